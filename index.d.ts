@@ -2114,7 +2114,7 @@ export type NoteCode =
   | 'EXTENSION_IGNORED'
   /** A long example is left out. */
   | 'EXAMPLE_DROPPED'
-  /** What the caller wants to be included or excluded is no operation of the document. */
+  /** A filter of `include` or `exclude` matches no operation of the document. */
   | 'FILTER_UNUSED'
   /** A text, a name or a value has hidden characters. A model does not read them, unless the load wants it to: see `definitionUnicode`. */
   | 'HIDDEN_UNICODE'

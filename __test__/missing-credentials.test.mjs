@@ -87,7 +87,7 @@ test('a document without a server is told, and its calls keep their error', asyn
   const report = await loader.load(document, { name: 'safe', auth: false })
   const [{ pointer, tools, message }] = told(report, 'NO_SERVER')
   assert.deepEqual([pointer, tools], ['', []])
-  assert.match(message, /names no server; calls need the option baseUrl/)
+  assert.match(message, /names no server; set the option baseUrl/)
   assert.equal(await codeOf(() => registry.execute('get')), 'INVALID_OPTIONS')
 })
 

@@ -202,8 +202,8 @@ async fn a_document_without_a_usable_server_is_told_once() {
         (with("servers", json!([])), "/servers", "names no server"),
         (with("servers", json!([{"url": "/v1"}])), "/servers", "is relative"),
         (with("servers", json!([{"url": "ftp://a.example"}])), "/servers", "neither http nor https"),
-        (with("servers", json!([{"url": "https://"}])), "/servers", "no address"),
-        (with("servers", json!([{"url": "https://{v}.example"}])), "/servers", "not usable"),
+        (with("servers", json!([{"url": "https://"}])), "/servers", "no URL"),
+        (with("servers", json!([{"url": "https://{v}.example"}])), "/servers", "cannot be used"),
         (without, "", "names no server"),
         (swagger, "/basePath", "is relative"),
     ] {

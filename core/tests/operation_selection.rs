@@ -89,7 +89,10 @@ async fn a_choice_that_means_no_operation_is_told_and_one_of_a_deprecated_one_is
     let document = document(&[("a", json!({})), ("old", json!({"deprecated": true}))]);
     let report = scene.load(&document, options(&over).expect("options")).await.expect("loads");
     assert_eq!(codes(&report), ["FILTER_UNUSED"]);
-    assert_eq!(&*report.notes[0].note.message, "include/1 is no operation of the document");
+    assert_eq!(
+        &*report.notes[0].note.message,
+        "include/1 matches no operation of the document; correct or remove it"
+    );
 }
 
 #[test]

@@ -11,14 +11,13 @@ use http::HeaderMap;
 use serde_json::Value;
 use url::Url;
 
+use super::credential_arguments::is_sent_by;
 use super::options::ConversionOptions;
 use crate::auth::{AuthRefusal, AuthRequirements, MissingCredential, may_be_credential};
 use crate::http::HttpClient;
 use crate::json::HashMap;
 use crate::schema::{Note, kind};
-use crate::spec::{
-    ArgumentLocation, Document, ParameterIn, SecurityAlternatives, SecurityScheme, SecuritySchemes,
-};
+use crate::spec::{ArgumentLocation, Document, SecurityAlternatives, SecuritySchemes};
 use crate::tool::SecurityRequirement;
 
 /// Checks the security requirements of a load. Operations with the same requirement share one [`OperationAuthentication`].
@@ -33,7 +32,7 @@ pub struct AuthenticationCheck<'r, 'a> {
 
 /// The security requirement of operations, and the credentials that the load lacks for it.
 pub struct OperationAuthentication {
-    pub demands: AuthRequirements,
+    pub requirements: AuthRequirements,
     /// A note for each scheme without a credential.
     pub notes: Vec<Note>,
     /// The error of each call.
@@ -51,23 +50,23 @@ impl<'r, 'a> AuthenticationCheck<'r, 'a> {
     }
 
     /// The check of one requirement.
-    pub fn of(&mut self, security: &SecurityAlternatives) -> Arc<OperationAuthentication> {
-        let place = Arc::as_ptr(security).cast();
-        if let Some((_, known)) = self.known.get(&place) {
+    pub fn check(&mut self, security: &SecurityAlternatives) -> Arc<OperationAuthentication> {
+        let address = Arc::as_ptr(security).cast();
+        if let Some((_, known)) = self.known.get(&address) {
             return Arc::clone(known);
         }
-        let requirement = Arc::new(self.make(security));
-        self.known.insert(place, (Arc::clone(security), Arc::clone(&requirement)));
+        let requirement = Arc::new(self.resolve(security));
+        self.known.insert(address, (Arc::clone(security), Arc::clone(&requirement)));
         requirement
     }
 
-    fn make(&self, security: &SecurityAlternatives) -> OperationAuthentication {
-        let (demands, auth) = (AuthRequirements::of(security, self.schemes), &self.options.auth);
+    fn resolve(&self, security: &SecurityAlternatives) -> OperationAuthentication {
+        let (requirements, auth) = (AuthRequirements::of(security, self.schemes), &self.options.auth);
         let no_headers = HeaderMap::new();
         let headers = if auth.is_given() { &self.options.headers } else { &no_headers };
-        let lacks = demands.lacking(auth, headers);
-        let notes = lacks.iter().map(|lack| note(self.document, lack)).collect();
-        OperationAuthentication { demands, notes, refusal: AuthRefusal::of_load(&lacks).map(Arc::new) }
+        let missing = requirements.lacking(auth, headers);
+        let notes = missing.iter().map(|credential| missing_note(self.document, credential)).collect();
+        OperationAuthentication { requirements, notes, refusal: AuthRefusal::of_load(&missing).map(Arc::new) }
     }
 
     /// Whether calls may be authenticated by something else than `auth`, or go out without a credential.
@@ -89,25 +88,16 @@ impl<'r, 'a> AuthenticationCheck<'r, 'a> {
                 .base_url
                 .as_ref()
                 .is_some_and(|base| base.query().is_some_and(|query| !query.is_empty()))
-            || fixed.iter().any(|(location, _)| is_key(location, &requirement.demands))
+            || fixed.iter().any(|(location, _)| {
+                requirement.requirements.all().any(|one| is_sent_by(&one.scheme, location))
+            })
     }
 }
 
 /// The note of a scheme without a credential.
-fn note(document: &Document<'_>, lack: &MissingCredential) -> Note {
-    let MissingCredential { scheme, reason } = lack;
-    let message = format!("\"{}\" {reason}; calls are AUTH_FAILED: {}", scheme.escape_debug(), lack.advice());
+fn missing_note(document: &Document<'_>, missing: &MissingCredential) -> Note {
+    let MissingCredential { scheme, reason } = missing;
+    let message =
+        format!("\"{}\" {reason}; calls fail with AUTH_FAILED: {}", scheme.escape_debug(), missing.advice());
     Note::new(kind::AUTH_NOT_CONFIGURED, document.scheme_pointer(scheme), message)
-}
-
-/// Whether an argument is sent where the API key of a scheme goes.
-fn is_key(location: &ArgumentLocation, demands: &AuthRequirements) -> bool {
-    let ArgumentLocation::Parameter { name, place, .. } = location else { return false };
-    demands.all().any(|demand| match &demand.scheme {
-        SecurityScheme::ApiKey { place: ParameterIn::Header, name: own } => {
-            *place == ParameterIn::Header && own.eq_ignore_ascii_case(name)
-        }
-        SecurityScheme::ApiKey { place: own_place, name: own } => place == own_place && *own == **name,
-        _ => false,
-    })
 }

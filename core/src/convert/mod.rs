@@ -1,14 +1,14 @@
-//! Converts the operations of an API document to tools: chosen, overridden, named, bounded.
+//! Converts the operations of an API document to tools: selected, overridden, named, bounded.
 //!
-//! The need: a document has a thousand operations and a model needs ten; its descriptions are for people; it is written by a
-//! stranger who may ask for less care, or for more memory, than the caller wants. The answer: a conversion picks operations
-//! (`include`, `exclude`, `filter`), applies what the caller and the document's own `x-toolrack` say of each (an override: the
-//! caller's word counts first), resolves where its calls go, checks that its security scheme has credentials, and counts the
-//! bytes that it makes. An operation that cannot become a tool is a line of the report with its code; it costs no other.
-//! A token budget tells what the tools cost a model.
+//! The need: a document has a thousand operations and a model needs ten. Its descriptions are for people. Its author may be
+//! a stranger who asks for less care, or for more memory, than the caller wants.
 //!
-//! All operations are read before the first is named, so that names do not depend on the order of the document. Where a
-//! function of the caller has to be asked, a conversion returns the question instead of waiting.
+//! The answer: a conversion selects operations (`include`, `exclude`, `filter`) and applies overrides, the caller's before
+//! the document's `x-toolrack`. It resolves where calls go, checks that each security scheme has a credential, and bounds the
+//! bytes that tools take. An operation that cannot become a tool is a line of the report with its error code; it costs no
+//! other operation. A token budget tells what the tools cost a model. All operations are read before the first is named, so
+//! that names do not depend on the order of the document. Where the filter function has to be asked, a conversion returns the
+//! question instead of waiting.
 //!
 //! ```
 //! use serde_json::json;
@@ -21,47 +21,44 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `conversion`, `conversion_input` | the conversion: operations in, tools and notes out |
-//! | `selection`, `operation_filter`, `glob`, `predicate` | which operations become tools: `include`, `exclude`, `filter` |
-//! | `overrides`, `operation_override`, `override_reader`, `amendment` | what callers and documents say of an operation, and what that makes of its arguments |
+//! | `conversion`, `conversion_context` | the conversion: operations in, tools and notes out |
+//! | `selection/` | which operations become tools: `include`, `exclude`, globs, the filter function |
+//! | `overrides/` | the option `overrides` and `x-toolrack`: descriptions, names, hidden and fixed arguments |
+//! | `document_defaults`, `operation_reading`, `tool_assembly` | the steps: document, operation, tool |
 //! | `server_address`, `server_reach` | where calls go, and which hosts they may reach (SSRF) |
-//! | `authentication` | operations whose security scheme no credential answers |
-//! | `footprint` | bounds on the bytes of definitions and tools of one load |
-//! | `token_budget` | what the tools cost a model in tokens |
+//! | `authentication`, `credential_arguments` | schemes without a credential; arguments that a credential sends |
+//! | `footprint`, `token_budget` | bounds on bytes of tools; estimated tokens |
 //! | `report_note`, `skipped_operation`, `tool_location` | lines of the report |
 //!
 //! Limits: a filter function is called once, with all operations. Tokens are estimated. A document hides or fixes at most
 //! 100 arguments of one operation.
 
-mod amendment;
 mod authentication;
 mod conversion;
-mod conversion_input;
+mod conversion_context;
+mod credential_arguments;
+mod document_defaults;
 mod footprint;
-mod glob;
-mod operation_filter;
-mod operation_override;
+mod operation_reading;
 mod options;
-mod override_reader;
 mod overrides;
-mod predicate;
 mod report_note;
 mod selection;
 mod server_address;
 mod server_reach;
 mod skipped_operation;
 mod token_budget;
+mod tool_assembly;
 mod tool_location;
 
-pub(crate) use conversion::{Conversion, ConversionContext, ConversionOutcome, convert};
-pub(crate) use conversion_input::ConversionInput;
-pub use operation_filter::OperationFilter;
+pub(crate) use conversion::{Conversion, ConversionOutcome, convert};
+pub(crate) use conversion_context::{ConversionContext, ConversionInput};
 pub use options::{ConversionOptions, Deprecated};
 pub use overrides::Overrides;
-pub use predicate::Predicate;
-pub(crate) use predicate::{FilterAnswers, FilterQuestion};
-pub(crate) use report_note::NoteCollector;
 pub use report_note::ReportNote;
+pub(crate) use report_note::merge_notes;
+pub(crate) use selection::{FilterAnswers, FilterQuestion};
+pub use selection::{OperationFilter, Predicate};
 pub use skipped_operation::{Excluded, SkippedOperation};
 pub(crate) use token_budget::RawTokenBudget;
 pub use token_budget::{TokenBudget, TokenCost};

@@ -6,9 +6,8 @@ use http::HeaderMap;
 use serde::Deserialize;
 use url::Url;
 
-use super::operation_filter::OperationFilter;
 use super::overrides::Overrides;
-use super::predicate::Predicate;
+use super::selection::{OperationFilter, Predicate};
 use crate::auth::{Credentials, OriginBinding};
 use crate::spec::ArgumentShape;
 use crate::tool::CallLimits;
@@ -37,14 +36,14 @@ pub struct ConversionOptions {
     pub tags: Vec<String>,
     /// The base URL of calls. Default: the document's first server.
     pub base_url: Option<Url>,
-    /// Hosts (`name` or `name:port`) with private addresses that calls of a document of the network may reach. Default: none.
+    /// Hosts (`name` or `name:port`) with private addresses that calls of a document from the network may reach. Default: none.
     pub hosts: Vec<String>,
     /// Headers that each call sends. No event, error or report shows them.
     pub headers: Arc<HeaderMap>,
     /// Credentials by security scheme, and the origins that they are for. No event, error or report shows them.
     pub auth: Arc<Credentials>,
-    /// The origins that credentials and headers are bound to. The first load with these options writes them.
-    pub bond: Arc<OriginBinding>,
+    /// The origins that credentials and headers are bound to. The first load with these options sets them.
+    pub origin_binding: Arc<OriginBinding>,
     /// What happens to deprecated operations. Default: they are left out.
     pub deprecated: Deprecated,
     /// Operations that any of these matches become tools. Default: all.

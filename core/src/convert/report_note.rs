@@ -1,4 +1,4 @@
-//! Notes of the report: what tools have in another way than their document. Each note is told once.
+//! Notes of the report: what tools have in another way than their document. Equal notes are merged into one.
 
 use std::sync::Arc;
 
@@ -17,26 +17,20 @@ pub struct ReportNote {
     pub tools: Vec<String>,
 }
 
-/// Collects notes and merges equal ones: a definition that a thousand tools reach gives the same note a thousand times.
-#[derive(Default)]
-pub struct NoteCollector {
-    list: Vec<ReportNote>,
-    known: HashMap<(&'static str, Arc<str>, Arc<str>), usize>,
-}
-
-impl NoteCollector {
-    /// Adds a note about a tool, or about the document.
-    pub fn add(&mut self, note: Note, tool: Option<&str>) {
+/// Merges equal notes, in the order in which they first appear. Each comes with the tool that it is about; `None` stands for
+/// the document.
+///
+/// A definition that a thousand tools reach gives the same note a thousand times.
+pub fn merge_notes(notes: impl IntoIterator<Item = (Note, Option<String>)>) -> Vec<ReportNote> {
+    let mut merged: Vec<ReportNote> = Vec::new();
+    let mut positions: HashMap<(&'static str, Arc<str>, Arc<str>), usize> = HashMap::default();
+    for (note, tool) in notes {
         let key = (note.kind.code, Arc::clone(&note.pointer), Arc::clone(&note.message));
-        let position = *self.known.entry(key).or_insert_with(|| {
-            self.list.push(ReportNote { note, tools: Vec::new() });
-            self.list.len() - 1
+        let position = *positions.entry(key).or_insert_with(|| {
+            merged.push(ReportNote { note, tools: Vec::new() });
+            merged.len() - 1
         });
-        self.list[position].tools.extend(tool.map(ToOwned::to_owned));
+        merged[position].tools.extend(tool);
     }
-
-    /// The notes, in the order in which they were first added.
-    pub fn finish(self) -> Vec<ReportNote> {
-        self.list
-    }
+    merged
 }

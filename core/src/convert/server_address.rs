@@ -7,15 +7,15 @@ use crate::json::pointer;
 use crate::schema::{Note, kind};
 use crate::spec::{Document, Operation, OperationSite};
 
-/// What to do where calls have no server.
-const ADVICE: &str = "calls need the option baseUrl";
+/// The advice where calls have no server.
+const ADVICE: &str = "set the option baseUrl";
 
 /// What server URLs are resolved with.
-pub struct ServerContext<'k> {
+pub struct ServerContext<'s> {
     /// The option `baseUrl`.
-    pub base_url: Option<&'k Url>,
+    pub base_url: Option<&'s Url>,
     /// The document's address: relative servers are resolved against it.
-    pub location: Option<&'k Url>,
+    pub location: Option<&'s Url>,
 }
 
 /// The server of a document, and notes on it.
@@ -24,15 +24,15 @@ pub struct ApiServer {
     pub base: Option<Url>,
     /// Why the document's server cannot be used.
     pub unusable: Option<Note>,
-    /// The note that calls have no server; told where an operation has none of its own.
+    /// The note that calls have no server. It counts where an operation has no server of its own.
     pub missing: Option<Note>,
 }
 
 impl ApiServer {
     /// Resolves `baseUrl`, or else the document's first server.
-    pub fn of(document: &Document<'_>, known: &ServerContext<'_>) -> Self {
-        if let Some(given) = known.base_url {
-            return Self { base: Some(given.clone()), unusable: None, missing: None };
+    pub fn resolve(document: &Document<'_>, context: &ServerContext<'_>) -> Self {
+        if let Some(base_url) = context.base_url {
+            return Self { base: Some(base_url.clone()), unusable: None, missing: None };
         }
         let (server, unusable) = match document.server() {
             Ok(server) => (server, None),
@@ -41,11 +41,11 @@ impl ApiServer {
                 (None, Some(Note::new(kind::SERVER_UNUSABLE, error.pointer(), message)))
             }
         };
-        let base = absolute(server.as_deref().unwrap_or("/"), known.location);
+        let base = absolute_url(server.as_deref().unwrap_or("/"), context.location);
         let missing = base.is_none().then(|| {
             let reason = match (&server, &unusable) {
-                (Some(server), _) => unfit(server),
-                (None, Some(_)) => "the document's server is not usable".to_owned(),
+                (Some(server), _) => unusable_reason(server),
+                (None, Some(_)) => "the document's server cannot be used".to_owned(),
                 (None, None) => "the document names no server".to_owned(),
             };
             let keys = ["servers", "host", "basePath"];
@@ -59,22 +59,24 @@ impl ApiServer {
 }
 
 /// Why a server URL cannot be used.
-fn unfit(server: &str) -> String {
-    let shown = excerpt(server).escape_debug().to_string();
+fn unusable_reason(server: &str) -> String {
+    let server_text = excerpt(server).escape_debug().to_string();
     match Url::parse(server) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => {
-            format!("the server \"{shown}\" has no host that can be asked")
+            format!("the server \"{server_text}\" has no host")
         }
-        Ok(_) => format!("the server \"{shown}\" is neither http nor https"),
+        Ok(_) => format!("the server \"{server_text}\" is neither http nor https"),
         Err(url::ParseError::RelativeUrlWithoutBase) => {
-            format!("the server \"{shown}\" is relative, and the document has no address of the network")
+            format!(
+                "the server \"{server_text}\" is relative, and the document has no URL that it is relative to"
+            )
         }
-        Err(error) => format!("the server \"{shown}\" is no address: {error}"),
+        Err(error) => format!("the server \"{server_text}\" is no URL: {error}"),
     }
 }
 
 /// A server URL made absolute; `None` where it is no `http` or `https` URL with a host.
-fn absolute(server: &str, location: Option<&Url>) -> Option<Url> {
+fn absolute_url(server: &str, location: Option<&Url>) -> Option<Url> {
     let url = match location {
         Some(location) => location.join(server).ok()?,
         None => Url::parse(server).ok()?,
@@ -84,20 +86,20 @@ fn absolute(server: &str, location: Option<&Url>) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && has_host).then_some(url)
 }
 
-/// The server of an operation. `baseUrl` counts first, then its own server, then the document's. A server of its own that
-/// cannot be used gives a note.
-pub fn of_operation(
+/// The server of an operation. `baseUrl` counts first, then its own server, then `default`, the document's. A server of its
+/// own that cannot be used gives a note.
+pub fn resolve_server(
     operation: &Operation,
     site: &OperationSite<'_>,
-    common: Option<&Url>,
-    known: &ServerContext<'_>,
+    default: Option<&Url>,
+    context: &ServerContext<'_>,
 ) -> (Option<Url>, Option<Note>) {
-    let own = operation.server.as_deref().filter(|_| known.base_url.is_none());
-    let Some(server) = own else { return (common.cloned(), None) };
-    if let Some(base) = absolute(server, common.or(known.location)) {
+    let own = operation.server.as_deref().filter(|_| context.base_url.is_none());
+    let Some(server) = own else { return (default.cloned(), None) };
+    if let Some(base) = absolute_url(server, default.or(context.location)) {
         return (Some(base), None);
     }
-    let then = common.map_or(ADVICE, |_| "calls go to the document's server");
-    let message = format!("{}; {then}", unfit(server));
-    (common.cloned(), Some(Note::new(kind::NO_SERVER, &*site.pointer, message)))
+    let consequence = default.map_or(ADVICE, |_| "calls go to the document's server");
+    let message = format!("{}; {consequence}", unusable_reason(server));
+    (default.cloned(), Some(Note::new(kind::NO_SERVER, &*site.pointer, message)))
 }

@@ -1,20 +1,21 @@
-//! Which servers the calls of a document may reach (SSRF).
+//! SSRF: the servers that the calls of a document may reach.
 //!
-//! A document decides where its calls go, with the arguments of a model and the credentials of a user, from a machine that
-//! sees more than its author does. A file or a text is trusted: the caller gave it. A document of the network is not: its
-//! calls reach the server that it came from and the public internet. The option `hosts` allows single private hosts.
+//! A document decides where its calls go, with the arguments of a model and the credentials of a user. The machine that
+//! sends them may reach private hosts that the document's author cannot. A file or a text is trusted: the caller gave it. A
+//! document from the network is not: its calls reach the server that it came from and the public internet. The option
+//! `hosts` allows single private hosts.
 
 use url::{Host, Url};
 
 use crate::http::{Reach, is_listed_host};
 
-/// The reach of calls to a server that a document names. `location` is the document's address, where it is of the network.
-pub fn of(server: &Url, hosts: &[String], location: Option<&Url>) -> Reach {
+/// The reach of calls to a server that a document names. `location` is the document's address, where it came over the network.
+pub fn server_reach(server: &Url, hosts: &[String], location: Option<&Url>) -> Reach {
     let Some(location) = location else { return Reach::Any };
-    let is_home = location.origin() == server.origin();
+    let is_same_origin = location.origin() == server.origin();
     // In development the document and its API are often served by this machine at two ports.
     let is_local = is_loopback(location) && is_loopback(server);
-    if is_home || is_local || is_listed_host(hosts, server) { Reach::Any } else { Reach::Public }
+    if is_same_origin || is_local || is_listed_host(hosts, server) { Reach::Any } else { Reach::Public }
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -54,7 +55,11 @@ mod tests {
         ] {
             let url = |text: &str| Url::parse(text).expect(text);
             let location = location.map(url);
-            assert_eq!(of(&url(server), &hosts, location.as_ref()), expected, "{location:?} {server}");
+            assert_eq!(
+                server_reach(&url(server), &hosts, location.as_ref()),
+                expected,
+                "{location:?} {server}"
+            );
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Operations that are no tools: skipped with an error code, or left out by the options.
+//! Operations that become no tools: skipped with an error code, or left out by the options.
 
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::registry::{Stale, UnreadOperation};
+use crate::registry::{Identity, Stale, UnreadOperation};
+use crate::spec::OperationSite;
 
 /// An operation that an error keeps from being a tool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,23 +26,30 @@ pub struct SkippedOperation {
 }
 
 impl SkippedOperation {
-    /// The operation as the registry gets it: an older tool of it stays, marked stale.
+    /// The operation for the registry: an older tool of it stays, marked stale.
     pub fn unread(&self, since: u64) -> UnreadOperation {
         let Self { method, path, pointer, code, reason, .. } = self.clone();
         UnreadOperation { path, method, fault: Stale { since, code, pointer, reason } }
     }
 
-    /// An operation that an error skips. `pointer` counts where the error has none.
-    pub fn new(id: Option<&str>, method: &str, path: &str, pointer: &str, error: &Error) -> Self {
-        let place = if error.pointer().is_empty() { pointer } else { error.pointer() };
+    /// An operation that an error skips; `pointer` counts where the error has none.
+    pub fn new(operation: &Identity, pointer: &str, error: &Error) -> Self {
+        let pointer = if error.pointer().is_empty() { pointer } else { error.pointer() };
         Self {
-            operation_id: id.map(ToOwned::to_owned),
-            method: method.to_owned(),
-            path: path.to_owned(),
-            pointer: place.to_owned(),
+            operation_id: operation.id.as_deref().map(ToOwned::to_owned),
+            method: operation.method.as_ref().to_owned(),
+            path: operation.path.as_ref().to_owned(),
+            pointer: pointer.to_owned(),
             code: error.code().as_str(),
             reason: error.to_string(),
         }
+    }
+
+    /// The operation of a site that an error skips.
+    pub fn at(site: &OperationSite<'_>, error: &Error) -> Self {
+        let identity =
+            Identity { path: site.path.into(), method: (*site.method).into(), id: site.id().map(Into::into) };
+        Self::new(&identity, &site.pointer, error)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The token budget: what the tools of a document cost a model, and notes where that is more than the caller allows.
+//! The token budget: the estimated tokens of a document's tools, and notes on tools that cost more.
 
 use std::cmp::Reverse;
 
@@ -13,17 +13,18 @@ use crate::schema::{Note, kind};
 /// The number of most expensive tools in a report.
 const LARGEST: usize = 5;
 
-/// A token budget. Tools over it are noted, and enter nevertheless.
+/// A token budget. It refuses no tool: tools over it are noted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenBudget {
     /// The target and its tokenizer estimate.
     pub meter: TokenMeter,
-    /// The tokens of one tool.
+    /// The most tokens of one tool. Default: no bound.
     pub tool: Option<usize>,
-    /// The tokens of all tools of the document together.
+    /// The most tokens of all tools of the document together. Default: no bound.
     pub document: Option<usize>,
 }
 
+/// The option `tokenBudget` as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawTokenBudget {
@@ -33,7 +34,7 @@ pub struct RawTokenBudget {
 }
 
 impl RawTokenBudget {
-    pub fn read(self) -> Result<TokenBudget> {
+    pub fn parse(self) -> Result<TokenBudget> {
         let meter = self.target.as_deref().map(TokenMeter::parse).transpose()?.unwrap_or_default();
         Ok(TokenBudget { meter, tool: self.tool, document: self.document })
     }
@@ -52,19 +53,19 @@ pub struct TokenCost {
 
 impl TokenBudget {
     /// Counts the tokens of tools in a revision, with a note for each tool and total over the budget.
-    pub fn judge(&self, sites: &[ToolLocation], snapshot: &Snapshot) -> (TokenCost, Vec<ReportNote>) {
+    pub fn check(&self, tools: &[ToolLocation], snapshot: &Snapshot) -> (TokenCost, Vec<ReportNote>) {
         let target = self.meter.target();
-        let tokens = |site: &ToolLocation| snapshot.get(&site.tool).map_or(0, |tool| self.meter.tokens(tool));
-        let mut costs: Vec<(&ToolLocation, usize)> = sites.iter().map(|site| (site, tokens(site))).collect();
+        let tokens = |tool: &ToolLocation| snapshot.get(&tool.tool).map_or(0, |tool| self.meter.tokens(tool));
+        let mut costs: Vec<(&ToolLocation, usize)> = tools.iter().map(|tool| (tool, tokens(tool))).collect();
         let total = costs.iter().map(|(_, tokens)| tokens).sum();
         let mut notes = Vec::new();
         let over = |cost: usize, budget: Option<usize>| budget.filter(|budget| cost > *budget);
-        for (site, tokens) in &costs {
+        for (location, tokens) in &costs {
             if let Some(budget) = over(*tokens, self.tool) {
-                let tool = &site.tool;
+                let tool = &location.tool;
                 let message =
                     format!("\"{tool}\" costs {target} about {tokens} tokens; the budget is {budget}");
-                let note = Note::new(kind::TOKENS_OVER_BUDGET, &*site.pointer, message);
+                let note = Note::new(kind::TOKENS_OVER_BUDGET, &*location.pointer, message);
                 notes.push(ReportNote { note, tools: vec![tool.clone()] });
             }
         }
@@ -76,8 +77,8 @@ impl TokenBudget {
             });
         }
         costs.sort_by_key(|(_, tokens)| Reverse(*tokens));
-        let shown =
-            |(site, tokens): &(&ToolLocation, usize)| ToolTokens { name: site.tool.clone(), tokens: *tokens };
-        (TokenCost { target, total, largest: costs.iter().take(LARGEST).map(shown).collect() }, notes)
+        let largest =
+            |(tool, tokens): &(&ToolLocation, usize)| ToolTokens { name: tool.tool.clone(), tokens: *tokens };
+        (TokenCost { target, total, largest: costs.iter().take(LARGEST).map(largest).collect() }, notes)
     }
 }

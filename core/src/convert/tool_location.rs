@@ -1,12 +1,13 @@
-//! Where the operation of a tool stands in its document.
+//! The location of a tool's operation in its document.
 
 use crate::registry::Identity;
 use crate::spec::InputCoverage;
 
-/// Where the operation of a tool stands.
+/// The location of a tool's operation, and how much of its declared input the tool covers.
 pub struct ToolLocation {
     pub tool: String,
     pub identity: Identity,
+    /// The JSON pointer of the operation.
     pub pointer: String,
-    pub account: InputCoverage,
+    pub coverage: InputCoverage,
 }

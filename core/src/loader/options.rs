@@ -165,7 +165,7 @@ impl LoadOptions {
             hosts: given.hosts,
             headers: Arc::new(headers(&given.headers)?),
             auth: Arc::new(auth(given.auth.as_ref(), &given.auth_origins)?),
-            bond: Arc::default(),
+            origin_binding: Arc::default(),
             deprecated: given.deprecated,
             include: read("include", given.include, |value| OperationFilter::parse_all("include", value))?,
             exclude: read("exclude", given.exclude, |value| OperationFilter::parse_all("exclude", value))?
@@ -187,7 +187,7 @@ impl LoadOptions {
             overlays: Vec::new(),
             references: given.references,
             limits: given.limits.over(ParseLimits::default()),
-            token_budget: given.token_budget.map(RawTokenBudget::read).transpose()?,
+            token_budget: given.token_budget.map(RawTokenBudget::parse).transpose()?,
             gates: Policy::parse(&given.gates)?,
             jury: None,
             keep_versions: given.keep_versions,

@@ -63,7 +63,7 @@ impl SpecLoader {
     /// An error changes nothing.
     pub async fn load(&self, place: SpecSource, mut options: LoadOptions) -> Result<LoadReport> {
         // A new load may bind its credentials to other origins than the load before.
-        options.conversion.bond = Arc::default();
+        options.conversion.origin_binding = Arc::default();
         let name = options.name.clone().or_else(|| place.stem()).unwrap_or_default();
         let restorer = SourceRestorer(&self.context);
         if let Some(record) = restorer.saved(&name, &place, &options) {

@@ -77,7 +77,7 @@ impl DirectoryClaims {
             OriginBinding::default()
         };
         let mut options = LoadOptions { name: Some(name.clone()), ..options.clone() };
-        options.conversion.bond = Arc::new(bond);
+        options.conversion.origin_binding = Arc::new(bond);
         let claim =
             FileClaim { path: path.to_owned(), options: options.clone(), tried: [0; 32], reported: None };
         entries.claims.insert(name.clone(), claim);

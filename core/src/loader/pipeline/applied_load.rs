@@ -13,7 +13,7 @@ use crate::json::HashSet;
 use crate::loader::load_report::{CheckReport, LoadReport};
 use crate::loader::loader_context::LoaderContext;
 use crate::loader::sources::{LoadedSource, SourceState};
-use crate::registry::{AppliedReplacement, Identity, Snapshot, SourceReplacement};
+use crate::registry::{AppliedReplacement, Snapshot, SourceReplacement};
 use crate::retrieve::Bundle;
 use crate::review::{Decision, HeldChange, Outcome, Verdict};
 use crate::state::Edition;
@@ -82,8 +82,7 @@ impl AppliedLoad {
         for (tool, error) in applied.refused {
             let at = locations.iter().position(|location| location.tool == tool);
             let location = locations.remove(at.expect("only tools of this document are refused"));
-            let Identity { path, method, id } = &location.identity;
-            skipped.push(SkippedOperation::new(id.as_deref(), method, path, &location.pointer, &error));
+            skipped.push(SkippedOperation::new(&location.identity, &location.pointer, &error));
         }
         let ChangeReview { changes, verdict, mut held, rejected, downgrade } = review;
         if let Some(held) = &mut held {
@@ -114,12 +113,12 @@ impl AppliedLoad {
         let tools: Vec<_> = names.filter_map(|name| snapshot.get(name)).map(|tool| &**tool).collect();
         report.judgements = context.options.targets.judge(&tools);
         if let Some(budget) = context.options.token_budget.or(context.is_check.then(Default::default)) {
-            let (cost, notes) = budget.judge(&locations, &snapshot);
+            let (cost, notes) = budget.check(&locations, &snapshot);
             report.tokens = Some(cost);
             report.notes.extend(notes);
         }
         for location in locations {
-            report.count(&location.tool, location.account);
+            report.count(&location.tool, location.coverage);
         }
         Self { report, snapshot, order, verdict, held, downgrade }
     }

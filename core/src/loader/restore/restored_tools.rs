@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::convert::{
-    Conversion, ConversionContext, ConversionOutcome, FilterAnswers, NoteCollector, ReportNote, convert,
+    Conversion, ConversionContext, ConversionOutcome, FilterAnswers, ReportNote, convert, merge_notes,
 };
 use crate::error::{Error, Result};
 use crate::json::{Arena, HashMap, HashSet};
@@ -164,18 +164,17 @@ fn standing_notes(made: &Lineage, editions: &BTreeMap<Hash, EditionTools>) -> Ve
         let tool = editions.get(id).and_then(|edition| edition.tools.get(identity));
         standing.entry(id).or_default().extend(tool.map(|tool| tool.name()));
     }
-    let mut notes = NoteCollector::default();
+    let mut notes = Vec::new();
     for (id, standing) in standing {
         for ReportNote { note, tools } in editions.get(id).into_iter().flat_map(|edition| &edition.notes) {
             if tools.is_empty() {
-                notes.add(note.clone(), None);
+                notes.push((note.clone(), None));
             }
-            for tool in tools.iter().filter(|tool| standing.contains(tool.as_str())) {
-                notes.add(note.clone(), Some(tool));
-            }
+            let standing = tools.iter().filter(|tool| standing.contains(tool.as_str()));
+            notes.extend(standing.map(|tool| (note.clone(), Some(tool.clone()))));
         }
     }
-    let mut notes = notes.finish();
+    let mut notes = merge_notes(notes);
     // Contents come in the order of their hashes.
     for note in &mut notes {
         note.tools.sort_unstable();

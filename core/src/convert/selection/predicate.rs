@@ -34,16 +34,16 @@ pub struct FilterQuestion {
     deprecated: bool,
 }
 
-/// What the function said.
+/// The answers of a filter function, and the questions that they answer.
 pub struct FilterAnswers {
-    by: Arc<dyn Executor>,
-    asked: Vec<FilterQuestion>,
-    taken: Vec<bool>,
+    function: Arc<dyn Executor>,
+    questions: Vec<FilterQuestion>,
+    accepted: Vec<bool>,
 }
 
 impl FilterQuestion {
     /// Describes an operation.
-    pub fn of(site: &OperationSite<'_>) -> Self {
+    pub fn describe(site: &OperationSite<'_>) -> Self {
         Self {
             operation_id: site.id().map(ToOwned::to_owned),
             method: site.method.clone().into_owned(),
@@ -59,30 +59,33 @@ impl Predicate {
     /// Calls the function with all operations.
     ///
     /// # Errors
-    /// `FILTER_FAILED` where it throws or gives something else than a boolean for each, `FILTER_TIMEOUT`.
-    pub async fn ask(&self, asked: Vec<FilterQuestion>) -> Result<FilterAnswers> {
-        let call =
-            ToolCall::own("filter", Map::from_iter([("operations".to_owned(), json!(asked))]), self.timeout);
-        let said =
+    /// `FILTER_FAILED` where it throws or does not give a boolean for each operation, `FILTER_TIMEOUT`.
+    pub async fn ask(&self, questions: Vec<FilterQuestion>) -> Result<FilterAnswers> {
+        let call = ToolCall::own(
+            "filter",
+            Map::from_iter([("operations".to_owned(), json!(questions))]),
+            self.timeout,
+        );
+        let answers =
             self.executor.execute(call).await.map(ToolResult::into_value).map_err(|error| match error {
                 Error::ToolFailed { failure, .. } => Error::FilterFailed { failure },
                 Error::Timeout { timeout_ms, .. } => Error::FilterTimeout { timeout_ms },
                 other => other,
             })?;
-        let said = said.as_array().map(Vec::as_slice).unwrap_or_default();
-        let mut taken = Vec::with_capacity(asked.len());
-        for (i, operation) in asked.iter().enumerate() {
-            let Some(Value::Bool(is_taken)) = said.get(i) else {
+        let answers = answers.as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut accepted = Vec::with_capacity(questions.len());
+        for (i, operation) in questions.iter().enumerate() {
+            let Some(Value::Bool(answer)) = answers.get(i) else {
                 let (method, path) = (&operation.method, &operation.path);
-                return Err(failed(format!("gave no boolean for {method} {path}")));
+                return Err(filter_failed(format!("gave no boolean for {method} {path}")));
             };
-            taken.push(*is_taken);
+            accepted.push(*answer);
         }
-        Ok(FilterAnswers { by: Arc::clone(&self.executor), asked, taken })
+        Ok(FilterAnswers { function: Arc::clone(&self.executor), questions, accepted })
     }
 }
 
-fn failed(message: String) -> Error {
+fn filter_failed(message: String) -> Error {
     let failure = Failure {
         name: "TypeError".to_owned(),
         message,
@@ -96,7 +99,8 @@ fn failed(message: String) -> Error {
 
 impl FilterAnswers {
     /// The answers, where the same function was asked of the same operations: the document may have changed meanwhile.
-    pub fn to(&self, predicate: &Predicate, asked: &[FilterQuestion]) -> Option<&[bool]> {
-        (Arc::ptr_eq(&self.by, &predicate.executor) && self.asked == asked).then_some(&self.taken)
+    pub fn for_questions(&self, predicate: &Predicate, questions: &[FilterQuestion]) -> Option<&[bool]> {
+        let is_same = Arc::ptr_eq(&self.function, &predicate.executor) && self.questions == questions;
+        is_same.then_some(&self.accepted)
     }
 }

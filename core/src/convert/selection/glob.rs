@@ -3,7 +3,7 @@
 use crate::error::Problem;
 
 /// The longest pattern, in characters. Matching takes at most this times the length of the text.
-const LONGEST: usize = 1_000;
+const MAX_CHARACTERS: usize = 1_000;
 
 /// A glob: `*` matches within one path segment, `**` matches any text, `**/` matches any number of segments. Every other
 /// character matches itself. Braces are no alternatives: `/users/{id}` is a path.
@@ -21,19 +21,22 @@ enum GlobStep {
 }
 
 impl Glob {
-    /// A glob over paths.
+    /// Parses a glob over paths.
     pub fn parse_path(text: &str) -> Result<Self, Problem> {
         Self::parse(text, GlobStep::InSegment)
     }
 
-    /// A glob over operation ids, where `/` is a character like any other.
+    /// Parses a glob over operation ids, where `/` is a character like any other.
     pub fn parse_id(text: &str) -> Result<Self, Problem> {
         Self::parse(text, GlobStep::Anything)
     }
 
     fn parse(text: &str, star: GlobStep) -> Result<Self, Problem> {
-        if text.chars().nth(LONGEST).is_some() {
-            return Err(Problem::at("", format!("is longer than {LONGEST} characters")));
+        if text.chars().nth(MAX_CHARACTERS).is_some() {
+            return Err(Problem::at(
+                "",
+                format!("is longer than {MAX_CHARACTERS} characters: shorten the pattern"),
+            ));
         }
         let mut steps = Vec::with_capacity(text.len());
         for c in text.chars() {
@@ -46,34 +49,34 @@ impl Glob {
         Ok(Self { steps })
     }
 
-    /// Whether it matches a text. All states of the pattern advance at once, so that no input makes it backtrack.
+    /// Whether the glob matches a text. All states of the pattern advance at once, so that no input makes it backtrack.
     pub fn matches(&self, text: &str) -> bool {
         let end = self.steps.len();
-        let (mut here, mut next) = (vec![false; end + 1], vec![false; end + 1]);
-        self.reach(0, &mut here);
+        let (mut active, mut next) = (vec![false; end + 1], vec![false; end + 1]);
+        self.activate(0, &mut active);
         for c in text.chars() {
             next.fill(false);
-            for at in (0..end).filter(|at| here[*at]) {
+            for at in (0..end).filter(|at| active[*at]) {
                 match self.steps[at] {
-                    GlobStep::Character(wanted) if wanted == c => self.reach(at + 1, &mut next),
+                    GlobStep::Character(wanted) if wanted == c => self.activate(at + 1, &mut next),
                     GlobStep::InSegment if c != '/' => self.stay(at, &mut next),
                     GlobStep::Anything => self.stay(at, &mut next),
                     GlobStep::Character(_) | GlobStep::InSegment => {}
                 }
             }
-            std::mem::swap(&mut here, &mut next);
+            std::mem::swap(&mut active, &mut next);
         }
-        here[end]
+        active[end]
     }
 
-    /// Marks a state, and those that are reached from it without a character.
-    fn reach(&self, at: usize, places: &mut [bool]) {
+    /// Marks a state as active, and those that it leads to without a character.
+    fn activate(&self, at: usize, active: &mut [bool]) {
         let mut at = at;
-        while !std::mem::replace(&mut places[at], true) {
+        while !std::mem::replace(&mut active[at], true) {
             match self.steps.get(at) {
                 Some(GlobStep::InSegment | GlobStep::Anything) => {
-                    if self.is_segments(at) {
-                        self.reach(at + 2, places);
+                    if self.starts_segments(at) {
+                        self.activate(at + 2, active);
                     }
                     at += 1;
                 }
@@ -82,14 +85,14 @@ impl Glob {
         }
     }
 
-    /// The same for a state that stays on its wildcard: no segment starts there.
-    fn stay(&self, at: usize, places: &mut [bool]) {
-        places[at] = true;
-        self.reach(at + 1, places);
+    /// Marks a state that stays on its wildcard: no segment starts there.
+    fn stay(&self, at: usize, active: &mut [bool]) {
+        active[at] = true;
+        self.activate(at + 1, active);
     }
 
     /// Whether `**/` begins at this state, at the start of a segment.
-    fn is_segments(&self, at: usize) -> bool {
+    fn starts_segments(&self, at: usize) -> bool {
         let slash = Some(&GlobStep::Character('/'));
         self.steps[at] == GlobStep::Anything
             && self.steps.get(at + 1) == slash
@@ -102,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_star_stays_in_its_segment_and_two_do_not() {
+    fn a_star_matches_one_segment_and_two_match_any_text() {
         for (pattern, yes, no) in [
             ("/users/{id}", &["/users/{id}"][..], &["/users/id", "/users/{id}/", "/users/{id"][..]),
             ("/users/*", &["/users/{id}", "/users/"], &["/users", "/users/{id}/repos"]),
@@ -124,16 +127,16 @@ mod tests {
     }
 
     #[test]
-    fn in_ids_a_slash_is_a_character() {
+    fn a_slash_in_an_operation_id_is_a_character() {
         let glob = Glob::parse_id("*list*").expect("is short");
         assert!(glob.matches("issues/list-comments") && !glob.matches("issues/get"));
     }
 
     #[test]
-    fn long_patterns_are_refused_and_evil_ones_end_soon() {
+    fn long_patterns_are_refused_and_matching_never_backtracks() {
         assert!(Glob::parse_path(&"a".repeat(1_001)).is_err());
-        let evil = Glob::parse_path(&"**a*".repeat(250)).expect("is short enough");
-        assert!(evil.matches(&"a".repeat(2_000)));
-        assert!(!evil.matches(&format!("{}/b", "a".repeat(200))));
+        let nested = Glob::parse_path(&"**a*".repeat(250)).expect("is short enough");
+        assert!(nested.matches(&"a".repeat(2_000)));
+        assert!(!nested.matches(&format!("{}/b", "a".repeat(200))));
     }
 }

@@ -119,7 +119,7 @@ impl OverrideReader {
         Some(text.to_owned())
     }
 
-    /// The name. A document's name is a wish, which the name ledger makes portable.
+    /// The name. A document's name is a suggestion, which the name ledger makes portable.
     fn name(&mut self, map: &Map<String, Value>, at: &str) -> Option<String> {
         let text = self.text(map, at, "name")?;
         if self.author == OverrideAuthor::Caller && !name::is_portable(&text) {

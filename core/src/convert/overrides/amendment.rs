@@ -1,0 +1,126 @@
+//! The overrides of one operation, the strongest first: the caller's for its method and path, the caller's for its id, the
+//! document's own `x-toolrack`.
+
+use std::borrow::Cow;
+
+use super::operation_override::{Override, OverrideAuthor};
+use super::override_option::Overrides;
+use crate::error::Problem;
+use crate::json::pointer;
+use crate::registry::NameChoice;
+use crate::schema::{Note, kind};
+use crate::spec::{OperationSite, ToolrackExtension};
+use crate::tool::CallLimits;
+
+/// The overrides of one operation, in layers. The first layer that has a key decides that key.
+pub struct Amendment<'o> {
+    pub(super) layers: Vec<OverrideLayer<'o>>,
+    /// Notes on what is ignored of the document's own extension.
+    pub notes: Vec<Note>,
+}
+
+/// One override of an operation.
+pub(super) struct OverrideLayer<'o> {
+    pub author: OverrideAuthor,
+    pub values: Cow<'o, Override>,
+    /// Its JSON pointer, in the option or in the document.
+    pub pointer: String,
+    /// The index in [`Overrides::entries`]; `None` for the document's layer.
+    pub entry: Option<usize>,
+}
+
+impl<'o> Amendment<'o> {
+    /// Collects the layers of an operation; `extension` is its `x-toolrack`.
+    pub fn collect(
+        site: &OperationSite<'_>,
+        extension: Option<ToolrackExtension>,
+        overrides: &'o Overrides,
+    ) -> Self {
+        let caller = overrides.find(site).into_iter().map(|entry| {
+            let (key, values) = &overrides.entries()[entry];
+            OverrideLayer {
+                author: OverrideAuthor::Caller,
+                values: Cow::Borrowed(values),
+                pointer: pointer::push("", key),
+                entry: Some(entry),
+            }
+        });
+        let mut layers: Vec<_> = caller.collect();
+        let Some(ToolrackExtension { pointer, value, mut notes }) = extension else {
+            return Self { layers, notes: Vec::new() };
+        };
+        let author = OverrideAuthor::Document;
+        let (values, problems) = Override::parse(&value, &pointer, author);
+        notes.extend(problems.iter().map(ignored_extension));
+        layers.push(OverrideLayer { author, values: Cow::Owned(values), pointer, entry: None });
+        Self { layers, notes }
+    }
+
+    /// The indexes of the caller's overrides of this operation.
+    pub fn entries(&self) -> impl Iterator<Item = usize> {
+        self.layers.iter().filter_map(|layer| layer.entry)
+    }
+
+    fn first<T>(&self, value: impl Fn(&Override) -> Option<T>) -> Option<(OverrideAuthor, T)> {
+        self.layers.iter().find_map(|layer| Some((layer.author, value(&layer.values)?)))
+    }
+
+    /// How the tool is named. A name of the document is a suggestion; the ledger may give another one.
+    pub fn name_choice(&self) -> NameChoice {
+        match self.first(|values| values.name.clone()) {
+            Some((OverrideAuthor::Caller, name)) => NameChoice::Explicit(name),
+            Some((OverrideAuthor::Document, name)) => NameChoice::Suggested(name),
+            None => NameChoice::Derived,
+        }
+    }
+
+    /// Whether an override excludes the operation.
+    pub fn is_excluded(&self) -> bool {
+        self.first(|values| values.exclude).is_some_and(|(_, exclude)| exclude)
+    }
+
+    /// The description, where an override has one.
+    pub fn description(&self) -> Option<String> {
+        self.first(|values| values.description.clone()).map(|(_, description)| description)
+    }
+
+    /// The tags, where an override has them.
+    pub fn tags(&self) -> Option<Vec<String>> {
+        self.first(|values| values.tags.clone()).map(|(_, tags)| tags)
+    }
+
+    /// The category. The caller's override counts first, then `for_all` of the load, then the document's.
+    pub fn category(&self, for_all: Option<&String>) -> Option<String> {
+        match (self.first(|values| values.category.clone()), for_all) {
+            (Some((OverrideAuthor::Caller, category)), _) => Some(category),
+            (_, Some(category)) => Some(category.clone()),
+            (document, None) => document.map(|(_, category)| category),
+        }
+    }
+
+    /// Whether a call needs an identified user.
+    pub fn requires_auth(&self) -> bool {
+        self.first(|values| values.requires_auth).is_some_and(|(_, required)| required)
+    }
+
+    /// The call limits. The caller's override counts first, then `for_all` of the load. A document may lower the rate limit
+    /// of the load, and never raise it.
+    pub fn limits(&self, for_all: CallLimits) -> CallLimits {
+        let callers = self.layers.iter().filter(|layer| layer.author == OverrideAuthor::Caller);
+        let own =
+            callers.fold(CallLimits::default(), |stronger, layer| stronger.over(&layer.values.limits()));
+        let limits = own.over(&for_all);
+        let rate_limit = match (own.rate_limit, self.first(|values| values.rate_limit)) {
+            (None, Some((OverrideAuthor::Document, asked))) => {
+                Some(for_all.rate_limit.map_or(asked, |allowed| allowed.min(asked)))
+            }
+            _ => limits.rate_limit,
+        };
+        CallLimits { rate_limit, ..limits }
+    }
+}
+
+/// The note of a fault in `x-toolrack`. A document's fault costs the key, never the operation.
+pub(super) fn ignored_extension(problem: &Problem) -> Note {
+    Note::new(kind::EXTENSION_IGNORED, problem.pointer.as_str(), problem.message.as_str())
+}

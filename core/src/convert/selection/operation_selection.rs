@@ -1,0 +1,150 @@
+//! Selects the operations that become tools, before any of them is read: `include`, `exclude`, `deprecated`, `filter`.
+
+use super::operation_filter::OperationFilter;
+use super::predicate::{FilterAnswers, FilterQuestion};
+use crate::convert::options::{ConversionOptions, Deprecated};
+use crate::convert::overrides::Amendment;
+use crate::convert::skipped_operation::{Excluded, SkippedOperation};
+use crate::error::{Error, Result};
+use crate::registry::Identity;
+use crate::schema::{Note, kind};
+use crate::spec::{Document, OperationSite, ParseLimits, ToolrackExtension};
+
+/// The operations of a document, selected or left out.
+pub struct OperationSelection<'a, 'o> {
+    /// The number of operations in the document.
+    pub operations: usize,
+    /// The selected operations, and those that cannot be read at all, in the order of the document.
+    pub selected: Vec<Result<SelectedOperation<'a, 'o>, SkippedOperation>>,
+    /// The number of operations that the options leave out.
+    pub excluded: Excluded,
+    /// Notes on filters and overrides that match no operation.
+    pub notes: Vec<Note>,
+}
+
+/// A selected operation.
+pub struct SelectedOperation<'a, 'o> {
+    pub site: OperationSite<'a>,
+    pub amendment: Amendment<'o>,
+}
+
+/// Whether each filter and override of the options matches an operation.
+struct MatchedOptions {
+    includes: Vec<bool>,
+    excludes: Vec<bool>,
+    overrides: Vec<bool>,
+}
+
+impl<'a, 'o> OperationSelection<'a, 'o> {
+    /// Selects among the operations of a document. A filter that matches a deprecated operation counts as used.
+    ///
+    /// # Errors
+    /// `LIMIT_EXCEEDED` for more operations than `limits.operations`.
+    pub fn select(
+        document: &Document<'a>,
+        options: &'o ConversionOptions,
+        limits: &ParseLimits,
+    ) -> Result<Self> {
+        let sites = document.operations();
+        if sites.len() > limits.operations {
+            let limit = limits.operations;
+            return Err(Error::LimitExceeded { what: "number of operations", limit });
+        }
+        let operations = sites.len();
+        let (mut selected, mut excluded) = (Vec::with_capacity(operations), Excluded::default());
+        let includes = options.include.as_deref().unwrap_or_default();
+        let mut matched = MatchedOptions {
+            includes: vec![false; includes.len()],
+            excludes: vec![false; options.exclude.len()],
+            overrides: vec![false; options.overrides.entries().len()],
+        };
+        let has_filters = options.include.is_some() || !options.exclude.is_empty();
+        for site in sites {
+            let site = match site {
+                Ok(site) => site,
+                Err(invalid) => {
+                    let (path, method) = (invalid.path.as_str().into(), invalid.method.as_str().into());
+                    let identity = Identity { path, method, id: None };
+                    let pointer = invalid.error.pointer();
+                    selected.push(Err(SkippedOperation::new(&identity, pointer, &invalid.error)));
+                    continue;
+                }
+            };
+            let tags = if has_filters { site.tags() } else { Vec::new() };
+            let including = matching_filters(includes, &site, &tags);
+            let excluding = matching_filters(&options.exclude, &site, &tags);
+            let is_included = !including.is_empty() || options.include.is_none();
+            let is_excluded = !excluding.is_empty();
+            for index in including {
+                matched.includes[index] = true;
+            }
+            for index in excluding {
+                matched.excludes[index] = true;
+            }
+            let extension = ToolrackExtension::read(&site.spot, document.library());
+            let amendment = Amendment::collect(&site, extension, &options.overrides);
+            amendment.entries().for_each(|entry| matched.overrides[entry] = true);
+            if site.is_deprecated() && options.deprecated == Deprecated::Skip {
+                excluded.deprecated += 1;
+            } else if !is_included || is_excluded || amendment.is_excluded() {
+                excluded.filtered += 1;
+            } else {
+                selected.push(Ok(SelectedOperation { site, amendment }));
+            }
+        }
+        let notes = matched.unmatched_notes(options);
+        Ok(Self { operations, selected, excluded, notes })
+    }
+
+    /// Leaves out operations that the filter function refuses.
+    ///
+    /// # Errors
+    /// The question, where the function has not been asked of these operations yet.
+    pub fn apply_predicate(
+        mut self,
+        options: &ConversionOptions,
+        answers: Option<&FilterAnswers>,
+    ) -> Result<Self, Vec<FilterQuestion>> {
+        let Some(predicate) = &options.filter else { return Ok(self) };
+        let questions: Vec<FilterQuestion> =
+            self.selected.iter().flatten().map(|one| FilterQuestion::describe(&one.site)).collect();
+        if questions.is_empty() {
+            return Ok(self);
+        }
+        let Some(accepted) = answers.and_then(|answers| answers.for_questions(predicate, &questions)) else {
+            return Err(questions);
+        };
+        let mut accepted = accepted.iter();
+        let before = self.selected.len();
+        self.selected.retain(|one| one.is_err() || accepted.next().copied().unwrap_or_default());
+        self.excluded.filtered += before - self.selected.len();
+        Ok(self)
+    }
+}
+
+/// The indexes of the filters that match an operation.
+fn matching_filters(filters: &[OperationFilter], site: &OperationSite<'_>, tags: &[String]) -> Vec<usize> {
+    let matching = filters.iter().enumerate().filter(|(_, filter)| filter.matches(site, tags));
+    matching.map(|(index, _)| index).collect()
+}
+
+impl MatchedOptions {
+    fn unmatched_notes(self, options: &ConversionOptions) -> Vec<Note> {
+        let includes = options.include.iter().flatten().zip(self.includes);
+        let filters = includes.chain(options.exclude.iter().zip(self.excludes));
+        let filters = filters.filter(|(_, is_matched)| !is_matched).map(|(filter, _)| {
+            let message =
+                format!("{} matches no operation of the document; correct or remove it", filter.name);
+            Note::new(kind::FILTER_UNUSED, "", message)
+        });
+        let overrides = options.overrides.entries().iter().zip(self.overrides);
+        let overrides = overrides.filter(|(_, is_matched)| !is_matched).map(|((key, _), _)| {
+            let message = format!(
+                "\"{}\" is no operation of the document; use an operationId, or a method and path",
+                key.escape_debug()
+            );
+            Note::new(kind::OVERRIDE_UNUSED, "", message)
+        });
+        filters.chain(overrides).collect()
+    }
+}

@@ -1,0 +1,126 @@
+//! Assembles a registered tool from an operation that was read and named: definition, annotations and executor.
+
+use std::sync::Arc;
+
+use http::Method;
+use url::Url;
+
+use super::authentication::OperationAuthentication;
+use super::conversion_context::ConversionContext;
+use super::document_defaults::DocumentDefaults;
+use super::operation_reading::ReadOperation;
+use super::options::ConversionOptions;
+use super::overrides::Amendment;
+use super::server_reach::server_reach;
+use crate::auth::Authenticator;
+use crate::exec::HttpOperation;
+use crate::http::Reach;
+use crate::registry::RegisteredTool;
+use crate::schema::{Note, Schema, kind};
+use crate::spec::{Arguments, Operation};
+use crate::tool::{Annotations, CONTEXT_KEYS, CallLimits, ToolDefinition};
+use crate::wire::Endpoint;
+
+/// Assembles the tool of an operation. Gives the tool, and notes on it.
+pub fn assemble_tool(
+    reading: ReadOperation<'_, '_>,
+    name: &str,
+    defaults: &DocumentDefaults,
+    context: &ConversionContext<'_>,
+) -> (RegisteredTool, Vec<Note>) {
+    let authenticator = authenticator(&reading.authentication, reading.lacks_credential, context.options);
+    let reach = reach(reading.base.as_ref(), context);
+    let ReadOperation { site, identity, method, operation, amendment, fixed, base, .. } = reading;
+    let Operation { template, description, tags, arguments, security, accept, mut notes, .. } = operation;
+    let Arguments { properties, definitions, map, body, spellings, .. } = arguments;
+    let options = context.options;
+    let (tags, category) = tags_and_category(&amendment, tags, options);
+    let limits = amendment.limits(options.call_limits);
+    let definition = ToolDefinition {
+        name: name.to_owned(),
+        title: None,
+        description: amendment.description().unwrap_or(description),
+        category,
+        tags,
+        input_schema: Schema::for_arguments(properties, definitions),
+        version: defaults.tool_version.clone(),
+        requires_auth: amendment.requires_auth(),
+        rate_limit: limits.rate_limit,
+        call_limits: CallLimits { rate_limit: None, ..limits },
+        deprecated: site.is_deprecated(),
+        annotations: annotations(&method),
+    };
+    let endpoint = Endpoint { method, template, arguments: map, fixed, body, security, accept };
+    let client = Arc::clone(context.client);
+    let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client)
+        .within(reach)
+        .with_authenticator(authenticator)
+        .with_spellings(spellings);
+    let mut tool = RegisteredTool::new(definition, Arc::new(executor), defaults.origin.clone(), context.now);
+    tool.operation = Some(identity);
+    notes.extend(context_key_notes(&tool, &site.pointer));
+    (tool, notes)
+}
+
+/// The tags and the category of a tool: the first tag of its own is the category, where nothing else says one.
+fn tags_and_category(
+    amendment: &Amendment<'_>,
+    tags: Vec<String>,
+    options: &ConversionOptions,
+) -> (Vec<String>, Option<String>) {
+    let mut tags = amendment.tags().unwrap_or(tags);
+    let category = amendment.category(options.category.as_ref()).or_else(|| tags.first().cloned());
+    let more: Vec<String> = options.tags.iter().filter(|tag| !tags.contains(tag)).cloned().collect();
+    tags.extend(more);
+    (tags, category)
+}
+
+fn authenticator(
+    authentication: &OperationAuthentication,
+    lacks_credential: bool,
+    options: &ConversionOptions,
+) -> Authenticator {
+    let requirements = authentication.requirements.clone();
+    let authenticator =
+        Authenticator::new(requirements, Arc::clone(&options.auth), Arc::clone(&options.origin_binding));
+    // A load with `auth` chooses a credential at each call: the error comes then, with the scheme that failed.
+    if lacks_credential && !options.auth.is_given() {
+        authenticator.without(authentication.refusal.clone())
+    } else {
+        authenticator
+    }
+}
+
+/// The hosts that calls may reach. The option `baseUrl` is the caller's word, and is trusted.
+fn reach(base: Option<&Url>, context: &ConversionContext<'_>) -> Reach {
+    match base {
+        Some(base) if context.options.base_url.is_none() => {
+            server_reach(base, &context.options.hosts, context.location)
+        }
+        Some(_) | None => Reach::Any,
+    }
+}
+
+/// Notes on arguments with the name of a context key, such as `userId`: they are the model's, and identify no user.
+fn context_key_notes(tool: &RegisteredTool, pointer: &str) -> Vec<Note> {
+    let keys = CONTEXT_KEYS.iter().zip(tool.own_context_keys()).filter(|(_, is_argument)| *is_argument);
+    let note = |(key, _): (&&str, bool)| {
+        let message = format!(
+            "\"{key}\" is an argument of this tool; its caller's identity comes from the context alone"
+        );
+        Note::new(kind::CONTEXT_KEY_IS_ARGUMENT, pointer, message)
+    };
+    keys.map(note).collect()
+}
+
+/// The MCP annotations of an HTTP method: safe and idempotent methods. Source: RFC 9110, sections 9.2.1 and 9.2.2.
+fn annotations(method: &Method) -> Annotations {
+    let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
+    let is_idempotent = is_safe || matches!(*method, Method::PUT | Method::DELETE);
+    Annotations {
+        read_only_hint: Some(is_safe),
+        destructive_hint: Some(*method == Method::DELETE),
+        idempotent_hint: Some(is_idempotent),
+        open_world_hint: Some(true),
+    }
+}
