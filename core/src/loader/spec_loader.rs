@@ -12,7 +12,7 @@ use super::loader_context::LoaderContext;
 use super::lock::lock;
 use super::options::LoadOptions;
 use super::pipeline::{LoadPipeline, LoadPurpose};
-use super::restore::SourceRestorer;
+use super::restore::{SavedSource, saved_record};
 use super::sources::{SourceState, SourceStatus};
 use crate::error::Result;
 use crate::http::HttpClient;
@@ -65,9 +65,11 @@ impl SpecLoader {
         // A new load may bind its credentials to other origins than the load before.
         options.conversion.origin_binding = Arc::default();
         let name = options.name.clone().or_else(|| place.stem()).unwrap_or_default();
-        let restorer = SourceRestorer(&self.context);
-        if let Some(record) = restorer.saved(&name, &place, &options) {
-            return restorer.restore_and_load(&name, &record, &place, &options).await;
+        if let Some(record) = saved_record(&self.context, &name, &place, &options) {
+            let context = &self.context;
+            let saved =
+                SavedSource { context, name: &name, record: &record, place: &place, options: &options };
+            return saved.restore_and_load().await;
         }
         let purpose = LoadPurpose::Apply(Trigger::Load);
         let outcome = LoadPipeline(&self.context).read_and_load(&place, &options, purpose).await;

@@ -35,6 +35,9 @@ pub struct FailedDocument {
     pub error: Error,
 }
 
+/// The files of a directory are loaded one by one, as `load` loads one.
+const PURPOSE: LoadPurpose = LoadPurpose::Apply(Trigger::Load);
+
 /// Loads directories and their files.
 #[derive(Clone, Copy)]
 pub struct DirectoryLoader<'l>(pub &'l LoaderContext);
@@ -73,7 +76,8 @@ impl DirectoryLoader<'_> {
             (Ok(read_number), Ok(bytes)) => {
                 content = sha256(&bytes);
                 let place = SpecSource::Path(path.to_owned());
-                self.load_document(read_number, FetchedDocument::from(bytes), (&place, &options)).await
+                let target = LoadTarget::Document { place: &place, options: &options };
+                self.load_document(&name, Load { read_number, purpose: PURPOSE, target }, bytes).await
             }
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
@@ -97,7 +101,8 @@ impl DirectoryLoader<'_> {
                 let bytes = files.document.unwrap_or_default();
                 content = sha256(&bytes);
                 let place = SpecSource::Path(path);
-                self.load_document(read_number, FetchedDocument::from(bytes), (&place, &options)).await
+                let target = LoadTarget::Document { place: &place, options: &options };
+                self.load_document(name, Load { read_number, purpose: PURPOSE, target }, bytes).await
             }
             Err(reason) => {
                 let location = path.display().to_string();
@@ -113,16 +118,8 @@ impl DirectoryLoader<'_> {
         }
     }
 
-    async fn load_document(
-        self,
-        read_number: u64,
-        read: FetchedDocument,
-        (place, options): (&SpecSource, &LoadOptions),
-    ) -> Result<LoadReport> {
-        let target = LoadTarget::Document { place, options };
-        let load = Load { read_number, purpose: LoadPurpose::Apply(Trigger::Load), target };
-        let outcome = LoadPipeline(self.0).load_read(load, read).await;
-        let name = options.name.as_deref().unwrap_or_default();
+    async fn load_document(self, name: &str, load: Load<'_>, bytes: Vec<u8>) -> Result<LoadReport> {
+        let outcome = LoadPipeline(self.0).load_read(load, FetchedDocument::from(bytes)).await;
         audit::record_load(&self.0.registry, Trigger::Load, name, &outcome);
         Ok(outcome?.report)
     }

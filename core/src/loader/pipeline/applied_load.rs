@@ -31,6 +31,14 @@ pub struct AppliedLoad {
     downgrade: Option<(String, String)>,
 }
 
+/// The outcomes of all steps.
+struct LoadOutcome {
+    conversion: Conversion,
+    locations: Vec<ToolLocation>,
+    applied: AppliedReplacement,
+    review: ChangeReview,
+}
+
 /// What the record of a load is made of beside its outcome.
 pub struct RecordedLoad<'a> {
     pub load: Load<'a>,
@@ -63,20 +71,15 @@ pub fn apply_change(
     };
     let is_prefix = truncation == Some(Truncation::Waited { is_prefix: true });
     Ok(applied.map(|applied| {
-        let mut load = AppliedLoad::new(context, (conversion, locations), applied, review);
+        let mut load = AppliedLoad::new(context, LoadOutcome { conversion, locations, applied, review });
         load.report.truncated = is_prefix || is_truncated;
         load
     }))
 }
 
 impl AppliedLoad {
-    fn new(
-        context: &ChangeContext<'_>,
-        converted: (Conversion, Vec<ToolLocation>),
-        applied: AppliedReplacement,
-        review: ChangeReview,
-    ) -> Self {
-        let (conversion, mut locations) = converted;
+    fn new(context: &ChangeContext<'_>, outcome: LoadOutcome) -> Self {
+        let LoadOutcome { conversion, mut locations, applied, review } = outcome;
         let Conversion { version, operations, mut skipped, excluded, notes, .. } = conversion;
         let order = locations.iter().map(|location| location.tool.clone()).collect();
         for (tool, error) in applied.refused {

@@ -6,4 +6,5 @@
 mod restored_source;
 mod restored_tools;
 
-pub use restored_source::SourceRestorer;
+pub use restored_source::saved_record;
+pub use restored_tools::SavedSource;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::restored_tools::{RestoredTools, ToolRestorer};
+use super::restored_tools::{RestoredTools, SavedSource};
 use crate::error::{Error, Result};
 use crate::loader::load_audit as audit;
 use crate::loader::load_report::{CheckReport, LoadReport, Restored, RestoredError};
@@ -18,46 +18,42 @@ use crate::spec::SpecSource;
 use crate::state::{Record, Shelf};
 use crate::tool::fingerprint;
 
-/// Restores sources from the state file.
-#[derive(Clone, Copy)]
-pub struct SourceRestorer<'l>(pub &'l LoaderContext);
-
-impl SourceRestorer<'_> {
-    /// The record of a source that is loaded for the first time in this process.
-    pub fn saved(self, name: &str, place: &SpecSource, options: &LoadOptions) -> Option<Arc<Record>> {
-        if place.is_text() && options.name.is_none() {
-            return None;
-        }
-        let is_loaded = self.0.source(name).is_ok_and(|source| !lock(&source).is_new());
-        let record = self.0.keeper.as_ref()?.record(name)?;
-        (!is_loaded && record.is_at(place)).then_some(record)
+/// The record of a source that is loaded for the first time in this process.
+pub fn saved_record(
+    context: &LoaderContext,
+    name: &str,
+    place: &SpecSource,
+    options: &LoadOptions,
+) -> Option<Arc<Record>> {
+    if place.is_text() && options.name.is_none() {
+        return None;
     }
+    let is_loaded = context.source(name).is_ok_and(|source| !lock(&source).is_new());
+    let record = context.keeper.as_ref()?.record(name)?;
+    (!is_loaded && record.is_at(place)).then_some(record)
+}
 
+impl SavedSource<'_> {
     /// Restores a source, then loads its document as a reload, through the gates. Where the document cannot be loaded, the
     /// restored tools stay, and the report says why.
-    pub async fn restore_and_load(
-        self,
-        name: &str,
-        record: &Record,
-        place: &SpecSource,
-        options: &LoadOptions,
-    ) -> Result<LoadReport> {
-        let restored = self.restore(name, record, place, options).await;
-        audit::record_load(&self.0.registry, Trigger::Restore, name, &restored);
+    pub async fn restore_and_load(self) -> Result<LoadReport> {
+        let Self { context, name, record, place, options } = self;
+        let restored = self.restore().await;
+        audit::record_load(&context.registry, Trigger::Restore, name, &restored);
         let as_saved = restored?;
-        let (saved_at, read_number) = (record.saved_at, self.0.begin_read()?);
-        let outcome = match self.read_newer(record, place, options).await {
+        let (saved_at, read_number) = (record.saved_at, context.begin_read()?);
+        let outcome = match self.read_newer().await {
             Ok(Some(read)) => {
                 let target = LoadTarget::Document { place, options };
                 let load = Load { read_number, purpose: LoadPurpose::Apply(Trigger::Load), target };
-                LoadPipeline(self.0).load_read(load, read).await
+                LoadPipeline(context).load_read(load, read).await
             }
             // The document is the one that a rollback left: the rollback stays in effect.
             Ok(None) => Ok(as_saved.clone()),
             Err(error) => Err(error),
         };
-        self.0.update_status(name, &outcome);
-        audit::record_load(&self.0.registry, Trigger::Load, name, &outcome);
+        context.update_status(name, &outcome);
+        audit::record_load(&context.registry, Trigger::Load, name, &outcome);
         match outcome {
             Ok(done) => Ok(LoadReport { restored: Some(Restored { saved_at, error: None }), ..done.report }),
             Err(
@@ -65,32 +61,28 @@ impl SourceRestorer<'_> {
             ) => Err(error),
             Err(error) => Ok(LoadReport {
                 restored: Some(Restored { saved_at, error: Some(Box::new(restored_error(&error))) }),
-                ..self.mark_stale(name, as_saved.report, &error)?
+                ..self.mark_stale(as_saved.report, &error)?
             }),
         }
     }
 
     /// Reads the document; `None` where it is the one that a rollback left.
-    async fn read_newer(
-        self,
-        record: &Record,
-        place: &SpecSource,
-        options: &LoadOptions,
-    ) -> Result<Option<FetchedDocument>> {
-        let read = retrieve::fetch_document(place, &*self.0.client, options.limits.bytes).await?;
+    async fn read_newer(self) -> Result<Option<FetchedDocument>> {
+        let Self { context, record, place, options, .. } = self;
+        let read = retrieve::fetch_document(place, &*context.client, options.limits.bytes).await?;
         let is_same = record.is_back && fingerprint::sha256(&read.bytes) == record.seen;
         Ok((!is_same).then_some(read))
     }
 
     /// Marks restored tools as stale. A gate that refuses the document says nothing against them.
-    fn mark_stale(self, name: &str, report: LoadReport, error: &Error) -> Result<LoadReport> {
+    fn mark_stale(self, report: LoadReport, error: &Error) -> Result<LoadReport> {
         if matches!(error, Error::GateRefused { .. }) {
             return Ok(report);
         }
         let RestoredError { code, pointer, message } = restored_error(error);
-        let fault = Stale { since: self.0.now(), code, pointer, reason: message };
-        let (revision, stale) = self.0.registry.mark_source(name, Some(&fault))?;
-        if let Ok(source) = self.0.source(name) {
+        let fault = Stale { since: self.context.now(), code, pointer, reason: message };
+        let (revision, stale) = self.context.registry.mark_source(self.name, Some(&fault))?;
+        if let Ok(source) = self.context.source(self.name) {
             lock(&source).state.is_stale_since_restore = true;
         }
         let (added, unchanged) = (Vec::new(), Vec::new());
@@ -98,38 +90,27 @@ impl SourceRestorer<'_> {
     }
 
     /// Makes the tools of a source from the contents of the state file, and applies them.
-    async fn restore(
-        self,
-        name: &str,
-        record: &Record,
-        place: &SpecSource,
-        options: &LoadOptions,
-    ) -> Result<CheckReport> {
-        let restorer = ToolRestorer { context: self.0, source: name, place, options };
-        let tools = restorer.restore(record).await?;
-        let report = self.0.with_source(LoadedSource::new(name, place, options), |source| {
-            self.0.ensure_open()?;
+    async fn restore(self) -> Result<CheckReport> {
+        let tools = self.convert().await?;
+        let new = LoadedSource::new(self.name, self.place, self.options);
+        let report = self.context.with_source(new, |source| {
+            self.context.ensure_open()?;
             if !source.is_new() {
                 // Another load of the same source was quicker.
                 return Ok(source.state.report.clone());
             }
-            self.apply(source, record, (place, options), tools)
+            self.apply(source, tools)
         })?;
         Ok(CheckReport { report, decision: Decision::Apply, objections: Vec::new() })
     }
 
     /// Applies restored tools, with all else that the record has of their source.
-    fn apply(
-        self,
-        source: &mut LoadedSource,
-        record: &Record,
-        (place, options): (&SpecSource, &LoadOptions),
-        restored: RestoredTools,
-    ) -> Result<LoadReport> {
+    fn apply(self, source: &mut LoadedSource, restored: RestoredTools) -> Result<LoadReport> {
+        let Self { context, record, place, options, .. } = self;
         let RestoredTools { tools, history, notes } = restored;
         let standing = tools.iter().map(|tool| tool.name().to_owned()).collect();
         let tools = tools.into_iter().map(Arc::unwrap_or_clone).collect();
-        let applied = self.0.registry.apply(&source.name, tools)?;
+        let applied = context.registry.apply(&source.name, tools)?;
         let active = record.versions.first();
         let report = LoadReport {
             source: source.name.clone(),
@@ -147,7 +128,7 @@ impl SourceRestorer<'_> {
         source.rejected = record.rejected.clone().into_iter().collect();
         source.shelf =
             Shelf::restored(record.editions.clone(), Arc::clone(&record.made), record.kept.clone());
-        self.0.statuses.restored(&report, place, record.is_back, record.saved_at);
+        context.statuses.restored(&report, place, record.is_back, record.saved_at);
         Ok(LoadReport { notes, ..report })
     }
 }

@@ -26,12 +26,13 @@ pub struct RestoredTools {
     pub notes: Vec<ReportNote>,
 }
 
-/// Makes tools of saved contents.
+/// A source that the state file has, and that this process loads for the first time.
 #[derive(Clone, Copy)]
-pub struct ToolRestorer<'a> {
+pub struct SavedSource<'a> {
     pub context: &'a LoaderContext,
-    /// The name of the source.
-    pub source: &'a str,
+    pub name: &'a str,
+    pub record: &'a Record,
+    /// The place and the options of this load.
     pub place: &'a SpecSource,
     pub options: &'a LoadOptions,
 }
@@ -42,9 +43,10 @@ struct EditionTools {
     notes: Vec<ReportNote>,
 }
 
-impl ToolRestorer<'_> {
-    /// Makes all tools of a record: those in use, and those that are kept for a rollback.
-    pub async fn restore(self, record: &Record) -> Result<RestoredTools> {
+impl SavedSource<'_> {
+    /// Makes the tools in use, and those that are kept for a rollback.
+    pub async fn convert(self) -> Result<RestoredTools> {
+        let record = self.record;
         let kept = record.versions.iter().filter(|version| version.kept).take(self.options.keep_versions.0);
         let kept: BTreeMap<u64, &Lineage> =
             kept.filter_map(|one| Some((one.number, &**record.kept.get(&one.number)?))).collect();
@@ -91,11 +93,11 @@ impl ToolRestorer<'_> {
 
     /// Converts the document of a bundle until its names enter the ledger.
     fn convert_bundle(self, bundle: &Bundle, answers: Option<&FilterAnswers>) -> Result<ConversionOutcome> {
-        let Self { context, source, place, options } = self;
+        let Self { context, name, place, options, .. } = self;
         let conversion = ConversionContext {
             options: &options.conversion,
             limits: &options.limits,
-            source,
+            source: name,
             location: place.url(),
             client: &context.client,
             registry: &context.registry,
