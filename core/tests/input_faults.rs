@@ -84,7 +84,7 @@ const TABLE: [(u8, &str, Proof); 110] = [
         "redirects to other places and schemes",
         Test(ROUTE, "a_guarded_redirect_to_another_origin_has_no_headers_and_is_checked"),
     ),
-    (6, "a redirect from https to http", Test(ROUTE, "a_user_who_gave_https_does_not_get_http")),
+    (6, "a redirect from https to http", Test(ROUTE, "a_redirect_from_https_to_http_is_refused")),
     (6, "a redirect in a circle", Test(GUARD, "a_guarded_redirect_loop_is_a_fault")),
     (
         6,
