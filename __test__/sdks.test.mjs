@@ -68,7 +68,9 @@ async function outcomesOf(registry) {
     { value: FOUND },
     { value: 'Sunny for {"city":"Oslo"}' },
     {
-      value: { error: { code, message, problems, next: 'Correct the arguments as the problems say, then call again.' } },
+      value: {
+        error: { code, message, problems, next: 'Correct the arguments as the problems say, then call again.' },
+      },
       failed: true,
     },
   ]

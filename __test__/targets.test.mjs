@@ -550,7 +550,8 @@ test('more tools than a provider takes are refused with the figures, trimmed or 
   const registry = registryOf(...Array.from({ length: 130 }, (_, number) => ({ name: `echo_${number}` })))
   await assert.rejects(async () => registry.definitions('openai'), {
     code: 'NOT_REPRESENTABLE',
-    message: 'openai does not take these tools in one request: more than 128 tools (130); offer fewer tools, or set overLimit to "trim"',
+    message:
+      'openai does not take these tools in one request: more than 128 tools (130); offer fewer tools, or set overLimit to "trim"',
   })
   assert.deepEqual(
     registry

@@ -11,13 +11,13 @@ const { isPlainArray, isPlainObject } = require('./realm')
  * Judges arguments in Rust, and takes what was filled in or read as another type.
  * @param {import('./call').Plan} plan
  * @param {any} args
- * @param {import('./sight').Sight} [sight]
+ * @param {import('./observation').Observation} [observation]
  */
-function judge(plan, args, sight) {
+function judge(plan, args, observation) {
   const text = argumentsText(plan, args)
   const said = through(() => plan.native.judge(text))
   if (said === null) return args
-  return taken(plan, args, JSON.parse(said), sight)
+  return taken(plan, args, JSON.parse(said), observation)
 }
 
 /**
@@ -25,10 +25,10 @@ function judge(plan, args, sight) {
  * @param {{ name: string }} plan
  * @param {any} args
  * @param {{ arguments: any, coerced: { pointer: string, to: string }[] }} said
- * @param {import('./sight').Sight} [sight]
+ * @param {import('./observation').Observation} [observation]
  */
-function taken(plan, args, { arguments: judged, coerced }, sight) {
-  if (coerced.length > 0 && sight !== undefined) sight.coerced = coerced
+function taken(plan, args, { arguments: judged, coerced }, observation) {
+  if (coerced.length > 0 && observation !== undefined) observation.coerced = coerced
   return reading(plan, () => withChanges(args, judged, new Set(coerced.map((one) => one.pointer)), ''))
 }
 

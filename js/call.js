@@ -1,17 +1,17 @@
 'use strict'
 
-const { Admission } = require('./admission')
+const { CallPermit } = require('./call-permit')
 const { heldArguments, judge } = require('./arguments')
 const { carry, held } = require('./executor')
 const { cancelled, completed, failure, watch } = require('./completion')
 const { CallSignal, frozenMetadata, identityText, splitContext } = require('./context')
-const { checkDepth } = require('./depth')
+const { checkDepth } = require('./call-depth')
 const { revive, through, toolFailed } = require('./error')
 const { checkOptions, invalidOption, milliseconds, reading } = require('./options')
 const { isPromise } = require('./realm')
-const { checkSignal } = require('./signals')
+const { checkSignal } = require('./abort-signals')
 const { CallStream, Running, collect, iteratorOf, once } = require('./streaming')
-const { validated } = require('./validation')
+const { validated } = require('./standard-validation')
 
 const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey'])
 
@@ -27,7 +27,7 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey
  * @property {number | undefined} timeoutMs its own or its source's
  * @property {number} depth how many calls of closures may stand in one another where this is the last of them
  * @property {number} revision
- * @property {import('./desk').Closure | undefined} closure
+ * @property {import('./closures').Closure | undefined} closure
  * @property {() => { source: string, schemaHash: string }} origin
  * @property {() => import('../binding').NativeTool} hold another hold on the tool, for as long as the revision is there
  * to ask
@@ -53,27 +53,27 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey
 
 /**
  * A call that a model made.
- * @typedef {{ target: string, sent: any, answer: import('./answer').Answer }} Asked
+ * @typedef {{ target: string, sent: any, answer: import('./model-reply').ModelReply }} Asked
  */
 
-/** @typedef {import('./sight').Sight} Sight */
+/** @typedef {import('./observation').Observation} Observation */
 
 /**
  * One call that starts on this thread. Rust finds the tool, judges arguments and identity and carries HTTP operations
  * out; a closure is called right here, so that objects reach it as they are.
- * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options
- * @param {Sight} [sight] where the call is seen from outside @param {Asked} [asked]
+ * @param {import('./closures').Closures} closures @param {Plan} plan @param {any} params @param {any} options
+ * @param {Observation} [observation] where the call is seen from outside @param {Asked} [asked]
  * @returns {Promise<any>} what the tool answered; for a model's call of a tool that Rust carries out, what the model is
  * answered
  */
-function execute(desk, plan, params, options, sight, asked) {
-  const call = enter(desk, plan, params, options, sight, asked)
-  if (call.pending !== undefined) return deferred(desk, call, call.pending, sight)
-  if (asks(call)) return admitted(desk, call, sight)
-  const result = carry(desk, call, sight)
-  if (isPromise(result)) return completed(desk, call, result)
+function execute(closures, plan, params, options, observation, asked) {
+  const call = enter(closures, plan, params, options, observation, asked)
+  if (call.pending !== undefined) return deferred(closures, call, call.pending, observation)
+  if (asks(call)) return admitted(closures, call, observation)
+  const result = carry(closures, call, observation)
+  if (isPromise(result)) return completed(closures, call, result)
   const iterator = piecesOf(plan, result)
-  return iterator === undefined ? Promise.resolve(result) : completed(desk, call, collect(iterator, call.abort))
+  return iterator === undefined ? Promise.resolve(result) : completed(closures, call, collect(iterator, call.abort))
 }
 
 /** What a closure answers piece by piece, if it does. @param {Plan} plan @param {any} result */
@@ -87,19 +87,19 @@ function piecesOf(plan, result) {
 
 /**
  * The same call, piece by piece.
- * @param {import('./desk').Desk} desk
+ * @param {import('./closures').Closures} closures
  * @param {Plan} plan
  * @param {any} params
  * @param {any} options
- * @param {Sight} [sight]
+ * @param {Observation} [observation]
  */
-function stream(desk, plan, params, options, sight) {
+function stream(closures, plan, params, options, observation) {
   return new CallStream(async (canBeGivenUp) => {
     try {
-      return await open(desk, plan, params, options, canBeGivenUp, sight)
+      return await open(closures, plan, params, options, canBeGivenUp, observation)
     } catch (thrown) {
       const error = revive(thrown)
-      sight?.end(error)
+      observation?.end(error)
       throw error
     }
   })
@@ -107,31 +107,31 @@ function stream(desk, plan, params, options, sight) {
 
 /**
  * Begins a call whose pieces will be read.
- * @param {import('./desk').Desk} desk @param {Plan} plan @param {any} params @param {any} options
- * @param {(giveUp: () => void) => void} canBeGivenUp @param {Sight} [sight]
+ * @param {import('./closures').Closures} closures @param {Plan} plan @param {any} params @param {any} options
+ * @param {(giveUp: () => void) => void} canBeGivenUp @param {Observation} [observation]
  */
-async function open(desk, plan, params, options, canBeGivenUp, sight) {
+async function open(closures, plan, params, options, canBeGivenUp, observation) {
   if (reading('options', () => options?.idempotencyKey) !== undefined)
     throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
-  const call = enter(desk, plan, params, options, sight)
-  const admit = () => (asks(call) ? new Admission(desk, call, sight) : undefined)
-  let admission = call.pending === undefined ? admit() : undefined
+  const call = enter(closures, plan, params, options, observation)
+  const admit = () => (asks(call) ? new CallPermit(closures, call, observation) : undefined)
+  let permit = call.pending === undefined ? admit() : undefined
   /** @type {(error: unknown) => void} */
   let fail = () => {}
   const fate = new Promise((_, reject) => (fail = reject))
   // Whoever is between two pieces hears of it when they ask for the next one.
   fate.catch(() => {})
-  const settle = watch(desk, call, (error) => {
-    admission?.leave()
+  const settle = watch(closures, call, (error) => {
+    permit?.leave()
     fail(error)
-    sight?.end(error)
+    observation?.end(error)
   })
   const end = (/** @type {any} */ error) => {
-    admission?.leave()
+    permit?.leave()
     plan.native.release()
     if (!settle()) return
     if (error !== undefined) call.abort.abort(error)
-    sight?.end(error)
+    observation?.end(error)
   }
   canBeGivenUp(() => {
     const error = cancelled(plan.name)
@@ -141,11 +141,11 @@ async function open(desk, plan, params, options, canBeGivenUp, sight) {
   try {
     if (call.pending !== undefined) {
       call.args = await Promise.race([call.pending, fate])
-      admission = admit()
+      permit = admit()
     }
-    if (admission?.waits) await Promise.race([admission.turn(), fate])
-    const within = sight === undefined ? plainly : (/** @type {() => any} */ work) => sight.within(work)
-    let result = within(() => carry(desk, call, sight))
+    if (permit?.waits) await Promise.race([permit.turn(), fate])
+    const within = observation === undefined ? plainly : (/** @type {() => any} */ work) => observation.within(work)
+    let result = within(() => carry(closures, call, observation))
     if (isPromise(result)) {
       // A promise of our own, since the closure's may have a `then` or `catch` of its own.
       const answer = new Promise((resolve) => resolve(result)).catch((thrown) => Promise.reject(failure(plan, thrown)))
@@ -164,32 +164,32 @@ const plainly = (work) => work()
 
 /**
  * All that is decided before anything is carried out.
- * @param {import('./desk').Desk} desk
+ * @param {import('./closures').Closures} closures
  * @param {Plan} plan
  * @param {any} params
  * @param {any} options
- * @param {Sight} [sight]
+ * @param {Observation} [observation]
  * @param {Asked} [asked]
  * @returns {Call}
  */
-function enter(desk, plan, params, options, sight, asked) {
+function enter(closures, plan, params, options, observation, asked) {
   const {
     context,
     signal,
     timeoutMs,
     idempotencyKey: key,
   } = options === undefined ? NONE : checkOptions(options, OPTIONS)
-  const limit = milliseconds('timeoutMs', timeoutMs, plan.timeoutMs ?? desk.limits.timeoutMs)
+  const limit = milliseconds('timeoutMs', timeoutMs, plan.timeoutMs ?? closures.limits.timeoutMs)
   if (key !== undefined) checkKey(key)
   if (plan.slot >= 0) checkDepth(plan)
-  const { args, identity, spoofed } = splitContext(plan, params, context, desk.limits.callerOnly)
+  const { args, identity, spoofed } = splitContext(plan, params, context, closures.limits.callerOnly)
   try {
-    sight?.madeBy(identity, identityText(identity), args)
+    observation?.madeBy(identity, identityText(identity), args)
     if (plan.requiresAuth) through(() => plan.native.require(identityText(identity)))
     checkSignal(signal)
     if (signal?.aborted) throw cancelled(plan.name, signal)
     // Of this moment, as the arguments are: a call may wait.
-    if (identity.metadata !== undefined && (plan.slot >= 0 || desk.tellsMetadata))
+    if (identity.metadata !== undefined && (plan.slot >= 0 || closures.tellsMetadata))
       identity.metadata = frozenMetadata(identity.metadata)
     const call = {
       plan,
@@ -199,16 +199,16 @@ function enter(desk, plan, params, options, sight, asked) {
       holds: timeoutMs !== undefined,
       signal,
       abort: new CallSignal(),
-      callId: sight?.callId,
+      callId: observation?.callId,
       key,
       asked,
     }
-    if (desk.limits.validate && plan.slot >= 0) judgeCall(call, sight)
+    if (closures.limits.validate && plan.slot >= 0) judgeCall(call, observation)
     return call
   } finally {
     // Last, for a listener may change the registry, which lets go of this revision.
     if (spoofed !== undefined) {
-      desk.events.emit(
+      closures.events.emit(
         'spoofAttempt',
         Object.freeze({ toolName: plan.name, keys: Object.freeze(spoofed), userId: identity.userId }),
       )
@@ -219,17 +219,17 @@ function enter(desk, plan, params, options, sight, asked) {
 /**
  * Judges a closure's arguments: by the core, and then by the own validation of a Standard Schema. Without one, a call
  * that has to ask before it starts is judged by the same door.
- * @param {Call} call @param {Sight} [sight]
+ * @param {Call} call @param {Observation} [observation]
  */
-function judgeCall(call, sight) {
+function judgeCall(call, observation) {
   const { plan, args } = call
   const guard = plan.closure?.guard
   if (guard === undefined) {
-    if (!asks(call)) call.args = judge(plan, args, sight)
+    if (!asks(call)) call.args = judge(plan, args, observation)
     return
   }
   // A copy: a validation may take its time, and its caller may change what it is about.
-  call.judged = heldArguments(plan, judge(plan, args, sight))
+  call.judged = heldArguments(plan, judge(plan, args, observation))
   const { args: output, pending } = validated(plan.name, guard, call.judged)
   if (pending === undefined) {
     call.args = output
@@ -259,22 +259,22 @@ const NONE = Object.freeze({})
 /**
  * A call of a closure whose own schema takes its time, within the call's deadline. Limits are asked after it: what it
  * refuses does not count.
- * @param {import('./desk').Desk} desk @param {Call} call @param {Promise<any>} pending @param {Sight} [sight]
+ * @param {import('./closures').Closures} closures @param {Call} call @param {Promise<any>} pending @param {Observation} [observation]
  */
-function deferred(desk, call, pending, sight) {
-  const start = new Start(desk, call)
-  /** @type {Admission | undefined} */
-  let admission
+function deferred(closures, call, pending, observation) {
+  const start = new Start(closures, call)
+  /** @type {CallPermit | undefined} */
+  let permit
   const result = pending.then((args) => {
     // Nothing begins for a call that is over.
     if (call.abort.signal.aborted) throw call.abort.signal.reason
     call.args = args
     if (!asks(call)) return start.begin()
-    admission = new Admission(desk, call, sight)
-    if (admission.replays) return admission.replay()
-    return admission.waits ? admission.turn().then(start.begin) : start.begin()
+    permit = new CallPermit(closures, call, observation)
+    if (permit.replays) return permit.replay()
+    return permit.waits ? permit.turn().then(start.begin) : start.begin()
   })
-  return completed(desk, call, result, { isOwn: start.isOwn, over: (ok, outcome) => admission?.leave(ok, outcome) })
+  return completed(closures, call, result, { isOwn: start.isOwn, over: (ok, outcome) => permit?.leave(ok, outcome) })
 }
 
 /** The start of a closure some time after its call: what is thrown before it, or by it at once, is told as it is. */
@@ -283,12 +283,12 @@ class Start {
   /** @type {unknown} */
   #told
 
-  /** @param {import('./desk').Desk} desk @param {Call} call */
-  constructor(desk, call) {
+  /** @param {import('./closures').Closures} closures @param {Call} call */
+  constructor(closures, call) {
     this.begin = () => {
       this.#hasBegun = true
       try {
-        const result = carry(desk, call)
+        const result = carry(closures, call)
         const iterator = isPromise(result) ? undefined : piecesOf(call.plan, result)
         return iterator === undefined ? result : collect(iterator, call.abort)
       } catch (error) {
@@ -302,25 +302,25 @@ class Start {
 
 /**
  * A call of a closure that has to ask before it starts.
- * @param {import('./desk').Desk} desk @param {Call} call @param {Sight} [sight]
+ * @param {import('./closures').Closures} closures @param {Call} call @param {Observation} [observation]
  */
-function admitted(desk, call, sight) {
-  const admission = new Admission(desk, call, sight)
-  if (admission.replays) return completed(desk, call, admission.replay(), { isOwn: () => true })
-  const { begin, isOwn } = new Start(desk, call)
+function admitted(closures, call, observation) {
+  const permit = new CallPermit(closures, call, observation)
+  if (permit.replays) return completed(closures, call, permit.replay(), { isOwn: () => true })
+  const { begin, isOwn } = new Start(closures, call)
   /** @type {any} */
   let result
   try {
-    result = admission.waits ? admission.turn().then(begin) : begin()
+    result = permit.waits ? permit.turn().then(begin) : begin()
   } catch (error) {
-    admission.leave(false, error)
+    permit.leave(false, error)
     throw error
   }
   if (!isPromise(result)) {
-    admission.leave(true, result)
+    permit.leave(true, result)
     return Promise.resolve(result)
   }
-  return completed(desk, call, result, { isOwn, over: (ok, outcome) => admission.leave(ok, outcome) })
+  return completed(closures, call, result, { isOwn, over: (ok, outcome) => permit.leave(ok, outcome) })
 }
 
 exports.execute = execute

@@ -1,6 +1,6 @@
 'use strict'
 
-const { onAbort } = require('./signals')
+const { onAbort } = require('./abort-signals')
 
 /** Changes that wait for a loop at most. */
 const WAITING = 1024

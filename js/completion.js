@@ -1,7 +1,7 @@
 'use strict'
 
 const { ToolrackError, revive, toolFailed } = require('./error')
-const { onAbort } = require('./signals')
+const { onAbort } = require('./abort-signals')
 const { collect, iteratorOf } = require('./streaming')
 
 /**
@@ -15,26 +15,26 @@ const NOTHING = Object.freeze({})
 
 /**
  * The result of a call, or what comes first: the deadline, or the caller giving it up.
- * @param {import('./desk').Desk} desk @param {Call} call @param {PromiseLike<any>} result
+ * @param {import('./closures').Closures} closures @param {Call} call @param {PromiseLike<any>} result
  * @param {{ isOwn?: (thrown: unknown) => boolean, over?: (ok: boolean, outcome: any) => void }} [how] `isOwn`: whether
  * what rejects it is toolrack's own word; `over` is told once what the call came to
  */
-function completed(desk, call, result, { isOwn, over } = NOTHING) {
+function completed(closures, call, result, { isOwn, over } = NOTHING) {
   return new Promise((resolve, rejectWith) => {
     const reject = (/** @type {unknown} */ error) => {
       over?.(false, error)
       rejectWith(error)
     }
-    const settle = watch(desk, call, reject)
+    const settle = watch(closures, call, reject)
     const succeed = (/** @type {any} */ value) => {
       if (settle()) {
         over?.(true, value)
         resolve(value)
-      } else desk.lateResults++
+      } else closures.lateResults++
     }
     const fail = (/** @type {unknown} */ thrown) => {
       if (settle()) reject(isOwn?.(thrown) ? revive(thrown) : failure(call.plan, thrown))
-      else if (!isOwn?.(thrown)) desk.lateResults++
+      else if (!isOwn?.(thrown)) closures.lateResults++
     }
     // Whatever is thrown in here would leave the call unsettled, and end the process.
     const follow = (/** @type {any} */ value) => {
@@ -60,10 +60,10 @@ function completed(desk, call, result, { isOwn, over } = NOTHING) {
 /**
  * Ends a call whose time is up or whose caller gives it up, and tells the closure. What it returns says that the call
  * is over by itself; whether it was not over before.
- * @param {import('./desk').Desk} desk @param {Call} call @param {(error: ToolrackError) => void} fail
+ * @param {import('./closures').Closures} closures @param {Call} call @param {(error: ToolrackError) => void} fail
  * @returns {() => boolean}
  */
-function watch(desk, { plan, limit, holds, signal, abort }, fail) {
+function watch(closures, { plan, limit, holds, signal, abort }, fail) {
   let isOver = false
   const settle = () => {
     if (isOver) return false
@@ -77,7 +77,7 @@ function watch(desk, { plan, limit, holds, signal, abort }, fail) {
     fail(error)
     abort.abort(error)
   }
-  const deadline = desk.deadlines.add(limit, holds, () => end(timedOut(plan.name, limit)))
+  const deadline = closures.deadlines.add(limit, holds, () => end(timedOut(plan.name, limit)))
   const off = signal && onAbort(signal, () => end(cancelled(plan.name, signal)))
   // The closure itself may have given the call up before there was a listener.
   if (signal?.aborted) queueMicrotask(() => end(cancelled(plan.name, signal)))

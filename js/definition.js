@@ -4,9 +4,9 @@ const { types } = require('node:util')
 const { ToolrackError } = require('./error')
 const { MOST_VALUES, TooManyValues, jsonText, unwritable } = require('./json')
 const { escaped } = require('./json-pointer')
-const { libraryOf, readSchema } = require('./schema')
+const { libraryOf, readSchema } = require('./standard-schema')
 
-/** @typedef {import('./schema').Problem} Problem */
+/** @typedef {import('./standard-schema').Problem} Problem */
 
 /**
  * A tool definition as it crosses to Rust.
@@ -16,7 +16,7 @@ const { libraryOf, readSchema } = require('./schema')
  * @property {string | undefined} unsaid problems of what it holds and JSON has no words for, as JSON; those places are
  * left out of `text`
  * @property {unknown} execute
- * @property {import('./schema').Guard | undefined} guard
+ * @property {import('./standard-schema').Guard | undefined} guard
  */
 
 /** Constructors that are taken for types, and what to write in their place. @type {Map<unknown, string>} */

@@ -2,10 +2,10 @@
 
 const { types } = require('node:util')
 const { NativeCancel } = require('../binding')
-const { Answered } = require('./answer')
+const { RenderedReply } = require('./model-reply')
 const { callerId, keyedCallerId } = require('./caller-id')
 const { CallContext, identityText, invalidParams } = require('./context')
-const { ascend, descend } = require('./depth')
+const { ascend, descend } = require('./call-depth')
 const { reasonOf, through, toolFailed } = require('./error')
 const { hasFiles, withFiles } = require('./files')
 const { unwritable } = require('./json')
@@ -15,23 +15,23 @@ const { wireText } = require('./wire-arguments')
  * How a call is carried out that may be: a closure right here, an HTTP operation in Rust.
  * @typedef {import('./call').Plan} Plan
  * @typedef {import('./call').Call} Call
- * @typedef {import('./sight').Sight} Sight
+ * @typedef {import('./observation').Observation} Observation
  */
 
-/** What the tool answers. @param {import('./desk').Desk} desk @param {Call} call @param {Sight} [sight] */
-function carry(desk, call, sight) {
-  return call.plan.slot < 0 ? remote(call, desk.tellsMetadata, sight) : local(desk, call)
+/** What the tool answers. @param {import('./closures').Closures} closures @param {Call} call @param {Observation} [observation] */
+function carry(closures, call, observation) {
+  return call.plan.slot < 0 ? remote(call, closures.tellsMetadata, observation) : local(closures, call)
 }
 
-/** @param {import('./desk').Desk} desk @param {Call} call */
-function local(desk, { plan, args, identity, abort, callId }) {
+/** @param {import('./closures').Closures} closures @param {Call} call */
+function local(closures, { plan, args, identity, abort, callId }) {
   const { execute, self } = /** @type {{ execute: Function, self: object }} */ (plan.closure)
   descend()
   try {
     const result = execute.call(
       self,
       args,
-      new CallContext(identity, plan.name, plan.revision, callId ?? desk.callId(), abort),
+      new CallContext(identity, plan.name, plan.revision, callId ?? closures.callId(), abort),
     )
     return mayBeThenable(result) ? Promise.resolve(result) : result
   } catch (thrown) {
@@ -51,11 +51,11 @@ function mayBeThenable(value) {
   return 'then' in value || types.isProxy(value)
 }
 
-/** @param {Call} call @param {boolean} tellsMetadata @param {Sight} [sight] @returns {Promise<any>} */
-function remote(call, tellsMetadata, sight) {
+/** @param {Call} call @param {boolean} tellsMetadata @param {Observation} [observation] @returns {Promise<any>} */
+function remote(call, tellsMetadata, observation) {
   if (holdsFiles(call)) {
     const plan = held(call.plan)
-    return readFiles(call).then((args) => remote({ ...call, plan, args }, tellsMetadata, sight))
+    return readFiles(call).then((args) => remote({ ...call, plan, args }, tellsMetadata, observation))
   }
   const { plan, args, identity, limit, abort, key, asked } = call
   const cancel = new NativeCancel()
@@ -65,9 +65,9 @@ function remote(call, tellsMetadata, sight) {
   return through(() =>
     plan.native.execute(text, identityText(identity, tellsMetadata), options, cancel, asked?.answer.asked),
   ).then(({ text, file, head, answer }) => {
-    const said = head !== undefined && (sight !== undefined || file !== undefined) ? JSON.parse(head) : undefined
-    if (sight !== undefined && said !== undefined) sight.head(said)
-    if (answer !== undefined) return new Answered(JSON.parse(answer))
+    const said = head !== undefined && (observation !== undefined || file !== undefined) ? JSON.parse(head) : undefined
+    if (observation !== undefined && said !== undefined) observation.head(said)
+    if (answer !== undefined) return new RenderedReply(JSON.parse(answer))
     return file === undefined ? JSON.parse(/** @type {string} */ (text)) : fileOf(file, said)
   })
 }

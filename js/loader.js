@@ -3,17 +3,17 @@
 const { fileURLToPath } = require('node:url')
 const { NativeLoader } = require('../binding')
 const { askedBy, partAuth } = require('./auth')
-const { notARegistry } = require('./copies')
-const { Reloads } = require('./deliveries')
+const { invalidRegistry } = require('./package-copies')
+const { Reloads } = require('./webhook-deliveries')
 const { ToolrackError, revive, through } = require('./error')
-const { carrierOf } = require('./fetch')
+const { carrierOf } = require('./custom-fetch')
 const { deepFreeze } = require('./freeze')
-const { partGates } = require('./gates')
+const { partGates } = require('./custom-gates')
 const { jsonText, unwritable } = require('./json')
 const { checkOptions, invalidOption, reading, toName, toNames, toText } = require('./options')
 const { isArrayBuffer, isUint8Array, isUrl, unref } = require('./realm')
 const { attach, isRegistry } = require('./registry')
-const { stateText } = require('./state')
+const { stateText } = require('./state-file')
 const { Uncloneable } = require('./uncloneable')
 const { webhookOf } = require('./webhook')
 
@@ -43,19 +43,19 @@ class SpecLoader extends Uncloneable {
   /** @param {import('./registry').ToolRegistry} registry @param {any} [options] */
   constructor(registry, options) {
     super()
-    if (!isRegistry(registry)) throw notARegistry(registry)
+    if (!isRegistry(registry)) throw invalidRegistry(registry)
     const { state, fetch } = checkOptions(options, ['state', 'fetch'])
     const saved = stateText(state)
     if (fetch !== undefined && typeof fetch !== 'function') throw invalidOption('fetch', 'must be a function')
     this.#registry = attach(registry, this)
-    const carrier = fetch && this.#registry.desk.keep(carrierOf(fetch), fetch)
+    const carrier = fetch && this.#registry.closures.keep(carrierOf(fetch), fetch)
     try {
       this.#native = through(() => new NativeLoader(this.#registry.native, saved, carrier))
     } catch (error) {
       this.#registry.detach()
       throw error
     }
-    const { events } = this.#registry.desk
+    const { events } = this.#registry.closures
     events.on('held', ({ expiresAt }) => expiresAt !== undefined && this.#expire(), true)
     events.turns.add(this.#hold)
   }
@@ -171,7 +171,7 @@ class SpecLoader extends Uncloneable {
     const removed = through(() => this.#native.unload(toName('source', source)))
     this.#watched.delete(source)
     this.#hold()
-    this.#registry.desk.drain()
+    this.#registry.closures.drain()
     return removed
   }
 
@@ -182,7 +182,7 @@ class SpecLoader extends Uncloneable {
     } catch (thrown) {
       throw revive(thrown)
     } finally {
-      this.#registry.desk.drain()
+      this.#registry.closures.drain()
     }
   }
 
@@ -218,7 +218,7 @@ class SpecLoader extends Uncloneable {
         watched: () => [...this.#watched],
         reload: (source) => this.#reloads.ask(source),
         failed: (error) =>
-          this.#registry.desk.events.emit('listenerFailed', Object.freeze({ event: 'webhook', error })),
+          this.#registry.closures.events.emit('listenerFailed', Object.freeze({ event: 'webhook', error })),
       },
       options,
     )
@@ -229,10 +229,10 @@ class SpecLoader extends Uncloneable {
     this.#closed = true
     clearTimeout(this.#timer)
     this.#hold()
-    this.#registry.desk.events.turns.delete(this.#hold)
+    this.#registry.closures.events.turns.delete(this.#hold)
     this.#registry.detach()
     this.#native.close()
-    this.#registry.desk.tidy()
+    this.#registry.closures.tidy()
   }
 
   /** The names of all documents. @returns {string[]} */
@@ -243,7 +243,7 @@ class SpecLoader extends Uncloneable {
 
   /** A reload that a webhook asked for: whoever listens hears what came of it. @param {string} source */
   async #told(source) {
-    const { events } = this.#registry.desk
+    const { events } = this.#registry.closures
     try {
       this.#open()
       const report = deepFreeze(await this.#report(() => this.#native.reload(source, undefined, true)))
@@ -265,8 +265,8 @@ class SpecLoader extends Uncloneable {
     const given = reading('overlays', () => (Array.isArray(overlays) ? [...overlays] : undefined))
     if (given === undefined) throw invalidOption('overlays', 'must be a list')
     const laid = given.map((overlay, i) => toSource(`overlays/${i}`, overlay, rest.limits))
-    const { desk } = this.#registry
-    const { policy, ask, timeoutMs } = reading('gates', () => partGates(gates, desk.limits.timeoutMs))
+    const { closures } = this.#registry
+    const { policy, ask, timeoutMs } = reading('gates', () => partGates(gates, closures.limits.timeoutMs))
     const { said, functions } = reading('auth', () => partAuth(auth))
     const text = toText('options', {
       ...rest,
@@ -280,14 +280,14 @@ class SpecLoader extends Uncloneable {
     return () => ({
       text,
       overlays: laid,
-      filter: filter && { slot: desk.keep(judge, filter), timeoutMs: desk.limits.timeoutMs },
+      filter: filter && { slot: closures.keep(judge, filter), timeoutMs: closures.limits.timeoutMs },
       // Each of them ends on time by itself.
       auth: functions.map(([scheme, give]) => {
-        desk.tellsMetadata = true
-        return { scheme, asked: { slot: desk.keep(askedBy(give), give), timeoutMs: desk.limits.timeoutMs } }
+        closures.tellsMetadata = true
+        return { scheme, asked: { slot: closures.keep(askedBy(give), give), timeoutMs: closures.limits.timeoutMs } }
       }),
       gates: ask && {
-        slot: desk.keep((/** @type {any} */ { change }) => ask(change), ask),
+        slot: closures.keep((/** @type {any} */ { change }) => ask(change), ask),
         timeoutMs: timeoutMs + GRACE_MS,
       },
     })
@@ -301,7 +301,7 @@ class SpecLoader extends Uncloneable {
 
   #hold = () => {
     const isAwaited =
-      !this.#closed && this.#watched.size + this.#directories.size > 0 && this.#registry.desk.events.isHeard
+      !this.#closed && this.#watched.size + this.#directories.size > 0 && this.#registry.closures.events.isHeard
     if (isAwaited) awaited.add(this)
     else awaited.delete(this)
   }
@@ -313,7 +313,7 @@ class SpecLoader extends Uncloneable {
     } catch (thrown) {
       throw revive(thrown)
     } finally {
-      this.#registry.desk.drain()
+      this.#registry.closures.drain()
     }
   }
 
@@ -327,7 +327,7 @@ class SpecLoader extends Uncloneable {
     try {
       return through(decide)
     } finally {
-      this.#registry.desk.drain()
+      this.#registry.closures.drain()
     }
   }
 
@@ -336,7 +336,7 @@ class SpecLoader extends Uncloneable {
     clearTimeout(this.#timer)
     if (this.#closed) return
     const next = this.#native.expire()
-    this.#registry.desk.drain()
+    this.#registry.closures.drain()
     if (next == null) return
     const wait = Math.min(Math.max(next - Date.now(), 0) + 1, 2 ** 31 - 1)
     this.#timer = setTimeout(() => this.#expire(), wait)

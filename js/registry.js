@@ -6,12 +6,12 @@ const { BoundCaller } = require('./bound-caller')
 const { callerText } = require('./caller')
 const { Changes } = require('./changes')
 const { checkContext } = require('./context')
-const { COPY, HERE, notARegistry } = require('./copies')
+const { COPY, HERE, invalidRegistry } = require('./package-copies')
 const { writeDefinition } = require('./definition')
-const { Desk, wakeOf } = require('./desk')
+const { Closures, wakeFunction } = require('./closures')
 const { ToolrackError, revive, through } = require('./error')
 const { deepFreeze } = require('./freeze')
-const { ToolHandle } = require('./handle')
+const { ToolHandle } = require('./tool-handle')
 const {
   checkOptions,
   invalidOption,
@@ -22,8 +22,8 @@ const {
   toName,
   toText,
 } = require('./options')
-const { Shelf } = require('./readings')
-const { checkSignal } = require('./signals')
+const { SnapshotCache } = require('./snapshot-cache')
+const { checkSignal } = require('./abort-signals')
 const { Snapshot, chosen, keptPartOf, partOf } = require('./snapshot')
 const { Telemetry } = require('./telemetry')
 const { checkToolErrors } = require('./tool-errors')
@@ -52,7 +52,7 @@ const OF_REVISIONS = Object.freeze(['change', 'versionReturned', 'versionMissing
  * For the loader: the native registry, and a hold on the loader while it watches. The class alone can see its own
  * fields.
  * @type
- * {(registry: ToolRegistry, loader: object) => { native: import('../binding').NativeRegistry, desk: import('./desk').Desk, detach: () => void }}
+ * {(registry: ToolRegistry, loader: object) => { native: import('../binding').NativeRegistry, closures: import('./closures').Closures, detach: () => void }}
  */
 let attach
 
@@ -63,14 +63,14 @@ let attach
 let isRegistry
 
 class ToolRegistry extends Uncloneable {
-  #desk
+  #closures
   #native
   /**
    * The newest revision as this object last read it; let go when a newer one is there.
    * @type {import('./snapshot').Snapshot | undefined}
    */
   #current
-  #read = new Shelf()
+  #caches = new SnapshotCache()
   #listening = false
   #closed = false
   /** Loaders that watch files for this registry: they live as long as it does. @type {Set<object>} */
@@ -109,11 +109,11 @@ class ToolRegistry extends Uncloneable {
       callerOnly: contextFrom === 'caller',
       timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS),
     }
-    this.#desk = new Desk(
+    this.#closures = new Closures(
       { ...limits, records: log !== undefined && JSON.parse(log).calls === true },
       Telemetry.of(telemetry),
     )
-    const wake = wakeOf(new WeakRef(this.#desk))
+    const wake = wakeFunction(new WeakRef(this.#closures))
     const told = /** @type {string} */ (
       toText('options', {
         onConflict,
@@ -127,7 +127,7 @@ class ToolRegistry extends Uncloneable {
       })
     )
     this.#native = through(() => new NativeRegistry(wake, told, toText('names', names), log))
-    this.#desk.native = this.#native
+    this.#closures.native = this.#native
   }
 
   get size() {
@@ -295,11 +295,11 @@ class ToolRegistry extends Uncloneable {
         ? { native: this.#native.snapshot(), key: '' }
         : this.#view(who ?? {}, versions)
     const caller = who === undefined ? undefined : new BoundCaller(who, through(() => native.looksAt()) ?? [])
-    const readingsOf = (/** @type {string} */ bound) => this.#read.of(key + bound, native.revision)
-    const whole = new Snapshot(this.#desk, native, readingsOf(''), { caller })
+    const cacheOf = (/** @type {string} */ bound) => this.#caches.of(key + bound, native.revision)
+    const whole = new Snapshot(this.#closures, native, cacheOf(''), { caller })
     if (filter === undefined) return whole
     try {
-      return partOf(whole, filter, caller, readingsOf)
+      return partOf(whole, filter, caller, cacheOf)
     } finally {
       whole.release()
     }
@@ -333,7 +333,7 @@ class ToolRegistry extends Uncloneable {
   }
 
   get lateResults() {
-    return this.#desk.lateResults
+    return this.#closures.lateResults
   }
 
   /** @param {string} target @param {any} call @param {any} [options] @returns {Promise<any>} */
@@ -365,7 +365,7 @@ class ToolRegistry extends Uncloneable {
   /** @param {string} event @param {(event: any) => void} listener */
   on(event, listener) {
     this.#open()
-    const off = this.#desk.events.on(event, listener)
+    const off = this.#closures.events.on(event, listener)
     if (OF_REVISIONS.includes(event) && !this.#listening) {
       this.#listening = true
       this.#native.listen()
@@ -380,9 +380,9 @@ class ToolRegistry extends Uncloneable {
     for (const end of [...this.#loops]) end()
     this.#current?.release()
     this.#current = undefined
-    this.#read.clear()
+    this.#caches.clear()
     this.#native.close()
-    this.#desk.tidy()
+    this.#closures.tidy()
   }
 
   /** The registry's own reading of the newest revision. */
@@ -398,7 +398,7 @@ class ToolRegistry extends Uncloneable {
 
   #snapshot() {
     const native = this.#native.snapshot()
-    return new Snapshot(this.#desk, native, this.#read.of('', native.revision))
+    return new Snapshot(this.#closures, native, this.#caches.of('', native.revision))
   }
 
   /**
@@ -424,7 +424,7 @@ class ToolRegistry extends Uncloneable {
       text,
       name,
       unsaid,
-      slot: typeof execute === 'function' ? this.#desk.keep(execute, definition, guard) : undefined,
+      slot: typeof execute === 'function' ? this.#closures.keep(execute, definition, guard) : undefined,
     }
   }
 
@@ -442,8 +442,8 @@ class ToolRegistry extends Uncloneable {
         this.#current.release()
         this.#current = undefined
       }
-      if (this.#listening) this.#desk.drain()
-      this.#desk.tidy()
+      if (this.#listening) this.#closures.drain()
+      this.#closures.tidy()
     }
   }
 
@@ -454,19 +454,23 @@ class ToolRegistry extends Uncloneable {
   static {
     Object.defineProperty(this.prototype, COPY, { value: HERE })
     isRegistry = /** @type {typeof isRegistry} */ (
-      (value) => value !== null && typeof value === 'object' && #desk in value
+      (value) => value !== null && typeof value === 'object' && #closures in value
     )
     attach = (registry, loader) => {
       registry.#open()
       registry.#loaders.add(loader)
-      return { native: registry.#native, desk: registry.#desk, detach: () => void registry.#loaders.delete(loader) }
+      return {
+        native: registry.#native,
+        closures: registry.#closures,
+        detach: () => void registry.#loaders.delete(loader),
+      }
     }
   }
 }
 
 /** @param {ToolRegistry} registry @param {any} definition */
 function registerDynamicTool(registry, definition) {
-  if (typeof registry?.register !== 'function') throw notARegistry(registry)
+  if (typeof registry?.register !== 'function') throw invalidRegistry(registry)
   registry.register(definition)
 }
 

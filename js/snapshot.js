@@ -1,6 +1,6 @@
 'use strict'
 
-const { Answer } = require('./answer')
+const { ModelReply } = require('./model-reply')
 const { execute, stream } = require('./call')
 const { held } = require('./executor')
 const { callerOf, callerText } = require('./caller')
@@ -8,8 +8,8 @@ const { revive, through, fromFault } = require('./error')
 const { namesOf, partFilter } = require('./filter')
 const { deepFreeze, ownCopy } = require('./freeze')
 const { invalidOption, reading, toName, toRevision, toText } = require('./options')
-const { Readings } = require('./readings')
-const { Sight } = require('./sight')
+const { RevisionCache } = require('./snapshot-cache')
+const { Observation } = require('./observation')
 const { wordsOf } = require('./tool-errors')
 const { Uncloneable } = require('./uncloneable')
 
@@ -31,9 +31,9 @@ const KEPT = 16
 let chosen
 
 /**
- * For the registry: the part of a snapshot that a filter means. `readingsOf` gives what was read of it before.
+ * For the registry: the part of a snapshot that a filter means. `cacheOf` gives what was read of it before.
  * @type
- * {(snapshot: Snapshot, filter: any, caller: Bounds['caller'], readingsOf: (key: string) => Readings) => Snapshot}
+ * {(snapshot: Snapshot, filter: any, caller: Bounds['caller'], cacheOf: (key: string) => RevisionCache) => Snapshot}
  */
 let partOf
 
@@ -44,13 +44,13 @@ let partOf
 let keptPartOf
 
 class Snapshot extends Uncloneable {
-  #desk
+  #closures
   #native
   #revision
   /** @type {Map<string, import('./call').Plan>} */
   #plans = new Map()
-  /** @type {Readings} */
-  #read
+  /** @type {RevisionCache} */
+  #cache
   /** Views that calls were made on, by their keys. @type {Map<string, Snapshot>} */
   #views = new Map()
   /** Parts that calls were made on, by their filters. @type {Map<string, Snapshot>} */
@@ -63,17 +63,17 @@ class Snapshot extends Uncloneable {
   #bounds
 
   /**
-   * @param {import('./desk').Desk} desk
+   * @param {import('./closures').Closures} closures
    * @param {import('../binding').NativeSnapshot} native
-   * @param {Readings} read
+   * @param {RevisionCache} read
    * @param {Bounds} [bounds]
    */
-  constructor(desk, native, read, bounds = {}) {
+  constructor(closures, native, read, bounds = {}) {
     super()
-    this.#desk = desk
+    this.#closures = closures
     this.#native = native
     this.#revision = native.revision
-    this.#read = read
+    this.#cache = read
     this.#bounds = bounds
   }
 
@@ -131,7 +131,7 @@ class Snapshot extends Uncloneable {
     const [which, how] = [this.#filter(filter), this.#how(options)]
     const read = (/** @type {string | undefined} */ known) =>
       through(() => this.#native.definitions(target, which, how, known))
-    const request = this.#read.definitions(`definitions ${toName('target', target)} ${how} ${which}`, read)
+    const request = this.#cache.definitions(`definitions ${toName('target', target)} ${how} ${which}`, read)
     // Whoever has no provider's words is a framework, and may write into schemas as LangChain does.
     if (target === 'plain') return ownCopy(request)
     if (target !== 'gemini-openapi') return request
@@ -165,7 +165,7 @@ class Snapshot extends Uncloneable {
   quarantined(target, options) {
     const how = this.#how(options)
     const read = () => through(() => this.#native.offer(target, undefined, how))
-    return this.#read.once(`quarantined ${toName('target', target)} ${how}`, () =>
+    return this.#cache.once(`quarantined ${toName('target', target)} ${how}`, () =>
       deepFreeze(JSON.parse(read()).quarantined),
     )
   }
@@ -190,7 +190,7 @@ class Snapshot extends Uncloneable {
       options?.filter === undefined ? options : { ...options, filter: this.#conditions(options.filter) },
     )
     const text = toText('catalog', filtered)
-    return this.#read.once(`catalog ${text}`, () => through(() => deepFreeze(JSON.parse(this.#native.catalog(text)))))
+    return this.#cache.once(`catalog ${text}`, () => through(() => deepFreeze(JSON.parse(this.#native.catalog(text)))))
   }
 
   summary() {
@@ -204,19 +204,19 @@ class Snapshot extends Uncloneable {
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
   async call(name, params, options) {
-    const { sight, result } = this.#seen(name, params, options)
-    return sight.result(await result)
+    const { observation, result } = this.#seen(name, params, options)
+    return observation.result(await result)
   }
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {AsyncIterableIterator<any>} */
   stream(name, params, options) {
-    const desk = this.#desk
+    const closures = this.#closures
     // The tool of this revision, whenever the first piece is asked for and whoever has released the revision by then.
     const plan = held(through(() => this.#plan(name)))
     const how = this.#called(options)
-    if (!desk.isWatched) return stream(desk, plan, params, how)
-    const sight = this.#sight(name)
-    return stream(desk, sight.of(plan), params, how, sight)
+    if (!closures.isWatched) return stream(closures, plan, params, how)
+    const observation = this.#observation(name)
+    return stream(closures, observation.of(plan), params, how, observation)
   }
 
   /** @param {string} target @param {any} sent @param {any} [options] @returns {Promise<any>} */
@@ -228,7 +228,7 @@ class Snapshot extends Uncloneable {
     const { strict, revision, ...callOptions } = reading('options', () => ({ ...options }))
     const form = toText('options', { strict, revision })
     const meant = JSON.parse(through(() => this.#native.incoming(toName('target', target), text, form)))
-    const answer = new Answer(target, meant)
+    const answer = new ModelReply(target, meant)
     /** @type {import('./call').Asked & { callId?: string }} */
     const asked = { target, sent, answer }
     try {
@@ -241,7 +241,7 @@ class Snapshot extends Uncloneable {
       const error = revive(thrown)
       if (CALLERS_OWN.has(error.code)) throw error
       const made = { toolName: meant.name, callId: asked.callId, context: () => this.#called(callOptions).context }
-      return answer.fault(error, wordsOf(error, this.#desk.limits.toolErrors, made))
+      return answer.fault(error, wordsOf(error, this.#closures.limits.toolErrors, made))
     }
   }
 
@@ -251,9 +251,9 @@ class Snapshot extends Uncloneable {
     for (const other of [...this.#views.values(), ...this.#parts.values()]) other.release()
     this.#views.clear()
     this.#parts.clear()
-    this.#read = new Readings(this.#revision)
+    this.#cache = new RevisionCache(this.#revision)
     this.#native.release()
-    this.#desk.tidy()
+    this.#closures.tidy()
   }
 
   /**
@@ -265,11 +265,11 @@ class Snapshot extends Uncloneable {
    * @returns {Promise<any>}
    */
   #execute(name, params, options, asked) {
-    const desk = this.#desk
+    const closures = this.#closures
     try {
-      return desk.isWatched
+      return closures.isWatched
         ? this.#seen(name, params, options, asked).result
-        : execute(desk, this.#plan(name), params, this.#called(options), undefined, asked)
+        : execute(closures, this.#plan(name), params, this.#called(options), undefined, asked)
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }
@@ -280,11 +280,11 @@ class Snapshot extends Uncloneable {
    * @param {string} name @param {any} params @param {any} options @param {import('./call').Asked} [asked]
    */
   #seen(name, params, options, asked) {
-    const sight = this.#sight(name, asked)
+    const observation = this.#observation(name, asked)
     return {
-      sight,
-      result: sight.follow(() =>
-        execute(this.#desk, sight.of(this.#plan(name)), params, this.#called(options), sight, asked),
+      observation,
+      result: observation.follow(() =>
+        execute(this.#closures, observation.of(this.#plan(name)), params, this.#called(options), observation, asked),
       ),
     }
   }
@@ -300,9 +300,9 @@ class Snapshot extends Uncloneable {
    * @param {string} word
    * @param {import('./call').Asked} [asked]
    */
-  #sight(word, asked) {
+  #observation(word, asked) {
     const name = this.#plans.get(word)?.name ?? this.resolve(word) ?? word
-    return new Sight(this.#desk, name, this.#revision, this.#native, asked)
+    return new Observation(this.#closures, name, this.#revision, this.#native, asked)
   }
 
   /** @param {string | undefined} name @param {any} params @param {any} context @param {any} versions */
@@ -310,16 +310,16 @@ class Snapshot extends Uncloneable {
     if (this.#looksAt === undefined) this.#looksAt = through(() => this.#native.looksAt())
     const keys = this.#looksAt
     if (keys === null && versions === undefined) return this
-    const caller = callerOf(params, context, this.#desk.limits.callerOnly, () => this.#own(name))
+    const caller = callerOf(params, context, this.#closures.limits.callerOnly, () => this.#own(name))
     const [who, which] = [callerText(caller, keys ?? []), toText('versions', versions)]
     const key = through(() => this.#native.choose(who, which))
     if (key === '') return this
     const known = this.#views.get(key)
     if (known !== undefined) return known
     const view = new Snapshot(
-      this.#desk,
+      this.#closures,
       through(() => this.#native.view(who, which)),
-      new Readings(this.#revision),
+      new RevisionCache(this.#revision),
     )
     return keep(this.#views, key, view)
   }
@@ -332,16 +332,16 @@ class Snapshot extends Uncloneable {
       keep(
         this.#parts,
         key,
-        this.#part(filter, undefined, () => new Readings(this.#revision)),
+        this.#part(filter, undefined, () => new RevisionCache(this.#revision)),
       )
     )
   }
 
-  /** @param {any} filter @param {Bounds['caller']} caller @param {(key: string) => Readings} readingsOf */
-  #part(filter, caller, readingsOf) {
+  /** @param {any} filter @param {Bounds['caller']} caller @param {(key: string) => RevisionCache} cacheOf */
+  #part(filter, caller, cacheOf) {
     const text = /** @type {string} */ (this.#filter(filter))
     const native = through(() => this.#native.bounded(text))
-    return new Snapshot(this.#desk, native, readingsOf(text), {
+    return new Snapshot(this.#closures, native, cacheOf(text), {
       filter: partFilter(filter).predicate && filter,
       caller,
     })
@@ -357,7 +357,7 @@ class Snapshot extends Uncloneable {
     if (predicate === undefined) return conditions
     const text = toText('filter', conditions)
     const read = () => ({ ...conditions, names: namesOf(predicate, deepFreeze(this.tools(conditions))) })
-    return this.#read.onceOf(predicate, `now ${text}`, read)
+    return this.#cache.onceOf(predicate, `now ${text}`, read)
   }
 
   /** @param {any} filter */
@@ -376,7 +376,7 @@ class Snapshot extends Uncloneable {
     if (predicate === undefined) return undefined
     const text = /** @type {string} */ (toText('filter', conditions))
     const tools = () => deepFreeze(JSON.parse(through(() => this.#native.formerTools(from, asked(text)))))
-    return this.#read.onceOf(predicate, `${from} ${text}`, () =>
+    return this.#cache.onceOf(predicate, `${from} ${text}`, () =>
       toText('filter', { ...conditions, names: namesOf(predicate, tools()) }),
     )
   }
@@ -414,7 +414,7 @@ class Snapshot extends Uncloneable {
     if (made !== undefined) return made
     const native = this.#native.callable(toName('name', word))
     const { slot } = native
-    const closure = slot < 0 ? undefined : this.#desk.closure(slot)
+    const closure = slot < 0 ? undefined : this.#closures.closure(slot)
     /** @type {{ source: string, schemaHash: string } | undefined} */
     let known
     const origin = () => {
@@ -449,12 +449,12 @@ class Snapshot extends Uncloneable {
    */
   #once(what, filter, read) {
     const text = this.#filter(filter)
-    return this.#read.once(`${what} ${text}`, () => through(() => read(text)))
+    return this.#cache.once(`${what} ${text}`, () => through(() => read(text)))
   }
 
   static {
     chosen = (newest, name, params, context, versions) => newest.#chosen(name, params, context, versions)
-    partOf = (snapshot, filter, caller, readingsOf) => snapshot.#part(filter, caller, readingsOf)
+    partOf = (snapshot, filter, caller, cacheOf) => snapshot.#part(filter, caller, cacheOf)
     keptPartOf = (snapshot, filter) => snapshot.#keptPart(filter)
   }
 }

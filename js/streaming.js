@@ -1,6 +1,6 @@
 'use strict'
 
-const { ascend, descend } = require('./depth')
+const { ascend, descend } = require('./call-depth')
 const { abandon, toolFailed } = require('./error')
 const { isUint8Array } = require('./realm')
 

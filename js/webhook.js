@@ -1,16 +1,16 @@
 'use strict'
 
-const { Deliveries } = require('./deliveries')
+const { Deliveries } = require('./webhook-deliveries')
 const { ToolrackError, revive } = require('./error')
 const { checkOptions, invalidOption, milliseconds, oneOf, reading } = require('./options')
 const { isUint8Array } = require('./realm')
-const { Secrets } = require('./signature')
+const { Secrets } = require('./webhook-signature')
 
 const OPTIONS = Object.freeze(['secrets', 'source', 'respond', 'toleranceMs', 'bodyLimit', 'now'])
 const TOLERANCE_MS = 300_000
 const BODY_LIMIT = 1 << 20
 
-/** @typedef {import('./deliveries').Answer} Answer */
+/** @typedef {import('./webhook-deliveries').ModelReply} ModelReply */
 
 /** What a failed load is in HTTP; whatever is not here is a fault of the server, 500. */
 const STATUS = Object.freeze({
@@ -62,7 +62,7 @@ function webhookOf(sources, options) {
   // A delivery may come from a clock that is ahead, and is good for twice the tolerance then.
   const deliveries = new Deliveries(2 * tolerance, now)
 
-  /** @param {any} request @returns {Promise<Answer>} */
+  /** @param {any} request @returns {Promise<ModelReply>} */
   const decide = async (request) => {
     if (request.method !== 'POST') return refusal(405, 'METHOD', 'a webhook is a POST', { allow: 'POST' })
     const delivery = known.delivery(request.headers)
@@ -77,7 +77,7 @@ function webhookOf(sources, options) {
     return deliveries.once(delivery.key, () => act(request, body).catch(unexpected))
   }
 
-  /** @param {any} request @param {Buffer} body @returns {Promise<Answer>} */
+  /** @param {any} request @param {Buffer} body @returns {Promise<ModelReply>} */
   const act = async (request, body) => {
     let said = source
     if (typeof source === 'function') {
@@ -113,7 +113,7 @@ function everything(sources) {
   return watched.length > 0 ? watched : sources.names()
 }
 
-/** @param {Sources} sources @param {string} source @returns {Promise<Answer>} */
+/** @param {Sources} sources @param {string} source @returns {Promise<ModelReply>} */
 async function outcomeOf(sources, source) {
   try {
     const { revision, version, hash, added, updated, removed, stale, unchanged, skipped, held } =
@@ -147,7 +147,7 @@ async function outcomeOf(sources, source) {
   }
 }
 
-/** @param {Answer[]} outcomes @param {boolean} isOne @returns {Answer} */
+/** @param {ModelReply[]} outcomes @param {boolean} isOne @returns {ModelReply} */
 function answerOf(outcomes, isOne) {
   if (isOne) return outcomes[0]
   const status = Math.max(200, ...outcomes.map((outcome) => outcome.status))
@@ -171,7 +171,7 @@ function parsed(headers, body) {
 
 /**
  * The bytes that were signed: those that a body parser has kept, or those that the request still has to give.
- * @param {any} request @param {number} limit @returns {Promise<Buffer | Answer>}
+ * @param {any} request @param {number} limit @returns {Promise<Buffer | ModelReply>}
  */
 async function bodyOf(request, limit) {
   // The rest of it is not read. HTTP/2 has no such header, and needs none.
@@ -213,19 +213,19 @@ async function bodyOf(request, limit) {
  * @param {string} code
  * @param {string} message
  * @param {Record<string, string>} [headers]
- * @returns {Answer}
+ * @returns {ModelReply}
  */
 function refusal(status, code, message, headers) {
   return { status, body: { error: { code, message } }, headers }
 }
 
-/** What nobody foresaw says nothing of itself to a stranger. @param {any} thrown @returns {Answer} */
+/** What nobody foresaw says nothing of itself to a stranger. @param {any} thrown @returns {ModelReply} */
 function unexpected(thrown) {
   if (thrown?.code === 'CLOSED') return refusal(503, 'CLOSED', 'the loader is closed')
   return refusal(500, 'INTERNAL', 'the webhook failed')
 }
 
-/** @param {any} response @param {Answer} answer */
+/** @param {any} response @param {ModelReply} answer */
 function send(response, { status, body, headers }) {
   try {
     if (response.headersSent || response.destroyed) return

@@ -6,12 +6,12 @@ const LONGEST_BODY = 2_048
 
 /**
  * What came of a delivery: an HTTP status and a body.
- * @typedef {{ status: number, body: any, headers?: Record<string, string> }} Answer
+ * @typedef {{ status: number, body: any, headers?: Record<string, string> }} ModelReply
  */
 
 /** Deliveries of the last while: one that comes again is answered as it was, and nothing is done twice. */
 class Deliveries {
-  /** By key, the oldest first. @type {Map<string, { until: number, answer: Promise<Answer> }>} */
+  /** By key, the oldest first. @type {Map<string, { until: number, answer: Promise<ModelReply> }>} */
   #known = new Map()
   #windowMs
   #now
@@ -24,7 +24,7 @@ class Deliveries {
 
   /**
    * Acts once for each delivery. One that failed is forgotten: its sender may try again.
-   * @param {string} key @param {() => Promise<Answer>} act @returns {Promise<Answer>}
+   * @param {string} key @param {() => Promise<ModelReply>} act @returns {Promise<ModelReply>}
    */
   async once(key, act) {
     const now = this.#now()
@@ -53,7 +53,7 @@ class Deliveries {
   }
 }
 
-/** An answer as it is remembered: of a long one which revisions it told of. @param {Answer} answer @returns {Answer} */
+/** An answer as it is remembered: of a long one which revisions it told of. @param {ModelReply} answer @returns {ModelReply} */
 function brief(answer) {
   const { status, body } = answer
   if (JSON.stringify(body).length <= LONGEST_BODY) return answer

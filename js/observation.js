@@ -7,8 +7,8 @@ const { revive } = require('./error')
  * One call as it is seen from outside: by the audit log, by listeners of the event `call`, by OpenTelemetry, and by
  * whoever asked for more than its value. It ends once.
  */
-class Sight {
-  #desk
+class Observation {
+  #closures
   #name
   #begun = performance.now()
   #record
@@ -25,20 +25,20 @@ class Sight {
   coerced = []
 
   /**
-   * @param {import('./desk').Desk} desk @param {string} name @param {number} revision
+   * @param {import('./closures').Closures} closures @param {string} name @param {number} revision
    * @param {import('../binding').NativeSnapshot} native
    * @param {{ target?: string, sent?: any, callId?: string }} [asked] whose call it is, where a model made it; it is
    * told the call's id
    */
-  constructor(desk, name, revision, native, asked = {}) {
-    this.#desk = desk
+  constructor(closures, name, revision, native, asked = {}) {
+    this.#closures = closures
     this.#name = name
     this.revision = revision
     this.target = asked.target
-    this.callId = asked.callId = desk.callId()
-    const record = desk.limits.records ? native.beginCall(name, this.callId) : null
+    this.callId = asked.callId = closures.callId()
+    const record = closures.limits.records ? native.beginCall(name, this.callId) : null
     this.#record = record === null ? undefined : new CallRecord(record)
-    this.#span = desk.telemetry?.begin(name, this.callId, asked)
+    this.#span = closures.telemetry?.begin(name, this.callId, asked)
   }
 
   /**
@@ -88,7 +88,7 @@ class Sight {
     this.#durationMs = performance.now() - this.#begun
     this.#record?.end(error)
     this.#span?.end(error, this.#durationMs, this.#head?.status)
-    if (this.#desk.events.has('call')) this.#desk.events.emit('call', this.#event(error))
+    if (this.#closures.events.has('call')) this.#closures.events.emit('call', this.#event(error))
   }
 
   /** @param {any} value */
@@ -135,4 +135,4 @@ function known(said) {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 }
 
-exports.Sight = Sight
+exports.Observation = Observation

@@ -17,7 +17,7 @@ const REPLAY = 3
 /**
  * The leave that a call of a closure has to start: Rust gives it and takes it back. One that is refused throws.
  */
-class Admission {
+class CallPermit {
   #native
   #call
   #kind
@@ -26,12 +26,12 @@ class Admission {
 
   /**
    * Judges the call's arguments too, where they are to be judged: one way to Rust is enough.
-   * @param {import('./desk').Desk} desk @param {import('./call').Call} call @param {import('./sight').Sight} [sight]
+   * @param {import('./closures').Closures} closures @param {import('./call').Call} call @param {import('./observation').Observation} [observation]
    */
-  constructor(desk, call, sight) {
-    const judges = desk.limits.validate && call.judged === undefined
+  constructor(closures, call, observation) {
+    const judges = closures.limits.validate && call.judged === undefined
     // The tool's own door closes with its revision, which a call may outlive.
-    this.#native = desk.native
+    this.#native = closures.native
     this.#call = call
     const { plan, key, args, identity } = call
     const { tenantKey } = plan.native
@@ -43,7 +43,7 @@ class Admission {
     if (typeof told === 'string') {
       const said = JSON.parse(told)
       told = said.ticket
-      call.args = this.#reading(said.ticket, () => taken(plan, args, said, sight))
+      call.args = this.#reading(said.ticket, () => taken(plan, args, said, observation))
     }
     this.#kind = /** @type {number} */ (told) & 3
     this.#ticket = /** @type {number} */ (told) >>> 2
@@ -133,4 +133,4 @@ function told(ok, outcome) {
   return [false, /** @type {string} */ (jsonText(failed))]
 }
 
-exports.Admission = Admission
+exports.CallPermit = CallPermit

@@ -6,7 +6,7 @@ const { deepFreeze } = require('./freeze')
  * What was read of one revision: it is the same for ever, and all snapshots of the revision share it. Of definitions,
  * those of tools that the revision before had as they are need not be read again.
  */
-class Readings {
+class RevisionCache {
   /** @type {Map<string, any>} */
   #values = new Map()
   /** What predicates said. @type {WeakMap<Function, Map<string, any>>} */
@@ -16,7 +16,7 @@ class Readings {
   /** @type {Map<string, Map<string, any>>} */
   #former
 
-  /** @param {number} revision @param {Readings} [former] those of a revision before it */
+  /** @param {number} revision @param {RevisionCache} [former] those of a revision before it */
   constructor(revision, former) {
     this.revision = revision
     this.#former = former === undefined ? new Map() : former.#tools
@@ -71,22 +71,22 @@ class Readings {
   }
 }
 
-/** Views of which readings are kept at most. */
+/** Views of which cache are kept at most. */
 const KEPT = 16
 
 /** What was read of the newest revision, for each view of it that was asked for lately. */
-class Shelf {
-  /** By the key of the view, the one that was asked for last behind. @type {Map<string, Readings>} */
+class SnapshotCache {
+  /** By the key of the view, the one that was asked for last behind. @type {Map<string, RevisionCache>} */
   #kept = new Map()
 
   /** @param {string} key @param {number} revision */
   of(key, revision) {
     const known = this.#kept.get(key)
-    const readings = known?.revision === revision ? known : new Readings(revision, known)
+    const cache = known?.revision === revision ? known : new RevisionCache(revision, known)
     this.#kept.delete(key)
-    this.#kept.set(key, readings)
+    this.#kept.set(key, cache)
     if (this.#kept.size > KEPT) this.#kept.delete(/** @type {string} */ (this.#kept.keys().next().value))
-    return readings
+    return cache
   }
 
   clear() {
@@ -94,5 +94,5 @@ class Shelf {
   }
 }
 
-exports.Readings = Readings
-exports.Shelf = Shelf
+exports.RevisionCache = RevisionCache
+exports.SnapshotCache = SnapshotCache

@@ -13,7 +13,7 @@ const LONG = 1 << 18
  * What a tool that Rust carries out came to: the provider's answer in its place. A model is shown the first of it; the
  * rest is never a value here.
  */
-class Answered {
+class RenderedReply {
   /** @param {any} answer */
   constructor(answer) {
     this.answer = answer
@@ -21,7 +21,7 @@ class Answered {
 }
 
 /** Answers one call of a model, in the words of its provider. */
-class Answer {
+class ModelReply {
   /** What Rust answers by. @type {import('../binding').NativeModelCall} */
   asked
 
@@ -32,7 +32,7 @@ class Answer {
 
   /** What the call came to; see {@link modelResult}. @param {string} tool @param {any} result */
   async value(tool, result) {
-    if (!types.isProxy(result) && result instanceof Answered) return withBytes(this.asked.target, result.answer)
+    if (!types.isProxy(result) && result instanceof RenderedReply) return withBytes(this.asked.target, result.answer)
     const { text, files } = await modelResult(tool, result)
     return this.#told({ ok: true, outcome: text, files: files.length === 0 ? undefined : JSON.stringify(files) })
   }
@@ -58,5 +58,5 @@ class Answer {
   }
 }
 
-exports.Answer = Answer
-exports.Answered = Answered
+exports.ModelReply = ModelReply
+exports.RenderedReply = RenderedReply

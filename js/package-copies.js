@@ -10,7 +10,7 @@ const COPY = Symbol.for('toolrack.copy')
 const HERE = Object.freeze({ version, path: dirname(__dirname) })
 
 /** What a value that should be a registry of this copy is instead. @param {any} value */
-function notARegistry(value) {
+function invalidRegistry(value) {
   return invalidOption('registry', `must be a ToolRegistry, ${kindOf(value)}`)
 }
 
@@ -41,4 +41,4 @@ function ofCopy({ version, path }) {
 
 exports.COPY = COPY
 exports.HERE = HERE
-exports.notARegistry = notARegistry
+exports.invalidRegistry = invalidRegistry

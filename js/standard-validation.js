@@ -12,7 +12,7 @@ const KEPT = 1_000
 /**
  * Arguments by the own validation of their tool's schema: its output, or a promise of it. Refinements, transforms and
  * brands are only known there.
- * @param {string} tool @param {import('./schema').Guard} guard @param {any} args as the core judged them
+ * @param {string} tool @param {import('./standard-schema').Guard} guard @param {any} args as the core judged them
  * @returns {{ args?: any, pending?: Promise<any> }}
  */
 function validated(tool, guard, args) {

@@ -9,10 +9,10 @@ const { jsonText } = require('./json')
 const { CallContext, CallSignal, frozenMetadata } = require('./context')
 const { resultText } = require('./results')
 const { collect, iteratorOf } = require('./streaming')
-const { validated } = require('./validation')
+const { validated } = require('./standard-validation')
 
 /**
- * @typedef {{ execute: Function, self: object, guard: import('./schema').Guard | undefined }} Closure with the own
+ * @typedef {{ execute: Function, self: object, guard: import('./standard-schema').Guard | undefined }} Closure with the own
  * validation of its tool's schema
  */
 
@@ -21,9 +21,9 @@ const { validated } = require('./validation')
  * closure that captures its registry makes a circle of plain JavaScript objects, which the garbage collector sees
  * through; Rust holds none of them.
  */
-class Desk {
+class Closures {
   /** @type {(Closure | undefined)[]} */
-  #closures = []
+  #slots = []
   /** @type {number[]} */
   #free = []
   #calls = 0
@@ -55,23 +55,23 @@ class Desk {
    * Keeps a closure; its slot.
    * @param {Function} execute
    * @param {object} self
-   * @param {import('./schema').Guard} [guard]
+   * @param {import('./standard-schema').Guard} [guard]
    */
   keep(execute, self, guard) {
-    const slot = this.#free.pop() ?? this.#closures.length
-    this.#closures[slot] = { execute, self, guard }
+    const slot = this.#free.pop() ?? this.#slots.length
+    this.#slots[slot] = { execute, self, guard }
     return slot
   }
 
   /** @param {number} slot */
   closure(slot) {
-    return this.#closures[slot]
+    return this.#slots[slot]
   }
 
   /** Lets go of the closures that no revision has any more. */
   tidy() {
     for (const slot of this.native.released()) {
-      this.#closures[slot] = undefined
+      this.#slots[slot] = undefined
       this.#free.push(slot)
     }
   }
@@ -152,7 +152,7 @@ class Desk {
         if (iterator === undefined) succeed(value)
         else collect(iterator, abort).then(succeed, fail)
       })
-    const closure = this.#closures[slot]
+    const closure = this.#slots[slot]
     if (closure === undefined) return fail(new Error('its closure is gone'))
     const { execute, self, guard } = closure
     const begin = (/** @type {any} */ args) => {
@@ -177,17 +177,17 @@ class Desk {
 }
 
 /**
- * What Rust calls when something waits. It knows the desk by a weak reference only, and stands in a scope of its own: a
+ * What Rust calls when something waits. It knows the closures by a weak reference only, and stands in a scope of its own: a
  * closure beside it that captured the registry would keep the registry alive through it.
- * @param {WeakRef<Desk>} reference
+ * @param {WeakRef<Closures>} reference
  */
-function wakeOf(reference) {
+function wakeFunction(reference) {
   return () => {
-    const desk = reference.deref()
-    desk?.native.woke()
-    desk?.drain()
+    const closures = reference.deref()
+    closures?.native.woke()
+    closures?.drain()
   }
 }
 
-exports.Desk = Desk
-exports.wakeOf = wakeOf
+exports.Closures = Closures
+exports.wakeFunction = wakeFunction
