@@ -11,7 +11,7 @@ import { text } from './support/documents.mjs'
 import { serve } from './support/server.mjs'
 import { binding, never, refusal, registryOf, tool } from './support/tools.mjs'
 
-const { through, revive } = createRequire(import.meta.url)('../js/error.js')
+const { callNative, revive } = createRequire(import.meta.url)('../js/error.js')
 
 const registry = registryOf(
   {},
@@ -144,7 +144,7 @@ const CASES = {
   CLOSED: { throws: [() => closed.register(tool()), () => closed.snapshot()], rejects: [() => closed.execute('echo')] },
   // A fault of toolrack itself has no way in from outside: the addon has doors that panic, for this alone.
   INTERNAL: {
-    throws: [() => through(() => binding.drillPanic('on purpose'))],
+    throws: [() => callNative(() => binding.drillPanic('on purpose'))],
     rejects: [
       () =>
         binding.drillPanicAsync('on purpose').catch((error) => {

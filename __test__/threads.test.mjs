@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { createRequire } from 'node:module'
 import { binding, drill, never, refusal, registryOf, tool } from './support/tools.mjs'
 
-const { through, revive } = createRequire(import.meta.url)('../js/error.js')
+const { callNative, revive } = createRequire(import.meta.url)('../js/error.js')
 
 const RESULTS = [
   ['a value', () => 'now', 'now'],
@@ -193,7 +193,7 @@ test('a call that is under way keeps its closure, though its tool is gone', asyn
 })
 
 test('a panic of Rust is an error of the call behind both kinds of door, and the process lives', async () => {
-  const thrown = await refusal(() => through(() => binding.drillPanic('kaputt "quoted"')))
+  const thrown = await refusal(() => callNative(() => binding.drillPanic('kaputt "quoted"')))
   assert.deepEqual([thrown.code, thrown.details], ['INTERNAL', { reason: 'kaputt "quoted"' }])
   const rejected = await refusal(() =>
     binding.drillPanicAsync('later').catch((error) => {

@@ -2,7 +2,7 @@
 
 const { types } = require('node:util')
 const { invalidParams } = require('./context')
-const { reasonOf, through } = require('./error')
+const { reasonOf, callNative } = require('./error')
 const { ownText, unwritable } = require('./json')
 const { escaped } = require('./json-pointer')
 const { isPlainArray, isPlainObject } = require('./realm')
@@ -13,11 +13,11 @@ const { isPlainArray, isPlainObject } = require('./realm')
  * @param {any} args
  * @param {import('./observation').Observation} [observation]
  */
-function judge(plan, args, observation) {
+function validateArguments(plan, args, observation) {
   const text = argumentsText(plan, args)
-  const said = through(() => plan.native.judge(text))
+  const said = callNative(() => plan.native.judge(text))
   if (said === null) return args
-  return taken(plan, args, JSON.parse(said), observation)
+  return applyCorrections(plan, args, JSON.parse(said), observation)
 }
 
 /**
@@ -27,9 +27,9 @@ function judge(plan, args, observation) {
  * @param {{ arguments: any, coerced: { pointer: string, to: string }[] }} said
  * @param {import('./observation').Observation} [observation]
  */
-function taken(plan, args, { arguments: judged, coerced }, observation) {
+function applyCorrections(plan, args, { arguments: judged, coerced }, observation) {
   if (coerced.length > 0 && observation !== undefined) observation.coerced = coerced
-  return reading(plan, () => withChanges(args, judged, new Set(coerced.map((one) => one.pointer)), ''))
+  return readAgain(plan, () => withChanges(args, judged, new Set(coerced.map((one) => one.pointer)), ''))
 }
 
 /**
@@ -39,7 +39,7 @@ function taken(plan, args, { arguments: judged, coerced }, observation) {
  * @param {() => T} read
  * @returns {T}
  */
-function reading(plan, read) {
+function readAgain(plan, read) {
   try {
     return read()
   } catch (thrown) {
@@ -82,8 +82,8 @@ function isPlain(value) {
  * meanwhile changes another object. What is no plain data (an instance of a class, bytes) stays the very same.
  * @param {{ name: string }} plan @param {any} args @returns {any}
  */
-function heldArguments(plan, args) {
-  return reading(plan, () => heldCopy(args, new Map()))
+function copyArguments(plan, args) {
+  return readAgain(plan, () => copyArgument(args, new Map()))
 }
 
 /**
@@ -91,7 +91,7 @@ function heldArguments(plan, args) {
  * @param {Map<object, any>} known parts that are shared stay shared, and circles circles
  * @returns {any}
  */
-function heldCopy(value, known) {
+function copyArgument(value, known) {
   if (value === null || typeof value !== 'object' || types.isProxy(value)) return value
   const isList = isPlainArray(value)
   if (!isList && !isPlainObject(value)) return value
@@ -102,7 +102,7 @@ function heldCopy(value, known) {
   known.set(value, copy)
   for (const key of Object.keys(value)) {
     Object.defineProperty(copy, key, {
-      value: heldCopy(value[key], known),
+      value: copyArgument(value[key], known),
       writable: true,
       enumerable: true,
       configurable: true,
@@ -125,6 +125,6 @@ function argumentsText(plan, args) {
 }
 
 exports.argumentsText = argumentsText
-exports.heldArguments = heldArguments
-exports.judge = judge
-exports.taken = taken
+exports.copyArguments = copyArguments
+exports.validateArguments = validateArguments
+exports.applyCorrections = applyCorrections

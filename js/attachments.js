@@ -19,7 +19,7 @@ async function modelResult(tool, result) {
     if (typeof result === 'string') return { text: resultText(result), files: [] }
     const found = new Found()
     const rest = plainResult(result, (value, isWhole) => found.take(value, isWhole))
-    return { text: rest === MARK ? 'null' : writtenResult(rest), files: await Promise.all(found.files.map(read)) }
+    return { text: rest === MARK ? 'null' : writtenResult(rest), files: await Promise.all(found.files.map(readFile)) }
   } catch (thrown) {
     throw unwritableResult(tool, thrown)
   }
@@ -61,7 +61,7 @@ function sizeOf(file) {
 }
 
 /** @param {any} file */
-async function read(file) {
+async function readFile(file) {
   if (isBlob(file))
     return attachment(file.type, /** @type {any} */ (file).name, new Uint8Array(await file.arrayBuffer()))
   if (isArrayBuffer(file)) return attachment('', undefined, new Uint8Array(file))

@@ -10,7 +10,7 @@ const { isDate, timeOf } = require('./realm')
  * @param {any} auth
  * @returns {{ said: any, functions: [string, Function][] }}
  */
-function partAuth(auth) {
+function splitAuth(auth) {
   if (auth === undefined || auth === false) return { said: auth, functions: [] }
   if (auth === null || typeof auth !== 'object' || Array.isArray(auth))
     throw invalidOption('auth', 'must be a map of security schemes to credentials, or false')
@@ -21,7 +21,7 @@ function partAuth(auth) {
   const known = new Map()
   const said = entries
     .filter(([, given]) => typeof given !== 'function')
-    .map(([scheme, given]) => [scheme, withEnvironment(given, known)])
+    .map(([scheme, given]) => [scheme, resolveEnvironment(given, known)])
   // `fromEntries` gives `__proto__` as a key of its own.
   return { said: Object.fromEntries(said), functions }
 }
@@ -32,24 +32,24 @@ function partAuth(auth) {
  * @param {Map<object, any>} known what is shared is read once
  * @returns {any}
  */
-function withEnvironment(given, known) {
+function resolveEnvironment(given, known) {
   if (given === null || typeof given !== 'object' || Array.isArray(given)) return given
-  if (!known.has(given)) known.set(given, read(given, known))
+  if (!known.has(given)) known.set(given, readCredential(given, known))
   return known.get(given)
 }
 
 /** @param {any} given @param {Map<object, any>} known */
-function read(given, known) {
+function readCredential(given, known) {
   if (Object.hasOwn(given, 'env'))
     return { ...given, value: typeof given.env === 'string' ? process.env[given.env] : undefined }
-  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, withEnvironment(value, known)]))
+  return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, resolveEnvironment(value, known)]))
 }
 
 /**
  * A function of the caller's as Rust asks it.
  * @param {Function} give
  */
-function askedBy(give) {
+function credentialCallback(give) {
   return async (
     /** @type {{ request: any }} */ { request },
     /** @type {import('./context').CallContext} */ context,
@@ -60,5 +60,5 @@ function askedBy(give) {
   }
 }
 
-exports.partAuth = partAuth
-exports.askedBy = askedBy
+exports.splitAuth = splitAuth
+exports.credentialCallback = credentialCallback

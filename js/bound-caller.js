@@ -1,7 +1,7 @@
 'use strict'
 
 const { checkContext, frozenMetadata } = require('./context')
-const { invalidOption, reading } = require('./options')
+const { invalidOption, readOption } = require('./options')
 
 /** The key of a caller's metadata that names the tenant, whatever routes look at. */
 const TENANT = 'tenant'
@@ -25,7 +25,7 @@ class BoundCaller {
   /** What a call says, with who calls. @param {any} options */
   options(options) {
     if (options !== undefined && (options === null || typeof options !== 'object')) return options
-    return reading('options', () => {
+    return readOption('options', () => {
       const { context, ...rest } = options ?? {}
       return { ...rest, context: this.#merged(context) }
     })
@@ -36,10 +36,11 @@ class BoundCaller {
     const own = this.#context
     if (said === undefined) return own
     const given = checkContext(said)
-    if (isSaid(own.userId) && isSaid(given.userId) && !Object.is(own.userId, given.userId)) throw another('userId')
+    if (isGiven(own.userId) && isGiven(given.userId) && !Object.is(own.userId, given.userId))
+      throw otherCaller('userId')
     return {
-      userId: isSaid(given.userId) ? given.userId : own.userId,
-      auditingId: isSaid(given.auditingId) ? given.auditingId : own.auditingId,
+      userId: isGiven(given.userId) ? given.userId : own.userId,
+      auditingId: isGiven(given.auditingId) ? given.auditingId : own.auditingId,
       metadata: this.#mergedMetadata(given.metadata),
     }
   }
@@ -47,18 +48,18 @@ class BoundCaller {
   /** @param {any} given */
   #mergedMetadata(given) {
     const own = this.#context.metadata
-    if (!isSaid(given)) return own
-    if (!isSaid(own)) return given
-    const fixed = [...this.#fixed].filter((key) => isSaid(memberOf(own, key)))
+    if (!isGiven(given)) return own
+    if (!isGiven(own)) return given
+    const fixed = [...this.#fixed].filter((key) => isGiven(memberOf(own, key)))
     // What is no map says no other tenant, and would hide the one that there is.
     if (typeof given !== 'object' || typeof own !== 'object') {
-      if (fixed.length > 0) throw another(`metadata.${fixed[0]}`)
+      if (fixed.length > 0) throw otherCaller(`metadata.${fixed[0]}`)
       return given
     }
     const merged = { ...own, ...given }
     for (const key of fixed) {
       const [theirs, value] = [memberOf(given, key), memberOf(own, key)]
-      if (isSaid(theirs) && !Object.is(theirs, value)) throw another(`metadata.${key}`)
+      if (isGiven(theirs) && !Object.is(theirs, value)) throw otherCaller(`metadata.${key}`)
       Object.defineProperty(merged, key, { value, writable: true, enumerable: true, configurable: true })
     }
     return merged
@@ -66,7 +67,7 @@ class BoundCaller {
 }
 
 /** @param {unknown} value */
-function isSaid(value) {
+function isGiven(value) {
   return value !== undefined && value !== null
 }
 
@@ -76,7 +77,7 @@ function memberOf(held, key) {
 }
 
 /** @param {string} key */
-function another(key) {
+function otherCaller(key) {
   return invalidOption(
     `context.${key}`,
     'is another one than that of the snapshot, which is the caller of its calls: take a snapshot for each caller',

@@ -1,9 +1,9 @@
 'use strict'
 
 const { NativeCancel } = require('../binding')
-const { argumentsText, heldArguments, taken } = require('./arguments')
+const { argumentsText, copyArguments, applyCorrections } = require('./arguments')
 const { callerId, keyedCallerId } = require('./caller-id')
-const { ToolrackError, failureOf, revive, through } = require('./error')
+const { ToolrackError, failureOf, revive, callNative } = require('./error')
 const { jsonText } = require('./json')
 const { resultText } = require('./results')
 const { exactText } = require('./wire-arguments')
@@ -39,29 +39,29 @@ class CallPermit {
     // A key is over what the core judged: what a schema of JavaScript makes of it may be anything.
     const judged = call.judged ?? args
     const text = key !== undefined ? exactText(plan, judged) : judges ? argumentsText(plan, judged) : undefined
-    let told = through(() => plan.native.enter(caller, text, judges, key))
-    if (typeof told === 'string') {
-      const said = JSON.parse(told)
-      told = said.ticket
-      call.args = this.#reading(said.ticket, () => taken(plan, args, said, observation))
+    let permit = callNative(() => plan.native.enter(caller, text, judges, key))
+    if (typeof permit === 'string') {
+      const said = JSON.parse(permit)
+      permit = said.ticket
+      call.args = this.#reading(said.ticket, () => applyCorrections(plan, args, said, observation))
     }
-    this.#kind = /** @type {number} */ (told) & 3
-    this.#ticket = /** @type {number} */ (told) >>> 2
+    this.#kind = /** @type {number} */ (permit) & 3
+    this.#ticket = /** @type {number} */ (permit) >>> 2
     if (this.waits && text !== undefined && call.judged === undefined)
-      call.args = this.#reading(/** @type {number} */ (told), () => heldArguments(plan, call.args))
+      call.args = this.#reading(/** @type {number} */ (permit), () => copyArguments(plan, call.args))
   }
 
   /**
    * Reads the arguments once more; where they cannot be read any more, the leave is given back.
    * @template T
-   * @param {number} told
+   * @param {number} permit
    * @param {() => T} read
    */
-  #reading(told, read) {
+  #reading(permit, read) {
     try {
       return read()
     } catch (error) {
-      if (told !== NOTHING) this.#native.leave(told >>> 2, this.#call.plan.name)
+      if (permit !== NOTHING) this.#native.leave(permit >>> 2, this.#call.plan.name)
       throw error
     }
   }
@@ -85,7 +85,7 @@ class CallPermit {
     const cancel = new NativeCancel()
     abort.onAbort(() => cancel.cancel())
     this.#kind = PERMIT
-    return through(() => plan.native.turn(this.#ticket, limit, cancel)).then(
+    return callNative(() => plan.native.turn(this.#ticket, limit, cancel)).then(
       () => {
         if (!this.#isLeft) return
         // The turn came when the call was over already.
@@ -102,7 +102,7 @@ class CallPermit {
   /** What the first call of the key came to, in JSON. @returns {Promise<any>} */
   async replay() {
     const { plan, limit } = this.#call
-    const { text } = await through(() => plan.native.replay(this.#ticket, limit))
+    const { text } = await callNative(() => plan.native.replay(this.#ticket, limit))
     return text === undefined ? undefined : JSON.parse(text)
   }
 
@@ -117,12 +117,12 @@ class CallPermit {
     this.#kind = NOTHING
     const { plan, key } = this.#call
     if (key === undefined || ok === undefined) this.#native.leave(this.#ticket, plan.name)
-    else this.#native.leave(this.#ticket, plan.name, ...told(ok, outcome))
+    else this.#native.leave(this.#ticket, plan.name, ...outcomeArguments(ok, outcome))
   }
 }
 
 /** What a call came to, as Rust reads it. @param {boolean} ok @param {any} outcome @returns {[boolean, string]} */
-function told(ok, outcome) {
+function outcomeArguments(ok, outcome) {
   try {
     if (ok) return [true, resultText(outcome)]
   } catch (thrown) {

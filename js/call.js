@@ -1,17 +1,17 @@
 'use strict'
 
 const { CallPermit } = require('./call-permit')
-const { heldArguments, judge } = require('./arguments')
-const { carry, held } = require('./executor')
-const { cancelled, completed, failure, watch } = require('./completion')
+const { copyArguments, validateArguments } = require('./arguments')
+const { executeTool, keepNative } = require('./executor')
+const { cancelled, completed, toCallError, watchDeadline } = require('./completion')
 const { CallSignal, frozenMetadata, identityText, splitContext } = require('./context')
 const { checkDepth } = require('./call-depth')
-const { revive, through, toolFailed } = require('./error')
-const { checkOptions, invalidOption, milliseconds, reading } = require('./options')
+const { revive, callNative, toolFailed } = require('./error')
+const { checkOptions, invalidOption, milliseconds, readOption } = require('./options')
 const { isPromise } = require('./realm')
 const { checkSignal } = require('./abort-signals')
-const { CallStream, Running, collect, iteratorOf, once } = require('./streaming')
-const { validated } = require('./standard-validation')
+const { CallStream, Running, collect, iteratorOf, oneShot } = require('./streaming')
+const { validateStandard } = require('./standard-validation')
 
 const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey'])
 
@@ -67,17 +67,17 @@ const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey
  * answered
  */
 function execute(closures, plan, params, options, observation, asked) {
-  const call = enter(closures, plan, params, options, observation, asked)
-  if (call.pending !== undefined) return deferred(closures, call, call.pending, observation)
-  if (asks(call)) return admitted(closures, call, observation)
-  const result = carry(closures, call, observation)
+  const call = startCall(closures, plan, params, options, observation, asked)
+  if (call.pending !== undefined) return startAfterValidation(closures, call, call.pending, observation)
+  if (needsPermit(call)) return startWithPermit(closures, call, observation)
+  const result = executeTool(closures, call, observation)
   if (isPromise(result)) return completed(closures, call, result)
-  const iterator = piecesOf(plan, result)
+  const iterator = streamPieces(plan, result)
   return iterator === undefined ? Promise.resolve(result) : completed(closures, call, collect(iterator, call.abort))
 }
 
 /** What a closure answers piece by piece, if it does. @param {Plan} plan @param {any} result */
-function piecesOf(plan, result) {
+function streamPieces(plan, result) {
   try {
     return iteratorOf(result)
   } catch (thrown) {
@@ -96,7 +96,7 @@ function piecesOf(plan, result) {
 function stream(closures, plan, params, options, observation) {
   return new CallStream(async (canBeGivenUp) => {
     try {
-      return await open(closures, plan, params, options, canBeGivenUp, observation)
+      return await openStream(closures, plan, params, options, canBeGivenUp, observation)
     } catch (thrown) {
       const error = revive(thrown)
       observation?.end(error)
@@ -110,18 +110,18 @@ function stream(closures, plan, params, options, observation) {
  * @param {import('./closures').Closures} closures @param {Plan} plan @param {any} params @param {any} options
  * @param {(giveUp: () => void) => void} canBeGivenUp @param {Observation} [observation]
  */
-async function open(closures, plan, params, options, canBeGivenUp, observation) {
-  if (reading('options', () => options?.idempotencyKey) !== undefined)
+async function openStream(closures, plan, params, options, canBeGivenUp, observation) {
+  if (readOption('options', () => options?.idempotencyKey) !== undefined)
     throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
-  const call = enter(closures, plan, params, options, observation)
-  const admit = () => (asks(call) ? new CallPermit(closures, call, observation) : undefined)
+  const call = startCall(closures, plan, params, options, observation)
+  const admit = () => (needsPermit(call) ? new CallPermit(closures, call, observation) : undefined)
   let permit = call.pending === undefined ? admit() : undefined
   /** @type {(error: unknown) => void} */
   let fail = () => {}
   const fate = new Promise((_, reject) => (fail = reject))
   // Whoever is between two pieces hears of it when they ask for the next one.
   fate.catch(() => {})
-  const settle = watch(closures, call, (error) => {
+  const settle = watchDeadline(closures, call, (error) => {
     permit?.leave()
     fail(error)
     observation?.end(error)
@@ -145,13 +145,15 @@ async function open(closures, plan, params, options, canBeGivenUp, observation) 
     }
     if (permit?.waits) await Promise.race([permit.turn(), fate])
     const within = observation === undefined ? plainly : (/** @type {() => any} */ work) => observation.within(work)
-    let result = within(() => carry(closures, call, observation))
+    let result = within(() => executeTool(closures, call, observation))
     if (isPromise(result)) {
       // A promise of our own, since the closure's may have a `then` or `catch` of its own.
-      const answer = new Promise((resolve) => resolve(result)).catch((thrown) => Promise.reject(failure(plan, thrown)))
+      const answer = new Promise((resolve) => resolve(result)).catch((thrown) =>
+        Promise.reject(toCallError(plan, thrown)),
+      )
       result = await Promise.race([answer, fate])
     }
-    const iterator = piecesOf(plan, result) ?? once(result)
+    const iterator = streamPieces(plan, result) ?? oneShot(result)
     return new Running(iterator, plan.name, end, /** @type {Promise<never>} */ (fate), within)
   } catch (error) {
     end(error)
@@ -172,7 +174,7 @@ const plainly = (work) => work()
  * @param {Asked} [asked]
  * @returns {Call}
  */
-function enter(closures, plan, params, options, observation, asked) {
+function startCall(closures, plan, params, options, observation, asked) {
   const {
     context,
     signal,
@@ -185,7 +187,7 @@ function enter(closures, plan, params, options, observation, asked) {
   const { args, identity, spoofed } = splitContext(plan, params, context, closures.limits.callerOnly)
   try {
     observation?.madeBy(identity, identityText(identity), args)
-    if (plan.requiresAuth) through(() => plan.native.require(identityText(identity)))
+    if (plan.requiresAuth) callNative(() => plan.native.require(identityText(identity)))
     checkSignal(signal)
     if (signal?.aborted) throw cancelled(plan.name, signal)
     // Of this moment, as the arguments are: a call may wait.
@@ -203,7 +205,7 @@ function enter(closures, plan, params, options, observation, asked) {
       key,
       asked,
     }
-    if (closures.limits.validate && plan.slot >= 0) judgeCall(call, observation)
+    if (closures.limits.validate && plan.slot >= 0) validateCall(call, observation)
     return call
   } finally {
     // Last, for a listener may change the registry, which lets go of this revision.
@@ -221,27 +223,27 @@ function enter(closures, plan, params, options, observation, asked) {
  * that has to ask before it starts is judged by the same door.
  * @param {Call} call @param {Observation} [observation]
  */
-function judgeCall(call, observation) {
+function validateCall(call, observation) {
   const { plan, args } = call
   const guard = plan.closure?.guard
   if (guard === undefined) {
-    if (!asks(call)) call.args = judge(plan, args, observation)
+    if (!needsPermit(call)) call.args = validateArguments(plan, args, observation)
     return
   }
   // A copy: a validation may take its time, and its caller may change what it is about.
-  call.judged = heldArguments(plan, judge(plan, args, observation))
-  const { args: output, pending } = validated(plan.name, guard, call.judged)
+  call.judged = copyArguments(plan, validateArguments(plan, args, observation))
+  const { args: output, pending } = validateStandard(plan.name, guard, call.judged)
   if (pending === undefined) {
     call.args = output
     return
   }
   call.pending = pending
   // Its revision may be gone when the limits are asked.
-  if (asks(call) && plan.isHeld !== true) call.plan = held(plan)
+  if (needsPermit(call) && plan.isHeld !== true) call.plan = keepNative(plan)
 }
 
 /** Whether a closure's call has to ask before it starts, which judges its arguments too. @param {Call} call */
-function asks({ plan, key }) {
+function needsPermit({ plan, key }) {
   return plan.slot >= 0 && (plan.isLimited || key !== undefined)
 }
 
@@ -261,7 +263,7 @@ const NONE = Object.freeze({})
  * refuses does not count.
  * @param {import('./closures').Closures} closures @param {Call} call @param {Promise<any>} pending @param {Observation} [observation]
  */
-function deferred(closures, call, pending, observation) {
+function startAfterValidation(closures, call, pending, observation) {
   const start = new Start(closures, call)
   /** @type {CallPermit | undefined} */
   let permit
@@ -269,7 +271,7 @@ function deferred(closures, call, pending, observation) {
     // Nothing begins for a call that is over.
     if (call.abort.signal.aborted) throw call.abort.signal.reason
     call.args = args
-    if (!asks(call)) return start.begin()
+    if (!needsPermit(call)) return start.begin()
     permit = new CallPermit(closures, call, observation)
     if (permit.replays) return permit.replay()
     return permit.waits ? permit.turn().then(start.begin) : start.begin()
@@ -288,8 +290,8 @@ class Start {
     this.begin = () => {
       this.#hasBegun = true
       try {
-        const result = carry(closures, call)
-        const iterator = isPromise(result) ? undefined : piecesOf(call.plan, result)
+        const result = executeTool(closures, call)
+        const iterator = isPromise(result) ? undefined : streamPieces(call.plan, result)
         return iterator === undefined ? result : collect(iterator, call.abort)
       } catch (error) {
         throw (this.#told = error)
@@ -304,7 +306,7 @@ class Start {
  * A call of a closure that has to ask before it starts.
  * @param {import('./closures').Closures} closures @param {Call} call @param {Observation} [observation]
  */
-function admitted(closures, call, observation) {
+function startWithPermit(closures, call, observation) {
   const permit = new CallPermit(closures, call, observation)
   if (permit.replays) return completed(closures, call, permit.replay(), { isOwn: () => true })
   const { begin, isOwn } = new Start(closures, call)

@@ -1,7 +1,7 @@
 'use strict'
 
 const { jsonText } = require('./json')
-const { reading } = require('./options')
+const { readOption } = require('./options')
 
 /**
  * A caller as routes see them: the user, and the texts and numbers among the metadata. Whatever else a context holds
@@ -10,7 +10,7 @@ const { reading } = require('./options')
  * @returns {string | undefined}
  */
 function callerText(context, keys) {
-  return reading('context', () => callerJson(context, keys))
+  return readOption('context', () => callerJson(context, keys))
 }
 
 /** @param {any} context @param {readonly string[]} [keys] */

@@ -44,7 +44,7 @@ class Changes {
   /** @returns {Promise<IteratorResult<any, undefined>>} */
   async next() {
     const waiting = this.#waiting.shift()
-    if (waiting !== undefined) return told(waiting)
+    if (waiting !== undefined) return changeEvent(waiting)
     if (this.#done) return { done: true, value: undefined }
     return new Promise((resolve) => this.#asking.push(resolve))
   }
@@ -65,7 +65,7 @@ class Changes {
     const waiting = { change, missed: this.#missed }
     this.#missed = 0
     const tell = this.#asking.shift()
-    if (tell !== undefined) return tell(told(waiting))
+    if (tell !== undefined) return tell(changeEvent(waiting))
     this.#waiting.push(waiting)
     if (this.#waiting.length <= WAITING) return
     const { missed } = /** @type {{ missed: number }} */ (this.#waiting.shift())
@@ -74,7 +74,7 @@ class Changes {
 }
 
 /** @param {{ change: any, missed: number }} waiting @returns {IteratorResult<any, undefined>} */
-function told({ change, missed }) {
+function changeEvent({ change, missed }) {
   return { done: false, value: missed === 0 ? change : Object.freeze({ ...change, missed }) }
 }
 

@@ -9,7 +9,7 @@ const { jsonText } = require('./json')
 const { CallContext, CallSignal, frozenMetadata } = require('./context')
 const { resultText } = require('./results')
 const { collect, iteratorOf } = require('./streaming')
-const { validated } = require('./standard-validation')
+const { validateStandard } = require('./standard-validation')
 
 /**
  * @typedef {{ execute: Function, self: object, guard: import('./standard-schema').Guard | undefined }} Closure with the own
@@ -167,7 +167,7 @@ class Closures {
     }
     if (guard === undefined || !this.limits.validate) return begin(args)
     try {
-      const { args: output, pending } = validated(tool, guard, args)
+      const { args: output, pending } = validateStandard(tool, guard, args)
       if (pending === undefined) begin(output)
       else pending.then(begin, refuse)
     } catch (thrown) {

@@ -25,7 +25,7 @@ function completed(closures, call, result, { isOwn, over } = NOTHING) {
       over?.(false, error)
       rejectWith(error)
     }
-    const settle = watch(closures, call, reject)
+    const settle = watchDeadline(closures, call, reject)
     const succeed = (/** @type {any} */ value) => {
       if (settle()) {
         over?.(true, value)
@@ -33,7 +33,7 @@ function completed(closures, call, result, { isOwn, over } = NOTHING) {
       } else closures.lateResults++
     }
     const fail = (/** @type {unknown} */ thrown) => {
-      if (settle()) reject(isOwn?.(thrown) ? revive(thrown) : failure(call.plan, thrown))
+      if (settle()) reject(isOwn?.(thrown) ? revive(thrown) : toCallError(call.plan, thrown))
       else if (!isOwn?.(thrown)) closures.lateResults++
     }
     // Whatever is thrown in here would leave the call unsettled, and end the process.
@@ -63,7 +63,7 @@ function completed(closures, call, result, { isOwn, over } = NOTHING) {
  * @param {import('./closures').Closures} closures @param {Call} call @param {(error: ToolrackError) => void} fail
  * @returns {() => boolean}
  */
-function watch(closures, { plan, limit, holds, signal, abort }, fail) {
+function watchDeadline(closures, { plan, limit, holds, signal, abort }, fail) {
   let isOver = false
   const settle = () => {
     if (isOver) return false
@@ -85,7 +85,7 @@ function watch(closures, { plan, limit, holds, signal, abort }, fail) {
 }
 
 /** What a failed call is told as. @param {Plan} plan @param {unknown} thrown */
-function failure(plan, thrown) {
+function toCallError(plan, thrown) {
   return plan.slot < 0 ? revive(thrown) : toolFailed(plan.name, thrown)
 }
 
@@ -106,5 +106,5 @@ function isThenable(value) {
 
 exports.completed = completed
 exports.cancelled = cancelled
-exports.failure = failure
-exports.watch = watch
+exports.toCallError = toCallError
+exports.watchDeadline = watchDeadline

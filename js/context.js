@@ -2,7 +2,7 @@
 
 const { ToolrackError, limitExceeded, reasonOf } = require('./error')
 const { MOST_VALUES, jsonText, unwritable } = require('./json')
-const { checkOptions, invalidOption, reading } = require('./options')
+const { checkOptions, invalidOption, readOption } = require('./options')
 const { isPlainArray, isPlainObject } = require('./realm')
 
 const CONTEXT_KEYS = Object.freeze(['userId', 'auditingId', 'metadata'])
@@ -81,7 +81,7 @@ class CallSignal {
  */
 function frozenMetadata(metadata) {
   if (metadata === null || typeof metadata !== 'object') return metadata
-  return reading('context.metadata', () => frozenCopy(metadata, { known: new Map(), left: MOST_VALUES }))
+  return readOption('context.metadata', () => frozenCopy(metadata, { known: new Map(), left: MOST_VALUES }))
 }
 
 /** @param {any} value @param {{ known: Map<object, object>, left: number }} state @returns {any} */
@@ -112,7 +112,7 @@ function frozenCopy(value, state) {
  * {{ args: any, identity: { userId?: unknown, auditingId?: unknown, metadata?: unknown }, spoofed: string[] | undefined }}
  */
 function splitContext(plan, params, given, callerOnly) {
-  const { args, named, found } = partParams(plan, params)
+  const { args, named, found } = splitParams(plan, params)
   if (given !== undefined) return { args, identity: checkContext(given), spoofed: found }
   if (callerOnly && found !== undefined) {
     const problems = found.map((key) => ({ pointer: `/${key}`, message: "comes from the caller's context alone" }))
@@ -130,10 +130,10 @@ function splitContext(plan, params, given, callerOnly) {
  * @returns
  * {{ args: any, named: { userId?: unknown, auditingId?: unknown, metadata?: unknown }, found: string[] | undefined }}
  */
-function partParams(plan, params) {
+function splitParams(plan, params) {
   if (params === null || params === undefined) return { args: {}, named: {}, found: undefined }
   try {
-    if (typeof params === 'object' && !Array.isArray(params)) return partMap(plan, params)
+    if (typeof params === 'object' && !Array.isArray(params)) return splitMap(plan, params)
   } catch (thrown) {
     throw invalidParams(plan.name, '', `cannot be read: ${reasonOf(thrown)}`)
   }
@@ -141,7 +141,7 @@ function partParams(plan, params) {
 }
 
 /** The arguments without what is identity. @param {{ own: number }} plan @param {any} params */
-function partMap(plan, params) {
+function splitMap(plan, params) {
   const { userId: _u, auditingId: _a, __metadata: _m, ...args } = params
   /** @type {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} */
   const named = {}

@@ -7,7 +7,7 @@ const { failureOf } = require('./error')
  * tests, and a request through it takes what the network takes.
  * @param {Function} fetch
  */
-function carrierOf(fetch) {
+function fetchExecutor(fetch) {
   return async (
     /** @type {any} */ { method, url, headers, body, maxBytes },
     /** @type {{ signal: AbortSignal }} */ { signal },
@@ -27,9 +27,9 @@ function carrierOf(fetch) {
         signal,
         ...(body === null ? {} : { body: Buffer.from(body, 'base64') }),
       }
-      return await read(await fetch(target.href, init), maxBytes)
+      return await readBody(await fetch(target.href, init), maxBytes)
     } catch (error) {
-      throw new Error(said(error, target))
+      throw new Error(fetchFault(error, target))
     }
   }
 }
@@ -38,7 +38,7 @@ function carrierOf(fetch) {
 const DECODED = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'br', 'zstd'])
 
 /** @param {any} response @param {number} maxBytes */
-async function read(response, maxBytes) {
+async function readBody(response, maxBytes) {
   if (!Number.isInteger(response?.status) || typeof response.headers?.forEach !== 'function')
     throw new TypeError('fetch must answer with a Response')
   if (response.type === 'opaqueredirect' || response.status === 0)
@@ -68,12 +68,12 @@ async function read(response, maxBytes) {
  * @param {unknown} error
  * @param {URL} target
  */
-function said(error, target) {
+function fetchFault(error, target) {
   const hidden = [target.href, `${target.pathname}${target.search}`, target.search].filter((one) => one.length > 1)
   const causes = []
   const failure = error === undefined || error === null ? undefined : failureOf(error, 3)
   for (let one = /** @type {any} */ (failure); one !== undefined; one = one.cause)
-    causes.push(without(hidden, one.message))
+    causes.push(removeSecrets(hidden, one.message))
   return [...new Set(causes)].filter((one) => one !== '').join(': ') || 'fetch failed'
 }
 
@@ -82,9 +82,9 @@ function said(error, target) {
  * @param {string[]} hidden
  * @param {string} message
  */
-function without(hidden, message) {
+function removeSecrets(hidden, message) {
   const text = hidden.reduce((text, one) => text.replaceAll(one, '…'), message)
   return message.endsWith('…') ? text.slice(0, -Math.max(1, ...hidden.map((one) => one.length))) : text
 }
 
-exports.carrierOf = carrierOf
+exports.fetchExecutor = fetchExecutor

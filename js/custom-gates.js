@@ -12,7 +12,7 @@ const DECISIONS = Object.freeze(['apply', 'hold', 'refuse'])
  * @param {any} gates @param {number} fallbackMs
  * @returns {{ policy: any, ask?: (change: any) => Promise<any[]>, timeoutMs: number }}
  */
-function partGates(gates, fallbackMs) {
+function splitGates(gates, fallbackMs) {
   if (gates === null || typeof gates !== 'object' || Array.isArray(gates))
     return { policy: gates, timeoutMs: fallbackMs }
   const { custom, timeoutMs, ...policy } = gates
@@ -24,7 +24,7 @@ function partGates(gates, fallbackMs) {
   const named = all.map((gate, i) => ({ gate, name: gate.name || `custom[${i}]` }))
   return {
     policy,
-    ask: (change) => Promise.all(named.map(({ gate, name }) => ask(gate, name, change, limit))),
+    ask: (change) => Promise.all(named.map(({ gate, name }) => askGate(gate, name, change, limit))),
     timeoutMs: limit,
   }
 }
@@ -34,7 +34,7 @@ function partGates(gates, fallbackMs) {
  * that it is good has not said it.
  * @param {Function} gate @param {string} name @param {any} change @param {number} timeoutMs
  */
-async function ask(gate, name, change, timeoutMs) {
+async function askGate(gate, name, change, timeoutMs) {
   const controller = new AbortController()
   /** @type {NodeJS.Timeout | undefined} */
   let timer
@@ -51,7 +51,7 @@ async function ask(gate, name, change, timeoutMs) {
   try {
     // Async, so that one that throws at once is one that rejects.
     const asked = (async () => gate(deepFreeze(change), Object.freeze({ signal: controller.signal })))()
-    return { gate: name, ...opinionOf(await Promise.race([asked, late])) }
+    return { gate: name, ...parseOpinion(await Promise.race([asked, late])) }
   } catch (error) {
     return { gate: name, decision: 'hold', reason: `the gate failed: ${failureOf(error, 0).message}` }
   } finally {
@@ -60,7 +60,7 @@ async function ask(gate, name, change, timeoutMs) {
 }
 
 /** @param {any} said */
-function opinionOf(said) {
+function parseOpinion(said) {
   if (said === undefined) return { decision: 'apply' }
   const {
     decision,
@@ -73,4 +73,4 @@ function opinionOf(said) {
   return { decision, reason: String(reason), ...(tools && { tools }) }
 }
 
-exports.partGates = partGates
+exports.splitGates = splitGates

@@ -63,7 +63,7 @@ function writeDefinition(definition) {
     const problems = []
     const guard = takeSchema(rest, problems)
     const lost = scan(rest, problems)
-    const text = jsonText(lost.size === 0 ? rest : without(rest, lost))
+    const text = jsonText(lost.size === 0 ? rest : withoutLost(rest, lost))
     return {
       text: text ?? 'null',
       name: rest.name,
@@ -139,7 +139,7 @@ function pointerOf({ key, parent }) {
 }
 
 /** @param {any} rest @param {Set<unknown>} lost */
-function without(rest, lost) {
+function withoutLost(rest, lost) {
   let left = MOST_VALUES
   const kept = (/** @type {string} */ _, /** @type {unknown} */ value) => {
     if (--left < 0) throw new TooManyValues(MOST_VALUES)
@@ -154,17 +154,17 @@ function faultOf(held) {
   if (typeof value === 'symbol') return 'is a symbol: write a string'
   if (typeof value === 'bigint') return 'is a BigInt: write a number, or a string for what a number cannot hold'
   const library = libraryOf(value)
-  if (library !== undefined) return ofLibrary(library, pointerOf(held))
-  if (typeof value === 'function') return ofFunction(value, pointerOf(held))
-  const instance = ofInstance(value)
+  if (library !== undefined) return libraryProblem(library, pointerOf(held))
+  if (typeof value === 'function') return functionProblem(value, pointerOf(held))
+  const instance = instanceProblem(value)
   if (instance !== undefined) return instance
   const member = held.parent?.parent === undefined ? held.key : undefined
-  if (member === 'inputSchema') return ofFramework(value)
-  return held.parent?.key === 'parameters' && held.parent.parent?.parent === undefined ? ofMark(value) : undefined
+  if (member === 'inputSchema') return frameworkProblem(value)
+  return held.parent?.key === 'parameters' && held.parent.parent?.parent === undefined ? markProblem(value) : undefined
 }
 
 /** @param {string} library @param {string} at */
-function ofLibrary(library, at) {
+function libraryProblem(library, at) {
   const [, member, argument, deeper] = at.split('/')
   const whole = OBJECTS.get(library) ?? 'a schema of an object'
   if (member === 'parameters' && argument === undefined) return `is a schema of ${library}: give it as inputSchema`
@@ -174,7 +174,7 @@ function ofLibrary(library, at) {
 }
 
 /** @param {Function} value @param {string} at */
-function ofFunction(value, at) {
+function functionProblem(value, at) {
   const [, member, argument, keyword] = at.split('/')
   const type = CONSTRUCTORS.get(value) ?? CONSTRUCTORS.get(/** @type {any} */ (globalThis)[nameOf(value)])
   if (type !== undefined && member === 'parameters' && argument !== undefined && keyword === undefined)
@@ -199,14 +199,14 @@ const EMPTIED = /** @type {[(value: unknown) => boolean, string][]} */ ([
 ])
 
 /** @param {object} value */
-function ofInstance(value) {
+function instanceProblem(value) {
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === Array.prototype || prototype === null) return undefined
   return EMPTIED.find(([is]) => is(value))?.[1]
 }
 
 /** TypeBox marks an optional parameter with a symbol, which JSON drops. @param {object} value */
-function ofMark(value) {
+function markProblem(value) {
   const isOptional = Object.getOwnPropertySymbols(value).some((symbol) => symbol.description === 'TypeBox.Optional')
   return isOptional
     ? 'is optional by the mark of TypeBox, which JSON does not hold: write required: false, or give Type.Object({ … }) as inputSchema'
@@ -214,7 +214,7 @@ function ofMark(value) {
 }
 
 /** The AI SDK keeps a JSON Schema within a schema of its own. @param {object} value */
-function ofFramework(value) {
+function frameworkProblem(value) {
   const isWrapped = !('type' in value) && 'jsonSchema' in value && 'validate' in value
   return isWrapped ? 'is a schema of the AI SDK: give its jsonSchema, or what it was made of' : undefined
 }

@@ -97,7 +97,7 @@ function fromFault({ code, message, details }) {
  * @param {() => T} door
  * @returns {T}
  */
-function through(door) {
+function callNative(door) {
   try {
     return door()
   } catch (thrown) {
@@ -201,7 +201,7 @@ function reasonOf(thrown) {
  * not end the process.
  * @param {unknown} value
  */
-function abandon(value) {
+function ignoreRejection(value) {
   const nothing = () => {}
   // Both ways: handed on, a value might be a thenable at the next look.
   new Promise((resolve) => resolve(value)).then(nothing, nothing)
@@ -216,10 +216,10 @@ exports.ToolrackError = ToolrackError
 exports.isFault = isFault
 exports.revive = revive
 exports.fromFault = fromFault
-exports.through = through
+exports.callNative = callNative
 exports.toolFailed = toolFailed
 exports.failureOf = failureOf
-exports.abandon = abandon
+exports.ignoreRejection = ignoreRejection
 exports.errorWords = errorWords
 exports.limitExceeded = limitExceeded
 exports.reasonOf = reasonOf

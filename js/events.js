@@ -1,6 +1,6 @@
 'use strict'
 
-const { invalidOption, shown } = require('./options')
+const { invalidOption, describeValue } = require('./options')
 
 const NAMES = Object.freeze([
   'change',
@@ -44,7 +44,7 @@ class Events {
    * @returns {() => void}
    */
   on(name, listener, isOwn = false) {
-    if (!NAMES.includes(name)) throw invalidOption('event', `${shown(name)} is none of ${NAMES.join(', ')}`)
+    if (!NAMES.includes(name)) throw invalidOption('event', `${describeValue(name)} is none of ${NAMES.join(', ')}`)
     if (typeof listener !== 'function') throw invalidOption('listener', 'must be a function')
     // A wrapper of its own, so that a function that listens twice is told twice and leaves once at a time.
     const entry = (/** @type {any} */ event) => listener(event)

@@ -6,7 +6,7 @@ const { RenderedReply } = require('./model-reply')
 const { callerId, keyedCallerId } = require('./caller-id')
 const { CallContext, identityText, invalidParams } = require('./context')
 const { ascend, descend } = require('./call-depth')
-const { reasonOf, through, toolFailed } = require('./error')
+const { reasonOf, callNative, toolFailed } = require('./error')
 const { hasFiles, withFiles } = require('./files')
 const { unwritable } = require('./json')
 const { wireText } = require('./wire-arguments')
@@ -19,12 +19,12 @@ const { wireText } = require('./wire-arguments')
  */
 
 /** What the tool answers. @param {import('./closures').Closures} closures @param {Call} call @param {Observation} [observation] */
-function carry(closures, call, observation) {
-  return call.plan.slot < 0 ? remote(call, closures.tellsMetadata, observation) : local(closures, call)
+function executeTool(closures, call, observation) {
+  return call.plan.slot < 0 ? executeNative(call, closures.tellsMetadata, observation) : executeClosure(closures, call)
 }
 
 /** @param {import('./closures').Closures} closures @param {Call} call */
-function local(closures, { plan, args, identity, abort, callId }) {
+function executeClosure(closures, { plan, args, identity, abort, callId }) {
   const { execute, self } = /** @type {{ execute: Function, self: object }} */ (plan.closure)
   descend()
   try {
@@ -52,17 +52,17 @@ function mayBeThenable(value) {
 }
 
 /** @param {Call} call @param {boolean} tellsMetadata @param {Observation} [observation] @returns {Promise<any>} */
-function remote(call, tellsMetadata, observation) {
+function executeNative(call, tellsMetadata, observation) {
   if (holdsFiles(call)) {
-    const plan = held(call.plan)
-    return readFiles(call).then((args) => remote({ ...call, plan, args }, tellsMetadata, observation))
+    const plan = keepNative(call.plan)
+    return readFiles(call).then((args) => executeNative({ ...call, plan, args }, tellsMetadata, observation))
   }
   const { plan, args, identity, limit, abort, key, asked } = call
   const cancel = new NativeCancel()
   abort.onAbort(() => cancel.cancel())
   const text = wireText(plan, args, key)
   const options = { timeoutMs: limit, caller: callerOf(call), idempotencyKey: key }
-  return through(() =>
+  return callNative(() =>
     plan.native.execute(text, identityText(identity, tellsMetadata), options, cancel, asked?.answer.asked),
   ).then(({ text, file, head, answer }) => {
     const said = head !== undefined && (observation !== undefined || file !== undefined) ? JSON.parse(head) : undefined
@@ -88,8 +88,8 @@ function callerOf({ plan, identity, key }) {
 }
 
 /** A plan that outlives its revision: for calls that do not go to Rust at once. @param {Plan} plan @returns {Plan} */
-function held(plan) {
-  return { ...plan, native: through(() => plan.hold()), isHeld: true }
+function keepNative(plan) {
+  return { ...plan, native: callNative(() => plan.hold()), isHeld: true }
 }
 
 /**
@@ -109,5 +109,5 @@ function fileOf(data, { mediaType, name }) {
   return name === undefined ? { mediaType, data } : { mediaType, name, data }
 }
 
-exports.carry = carry
-exports.held = held
+exports.executeTool = executeTool
+exports.keepNative = keepNative

@@ -55,7 +55,7 @@ async function withFiles(value) {
   /** @type {Place[]} */
   const places = []
   const whole = copied({ value }, places, new Map(), 0)
-  await Promise.all(places.map(async ({ holder, key, file }) => put(holder, key, await dataUrl(file))))
+  await Promise.all(places.map(async ({ holder, key, file }) => setMember(holder, key, await dataUrl(file))))
   return whole.value
 }
 
@@ -73,14 +73,14 @@ function copied(value, places, copies, depth) {
   for (const [key, held] of Object.entries(value)) {
     const isHeldFile = held !== null && typeof held === 'object' && isFile(held)
     // It has its place before it is read: keys stay in their order.
-    put(copy, key, isHeldFile ? undefined : copied(held, places, copies, depth + 1))
+    setMember(copy, key, isHeldFile ? undefined : copied(held, places, copies, depth + 1))
     if (isHeldFile) places.push({ holder: copy, key, file: held })
   }
   return copy
 }
 
 /** @param {object} holder @param {string} key @param {any} value */
-function put(holder, key, value) {
+function setMember(holder, key, value) {
   Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
 }
 

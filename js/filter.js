@@ -1,19 +1,19 @@
 'use strict'
 
-const { ToolrackError, abandon } = require('./error')
-const { invalidOption, reading } = require('./options')
+const { ToolrackError, ignoreRejection } = require('./error')
+const { invalidOption, readOption } = require('./options')
 
 /**
  * A filter in its two parts: conditions, which Rust judges, and a predicate, which is a function and asked here.
  * @param {any} filter
  * @returns {{ conditions: any, predicate: Function | undefined }}
  */
-function partFilter(filter) {
-  return reading('filter', () => parted(filter))
+function splitFilter(filter) {
+  return readOption('filter', () => splitTerms(filter))
 }
 
 /** @param {any} filter */
-function parted(filter) {
+function splitTerms(filter) {
   if (filter === null || typeof filter !== 'object' || Array.isArray(filter) || filter.predicate === undefined) {
     return { conditions: filter, predicate: undefined }
   }
@@ -28,11 +28,11 @@ function parted(filter) {
  * @param {Function} predicate @param {readonly any[]} tools @returns {string[]}
  */
 function namesOf(predicate, tools) {
-  return tools.filter((tool) => isMeant(predicate, tool)).map((tool) => tool.name)
+  return tools.filter((tool) => matchesPredicate(predicate, tool)).map((tool) => tool.name)
 }
 
 /** @param {Function} predicate @param {any} tool @returns {boolean} */
-function isMeant(predicate, tool) {
+function matchesPredicate(predicate, tool) {
   let answer
   try {
     answer = predicate(tool)
@@ -47,7 +47,7 @@ function isMeant(predicate, tool) {
   }
   if (typeof answer === 'boolean') return answer
   // A promise is truthy: what it would say comes too late.
-  abandon(answer)
+  ignoreRejection(answer)
   const what = typeof answer === 'object' && answer !== null ? 'an object or a promise' : typeof answer
   throw invalidOption(
     'filter.predicate',
@@ -55,5 +55,5 @@ function isMeant(predicate, tool) {
   )
 }
 
-exports.partFilter = partFilter
+exports.splitFilter = splitFilter
 exports.namesOf = namesOf

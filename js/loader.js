@@ -2,15 +2,15 @@
 
 const { fileURLToPath } = require('node:url')
 const { NativeLoader } = require('../binding')
-const { askedBy, partAuth } = require('./auth')
+const { credentialCallback, splitAuth } = require('./auth')
 const { invalidRegistry } = require('./package-copies')
 const { Reloads } = require('./webhook-deliveries')
-const { ToolrackError, revive, through } = require('./error')
-const { carrierOf } = require('./custom-fetch')
+const { ToolrackError, revive, callNative } = require('./error')
+const { fetchExecutor } = require('./custom-fetch')
 const { deepFreeze } = require('./freeze')
-const { partGates } = require('./custom-gates')
+const { splitGates } = require('./custom-gates')
 const { jsonText, unwritable } = require('./json')
-const { checkOptions, invalidOption, reading, toName, toNames, toText } = require('./options')
+const { checkOptions, invalidOption, readOption, toName, toNames, toText } = require('./options')
 const { isArrayBuffer, isUint8Array, isUrl, unref } = require('./realm')
 const { attach, isRegistry } = require('./registry')
 const { stateText } = require('./state-file')
@@ -48,9 +48,9 @@ class SpecLoader extends Uncloneable {
     const saved = stateText(state)
     if (fetch !== undefined && typeof fetch !== 'function') throw invalidOption('fetch', 'must be a function')
     this.#registry = attach(registry, this)
-    const carrier = fetch && this.#registry.closures.keep(carrierOf(fetch), fetch)
+    const carrier = fetch && this.#registry.closures.keep(fetchExecutor(fetch), fetch)
     try {
-      this.#native = through(() => new NativeLoader(this.#registry.native, saved, carrier))
+      this.#native = callNative(() => new NativeLoader(this.#registry.native, saved, carrier))
     } catch (error) {
       this.#registry.detach()
       throw error
@@ -75,7 +75,7 @@ class SpecLoader extends Uncloneable {
   /** @param {string | URL} directory @param {any} [options] */
   async loadDirectory(directory, options) {
     this.#open()
-    const path = reading('directory', () =>
+    const path = readOption('directory', () =>
       isUrl(directory) && directory.protocol === 'file:'
         ? fileURLToPath(directory.href)
         : toName('directory', directory),
@@ -138,7 +138,7 @@ class SpecLoader extends Uncloneable {
   /** @param {string} source */
   history(source) {
     this.#open()
-    return JSON.parse(through(() => this.#native.history(toName('source', source))))
+    return JSON.parse(callNative(() => this.#native.history(toName('source', source))))
   }
 
   /** @param {string} source @param {string} [version] */
@@ -151,24 +151,24 @@ class SpecLoader extends Uncloneable {
   /** @param {string} source @param {string[]} [tools] */
   pin(source, tools) {
     this.#open()
-    return JSON.parse(through(() => this.#native.pin(toName('source', source), toNames('tools', tools))))
+    return JSON.parse(callNative(() => this.#native.pin(toName('source', source), toNames('tools', tools))))
   }
 
   /** @param {string} source @param {string[]} [tools] */
   unpin(source, tools) {
     this.#open()
-    return JSON.parse(through(() => this.#native.unpin(toName('source', source), toNames('tools', tools))))
+    return JSON.parse(callNative(() => this.#native.unpin(toName('source', source), toNames('tools', tools))))
   }
 
   sources() {
     this.#open()
-    return JSON.parse(through(() => this.#native.sources()))
+    return JSON.parse(callNative(() => this.#native.sources()))
   }
 
   /** @param {string} source @returns {string[]} */
   unload(source) {
     this.#open()
-    const removed = through(() => this.#native.unload(toName('source', source)))
+    const removed = callNative(() => this.#native.unload(toName('source', source)))
     this.#watched.delete(source)
     this.#hold()
     this.#registry.closures.drain()
@@ -189,21 +189,21 @@ class SpecLoader extends Uncloneable {
   /** @param {string} source @returns {boolean} */
   forget(source) {
     this.#open()
-    return through(() => this.#native.forget(toName('source', source)))
+    return callNative(() => this.#native.forget(toName('source', source)))
   }
 
   /** @param {string} source @param {any} [options] */
   watch(source, options = {}) {
     this.#open()
     if (options === null || typeof options !== 'object') throw invalidOption('watch', 'must be an object')
-    through(() => this.#native.watch(toName('source', source), /** @type {string} */ (toText('watch', options))))
+    callNative(() => this.#native.watch(toName('source', source), /** @type {string} */ (toText('watch', options))))
     this.#watches(source)
   }
 
   /** @param {string} source */
   unwatch(source) {
     this.#open()
-    through(() => this.#native.unwatch(toName('source', source)))
+    callNative(() => this.#native.unwatch(toName('source', source)))
     this.#watched.delete(source)
     this.#directories.delete(source)
     this.#hold()
@@ -262,12 +262,12 @@ class SpecLoader extends Uncloneable {
    */
   #asked({ filter, overlays = [], gates, auth, ...rest }) {
     if (filter !== undefined && typeof filter !== 'function') throw invalidOption('filter', 'must be a function')
-    const given = reading('overlays', () => (Array.isArray(overlays) ? [...overlays] : undefined))
+    const given = readOption('overlays', () => (Array.isArray(overlays) ? [...overlays] : undefined))
     if (given === undefined) throw invalidOption('overlays', 'must be a list')
     const laid = given.map((overlay, i) => toSource(`overlays/${i}`, overlay, rest.limits))
     const { closures } = this.#registry
-    const { policy, ask, timeoutMs } = reading('gates', () => partGates(gates, closures.limits.timeoutMs))
-    const { said, functions } = reading('auth', () => partAuth(auth))
+    const { policy, ask, timeoutMs } = readOption('gates', () => splitGates(gates, closures.limits.timeoutMs))
+    const { said, functions } = readOption('auth', () => splitAuth(auth))
     const text = toText('options', {
       ...rest,
       ...(policy !== undefined && { gates: policy }),
@@ -284,7 +284,10 @@ class SpecLoader extends Uncloneable {
       // Each of them ends on time by itself.
       auth: functions.map(([scheme, give]) => {
         closures.tellsMetadata = true
-        return { scheme, asked: { slot: closures.keep(askedBy(give), give), timeoutMs: closures.limits.timeoutMs } }
+        return {
+          scheme,
+          asked: { slot: closures.keep(credentialCallback(give), give), timeoutMs: closures.limits.timeoutMs },
+        }
       }),
       gates: ask && {
         slot: closures.keep((/** @type {any} */ { change }) => ask(change), ask),
@@ -325,7 +328,7 @@ class SpecLoader extends Uncloneable {
    */
   #decided(decide) {
     try {
-      return through(decide)
+      return callNative(decide)
     } finally {
       this.#registry.closures.drain()
     }
@@ -352,13 +355,13 @@ class SpecLoader extends Uncloneable {
 function toOptions(options) {
   if (options !== undefined && (options === null || typeof options !== 'object'))
     throw invalidOption('options', 'must be an object')
-  return reading('options', () => ({ ...options }))
+  return readOption('options', () => ({ ...options }))
 }
 
 /** The gates of a reload, which are said and not functions. @param {any} options */
 function toPolicy(options) {
   const { gates } = checkOptions(options, ['gates'])
-  if (reading('gates', () => gates?.custom !== undefined))
+  if (readOption('gates', () => gates?.custom !== undefined))
     throw invalidOption('gates.custom', 'is an option of load alone')
   return toText('gates', gates)
 }
@@ -379,7 +382,7 @@ const MOST_NODES = 3_000_000
  */
 function toSource(option, source, limits) {
   if (typeof source === 'string') return source
-  const read = reading(option, () => {
+  const read = readOption(option, () => {
     if (isUrl(source)) return source.href
     if (isUint8Array(source)) return source
     return isArrayBuffer(source) ? new Uint8Array(source) : undefined
@@ -391,7 +394,7 @@ function toSource(option, source, limits) {
 
 /** @param {string} option @param {object} document @param {any} limits */
 function documentBytes(option, document, limits) {
-  const nodes = reading('limits', () => limits?.nodes)
+  const nodes = readOption('limits', () => limits?.nodes)
   const most = Number.isSafeInteger(nodes) && nodes > 0 ? nodes : MOST_NODES
   try {
     // Rust has the last word on the document; an object that shares its parts never gets there.

@@ -3,7 +3,7 @@
 const { types } = require('node:util')
 const { answerCall, answerCallAside } = require('../binding')
 const { modelResult, withBytes } = require('./attachments')
-const { through, revive } = require('./error')
+const { callNative, revive } = require('./error')
 const { jsonText } = require('./json')
 
 /** A longer result, in characters of JSON, is cut on a thread of its own. */
@@ -44,7 +44,7 @@ class ModelReply {
 
   /** @param {import('../binding').NativeOutcome} told */
   async #told(told) {
-    const text = told.outcome.length < LONG ? through(() => answerCall(this.asked, told)) : await this.#aside(told)
+    const text = told.outcome.length < LONG ? callNative(() => answerCall(this.asked, told)) : await this.#aside(told)
     return withBytes(this.asked.target, JSON.parse(text))
   }
 

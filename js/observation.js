@@ -101,7 +101,7 @@ class Observation {
       callId: this.callId,
       revision: this.revision,
       ...this.#origin(),
-      ...known(said),
+      ...definedMembers(said),
     }
   }
 
@@ -118,7 +118,7 @@ class Observation {
       outcome,
       durationMs: this.#durationMs,
       coerced: Object.freeze(this.coerced),
-      ...known(said),
+      ...definedMembers(said),
     })
   }
 
@@ -131,7 +131,7 @@ class Observation {
 }
 
 /** What is there of it. @param {Record<string, unknown>} said */
-function known(said) {
+function definedMembers(said) {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 }
 

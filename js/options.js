@@ -31,7 +31,7 @@ function checkOptions(options, known, option) {
       if (value !== undefined) read[key] = value
     }
   } catch (thrown) {
-    throw unreadable(option ?? key, thrown)
+    throw unreadableOption(option ?? key, thrown)
   }
   if (unknown === undefined) return read
   throw option === undefined
@@ -43,16 +43,16 @@ function checkOptions(options, known, option) {
  * Reads what a caller gave, which may be a proxy or have getters that throw.
  * @template T @param {string} option @param {() => T} read @returns {T}
  */
-function reading(option, read) {
+function readOption(option, read) {
   try {
     return read()
   } catch (thrown) {
-    throw unreadable(option, thrown)
+    throw unreadableOption(option, thrown)
   }
 }
 
 /** @param {string} option @param {any} thrown */
-function unreadable(option, thrown) {
+function unreadableOption(option, thrown) {
   // What toolrack itself says of the option stays; the class alone may be asked, for anything else may be a proxy.
   return isFault(thrown)
     ? thrown
@@ -99,7 +99,7 @@ function toName(what, value) {
 /** @param {string} what @param {unknown} value @returns {string[] | undefined} */
 function toNames(what, value) {
   if (value === undefined) return undefined
-  const names = reading(what, () => (Array.isArray(value) ? [...value] : undefined))
+  const names = readOption(what, () => (Array.isArray(value) ? [...value] : undefined))
   if (names !== undefined) return names.map((one, i) => toName(`${what}/${i}`, one))
   throw invalidOption(what, 'must be a list of names')
 }
@@ -113,12 +113,12 @@ function toRevision(what, value) {
 /** @param {string} option @param {unknown} value @param {string[]} allowed */
 function oneOf(option, value, allowed) {
   if (value !== undefined && !allowed.includes(/** @type {string} */ (value))) {
-    throw invalidOption(option, `${shown(value)} is none of ${allowed.join(', ')}`)
+    throw invalidOption(option, `${describeValue(value)} is none of ${allowed.join(', ')}`)
   }
 }
 
 /** A wrong value as a message shows it. @param {unknown} value */
-function shown(value) {
+function describeValue(value) {
   const text = textOf(value, 100)
   return text === undefined ? (value === null ? 'null' : `a value of type ${typeof value}`) : `"${text}"`
 }
@@ -131,6 +131,6 @@ exports.toName = toName
 exports.toNames = toNames
 exports.toRevision = toRevision
 exports.oneOf = oneOf
-exports.reading = reading
+exports.readOption = readOption
 exports.registryLimits = registryLimits
-exports.shown = shown
+exports.describeValue = describeValue

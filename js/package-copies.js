@@ -11,18 +11,18 @@ const HERE = Object.freeze({ version, path: dirname(__dirname) })
 
 /** What a value that should be a registry of this copy is instead. @param {any} value */
 function invalidRegistry(value) {
-  return invalidOption('registry', `must be a ToolRegistry, ${kindOf(value)}`)
+  return invalidOption('registry', `must be a ToolRegistry, ${describeKind(value)}`)
 }
 
 /** @param {any} value @returns {string} */
-function kindOf(value) {
+function describeKind(value) {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function'))
     return `is ${value === null ? 'null' : typeof value}`
   if (typeof value === 'function') return 'is a function or a class: make an instance of it'
   if (types.isProxy(value)) return 'is a Proxy around something: hand over the registry itself'
   try {
     const copy = value[COPY]
-    if (typeof copy?.path === 'string') return ofCopy(copy)
+    if (typeof copy?.path === 'string') return describeCopy(copy)
     if (Object.getPrototypeOf(value) === Object.prototype) {
       return 'is an object literal: a registry cannot be copied, spread or sent to another thread; make one where it is needed'
     }
@@ -33,7 +33,7 @@ function kindOf(value) {
 }
 
 /** @param {{ version: unknown, path: string }} copy */
-function ofCopy({ version, path }) {
+function describeCopy({ version, path }) {
   if (path === HERE.path)
     return `is one of toolrack as it was loaded before (${path}): take both classes from one import, in one module registry`
   return `is one of another copy of toolrack (${version} at ${path}; this one is ${HERE.version} at ${HERE.path}): install one copy, for instance with npm dedupe`

@@ -9,7 +9,7 @@ const { checkContext } = require('./context')
 const { COPY, HERE, invalidRegistry } = require('./package-copies')
 const { writeDefinition } = require('./definition')
 const { Closures, wakeFunction } = require('./closures')
-const { ToolrackError, revive, through } = require('./error')
+const { ToolrackError, revive, callNative } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { ToolHandle } = require('./tool-handle')
 const {
@@ -17,7 +17,7 @@ const {
   invalidOption,
   milliseconds,
   oneOf,
-  reading,
+  readOption,
   registryLimits,
   toName,
   toText,
@@ -126,7 +126,7 @@ class ToolRegistry extends Uncloneable {
         limits: registryLimits(given),
       })
     )
-    this.#native = through(() => new NativeRegistry(wake, told, toText('names', names), log))
+    this.#native = callNative(() => new NativeRegistry(wake, told, toText('names', names), log))
     this.#closures.native = this.#native
   }
 
@@ -181,18 +181,18 @@ class ToolRegistry extends Uncloneable {
   }
 
   names() {
-    return JSON.parse(through(() => this.#native.names()))
+    return JSON.parse(callNative(() => this.#native.names()))
   }
 
   /** @param {string} [source] @returns {number} */
   forgetNames(source) {
-    return through(() => this.#native.forgetNames(source === undefined ? undefined : toName('source', source)))
+    return callNative(() => this.#native.forgetNames(source === undefined ? undefined : toName('source', source)))
   }
 
   /** @param {string} name */
   has(name) {
     this.#open()
-    return through(() => this.#native.has(toName('name', name)))
+    return callNative(() => this.#native.has(toName('name', name)))
   }
 
   /** @param {string} name */
@@ -255,7 +255,7 @@ class ToolRegistry extends Uncloneable {
     this.#open()
     const text = toText('definition', definition)
     if (text === undefined) throw invalidOption('definition', 'is missing')
-    return JSON.parse(through(() => validateDefinition(text, toName('target', target), toText('options', options))))
+    return JSON.parse(callNative(() => validateDefinition(text, toName('target', target), toText('options', options))))
   }
 
   /** @param {string} target @param {any} [filter] */
@@ -281,7 +281,7 @@ class ToolRegistry extends Uncloneable {
 
   routes() {
     this.#open()
-    return JSON.parse(through(() => this.#native.routes()))
+    return JSON.parse(callNative(() => this.#native.routes()))
   }
 
   /** @param {any} [options] */
@@ -294,7 +294,7 @@ class ToolRegistry extends Uncloneable {
       who === undefined && versions === undefined
         ? { native: this.#native.snapshot(), key: '' }
         : this.#view(who ?? {}, versions)
-    const caller = who === undefined ? undefined : new BoundCaller(who, through(() => native.looksAt()) ?? [])
+    const caller = who === undefined ? undefined : new BoundCaller(who, callNative(() => native.looksAt()) ?? [])
     const cacheOf = (/** @type {string} */ bound) => this.#caches.of(key + bound, native.revision)
     const whole = new Snapshot(this.#closures, native, cacheOf(''), { caller })
     if (filter === undefined) return whole
@@ -306,14 +306,14 @@ class ToolRegistry extends Uncloneable {
   }
 
   audit() {
-    const status = through(() => this.#native.audit())
+    const status = callNative(() => this.#native.audit())
     return status === null ? undefined : deepFreeze(JSON.parse(status))
   }
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
   execute(name, params, options) {
     try {
-      const { context, versions, rest } = parted(options)
+      const { context, versions, rest } = splitOptions(options)
       return chosen(this.#newest(), name, params, context, versions).execute(name, params, rest)
     } catch (thrown) {
       return Promise.reject(revive(thrown))
@@ -322,13 +322,13 @@ class ToolRegistry extends Uncloneable {
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
   async call(name, params, options) {
-    const { context, versions, rest } = parted(options)
+    const { context, versions, rest } = splitOptions(options)
     return chosen(this.#newest(), name, params, context, versions).call(name, params, rest)
   }
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {AsyncIterableIterator<any>} */
   stream(name, params, options) {
-    const { context, versions, rest } = parted(options)
+    const { context, versions, rest } = splitOptions(options)
     return chosen(this.#newest(), name, params, context, versions).stream(name, params, rest)
   }
 
@@ -340,7 +340,7 @@ class ToolRegistry extends Uncloneable {
   respond(target, call, options) {
     try {
       // A model's arguments are never identity.
-      const { context = {}, versions, filter, rest } = parted(options, ['versions', 'filter'])
+      const { context = {}, versions, filter, rest } = splitOptions(options, ['versions', 'filter'])
       const view = chosen(this.#newest(), undefined, undefined, context ?? {}, versions)
       const shown = filter === undefined ? view : keptPartOf(view, filter)
       return shown.respond(target, call, rest)
@@ -410,7 +410,7 @@ class ToolRegistry extends Uncloneable {
     const [who, which] = [callerText(context), toText('versions', versions)]
     const native = this.#native.snapshot()
     try {
-      return { key: through(() => native.choose(who, which)), native: through(() => native.view(who, which)) }
+      return { key: callNative(() => native.choose(who, which)), native: callNative(() => native.view(who, which)) }
     } finally {
       native.release()
     }
@@ -436,7 +436,7 @@ class ToolRegistry extends Uncloneable {
    */
   #write(write) {
     try {
-      return through(write)
+      return callNative(write)
     } finally {
       if (this.#current !== undefined && this.#current.revision !== this.#native.revision) {
         this.#current.release()
@@ -481,9 +481,9 @@ const NOTHING = Object.freeze({})
  * What of a call's options chooses the snapshot that it is made on, and the rest, which is for that one.
  * @param {any} options @param {readonly string[]} [keys] those that the snapshot does not know
  */
-function parted(options, keys = ['versions']) {
+function splitOptions(options, keys = ['versions']) {
   if (options === undefined) return NOTHING
-  return reading('options', () => {
+  return readOption('options', () => {
     const { context, versions, filter } = options ?? {}
     if (options === null || typeof options !== 'object' || !keys.some((key) => key in options))
       return { context, versions, filter, rest: options }

@@ -141,12 +141,12 @@ function listForm(list, writing) {
 function membersForm(value, keys, writing) {
   /** @type {Record<string, any>} */
   const form = {}
-  for (const key of keys) put(form, key, formOf(value[key], writing))
+  for (const key of keys) setMember(form, key, formOf(value[key], writing))
   return form
 }
 
 /** @param {Record<string, any>} form @param {string} key @param {any} member */
-function put(form, key, member) {
+function setMember(form, key, member) {
   if (key !== '__proto__') form[key] = member
   else Object.defineProperty(form, key, { value: member, writable: true, enumerable: true, configurable: true })
 }
@@ -195,7 +195,7 @@ function entriesForm(entries, writing) {
   if (!entries.every(([key]) => typeof key === 'string')) return listForm(entries, writing)
   /** @type {Record<string, any>} */
   const form = {}
-  for (const [key, member] of entries) put(form, key, formOf(member, writing))
+  for (const [key, member] of entries) setMember(form, key, formOf(member, writing))
   return form
 }
 

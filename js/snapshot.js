@@ -2,15 +2,15 @@
 
 const { ModelReply } = require('./model-reply')
 const { execute, stream } = require('./call')
-const { held } = require('./executor')
+const { keepNative } = require('./executor')
 const { callerOf, callerText } = require('./caller')
-const { revive, through, fromFault } = require('./error')
-const { namesOf, partFilter } = require('./filter')
+const { revive, callNative, fromFault } = require('./error')
+const { namesOf, splitFilter } = require('./filter')
 const { deepFreeze, ownCopy } = require('./freeze')
-const { invalidOption, reading, toName, toRevision, toText } = require('./options')
+const { invalidOption, readOption, toName, toRevision, toText } = require('./options')
 const { RevisionCache } = require('./snapshot-cache')
 const { Observation } = require('./observation')
-const { wordsOf } = require('./tool-errors')
+const { modelMessage } = require('./tool-errors')
 const { Uncloneable } = require('./uncloneable')
 
 /** Views of one revision, and parts of each, that are kept for calls at most. */
@@ -82,37 +82,37 @@ class Snapshot extends Uncloneable {
   }
 
   get size() {
-    return through(() => this.#native.size)
+    return callNative(() => this.#native.size)
   }
 
   /** @param {string} name */
   has(name) {
-    return through(() => this.#native.has(toName('name', name)))
+    return callNative(() => this.#native.has(toName('name', name)))
   }
 
   /** @param {string} name */
   get(name) {
     // Not frozen: frameworks write into schemas that they are handed (`__absolute_uri__` of @langchain/core). Each
     // caller has their own.
-    const text = through(() => this.#native.get(toName('name', name)))
+    const text = callNative(() => this.#native.get(toName('name', name)))
     return text === null ? undefined : JSON.parse(text)
   }
 
   /** @param {string} word @param {string} [target] @returns {string | undefined} */
   resolve(word, target) {
     const to = target === undefined ? undefined : toName('target', target)
-    return through(() => this.#native.resolve(toName('name', word), to)) ?? undefined
+    return callNative(() => this.#native.resolve(toName('name', word), to)) ?? undefined
   }
 
   /** @param {string} name @param {string} schemaHash */
   definition(name, schemaHash) {
-    const text = through(() => this.#native.definition(toName('name', name), toName('schemaHash', schemaHash)))
+    const text = callNative(() => this.#native.definition(toName('name', name), toName('schemaHash', schemaHash)))
     return text === null ? undefined : JSON.parse(text)
   }
 
   /** @param {string} name */
   history(name) {
-    return deepFreeze(JSON.parse(through(() => this.#native.history(toName('name', name)))))
+    return deepFreeze(JSON.parse(callNative(() => this.#native.history(toName('name', name)))))
   }
 
   /** @param {any} [filter] */
@@ -130,7 +130,7 @@ class Snapshot extends Uncloneable {
   definitions(target, filter, options) {
     const [which, how] = [this.#filter(filter), this.#how(options)]
     const read = (/** @type {string | undefined} */ known) =>
-      through(() => this.#native.definitions(target, which, how, known))
+      callNative(() => this.#native.definitions(target, which, how, known))
     const request = this.#cache.definitions(`definitions ${toName('target', target)} ${how} ${which}`, read)
     // Whoever has no provider's words is a framework, and may write into schemas as LangChain does.
     if (target === 'plain') return ownCopy(request)
@@ -145,9 +145,12 @@ class Snapshot extends Uncloneable {
   /** @param {string} target @param {any} [filter] @param {any} [options] */
   offer(target, filter, options) {
     const [which, how] = [this.#filter(filter), this.#how(options)]
-    const report = JSON.parse(through(() => this.#native.offer(toName('target', target), which, how)))
+    const report = JSON.parse(callNative(() => this.#native.offer(toName('target', target), which, how)))
     // Whoever is told which limits break gets the definitions all the same.
-    const sent = reading('options', () => ({ ...options, overLimit: options?.overLimit === 'trim' ? 'trim' : 'send' }))
+    const sent = readOption('options', () => ({
+      ...options,
+      overLimit: options?.overLimit === 'trim' ? 'trim' : 'send',
+    }))
     return { revision: this.#revision, definitions: this.definitions(target, filter, sent), ...report }
   }
 
@@ -158,13 +161,13 @@ class Snapshot extends Uncloneable {
     // A predicate of the caller sees what was in the part then, and no other tool.
     const bound = this.#formerFilter(from, this.#bounds.filter, (conditions) => ({ bound: conditions }))
     const then = { bound, filter: this.#formerFilter(from, filter, (conditions) => ({ filter: conditions, bound })) }
-    return JSON.parse(through(() => this.#native.delta(from, toName('target', target), which, how, then)))
+    return JSON.parse(callNative(() => this.#native.delta(from, toName('target', target), which, how, then)))
   }
 
   /** @param {string} target @param {any} [options] */
   quarantined(target, options) {
     const how = this.#how(options)
-    const read = () => through(() => this.#native.offer(target, undefined, how))
+    const read = () => callNative(() => this.#native.offer(target, undefined, how))
     return this.#cache.once(`quarantined ${toName('target', target)} ${how}`, () =>
       deepFreeze(JSON.parse(read()).quarantined),
     )
@@ -172,10 +175,12 @@ class Snapshot extends Uncloneable {
 
   /** @param {string} name @param {string} target @param {any} [options] */
   explain(name, target, options) {
-    const filter = reading('options', () => options?.filter ?? undefined)
-    const own = filter === undefined ? options : reading('options', () => ({ ...options, filter: undefined }))
+    const filter = readOption('options', () => options?.filter ?? undefined)
+    const own = filter === undefined ? options : readOption('options', () => ({ ...options, filter: undefined }))
     const [which, how] = [this.#filter(filter), this.#how(own)]
-    return JSON.parse(through(() => this.#native.explain(toName('name', name), toName('target', target), which, how)))
+    return JSON.parse(
+      callNative(() => this.#native.explain(toName('name', name), toName('target', target), which, how)),
+    )
   }
 
   /** @param {string} target @param {any} [filter] */
@@ -186,15 +191,17 @@ class Snapshot extends Uncloneable {
 
   /** @param {any} [options] */
   catalog(options) {
-    const filtered = reading('options', () =>
+    const filtered = readOption('options', () =>
       options?.filter === undefined ? options : { ...options, filter: this.#conditions(options.filter) },
     )
     const text = toText('catalog', filtered)
-    return this.#cache.once(`catalog ${text}`, () => through(() => deepFreeze(JSON.parse(this.#native.catalog(text)))))
+    return this.#cache.once(`catalog ${text}`, () =>
+      callNative(() => deepFreeze(JSON.parse(this.#native.catalog(text)))),
+    )
   }
 
   summary() {
-    return JSON.parse(through(() => this.#native.summary()))
+    return JSON.parse(callNative(() => this.#native.summary()))
   }
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
@@ -212,7 +219,7 @@ class Snapshot extends Uncloneable {
   stream(name, params, options) {
     const closures = this.#closures
     // The tool of this revision, whenever the first piece is asked for and whoever has released the revision by then.
-    const plan = held(through(() => this.#plan(name)))
+    const plan = keepNative(callNative(() => this.#plan(name)))
     const how = this.#called(options)
     if (!closures.isWatched) return stream(closures, plan, params, how)
     const observation = this.#observation(name)
@@ -221,13 +228,13 @@ class Snapshot extends Uncloneable {
 
   /** @param {string} target @param {any} sent @param {any} [options] @returns {Promise<any>} */
   async respond(target, sent, options) {
-    const all = reading('call', () => (Array.isArray(sent) ? [...sent] : undefined))
+    const all = readOption('call', () => (Array.isArray(sent) ? [...sent] : undefined))
     if (all !== undefined) return Promise.all(all.map((one) => this.respond(target, one, options)))
     const text = toText('call', sent)
     if (text === undefined) throw invalidOption('call', 'is missing')
-    const { strict, revision, ...callOptions } = reading('options', () => ({ ...options }))
+    const { strict, revision, ...callOptions } = readOption('options', () => ({ ...options }))
     const form = toText('options', { strict, revision })
-    const meant = JSON.parse(through(() => this.#native.incoming(toName('target', target), text, form)))
+    const meant = JSON.parse(callNative(() => this.#native.incoming(toName('target', target), text, form)))
     const answer = new ModelReply(target, meant)
     /** @type {import('./call').Asked & { callId?: string }} */
     const asked = { target, sent, answer }
@@ -241,7 +248,7 @@ class Snapshot extends Uncloneable {
       const error = revive(thrown)
       if (CALLERS_OWN.has(error.code)) throw error
       const made = { toolName: meant.name, callId: asked.callId, context: () => this.#called(callOptions).context }
-      return answer.fault(error, wordsOf(error, this.#closures.limits.toolErrors, made))
+      return answer.fault(error, modelMessage(error, this.#closures.limits.toolErrors, made))
     }
   }
 
@@ -307,21 +314,21 @@ class Snapshot extends Uncloneable {
 
   /** @param {string | undefined} name @param {any} params @param {any} context @param {any} versions */
   #chosen(name, params, context, versions) {
-    if (this.#looksAt === undefined) this.#looksAt = through(() => this.#native.looksAt())
+    if (this.#looksAt === undefined) this.#looksAt = callNative(() => this.#native.looksAt())
     const keys = this.#looksAt
     if (keys === null && versions === undefined) return this
     const caller = callerOf(params, context, this.#closures.limits.callerOnly, () => this.#own(name))
     const [who, which] = [callerText(caller, keys ?? []), toText('versions', versions)]
-    const key = through(() => this.#native.choose(who, which))
+    const key = callNative(() => this.#native.choose(who, which))
     if (key === '') return this
     const known = this.#views.get(key)
     if (known !== undefined) return known
     const view = new Snapshot(
       this.#closures,
-      through(() => this.#native.view(who, which)),
+      callNative(() => this.#native.view(who, which)),
       new RevisionCache(this.#revision),
     )
-    return keep(this.#views, key, view)
+    return keepSnapshot(this.#views, key, view)
   }
 
   /** @param {any} filter */
@@ -329,7 +336,7 @@ class Snapshot extends Uncloneable {
     const key = toText('filter', this.#conditions(filter)) ?? ''
     return (
       this.#parts.get(key) ??
-      keep(
+      keepSnapshot(
         this.#parts,
         key,
         this.#part(filter, undefined, () => new RevisionCache(this.#revision)),
@@ -340,9 +347,9 @@ class Snapshot extends Uncloneable {
   /** @param {any} filter @param {Bounds['caller']} caller @param {(key: string) => RevisionCache} cacheOf */
   #part(filter, caller, cacheOf) {
     const text = /** @type {string} */ (this.#filter(filter))
-    const native = through(() => this.#native.bounded(text))
+    const native = callNative(() => this.#native.bounded(text))
     return new Snapshot(this.#closures, native, cacheOf(text), {
-      filter: partFilter(filter).predicate && filter,
+      filter: splitFilter(filter).predicate && filter,
       caller,
     })
   }
@@ -353,7 +360,7 @@ class Snapshot extends Uncloneable {
    * @param {any} filter
    */
   #conditions(filter) {
-    const { conditions, predicate } = partFilter(filter)
+    const { conditions, predicate } = splitFilter(filter)
     if (predicate === undefined) return conditions
     const text = toText('filter', conditions)
     const read = () => ({ ...conditions, names: namesOf(predicate, deepFreeze(this.tools(conditions))) })
@@ -372,10 +379,10 @@ class Snapshot extends Uncloneable {
    * @param {(conditions: string) => import('../binding').NativeThen} asked which tools the predicate is asked about
    */
   #formerFilter(from, filter, asked) {
-    const { conditions, predicate } = partFilter(filter)
+    const { conditions, predicate } = splitFilter(filter)
     if (predicate === undefined) return undefined
     const text = /** @type {string} */ (toText('filter', conditions))
-    const tools = () => deepFreeze(JSON.parse(through(() => this.#native.formerTools(from, asked(text)))))
+    const tools = () => deepFreeze(JSON.parse(callNative(() => this.#native.formerTools(from, asked(text)))))
     return this.#cache.onceOf(predicate, `${from} ${text}`, () =>
       toText('filter', { ...conditions, names: namesOf(predicate, tools()) }),
     )
@@ -383,16 +390,16 @@ class Snapshot extends Uncloneable {
 
   /** How tools are offered, as text. @param {any} options @param {string} [door] one that cannot ask a predicate */
   #how(options, door) {
-    const deferred = reading('options', () => options?.deferLoading)
+    const deferred = readOption('options', () => options?.deferLoading)
     if (deferred === undefined || deferred === null) return toText('options', options)
     const conditions = (/** @type {any} */ filter) => {
-      if (door !== undefined && partFilter(filter).predicate !== undefined)
+      if (door !== undefined && splitFilter(filter).predicate !== undefined)
         throw invalidOption('deferLoading', `a ${door} takes no predicate here: give conditions or names`)
       return this.#conditions(filter)
     }
     return toText(
       'options',
-      reading('options', () => ({
+      readOption('options', () => ({
         ...options,
         deferLoading: Array.isArray(deferred) ? deferred.map(conditions) : conditions(deferred),
       })),
@@ -449,7 +456,7 @@ class Snapshot extends Uncloneable {
    */
   #once(what, filter, read) {
     const text = this.#filter(filter)
-    return this.#cache.once(`${what} ${text}`, () => through(() => read(text)))
+    return this.#cache.once(`${what} ${text}`, () => callNative(() => read(text)))
   }
 
   static {
@@ -465,7 +472,7 @@ class Snapshot extends Uncloneable {
  * @param {string} key
  * @param {Snapshot} snapshot
  */
-function keep(kept, key, snapshot) {
+function keepSnapshot(kept, key, snapshot) {
   kept.set(key, snapshot)
   if (kept.size > KEPT) {
     const [oldest, former] = /** @type {[string, Snapshot]} */ (kept.entries().next().value)

@@ -15,7 +15,7 @@ const KEPT = 1_000
  * @param {string} tool @param {import('./standard-schema').Guard} guard @param {any} args as the core judged them
  * @returns {{ args?: any, pending?: Promise<any> }}
  */
-function validated(tool, guard, args) {
+function validateStandard(tool, guard, args) {
   const { validate, vendor } = guard
   /** @type {any} */
   let result
@@ -24,10 +24,10 @@ function validated(tool, guard, args) {
     // A thenable can be anything; a promise of it turns whatever it does into a value or a rejection.
     if (typeof result?.then === 'function') result = Promise.resolve(result)
   } catch (thrown) {
-    throw failure(tool, vendor, thrown)
+    throw validatorFailure(tool, vendor, thrown)
   }
   if (!isPromise(result)) return { args: outputOf(tool, vendor, result) }
-  const failed = (/** @type {unknown} */ thrown) => Promise.reject(failure(tool, vendor, thrown))
+  const failed = (/** @type {unknown} */ thrown) => Promise.reject(validatorFailure(tool, vendor, thrown))
   // A promise of our own: the schema's may have a `then` of its own.
   const settled = new Promise((resolve) => resolve(result))
   return { pending: settled.then((result) => outputOf(tool, vendor, result), failed) }
@@ -36,9 +36,9 @@ function validated(tool, guard, args) {
 /** @param {string} tool @param {string} vendor @param {any} result */
 function outputOf(tool, vendor, result) {
   const read = readResult(result)
-  if ('thrown' in read) throw failure(tool, vendor, read.thrown)
-  if (read.problems !== undefined) throw refused(tool, read.problems)
-  if (read.fault !== undefined) throw failure(tool, vendor, new TypeError(read.fault))
+  if ('thrown' in read) throw validatorFailure(tool, vendor, read.thrown)
+  if (read.problems !== undefined) throw invalidParams(tool, read.problems)
+  if (read.fault !== undefined) throw validatorFailure(tool, vendor, new TypeError(read.fault))
   return read.output
 }
 
@@ -91,7 +91,7 @@ function kindOf(value) {
 }
 
 /** @param {string} tool @param {{ pointer: string, message: string }[]} problems */
-function refused(tool, problems) {
+function invalidParams(tool, problems) {
   if (problems.length === 0) problems.push({ pointer: '', message: 'are refused by the schema of the tool' })
   const told = problems
     .slice(0, SHOWN)
@@ -109,7 +109,7 @@ function refused(tool, problems) {
  * @param {string} vendor
  * @param {unknown} thrown
  */
-function failure(tool, vendor, thrown) {
+function validatorFailure(tool, vendor, thrown) {
   const said = failureOf(thrown, 0)
   const message = `validate of its inputSchema (${vendor}) failed: ${said.message}`
   return new ToolrackError(
@@ -120,4 +120,4 @@ function failure(tool, vendor, thrown) {
   )
 }
 
-exports.validated = validated
+exports.validateStandard = validateStandard

@@ -1,7 +1,7 @@
 'use strict'
 
 const { ascend, descend } = require('./call-depth')
-const { abandon, toolFailed } = require('./error')
+const { ignoreRejection, toolFailed } = require('./error')
 const { isUint8Array } = require('./realm')
 
 /**
@@ -125,7 +125,7 @@ function isPart(value) {
 /** Lets a generator clean up. What it says of that comes too late for anybody. @param {AsyncIterator<any>} iterator */
 function stop(iterator) {
   try {
-    abandon(iterator.return?.())
+    ignoreRejection(iterator.return?.())
   } catch {
     // It has no more to say.
   }
@@ -264,7 +264,7 @@ class Running {
 }
 
 /** An answer in one piece. @param {any} value @returns {AsyncIterator<any>} */
-function once(value) {
+function oneShot(value) {
   return (async function* () {
     yield value
   })()
@@ -274,4 +274,4 @@ exports.CallStream = CallStream
 exports.Running = Running
 exports.collect = collect
 exports.iteratorOf = iteratorOf
-exports.once = once
+exports.oneShot = oneShot

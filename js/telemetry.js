@@ -1,7 +1,7 @@
 'use strict'
 
 const { jsonText } = require('./json')
-const { checkOptions, invalidOption, reading } = require('./options')
+const { checkOptions, invalidOption, readOption } = require('./options')
 
 const NAME = 'toolrack'
 /**
@@ -37,7 +37,7 @@ class Telemetry {
     }
     const { api = installed(), content = false } = checkOptions(option, ['api', 'content'])
     if (
-      !reading(
+      !readOption(
         'telemetry',
         () => typeof api?.trace?.getTracer === 'function' && typeof api?.metrics?.getMeter === 'function',
       )

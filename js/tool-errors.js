@@ -1,6 +1,6 @@
 'use strict'
 
-const { abandon } = require('./error')
+const { ignoreRejection } = require('./error')
 const { invalidOption } = require('./options')
 const { bounded, redacted } = require('./redaction')
 
@@ -30,11 +30,11 @@ function checkToolErrors(toolErrors = 'message') {
  * @param {any} error a ToolrackError @param {ToolErrors} toolErrors @param {Made} made
  * @returns {string}
  */
-function wordsOf(error, toolErrors, made) {
+function modelMessage(error, toolErrors, made) {
   if (!isThrown(error)) return error.message
   if (error.code === 'TOOL_FAILED' && error.details.forModel === true) return bounded(error.details.message)
   if (toolErrors === 'message') return redacted(error.message)
-  return toolErrors === 'generic' ? GENERIC : askedOf(toolErrors, error, made)
+  return toolErrors === 'generic' ? GENERIC : customMessage(toolErrors, error, made)
 }
 
 /** Whether the message of an error may hold what somebody's code threw. @param {any} error */
@@ -43,12 +43,12 @@ function isThrown({ code, details }) {
 }
 
 /** @param {Exclude<ToolErrors, string>} give @param {any} error @param {Made} made */
-function askedOf(give, error, { toolName, callId, context }) {
+function customMessage(give, error, { toolName, callId, context }) {
   try {
     const thrown = Object.hasOwn(error, 'cause') ? error.cause : error
     const text = give(thrown, Object.freeze({ toolName, callId, userId: context()?.userId }))
     if (typeof text === 'string') return bounded(text)
-    abandon(text)
+    ignoreRejection(text)
     return GENERIC
   } catch {
     return GENERIC
@@ -56,4 +56,4 @@ function askedOf(give, error, { toolName, callId, context }) {
 }
 
 exports.checkToolErrors = checkToolErrors
-exports.wordsOf = wordsOf
+exports.modelMessage = modelMessage

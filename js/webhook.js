@@ -2,7 +2,7 @@
 
 const { Deliveries } = require('./webhook-deliveries')
 const { ToolrackError, revive } = require('./error')
-const { checkOptions, invalidOption, milliseconds, oneOf, reading } = require('./options')
+const { checkOptions, invalidOption, milliseconds, oneOf, readOption } = require('./options')
 const { isUint8Array } = require('./realm')
 const { Secrets } = require('./webhook-signature')
 
@@ -51,7 +51,7 @@ function webhookOf(sources, options) {
     bodyLimit = BODY_LIMIT,
     now = Date.now,
   } = checkOptions(options, OPTIONS)
-  const known = reading('secrets', () => new Secrets(secrets))
+  const known = readOption('secrets', () => new Secrets(secrets))
   if (source !== undefined && typeof source !== 'string' && typeof source !== 'function')
     throw invalidOption('source', 'must be a name or a function')
   oneOf('respond', respond, ['decided', 'immediately'])
