@@ -111,7 +111,7 @@ impl NativeLoader {
             let report = core.load(place, options).await?;
             match watch {
                 Some(options) => keep(&core, &watcher, &report.source, options)?,
-                None => watcher.refit(&report.source),
+                None => watcher.update_files(&report.source),
             }
             written(&report)
         })
@@ -150,7 +150,7 @@ impl NativeLoader {
                 for source in sources {
                     keep(&core, &watcher, &source, options)?;
                 }
-                watcher.keep_directory(&directory, known, options)?;
+                watcher.watch_directory(&directory, known, options)?;
             }
             let failed = report.failed.iter();
             let failed: Vec<_> = failed
@@ -175,7 +175,7 @@ impl NativeLoader {
         let trigger = if is_told { Trigger::Webhook } else { Trigger::Reload };
         promise_of_labour(env, async move {
             let report = core.reload_through(&source, gates, trigger).await?;
-            watcher.refit(&source);
+            watcher.update_files(&source);
             written(&report)
         })
     }
@@ -287,7 +287,7 @@ fn written(report: &impl serde::Serialize) -> Outcome<String> {
 }
 
 fn keep(core: &SpecLoader, watch: &SourceWatch, source: &str, options: WatchOptions) -> Outcome<()> {
-    watch.keep(source, core.hot_reload().watch_target(source)?, options)
+    watch.watch_document(source, core.hot_reload().watch_target(source)?, options)
 }
 
 /// How a user wants a document to be watched.

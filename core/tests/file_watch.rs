@@ -280,7 +280,7 @@ fn what_is_no_regular_file_is_unreadable() {
     fs::remove_file(&path).expect("a file");
     fs::create_dir(&path).expect("a directory");
     let Told::Reload(_, Observed::Unreadable { reason }) = scene.next() else { panic!("it is readable") };
-    assert_eq!(reason, "it is a directory");
+    assert_eq!(reason, "it is a directory: give the path of a file");
 }
 
 #[cfg(unix)]
@@ -293,7 +293,7 @@ fn a_pipe_is_unreadable_and_holds_nobody() {
     let path = scene.watched("spec.yaml");
     fs::rename(pipe, &path).expect("a rename");
     let Told::Reload(_, Observed::Unreadable { reason }) = scene.next() else { panic!("it is readable") };
-    assert_eq!(reason, "it is not a regular file");
+    assert_eq!(reason, "it is not a regular file: pipes and devices cannot be watched");
     rename_over(&path, "after");
     scene.expect("spec.yaml", "after");
 }

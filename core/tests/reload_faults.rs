@@ -172,7 +172,11 @@ const TABLE: [(u8, &str, Proof); 62] = [
         Test("core/src/watch/files/file_look.rs", "a_file_that_lies_of_its_size_is_not_content"),
     ),
     (22, "grows while read", Test(WATCH, "a_file_that_grows_while_it_is_read_comes_whole")),
-    (22, "the same, on the clock", Test(CASES, "a_file_that_moves_under_every_look_is_told_of_in_the_end")),
+    (
+        22,
+        "the same, on the clock",
+        Test(CASES, "a_file_that_changes_during_every_read_is_reported_in_the_end"),
+    ),
     (
         23,
         "two sources, one name",

@@ -34,7 +34,7 @@ impl Reloader for Doer {
         })
     }
 
-    fn watched(&self, _: &str) -> Option<WatchTarget> {
+    fn watch_target(&self, _: &str) -> Option<WatchTarget> {
         assert!(!self.panics, "as the test says");
         None
     }
@@ -162,7 +162,7 @@ fn a_watch_that_panics_wherever_it_is_asked_harms_no_other() {
     let (_watch, told) = scene.listener("other.yaml");
     for text in ["one", "two"] {
         assert_eq!(told_first.recv_timeout(PATIENCE), Ok(()));
-        panicking.refit("crm");
+        panicking.update_files("crm");
         write(&scene.path("other.yaml"), text);
         assert_eq!(told.recv_timeout(PATIENCE), Ok(content(text)));
         write(&scene.path("panicking.yaml"), text);

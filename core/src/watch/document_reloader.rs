@@ -1,4 +1,4 @@
-//! Watched documents: what the watcher sees goes to the loader.
+//! The document reloader: hands the new state of watched documents to the loader.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -11,14 +11,14 @@ use crate::loader::{DirectoryChanges, LoadListener, SpecLoader};
 use crate::retrieve::{FileContents, PollOutcome, WatchTarget};
 use crate::watch::{Observed, Reloader, Truncation, TruncationVerdict, WatchNotice};
 
-/// Reloads the documents of a loader. The loader may end while its files are watched: nobody is told then.
+/// Reloads the documents of a loader. It holds the loader weakly: once the loader is dropped, changes are ignored.
 pub struct DocumentReloader {
     loader: Weak<SpecLoader>,
     listener: Arc<dyn LoadListener>,
 }
 
 impl DocumentReloader {
-    /// The documents of a loader; `listener` is told what came of each reload.
+    /// A reloader for a loader. `listener` receives the outcome of each reload.
     pub fn new(loader: &Arc<SpecLoader>, listener: Arc<dyn LoadListener>) -> Self {
         Self { loader: Arc::downgrade(loader), listener }
     }
@@ -34,9 +34,9 @@ impl Reloader for DocumentReloader {
         let source = source.to_owned();
         Box::pin(async move {
             let Some(loader) = self.loader.upgrade() else { return TruncationVerdict::Done };
-            let read = match observed {
+            let files = match observed {
                 Observed::Bytes(bytes) => Ok(FileContents::of_one_file(bytes)),
-                Observed::Together(files) => Ok(files),
+                Observed::Files(files) => Ok(files),
                 Observed::Unreadable { reason } => Err(reason),
                 Observed::Missing => {
                     loader.hot_reload().report_missing(&source, &*self.listener);
@@ -47,7 +47,7 @@ impl Reloader for DocumentReloader {
                     return TruncationVerdict::Done;
                 }
             };
-            loader.hot_reload().load_files(&source, read, truncation, &*self.listener).await
+            loader.hot_reload().load_files(&source, files, truncation, &*self.listener).await
         })
     }
 
@@ -59,11 +59,11 @@ impl Reloader for DocumentReloader {
         })
     }
 
-    fn watched(&self, source: &str) -> Option<WatchTarget> {
+    fn watch_target(&self, source: &str) -> Option<WatchTarget> {
         self.loader.upgrade()?.hot_reload().watch_target(source).ok()
     }
 
-    fn listed(&self, directory: &Path, names: &[OsString]) -> DirectoryChanges {
+    fn update_listing(&self, directory: &Path, names: &[OsString]) -> DirectoryChanges {
         let loader = self.loader.upgrade();
         loader.map_or_else(DirectoryChanges::default, |loader| {
             loader.hot_reload().update_listing(directory, names, &*self.listener)

@@ -19,15 +19,17 @@
 //! | need or symptom | place |
 //! |---|---|
 //! | debounce, stability, truncated content: when a change is handed over | `debounce/` |
-//! | file events (inotify) are lost or refused; a symlink swap goes unseen | `file_events/` |
+//! | file events (inotify) are lost or refused | `file_events/` |
+//! | the symlink swap of a `ConfigMap` goes unseen | `file_events/symlinks` |
 //! | content, stamps, several files as one; a bind mount of a single file | `files/` |
 //! | polling of a server, backoff, `Retry-After` | `polling/` |
-//! | one task for all watches, reload queue, blocking threads | `service/` |
+//! | one task for all watches, reload queue, blocking threads; a reload that panics or hangs | `service/`, `deadline_queue` |
 //! | start, stop, options; reloads by the loader | `source_watch`, `options`, `document_reloader` |
 //!
 //! Limits: a writer that pauses longer than [`WatchOptions::truncation`] passes for finished. A single file that is
 //! bind-mounted keeps its old content when it is replaced outside; this is reported as [`WatchNotice::Blind`].
 
+mod deadline_queue;
 mod debounce;
 mod document_reloader;
 mod file_events;
@@ -36,7 +38,6 @@ mod options;
 mod polling;
 mod service;
 mod source_watch;
-mod timetable;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -54,19 +55,20 @@ pub use options::WatchOptions;
 pub use service::watch_service::WatchService;
 pub use source_watch::{SourceWatch, unwatchable};
 
-/// Takes what has become of the watched files. It has no way to fail: it reports by means of its own.
+/// Receives the new state of watched sources. It reports failures by means of its own.
 pub trait Reloader: Send + Sync {
-    /// Takes the new state of one source. The future is driven on the runtime of the [`WatchService`] and may block: of all
-    /// that a watch asks its reloader for only one thing is at work at any time. At most one reload is under way per source,
-    /// and what changes meanwhile is seen after it.
+    /// Receives the new state of one source.
     ///
-    /// Content that may be of a file that is still being written can be left alone by [`TruncationVerdict::Truncated`]: what was in use
-    /// then still is, and the content comes again if it stays for [`WatchOptions::truncation`].
+    /// The future runs on the runtime of the [`WatchService`] and may block. Only one call of a reloader works at any time, and
+    /// at most one reload per source is under way. Changes meanwhile are handed over after it.
     ///
-    /// Other content comes once, whatever becomes of it: one that is refused here comes again only after another, or after
-    /// the file was missing or could not be read.
+    /// The verdict [`TruncationVerdict::Truncated`] refuses content of a file that may still be being written. The content in
+    /// use stays, and the refused content comes again if it stays for [`WatchOptions::truncation`].
     ///
-    /// A panic ends this reload only and becomes [`WatchNotice::ReloadPanicked`].
+    /// All other content comes once, also if it is refused. It comes again only after other content, or after the file was
+    /// missing or unreadable.
+    ///
+    /// A panic ends this reload alone and becomes [`WatchNotice::ReloadPanicked`].
     fn reload(
         &self,
         source: &str,
@@ -74,57 +76,57 @@ pub trait Reloader: Send + Sync {
         truncation: Truncation,
     ) -> BoxFuture<'_, TruncationVerdict>;
 
-    /// Asks the server of a source whether its document has changed, and takes what it answers. Called like
-    /// [`Reloader::reload`]; at most one question is under way per source.
+    /// Requests the document of a source at an address, and loads it if it changed. Runs as [`Reloader::reload`] does, with at
+    /// most one request per source. `deadline` is the maximum time of the response. Default: stops the polling.
     fn poll(&self, source: &str, deadline: Duration) -> BoxFuture<'_, PollOutcome> {
         let _ = (source, deadline);
         Box::pin(async { PollOutcome::Gone })
     }
 
-    /// A source as it is to be watched, after it was reloaded: other files may belong to it. `None`: as before.
-    fn watched(&self, source: &str) -> Option<WatchTarget> {
+    /// The files of a source after a reload, which may be others than before. `None` (the default) leaves them as they are.
+    fn watch_target(&self, source: &str) -> Option<WatchTarget> {
         let _ = source;
         None
     }
 
-    /// Takes the names of the documents that are in a directory now, and says which are to be watched.
-    fn listed(&self, directory: &Path, names: &[OsString]) -> DirectoryChanges {
+    /// Receives the names of the documents in a directory, and returns which are new and which are gone. Default: none.
+    fn update_listing(&self, directory: &Path, names: &[OsString]) -> DirectoryChanges {
         let _ = (directory, names);
         DirectoryChanges::default()
     }
 
-    /// Takes word of the watching itself. Must not block: all watches of the service would wait.
+    /// Receives a notice about the watch itself. It must not block, since all watches of the service would wait. Default: ignored.
     fn notice(&self, notice: WatchNotice) {
         let _ = notice;
     }
 }
 
-/// What has become of a watched file.
+/// The new state of a watched file or file group.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Observed {
-    /// New content: all of it, as it stood in the file at one time. Empty if the file stays empty.
+    /// New content: all bytes of the file as they were at one time. Empty if the file stays empty.
     Bytes(Vec<u8>),
-    /// New content of at least one of several files: all of each, as they stood at one time.
-    Together(FileContents),
-    /// There is no file. Told once, until there is one again.
+    /// New content of at least one of several files: all bytes of all files as they were at one time.
+    Files(FileContents),
+    /// The file is missing. Handed over once, until it exists again.
     Missing,
-    /// There has been none for as long as [`WatchOptions::remove_after`] allows. Told once, until there is one again.
+    /// The file has been missing for [`WatchOptions::remove_after`]. Handed over once, until it exists again.
     Gone,
-    /// There is one that cannot be read, told once for each reason.
+    /// The file cannot be read. Handed over once per reason.
     Unreadable {
-        /// Why, to stand after `cannot read {path}: `.
+        /// The reason. Messages put it after `cannot read {path}: `.
         reason: String,
     },
 }
 
-/// With the number of bytes in place of the bytes.
+/// Shows the number of bytes instead of the bytes.
 impl fmt::Debug for Observed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bytes(bytes) => write!(f, "Bytes({})", bytes.len()),
-            Self::Together(files) => {
+            Self::Files(files) => {
                 let parts = files.files.iter().map(|(path, bytes)| (path, bytes.len()));
-                write!(f, "Together({:?}, ", files.document.as_ref().map(Vec::len))?;
+                write!(f, "Files({:?}, ", files.document.as_ref().map(Vec::len))?;
                 f.debug_map().entries(parts).finish()?;
                 f.write_str(")")
             }
@@ -135,19 +137,19 @@ impl fmt::Debug for Observed {
     }
 }
 
-/// What is to be known of the watching itself.
+/// A notice about the watch itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WatchNotice {
-    /// The system gives no file events, at least for one directory: changes there are found by polling. Told once per
+    /// The system gives no file events for at least one directory: polling finds changes there. Given once per
     /// [`SourceWatch`].
     Polling {
-        /// What the system said, and which setting allows more.
+        /// The message of the system, with the setting to raise.
         reason: String,
-        /// How long a change may stay unseen.
+        /// The maximum time until a change is found.
         interval: Duration,
     },
-    /// A file of a source is a mount of its own: it stays what it is when it is replaced outside, and nothing inside can see
-    /// that. Told once for each path.
+    /// A file is a bind mount: it keeps its content when it is replaced outside of the container, and the replacement cannot be
+    /// seen inside. Given once per path.
     Blind {
         /// The source.
         source: String,
@@ -156,9 +158,9 @@ pub enum WatchNotice {
     },
     /// A reload panicked. Its content counts as handed over.
     ReloadPanicked {
-        /// The source whose reload it was.
+        /// The source.
         source: String,
-        /// What the panic said.
+        /// The message of the panic.
         message: String,
     },
 }

@@ -1,4 +1,4 @@
-//! How long to wait for what.
+//! Watch options: poll intervals, debounce times, truncation wait, removal of missing files.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -7,33 +7,32 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 
-/// How long a [`SourceWatch`](super::SourceWatch) waits for what. A change that comes with an event is handed over `quiet` +
-/// `stability` after the last write, 200 ms by default, and one that does not is found within `poll_interval`.
+/// The timing and limits of a [`SourceWatch`](super::SourceWatch). A change with a file event is handed over `quiet` +
+/// `stability` after the last write (200 ms by default). A change without one is found within `poll_interval`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WatchOptions {
-    /// How often each file is looked at without an event; 10 ms at least. Default: 2 s.
+    /// The interval at which each file is looked at without an event; at least 10 ms. Default: 2 s.
     pub poll_interval: Duration,
-    /// How many polls it takes until one reads the file though its size and times have not changed. Default: 15.
+    /// The number of polls after which one reads the file even if its size and times are the same. Default: 15.
     pub polls_per_read: NonZeroU32,
-    /// How long events have to be silent before the file is looked at; a stream of them is cut by `stability`.
-    /// Default: 50 ms.
+    /// The time without events before the file is looked at (debounce). During a stream of events, it is looked at after
+    /// `stability`. Default: 50 ms.
     pub quiet: Duration,
-    /// How long new content, or none, has to stay the same before it is handed over. Default: 150 ms.
+    /// The time for which new content, or a missing file, must stay the same before it is handed over. Default: 150 ms.
     pub stability: Duration,
-    /// How long new content is held back from a file that never stays the same, and an empty file because it may be
-    /// about to be written. Default: 1 s.
+    /// The maximum wait for a file that never stays the same, and the wait for an empty file, which may be about to be
+    /// written. Default: 1 s.
     pub max_wait: Duration,
-    /// How long content that looks truncated, as that of a file that is still being written, has to stay before it is taken.
-    /// Default: 2 s.
+    /// The time for which content that looks truncated must stay before it is loaded. A writer that pauses longer passes for
+    /// finished. Default: 2 s.
     pub truncation: Duration,
-    /// How long a file may be, in bytes. Default: 64 MiB.
+    /// The maximum size of all files of a document, in bytes. Default: 64 MiB.
     pub max_bytes: usize,
-    /// How long a file may be missing until its tools go; `None`: they stay. At least `stability` passes in any case.
-    /// Default: they stay.
+    /// The time after which the tools of a missing file are removed, at least `stability`. Default: `None`, the tools stay.
     pub remove_after: Option<Duration>,
-    /// How often the server of an address is asked. Default: 60 s.
-    pub ask_interval: Duration,
-    /// How long a server may take to answer. Default: 30 s.
+    /// The interval at which a document at an address is requested. Default: 60 s.
+    pub server_poll_interval: Duration,
+    /// The maximum time of a response. Default: 30 s.
     pub deadline: Duration,
 }
 
@@ -48,70 +47,75 @@ impl Default for WatchOptions {
             truncation: Duration::from_secs(2),
             max_bytes: 64 * 1024 * 1024,
             remove_after: None,
-            ask_interval: Duration::from_secs(60),
+            server_poll_interval: Duration::from_secs(60),
             deadline: Duration::from_secs(30),
         }
     }
 }
 
-/// How long a file may be missing until its tools go.
-fn remove_after(given: &Value) -> Result<Option<Duration>> {
-    let after =
-        given.as_object().filter(|given| given.len() == 1).and_then(|given| given.get("removeAfterMs"));
-    match (given.as_str(), after) {
+fn parse_on_missing(value: &Value) -> Result<Option<Duration>> {
+    let after = value.as_object().filter(|map| map.len() == 1).and_then(|map| map.get("removeAfterMs"));
+    match (value.as_str(), after) {
         (Some("keep"), _) => Ok(None),
         (Some("remove"), _) => Ok(Some(Duration::ZERO)),
-        (_, Some(after)) => time("watch.onMissing.removeAfterMs", Some(after), 0.0),
-        _ => Err(invalid("watch.onMissing", "must be \"keep\", \"remove\" or { removeAfterMs }".to_owned())),
+        (_, Some(after)) => parse_duration("watch.onMissing.removeAfterMs", Some(after), 0.0),
+        _ => Err(invalid(
+            "watch.onMissing",
+            "must be \"keep\", \"remove\" or { removeAfterMs: number of ms }".to_owned(),
+        )),
     }
 }
 
 const KNOWN: [&str; 5] = ["pollMs", "stabilityMs", "maxWaitMs", "truncationMs", "onMissing"];
-/// The shortest interval that users may ask for.
+/// The shortest poll interval that the option accepts.
 const MIN_POLL_MS: f64 = 100.0;
-/// The longest time that users may ask for: a month.
-const LONGEST_MS: f64 = 2_678_400_000.0;
+/// The longest time that an option accepts: 31 days.
+const MAX_MS: f64 = 2_678_400_000.0;
 
 impl WatchOptions {
-    /// Reads the options; null and true give the defaults, an unknown option is an error.
+    /// Reads the options; null and true give the defaults.
+    ///
+    /// # Errors
+    /// `INVALID_OPTIONS` for an unknown option, or a value out of range.
     pub fn parse(value: &Value) -> Result<Self> {
         let defaults = Self::default();
         if value.is_null() || *value == Value::Bool(true) {
             return Ok(defaults);
         }
-        let Some(given) = value.as_object() else {
+        let Some(map) = value.as_object() else {
             return Err(invalid("watch", "must be true, false or an object".to_owned()));
         };
-        if let Some(unknown) = given.keys().find(|key| !KNOWN.contains(&key.as_str())) {
+        if let Some(unknown) = map.keys().find(|key| !KNOWN.contains(&key.as_str())) {
             return Err(invalid("watch", format!("\"{unknown}\" is none of {}", KNOWN.join(", "))));
         }
         let [poll_key, stability_key, max_wait_key, truncation_key, missing_key] = KNOWN;
-        let poll = time("watch.pollMs", given.get(poll_key), MIN_POLL_MS)?;
-        let stability = time("watch.stabilityMs", given.get(stability_key), 0.0)?;
+        let poll = parse_duration("watch.pollMs", map.get(poll_key), MIN_POLL_MS)?;
+        let stability = parse_duration("watch.stabilityMs", map.get(stability_key), 0.0)?;
         let stability = stability.unwrap_or(defaults.stability);
-        let max_wait = time("watch.maxWaitMs", given.get(max_wait_key), 0.0)?;
-        let truncation = time("watch.truncationMs", given.get(truncation_key), 0.0)?;
+        let max_wait = parse_duration("watch.maxWaitMs", map.get(max_wait_key), 0.0)?;
+        let truncation = parse_duration("watch.truncationMs", map.get(truncation_key), 0.0)?;
         if max_wait.is_some_and(|max_wait| max_wait < stability) {
-            let reason = format!("must be at least stabilityMs, which is {}", stability.as_millis());
+            let reason = format!("must be at least watch.stabilityMs, which is {}", stability.as_millis());
             return Err(invalid("watch.maxWaitMs", reason));
         }
         Ok(Self {
             poll_interval: poll.unwrap_or(defaults.poll_interval),
-            ask_interval: poll.unwrap_or(defaults.ask_interval),
+            server_poll_interval: poll.unwrap_or(defaults.server_poll_interval),
             stability,
             max_wait: max_wait.unwrap_or_else(|| defaults.max_wait.max(stability)),
             truncation: truncation.unwrap_or(defaults.truncation),
-            remove_after: given.get(missing_key).map(remove_after).transpose()?.flatten(),
+            remove_after: map.get(missing_key).map(parse_on_missing).transpose()?.flatten(),
             ..defaults
         })
     }
 }
 
-fn time(option: &str, given: Option<&Value>, least: f64) -> Result<Option<Duration>> {
-    let Some(given) = given else { return Ok(None) };
-    match given.as_f64().filter(|milliseconds| (least..=LONGEST_MS).contains(milliseconds)) {
+/// Reads a duration in ms, from `min` to [`MAX_MS`].
+fn parse_duration(option: &str, value: Option<&Value>, min: f64) -> Result<Option<Duration>> {
+    let Some(value) = value else { return Ok(None) };
+    match value.as_f64().filter(|milliseconds| (min..=MAX_MS).contains(milliseconds)) {
         Some(milliseconds) => Ok(Some(Duration::from_secs_f64(milliseconds / 1000.0))),
-        None => Err(invalid(option, format!("must be a number of ms from {least} to {LONGEST_MS}"))),
+        None => Err(invalid(option, format!("must be a number of ms from {min} to {MAX_MS}"))),
     }
 }
 
@@ -126,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_said_is_as_by_default() {
+    fn missing_options_have_their_defaults() {
         for value in [json!(null), json!(true), json!({}), json!({"onMissing": "keep"})] {
             assert_eq!(WatchOptions::parse(&value), Ok(WatchOptions::default()), "{value}");
         }
@@ -136,8 +140,8 @@ mod tests {
         assert_eq!((hasty.truncation, hasty.stability), (Duration::ZERO, Duration::from_millis(150)));
         let polled = WatchOptions::parse(&json!({"pollMs": 100.5})).expect("options");
         assert_eq!(
-            (polled.poll_interval, polled.ask_interval),
-            (polled.ask_interval, Duration::from_micros(100_500))
+            (polled.poll_interval, polled.server_poll_interval),
+            (polled.server_poll_interval, Duration::from_micros(100_500))
         );
         for (value, expected) in [(json!("remove"), 0), (json!({"removeAfterMs": 5}), 5)] {
             let options = WatchOptions::parse(&json!({"onMissing": value})).expect("options");
@@ -146,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_meant_is_refused_by_its_name() {
+    fn an_invalid_option_is_refused_by_its_name() {
         for (value, option) in [
             (json!(false), "watch"),
             (json!("yes"), "watch"),

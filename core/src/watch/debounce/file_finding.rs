@@ -1,18 +1,18 @@
-//! What a look at a file found.
+//! The finding of a look: content, or the reason why there is none.
 
-/// What there is where the file should be.
+/// What a look found at the path of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::watch) enum FileFinding {
     /// Content, by its SHA-256.
     Content([u8; 32]),
-    /// A file of no bytes: more often one that is about to be written than one that is done.
+    /// A file without bytes. More often it is about to be written than it is complete.
     Empty,
-    /// The same of several files, of which at least one has no bytes, by the SHA-256 of all.
+    /// Several files of which at least one has no bytes, by the SHA-256 of all.
     Unfinished([u8; 32]),
     /// No file.
     Missing,
-    /// A file that cannot be read, and why.
+    /// A file that cannot be read, with the reason.
     Unreadable(String),
-    /// A file that changed each time while it was read.
+    /// A file that changed during every read.
     Moving,
 }

@@ -1,4 +1,6 @@
-//! When to look at a file, and when to hand over what was seen. Pure: time comes in, work goes out.
+//! The debounce state machine of one watched file: when to look, and when to hand over what a look found.
+//!
+//! Pure: time comes in, work goes out.
 
 use std::time::Duration;
 
@@ -6,71 +8,72 @@ use crate::watch::debounce::file_finding::FileFinding;
 use crate::watch::files::file_group::FileStamp;
 use crate::watch::{Truncation, TruncationVerdict, WatchOptions};
 
-/// What a look saw.
+/// What a look found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::watch) struct LookSummary {
     pub finding: FileFinding,
-    /// The stamp of what was read.
+    /// The stamp of the files that were read.
     pub stamp: Option<FileStamp>,
-    /// How many bytes were read.
+    /// The number of bytes that were read.
     pub length: u64,
-    /// Whether a file has the first bytes of what it had when it was handed over last, and fewer.
+    /// Whether the content of a file is a proper prefix of its content in use.
     pub is_prefix: bool,
 }
 
-/// What happened. All times are counted from one start that the caller chose.
+/// An input. All times are counted from one start that the caller chose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::watch) enum WatchInput {
-    /// Something may have happened to the file.
+    /// The file may have changed.
     Hint,
-    /// It is some time; sent when [`WatchState::next_deadline`] has come, harmless at any other.
+    /// Time has passed. Send it at [`WatchState::next_deadline`]; it does nothing earlier.
     Tick,
-    /// The look ended at the stamp it was to skip.
+    /// The look found the stamp that it was to skip.
     Unchanged,
-    /// The look ended with this.
+    /// The look read the file.
     LookEnded(LookSummary),
-    /// The reload is over, and content was taken or not.
+    /// The reload ended; the verdict says whether the content was taken.
     ReloadDone(TruncationVerdict),
 }
 
-/// What to do now; nothing further is asked for until the answer to it has come in.
+/// Work to do now. There is no further work until its outcome comes in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::watch) enum WatchWork {
-    /// Look at the file, and read it unless it still bears this stamp.
+    /// Look at the file.
     Look {
-        /// The stamp that makes reading needless.
+        /// The stamp at which the file need not be read.
         skip: Option<FileStamp>,
     },
-    /// Hand over what the look that just ended has found, which may be of a file that is still being written.
+    /// Hand over what the look that just ended found.
     Reload(Truncation),
-    /// The file has been missing for as long as it may.
+    /// The file has been missing for [`WatchOptions::remove_after`].
     Remove,
 }
 
-/// One watched file.
+/// The state of one watched file.
 #[derive(Debug)]
 pub(in crate::watch) struct WatchState {
     options: WatchOptions,
     activity: WatchActivity,
     /// The content that was handed over last, or was in use from the start.
-    handed: FileFinding,
-    /// What was told in place of content since there was content.
-    told: Option<FileFinding>,
-    /// What both were before the reload that is under way.
-    before: Option<(FileFinding, Option<FileFinding>)>,
-    /// Something new, seen and not yet trusted.
-    candidate: Option<PendingContent>,
-    /// Content that may be of a file that is still being written.
-    suspect: Option<TruncatedContent>,
-    /// When new content was first seen, of all the contents that were new since the last handing over.
-    restless_since: Option<Duration>,
-    /// When the file was first seen to be missing, of all the looks that found it so.
+    delivered: FileFinding,
+    /// The finding without content (missing, unreadable) that was handed over since.
+    reported: Option<FileFinding>,
+    /// `delivered` and `reported` before the reload under way, for a reload that does not take the content.
+    before_reload: Option<(FileFinding, Option<FileFinding>)>,
+    /// A new finding that is not stable yet.
+    pending: Option<PendingContent>,
+    /// Content that looks truncated.
+    truncated: Option<TruncatedContent>,
+    /// When content first differed from what was handed over. Later changes do not reset it.
+    unstable_since: Option<Duration>,
+    /// The first of the consecutive looks that found no file.
     missing_since: Option<Duration>,
-    /// Whether that it has been missing for too long was handed over.
+    /// Whether [`WatchWork::Remove`] was handed over.
     is_removed: bool,
     /// Hints since the last look began.
     hints: Option<HintTimes>,
     stamp: Option<FileStamp>,
+    /// Polls since the file was last read.
     polls: u32,
     look_began: Duration,
     look_ended: Duration,
@@ -90,18 +93,17 @@ struct PendingContent {
     since: Duration,
 }
 
-/// Content that looks truncated. A writer that goes on is waited for anew.
+/// Content that looks truncated. The wait begins anew while it grows.
 #[derive(Debug)]
 struct TruncatedContent {
     finding: FileFinding,
-    /// Since when it is there.
     since: Duration,
-    /// The longest one so far, and since when: content that changes without growing is not waited for for ever.
+    /// The greatest length so far, and since when. It bounds the wait for content that changes without growing.
     longest: (u64, Duration),
 }
 
-/// How often truncated content that changes without growing is waited for.
-const MOST_WAITS: u32 = 5;
+/// How many times [`WatchOptions::truncation`] is waited for content that changes without growing.
+const MAX_WAITS: u32 = 5;
 
 #[derive(Clone, Copy, Debug)]
 struct HintTimes {
@@ -110,17 +112,18 @@ struct HintTimes {
 }
 
 impl WatchState {
-    /// A file of which this is in use. It begins with a hint: the file may have changed since it was read.
+    /// The state of a file whose content in use is `applied`. It begins with a hint, since the file may have changed since
+    /// it was read.
     pub fn new(options: WatchOptions, applied: FileFinding, now: Duration) -> Self {
         Self {
             options,
             activity: WatchActivity::Idle,
-            handed: applied,
-            told: None,
-            before: None,
-            candidate: None,
-            suspect: None,
-            restless_since: None,
+            delivered: applied,
+            reported: None,
+            before_reload: None,
+            pending: None,
+            truncated: None,
+            unstable_since: None,
             missing_since: None,
             is_removed: false,
             hints: Some(HintTimes { first: now, last: now }),
@@ -131,19 +134,19 @@ impl WatchState {
         }
     }
 
-    /// The same, while a reload of the source is still under way: it waits for [`WatchInput::ReloadDone`].
+    /// The state of a file with a reload under way. It waits for [`WatchInput::ReloadDone`].
     pub fn reloading(options: WatchOptions, applied: FileFinding, now: Duration) -> Self {
         Self { activity: WatchActivity::Reloading, ..Self::new(options, applied, now) }
     }
 
-    /// Other files are looked at from now on, of which this is in use. What a look still brings is of the former ones.
-    pub fn refit(&mut self, applied: FileFinding, now: Duration) {
+    /// Starts again for other files. The caller drops the outcome of a look at the former ones; a reload goes on.
+    pub fn restart(&mut self, applied: FileFinding, now: Duration) {
         let activity =
             if self.activity == WatchActivity::Looking { WatchActivity::Idle } else { self.activity };
-        *self = Self { activity, told: self.told.take(), ..Self::new(self.options, applied, now) };
+        *self = Self { activity, reported: self.reported.take(), ..Self::new(self.options, applied, now) };
     }
 
-    /// Takes in what happened.
+    /// Handles an input.
     pub fn step(&mut self, input: WatchInput, now: Duration) -> Option<WatchWork> {
         match input {
             WatchInput::Hint => {
@@ -152,7 +155,7 @@ impl WatchState {
                 None
             }
             WatchInput::Tick if self.next_deadline().is_some_and(|deadline| deadline <= now) => {
-                Some(self.look(now))
+                Some(self.start_look(now))
             }
             WatchInput::Tick => None,
             WatchInput::Unchanged => {
@@ -160,25 +163,29 @@ impl WatchState {
                 self.look_ended = now;
                 None
             }
-            WatchInput::LookEnded(glance) => {
+            WatchInput::LookEnded(look) => {
                 self.activity = WatchActivity::Idle;
                 self.look_ended = now;
-                self.stamp.clone_from(&glance.stamp);
-                self.judge(glance)
+                self.stamp.clone_from(&look.stamp);
+                self.evaluate_look(look)
             }
-            WatchInput::ReloadDone(taken) => {
-                self.activity = WatchActivity::Idle;
-                let before = self.before.take();
-                if let (TruncationVerdict::Truncated, Some((handed, told))) = (taken, before) {
-                    (self.handed, self.told) = (handed, told);
-                    if let Some(left) = self.candidate.clone() {
-                        self.suspect(left);
-                    }
-                } else {
-                    (self.candidate, self.suspect) = (None, None);
-                }
+            WatchInput::ReloadDone(verdict) => {
+                self.end_reload(verdict);
                 None
             }
+        }
+    }
+
+    fn end_reload(&mut self, verdict: TruncationVerdict) {
+        self.activity = WatchActivity::Idle;
+        let before = self.before_reload.take();
+        if let (TruncationVerdict::Truncated, Some((delivered, reported))) = (verdict, before) {
+            (self.delivered, self.reported) = (delivered, reported);
+            if let Some(pending) = self.pending.clone() {
+                self.mark_truncated(pending);
+            }
+        } else {
+            (self.pending, self.truncated) = (None, None);
         }
     }
 
@@ -189,132 +196,136 @@ impl WatchState {
         }
         let WatchOptions { poll_interval, quiet, stability, truncation, .. } = self.options;
         let poll = self.look_began + poll_interval;
-        // Silence would never come to a file that is written all the time.
+        // A file that is written all the time is never quiet, so the first hint bounds the wait.
         let hint = self.hints.map(|hints| (hints.last + quiet).min(hints.first + quiet.max(stability)));
-        let again = self.candidate.as_ref().map(|candidate| {
-            let soonest = self.look_ended + stability;
-            let waited = self.suspect.as_ref().filter(|suspect| suspect.finding == candidate.finding);
-            waited.map_or(soonest, |suspect| soonest.max(suspect.since + truncation))
+        let second_look = self.pending.as_ref().map(|pending| {
+            let earliest = self.look_ended + stability;
+            let truncated = self.truncated.as_ref().filter(|truncated| truncated.finding == pending.finding);
+            truncated.map_or(earliest, |truncated| earliest.max(truncated.since + truncation))
         });
-        [Some(poll), hint, again, self.removal()].into_iter().flatten().min()
+        [Some(poll), hint, second_look, self.removal_due()].into_iter().flatten().min()
     }
 
-    /// When a file that is missing will have been so for as long as it may.
-    fn removal(&self) -> Option<Duration> {
-        let is_told = self.told == Some(FileFinding::Missing) && !self.is_removed;
-        Some(self.missing_since.filter(|_| is_told)? + self.options.remove_after?)
+    /// When a missing file will have been missing for [`WatchOptions::remove_after`].
+    fn removal_due(&self) -> Option<Duration> {
+        let is_reported = self.reported == Some(FileFinding::Missing) && !self.is_removed;
+        Some(self.missing_since.filter(|_| is_reported)? + self.options.remove_after?)
     }
 
-    fn look(&mut self, now: Duration) -> WatchWork {
+    fn start_look(&mut self, now: Duration) -> WatchWork {
         self.activity = WatchActivity::Looking;
         self.look_began = now;
-        // Two writes within one tick of the file system's clock leave the same stamp: where something is known to have
-        // happened the stamp does not count, and every so often it does not count anyway.
-        let doubtful = self.hints.take().is_some() || self.candidate.is_some();
-        self.polls = if doubtful { 0 } else { self.polls + 1 };
-        let due = self.polls >= self.options.polls_per_read.get();
-        if due {
+        // Two writes within one tick of the file system's clock leave one stamp. So the stamp is not trusted after a hint,
+        // and once every `polls_per_read` polls.
+        let is_doubtful = self.hints.take().is_some() || self.pending.is_some();
+        self.polls = if is_doubtful { 0 } else { self.polls + 1 };
+        let is_read_due = self.polls >= self.options.polls_per_read.get();
+        if is_read_due {
             self.polls = 0;
         }
-        WatchWork::Look { skip: if doubtful || due { None } else { self.stamp.clone() } }
+        WatchWork::Look { skip: if is_doubtful || is_read_due { None } else { self.stamp.clone() } }
     }
 
-    /// What was handed over last, or is in use from the start.
-    pub const fn handed(&self) -> &FileFinding {
-        &self.handed
+    /// The content that was handed over last, or was in use from the start.
+    pub const fn delivered(&self) -> &FileFinding {
+        &self.delivered
     }
 
-    fn judge(&mut self, glance: LookSummary) -> Option<WatchWork> {
-        let LookSummary { finding, length, is_prefix, .. } = glance;
+    fn evaluate_look(&mut self, look: LookSummary) -> Option<WatchWork> {
+        let LookSummary { finding, length, is_prefix, .. } = look;
         if finding == FileFinding::Missing {
             self.missing_since.get_or_insert(self.look_ended);
         } else {
             (self.missing_since, self.is_removed) = (None, false);
         }
-        let content =
+        let has_content =
             matches!(finding, FileFinding::Content(_) | FileFinding::Empty | FileFinding::Unfinished(_));
-        let known = if content { finding == self.handed } else { self.told.as_ref() == Some(&finding) };
-        if known {
-            let is_back = content && self.told.is_some();
-            self.settle(content);
-            if content {
-                self.suspect = None;
-            }
-            if self.removal().is_some_and(|removal| removal <= self.look_began) {
-                self.is_removed = true;
-                self.activity = WatchActivity::Reloading;
-                return Some(WatchWork::Remove);
-            }
-            if !is_back {
-                return None;
-            }
-            // Whoever was told that there is none hears that there is one again.
-            self.activity = WatchActivity::Reloading;
-            return Some(WatchWork::Reload(Truncation::Waited { is_prefix: false }));
+        let is_known =
+            if has_content { finding == self.delivered } else { self.reported.as_ref() == Some(&finding) };
+        if is_known {
+            return self.handle_known(has_content);
         }
-        let since = match self.candidate.take() {
-            Some(candidate) if candidate.finding == finding => candidate.since,
+        let since = match self.pending.take() {
+            Some(pending) if pending.finding == finding => pending.since,
             _ => self.look_ended,
         };
-        let candidate = PendingContent { finding, length, since };
+        let pending = PendingContent { finding, length, since };
         if is_prefix {
-            self.suspect(candidate.clone());
+            self.mark_truncated(pending.clone());
         }
-        let PendingContent { finding, .. } = &candidate;
-        let truncation = self.truncation(finding, length, is_prefix);
-        if truncation.is_none() || !self.is_trusted(finding, since) {
-            self.candidate = Some(candidate);
+        let truncation = self.truncation_of(&pending, is_prefix);
+        if truncation.is_none() || !self.is_stable(&pending.finding, since) {
+            self.pending = Some(pending);
             return None;
         }
-        self.before = Some((self.handed.clone(), self.told.clone()));
-        self.settle(content);
-        if content {
-            self.handed = finding.clone();
-            // Until it is known whether it was taken.
-            self.candidate = Some(candidate);
+        self.before_reload = Some((self.delivered.clone(), self.reported.clone()));
+        self.clear_pending(has_content);
+        if has_content {
+            self.delivered = pending.finding.clone();
+            // Kept until the verdict: the reload may find that the content is truncated.
+            self.pending = Some(pending);
         } else {
-            self.told = Some(candidate.finding);
+            self.reported = Some(pending.finding);
         }
         self.activity = WatchActivity::Reloading;
         truncation.map(WatchWork::Reload)
     }
 
-    /// Notes content that looks truncated.
-    fn suspect(&mut self, PendingContent { finding, length, since }: PendingContent) {
-        let longest = match &self.suspect {
+    /// Handles a finding that was handed over before.
+    fn handle_known(&mut self, has_content: bool) -> Option<WatchWork> {
+        let is_back = has_content && self.reported.is_some();
+        self.clear_pending(has_content);
+        if has_content {
+            self.truncated = None;
+        }
+        if self.removal_due().is_some_and(|due| due <= self.look_began) {
+            self.is_removed = true;
+            self.activity = WatchActivity::Reloading;
+            return Some(WatchWork::Remove);
+        }
+        if !is_back {
+            return None;
+        }
+        // A missing file was reported, so its return is handed over though the content is the same.
+        self.activity = WatchActivity::Reloading;
+        Some(WatchWork::Reload(Truncation::Waited { is_prefix: false }))
+    }
+
+    fn mark_truncated(&mut self, PendingContent { finding, length, since }: PendingContent) {
+        let longest = match &self.truncated {
             Some(former) if length <= former.longest.0 => former.longest,
             _ => (length, since),
         };
-        self.suspect = Some(TruncatedContent { finding, since, longest });
+        self.truncated = Some(TruncatedContent { finding, since, longest });
     }
 
-    /// Whether content has waited because it looks truncated; `None` while it has to.
-    fn truncation(&self, finding: &FileFinding, length: u64, is_prefix: bool) -> Option<Truncation> {
+    /// Whether content may still be truncated, or has waited for long enough; `None` while it has to wait.
+    fn truncation_of(&self, pending: &PendingContent, is_prefix: bool) -> Option<Truncation> {
         let wait = self.options.truncation;
         let has_waited = |since: Duration, wait| self.look_began.saturating_sub(since) >= wait;
-        match &self.suspect {
-            Some(TruncatedContent { longest: (most, since), .. })
-                if length <= *most && has_waited(*since, wait * MOST_WAITS) =>
+        match &self.truncated {
+            Some(TruncatedContent { longest: (longest, since), .. })
+                if pending.length <= *longest && has_waited(*since, wait * MAX_WAITS) =>
             {
                 Some(Truncation::Waited { is_prefix })
             }
-            Some(suspect) if suspect.finding == *finding => {
-                has_waited(suspect.since, wait).then_some(Truncation::Waited { is_prefix })
+            Some(truncated) if truncated.finding == pending.finding => {
+                has_waited(truncated.since, wait).then_some(Truncation::Waited { is_prefix })
             }
             _ => Some(Truncation::Possible),
         }
     }
 
-    /// Whether this is there to stay. Counted from the end of the first look to the start of the last: a read that
-    /// takes long proves nothing by that.
-    fn is_trusted(&mut self, finding: &FileFinding, since: Duration) -> bool {
+    /// Whether a finding was the same for long enough. The time runs from the end of the first look to the start of the last:
+    /// a slow read does not prove stability.
+    fn is_stable(&mut self, finding: &FileFinding, since: Duration) -> bool {
         let age = self.look_began.saturating_sub(since);
         match finding {
             FileFinding::Content(_) => {
-                // Only from content to content: behind an empty or missing file stands a writer that has just begun.
-                let restless = *self.restless_since.get_or_insert(self.look_ended);
+                // Only content starts this clock. After an empty or missing file, a writer has just begun.
+                let unstable_since = *self.unstable_since.get_or_insert(self.look_ended);
                 age >= self.options.stability
-                    || self.look_began.saturating_sub(restless) >= self.options.max_wait
+                    || self.look_began.saturating_sub(unstable_since) >= self.options.max_wait
             }
             FileFinding::Missing | FileFinding::Unreadable(_) => age >= self.options.stability,
             FileFinding::Empty | FileFinding::Unfinished(_) | FileFinding::Moving => {
@@ -323,11 +334,11 @@ impl WatchState {
         }
     }
 
-    fn settle(&mut self, content: bool) {
-        self.candidate = None;
-        self.restless_since = None;
-        if content {
-            self.told = None;
+    fn clear_pending(&mut self, has_content: bool) {
+        self.pending = None;
+        self.unstable_since = None;
+        if has_content {
+            self.reported = None;
         }
     }
 }

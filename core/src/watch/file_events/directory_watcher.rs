@@ -1,7 +1,8 @@
-//! The door to notify: events of the directories on the way to each file, as hints.
+//! The directory watcher: subscribes to file events of all directories on the way to each file. The only file that uses
+//! notify.
 //!
-//! Directories and never files: an event source on a file is bound to its inode, and ends when an editor renames a new
-//! one over it. One event source for all watches of a service: it has a thread and three descriptors.
+//! It never watches files: such a watch is bound to the inode and ends when an editor renames a new file over it. One event
+//! source serves all watches of a service, because each has a thread and three file descriptors.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -10,177 +11,193 @@ use std::sync::Arc;
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{ErrorKind, Event, RecommendedWatcher, RecursiveMode, Watcher};
 
-use crate::watch::file_events::event_hints::{EventHints, HintBoard, PathEvent};
+use crate::watch::file_events::event_hints::{EventHints, HintBuffer, PathEvent};
 use crate::watch::file_events::symlinks::{DirectoryIdentity, PathLink};
 use crate::watch::service::watch_client::WatchKey;
 
-/// The directories that are listened to, and for whom.
+/// The watched directories, and the sources that depend on them.
 pub(in crate::watch) struct DirectoryWatcher {
-    board: Arc<HintBoard>,
-    /// Made when it is first needed, and gone with the last source.
+    buffer: Arc<HintBuffer>,
+    /// Created with the first source and dropped with the last.
     watcher: Option<RecommendedWatcher>,
-    armed: HashMap<PathBuf, DirectoryIdentity>,
-    /// At which path each directory is armed. The system has one watch for a directory that stands at two paths, as a bind
-    /// mount does, and tells its events by one of them.
+    watched: HashMap<PathBuf, DirectoryIdentity>,
+    /// The path under which each directory is watched. A directory with two paths, such as a bind mount, has one watch in the
+    /// system, and its events name one path.
     paths: HashMap<DirectoryIdentity, PathBuf>,
-    routes: HashMap<WatchKey, Vec<WatchedName>>,
-    /// How many stops of all routes are at each path.
-    stops: HashMap<PathBuf, usize>,
+    names: HashMap<WatchKey, Vec<WatchedName>>,
+    /// The number of watched names per directory. At zero, its watch ends.
+    name_counts: HashMap<PathBuf, usize>,
 }
 
-/// One name on the way to a file, and the path under which its directory is listened to.
+/// One name on the way to a file, and the path under which its directory is watched.
 #[derive(Clone)]
 struct WatchedName {
     link: PathLink,
     at: PathBuf,
 }
 
-/// What came of listening for one file.
+/// The outcome of listening for one source.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::watch) struct ListenOutcome {
-    /// At least one directory is listened to from now on: what happened there before was not heard.
-    pub anew: bool,
-    /// Why at least one directory cannot be listened to.
+    /// Whether at least one directory is newly watched: its earlier events are unknown.
+    pub is_new: bool,
+    /// Why at least one directory cannot be watched.
     pub refusal: Option<String>,
 }
 
 impl DirectoryWatcher {
-    /// `wake` is called after hints have come in, from a thread of notify's; it must not block.
+    /// `wake` is called on the thread of notify after hints came in. It must not block.
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
-            board: Arc::new(HintBoard::new(wake)),
+            buffer: Arc::new(HintBuffer::new(wake)),
             watcher: None,
-            armed: HashMap::new(),
+            watched: HashMap::new(),
             paths: HashMap::new(),
-            routes: HashMap::new(),
-            stops: HashMap::new(),
+            names: HashMap::new(),
+            name_counts: HashMap::new(),
         }
     }
 
-    /// Listens to everything on the way to the file of a source, and no longer to what was on the way before. What cannot be
-    /// listened to is tried again each time.
-    pub fn arm(&mut self, key: &WatchKey, links: Vec<PathLink>) -> ListenOutcome {
-        for fallen in self.board.take_fallen() {
-            self.disarm(&fallen);
+    /// Watches the directories of all names on the way to a source's files, and no longer those of former names. A directory
+    /// that cannot be watched is tried again on each call.
+    pub fn listen_to(&mut self, key: &WatchKey, links: Vec<PathLink>) -> ListenOutcome {
+        for removed in self.buffer.take_removed() {
+            self.unwatch(&removed);
         }
-        let is_armed = |stop: &WatchedName| self.armed.get(&stop.at) == Some(&stop.link.identity);
-        let route = self.routes.get(key).map(Vec::as_slice).unwrap_or_default();
-        if route.iter().map(|stop| &stop.link).eq(&links) && route.iter().all(is_armed) {
+        let is_watched = |name: &WatchedName| self.watched.get(&name.at) == Some(&name.link.identity);
+        let names = self.names.get(key).map(Vec::as_slice).unwrap_or_default();
+        if names.iter().map(|name| &name.link).eq(&links) && names.iter().all(is_watched) {
             return ListenOutcome::default();
         }
-        let mut listened = ListenOutcome::default();
-        // The new way first, so that a directory on both is not let go of in between.
-        let route = links.into_iter().map(|link| self.stop(key, link, &mut listened)).collect();
-        let former = self.routes.insert(key.clone(), route);
-        self.leave(key, former);
-        listened
+        let mut outcome = ListenOutcome::default();
+        let mut names = Vec::with_capacity(links.len());
+        // New names first, so that a directory of both is not unwatched in between.
+        for link in links {
+            let at = self.add_name(key, &link);
+            match self.ensure_watched(&at, &link.identity) {
+                Ok(is_new) => outcome.is_new |= is_new,
+                Err(reason) => outcome.refusal = Some(reason),
+            }
+            names.push(WatchedName { link, at });
+        }
+        let former = self.names.insert(key.clone(), names);
+        self.remove_names(key, former);
+        outcome
     }
 
-    /// Listens no longer for a source.
+    /// Ends all watches of a source.
     pub fn release(&mut self, key: &WatchKey) {
-        let former = self.routes.remove(key);
-        self.leave(key, former);
+        let former = self.names.remove(key);
+        self.remove_names(key, former);
     }
 
-    /// The sources for which there were hints since the last time.
+    /// Takes the hints since the last call.
     pub fn take_hints(&self) -> EventHints {
-        self.board.take_hints()
+        self.buffer.take_hints()
     }
 
-    /// Listens to a directory for a name in it. Where two sources saw different directories at one path, the latest look
-    /// counts.
-    fn stop(&mut self, key: &WatchKey, link: PathLink, listened: &mut ListenOutcome) -> WatchedName {
+    /// Makes a source depend on a name. Returns the path under which its directory is to be watched.
+    fn add_name(&mut self, key: &WatchKey, link: &PathLink) -> PathBuf {
         let known = self.paths.get(&link.identity).filter(|_| DirectoryIdentity::IS_UNIQUE);
         let at = known.unwrap_or(&link.directory).clone();
-        // Before the directory is armed, for its first events to find whom they are for.
-        self.board.enter(key, &at, link.name.as_ref());
-        *self.stops.entry(at.clone()).or_default() += 1;
-        if self.armed.get(&at) != Some(&link.identity) {
-            self.disarm(&at);
-            match self.listen(&at) {
-                Ok(()) => {
-                    listened.anew = true;
-                    self.paths.insert(link.identity.clone(), at.clone());
-                    self.board.listen(&at, true);
-                    self.armed.insert(at.clone(), link.identity.clone());
-                }
-                // Gone since it was looked up; the next look finds what is there.
-                Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => {}
-                Err(error) => listened.refusal = Some(reason(&error)),
-            }
-        }
-        WatchedName { link, at }
+        // Before the directory is watched, so that its first events find the source.
+        self.buffer.add(key, &at, link.name.as_ref());
+        *self.name_counts.entry(at.clone()).or_default() += 1;
+        at
     }
 
-    fn listen(&mut self, at: &Path) -> notify::Result<()> {
+    /// Watches a directory if it is not watched yet. Returns whether it is newly watched, or why it cannot be. If two sources
+    /// saw different directories at one path, the latest look counts.
+    fn ensure_watched(&mut self, at: &Path, identity: &DirectoryIdentity) -> Result<bool, String> {
+        if self.watched.get(at) == Some(identity) {
+            return Ok(false);
+        }
+        self.unwatch(at);
+        match self.watch(at) {
+            Ok(()) => {
+                self.paths.insert(identity.clone(), at.to_owned());
+                self.buffer.set_watched(at, true);
+                self.watched.insert(at.to_owned(), identity.clone());
+                Ok(true)
+            }
+            // Removed since the look; the next look finds what is there.
+            Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => Ok(false),
+            Err(error) => Err(refusal_reason(&error)),
+        }
+    }
+
+    fn watch(&mut self, at: &Path) -> notify::Result<()> {
         let watcher = if let Some(watcher) = &mut self.watcher {
             watcher
         } else {
-            let board = Arc::clone(&self.board);
-            self.watcher.insert(notify::recommended_watcher(move |event| take(&board, event))?)
+            let buffer = Arc::clone(&self.buffer);
+            self.watcher.insert(notify::recommended_watcher(move |event| record_event(&buffer, event))?)
         };
         watcher.watch(at, RecursiveMode::NonRecursive)
     }
 
-    /// Leaves a way, apart from what is on the one that the source has now.
-    fn leave(&mut self, key: &WatchKey, route: Option<Vec<WatchedName>>) {
-        for WatchedName { link, at } in route.into_iter().flatten() {
-            let now = self.routes.get(key).map(Vec::as_slice).unwrap_or_default();
-            if !now.iter().any(|stop| stop.at == at && stop.link.name == link.name) {
-                self.board.strike(key, &at, link.name.as_ref());
+    /// Removes former names of a source, apart from those that it has now.
+    fn remove_names(&mut self, key: &WatchKey, former: Option<Vec<WatchedName>>) {
+        for WatchedName { link, at } in former.into_iter().flatten() {
+            let present = self.names.get(key).map(Vec::as_slice).unwrap_or_default();
+            if !present.iter().any(|name| name.at == at && name.link.name == link.name) {
+                self.buffer.remove(key, &at, link.name.as_ref());
             }
-            let left = self.stops.get(&at).map_or(0, |stops| stops - 1);
-            if left == 0 {
-                self.stops.remove(&at);
-                self.disarm(&at);
+            let count = self.name_counts.get(&at).map_or(0, |count| count - 1);
+            if count == 0 {
+                self.name_counts.remove(&at);
+                self.unwatch(&at);
             } else {
-                self.stops.insert(at, left);
+                self.name_counts.insert(at, count);
             }
         }
-        if self.routes.is_empty() {
+        if self.names.is_empty() {
             self.watcher = None;
         }
     }
 
-    fn disarm(&mut self, at: &Path) {
-        if let Some(identity) = self.armed.remove(at) {
+    fn unwatch(&mut self, at: &Path) {
+        if let Some(identity) = self.watched.remove(at) {
             self.paths.remove(&identity);
-            self.board.listen(at, false);
+            self.buffer.set_watched(at, false);
         }
-        // It fails where the directory is gone, and its watch with it. notify may still hold the name of one that has fallen.
+        // Called even if it is not watched: notify may still hold the path of a removed directory. It fails if the directory is
+        // gone, and its watch with it.
         if let Some(watcher) = &mut self.watcher {
             let _ = watcher.unwatch(at);
         }
     }
 }
 
-/// What happened, as the board takes it.
-fn take(board: &HintBoard, event: notify::Result<Event>) {
+/// Records an event of notify as hints.
+fn record_event(buffer: &HintBuffer, event: notify::Result<Event>) {
     let Some(event) = event.ok().filter(|event| !event.need_rescan()) else {
-        board.lose();
+        buffer.record_lost_events();
         return;
     };
-    // Reading is an event too, that of our own look among them.
+    // Reading is an event too, and each look reads.
     let is_read = matches!(event.kind, EventKind::Access(access)
         if access != AccessKind::Close(AccessMode::Write));
     if is_read {
         return;
     }
-    let takes_away = matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
+    let is_removal = matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
     let changes_names = !matches!(
         event.kind,
         EventKind::Access(_) | EventKind::Modify(ModifyKind::Data(_) | ModifyKind::Metadata(_))
     );
-    board.take(event.paths.iter().map(|path| PathEvent { path, changes_names, takes_away }));
+    buffer.record_events(event.paths.iter().map(|path| PathEvent { path, changes_names, is_removal }));
 }
 
-/// What the system said, and on Linux which setting allows more of it.
-fn reason(error: &notify::Error) -> String {
+/// Why the system refuses a watch; on Linux with the setting to raise.
+fn refusal_reason(error: &notify::Error) -> String {
     const TOO_MANY_OPEN_FILES: i32 = 24;
     match &error.kind {
-        ErrorKind::MaxFilesWatch => "no more watches (sysctl fs.inotify.max_user_watches)".to_owned(),
+        ErrorKind::MaxFilesWatch => {
+            "no more inotify watches: raise the sysctl fs.inotify.max_user_watches".to_owned()
+        }
         ErrorKind::Io(io) if cfg!(target_os = "linux") && io.raw_os_error() == Some(TOO_MANY_OPEN_FILES) => {
-            format!("{io} (sysctl fs.inotify.max_user_instances, or ulimit -n)")
+            format!("{io}: raise the sysctl fs.inotify.max_user_instances, or ulimit -n")
         }
         ErrorKind::Io(io) => io.to_string(),
         _ => error.to_string(),
@@ -193,24 +210,24 @@ mod tests {
 
     use super::*;
 
-    /// A board on which `crm` waits for a file and `all` for any name in the same directory.
+    /// The hints of an event, where `crm` depends on a file and `all` on all names in its directory.
     fn hints(event: notify::Result<Event>) -> EventHints {
-        let board = HintBoard::new(|| {});
+        let buffer = HintBuffer::new(|| {});
         for (source, name) in [("crm", "crm.yaml"), ("all", "")] {
-            board.enter(&WatchKey::new(1, source), Path::new("/specs"), Path::new(name));
+            buffer.add(&WatchKey::new(1, source), Path::new("/specs"), Path::new(name));
         }
-        take(&board, event);
-        board.take_hints()
+        record_event(&buffer, event);
+        buffer.take_hints()
     }
 
     #[test]
-    fn events_that_were_lost_are_a_hint_for_all() {
+    fn lost_events_are_a_hint_for_all_sources() {
         assert!(hints(Ok(Event::new(EventKind::Other).set_flag(Flag::Rescan))).all);
-        assert!(hints(Err(notify::Error::generic("as the test says"))).all);
+        assert!(hints(Err(notify::Error::generic("events were lost"))).all);
     }
 
     #[test]
-    fn an_event_is_a_hint_for_whoever_waits_for_its_name() {
+    fn an_event_is_a_hint_for_the_sources_that_depend_on_its_name() {
         let written = EventKind::Modify(ModifyKind::Data(DataChange::Any));
         let created = EventKind::Create(CreateKind::File);
         for (kind, path, expected) in [

@@ -1,4 +1,4 @@
-//! Who is to be woken by which path: hints are left here by the thread of the file events, and taken by the actor.
+//! Event hints: which file event concerns which source. The thread of the file events leaves hints; the actor takes them.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Bound;
@@ -7,60 +7,60 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::watch::service::watch_client::WatchKey;
 
-/// Who is to be woken.
+/// The sources that may have changed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::watch) struct EventHints {
     /// These sources.
     pub sources: BTreeSet<WatchKey>,
-    /// All of them: events were lost.
+    /// All sources, because events were lost.
     pub all: bool,
 }
 
-/// What happened to one path.
+/// A file event at one path.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::watch) struct PathEvent<'h> {
     pub path: &'h Path,
-    /// Whether a name came or went; content says nothing of which names there are.
+    /// Whether a name appeared or disappeared. Only then the list of names in the directory changed.
     pub changes_names: bool,
-    /// Whether what stood at the path does so no more.
-    pub takes_away: bool,
+    /// Whether the file or directory at the path was removed or renamed.
+    pub is_removal: bool,
 }
 
-/// Where hints are left. A storm of events takes no more room on it than there are sources.
-pub(in crate::watch) struct HintBoard {
-    entries: Mutex<HintTable>,
+/// Collects hints. Its size is bounded by the number of sources, however many events come.
+pub(in crate::watch) struct HintBuffer {
+    table: Mutex<HintTable>,
     wake: Box<dyn Fn() + Send + Sync>,
 }
 
 #[derive(Default)]
 struct HintTable {
-    /// The sources on whose way each path is.
+    /// The sources that depend on each path.
     names: BTreeMap<PathBuf, HashSet<WatchKey>>,
-    /// The sources for which any name in a directory is on their way.
+    /// The sources that depend on all names in each directory.
     listings: BTreeMap<PathBuf, HashSet<WatchKey>>,
-    /// Directories that are listened to.
+    /// Directories that are watched.
     directories: BTreeSet<PathBuf>,
-    /// Directories that were removed or renamed, and whose watches ended with that.
-    fallen: BTreeSet<PathBuf>,
+    /// Watched directories that were removed or renamed, which ends their watches.
+    removed: BTreeSet<PathBuf>,
     hints: EventHints,
 }
 
-impl HintBoard {
+impl HintBuffer {
     pub fn new(wake: impl Fn() + Send + Sync + 'static) -> Self {
-        Self { entries: Mutex::default(), wake: Box::new(wake) }
+        Self { table: Mutex::default(), wake: Box::new(wake) }
     }
 
-    /// Wakes a source by a name in a directory; by all names in it where the name is empty.
-    pub fn enter(&self, key: &WatchKey, directory: &Path, name: &Path) {
-        let mut entries = self.entries();
-        let (map, path) = entries.map_of(directory, name);
+    /// Makes a source depend on a name in a directory, or on all its names if `name` is empty.
+    pub fn add(&self, key: &WatchKey, directory: &Path, name: &Path) {
+        let mut table = self.table();
+        let (map, path) = table.map_for(directory, name);
         map.entry(path).or_default().insert(key.clone());
     }
 
-    /// Wakes it by that no more.
-    pub fn strike(&self, key: &WatchKey, directory: &Path, name: &Path) {
-        let mut entries = self.entries();
-        let (map, path) = entries.map_of(directory, name);
+    /// Ends the dependency that [`HintBuffer::add`] made.
+    pub fn remove(&self, key: &WatchKey, directory: &Path, name: &Path) {
+        let mut table = self.table();
+        let (map, path) = table.map_for(directory, name);
         if let Some(keys) = map.get_mut(&path) {
             keys.remove(key);
             if keys.is_empty() {
@@ -69,53 +69,53 @@ impl HintBoard {
         }
     }
 
-    /// Whether a directory is listened to.
-    pub fn listen(&self, directory: &Path, listens: bool) {
-        let mut entries = self.entries();
-        if listens {
-            entries.directories.insert(directory.to_owned());
+    /// Records whether a directory is watched.
+    pub fn set_watched(&self, directory: &Path, is_watched: bool) {
+        let mut table = self.table();
+        if is_watched {
+            table.directories.insert(directory.to_owned());
         } else {
-            entries.directories.remove(directory);
+            table.directories.remove(directory);
         }
-        entries.fallen.remove(directory);
+        table.removed.remove(directory);
     }
 
-    /// The directories that have fallen since the last time.
-    pub fn take_fallen(&self) -> BTreeSet<PathBuf> {
-        std::mem::take(&mut self.entries().fallen)
+    /// Takes the watched directories that were removed or renamed.
+    pub fn take_removed(&self) -> BTreeSet<PathBuf> {
+        std::mem::take(&mut self.table().removed)
     }
 
-    /// The sources for which there were hints since the last time.
+    /// Takes the hints since the last call.
     pub fn take_hints(&self) -> EventHints {
-        std::mem::take(&mut self.entries().hints)
+        std::mem::take(&mut self.table().hints)
     }
 
-    /// Takes what happened.
-    pub fn take<'h>(&self, happenings: impl Iterator<Item = PathEvent<'h>>) {
-        let mut entries = self.entries();
+    /// Records events, and wakes the actor if one concerns a source.
+    pub fn record_events<'h>(&self, events: impl Iterator<Item = PathEvent<'h>>) {
+        let mut table = self.table();
         let mut is_hint = false;
-        for happening in happenings {
-            is_hint |= entries.note(happening);
+        for event in events {
+            is_hint |= table.record_event(event);
         }
-        drop(entries);
+        drop(table);
         if is_hint {
             (self.wake)();
         }
     }
 
-    /// Events were lost.
-    pub fn lose(&self) {
-        self.entries().hints.all = true;
+    /// Records that events were lost: every source may have changed.
+    pub fn record_lost_events(&self) {
+        self.table().hints.all = true;
         (self.wake)();
     }
 
-    fn entries(&self) -> MutexGuard<'_, HintTable> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    fn table(&self) -> MutexGuard<'_, HintTable> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl HintTable {
-    fn map_of(
+    fn map_for(
         &mut self,
         directory: &Path,
         name: &Path,
@@ -127,29 +127,29 @@ impl HintTable {
         }
     }
 
-    /// Whether there was a hint in it.
-    fn note(&mut self, PathEvent { path, changes_names, takes_away }: PathEvent<'_>) -> bool {
+    /// Records an event. Returns whether it concerns a source.
+    fn record_event(&mut self, PathEvent { path, changes_names, is_removal }: PathEvent<'_>) -> bool {
         let directory = path.parent().filter(|_| changes_names);
         let listings = directory.and_then(|directory| self.listings.get(directory));
-        let woken: Vec<_> = listings.into_iter().chain(self.names.get(path)).collect();
-        let is_hint = !woken.is_empty();
-        self.hints.sources.extend(woken.into_iter().flatten().cloned());
-        (takes_away && self.fell(path)) || is_hint
+        let concerned: Vec<_> = listings.into_iter().chain(self.names.get(path)).collect();
+        let is_hint = !concerned.is_empty();
+        self.hints.sources.extend(concerned.into_iter().flatten().cloned());
+        (is_removal && self.record_removal(path)) || is_hint
     }
 
-    /// Notes that a directory and all below it are not what they were. notify forgets their watches without a word.
-    fn fell(&mut self, path: &Path) -> bool {
+    /// Records that a directory and all below it were removed or renamed. notify drops their watches without an event.
+    fn record_removal(&mut self, path: &Path) -> bool {
         let at = (Bound::Included(path), Bound::Unbounded);
         let below = |known: &&PathBuf| known.starts_with(path);
-        let fallen: Vec<_> = self.directories.range::<Path, _>(at).take_while(below).cloned().collect();
-        if fallen.is_empty() {
+        let removed: Vec<_> = self.directories.range::<Path, _>(at).take_while(below).cloned().collect();
+        if removed.is_empty() {
             return false;
         }
         for map in [&self.names, &self.listings] {
-            let lost = map.range::<Path, _>(at).take_while(|(known, _)| known.starts_with(path));
-            self.hints.sources.extend(lost.flat_map(|(_, keys)| keys.iter().cloned()));
+            let affected = map.range::<Path, _>(at).take_while(|(known, _)| known.starts_with(path));
+            self.hints.sources.extend(affected.flat_map(|(_, keys)| keys.iter().cloned()));
         }
-        self.fallen.extend(fallen);
+        self.removed.extend(removed);
         true
     }
 }
@@ -158,21 +158,21 @@ impl HintTable {
 mod tests {
     use super::*;
 
-    /// What is woken by something that happens, where `crm` waits for a file and `all` for any name beside it.
-    fn woken(path: &str, changes_names: bool, takes_away: bool) -> (Vec<String>, Vec<PathBuf>) {
-        let board = HintBoard::new(|| {});
+    /// The sources that an event concerns, where `crm` depends on a file and `all` on all names in its directory.
+    fn concerned(path: &str, changes_names: bool, is_removal: bool) -> (Vec<String>, Vec<PathBuf>) {
+        let buffer = HintBuffer::new(|| {});
         for (source, name) in [("crm", "crm.yaml"), ("all", "")] {
-            board.enter(&WatchKey::new(1, source), Path::new("/specs"), Path::new(name));
+            buffer.add(&WatchKey::new(1, source), Path::new("/specs"), Path::new(name));
         }
-        board.listen(Path::new("/specs"), true);
-        board.listen(Path::new("/specs-2"), true);
-        board.take(std::iter::once(PathEvent { path: Path::new(path), changes_names, takes_away }));
-        let sources = board.take_hints().sources.into_iter().map(|key| key.source.to_string());
-        (sources.collect(), board.take_fallen().into_iter().collect())
+        buffer.set_watched(Path::new("/specs"), true);
+        buffer.set_watched(Path::new("/specs-2"), true);
+        buffer.record_events(std::iter::once(PathEvent { path: Path::new(path), changes_names, is_removal }));
+        let sources = buffer.take_hints().sources.into_iter().map(|key| key.source.to_string());
+        (sources.collect(), buffer.take_removed().into_iter().collect())
     }
 
     #[test]
-    fn a_path_wakes_whoever_waits_for_its_name() {
+    fn an_event_concerns_the_sources_that_depend_on_its_name() {
         for (path, changes_names, expected) in [
             ("/specs/crm.yaml", false, &["crm"][..]),
             ("/specs/crm.yaml", true, &["all", "crm"]),
@@ -180,28 +180,28 @@ mod tests {
             ("/specs/new.yaml", false, &[]),
             ("/elsewhere/crm.yaml", true, &[]),
         ] {
-            assert_eq!(woken(path, changes_names, false).0, expected, "{path}");
+            assert_eq!(concerned(path, changes_names, false).0, expected, "{path}");
         }
     }
 
     #[test]
-    fn a_directory_that_goes_takes_what_is_below_it_along_and_nothing_beside() {
+    fn a_removed_directory_concerns_all_below_it_and_nothing_beside() {
         let all = ["all".to_owned(), "crm".to_owned()].to_vec();
-        assert_eq!(woken("/specs", true, true), (all, vec!["/specs".into()]));
-        assert_eq!(woken("/spec", true, true), (vec![], vec![]));
+        assert_eq!(concerned("/specs", true, true), (all, vec!["/specs".into()]));
+        assert_eq!(concerned("/spec", true, true), (vec![], vec![]));
     }
 
     #[test]
-    fn a_source_that_is_struck_is_woken_no_more() {
-        let (board, key, other) = (HintBoard::new(|| {}), WatchKey::new(1, "crm"), WatchKey::new(2, "crm"));
+    fn a_removed_dependency_gives_no_hint() {
+        let (buffer, key, other) = (HintBuffer::new(|| {}), WatchKey::new(1, "crm"), WatchKey::new(2, "crm"));
         let (directory, name) = (Path::new("/specs"), Path::new("crm.yaml"));
-        board.enter(&key, directory, name);
-        board.enter(&other, directory, name);
-        board.strike(&key, directory, name);
+        buffer.add(&key, directory, name);
+        buffer.add(&other, directory, name);
+        buffer.remove(&key, directory, name);
         let path = Path::new("/specs/crm.yaml");
-        board.take(std::iter::once(PathEvent { path, changes_names: true, takes_away: false }));
-        assert_eq!(board.take_hints().sources, BTreeSet::from([other.clone()]));
-        board.strike(&other, directory, name);
-        assert!(board.entries().names.is_empty());
+        buffer.record_events(std::iter::once(PathEvent { path, changes_names: true, is_removal: false }));
+        assert_eq!(buffer.take_hints().sources, BTreeSet::from([other.clone()]));
+        buffer.remove(&other, directory, name);
+        assert!(buffer.table().names.is_empty());
     }
 }

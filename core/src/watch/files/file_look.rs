@@ -1,4 +1,4 @@
-//! One look at one file.
+//! A look at one file: bounded read, content as it was at one time, metadata that shows changes.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -8,16 +8,16 @@ use std::time::SystemTime;
 use crate::tool::fingerprint::sha256;
 use crate::watch::debounce::file_finding::FileFinding;
 
-/// How often a file is read that changes meanwhile, before that is what was found.
+/// The number of reads after which a file that changes during each read is [`FileFinding::Moving`].
 const ATTEMPTS: usize = 3;
 
-/// What tells a file from itself at another time, without reading it.
+/// The metadata of a file, by which a change is noticed without reading it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::watch) struct FileMark {
     size: u64,
     modified: Option<SystemTime>,
-    /// Device, inode, and the time of the last change of anything. The last one cannot be set back, as `modified` is by
-    /// `cp -p`, `git checkout` and `touch -d`.
+    /// Device, inode, and ctime in seconds and nanoseconds. Unlike `modified`, ctime cannot be set back by `cp -p`,
+    /// `git checkout` or `touch -d`.
     #[cfg(unix)]
     inode: (u64, u64, i64, i64),
     #[cfg(not(unix))]
@@ -25,7 +25,7 @@ pub(in crate::watch) struct FileMark {
 }
 
 impl FileMark {
-    pub fn of(metadata: &Metadata) -> Self {
+    pub fn from_metadata(metadata: &Metadata) -> Self {
         #[cfg(unix)]
         use std::os::unix::fs::MetadataExt as _;
         Self {
@@ -41,7 +41,7 @@ impl FileMark {
 
 #[cfg(test)]
 impl FileMark {
-    /// A mark of no file, for cases that are played without files.
+    /// A mark without a file, for simulations.
     pub fn numbered(number: u64) -> Self {
         Self {
             size: number,
@@ -54,7 +54,7 @@ impl FileMark {
     }
 }
 
-/// What there is where a file should be, with its mark and the bytes that were read.
+/// What a look at one file found.
 #[derive(Debug)]
 pub(in crate::watch) struct FileLook {
     pub finding: FileFinding,
@@ -63,12 +63,12 @@ pub(in crate::watch) struct FileLook {
 }
 
 impl FileLook {
-    fn nothing(finding: FileFinding) -> Self {
+    fn without_content(finding: FileFinding) -> Self {
         Self { finding, mark: None, bytes: Vec::new() }
     }
 }
 
-/// Looks at a file and reads it. Blocks.
+/// Reads a file. Blocks.
 pub(in crate::watch) fn look(path: &Path, max_bytes: usize) -> FileLook {
     match (0..ATTEMPTS).find_map(|_| read(path, max_bytes).transpose()) {
         Some(Ok((mark, bytes))) => {
@@ -76,59 +76,62 @@ pub(in crate::watch) fn look(path: &Path, max_bytes: usize) -> FileLook {
                 if bytes.is_empty() { FileFinding::Empty } else { FileFinding::Content(sha256(&bytes)) };
             FileLook { finding, mark: Some(mark), bytes }
         }
-        Some(Err(error)) if is_absence(&error) => FileLook::nothing(FileFinding::Missing),
-        Some(Err(error)) => FileLook::nothing(FileFinding::Unreadable(error.to_string())),
-        None => FileLook::nothing(FileFinding::Moving),
+        Some(Err(error)) if is_missing(&error) => FileLook::without_content(FileFinding::Missing),
+        Some(Err(error)) => FileLook::without_content(FileFinding::Unreadable(error.to_string())),
+        None => FileLook::without_content(FileFinding::Moving),
     }
 }
 
-/// All bytes of a file as they stood at one time, or `None` if there was no such time.
+/// Reads a file as it was at one time; `None` if it changed meanwhile.
 fn read(path: &Path, max_bytes: usize) -> io::Result<Option<(FileMark, Vec<u8>)>> {
-    // Asked before it is opened: opening a device can set it in motion.
-    check(&fs::metadata(path)?, max_bytes)?;
+    // Checked before it is opened: opening a device can start it.
+    check_readable(&fs::metadata(path)?, max_bytes)?;
     let file = open(path)?;
     let metadata = file.metadata()?;
-    check(&metadata, max_bytes)?;
+    check_readable(&metadata, max_bytes)?;
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    // One byte more than allowed: a file that grows while it is read is found out without reading all of it.
+    // One byte more than allowed, so that a file that grows beyond the limit is noticed without reading all of it.
     file.take(max_bytes as u64 + 1).read_to_end(&mut bytes)?;
     if bytes.len() > max_bytes {
-        return Err(too_long(max_bytes));
+        return Err(too_large(max_bytes));
     }
-    let mark = FileMark::of(&metadata);
-    // By its path and not by the open file: it may have been replaced meanwhile.
-    let settled = FileMark::of(&fs::metadata(path)?) == mark && bytes.len() as u64 == metadata.len();
-    Ok(settled.then_some((mark, bytes)))
+    let mark = FileMark::from_metadata(&metadata);
+    // By path, not by the open file: the file may have been replaced meanwhile.
+    let is_unchanged =
+        FileMark::from_metadata(&fs::metadata(path)?) == mark && bytes.len() as u64 == metadata.len();
+    Ok(is_unchanged.then_some((mark, bytes)))
 }
 
-fn check(metadata: &Metadata, max_bytes: usize) -> io::Result<()> {
+fn check_readable(metadata: &Metadata, max_bytes: usize) -> io::Result<()> {
     if metadata.is_dir() {
-        return Err(io::Error::other("it is a directory"));
+        return Err(io::Error::other("it is a directory: give the path of a file"));
     }
-    // A pipe has no end and a device no size.
+    // A pipe has no end, and a device has no size.
     if !metadata.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
+        return Err(io::Error::other("it is not a regular file: pipes and devices cannot be watched"));
     }
-    if metadata.len() > max_bytes as u64 { Err(too_long(max_bytes)) } else { Ok(()) }
+    if metadata.len() > max_bytes as u64 { Err(too_large(max_bytes)) } else { Ok(()) }
 }
 
-fn too_long(max_bytes: usize) -> io::Error {
-    io::Error::other(format!("it is longer than {max_bytes} bytes"))
+fn too_large(max_bytes: usize) -> io::Error {
+    io::Error::other(format!(
+        "it is larger than the limit of {max_bytes} bytes: make it smaller or raise the limit"
+    ))
 }
 
-fn is_absence(error: &io::Error) -> bool {
+fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// Opens a file, and waits for nobody: a pipe that took the file's place since it was asked for would hold the thread
-/// until somebody writes to it.
+/// Opens a file without blocking: a pipe that replaced the file since the check would block the thread until somebody
+/// writes to it.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple", target_os = "freebsd"))]
     {
         use std::os::unix::fs::OpenOptionsExt as _;
-        // O_NONBLOCK, which the standard library does not name. MIPS and SPARC have another number for it.
+        // O_NONBLOCK, which the standard library does not define. MIPS and SPARC use other values.
         const NONBLOCK: i32 = if cfg!(any(target_os = "linux", target_os = "android")) { 0o4000 } else { 4 };
         options.custom_flags(NONBLOCK);
     }
@@ -146,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_says_what_there_is() {
+    fn a_look_finds_content_or_why_there_is_none() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("spec.yaml");
         assert_eq!(finding(&path), FileFinding::Missing);
@@ -157,14 +160,24 @@ mod tests {
         assert_eq!(finding(&path), FileFinding::Content(sha256(b"openapi: 3.1.1\n")));
         assert_eq!(finding(&path.join("below")), FileFinding::Missing);
         fs::write(&path, [b' '; LIMIT + 1]).expect("a file");
-        assert_eq!(finding(&path), FileFinding::Unreadable("it is longer than 16 bytes".to_owned()));
-        assert_eq!(finding(directory.path()), FileFinding::Unreadable("it is a directory".to_owned()));
+        assert_eq!(
+            finding(&path),
+            FileFinding::Unreadable(
+                "it is larger than the limit of 16 bytes: make it smaller or raise the limit".to_owned()
+            )
+        );
+        assert_eq!(
+            finding(directory.path()),
+            FileFinding::Unreadable("it is a directory: give the path of a file".to_owned())
+        );
     }
 
     #[cfg(unix)]
     #[test]
     fn a_device_is_refused() {
-        let refusal = FileFinding::Unreadable("it is not a regular file".to_owned());
+        let refusal = FileFinding::Unreadable(
+            "it is not a regular file: pipes and devices cannot be watched".to_owned(),
+        );
         assert_eq!(finding(Path::new("/dev/zero")), refusal);
     }
 
@@ -182,7 +195,7 @@ mod tests {
         fs::write(file.path(), "one").expect("a file");
         file.as_file().set_modified(long_ago).expect("a time");
         let mark = look(file.path(), LIMIT).mark;
-        // Until the clock that stamps files has moved on.
+        // Repeated until the clock of the file system has moved on.
         let moved_on = (0..1_000_000).any(|_| {
             fs::write(file.path(), "two").expect("a file");
             file.as_file().set_modified(long_ago).expect("a time");

@@ -1,4 +1,4 @@
-//! What is looked at: the files of one document, or the names in a directory.
+//! The target of a look: the files of one document, or the names of the documents in a directory.
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -11,40 +11,43 @@ use crate::tool::fingerprint::sha256;
 use crate::watch::WatchOptions;
 use crate::watch::debounce::file_finding::FileFinding;
 use crate::watch::file_events::symlinks::{PathLink, links_into, links_to};
-use crate::watch::files::bind_mounts::mounted;
+use crate::watch::files::bind_mounts::find_bind_mounts;
 use crate::watch::files::content_outline::ContentOutlines;
 use crate::watch::files::file_group::{FileGroup, FileStamp, GroupLook};
 
+/// What is looked at.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::watch) enum LookTarget {
     Files(FileGroup),
-    /// A directory as it is called, and from the root.
     Directory {
+        /// As the user wrote it.
         directory: PathBuf,
+        /// The absolute path.
         path: PathBuf,
     },
 }
 
-/// What came of one look.
+/// The outcome of one look.
 pub(in crate::watch) struct LookOutcome {
+    /// The names on the way to the files, whose directories are to be watched for events.
     pub links: Vec<PathLink>,
-    /// `None` if everything bore the stamp that was to be skipped.
+    /// `None` if the files have the stamp that was to be skipped.
     pub found: Option<LookFinding>,
-    /// Files that nobody can see change, where it was the first look.
-    pub blind: Vec<PathBuf>,
+    /// Files that are bind mounts. Only the first look finds them.
+    pub blind_files: Vec<PathBuf>,
     pub outlines: ContentOutlines,
-    /// Whether a file has the first bytes of what was in use, and fewer.
+    /// Whether the content of a file is a proper prefix of its content in use.
     pub is_prefix: bool,
 }
 
-/// What a look is to know.
+/// What is known before a look.
 #[derive(Default)]
 pub(in crate::watch) struct LookBasis {
-    /// The stamp that makes reading needless.
+    /// The stamp at which the files need not be read.
     pub skip: Option<FileStamp>,
-    /// What is in use.
-    pub outlines: Option<Arc<ContentOutlines>>,
-    /// Whether these files were looked at before.
+    /// The outlines of the content in use.
+    pub applied_outlines: Option<Arc<ContentOutlines>>,
+    /// Whether an earlier look at these files was started.
     pub is_seen: bool,
 }
 
@@ -55,28 +58,27 @@ pub(in crate::watch) enum LookFinding {
 }
 
 impl LookOutcome {
-    /// Nothing could be seen.
+    /// A look that failed as a whole.
     pub fn unreadable(reason: &str) -> Self {
-        let sighting = GroupLook::without_content(FileFinding::Unreadable(reason.to_owned()));
-        Self::at(Vec::new(), Some(LookFinding::Files(sighting)))
+        let look = GroupLook::without_content(FileFinding::Unreadable(reason.to_owned()));
+        Self::without_outlines(Vec::new(), Some(LookFinding::Files(look)))
     }
 
-    fn at(links: Vec<PathLink>, found: Option<LookFinding>) -> Self {
-        Self { links, found, blind: Vec::new(), outlines: ContentOutlines::default(), is_prefix: false }
+    fn without_outlines(links: Vec<PathLink>, found: Option<LookFinding>) -> Self {
+        Self { links, found, blind_files: Vec::new(), outlines: ContentOutlines::default(), is_prefix: false }
     }
 }
 
 impl LookTarget {
-    /// The name under which a directory is watched. No document has such a name: it begins with what no text of a user's
-    /// begins with.
-    pub fn name(&self) -> String {
+    /// The source name under which a directory is watched. It starts with NUL, which no name of a document does.
+    pub fn source_name(&self) -> String {
         match self {
             Self::Files(_) => String::new(),
             Self::Directory { path, .. } => format!("\0{}", path.display()),
         }
     }
 
-    /// How long to wait for what. Each file of a directory waits for itself, so the names need not.
+    /// The timing of the debounce. A list of names is handed over at once: each new file is debounced by itself.
     pub fn timing(&self, options: WatchOptions) -> WatchOptions {
         match self {
             Self::Files(_) => options,
@@ -86,21 +88,21 @@ impl LookTarget {
         }
     }
 
-    /// Looks. Blocks.
-    pub fn look(&self, known: &LookBasis, max_bytes: usize) -> LookOutcome {
-        // The way first: a change of it during the look then shows at the next arming.
+    /// Looks at the files or the directory. Blocks.
+    pub fn look(&self, basis: &LookBasis, max_bytes: usize) -> LookOutcome {
+        // Links are read first. If one changes during the look, the next look finds it, because its links then differ.
         match self {
             Self::Files(group) => {
                 let links = group.paths().into_iter().flat_map(links_to).collect();
-                let blind = if known.is_seen { Vec::new() } else { mounted(group.paths()) };
-                let Some(sighting) = group.look(known.skip.as_ref(), max_bytes) else {
-                    return LookOutcome { blind, ..LookOutcome::at(links, None) };
+                let blind_files = if basis.is_seen { Vec::new() } else { find_bind_mounts(group.paths()) };
+                let Some(look) = group.look(basis.skip.as_ref(), max_bytes) else {
+                    return LookOutcome { blind_files, ..LookOutcome::without_outlines(links, None) };
                 };
-                let outlines = ContentOutlines::of(&sighting.observed);
+                let outlines = ContentOutlines::new(&look.observed);
                 let is_prefix =
-                    known.outlines.as_ref().is_some_and(|known| known.begin_with(&sighting.observed));
-                let found = Some(LookFinding::Files(sighting));
-                LookOutcome { links, found, blind, outlines, is_prefix }
+                    basis.applied_outlines.as_ref().is_some_and(|applied| applied.has_prefix(&look.observed));
+                let found = Some(LookFinding::Files(look));
+                LookOutcome { links, found, blind_files, outlines, is_prefix }
             }
             Self::Directory { path, .. } => {
                 let links = links_into(path);
@@ -109,22 +111,23 @@ impl LookTarget {
                     Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                         LookFinding::Names(Vec::new())
                     }
-                    // What is in it cannot be read either, and says so.
+                    // Reported as an unreadable file, once: the files in it cannot be read either.
                     Err(error) => LookFinding::Files(GroupLook::without_content(FileFinding::Unreadable(
                         error.to_string(),
                     ))),
                 };
-                LookOutcome::at(links, Some(found))
+                LookOutcome::without_outlines(links, Some(found))
             }
         }
     }
 }
 
-/// The finding of a directory with these documents in it.
-pub(in crate::watch) fn listing_of(names: &[OsString]) -> FileFinding {
+/// The finding of a directory with these documents.
+pub(in crate::watch) fn listing_finding(names: &[OsString]) -> FileFinding {
     let mut all = Vec::new();
     for name in names {
         all.extend(name.as_encoded_bytes());
+        // No file name contains a slash, so lists of different names differ.
         all.push(b'/');
     }
     FileFinding::Content(sha256(&all))

@@ -1,87 +1,89 @@
-//! When to ask a server whether a document has changed. Pure: time and chance come in, work goes out.
+//! The polling state machine of one address: interval, exponential backoff with jitter, `Retry-After`.
+//!
+//! Pure: time and randomness come in, work goes out.
 
 use std::time::Duration;
 
-/// The longest pause between two questions to a server that does not answer; a longer interval is kept.
-pub(in crate::watch) const LONGEST_PAUSE: Duration = Duration::from_secs(10 * 60);
-/// The longest pause that a server may ask for.
-pub(in crate::watch) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest backoff of a failing server. A longer interval is kept.
+pub(in crate::watch) const MAX_BACKOFF: Duration = Duration::from_secs(10 * 60);
+/// The longest `Retry-After` that is honoured.
+pub(in crate::watch) const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What happened. All times are counted from one start that the caller chose.
+/// An input. All times are counted from one start that the caller chose.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::watch) enum PollInput {
-    /// It is some time; sent when [`PollState::next_deadline`] has come, harmless at any other.
+    /// Time has passed. Send it at [`PollState::next_deadline`]; it does nothing earlier.
     Tick,
-    /// The server answered.
+    /// The server answered with a document, or that it has not changed.
     Answered,
-    /// It did not, or not with a document. It may have said how long to wait.
+    /// There was no usable response.
     Failed {
-        /// How long.
+        /// The pause that the server asks for.
         retry_after: Option<Duration>,
     },
 }
 
-/// What to do now; nothing further is asked for until the answer to it has come in.
+/// Work to do now. There is no further work until its outcome comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::watch) enum PollWork {
-    /// Ask the server.
-    Ask,
+    /// Request the document.
+    Request,
 }
 
-/// One address that is polled.
+/// The state of one polled address.
 #[derive(Debug)]
 pub(in crate::watch) struct PollState {
     interval: Duration,
-    /// When to ask next; `None` while an answer is waited for.
+    /// When to request next; `None` while a request is under way.
     due: Option<Duration>,
-    /// Questions without an answer since the last one that had one.
-    faults: u32,
+    /// Failures since the last usable response.
+    failures: u32,
 }
 
 impl PollState {
-    /// An address whose document was last known to be in use `age` ago.
+    /// The state of an address. `age` is the time since its document was last known to be current.
     pub fn new(interval: Duration, age: Duration, now: Duration) -> Self {
-        Self { interval, due: Some(now + interval.saturating_sub(age)), faults: 0 }
+        Self { interval, due: Some(now + interval.saturating_sub(age)), failures: 0 }
     }
 
-    /// The same, while an answer to an earlier question is still waited for.
-    pub const fn asking(interval: Duration) -> Self {
-        Self { interval, due: None, faults: 0 }
+    /// The state of an address with a request under way.
+    pub const fn requesting(interval: Duration) -> Self {
+        Self { interval, due: None, failures: 0 }
     }
 
-    /// Takes in what happened. `chance` is any number from 0 to 1: questions of many processes that began at one time
-    /// spread by it.
-    pub fn step(&mut self, input: PollInput, chance: f64, now: Duration) -> Option<PollWork> {
+    /// Handles an input. `random` is a number from 0 to 1 for the jitter, which spreads the requests of many processes that
+    /// started together.
+    pub fn step(&mut self, input: PollInput, random: f64, now: Duration) -> Option<PollWork> {
         match input {
             PollInput::Tick if self.due.is_some_and(|due| due <= now) => {
                 self.due = None;
-                return Some(PollWork::Ask);
+                return Some(PollWork::Request);
             }
             PollInput::Tick => {}
             PollInput::Answered => {
-                self.faults = 0;
-                self.due = Some(now + spread(self.interval, 0.1, chance));
+                self.failures = 0;
+                self.due = Some(now + with_jitter(self.interval, 0.1, random));
             }
             PollInput::Failed { retry_after } => {
-                self.faults = self.faults.saturating_add(1);
-                let doubled = self.interval.saturating_mul(2_u32.saturating_pow(self.faults));
-                let pause = doubled.min(LONGEST_PAUSE.max(self.interval));
-                let asked_for = retry_after.unwrap_or_default().min(LONGEST_RETRY_AFTER);
-                self.due = Some(now + spread(pause, 0.5, chance).max(asked_for));
+                self.failures = self.failures.saturating_add(1);
+                let doubled = self.interval.saturating_mul(2_u32.saturating_pow(self.failures));
+                let backoff = doubled.min(MAX_BACKOFF.max(self.interval));
+                let requested = retry_after.unwrap_or_default().min(MAX_RETRY_AFTER);
+                self.due = Some(now + with_jitter(backoff, 0.5, random).max(requested));
             }
         }
         None
     }
 
-    /// When to send the next [`PollInput::Tick`]; `None` while an answer is waited for.
+    /// When to send the next [`PollInput::Tick`]; `None` while a request is under way.
     pub const fn next_deadline(&self) -> Option<Duration> {
         self.due
     }
 }
 
-/// A pause that is shorter by a share of it at most.
-fn spread(pause: Duration, share: f64, chance: f64) -> Duration {
-    pause.mul_f64(1.0 - share * chance.clamp(0.0, 1.0))
+/// Shortens a pause by a random part of `share`. It is never made longer, so that `poll_interval` stays an upper bound.
+fn with_jitter(pause: Duration, share: f64, random: f64) -> Duration {
+    pause.mul_f64(1.0 - share * random.clamp(0.0, 1.0))
 }
 
 #[cfg(test)]
@@ -97,55 +99,55 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
     const FAILED: PollInput = PollInput::Failed { retry_after: None };
 
-    /// After how many seconds each question is asked, when these are the answers, each at once.
-    fn asked(answers: &[PollInput], chance: f64) -> Vec<u64> {
+    /// The seconds before each request, for outcomes that each come at once.
+    fn pauses(outcomes: &[PollInput], random: f64) -> Vec<u64> {
         let mut state = PollState::new(MINUTE, Duration::ZERO, Duration::ZERO);
-        let pauses = answers.iter().scan(Duration::ZERO, |now, answer| {
+        let pauses = outcomes.iter().scan(Duration::ZERO, |now, outcome| {
             let due = state.next_deadline().expect("a deadline");
             let pause = due.saturating_sub(*now);
             *now = due;
-            assert_eq!(state.step(PollInput::Tick, chance, due), Some(PollWork::Ask));
-            assert_eq!(state.next_deadline(), None, "one question at a time");
-            assert_eq!(state.step(PollInput::Tick, chance, due + seconds(9999)), None);
-            assert_eq!(state.step(*answer, chance, due), None);
+            assert_eq!(state.step(PollInput::Tick, random, due), Some(PollWork::Request));
+            assert_eq!(state.next_deadline(), None, "one request at a time");
+            assert_eq!(state.step(PollInput::Tick, random, due + seconds(9999)), None);
+            assert_eq!(state.step(*outcome, random, due), None);
             Some(pause.as_secs())
         });
         pauses.collect()
     }
 
-    fn wait(count: u64) -> PollInput {
+    fn retry_after(count: u64) -> PollInput {
         PollInput::Failed { retry_after: Some(seconds(count)) }
     }
 
     #[test]
-    fn a_server_is_asked_once_in_each_interval_while_it_answers() {
-        assert_eq!(asked(&[PollInput::Answered; 4], 0.0), [60, 60, 60, 60]);
-        assert_eq!(asked(&[PollInput::Answered; 4], 1.0), [60, 54, 54, 54]);
+    fn a_server_that_answers_is_polled_once_each_interval() {
+        assert_eq!(pauses(&[PollInput::Answered; 4], 0.0), [60, 60, 60, 60]);
+        assert_eq!(pauses(&[PollInput::Answered; 4], 1.0), [60, 54, 54, 54]);
     }
 
     #[test]
-    fn a_server_that_fails_is_asked_less_and_less_and_each_ten_minutes_in_the_end() {
-        assert_eq!(asked(&[FAILED; 8], 0.0), [60, 120, 240, 480, 600, 600, 600, 600]);
-        assert_eq!(asked(&[FAILED; 8], 1.0), [60, 60, 120, 240, 300, 300, 300, 300]);
+    fn the_backoff_doubles_with_each_failure_up_to_ten_minutes() {
+        assert_eq!(pauses(&[FAILED; 8], 0.0), [60, 120, 240, 480, 600, 600, 600, 600]);
+        assert_eq!(pauses(&[FAILED; 8], 1.0), [60, 60, 120, 240, 300, 300, 300, 300]);
     }
 
     #[test]
-    fn one_answer_ends_the_waiting() {
+    fn one_response_ends_the_backoff() {
         assert_eq!(
-            asked(&[FAILED, FAILED, PollInput::Answered, FAILED, FAILED], 0.0),
+            pauses(&[FAILED, FAILED, PollInput::Answered, FAILED, FAILED], 0.0),
             [60, 120, 240, 60, 120]
         );
     }
 
     #[test]
-    fn a_server_says_how_long_to_wait_but_no_less_than_it_would_be_and_no_longer_than_a_day() {
-        assert_eq!(asked(&[wait(1000), FAILED], 0.0), [60, 1000]);
-        assert_eq!(asked(&[wait(1), FAILED], 0.0), [60, 120]);
-        assert_eq!(asked(&[wait(u64::MAX), FAILED], 0.0), [60, 86_400]);
+    fn retry_after_extends_the_backoff_up_to_a_day_and_never_shortens_it() {
+        assert_eq!(pauses(&[retry_after(1000), FAILED], 0.0), [60, 1000]);
+        assert_eq!(pauses(&[retry_after(1), FAILED], 0.0), [60, 120]);
+        assert_eq!(pauses(&[retry_after(u64::MAX), FAILED], 0.0), [60, 86_400]);
     }
 
     #[test]
-    fn an_interval_above_the_longest_pause_is_kept() {
+    fn an_interval_above_the_longest_backoff_is_kept() {
         let mut state = PollState::new(seconds(3600), Duration::ZERO, Duration::ZERO);
         state.step(PollInput::Tick, 0.0, seconds(3600));
         state.step(FAILED, 0.0, seconds(3600));
@@ -153,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_long_ago_is_asked_for_at_once() {
+    fn a_document_that_was_read_long_ago_is_requested_at_once() {
         for (age, due) in [(0, 60), (20, 40), (60, 0), (9999, 0)] {
             let state = PollState::new(MINUTE, seconds(age), seconds(5));
             assert_eq!(state.next_deadline(), Some(seconds(5 + due)));
@@ -161,8 +163,8 @@ mod tests {
     }
 
     #[test]
-    fn a_question_that_is_still_open_is_waited_for() {
-        let mut state = PollState::asking(MINUTE);
+    fn a_request_under_way_is_awaited() {
+        let mut state = PollState::requesting(MINUTE);
         assert_eq!(state.step(PollInput::Tick, 0.0, seconds(9999)), None);
         state.step(PollInput::Answered, 0.0, seconds(9999));
         assert_eq!(state.next_deadline(), Some(seconds(9999 + 60)));
@@ -172,17 +174,17 @@ mod tests {
         #[test]
         fn a_pause_is_never_under_half_the_interval_nor_over_a_day(
             interval in 1_u64..100_000,
-            answers in prop::collection::vec((prop::option::of(prop::option::of(any::<u64>())), 0.0..1.0_f64), 1..50),
+            outcomes in prop::collection::vec((prop::option::of(prop::option::of(any::<u64>())), 0.0..1.0_f64), 1..50),
         ) {
             let interval = seconds(interval);
             let mut state = PollState::new(interval, Duration::ZERO, Duration::ZERO);
-            for (failed, chance) in answers {
+            for (failed, random) in outcomes {
                 let now = state.next_deadline().expect("a deadline");
-                prop_assert_eq!(state.step(PollInput::Tick, chance, now), Some(PollWork::Ask));
+                prop_assert_eq!(state.step(PollInput::Tick, random, now), Some(PollWork::Request));
                 let input = failed.map_or(PollInput::Answered, |retry| PollInput::Failed { retry_after: retry.map(seconds) });
-                state.step(input, chance, now);
+                state.step(input, random, now);
                 let pause = state.next_deadline().expect("a deadline").saturating_sub(now);
-                prop_assert!(pause >= interval.mul_f64(0.5) && pause <= LONGEST_RETRY_AFTER.max(interval.mul_f64(2.0)));
+                prop_assert!(pause >= interval.mul_f64(0.5) && pause <= MAX_RETRY_AFTER.max(interval.mul_f64(2.0)));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The addresses that are polled.
+//! The polled addresses of all watches: when to request each, and what came of it.
 
 use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, HashSet};
@@ -7,79 +7,79 @@ use std::time::Duration;
 
 use crate::retrieve::PollOutcome;
 use crate::watch::WatchOptions;
+use crate::watch::deadline_queue::DeadlineQueue;
 use crate::watch::polling::poll_state::{PollInput, PollState, PollWork};
 use crate::watch::service::watch_client::WatchKey;
-use crate::watch::timetable::Timetable;
 
-/// The addresses that are polled, by their sources.
+/// The polled addresses, by source.
 #[derive(Default)]
 pub(in crate::watch) struct PolledAddresses {
     entries: HashMap<WatchKey, (PollState, WatchOptions)>,
-    due: Timetable<WatchKey>,
-    /// Sources whose server is being asked; one may be watched no longer, or watched again, before it answers.
-    asking: HashSet<WatchKey>,
+    deadlines: DeadlineQueue<WatchKey>,
+    /// Sources with a request under way. Such a source may be unwatched, or watched again, before the response.
+    requesting: HashSet<WatchKey>,
 }
 
 impl PolledAddresses {
-    /// Polls a source whose document was last known to be in use `age` ago.
+    /// Starts to poll a source. `age` is the time since its document was last known to be current.
     pub fn watch(&mut self, source: &WatchKey, options: WatchOptions, age: Duration, now: Duration) {
-        let state = if self.asking.contains(source) {
-            PollState::asking(options.ask_interval)
+        let state = if self.requesting.contains(source) {
+            PollState::requesting(options.server_poll_interval)
         } else {
-            PollState::new(options.ask_interval, age, now)
+            PollState::new(options.server_poll_interval, age, now)
         };
-        self.due.set(source, state.next_deadline());
+        self.deadlines.set(source, state.next_deadline());
         self.entries.insert(source.clone(), (state, options));
     }
 
-    /// Polls a source no longer.
+    /// Stops polling a source.
     pub fn remove(&mut self, source: &WatchKey) {
         self.entries.remove(source);
-        self.due.set(source, None);
+        self.deadlines.set(source, None);
     }
 
-    /// Polls no source of a client any longer, and waits for no answer to it.
-    pub fn leave(&mut self, client: u64) {
-        let left: Vec<_> = self.entries.keys().filter(|key| key.client == client).cloned().collect();
-        for key in &left {
+    /// Stops polling all sources of a client. Responses that come later are ignored.
+    pub fn remove_client(&mut self, client: u64) {
+        let removed: Vec<_> = self.entries.keys().filter(|key| key.client == client).cloned().collect();
+        for key in &removed {
             self.remove(key);
         }
-        self.asking.retain(|key| key.client != client);
+        self.requesting.retain(|key| key.client != client);
     }
 
-    /// Whether nothing is polled and no answer waited for.
+    /// Whether nothing is polled and no request is under way.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.asking.is_empty()
+        self.entries.is_empty() && self.requesting.is_empty()
     }
 
-    /// How a source is watched that is polled.
+    /// The options of a polled source; `None` where it is not polled.
     pub fn options(&self, source: &WatchKey) -> Option<WatchOptions> {
         self.entries.get(source).map(|(_, options)| *options)
     }
 
-    /// When to ask for what is [`due`](Self::due).
+    /// When to call [`take_due`](Self::take_due) next.
     pub fn next_deadline(&self) -> Option<Duration> {
-        self.due.next()
+        self.deadlines.earliest()
     }
 
-    /// The sources whose servers are to be asked now, and how long they may take.
-    pub fn due(&mut self, now: Duration) -> Vec<(WatchKey, Duration)> {
+    /// The sources to request now, each with the deadline of the response.
+    pub fn take_due(&mut self, now: Duration) -> Vec<(WatchKey, Duration)> {
         let mut due = Vec::new();
-        for source in self.due.due(now) {
+        for source in self.deadlines.take_due(now) {
             if let Some((state, options)) = self.entries.get_mut(&source)
-                && state.step(PollInput::Tick, 0.0, now) == Some(PollWork::Ask)
+                && state.step(PollInput::Tick, 0.0, now) == Some(PollWork::Request)
             {
-                self.asking.insert(source.clone());
+                self.requesting.insert(source.clone());
                 due.push((source, options.deadline));
             }
         }
         due
     }
 
-    /// A server has answered, or has not.
-    pub fn answered(&mut self, source: &WatchKey, polled: PollOutcome, now: Duration) {
-        self.asking.remove(source);
-        let input = match polled {
+    /// Records the outcome of a request and sets the next deadline.
+    pub fn handle_outcome(&mut self, source: &WatchKey, outcome: PollOutcome, now: Duration) {
+        self.requesting.remove(source);
+        let input = match outcome {
             PollOutcome::Answered => PollInput::Answered,
             PollOutcome::Failed { retry_after } => PollInput::Failed { retry_after },
             PollOutcome::Gone => {
@@ -88,16 +88,16 @@ impl PolledAddresses {
             }
         };
         if let Some((state, _)) = self.entries.get_mut(source) {
-            state.step(input, chance(), now);
-            self.due.set(source, state.next_deadline());
+            state.step(input, random_fraction(), now);
+            self.deadlines.set(source, state.next_deadline());
         }
     }
 }
 
-/// Any number from 0 to 1. Good enough to spread questions, and to be had from the standard library.
-fn chance() -> f64 {
-    let any = RandomState::new().build_hasher().finish();
-    f64::from(u32::try_from(any >> 32).unwrap_or_default()) / f64::from(u32::MAX)
+/// A random number from 0 to 1, from the random keys of the standard library. Good enough for jitter.
+fn random_fraction() -> f64 {
+    let bits = RandomState::new().build_hasher().finish();
+    f64::from(u32::try_from(bits >> 32).unwrap_or_default()) / f64::from(u32::MAX)
 }
 
 #[cfg(test)]
@@ -105,25 +105,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chance_is_between_none_and_one_and_not_always_the_same() {
-        let all: Vec<_> = (0..1000).map(|_| chance()).collect();
-        assert!(all.iter().all(|chance| (0.0..=1.0).contains(chance)));
-        assert!(all.iter().any(|chance| *chance < 0.1) && all.iter().any(|chance| *chance > 0.9));
+    fn random_fractions_spread_from_0_to_1() {
+        let all: Vec<_> = (0..1000).map(|_| random_fraction()).collect();
+        assert!(all.iter().all(|fraction| (0.0..=1.0).contains(fraction)));
+        assert!(all.iter().any(|fraction| *fraction < 0.1) && all.iter().any(|fraction| *fraction > 0.9));
     }
 
     #[test]
-    fn an_answer_to_an_earlier_watching_is_waited_for_and_counts() {
+    fn a_response_to_an_earlier_watch_is_awaited_and_counts() {
         let (options, now) = (WatchOptions::default(), Duration::from_secs(100));
         let crm = WatchKey::new(1, "crm");
         let mut polls = PolledAddresses::default();
         polls.watch(&crm, options, Duration::MAX, now);
-        assert_eq!(polls.due(now), [(crm.clone(), options.deadline)]);
+        assert_eq!(polls.take_due(now), [(crm.clone(), options.deadline)]);
         polls.remove(&crm);
         polls.watch(&crm, options, Duration::MAX, now);
-        assert_eq!((polls.due(now), polls.next_deadline()), (vec![], None));
-        polls.answered(&crm, PollOutcome::Answered, now);
+        assert_eq!((polls.take_due(now), polls.next_deadline()), (vec![], None));
+        polls.handle_outcome(&crm, PollOutcome::Answered, now);
         assert!(polls.next_deadline().is_some_and(|due| due > now));
-        polls.answered(&crm, PollOutcome::Gone, now);
+        polls.handle_outcome(&crm, PollOutcome::Gone, now);
         assert_eq!((polls.options(&crm), polls.next_deadline()), (None, None));
     }
 }

@@ -1,4 +1,4 @@
-//! Work that blocks its thread, bounded for all watches together.
+//! A bounded pool of blocking threads for all watches together.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,11 +7,11 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 
-/// How long work counts against the bound. What takes longer hangs, as at a dead network mount, and must not hold the place
-/// of work that does not; each [`WatchClient`](crate::watch::service::watch_client::Client) bounds how much of its own hangs.
+/// How long work counts towards the bound. Work that takes longer hangs, as at a dead network mount, and must not take the
+/// permit of other work. Each [`WatchClient`](crate::watch::service::watch_client::WatchClient) bounds its own hanging work.
 const COUNTED: Duration = Duration::from_secs(1);
 
-/// Threads of a runtime for work that blocks.
+/// Runs blocking work on threads of a runtime.
 #[derive(Clone)]
 pub(in crate::watch) struct BlockingPool {
     runtime: Handle,
@@ -19,12 +19,15 @@ pub(in crate::watch) struct BlockingPool {
 }
 
 impl BlockingPool {
-    /// At most this many threads work at once, apart from those that hang.
+    /// At most `bound` threads work at once, not counting those that hang.
     pub fn new(runtime: Handle, bound: usize) -> Self {
         Self { runtime, permits: Arc::new(Semaphore::new(bound)) }
     }
 
-    /// Does some work on a thread of its own; an error where it panics.
+    /// Runs work on a thread of its own.
+    ///
+    /// # Errors
+    /// The panic of the work.
     pub async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

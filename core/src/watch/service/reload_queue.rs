@@ -1,7 +1,7 @@
-//! The reloads of one watch: at most one of them is at work at any time, the others wait or await something.
+//! The reload queue of one watch: at most one reload works at any time; the others wait in FIFO order or await something.
 //!
-//! A reload parses, so each step of it has a thread of its own from a [`BlockingPool`]. It holds that thread only while it works: an
-//! answer of a server that is slow is awaited on none. So a watch whose reload blocks stops itself alone.
+//! A reload parses, so each of its steps runs on a thread of a [`BlockingPool`]. It holds the thread only while it works: a
+//! slow server is awaited without a thread. A reload that blocks its thread delays only its own watch.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -15,22 +15,23 @@ use tokio::task::JoinError;
 
 use crate::watch::service::blocking_pool::BlockingPool;
 
-/// One watch's turns to work.
+/// Runs the reloads of one watch in turn.
 pub(in crate::watch) struct ReloadQueue {
     turn: Semaphore,
-    ended: watch::Sender<bool>,
+    closed: watch::Sender<bool>,
     worker: Mutex<QueueWorker>,
-    freed: Condvar,
+    /// Notified when the working thread ends its step.
+    idle: Condvar,
 }
 
 #[derive(Default)]
 struct QueueWorker {
     is_closed: bool,
-    /// The thread that is at work.
+    /// The thread that runs a step now.
     thread: Option<ThreadId>,
 }
 
-/// Why work came to nothing.
+/// Why work has no outcome.
 pub(in crate::watch) enum ReloadEnd {
     Panicked(String),
     Closed,
@@ -42,26 +43,29 @@ impl Default for ReloadQueue {
     fn default() -> Self {
         Self {
             turn: Semaphore::new(1),
-            ended: watch::Sender::new(false),
+            closed: watch::Sender::new(false),
             worker: Mutex::default(),
-            freed: Condvar::new(),
+            idle: Condvar::new(),
         }
     }
 }
 
 impl ReloadQueue {
-    /// Drives some work to its end, or until the lane is closed.
+    /// Runs work to its end.
+    ///
+    /// # Errors
+    /// The message of a panic, or that the queue was closed.
     pub async fn run<T: Send + 'static>(
         self: Arc<Self>,
         pool: &BlockingPool,
         mut work: ReloadWork<T>,
     ) -> Result<T, ReloadEnd> {
         let woken = Arc::new(QueueWaker(Notify::new()));
-        let mut ended = self.ended.subscribe();
+        let mut closed = self.closed.subscribe();
         loop {
             let turn = self.turn.acquire().await.map_err(|_| ReloadEnd::Closed)?;
-            let (lane, waker) = (Arc::clone(&self), Waker::from(Arc::clone(&woken)));
-            let stepped = pool.run(move || lane.step(work, &waker)).await;
+            let (queue, waker) = (Arc::clone(&self), Waker::from(Arc::clone(&woken)));
+            let stepped = pool.run(move || queue.step(work, &waker)).await;
             drop(turn);
             match stepped.map_err(|error| ReloadEnd::Panicked(panic_message(error)))? {
                 Some(Ok(done)) => return Ok(done),
@@ -70,29 +74,29 @@ impl ReloadQueue {
             }
             tokio::select! {
                 () = woken.0.notified() => {}
-                _ = ended.wait_for(|ended| *ended) => return Err(ReloadEnd::Closed),
+                _ = closed.wait_for(|closed| *closed) => return Err(ReloadEnd::Closed),
             }
         }
     }
 
-    /// One step of some work, and the rest of it if there is one; `None` where the lane is closed.
+    /// Polls work once. Returns its result, or the work if it is pending; `None` where the queue is closed.
     fn step<T>(&self, mut work: ReloadWork<T>, waker: &Waker) -> Option<Result<T, ReloadWork<T>>> {
-        let _at_work = WorkGuard::enter(self)?;
+        let _guard = WorkGuard::enter(self)?;
         match work.as_mut().poll(&mut Context::from_waker(waker)) {
             Poll::Ready(done) => Some(Ok(done)),
             Poll::Pending => Some(Err(work)),
         }
     }
 
-    /// Ends all work where it next awaits, and waits until none is done any more: not for the thread that calls this, and no
-    /// longer than `most`.
-    pub fn close(&self, most: Duration) {
+    /// Drops all work where it next awaits, and waits up to `max_wait` for the step under way. A call from inside that step
+    /// does not wait, since it would wait for itself.
+    pub fn close(&self, max_wait: Duration) {
         let mut worker = self.worker();
         worker.is_closed = true;
         self.turn.close();
-        let _ = self.ended.send_replace(true);
+        let _ = self.closed.send_replace(true);
         if worker.thread != Some(thread::current().id()) {
-            let waited = self.freed.wait_timeout_while(worker, most, |worker| worker.thread.is_some());
+            let waited = self.idle.wait_timeout_while(worker, max_wait, |worker| worker.thread.is_some());
             drop(waited.unwrap_or_else(PoisonError::into_inner));
         }
     }
@@ -102,25 +106,25 @@ impl ReloadQueue {
     }
 }
 
-/// While a thread is at work in a lane; work that panics ends it too.
-struct WorkGuard<'l>(&'l ReloadQueue);
+/// Marks the working thread while it runs a step, also if the step panics.
+struct WorkGuard<'q>(&'q ReloadQueue);
 
-impl<'l> WorkGuard<'l> {
-    fn enter(lane: &'l ReloadQueue) -> Option<Self> {
-        let mut worker = lane.worker();
+impl<'q> WorkGuard<'q> {
+    fn enter(queue: &'q ReloadQueue) -> Option<Self> {
+        let mut worker = queue.worker();
         if worker.is_closed {
             return None;
         }
         worker.thread = Some(thread::current().id());
         drop(worker);
-        Some(Self(lane))
+        Some(Self(queue))
     }
 }
 
 impl Drop for WorkGuard<'_> {
     fn drop(&mut self) {
         self.0.worker().thread = None;
-        self.0.freed.notify_all();
+        self.0.idle.notify_all();
     }
 }
 
@@ -133,9 +137,11 @@ impl Wake for QueueWaker {
 }
 
 fn panic_message(error: JoinError) -> String {
-    let Ok(payload) = error.try_into_panic() else { return "dropped".to_owned() };
+    let Ok(payload) = error.try_into_panic() else { return "the runtime dropped the reload".to_owned() };
     match payload.downcast::<String>() {
         Ok(message) => *message,
-        Err(payload) => payload.downcast_ref::<&str>().map_or("no message", |message| *message).to_owned(),
+        Err(payload) => {
+            payload.downcast_ref::<&str>().map_or("the panic has no message", |message| *message).to_owned()
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What the actor of a service and its clients share.
+//! State that the watch service and its actor share.
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,17 +9,17 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use crate::watch::service::blocking_pool::BlockingPool;
 use crate::watch::service::watch_message::WatchMessage;
 
-/// Pools for what blocks, and the way to the actor where one is at work.
+/// Thread pools, and the inbox of the actor while it runs.
 pub(in crate::watch) struct ServiceState {
     pub runtime: Handle,
-    pub looks: BlockingPool,
-    pub reloads: BlockingPool,
+    pub look_pool: BlockingPool,
+    pub reload_pool: BlockingPool,
     pub actor: Mutex<Option<UnboundedSender<WatchMessage>>>,
-    pub clients: AtomicU64,
+    pub last_client: AtomicU64,
 }
 
 impl ServiceState {
-    /// The actor has nothing to do: it ends, unless an order has come meanwhile.
+    /// Whether an idle actor ends. It goes on if a message came meanwhile; the lock keeps senders out until that is decided.
     pub(in crate::watch) fn retire(&self, messages: &UnboundedReceiver<WatchMessage>) -> bool {
         let mut actor = self.actor();
         let is_over = messages.is_empty();
@@ -27,14 +27,6 @@ impl ServiceState {
             *actor = None;
         }
         is_over
-    }
-
-    pub(in crate::watch) fn looks(&self) -> BlockingPool {
-        self.looks.clone()
-    }
-
-    pub(in crate::watch) fn reloads(&self) -> BlockingPool {
-        self.reloads.clone()
     }
 
     pub(in crate::watch) fn actor(&self) -> MutexGuard<'_, Option<UnboundedSender<WatchMessage>>> {

@@ -1,4 +1,4 @@
-//! One [`SourceWatch`](crate::watch::Watch) as its [`WatchService`](crate::watch::WatchService) knows it.
+//! A client of the watch service: one [`SourceWatch`](crate::watch::SourceWatch), with its reloader, queue and notices.
 
 use std::collections::HashSet;
 use std::panic::{self, AssertUnwindSafe};
@@ -12,19 +12,19 @@ use tokio::sync::Semaphore;
 use crate::watch::service::reload_queue::ReloadQueue;
 use crate::watch::{Reloader, WatchNotice};
 
-/// How many files of one watch are looked at at once: half of what all may. Its dead network mount leaves room for others.
-const LOOKS: usize = 4;
+/// The maximum number of concurrent looks of one client: half of the service's, so that a dead network mount of one client
+/// leaves room for others.
+const MAX_LOOKS: usize = 4;
 
 /// What all sources of one watch share.
 pub(in crate::watch) struct WatchClient {
-    /// Tells it from the others. No two clients of a service have one number.
+    /// Unique within the service.
     pub id: u64,
     pub reloader: Arc<dyn Reloader>,
-    pub lane: Arc<ReloadQueue>,
-    pub looks: Arc<Semaphore>,
-    told_of_polling: AtomicBool,
-    /// Files that it was told of that nobody can see change.
-    told_of_blindness: Mutex<HashSet<PathBuf>>,
+    pub reload_queue: Arc<ReloadQueue>,
+    pub look_permits: Arc<Semaphore>,
+    has_reported_polling: AtomicBool,
+    reported_blind_files: Mutex<HashSet<PathBuf>>,
 }
 
 /// A source of a client.
@@ -45,32 +45,34 @@ impl WatchClient {
         Self {
             id,
             reloader,
-            lane: Arc::default(),
-            looks: Arc::new(Semaphore::new(LOOKS)),
-            told_of_polling: AtomicBool::new(false),
-            told_of_blindness: Mutex::default(),
+            reload_queue: Arc::default(),
+            look_permits: Arc::new(Semaphore::new(MAX_LOOKS)),
+            has_reported_polling: AtomicBool::new(false),
+            reported_blind_files: Mutex::default(),
         }
     }
 
-    pub fn tell(&self, notice: WatchNotice) {
+    /// Gives a notice to the reloader. A panic in it must not end the actor of all watches.
+    pub fn notify(&self, notice: WatchNotice) {
         let _ = panic::catch_unwind(AssertUnwindSafe(|| self.reloader.notice(notice)));
     }
 
-    /// Tells that there are no file events, once.
-    pub fn tell_of_polling(&self, reason: String, interval: Duration) {
-        if !self.told_of_polling.swap(true, Ordering::Relaxed) {
-            self.tell(WatchNotice::Polling { reason, interval });
+    /// Reports once that the system gives no file events.
+    pub fn report_polling(&self, reason: String, interval: Duration) {
+        if !self.has_reported_polling.swap(true, Ordering::Relaxed) {
+            self.notify(WatchNotice::Polling { reason, interval });
         }
     }
 
-    /// Tells of files that are mounts, each once.
-    pub fn tell_of_blindness(&self, source: &str, paths: Vec<PathBuf>) {
+    /// Reports files that are bind mounts, each once.
+    pub fn report_blind_files(&self, source: &str, paths: Vec<PathBuf>) {
         for path in paths {
-            let mut told = self.told_of_blindness.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_news = told.insert(path.clone());
-            drop(told);
-            if is_news {
-                self.tell(WatchNotice::Blind { source: source.to_owned(), path });
+            let mut reported = self.reported_blind_files.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_new = reported.insert(path.clone());
+            // The lock is released first: the notice runs code of the user.
+            drop(reported);
+            if is_new {
+                self.notify(WatchNotice::Blind { source: source.to_owned(), path });
             }
         }
     }

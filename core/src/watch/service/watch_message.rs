@@ -1,4 +1,4 @@
-//! What the actor is told.
+//! Messages to the actor of the watch service: orders of watches, and outcomes of looks, reloads and polls.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use crate::watch::files::look_target::LookOutcome;
 use crate::watch::service::watch_client::{WatchClient, WatchKey};
 use crate::watch::{TruncationVerdict, WatchOptions};
 
-/// What the actor is told: by each [`SourceWatch`](crate::watch::Watch), and by its own looks, reloads and questions.
+/// A message to the actor.
 pub(in crate::watch) enum WatchMessage {
     WatchSource {
         client: Arc<WatchClient>,
@@ -18,49 +18,58 @@ pub(in crate::watch) enum WatchMessage {
         watched: WatchTarget,
         options: WatchOptions,
     },
-    /// A directory, as it is called and from the root, and the documents that are known to be in it.
     WatchDirectory {
         client: Arc<WatchClient>,
-        directory: PathBuf,
-        path: PathBuf,
-        known: Vec<OsString>,
+        directory: WatchedDirectory,
         options: WatchOptions,
     },
-    /// A document was loaded by other means: other files may belong to it.
-    Refit {
+    /// A document was loaded by other means and may consist of other files now.
+    UpdateFiles {
         key: WatchKey,
     },
     Unwatch {
         key: WatchKey,
     },
-    /// A watch has ended, with all of its sources.
-    Leave {
+    /// A watch was closed: all of its sources go.
+    ClientLeft {
         client: u64,
     },
     LookEnded {
         key: WatchKey,
         generation: u64,
-        looked: LookOutcome,
+        outcome: LookOutcome,
     },
     Reloaded {
         key: WatchKey,
         outcome: ReloaderOutcome<TruncationVerdict>,
     },
-    /// How a source is to be watched now.
-    Refitted {
+    /// The answer to a request for a source's files; `None` leaves them as they are.
+    FilesUpdated {
         key: WatchKey,
         watched: Option<WatchTarget>,
     },
     Listed {
         key: WatchKey,
-        /// The listing, and how to watch what was found.
-        outcome: ReloaderOutcome<(DirectoryChanges, Vec<(String, WatchTarget)>)>,
+        outcome: ReloaderOutcome<ListingOutcome>,
     },
-    PollOutcome {
+    Polled {
         key: WatchKey,
         outcome: ReloaderOutcome<PollOutcome>,
     },
 }
 
-/// What came of something that a reloader did, or what its panic said.
+/// A directory to watch for documents.
+pub(in crate::watch) struct WatchedDirectory {
+    /// As the user wrote it.
+    pub directory: PathBuf,
+    /// The absolute path.
+    pub path: PathBuf,
+    /// Names of the documents that are loaded already.
+    pub known: Vec<OsString>,
+}
+
+/// The outcome of a call of a reloader, or the message of its panic.
 pub(in crate::watch) type ReloaderOutcome<T> = Result<T, String>;
+
+/// The changes of a directory, and how to watch each new document.
+pub(in crate::watch) type ListingOutcome = (DirectoryChanges, Vec<(String, WatchTarget)>);

@@ -1,4 +1,4 @@
-//! What all watches of a process share: one actor, one source of file events, and threads for looks and reloads.
+//! The watch service: one actor, one source of file events and bounded threads for all watches of a process.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,37 +11,36 @@ use crate::watch::service::service_actor::ServiceActor;
 use crate::watch::service::service_state::ServiceState;
 use crate::watch::service::watch_message::WatchMessage;
 
-/// How many files are looked at at once, and how many reloads are at work.
-const MOST_AT_WORK: usize = 8;
+/// The maximum number of concurrent looks, and of concurrent reloads.
+const MAX_CONCURRENT: usize = 8;
 
-/// Runs any number of [`SourceWatch`](crate::watch::SourceWatch)es on a runtime: one task and one source of file events for all of them, however
-/// many there are. Both start with the first source that is watched and end with the last one.
+/// Runs any number of [`SourceWatch`](crate::watch::SourceWatch)es with one task and one source of file events. Both start
+/// with the first watched source and end with the last.
 ///
-/// It holds nothing of a watch that was closed or dropped. A watch whose reloads or notices panic, block or hang harms no
-/// other one.
+/// It keeps nothing of a closed or dropped watch. A watch whose reloads or notices panic, block or hang harms no other.
 #[derive(Clone)]
 pub struct WatchService(Arc<ServiceState>);
 
 impl WatchService {
-    /// A service on a runtime that has I/O and time enabled and whose worker threads are many: looks and reloads block threads of
-    /// it, and connections that a reload leaves in a pool live on it.
+    /// A service on a multi-threaded runtime with I/O and time enabled. Looks and reloads block threads of its blocking pool;
+    /// pooled connections of a reload live on it.
     pub fn new(runtime: Handle) -> Self {
         Self(Arc::new(ServiceState {
-            looks: BlockingPool::new(runtime.clone(), MOST_AT_WORK),
-            reloads: BlockingPool::new(runtime.clone(), MOST_AT_WORK),
+            look_pool: BlockingPool::new(runtime.clone(), MAX_CONCURRENT),
+            reload_pool: BlockingPool::new(runtime.clone(), MAX_CONCURRENT),
             runtime,
             actor: Mutex::default(),
-            clients: AtomicU64::new(0),
+            last_client: AtomicU64::new(0),
         }))
     }
 
-    /// The number of a client that joins.
-    pub(in crate::watch) fn join(&self) -> u64 {
-        self.0.clients.fetch_add(1, Ordering::Relaxed)
+    /// A new client id.
+    pub(in crate::watch) fn next_client_id(&self) -> u64 {
+        self.0.last_client.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Gives an order; the actor starts where there is none.
-    pub(in crate::watch) fn order(&self, message: WatchMessage) {
+    /// Sends a message to the actor, and starts the actor if it does not run.
+    pub(in crate::watch) fn send_or_start(&self, message: WatchMessage) {
         let mut actor = self.0.actor();
         let running = actor.take().filter(|inbox| !inbox.is_closed());
         let inbox = running.unwrap_or_else(|| {
@@ -53,8 +52,8 @@ impl WatchService {
         *actor = Some(inbox);
     }
 
-    /// Gives an order that means nothing where no source is watched.
-    pub(in crate::watch) fn tell(&self, message: WatchMessage) {
+    /// Sends a message to the actor if it runs.
+    pub(in crate::watch) fn send_if_running(&self, message: WatchMessage) {
         if let Some(inbox) = &*self.0.actor() {
             let _ = inbox.send(message);
         }

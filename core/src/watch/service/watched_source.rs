@@ -1,4 +1,4 @@
-//! One source as the actor watches it.
+//! One watched source, as the actor keeps it.
 
 use std::sync::Arc;
 
@@ -8,26 +8,26 @@ use crate::watch::files::content_outline::ContentOutlines;
 use crate::watch::files::look_target::LookTarget;
 use crate::watch::service::watch_client::WatchClient;
 
-/// A source that is watched.
+/// A watched source.
 pub(in crate::watch) struct WatchedSource {
     pub client: Arc<WatchClient>,
-    pub subject: Arc<LookTarget>,
+    pub target: Arc<LookTarget>,
     pub state: WatchState,
     pub options: WatchOptions,
-    /// Tells this watching from an earlier one of the same source, whose look may still be under way.
+    /// Identifies this target. A look at an earlier target of the source may still be under way.
     pub generation: u64,
-    /// Whether it was looked at in this generation.
+    /// Whether a look at this target was started.
     pub is_seen: bool,
-    /// Of the content that is in use, where it was seen.
-    pub outlines: Option<Arc<ContentOutlines>>,
-    /// Of the content whose reload is under way.
-    pub handed: Option<Arc<ContentOutlines>>,
+    /// The outlines of the content in use, once a look saw it.
+    pub applied_outlines: Option<Arc<ContentOutlines>>,
+    /// The outlines of the content whose reload is under way.
+    pub pending_outlines: Option<Arc<ContentOutlines>>,
 }
 
 impl WatchedSource {
-    /// Other files are looked at from now on.
-    pub fn turn(&mut self, subject: LookTarget, generation: u64) {
-        (self.subject, self.generation, self.is_seen) = (Arc::new(subject), generation, false);
-        (self.outlines, self.handed) = (None, None);
+    /// Watches other files from now on.
+    pub fn set_target(&mut self, target: LookTarget, generation: u64) {
+        (self.target, self.generation, self.is_seen) = (Arc::new(target), generation, false);
+        (self.applied_outlines, self.pending_outlines) = (None, None);
     }
 }
