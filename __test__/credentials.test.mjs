@@ -111,13 +111,13 @@ test('a function that throws, gives nothing or comes late sends nothing', async 
       () => {
         throw new TypeError('vault is sealed')
       },
-      /^the function failed: TypeError: vault is sealed$/,
+      /^the credential function failed: TypeError: vault is sealed$/,
     ],
-    [async () => Promise.reject('no'), /^the function failed: Error: no$/],
-    [() => undefined, /^the function gave nothing$/],
-    [() => ({ token: 'a', expires: 1 }), /^the function gave an object that is neither/],
-    [() => 5, /^the function gave neither a text nor an object$/],
-    [() => 'two\nlines', /cannot stand in a header$/],
+    [async () => Promise.reject('no'), /^the credential function failed: Error: no$/],
+    [() => undefined, /^the credential function returned nothing: return a string/],
+    [() => ({ token: 'a', expires: 1 }), /^the credential function returned an object with other members/],
+    [() => 5, /^the credential function returned neither a string nor an object/],
+    [() => 'two\nlines', /cannot be sent in a header/],
   ]) {
     const { registry, requests } = await safe(t, BEARER, give)
     const error = await refusal(() => registry.execute('get'))

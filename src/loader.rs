@@ -254,7 +254,7 @@ impl NativeLoader {
         let credentials =
             Arc::get_mut(&mut options.conversion.auth).expect("options that were just read have one owner");
         for (scheme, (executor, timeout)) in auth {
-            credentials.ask(scheme, CredentialFunction { executor, timeout });
+            credentials.set_function(scheme, CredentialFunction { executor, timeout });
         }
         let overlays = overlays.into_iter().map(place).collect::<Result<_>>()?;
         options.conversion.filter = filter;

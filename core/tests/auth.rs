@@ -168,10 +168,22 @@ async fn what_cannot_be_shown_is_told_before_anything_is_sent() {
             json!([{"b": []}]),
             json!({"b": {"clientId": "i", "clientSecret": "s"}}),
             &["b"],
-            "needs a tokenUrl",
+            "set tokenUrl in auth",
         ),
-        (three_schemes(), json!([{"b": []}]), json!({"b": "two\nlines"}), &["b"], "cannot stand in a header"),
-        (three_schemes(), json!([{"none": []}]), json!({"none": "v"}), &["none"], "is declared nowhere"),
+        (
+            three_schemes(),
+            json!([{"b": []}]),
+            json!({"b": "two\nlines"}),
+            &["b"],
+            "cannot be sent in a header",
+        ),
+        (
+            three_schemes(),
+            json!([{"none": []}]),
+            json!({"none": "v"}),
+            &["none"],
+            "is not declared in the document",
+        ),
         (
             mutual.clone(),
             json!([{"m": []}, {"d": []}]),
@@ -180,7 +192,7 @@ async fn what_cannot_be_shown_is_told_before_anything_is_sent() {
             "mutual TLS",
         ),
         (mutual.clone(), json!([{"x": []}]), json!({"x": "v"}), &["x"], "header, query and cookie"),
-        (mutual, json!([{"h": []}]), json!({"h": "v"}), &["h"], "not the caller's to set"),
+        (mutual, json!([{"h": []}]), json!({"h": "v"}), &["h"], "names a reserved header"),
         (
             json!({"b": {"type": "http", "scheme": "basic"}}),
             json!([{"b": []}]),
@@ -368,14 +380,14 @@ async fn a_function_that_fails_or_says_nothing_of_use_sends_nothing() {
     for (said, words) in [
         (
             Err(Error::ToolFailed { tool: "get".to_owned(), failure: Box::new(failure()) }),
-            "the function failed: Error: vault is sealed",
+            "the credential function failed: Error: vault is sealed",
         ),
         (Err(Error::Timeout { tool: "get".to_owned(), timeout_ms: 5 }), "did not answer within 5 ms"),
-        (Ok(json!(null)), "gave nothing"),
-        (Ok(json!("")), "an empty text"),
-        (Ok(json!(7)), "neither a text nor an object"),
-        (Ok(json!({"token": KEY, "more": 1})), "an object that is neither"),
-        (Ok(json!({"token": KEY, "expiresAt": "soon"})), "no time in ms"),
+        (Ok(json!(null)), "returned nothing"),
+        (Ok(json!("")), "an empty string"),
+        (Ok(json!(7)), "neither a string nor an object"),
+        (Ok(json!({"token": KEY, "more": 1})), "an object with other members"),
+        (Ok(json!({"token": KEY, "expiresAt": "soon"})), "not a time in ms"),
         (Ok(json!(KEY)), "wants a user name and a password"),
     ] {
         let house = house();

@@ -182,7 +182,7 @@ fn auth_is_a_map_or_false() {
         let refused = toolrack_core::loader::LoadOptions::parse(&json!({"auth": wrong}));
         let refused = refused.expect_err("is refused");
         assert_eq!(refused.code(), ErrorCode::InvalidOptions);
-        assert!(refused.to_string().contains("nor false"), "{refused}");
+        assert!(refused.to_string().contains("must be false"), "{refused}");
     }
 }
 

@@ -220,7 +220,11 @@ const TABLE: [(u8, &str, Proof); 62] = [
     ),
     (22, "a path that leads out", Test(REQUESTS, "a_path_that_an_argument_would_lead_out_of_is_refused")),
     (22, "whatever text", Test(REQUESTS, "no_text_in_a_path_changes_where_a_request_goes")),
-    (22, "under every layer", Test("core/src/wire/escape.rs", "dot_segments_are_found_under_every_layer")),
+    (
+        22,
+        "under every layer",
+        Test("core/src/wire/escape.rs", "dot_segments_are_found_under_every_layer_of_encoding"),
+    ),
     (
         23,
         "headers that say who asks",

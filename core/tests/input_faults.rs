@@ -25,7 +25,7 @@ const PARTS: &str = "core/tests/hostile/parts.rs";
 const POLLING: &str = "core/tests/polling.rs";
 const REDACTION: &str = "__test__/credential-leaks.test.mjs";
 const REQUESTS: &str = "core/tests/request_injection.rs";
-const ROUTE: &str = "core/src/http/redirect.rs";
+const REDIRECT: &str = "core/src/http/redirect.rs";
 const VALUES: &str = "core/tests/hostile/values.rs";
 const WEBHOOK: &str = "__test__/webhook.test.mjs";
 const WHOLE: &str = "core/tests/hostile/whole.rs";
@@ -82,9 +82,9 @@ const TABLE: [(u8, &str, Proof); 110] = [
     (
         6,
         "redirects to other places and schemes",
-        Test(ROUTE, "a_guarded_redirect_to_another_origin_has_no_headers_and_is_checked"),
+        Test(REDIRECT, "a_guarded_redirect_to_another_origin_has_no_headers_and_is_checked"),
     ),
-    (6, "a redirect from https to http", Test(ROUTE, "a_redirect_from_https_to_http_is_refused")),
+    (6, "a redirect from https to http", Test(REDIRECT, "a_redirect_from_https_to_http_is_refused")),
     (6, "a redirect in a circle", Test(GUARD, "a_guarded_redirect_loop_is_a_fault")),
     (
         6,

@@ -133,9 +133,14 @@ async fn a_provider_is_asked_where_its_token_endpoint_is_and_must_be_who_it_shou
             known,
             known,
             provider(&json!({"token_endpoint": "http://tokens.example.com/token"})),
-            Err("nor asked by https"),
+            Err("must use https or be at"),
         ),
-        (known, known, provider(&json!({"token_endpoint": 7})), Err("names no token endpoint")),
+        (
+            known,
+            known,
+            provider(&json!({"token_endpoint": 7})),
+            Err("names no token_endpoint in its metadata"),
+        ),
         (known, known, json!("x"), Err("another issuer")),
     ] {
         let house = House::of(move |request| match request.method {

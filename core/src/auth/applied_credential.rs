@@ -1,4 +1,4 @@
-//! Credentials on a request.
+//! Applied credentials: headers, query parameters and cookies that a request gets.
 
 use std::sync::Arc;
 
@@ -12,28 +12,28 @@ use crate::spec::{ParameterIn, SecurityScheme};
 use crate::wire::data_url;
 use crate::wire::escape::Escape;
 
-/// What is applied with one request.
+/// The credentials of one request.
 #[derive(Default)]
 pub struct AppliedCredentials {
     headers: Vec<(HeaderName, HeaderValue)>,
     query: Vec<(String, Secret)>,
     cookies: Vec<(String, Secret)>,
-    /// Tokens that another one can be had for.
+    /// Tokens that can be renewed once the API refuses them.
     pub renewable: Vec<Secret>,
-    /// What of it nobody may see, beside what is secret in every call.
+    /// The redactions of these credentials, beside those of every call.
     pub redactions: Vec<Arc<Redaction>>,
 }
 
-/// What was got for one scheme.
+/// The acquired credential of one scheme.
 pub enum CredentialProof<'p> {
     /// A key or a token.
     Value(&'p Secret),
-    /// A user and a password.
+    /// A user name and a password.
     Login(&'p Secret, &'p Secret),
 }
 
-/// Headers that say how a request is sent; a document that wants a key there wants something else.
-const NO_KEYS: [&str; 9] = [
+/// Headers that frame a request. A document cannot use one of these for a key.
+const RESERVED_HEADERS: [&str; 9] = [
     "host",
     "content-length",
     "content-type",
@@ -46,68 +46,80 @@ const NO_KEYS: [&str; 9] = [
 ];
 
 impl AppliedCredentials {
-    /// Puts one in where its scheme says; or why it cannot stand there.
-    pub fn put(&mut self, scheme: &SecurityScheme, proof: &CredentialProof<'_>) -> Result<(), String> {
+    /// Adds a credential in the place that its scheme names, or returns the message why it does not fit there.
+    pub fn add(&mut self, scheme: &SecurityScheme, proof: &CredentialProof<'_>) -> Result<(), String> {
         match (scheme, proof) {
             (SecurityScheme::ApiKey { place: ParameterIn::Query, name }, CredentialProof::Value(value)) => {
                 self.query.push((name.clone(), (*value).clone()));
             }
             (SecurityScheme::ApiKey { place: ParameterIn::Cookie, name }, CredentialProof::Value(value)) => {
-                let splits = |c: char| matches!(c, ';' | ',') || c.is_whitespace() || c.is_control();
-                if name.contains(|c| splits(c) || c == '=') || value.expose().contains(splits) {
-                    return Err("cannot stand in a cookie".to_owned());
+                let is_separator = |c: char| matches!(c, ';' | ',') || c.is_whitespace() || c.is_control();
+                if name.contains(|c| is_separator(c) || c == '=') || value.expose().contains(is_separator) {
+                    return Err(
+                        "cannot be sent in a cookie: leave out \";\", \",\", spaces and control characters"
+                            .to_owned(),
+                    );
                 }
                 self.cookies.push((name.clone(), (*value).clone()));
             }
             (SecurityScheme::ApiKey { name, .. }, CredentialProof::Value(value)) => {
                 let header = HeaderName::try_from(name.as_str())
                     .ok()
-                    .filter(|name| !NO_KEYS.contains(&name.as_str()) && !name.as_str().starts_with("proxy-"))
-                    .ok_or_else(|| "wants a header that is not the caller's to set".to_owned())?;
-                self.header(header, value.expose())?;
+                    .filter(|name| {
+                        !RESERVED_HEADERS.contains(&name.as_str()) && !name.as_str().starts_with("proxy-")
+                    })
+                    .ok_or_else(|| "names a reserved header, which no credential may set".to_owned())?;
+                self.add_header(header, value.expose())?;
             }
             (SecurityScheme::Unsupported(reason), _) => return Err(reason.clone()),
             (SecurityScheme::Basic, CredentialProof::Login(username, password)) => {
                 let pair = Secret::new(format!("{}:{}", username.expose(), password.expose()));
-                self.header(AUTHORIZATION, &format!("Basic {}", data_url::encode(pair.expose().as_bytes())))?;
+                self.add_header(
+                    AUTHORIZATION,
+                    &format!("Basic {}", data_url::encode(pair.expose().as_bytes())),
+                )?;
             }
             (
                 SecurityScheme::Bearer | SecurityScheme::OAuth2 { .. } | SecurityScheme::OpenIdConnect { .. },
                 CredentialProof::Value(value),
             ) => {
-                self.header(AUTHORIZATION, &format!("Bearer {}", value.expose()))?;
+                self.add_header(AUTHORIZATION, &format!("Bearer {}", value.expose()))?;
             }
             (SecurityScheme::Basic, CredentialProof::Value(_)) => {
-                return Err("wants a user name and a password".to_owned());
+                return Err("wants a user name and a password: give { username, password }".to_owned());
             }
-            (_, CredentialProof::Login(..)) => return Err("takes no user name and password".to_owned()),
+            (_, CredentialProof::Login(..)) => {
+                return Err("takes no user name and password: give a key or a token".to_owned());
+            }
         }
         Ok(())
     }
 
-    fn header(&mut self, name: HeaderName, text: &str) -> Result<(), String> {
+    fn add_header(&mut self, name: HeaderName, text: &str) -> Result<(), String> {
         if self.headers.iter().any(|(known, _)| *known == name) {
-            return Err(format!("wants \"{name}\", which another scheme has beside it"));
+            return Err(format!("wants the header \"{name}\", which another scheme of the same call sets"));
         }
-        let mut value = HeaderValue::from_str(text).map_err(|_| "cannot stand in a header".to_owned())?;
+        let mut value = HeaderValue::from_str(text).map_err(|_| {
+            "cannot be sent in a header: leave out line breaks and control characters".to_owned()
+        })?;
         value.set_sensitive(true);
         self.headers.push((name, value));
         Ok(())
     }
 
-    /// Whether another token is among what was got than before.
+    /// Whether a renewed token is among these credentials.
     pub fn differs_from(&self, before: &Self) -> bool {
         self.renewable.iter().any(|new| before.renewable.iter().all(|old| old != new))
     }
 
-    /// The same behind what was refused, which stays as secret as it was.
+    /// Adds the redactions of refused credentials, which stay secret.
     #[must_use]
-    pub fn after(mut self, refused: Self) -> Self {
+    pub fn keep_redactions(mut self, refused: Self) -> Self {
         self.redactions.extend(refused.redactions);
         self
     }
 
-    /// Puts all of it on a request, in the place of whatever has the same name there: an argument of a model's is no
+    /// Adds the credentials to a request. They replace what has the same name: an argument of a model must not pose as a
     /// credential.
     pub fn apply_to(&self, url: &mut Url, headers: &mut HeaderMap) {
         for (name, value) in &self.headers {
@@ -142,7 +154,7 @@ impl AppliedCredentials {
     }
 }
 
-/// Whether a pair of a query has this name, however it is escaped.
+/// Whether a query pair has this name, in any escaping.
 fn is_named(pair: &str, name: &str) -> bool {
     form_urlencoded::parse(pair.as_bytes()).any(|(known, _)| known == name)
 }

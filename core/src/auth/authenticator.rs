@@ -16,8 +16,8 @@ use super::redaction::Redaction;
 use super::requirement::{AuthRefusal, AuthRequirement, AuthRequirements};
 use super::secret::Secret;
 use super::token::{
-    AccessToken, DocumentedEndpoint, TokenEndpoint, TokenError, TokenRequest, TokenRequestSender, discover,
-    documented_endpoint,
+    AccessToken, DocumentedEndpoint, TokenEndpoint, TokenError, TokenRequest, TokenRequestSender,
+    discover_endpoint, documented_endpoint,
 };
 use crate::error::{Error, Failure, Result};
 use crate::http::Reach;
@@ -63,9 +63,9 @@ impl Authenticator {
         Self { requirements, credentials, binding, refusal: None }
     }
 
-    /// Makes each call fail with `AUTH_FAILED` for this reason: the load has no credentials.
+    /// Refuses each call with `AUTH_FAILED` for this reason: the load has no credentials.
     #[must_use]
-    pub fn without(self, refusal: Option<Arc<AuthRefusal>>) -> Self {
+    pub fn with_refusal(self, refusal: Option<Arc<AuthRefusal>>) -> Self {
         Self { refusal, ..self }
     }
 
@@ -97,9 +97,9 @@ impl Authenticator {
         let failed = |AuthRefusal { schemes, reason }| Error::AuthFailed {
             tool: attempt.call.tool.clone(),
             schemes,
-            reason: self.redaction(attempt.headers, attempt.url).redacted(&reason).into_owned(),
+            reason: self.redaction(attempt.headers, attempt.url).redact_text(&reason).into_owned(),
         };
-        if let Some(reason) = self.credentials.forbids_headers(attempt.headers, attempt.url, &self.binding) {
+        if let Some(reason) = self.credentials.header_refusal(attempt.headers, attempt.url, &self.binding) {
             return Err(failed(AuthRefusal { schemes: vec!["headers".to_owned()], reason }));
         }
         if let Some(refusal) = &self.refusal {
@@ -115,7 +115,7 @@ impl Authenticator {
             let refusal = |reason| failed(AuthRefusal { schemes: vec![requirement.name.clone()], reason });
             // The caller's own headers satisfy a scheme without a credential.
             let Some(credential) = self.credentials.get(&requirement.name) else { continue };
-            if let Some(reason) = self.credentials.forbids(attempt.url, &self.binding) {
+            if let Some(reason) = self.credentials.credential_refusal(attempt.url, &self.binding) {
                 return Err(refusal(reason));
             }
             let request = SchemeRequest { requirement, attempt, refused };
@@ -171,7 +171,7 @@ impl Authenticator {
         let key = json!(["grant", requirement.name, scopes]).to_string();
         let cache = &self.credentials.tokens;
         cache
-            .get(&key, refused, async |refresh| {
+            .get_or_fetch(&key, refused, async |refresh| {
                 let client = attempt.client;
                 let sender =
                     TokenRequestSender { client, timeout: attempt.require_time_left()?, now: cache.now() };
@@ -192,17 +192,17 @@ impl Authenticator {
         if let Some(url) = &grant.token_url {
             return Ok(TokenEndpoint { url: url.clone(), reach: Reach::Any, client_auth: None });
         }
-        let none = || "the document names no token endpoint: auth needs a tokenUrl".to_owned();
+        let none = || "the document names no token endpoint: set tokenUrl in auth".to_owned();
         let documented = DocumentedEndpoint::of_scheme(&request.requirement.scheme, grant);
         let documented = documented.ok_or_else(none).map_err(TokenError::Refused)?;
         let CallAttempt { url: api, reach, .. } = *request.attempt;
         let endpoint = documented_endpoint(documented.address(), api, reach).map_err(TokenError::Refused)?;
-        if let Some(reason) = self.credentials.forbids_endpoint(&endpoint.url, &self.binding) {
+        if let Some(reason) = self.credentials.endpoint_refusal(&endpoint.url, &self.binding) {
             return Err(TokenError::Refused(reason));
         }
         match documented {
             DocumentedEndpoint::Url(_) => Ok(endpoint),
-            DocumentedEndpoint::Metadata(_) => discover(&endpoint, sender).await,
+            DocumentedEndpoint::Metadata(_) => discover_endpoint(&endpoint, sender).await,
         }
     }
 
@@ -238,9 +238,13 @@ impl Authenticator {
         let answer = function.executor.execute(call).await.map(ToolResult::into_value);
         let answer = answer.map_err(|error| function_error(error, left <= function.timeout))?;
         let answer = CallbackAnswer::read(&answer, cache.now())
-            .map_err(|wrong| TokenError::Refused(format!("the function gave {wrong}")))?;
+            .map_err(|wrong| {
+                TokenError::Refused(format!(
+                    "the credential function returned {wrong}: return a string, {{ token, expiresAt? }} or {{ username, password }}"
+                ))
+            })?;
         if let CallbackAnswer::Kept(token) = &answer {
-            cache.keep(&key, token.clone());
+            cache.insert(&key, token.clone());
         }
         Ok(answer)
     }
@@ -261,7 +265,7 @@ fn apply(
         }
     };
     applied
-        .put(&requirement.scheme, &proof)
+        .add(&requirement.scheme, &proof)
         .map_err(|wrong| TokenError::Refused(format!("\"{}\" {wrong}", requirement.name.escape_debug())))?;
     match acquired {
         AcquiredCredential::Renewable(token) => {
@@ -274,16 +278,16 @@ fn apply(
     Ok(())
 }
 
-/// Why a credential function gave nothing. `is_call_over`: its timeout was that of the call.
+/// The error of a credential function. `is_call_over`: its timeout was the rest of the call's own.
 fn function_error(error: Error, is_call_over: bool) -> TokenError {
     match error {
         Error::ToolFailed { failure, .. } => {
             let Failure { name, message, .. } = *failure;
-            TokenError::Refused(format!("the function failed: {name}: {message}"))
+            TokenError::Refused(format!("the credential function failed: {name}: {message}"))
         }
         Error::Timeout { .. } if is_call_over => TokenError::TimedOut,
         Error::Timeout { timeout_ms, .. } => {
-            TokenError::Refused(format!("the function did not answer within {timeout_ms} ms"))
+            TokenError::Refused(format!("the credential function did not answer within {timeout_ms} ms"))
         }
         other => TokenError::Refused(other.to_string()),
     }

@@ -1,4 +1,4 @@
-//! One call on its way to its API, and its deadline.
+//! Call attempt: the call, its API and its deadline, as authentication needs them.
 
 use std::time::Duration;
 
@@ -11,30 +11,30 @@ use crate::error::Error;
 use crate::http::{HttpClient, Reach};
 use crate::tool::ToolCall;
 
-/// The deadline of a timeout that is too long for the clock: ten years.
-const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+/// The timeout in place of one that is too long for the clock: ten years.
+const MAX_TIMEOUT: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
-/// One call on its way to its API.
+/// One call that is about to be sent.
 pub struct CallAttempt<'t> {
     /// The call.
     pub call: &'t ToolCall,
     /// The base URL of its API.
     pub url: &'t Url,
-    /// The headers that go with every call of the source.
+    /// The headers of every call of the source.
     pub headers: &'t HeaderMap,
-    /// Which servers it may reach.
+    /// The servers that the call may reach.
     pub reach: Reach,
     /// Sends token requests.
     pub client: &'t dyn HttpClient,
-    /// When its timeout ends: that of token requests and of the call together.
+    /// The deadline of token requests and the call together.
     pub deadline: Instant,
 }
 
 impl CallAttempt<'_> {
     /// The deadline of a call that begins now.
-    pub fn deadline_of(call: &ToolCall) -> Instant {
+    pub fn call_deadline(call: &ToolCall) -> Instant {
         let now = Instant::now();
-        now.checked_add(call.timeout).unwrap_or(now + LONGEST)
+        now.checked_add(call.timeout).unwrap_or(now + MAX_TIMEOUT)
     }
 
     /// The error of a call whose deadline has passed.
@@ -48,7 +48,10 @@ impl CallAttempt<'_> {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// The same for a token request, which needs some time.
+    /// The time until the deadline, for a token request.
+    ///
+    /// # Errors
+    /// [`TokenError::TimedOut`] where it has passed.
     pub(super) fn require_time_left(&self) -> Result<Duration, TokenError> {
         Some(self.time_left()).filter(|left| !left.is_zero()).ok_or(TokenError::TimedOut)
     }

@@ -1,4 +1,4 @@
-//! What a caller gives for one scheme.
+//! Credential: what the caller gives for one security scheme.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,92 +8,93 @@ use url::Url;
 use super::secret::Secret;
 use crate::tool::Executor;
 
-/// What a caller gives for one scheme.
+/// The credential of one security scheme.
 #[derive(PartialEq, Eq)]
 pub enum Credential {
     /// A key or a token.
     Value(CredentialText),
-    /// A user and a password.
+    /// A user name and a password.
     Login {
-        /// Who.
+        /// The user name.
         username: CredentialText,
-        /// What proves it.
+        /// The password.
         password: CredentialText,
     },
-    /// What a token endpoint gives tokens for.
+    /// A grant, for which a token endpoint issues tokens.
     OAuth(OAuthGrant),
-    /// A function that is asked at each call.
+    /// A function of the caller that returns the credential of each call.
     Function(CredentialFunction),
 }
 
-/// A text of the caller's.
+/// A string of the caller, or the environment variable that should have it.
 #[derive(Clone, PartialEq, Eq)]
 pub enum CredentialText {
-    /// As it was given, or read from the environment.
+    /// The string, as given or read from the environment.
     Value(Secret),
-    /// The environment has no variable of this name.
+    /// The name of an environment variable that is not set.
     UnsetVariable(String),
 }
 
 impl CredentialText {
-    /// The text, or why there is none.
+    /// The string, or the message why there is none.
     pub fn get(&self) -> Result<&Secret, String> {
         match self {
             Self::Value(secret) => Ok(secret),
-            Self::UnsetVariable(name) => {
-                Err(format!("the environment variable \"{}\" is not set", name.escape_debug()))
-            }
+            Self::UnsetVariable(name) => Err(format!(
+                "the environment variable \"{}\" is not set: set it before the load",
+                name.escape_debug()
+            )),
         }
     }
 }
 
-/// What a token endpoint gives tokens for. Source: RFC 6749, sections 4.4 and 6.
+/// A grant of OAuth 2.0. Source: RFC 6749, sections 4.4 and 6.
 #[derive(PartialEq, Eq)]
 pub struct OAuthGrant {
-    /// Which of the two.
+    /// The kind of the grant.
     pub kind: OAuthGrantKind,
-    /// The client's name there.
+    /// The client id.
     pub client_id: CredentialText,
-    /// What proves it; a public client has none.
+    /// The client secret; a public client has none.
     pub client_secret: Option<CredentialText>,
-    /// Where tokens are given. Default: where the document says.
+    /// The token endpoint. Default: that of the document.
     pub token_url: Option<Url>,
-    /// What the tokens are to be good for. Default: what each operation asks for.
+    /// The scopes of the tokens. Default: the scopes of each operation.
     pub scopes: Option<Vec<String>>,
-    /// The API that they are for, where the server wants to hear it.
+    /// The parameter `audience`, which some servers require.
     pub audience: Option<String>,
-    /// How the client proves who it is. Default: as the server says, else [`ClientAuth::Basic`].
+    /// The client authentication. Default: that of the provider metadata, else [`ClientAuth::Basic`].
     pub client_auth: Option<ClientAuth>,
 }
 
-/// The kinds of grants.
+/// The kind of a grant.
 #[derive(PartialEq, Eq)]
 pub enum OAuthGrantKind {
-    /// The client itself.
+    /// Client credentials: the client acts for itself.
     ClientCredentials,
-    /// A user who said yes before.
+    /// Refresh token: the client acts for a user who consented before.
     RefreshToken(CredentialText),
 }
 
-/// How a client proves who it is. Source: RFC 6749, section 2.3.1.
+/// Client authentication at a token endpoint. Source: RFC 6749, section 2.3.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientAuth {
-    /// In the header `Authorization`.
+    /// HTTP Basic in the header `Authorization`.
     Basic,
-    /// In the body.
+    /// In the form of the body.
     Body,
 }
 
-/// A function of the caller's that gives credentials: `{request}` is what it is told, the context that of the call.
+/// A credential function of the caller. Its argument is `{request}`; its context is that of the call.
 #[derive(Clone)]
 pub struct CredentialFunction {
-    /// Carries the call out.
+    /// Calls the function.
     pub executor: Arc<dyn Executor>,
-    /// How long it may take.
+    /// The timeout of one call.
     pub timeout: Duration,
 }
 
-/// Each is its own.
+/// Two functions are equal where they are the same object.
 impl PartialEq for CredentialFunction {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.executor, &other.executor)
@@ -103,12 +104,12 @@ impl PartialEq for CredentialFunction {
 impl Eq for CredentialFunction {}
 
 impl Credential {
-    /// Why it is of no use now: a variable of the environment that is not there.
-    pub fn lack(&self) -> Option<String> {
+    /// The message why the credential cannot be used: an environment variable is not set.
+    pub fn missing_variable(&self) -> Option<String> {
         self.texts().find_map(|text| text.get().err())
     }
 
-    /// What nobody may see of it. A user's name and a client's are no secrets, and may be common words.
+    /// The secret strings. User names and client ids are not secret, and as common words they would redact too much.
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let public: Option<&CredentialText> = match self {
             Self::Login { username, .. } => Some(username),

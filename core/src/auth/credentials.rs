@@ -1,4 +1,4 @@
-//! What a caller has to show to one source.
+//! Credentials of one source, by security scheme, and the rules of where they may be sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -19,106 +19,117 @@ use crate::error::Problem;
 use crate::json::pointer;
 use crate::wire::escape;
 
-/// What a caller has to show to one source, for whom its [`OriginBinding`] says.
+/// The credentials of one source. Its [`OriginBinding`] decides which origins get them.
 pub struct Credentials {
-    /// `None` where the caller says nothing of them, or wants none.
+    /// `None` where the option `auth` is missing or `false`.
     by_scheme: Option<BTreeMap<String, Credential>>,
-    /// Whether the caller said that calls go out without.
+    /// Whether the option `auth` is `false`.
     is_off: bool,
-    /// Origins that the caller names beside those of the document.
+    /// The option `authOrigins`: origins beside those of the document.
     origins: BTreeSet<String>,
     redaction: OnceLock<Redaction>,
     pub(super) tokens: TokenCache,
 }
 
 impl Credentials {
-    /// Reads the options `auth`, credentials by the names of schemes or `false`, and `authOrigins`.
+    /// Parses the options `auth` (credentials by scheme name, or `false`) and `authOrigins`.
     pub fn parse(auth: Option<&Value>, origins: &[String], problems: &mut Vec<Problem>) -> Self {
         let is_off = auth == Some(&Value::Bool(false));
         let auth = auth.filter(|auth| !auth.is_null() && !is_off);
         let members = auth.and_then(Value::as_object);
         if auth.is_some() && members.is_none() {
-            problems.push(Problem::at("", "is neither a map of schemes to credentials nor false"));
+            problems.push(Problem::at(
+                "",
+                "must be false, or an object with a credential for each security scheme",
+            ));
         }
-        let mut credential = |(name, value): (&String, &Value)| {
-            let at = pointer::push("", name);
-            Some((name.clone(), options::credential(value, &at, problems)?))
+        let mut credential = |(name, value): (&String, &Value)| match options::parse_credential(
+            value,
+            &pointer::push("", name),
+        ) {
+            Ok(credential) => Some((name.clone(), credential)),
+            Err(wrong) => {
+                problems.extend(wrong);
+                None
+            }
         };
         let by_scheme = members.map(|members| members.iter().filter_map(&mut credential).collect());
         let origins = origins.iter().filter_map(|text| Some(origin(&Url::parse(text).ok()?))).collect();
         Self { by_scheme, is_off, origins, ..Self::default() }
     }
 
-    /// The same with another clock: it gives the time in ms since 1970.
+    /// Uses another clock, which returns the time in ms since 1970.
     #[must_use]
     pub fn with_clock(self, clock: UnixClock) -> Self {
         Self { tokens: TokenCache::new(clock), ..self }
     }
 
-    /// Has a function asked for one scheme.
-    pub fn ask(&mut self, scheme: String, function: CredentialFunction) {
+    /// Sets the credential function of one scheme.
+    pub fn set_function(&mut self, scheme: String, function: CredentialFunction) {
         self.by_scheme.get_or_insert_default().insert(scheme, Credential::Function(function));
     }
 
-    /// Whether the caller names origins that they may go to.
+    /// Whether the option `authOrigins` names any origin.
     pub fn names_origins(&self) -> bool {
         !self.origins.is_empty()
     }
 
-    /// Whether the caller says anything of them.
+    /// Whether the option `auth` has credentials.
     pub const fn is_given(&self) -> bool {
         self.by_scheme.is_some()
     }
 
-    /// Whether the caller said that calls go out without, whatever the document wants.
+    /// Whether the option `auth` is `false`: calls are sent without credentials, whatever the document requires.
     pub const fn is_off(&self) -> bool {
         self.is_off
     }
 
-    /// The names of all schemes that something is given for.
+    /// The names of all schemes with a credential.
     pub fn schemes(&self) -> impl Iterator<Item = &str> {
         self.by_scheme.iter().flatten().map(|(name, _)| name.as_str())
     }
 
-    /// What is given for a scheme.
+    /// The credential of a scheme.
     pub(super) fn get(&self, scheme: &str) -> Option<&Credential> {
         self.by_scheme.as_ref()?.get(scheme)
     }
 
-    /// Whether something is given for a scheme.
+    /// Whether a scheme has a credential.
     pub fn has(&self, scheme: &str) -> bool {
         self.get(scheme).is_some()
     }
 
-    /// Why credentials may not go to an address.
-    pub(super) fn forbids(&self, url: &Url, binding: &OriginBinding) -> Option<String> {
+    /// The message why credentials may not be sent to a URL; `None` where they may.
+    pub(super) fn credential_refusal(&self, url: &Url, binding: &OriginBinding) -> Option<String> {
         let to = origin(url);
-        let is_allowed = binding.takes_credentials(&to) || self.origins.contains(&to);
-        (!is_allowed).then(|| told("credentials", binding, &to))
+        let is_allowed = binding.allows_credentials(&to) || self.origins.contains(&to);
+        (!is_allowed).then(|| binding_message("credentials", binding, &to))
     }
 
-    /// Why the caller's own headers may not: those that may be credentials go where the document led when it was loaded.
-    pub(super) fn forbids_headers(
+    /// The message why the caller's headers may not be sent to a URL. Those that may be credentials are bound to the origins
+    /// that the document had at the load.
+    pub(super) fn header_refusal(
         &self,
         headers: &HeaderMap,
         url: &Url,
         binding: &OriginBinding,
     ) -> Option<String> {
         let to = origin(url);
-        let is_allowed = binding.takes_headers(&to) || self.origins.contains(&to);
-        (!is_allowed && headers.keys().any(may_be_credential)).then(|| told("headers", binding, &to))
+        let is_allowed = binding.allows_headers(&to) || self.origins.contains(&to);
+        (!is_allowed && headers.keys().any(may_be_credential))
+            .then(|| binding_message("headers", binding, &to))
     }
 
-    /// Why tokens may not be got at an address that a document names.
-    pub(super) fn forbids_endpoint(&self, url: &Url, binding: &OriginBinding) -> Option<String> {
+    /// The message why a token endpoint of the document may not be used.
+    pub(super) fn endpoint_refusal(&self, url: &Url, binding: &OriginBinding) -> Option<String> {
         let to = origin(url);
-        let is_allowed = binding.takes_clients(&to) || self.origins.contains(&to);
+        let is_allowed = binding.allows_token_requests(&to) || self.origins.contains(&to);
         (!is_allowed).then(|| {
-            format!("the document names {to} for tokens, which it did not when it was loaded; name it in authOrigins")
+            format!("the document names the token endpoint {to}, which it did not name when it was loaded: load it again, or add {to} to authOrigins")
         })
     }
 
-    /// What nobody may see of them, of the caller's headers and of the address of the API.
+    /// The redaction of these credentials, of the caller's headers, and of the password in the base URL.
     pub(super) fn redaction(&self, headers: &HeaderMap, base: &Url) -> &Redaction {
         self.redaction.get_or_init(|| {
             let own = self.by_scheme.iter().flatten().flat_map(|(_, credential)| credential.secrets());
@@ -128,7 +139,7 @@ impl Credentials {
             for (name, value) in headers.iter().filter(|(name, _)| may_be_credential(name)) {
                 let Ok(text) = value.to_str() else { continue };
                 all.push(text);
-                // `Bearer …`, and each cookie.
+                // The token of `Bearer …`, and the value of each cookie.
                 all.extend(text.split_once(' ').filter(|_| name == "authorization").map(|(_, token)| token));
                 let cookies = text.split(';').filter(|_| name == "cookie");
                 all.extend(cookies.filter_map(|pair| pair.split_once('=')).map(|(_, value)| value.trim()));
@@ -137,21 +148,21 @@ impl Credentials {
         })
     }
 
-    /// Whether others are the same.
+    /// Whether other credentials are equal.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         std::ptr::eq(self, other) || (self.by_scheme == other.by_scheme && self.origins == other.origins)
     }
 }
 
-fn told(what: &str, binding: &OriginBinding, to: &str) -> String {
+fn binding_message(what: &str, binding: &OriginBinding, to: &str) -> String {
     let home = binding.api().unwrap_or("no origin");
     format!(
-        "{what} of this source are bound to {home}, and this call goes to {to}; load it anew, or name that in authOrigins"
+        "{what} of this source are bound to {home}, and this call goes to {to}: load the document again, or add {to} to authOrigins"
     )
 }
 
-/// Whether the value of a header may be a credential. A version that an API wants to hear is none, and would be masked
-/// wherever it stands in an answer.
+/// Whether the value of a header may be a credential. A version is none, and would be redacted
+/// wherever it occurs in a response.
 pub fn may_be_credential(name: &HeaderName) -> bool {
     let name = name.as_str();
     let is_plain = [
@@ -170,12 +181,12 @@ pub fn may_be_credential(name: &HeaderName) -> bool {
     !is_plain.iter().any(|plain| name.starts_with(plain)) && !name.ends_with("version")
 }
 
-fn milliseconds() -> u64 {
+fn unix_time_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Nothing is given.
+/// No credentials.
 impl Default for Credentials {
     fn default() -> Self {
         Self {
@@ -183,12 +194,12 @@ impl Default for Credentials {
             is_off: false,
             origins: BTreeSet::new(),
             redaction: OnceLock::new(),
-            tokens: TokenCache::new(milliseconds),
+            tokens: TokenCache::new(unix_time_ms),
         }
     }
 }
 
-/// The names of schemes alone.
+/// Shows the names of the schemes alone.
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")

@@ -1,12 +1,24 @@
-//! What is shown to an API: which of its schemes, with which credentials, and to whom.
+//! Authentication of calls: credentials, token endpoints (OAuth 2.0 client credentials and refresh tokens), origin binding,
+//! redaction of secrets.
 //!
-//! A document says what it wants ([`AuthRequirements`]), a caller what there is ([`Credentials`]), and a [`Authenticator`] of both puts it on
-//! each request. The choice is made before anything is sent. A [`OriginBinding`] holds the origin that the API had when its document
-//! was loaded: one that names another one later gets none. Whatever an API answers goes through a
-//! [`Redaction`], so that a credential that it echoes reaches no model and no log.
+//! A document names security schemes, and the caller has the credentials. Neither a model nor a log may see them, and no
+//! other server may get them. [`AuthRequirements`] are the schemes of an operation, [`Credentials`] are what the caller gives,
+//! and an [`Authenticator`] of both adds the credentials to each request. A token from a token endpoint is cached until
+//! shortly before it expires; parallel calls share one token request. An [`OriginBinding`] keeps the origin that the API
+//! had at the load: a reload that names another origin gets no credentials. [`Redaction`] removes secrets from every result
+//! and error, because servers echo what they get:
 //!
-//! Limits: mutual TLS, HTTP schemes beside Basic and Bearer, and flows that ask a user in a browser are refused with their
-//! name; a refresh token that a server replaces is kept in memory alone.
+//! ```
+//! use toolrack_core::auth::Redaction;
+//!
+//! let redaction = Redaction::new(["correct horse"]);
+//! assert_eq!(redaction.redact_text("got correct%20horse"), "got [redacted]");
+//! // Base64, as HTTP Basic sends it.
+//! assert!(redaction.redact_text("Basic YWRhOmNvcnJlY3QgaG9yc2U=").contains("[redacted]"));
+//! ```
+//!
+//! Limits: mutual TLS, HTTP schemes beside Basic and Bearer, and flows with a browser are refused by name. A refresh token
+//! that a server replaces is kept in memory alone. Secrets below 8 bytes are not redacted.
 
 mod applied_credential;
 mod authenticator;

@@ -1,42 +1,42 @@
-//! The origins that a source may show its credentials to.
+//! Origin binding: the origins to which the credentials of a source may be sent.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use url::Url;
 
-/// An origin as it is compared and shown.
+/// The origin of a URL as text, for comparison and messages.
 pub fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// Where an API was when its document was loaded. It is written once: what a reload brings changes nothing of it, and whoever
-/// loads the document anew has a new one.
+/// The origins of an API at its load. They are set once: a reload does not change them, but a new load has a new binding.
+///
+/// Otherwise whoever can change a document could name another server and get the credentials.
 #[derive(Debug, Default)]
 pub struct OriginBinding {
     origins: OnceLock<BoundOrigins>,
-    /// Whether the document is one of many that the caller has not seen: then its own word says nothing.
-    is_stranger: bool,
+    /// Whether the caller has not seen the document, as in a directory: then its origins are not trusted.
+    is_unseen: bool,
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct BoundOrigins {
-    /// That of the API.
+    /// The origin of the API.
     api: Option<String>,
-    /// Those of all its operations.
+    /// The origins of all its operations.
     operations: BTreeSet<String>,
-    /// Those of its token endpoints.
+    /// The origins of its token endpoints.
     endpoints: BTreeSet<String>,
 }
 
 impl OriginBinding {
-    /// One for a document whose word about where its API is counts for nothing.
-    pub fn of_stranger() -> Self {
-        Self { is_stranger: true, ..Self::default() }
+    /// A binding of a document that the caller has not seen: it allows no origin.
+    pub fn for_unseen_document() -> Self {
+        Self { is_unseen: true, ..Self::default() }
     }
 
-    /// Binds to where an API is, to where each of its operations is, and to where it says that tokens are got. Only the first
-    /// time counts.
+    /// Binds to the origins of the API, of its operations and of its token endpoints. Only the first call counts.
     pub fn bind<'u>(
         &self,
         api: Option<&Url>,
@@ -55,26 +55,26 @@ impl OriginBinding {
         self.origins.get()?.api.as_deref()
     }
 
-    /// Whether credentials may go there.
-    pub(super) fn takes_credentials(&self, to: &str) -> bool {
-        !self.is_stranger && self.api() == Some(to)
+    /// Whether credentials may be sent to an origin.
+    pub(super) fn allows_credentials(&self, to: &str) -> bool {
+        !self.is_unseen && self.api() == Some(to)
     }
 
-    /// Whether the caller's own headers may. Nothing is known of an operation that no document was loaded for.
-    pub(super) fn takes_headers(&self, to: &str) -> bool {
+    /// Whether the caller's headers may be sent to an origin. An operation without a document has no binding.
+    pub(super) fn allows_headers(&self, to: &str) -> bool {
         self.origins
             .get()
             .is_none_or(|origins| origins.operations.contains(to) || origins.api.as_deref() == Some(to))
     }
 
-    /// Whether tokens may be got there.
-    pub(super) fn takes_clients(&self, to: &str) -> bool {
+    /// Whether token requests may be sent to an origin.
+    pub(super) fn allows_token_requests(&self, to: &str) -> bool {
         let is_known = self.origins.get().is_some_and(|origins| origins.endpoints.contains(to));
-        !self.is_stranger && (is_known || self.api() == Some(to))
+        !self.is_unseen && (is_known || self.api() == Some(to))
     }
 
-    /// Whether another one binds to the same.
+    /// Whether another binding has the same origins.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
-        self.is_stranger == other.is_stranger && self.origins.get() == other.origins.get()
+        self.is_unseen == other.is_unseen && self.origins.get() == other.origins.get()
     }
 }

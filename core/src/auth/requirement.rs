@@ -1,4 +1,4 @@
-//! What an operation asks callers to show.
+//! Authentication requirements: the security schemes of an operation, and the choice of one alternative.
 
 use std::sync::Arc;
 
@@ -9,55 +9,55 @@ use super::credential::Credential;
 use super::credentials::Credentials;
 use crate::spec::{ParameterIn, SecurityAlternatives, SecurityScheme, SecuritySchemes};
 
-/// One scheme that an operation names, and what for.
+/// One security scheme that an operation requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthRequirement {
     /// The name of the scheme.
     pub name: String,
-    /// What it asks for.
+    /// The scheme.
     pub scheme: SecurityScheme,
     /// The scopes.
     pub scopes: Vec<String>,
 }
 
-/// Alternatives, each a list of what is applied together. None at all: nothing need be applied.
+/// Alternatives, each a list of schemes that are applied together. Without alternatives no credential is required.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuthRequirements(Arc<[Vec<AuthRequirement>]>);
 
-/// What one scheme lacks to be applied.
+/// A scheme without a usable credential.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingCredential {
     /// The name of the scheme.
     pub scheme: String,
-    /// What it lacks; its name stands before that.
+    /// The reason, as a predicate: its name stands before it in messages.
     pub reason: String,
 }
 
-/// Why nothing can be applied.
+/// Why a call has no credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthRefusal {
     /// The schemes that lack a credential.
     pub schemes: Vec<String>,
-    /// What each of them lacks.
+    /// The reasons of all schemes.
     pub reason: String,
 }
 
-/// What is wrong where nothing is given for a scheme.
+/// The reason of a scheme without a credential.
 const NO_ENTRY: &str = "has no entry in auth";
 
 impl MissingCredential {
-    /// What a caller can do about it.
+    /// What the caller can do next.
     pub fn advice(&self) -> String {
         if self.reason == NO_ENTRY {
             let name = self.scheme.escape_debug();
             return format!("load the document with auth: {{ \"{name}\": … }}, or with auth: false");
         }
-        "mend that, or load the document with auth: false".to_owned()
+        "correct that, or load the document with auth: false".to_owned()
     }
 }
 
 impl AuthRefusal {
-    /// Of a load without `auth`.
+    /// The refusal of a load without `auth`; `None` where nothing is missing.
     pub fn of_load(lacks: &[MissingCredential]) -> Option<Self> {
         let advice = lacks.iter().find(|lack| lack.reason == NO_ENTRY).or(lacks.first())?.advice();
         let refusal = Self::from(lacks.to_vec());
@@ -67,36 +67,41 @@ impl AuthRefusal {
 
 impl From<Vec<MissingCredential>> for AuthRefusal {
     fn from(lacks: Vec<MissingCredential>) -> Self {
-        let told = lacks.iter().map(|lack| format!("\"{}\" {}", lack.scheme.escape_debug(), lack.reason));
-        let reason = told.collect::<Vec<_>>().join("; ");
+        let reasons = lacks.iter().map(|lack| format!("\"{}\" {}", lack.scheme.escape_debug(), lack.reason));
+        let reason = reasons.collect::<Vec<_>>().join("; ");
         Self { schemes: lacks.into_iter().map(|lack| lack.scheme).collect(), reason }
     }
 }
 
 impl AuthRequirements {
-    /// What a document says of an operation, with what its schemes are.
-    pub fn of(security: &SecurityAlternatives, schemes: &SecuritySchemes) -> Self {
+    /// Resolves the scheme names of an operation.
+    pub fn resolve(security: &SecurityAlternatives, schemes: &SecuritySchemes) -> Self {
         let requirement = |requirement: &crate::tool::SecurityRequirement| AuthRequirement {
             name: requirement.scheme.clone(),
-            scheme: schemes.get(&requirement.scheme).cloned().unwrap_or_else(|| {
-                SecurityScheme::Unsupported("is declared nowhere in the document".to_owned())
-            }),
+            scheme: schemes
+                .get(&requirement.scheme)
+                .cloned()
+                .unwrap_or_else(|| SecurityScheme::Unsupported("is not declared in the document".to_owned())),
             scopes: requirement.scopes.clone(),
         };
         Self(security.iter().map(|all| all.iter().map(requirement).collect()).collect())
     }
 
-    /// What lacks a credential of these before a call can be sent; nothing where an alternative can be applied whole.
+    /// The schemes without a usable credential; none where one alternative is complete.
     pub fn lacking(&self, credentials: &Credentials, headers: &HeaderMap) -> Vec<MissingCredential> {
         self.choose(|name| credentials.get(name), headers).err().unwrap_or_default()
     }
 
-    /// All that is named in any of the alternatives.
+    /// The schemes of all alternatives.
     pub fn all(&self) -> impl Iterator<Item = &AuthRequirement> {
         self.0.iter().flatten()
     }
 
-    /// The first alternative of which every scheme has a credential. Where none has and nothing is one of them, that.
+    /// Chooses the first alternative whose schemes all have a credential. Where there is none, the empty alternative is
+    /// chosen if the document has it.
+    ///
+    /// # Errors
+    /// The schemes of all alternatives that have no usable credential.
     pub fn choose<'d, 'c>(
         &'d self,
         credential: impl Fn(&str) -> Option<&'c Credential>,
@@ -105,12 +110,12 @@ impl AuthRequirements {
         let mut lacking: Vec<MissingCredential> = Vec::new();
         for alternative in self.0.iter().filter(|alternative| !alternative.is_empty()) {
             let lack = |requirement: &AuthRequirement| {
-                let reason = requirement.lack(credential(&requirement.name))?;
+                let reason = requirement.missing_reason(credential(&requirement.name))?;
                 Some(MissingCredential { scheme: requirement.name.clone(), reason })
             };
             let lacks: Vec<MissingCredential> = alternative
                 .iter()
-                .filter(|requirement| !requirement.is_in(headers))
+                .filter(|requirement| !requirement.is_satisfied_by(headers))
                 .filter_map(lack)
                 .collect();
             if lacks.is_empty() {
@@ -130,8 +135,8 @@ impl AuthRequirements {
 }
 
 impl AuthRequirement {
-    /// Whether the caller's own headers show it already.
-    pub fn is_in(&self, headers: &HeaderMap) -> bool {
+    /// Whether the caller's headers satisfy the scheme already.
+    pub fn is_satisfied_by(&self, headers: &HeaderMap) -> bool {
         match &self.scheme {
             SecurityScheme::ApiKey { place: ParameterIn::Header, name } => {
                 headers.contains_key(name.as_str())
@@ -149,7 +154,7 @@ impl AuthRequirement {
         }
     }
 
-    /// What the scheme is called in a document.
+    /// The `type` of the scheme, or its HTTP scheme.
     pub const fn kind(&self) -> &'static str {
         match self.scheme {
             SecurityScheme::ApiKey { .. } => "apiKey",
@@ -161,24 +166,26 @@ impl AuthRequirement {
         }
     }
 
-    /// What it lacks to be applied.
-    fn lack(&self, credential: Option<&Credential>) -> Option<String> {
+    /// The reason why the scheme cannot be applied; `None` where it can.
+    fn missing_reason(&self, credential: Option<&Credential>) -> Option<String> {
         if let SecurityScheme::Unsupported(reason) = &self.scheme {
             return Some(reason.clone());
         }
         let Some(credential) = credential else { return Some(NO_ENTRY.to_owned()) };
         let unfit = match (&self.scheme, credential) {
             (SecurityScheme::Basic, Credential::Login { .. } | Credential::Function(_)) => None,
-            (SecurityScheme::Basic, _) => Some("is HTTP Basic, for which auth has { username, password }"),
-            (_, Credential::Login { .. }) => Some("takes no user name and password"),
+            (SecurityScheme::Basic, _) => Some("is HTTP Basic: give { username, password } in auth"),
+            (_, Credential::Login { .. }) => {
+                Some("takes no user name and password: give a key or a token in auth")
+            }
             (SecurityScheme::ApiKey { .. }, Credential::OAuth(_)) => {
-                Some("is an API key, which no token endpoint gives")
+                Some("is an API key, which no token endpoint issues: give the key in auth")
             }
             (SecurityScheme::Bearer, Credential::OAuth(grant)) if grant.token_url.is_none() => {
-                Some("says nothing of a token endpoint: auth needs a tokenUrl")
+                Some("has no token endpoint in the document: set tokenUrl in auth")
             }
             _ => None,
         };
-        unfit.map(ToOwned::to_owned).or_else(|| credential.lack())
+        unfit.map(ToOwned::to_owned).or_else(|| credential.missing_variable())
     }
 }

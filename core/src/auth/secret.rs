@@ -1,27 +1,27 @@
-//! The door to secrecy: a text that nobody may read by accident.
+//! Secret: a string that is never printed by accident. The door to secrecy.
 
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// A credential. It has no `Debug`, no `Display` and no `Serialize`, so that whoever shows it must say so, and its memory
-/// is wiped when the last of its owners lets go.
+/// A secret string. It has no `Debug`, no `Display` and no `Serialize`, so reading it takes an explicit call. Its memory is
+/// wiped when the last clone is dropped.
 #[derive(Clone)]
 pub struct Secret(Arc<SecretString>);
 
 impl Secret {
-    /// A text to keep.
+    /// Keeps a string secret.
     pub fn new(text: String) -> Self {
         Self(Arc::new(SecretString::from(text)))
     }
 
-    /// The text, for the one place that sends it.
+    /// The string, for the code that sends or redacts it.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// Whether it is the very same one: not another one of the same text.
-    pub fn is(&self, other: &Self) -> bool {
+    /// Whether both are clones of one secret. An equal string from elsewhere is another secret.
+    pub fn is_clone_of(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }

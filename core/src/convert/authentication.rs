@@ -61,7 +61,7 @@ impl<'r, 'a> AuthenticationCheck<'r, 'a> {
     }
 
     fn resolve(&self, security: &SecurityAlternatives) -> OperationAuthentication {
-        let (requirements, auth) = (AuthRequirements::of(security, self.schemes), &self.options.auth);
+        let (requirements, auth) = (AuthRequirements::resolve(security, self.schemes), &self.options.auth);
         let no_headers = HeaderMap::new();
         let headers = if auth.is_given() { &self.options.headers } else { &no_headers };
         let missing = requirements.lacking(auth, headers);

@@ -85,7 +85,7 @@ fn authenticator(
         Authenticator::new(requirements, Arc::clone(&options.auth), Arc::clone(&options.origin_binding));
     // A load with `auth` chooses a credential at each call: the error comes then, with the scheme that failed.
     if lacks_credential && !options.auth.is_given() {
-        authenticator.without(authentication.refusal.clone())
+        authenticator.with_refusal(authentication.refusal.clone())
     } else {
         authenticator
     }

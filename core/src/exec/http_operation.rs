@@ -83,7 +83,7 @@ impl HttpOperation {
         }
         let parts = self.request_parts(&call, base)?;
         let attempt = CallAttempt {
-            deadline: CallAttempt::deadline_of(&call),
+            deadline: CallAttempt::call_deadline(&call),
             call: &call,
             url: base,
             headers: &self.headers,
@@ -99,7 +99,7 @@ impl HttpOperation {
             // A server that refused the token has done nothing: one more attempt with a new token is safe.
             match self.acquire(&attempt, &applied.renewable).await {
                 Ok(renewed) if renewed.differs_from(&applied) => {
-                    applied = renewed.after(applied);
+                    applied = renewed.keep_redactions(applied);
                     outcome = self.send(&attempt, parts, &applied).await;
                 }
                 Ok(_) => {}

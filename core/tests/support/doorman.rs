@@ -123,7 +123,7 @@ pub fn asking(
         }
     }
     let mut auth = Credentials::default().with_clock(clock);
-    auth.ask(
+    auth.set_function(
         "s".to_owned(),
         CredentialFunction { executor: Arc::new(Asked(function)), timeout: Duration::from_secs(5) },
     );

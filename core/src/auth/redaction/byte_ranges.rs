@@ -3,29 +3,29 @@
 use std::ops::Range;
 
 /// The mark that replaces a secret.
-pub const MASK: &str = "[redacted]";
+pub const REDACTION_MARK: &str = "[redacted]";
 
 /// Sorts ranges and merges those that overlap.
-pub fn merged(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    places.sort_unstable_by_key(|place| place.start);
-    let mut all: Vec<Range<usize>> = Vec::with_capacity(places.len());
-    for place in places {
-        match all.last_mut().filter(|last| place.start < last.end) {
-            Some(last) => last.end = last.end.max(place.end),
-            None => all.push(place),
+pub fn merge_ranges(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    ranges.sort_unstable_by_key(|range| range.start);
+    let mut all: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match all.last_mut().filter(|last| range.start < last.end) {
+            Some(last) => last.end = last.end.max(range.end),
+            None => all.push(range),
         }
     }
     all
 }
 
-/// Replaces these ranges of bytes by the mark.
-pub fn without(bytes: &[u8], places: &[Range<usize>]) -> Vec<u8> {
-    let (mut masked, mut end) = (Vec::with_capacity(bytes.len()), 0);
-    for place in places {
-        masked.extend_from_slice(&bytes[end..place.start]);
-        masked.extend_from_slice(MASK.as_bytes());
-        end = place.end;
+/// Replaces ranges of bytes by the mark.
+pub fn replace_ranges(bytes: &[u8], ranges: &[Range<usize>]) -> Vec<u8> {
+    let (mut redacted, mut end) = (Vec::with_capacity(bytes.len()), 0);
+    for range in ranges {
+        redacted.extend_from_slice(&bytes[end..range.start]);
+        redacted.extend_from_slice(REDACTION_MARK.as_bytes());
+        end = range.end;
     }
-    masked.extend_from_slice(&bytes[end..]);
-    masked
+    redacted.extend_from_slice(&bytes[end..]);
+    redacted
 }

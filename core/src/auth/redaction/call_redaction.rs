@@ -1,15 +1,15 @@
-//! Redaction of one call: secrets are taken out of its result or its error, wherever a document or a server wrote.
+//! Redaction of one call: removes secrets from its result or its error, in every text that a document or a server wrote.
 //!
-//! The response head is redacted before it is read: a text or a file name that is truncated later may otherwise keep a
-//! part of a secret. All else is redacted in the result or the error. Both are matched without a catch-all arm, so that a
-//! new variant of either does not compile until somebody says which of its texts a server writes.
+//! Response headers are redacted before they are read, because a truncated text could keep a part of a secret. All else is
+//! redacted in the result or the error. Both are matched without a catch-all arm: a new variant does not compile until its
+//! author decides which of its texts a server can write. A new error with a secret in it is decided in [`server_text`].
 
 use std::borrow::Cow;
 
 use http::HeaderValue;
 use serde_json::{Map, Value};
 
-use super::byte_ranges::MASK;
+use super::byte_ranges::REDACTION_MARK;
 use super::secret_redaction::Redaction;
 use crate::auth::applied_credential::AppliedCredentials;
 use crate::error::{Error, HttpAnswer, Result};
@@ -27,10 +27,10 @@ impl<'m> CallRedaction<'m> {
         Self([always].into_iter().chain(own).filter(|redaction| !redaction.is_empty()).collect())
     }
 
-    /// Redacts the headers of a response. File names and truncated texts are made of them.
+    /// Redacts the headers of a response. File names and truncated texts come from them.
     pub fn redact_headers(&self, mut response: HttpResponse) -> HttpResponse {
         for value in response.headers.values_mut() {
-            if !self.0.iter().any(|redaction| redaction.finds(value.as_bytes())) {
+            if !self.0.iter().any(|redaction| redaction.contains_secret(value.as_bytes())) {
                 continue;
             }
             let mut bytes = value.as_bytes().to_vec();
@@ -42,10 +42,10 @@ impl<'m> CallRedaction<'m> {
         response
     }
 
-    /// Redacts what a call came to.
+    /// Redacts the outcome of a call.
     ///
     /// # Errors
-    /// The call's own error, redacted; `HTTP_BROKEN` where a secret is part of the structure of the response's JSON.
+    /// The error of the call, redacted; `HTTP_FAILED` where a secret is part of the structure of the response's JSON.
     pub fn redact_outcome(&self, tool: &str, outcome: Result<ToolResult>) -> Result<ToolResult> {
         if self.0.is_empty() {
             return outcome;
@@ -55,7 +55,7 @@ impl<'m> CallRedaction<'m> {
             self.redact_head(head);
         }
         let content = self.redact_content(content).ok_or_else(|| {
-            let reason = "a credential is part of the structure of its JSON, and cannot be redacted";
+            let reason = "a credential is part of the structure of its JSON and cannot be redacted";
             Error::HttpBroken { tool: tool.to_owned(), reason: reason.to_owned() }
         })?;
         Ok(ToolResult { content, http })
@@ -74,7 +74,7 @@ impl<'m> CallRedaction<'m> {
 
     fn redact_in_place(&self, text: &mut String) {
         for redaction in &self.0 {
-            if let Cow::Owned(redacted) = redaction.redacted(text) {
+            if let Cow::Owned(redacted) = redaction.redact_text(text) {
                 *text = redacted;
             }
         }
@@ -89,7 +89,7 @@ impl<'m> CallRedaction<'m> {
         self.0.iter().for_each(|redaction| redaction.redact_value(value));
     }
 
-    /// Redacts a header name: names have lower-case letters alone.
+    /// Redacts a header name, whose letters are lower case.
     fn redact_name(&self, name: &mut String) {
         self.0.iter().for_each(|redaction| redaction.redact_name(name));
     }
@@ -120,7 +120,7 @@ impl<'m> CallRedaction<'m> {
     /// Redacts valid JSON, which stays valid; `None` where a secret is made of its structure.
     fn redact_json(&self, mut json: String) -> Option<String> {
         for redaction in &self.0 {
-            if let Cow::Owned(redacted) = redaction.redacted_json(&json)? {
+            if let Cow::Owned(redacted) = redaction.redact_json_text(&json)? {
                 json = redacted;
             }
         }
@@ -139,7 +139,7 @@ impl<'m> CallRedaction<'m> {
         if let Some(reason) = reason {
             self.redact_in_place(reason);
         }
-        // Body and reason may have been truncated inside a secret before they came here.
+        // Body and reason may have been truncated within a secret.
         let body = match body {
             Value::String(body) => Some(body),
             _ => None,
@@ -150,10 +150,15 @@ impl<'m> CallRedaction<'m> {
     }
 }
 
+/// The patterns of errors whose texts no server writes.
+macro_rules! without_server_text {
+    ($($variant:ident)+) => { $(Error::$variant { .. })|+ };
+}
+
 /// The text of an error that a server or a document may have written.
 ///
-/// There is no catch-all arm: a new error does not compile until it is decided here. [`Error::HttpFailed`] has several
-/// texts, which [`CallRedaction`] redacts by itself.
+/// There is no catch-all arm: a new error does not compile until it is listed here. [`Error::HttpFailed`] has several
+/// texts, which [`CallRedaction::redact_answer`] redacts.
 const fn server_text(error: &mut Error) -> Option<&mut String> {
     match error {
         Error::HttpBroken { reason, .. }
@@ -162,51 +167,20 @@ const fn server_text(error: &mut Error) -> Option<&mut String> {
         | Error::AuthFailed { reason, .. }
         | Error::Internal { reason } => Some(reason),
         Error::CircuitOpen { origin, .. } => Some(origin),
-        // Texts of the caller's own code, and of toolrack about numbers and names.
-        Error::HttpFailed { .. }
-        | Error::ToolFailed { .. }
-        | Error::FilterFailed { .. }
-        | Error::FilterTimeout { .. }
-        | Error::Timeout { .. }
-        | Error::Cancelled { .. }
-        | Error::ResponseTooLarge { .. }
-        | Error::ResponseHasTooMany { .. }
-        | Error::InvalidParams { .. }
-        | Error::MissingContext { .. }
-        | Error::RateLimited { .. }
-        | Error::Busy { .. }
-        | Error::KeyReused { .. }
-        | Error::OutcomeTooLong { .. }
-        | Error::Disabled { .. }
-        | Error::UnknownTool { .. }
-        | Error::Closed { .. }
-        | Error::NotRepresentable { .. }
-        | Error::InvalidOptions { .. }
-        | Error::InvalidValue { .. }
-        // Errors of documents, registries and files: no call ends in one.
-        | Error::Syntax { .. }
-        | Error::InvalidSpec { .. }
-        | Error::UnsupportedSpec { .. }
-        | Error::UnresolvedRef { .. }
-        | Error::HiddenUnicode { .. }
-        | Error::UnusableRef { .. }
-        | Error::LimitExceeded { .. }
-        | Error::LimitExceededAt { .. }
-        | Error::SourceUnreadable { .. }
-        | Error::SourceForbidden { .. }
-        | Error::InvalidDefinition { .. }
-        | Error::NameTaken { .. }
-        | Error::SourceTaken { .. }
-        | Error::UnknownSource { .. }
-        | Error::StaleRevision { .. }
-        | Error::GateRefused { .. }
-        | Error::UnknownChange { .. }
-        | Error::UnknownVersion { .. }
-        | Error::AuditBroken { .. }
-        | Error::AuditUnwritable { .. }
-        | Error::StateBroken { .. }
-        | Error::StateLocked { .. }
-        | Error::StateUnwritable { .. } => None,
+        Error::HttpFailed { .. } => None,
+        // Texts of the caller's own code, and messages of toolrack about numbers and names.
+        without_server_text! {
+            ToolFailed FilterFailed FilterTimeout Timeout Cancelled ResponseTooLarge ResponseHasTooMany
+            InvalidParams MissingContext RateLimited Busy KeyReused OutcomeTooLong Disabled UnknownTool
+            Closed NotRepresentable InvalidOptions InvalidValue
+        } => None,
+        // Errors of documents, registries and files: no call ends with one.
+        without_server_text! {
+            Syntax InvalidSpec UnsupportedSpec UnresolvedRef HiddenUnicode UnusableRef LimitExceeded
+            LimitExceededAt SourceUnreadable SourceForbidden InvalidDefinition NameTaken SourceTaken
+            UnknownSource StaleRevision GateRefused UnknownChange UnknownVersion AuditBroken AuditUnwritable
+            StateBroken StateLocked StateUnwritable
+        } => None,
     }
 }
 
@@ -220,6 +194,6 @@ impl ResponseRedactor for CallRedaction<'_> {
         if self.0.is_empty() {
             return content;
         }
-        self.redact_content(content).unwrap_or_else(|| Content::Value(MASK.into()))
+        self.redact_content(content).unwrap_or_else(|| Content::Value(REDACTION_MARK.into()))
     }
 }

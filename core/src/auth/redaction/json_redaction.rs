@@ -1,71 +1,71 @@
-//! Redaction of JSON text, token by token: nothing is parsed into values.
+//! Redaction of JSON text, token by token, without parsing it into values.
 //!
-//! JavaScript reads JSON that Rust has no values for: numbers beyond all bounds, and surrogates that stand alone. Members,
-//! their order, keys that stand twice and numbers stay as they were written.
+//! JavaScript reads JSON that has no value in Rust: numbers out of range and lone surrogates. Members, their order, duplicate
+//! keys and numbers stay as they were written.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::byte_ranges::{MASK, without};
+use super::byte_ranges::{REDACTION_MARK, replace_ranges};
 use super::secret_redaction::Redaction;
 
-/// What a secret can stand in: all else of JSON is its structure.
+/// A token that can hold a secret. All else of JSON is structure.
 enum JsonToken {
-    /// What stands between the quotes of a text or a key.
+    /// The range between the quotes of a string or a key.
     Text(Range<usize>),
     Number(Range<usize>),
 }
 
 impl Redaction {
-    /// Valid JSON without what is secret, which is valid as before. Nothing where a secret is made of its structure alone.
-    pub fn redacted_json<'j>(&self, json: &'j str) -> Option<Cow<'j, str>> {
-        if !self.has_numbers() && !self.finds(json.as_bytes()) {
+    /// Redacts valid JSON, which stays valid. `None` where a secret consists of structure alone.
+    pub fn redact_json_text<'j>(&self, json: &'j str) -> Option<Cow<'j, str>> {
+        if !self.has_numbers() && !self.contains_secret(json.as_bytes()) {
             return Some(json.into());
         }
-        let masked = rewritten(json, |token| self.token(json, token));
-        let across = self.plain_places(masked.as_bytes());
+        let redacted = replace_tokens(json, |token| self.redact_token(json, token));
+        let across = self.plain_ranges(redacted.as_bytes());
         if across.is_empty() {
-            return Some(masked.into());
+            return Some(redacted.into());
         }
-        // A secret that is JSON itself, or looks like an escape: the values that it goes through are masked whole.
+        // A secret that is JSON itself, or that looks like an escape: the tokens that it spans are replaced whole.
         let mut across = across.into_iter().peekable();
-        let masked = rewritten(&masked, |token| {
-            let (JsonToken::Text(place) | JsonToken::Number(place)) = token;
-            while across.next_if(|secret| secret.end <= place.start).is_some() {}
-            across.peek().filter(|secret| secret.start < place.end).map(|_| format!("\"{MASK}\""))
+        let redacted = replace_tokens(&redacted, |token| {
+            let (JsonToken::Text(range) | JsonToken::Number(range)) = token;
+            while across.next_if(|secret| secret.end <= range.start).is_some() {}
+            across.peek().filter(|secret| secret.start < range.end).map(|_| format!("\"{REDACTION_MARK}\""))
         });
-        self.plain_places(masked.as_bytes()).is_empty().then(|| masked.into())
+        self.plain_ranges(redacted.as_bytes()).is_empty().then(|| redacted.into())
     }
 
-    /// A token without what is secret, where something is.
-    fn token(&self, json: &str, token: &JsonToken) -> Option<String> {
+    /// The replacement of a token with a secret; `None` for a token without one.
+    fn redact_token(&self, json: &str, token: &JsonToken) -> Option<String> {
         match token {
-            JsonToken::Text(place) => {
-                let text = &json.as_bytes()[place.clone()];
-                let places =
-                    if text.contains(&b'\\') { self.escaped_places(text) } else { self.plain_places(text) };
-                let masked = || String::from_utf8_lossy(&without(text, &places)).into_owned();
-                (!places.is_empty()).then(|| format!("\"{}\"", masked()))
+            JsonToken::Text(range) => {
+                let text = &json.as_bytes()[range.clone()];
+                let ranges =
+                    if text.contains(&b'\\') { self.escaped_ranges(text) } else { self.plain_ranges(text) };
+                let redacted = || String::from_utf8_lossy(&replace_ranges(text, &ranges)).into_owned();
+                (!ranges.is_empty()).then(|| format!("\"{}\"", redacted()))
             }
-            JsonToken::Number(place) => {
-                self.finds_number(&json[place.clone()]).then(|| format!("\"{MASK}\""))
+            JsonToken::Number(range) => {
+                self.is_secret_number(&json[range.clone()]).then(|| format!("\"{REDACTION_MARK}\""))
             }
         }
     }
 }
 
-/// JSON with other tokens in the place of some of its own.
-fn rewritten(json: &str, mut other: impl FnMut(&JsonToken) -> Option<String>) -> String {
+/// Replaces tokens of JSON where `other` returns a replacement.
+fn replace_tokens(json: &str, mut other: impl FnMut(&JsonToken) -> Option<String>) -> String {
     let (mut written, mut end) = (String::with_capacity(json.len()), 0);
     for token in (JsonTokens { bytes: json.as_bytes(), at: 0 }) {
         let Some(other) = other(&token) else { continue };
-        let place = match token {
-            JsonToken::Text(place) => place.start - 1..place.end + 1,
-            JsonToken::Number(place) => place,
+        let range = match token {
+            JsonToken::Text(range) => range.start - 1..range.end + 1,
+            JsonToken::Number(range) => range,
         };
-        written.push_str(&json[end..place.start]);
+        written.push_str(&json[end..range.start]);
         written.push_str(&other);
-        end = place.end;
+        end = range.end;
     }
     written.push_str(&json[end..]);
     written
@@ -104,7 +104,7 @@ mod tests {
 
     use super::*;
 
-    /// The texts and keys of valid JSON as JavaScript reads them, in UTF-16.
+    /// The strings and keys of valid JSON as JavaScript reads them, in UTF-16.
     fn texts(json: &str) -> Vec<String> {
         let (mut all, mut chars) = (Vec::new(), json.chars());
         while chars.by_ref().any(|c| c == '"') {
@@ -136,7 +136,7 @@ mod tests {
         all
     }
 
-    /// A text as JSON may write it: one way of three for each character.
+    /// A string in JSON, with one of three notations for each character.
     fn written(text: &str, ways: &[u8]) -> String {
         let mut written = String::new();
         for (c, way) in text.chars().zip(ways.iter().cycle()) {
@@ -155,7 +155,7 @@ mod tests {
         written
     }
 
-    /// Values that Rust has none for among them.
+    /// JSON with values that Rust cannot represent.
     fn json(hidden: String) -> impl Strategy<Value = String> {
         let others =
             ["1e999", "-0.0", "null", "\"\\ud800\"", "\"\\udc00 \\\\\"", "12345678", "\"\\\"\"", "[ ]"];
@@ -188,18 +188,18 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
         #[test]
-        fn however_json_escapes_a_secret_javascript_reads_none_of_it((secret, json) in hidden()) {
+        fn no_escape_keeps_a_secret_from_redaction((secret, json) in hidden()) {
             prop_assert!(serde_json::from_str::<IgnoredAny>(&json).is_ok(), "{json}");
             let redaction = Redaction::new([secret.as_str()]);
-            if let Some(masked) = redaction.redacted_json(&json) {
-                prop_assert!(serde_json::from_str::<IgnoredAny>(&masked).is_ok(), "{json} is {masked}");
-                prop_assert!(!masked.contains(&secret), "{masked}");
-                for text in texts(&masked) {
-                    prop_assert!(!text.contains(&secret), "{text} in {masked}");
+            if let Some(redacted) = redaction.redact_json_text(&json) {
+                prop_assert!(serde_json::from_str::<IgnoredAny>(&redacted).is_ok(), "{json} is {redacted}");
+                prop_assert!(!redacted.contains(&secret), "{redacted}");
+                for text in texts(&redacted) {
+                    prop_assert!(!text.contains(&secret), "{text} in {redacted}");
                 }
                 let count = |json: &str| json.matches([':', ',']).count();
                 if !secret.contains([':', ',']) {
-                    prop_assert_eq!(count(&masked), count(&json), "{} is {}", json, masked);
+                    prop_assert_eq!(count(&redacted), count(&json), "{} is {}", json, redacted);
                 }
             } else {
                 prop_assert!(secret.contains([',', ':', '[', ']', ' ']), "{json} is refused");

@@ -1,15 +1,15 @@
-//! JSON unescaping of bytes, with the way back from what is read to what is written.
+//! JSON unescaping of bytes, and the mapping of ranges from unescaped bytes back to escaped ones.
 //!
-//! The bytes need not be JSON: an escape that JSON does not know stands for the character behind its backslash, and a
-//! surrogate that stands alone for U+FFFD. Nothing is refused, so that nothing hides behind what a parser refuses.
+//! The bytes need not be JSON. An unknown escape is the character behind its backslash, and a lone surrogate is U+FFFD.
+//! Nothing is refused, so that no secret hides behind what a parser would refuse.
 
 use std::iter::Peekable;
 use std::ops::Range;
 
 const BACKSLASH: u8 = b'\\';
 
-/// What the bytes say; nothing where no escape stands in them.
-pub fn unescaped(bytes: &[u8]) -> Option<Vec<u8>> {
+/// Unescapes bytes; `None` where they have no escape.
+pub fn unescape(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut escapes = JsonEscapes { bytes, at: 0 }.peekable();
     escapes.peek()?;
     let (mut read, mut end) = (Vec::with_capacity(bytes.len()), 0);
@@ -22,25 +22,27 @@ pub fn unescaped(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(read)
 }
 
-/// Where places of what the bytes say are written. Both are in order; an escape belongs whole to whatever has a part of it.
-pub fn written(bytes: &[u8], read: &[Range<usize>]) -> Vec<Range<usize>> {
-    let mut way = EscapeOffsets { escapes: JsonEscapes { bytes, at: 0 }.peekable(), last: None, ahead: 0 };
-    let places = read.iter().map(|place| way.start(place.start)..way.end(place.end));
-    places.collect()
+/// Maps ranges of the unescaped bytes to the escaped ones. Both are in order. A range that has a part of an escape gets all
+/// of it.
+pub fn written_ranges(bytes: &[u8], read: &[Range<usize>]) -> Vec<Range<usize>> {
+    let mut offsets =
+        EscapeOffsets { escapes: JsonEscapes { bytes, at: 0 }.peekable(), last: None, ahead: 0 };
+    let ranges = read.iter().map(|range| offsets.start(range.start)..offsets.end(range.end));
+    ranges.collect()
 }
 
-/// The way from what is read to what is written.
+/// Offsets in the escaped bytes for those in the unescaped ones.
 struct EscapeOffsets<'b> {
     escapes: Peekable<JsonEscapes<'b>>,
-    /// The escape that was reached last: where it is read, and where it is written.
+    /// The last escape: its range in the unescaped bytes, and in the escaped ones.
     last: Option<(Range<usize>, Range<usize>)>,
-    /// How far what is written is ahead, behind that escape.
+    /// The difference of both offsets behind that escape.
     ahead: usize,
 }
 
 impl EscapeOffsets<'_> {
     fn start(&mut self, at: usize) -> usize {
-        self.go(at);
+        self.advance(at);
         match &self.last {
             Some((read, written)) if read.contains(&at) => written.start,
             _ => at + self.ahead,
@@ -48,15 +50,15 @@ impl EscapeOffsets<'_> {
     }
 
     fn end(&mut self, end: usize) -> usize {
-        self.go(end.saturating_sub(1));
+        self.advance(end.saturating_sub(1));
         match &self.last {
             Some((read, written)) if end <= read.end => written.end,
             _ => end + self.ahead,
         }
     }
 
-    /// Goes on to the last escape that begins at or before a place of what is read.
-    fn go(&mut self, at: usize) {
+    /// Advances to the last escape that begins at or before an unescaped offset.
+    fn advance(&mut self, at: usize) {
         loop {
             let ahead = self.ahead;
             let Some(JsonEscape { written, character }) =
@@ -72,7 +74,7 @@ impl EscapeOffsets<'_> {
     }
 }
 
-/// A character that is written with a backslash.
+/// One escape, and the character that it stands for.
 struct JsonEscape {
     written: Range<usize>,
     character: char,
@@ -148,14 +150,14 @@ mod tests {
             (r"\s\u12g4\ä", r"su12g4\ä"),
             ("end\\", "end\\"),
         ] {
-            let read = unescaped(bytes.as_bytes()).unwrap_or_else(|| bytes.as_bytes().to_vec());
+            let read = unescape(bytes.as_bytes()).unwrap_or_else(|| bytes.as_bytes().to_vec());
             assert_eq!(String::from_utf8(read).as_deref(), Ok(expected), "{bytes}");
         }
-        assert_eq!(unescaped(b"plain"), None);
+        assert_eq!(unescape(b"plain"), None);
     }
 
     #[test]
-    fn a_place_leads_back_to_whole_escapes() {
+    fn a_range_maps_back_to_whole_escapes() {
         let bytes = r"x\u0041b\u00e4\n".as_bytes();
         for (read, expected) in [
             (0..1, 0..1),
@@ -166,8 +168,8 @@ mod tests {
             (4..6, 8..16),
             (1..6, 1..16),
         ] {
-            assert_eq!(written(bytes, std::slice::from_ref(&read)), [expected], "{read:?}");
+            assert_eq!(written_ranges(bytes, std::slice::from_ref(&read)), [expected], "{read:?}");
         }
-        assert_eq!(written(bytes, &[0..2, 2..3, 5..6]), [0..7, 7..8, 14..16]);
+        assert_eq!(written_ranges(bytes, &[0..2, 2..3, 5..6]), [0..7, 7..8, 14..16]);
     }
 }

@@ -1,4 +1,7 @@
-//! Redaction: takes secrets out of every result and error before anybody sees them.
+//! Redaction: removes secrets from every result and error before anybody sees them.
+//!
+//! `call_redaction.rs` decides which texts of a result or an error are redacted, and `secret_forms.rs` in which forms a
+//! secret is found.
 
 mod byte_ranges;
 mod call_redaction;

@@ -16,7 +16,8 @@ pub fn secret_forms(secret: &str, forms: &mut BTreeSet<String>) {
         forms.insert(lower_hex(&escaped));
         forms.insert(escaped.into_owned());
     }
-    // Base64 groups three bytes: a secret begins at one of three offsets. Characters that also encode neighbours are cut off.
+    // Base64 encodes groups of three bytes, so a secret begins at one of three offsets. Characters that also encode
+    // neighbouring bytes are left out.
     for before in 0..3 {
         let mut bytes = vec![0; before];
         bytes.extend_from_slice(secret.as_bytes());

@@ -1,8 +1,8 @@
-//! Tokens that were given and are good for a while.
+//! Token cache: access tokens until they expire, with one token request for parallel calls (single flight).
 //!
-//! Each is asked for by one caller while the others wait: a hundred calls at once are one request to the token endpoint.
-//! It is asked for anew a little before its end, and meanwhile the old one serves everybody else. Where that fails the
-//! old one serves on to its end.
+//! The first call that needs a token sends the request, and the others wait for it: a hundred parallel calls are one
+//! request. A token is renewed shortly before it expires. Meanwhile the other calls use the old token, and they keep using
+//! it until it expires where the renewal fails.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -11,52 +11,52 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::auth::redaction::Redaction;
 use crate::auth::secret::Secret;
 
-/// Gives the time in ms since 1970.
+/// A clock that returns the time in ms since 1970.
 pub type UnixClock = fn() -> u64;
 
-/// How long before its end a token is renewed, in ms: this, or a tenth of its life where that is less.
-const EARLY: u64 = 30_000;
-/// Tokens that are kept at most: each user may have one.
-const MOST: usize = 4_096;
+/// How long before its expiry a token is renewed, in ms: this, or a tenth of its lifetime where that is less.
+const RENEWAL_MARGIN_MS: u64 = 30_000;
+/// The limit of cached tokens. Each user may have one.
+const MAX_TOKENS: usize = 4_096;
 
-/// A token.
+/// An access token.
 #[derive(Clone)]
 pub struct AccessToken {
-    /// The token itself.
+    /// The token.
     pub value: Secret,
-    /// What hides it.
+    /// The redaction of the token.
     pub redaction: Arc<Redaction>,
-    /// When it ends, in ms since 1970, and when it is renewed. Never, where the server does not say.
-    ends: Option<(u64, u64)>,
+    /// The expiry and the time of renewal, in ms since 1970; `None` where the server gives no expiry.
+    expiry: Option<(u64, u64)>,
 }
 
 impl AccessToken {
-    /// A token that ends then, got now.
+    /// A token that was issued now.
     pub fn new(value: Secret, expires_at: Option<u64>, now: u64) -> Self {
         let redaction = Arc::new(Redaction::new([value.expose()]));
-        let early = |end: u64| end - EARLY.min(end.saturating_sub(now) / 10);
-        Self { value, redaction, ends: expires_at.map(|end| (end, early(end))) }
+        let renewal = |end: u64| end - RENEWAL_MARGIN_MS.min(end.saturating_sub(now) / 10);
+        Self { value, redaction, expiry: expires_at.map(|end| (end, renewal(end))) }
     }
 }
 
-/// What a token endpoint gave.
+/// The token of one response.
 pub struct FetchedToken {
     /// The token.
     pub token: AccessToken,
-    /// What the next one is got for, where that changed.
+    /// The new refresh token, where the response has one.
     pub refresh: Option<Secret>,
 }
 
 /// Why there is no token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenError {
-    /// Nobody gives one. No secret is in it.
+    /// The token endpoint or the function gave none: the message, without secrets.
     Refused(String),
-    /// The time of the call was up.
+    /// The deadline of the call passed.
     TimedOut,
 }
 
-/// The tokens of one source's credentials.
+/// The cached tokens of the credentials of one source.
 pub struct TokenCache {
     clock: UnixClock,
     slots: Mutex<HashMap<String, Arc<TokenSlot>>>,
@@ -64,7 +64,7 @@ pub struct TokenCache {
 
 #[derive(Default)]
 struct TokenSlot {
-    /// Held by whoever asks for the next token.
+    /// Locked by the call that requests the next token (single flight).
     flight: tokio::sync::Mutex<()>,
     state: Mutex<TokenSlotState>,
 }
@@ -73,44 +73,49 @@ struct TokenSlot {
 struct TokenSlotState {
     token: Option<AccessToken>,
     refresh: Option<Secret>,
-    /// How many times it was asked for, and why that came to nothing the last time.
-    asked: u64,
+    /// The number of requests that ended.
+    requests: u64,
+    /// The error of the last request.
     failure: Option<TokenError>,
 }
 
 enum TokenUse {
-    Good(AccessToken),
-    Aging(AccessToken),
-    None,
+    Fresh(AccessToken),
+    /// Usable, and due for renewal.
+    Expiring(AccessToken),
+    Missing,
 }
 
 impl TokenCache {
-    /// None yet.
+    /// An empty cache.
     pub fn new(clock: UnixClock) -> Self {
         Self { clock, slots: Mutex::default() }
     }
 
-    /// The time.
+    /// The time in ms since 1970.
     pub fn now(&self) -> u64 {
         (self.clock)()
     }
 
-    /// The token that is kept under a name, where it is good and none of these.
+    /// The cached token of a key, where it is fresh and not one of `refused`.
     pub fn usable_token(&self, key: &str, refused: &[Secret]) -> Option<AccessToken> {
         let slot = lock(&self.slots).get(key).cloned()?;
-        match slot.usable(self.now(), refused) {
-            TokenUse::Good(token) => Some(token),
-            TokenUse::Aging(_) | TokenUse::None => None,
+        match slot.token_use(self.now(), refused) {
+            TokenUse::Fresh(token) => Some(token),
+            TokenUse::Expiring(_) | TokenUse::Missing => None,
         }
     }
 
-    /// Keeps a token under a name.
-    pub fn keep(&self, key: &str, token: AccessToken) {
+    /// Caches a token.
+    pub fn insert(&self, key: &str, token: AccessToken) {
         self.slot(key).state().token = Some(token);
     }
 
-    /// The token under a name, or the one that `fetch` gets with what the last answer said to get it for.
-    pub async fn get<F>(
+    /// The token of a key: the cached one, or that of `fetch`, which gets the last refresh token.
+    ///
+    /// # Errors
+    /// The error of `fetch`, also for the calls that waited for it.
+    pub async fn get_or_fetch<F>(
         &self,
         key: &str,
         refused: &[Secret],
@@ -120,22 +125,22 @@ impl TokenCache {
         F: Future<Output = Result<FetchedToken, TokenError>>,
     {
         let slot = self.slot(key);
-        let asked = slot.state().asked;
-        let (_flight, old) = match slot.usable(self.now(), refused) {
-            TokenUse::Good(token) => return Ok(token),
-            TokenUse::Aging(token) => match slot.flight.try_lock() {
+        let requests_before = slot.state().requests;
+        let (_flight, old) = match slot.token_use(self.now(), refused) {
+            TokenUse::Fresh(token) => return Ok(token),
+            TokenUse::Expiring(token) => match slot.flight.try_lock() {
                 Ok(flight) => (flight, Some(token)),
                 Err(_) => return Ok(token),
             },
-            TokenUse::None => (slot.flight.lock().await, None),
+            TokenUse::Missing => (slot.flight.lock().await, None),
         };
-        if let TokenUse::Good(token) = slot.usable(self.now(), refused) {
+        if let TokenUse::Fresh(token) = slot.token_use(self.now(), refused) {
             return Ok(token);
         }
         let refresh = {
             let state = slot.state();
-            // Whoever waited for an answer takes it, also where it is a no.
-            if let Some(failure) = state.failure.clone().filter(|_| state.asked != asked) {
+            // A call that waited for a request takes its outcome, also where it is an error.
+            if let Some(failure) = state.failure.clone().filter(|_| state.requests != requests_before) {
                 return Err(failure);
             }
             state.refresh.clone()
@@ -144,29 +149,29 @@ impl TokenCache {
         let mut state = slot.state();
         match outcome {
             Ok(FetchedToken { token, refresh }) => {
-                state.asked += 1;
+                state.requests += 1;
                 state.failure = None;
                 state.token = Some(token.clone());
                 state.refresh = refresh.or(state.refresh.take());
                 Ok(token)
             }
-            Err(no) => {
-                // One caller's time says nothing of the others'.
-                if no != TokenError::TimedOut {
-                    state.asked += 1;
-                    state.failure = Some(no.clone());
+            Err(error) => {
+                // The deadline of one call must not fail the calls that wait for it.
+                if error != TokenError::TimedOut {
+                    state.requests += 1;
+                    state.failure = Some(error.clone());
                 }
-                old.ok_or(no)
+                old.ok_or(error)
             }
         }
     }
 
     fn slot(&self, key: &str) -> Arc<TokenSlot> {
         let mut slots = lock(&self.slots);
-        if slots.len() >= MOST && !slots.contains_key(key) {
+        if slots.len() >= MAX_TOKENS && !slots.contains_key(key) {
             let now = self.now();
-            slots.retain(|_, slot| Arc::strong_count(slot) > 1 || slot.is_good(now));
-            if slots.len() >= MOST {
+            slots.retain(|_, slot| Arc::strong_count(slot) > 1 || slot.has_fresh_token(now));
+            if slots.len() >= MAX_TOKENS {
                 slots.retain(|_, slot| Arc::strong_count(slot) > 1);
             }
         }
@@ -179,25 +184,25 @@ impl TokenSlot {
         lock(&self.state)
     }
 
-    fn is_good(&self, now: u64) -> bool {
-        matches!(self.usable(now, &[]), TokenUse::Good(_))
+    fn has_fresh_token(&self, now: u64) -> bool {
+        matches!(self.token_use(now, &[]), TokenUse::Fresh(_))
     }
 
-    fn usable(&self, now: u64, refused: &[Secret]) -> TokenUse {
+    fn token_use(&self, now: u64, refused: &[Secret]) -> TokenUse {
         let state = self.state();
-        let Some(token) = state.token.clone() else { return TokenUse::None };
-        if refused.iter().any(|refused| refused.is(&token.value)) {
-            return TokenUse::None;
+        let Some(token) = state.token.clone() else { return TokenUse::Missing };
+        if refused.iter().any(|refused| refused.is_clone_of(&token.value)) {
+            return TokenUse::Missing;
         }
-        match token.ends {
-            Some((end, _)) if now >= end => TokenUse::None,
-            Some((_, renew)) if now >= renew => TokenUse::Aging(token),
-            _ => TokenUse::Good(token),
+        match token.expiry {
+            Some((end, _)) if now >= end => TokenUse::Missing,
+            Some((_, renew)) if now >= renew => TokenUse::Expiring(token),
+            _ => TokenUse::Fresh(token),
         }
     }
 }
 
-/// A thread that panicked left all of it whole.
+/// A panic while the lock is held leaves the data consistent, so poisoning is ignored.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

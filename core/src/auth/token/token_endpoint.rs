@@ -1,8 +1,7 @@
-//! Where tokens are got: what a caller or a document names, and whether a secret may go there.
+//! Token endpoint: the URL that the caller or a document names, and whether a client secret may be sent there.
 //!
-//! What the caller says is asked wherever it is. What a document says is asked at the API's own origin, and elsewhere by
-//! https on the public internet alone. Where a document said so at its first load counts: a document that names another
-//! origin later would have the secrets sent there.
+//! The caller's endpoint may be anywhere. That of a document must be at the origin of the API, or be https on the public
+//! internet. The origins at the first load count: a document that changes later must not redirect client secrets.
 
 use url::Url;
 
@@ -11,27 +10,27 @@ use crate::auth::origin_binding::origin;
 use crate::http::Reach;
 use crate::spec::{OAuthFlow, OAuthFlowKind, SecurityScheme};
 
-/// Where a token endpoint is.
+/// A token endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenEndpoint {
-    /// The address.
+    /// The URL.
     pub url: Url,
-    /// Which servers it may be on.
+    /// The servers that it may be on.
     pub reach: Reach,
-    /// How a client proves who it is there, where that is said.
+    /// The client authentication that the provider metadata names.
     pub client_auth: Option<ClientAuth>,
 }
 
-/// What a scheme says of where tokens are got.
+/// The token endpoint in a document.
 pub enum DocumentedEndpoint {
     /// The endpoint itself.
     Url(String),
-    /// What describes it.
+    /// The metadata that names it.
     Metadata(String),
 }
 
 impl DocumentedEndpoint {
-    /// What a scheme says to somebody who has this.
+    /// The token endpoint that a scheme has for a grant.
     pub fn of_scheme(scheme: &SecurityScheme, grant: &OAuthGrant) -> Option<Self> {
         match scheme {
             SecurityScheme::OpenIdConnect { url } => Some(Self::Metadata(url.clone())),
@@ -42,7 +41,7 @@ impl DocumentedEndpoint {
         }
     }
 
-    /// The address.
+    /// The URL, unparsed.
     pub const fn address(&self) -> &String {
         let (Self::Url(address) | Self::Metadata(address)) = self;
         address
@@ -62,18 +61,19 @@ fn flow_endpoint(flows: &[OAuthFlow], grant: &OAuthGrant) -> Option<String> {
     }
 }
 
-/// A place that a document names, beside an API that is asked within some reach.
+/// Parses the token endpoint of a document. `reach` is that of calls to the API.
 pub fn documented_endpoint(address: &str, api: &Url, reach: Reach) -> Result<TokenEndpoint, String> {
-    let url = Url::parse(address).map_err(|_| "the document's token endpoint is no address".to_owned())?;
-    endpoint_beside(url, api, reach)
+    let url = Url::parse(address)
+        .map_err(|_| "the token endpoint of the document is not a URL: set tokenUrl in auth".to_owned())?;
+    trusted_endpoint(url, api, reach)
 }
 
-/// A place that another one names: at its own origin, or public.
-pub fn endpoint_beside(url: Url, known: &Url, reach: Reach) -> Result<TokenEndpoint, String> {
-    let is_near = url.origin() == known.origin();
+/// Checks an endpoint that `known` names: at the same origin, or https on the public internet.
+pub fn trusted_endpoint(url: Url, known: &Url, reach: Reach) -> Result<TokenEndpoint, String> {
+    let is_same_origin = url.origin() == known.origin();
     match url.scheme() {
-        "http" | "https" if is_near => Ok(TokenEndpoint { url, reach, client_auth: None }),
+        "http" | "https" if is_same_origin => Ok(TokenEndpoint { url, reach, client_auth: None }),
         "https" => Ok(TokenEndpoint { url, reach: Reach::Public, client_auth: None }),
-        _ => Err(format!("{} is neither at {} nor asked by https", origin(&url), origin(known))),
+        _ => Err(format!("the token endpoint {} must use https or be at {}", origin(&url), origin(known))),
     }
 }

@@ -1,9 +1,9 @@
-//! Token requests: asks a token endpoint by client credentials or a refresh token. Source: RFC 6749, sections 2.3.1, 4.4, 5
-//! and 6; RFC 6750, section 4.
+//! Token requests to a token endpoint, with client credentials or a refresh token. Sources: RFC 6749, sections 2.3.1, 4.4,
+//! 5 and 6; RFC 6750, section 4.
 //!
-//! Written here and not taken from the crate `oauth2` (5.0): for one form and one answer that brings 17 crates, 11 of them
+//! Written by hand instead of with the crate `oauth2` (5.0). For one form and one response it brings 17 crates, 11 of them
 //! in a second, older version (rand 0.8, sha2 0.10, base64 0.22, thiserror 1, ...). Its tokens can be serialized and are
-//! not wiped, its errors hold the answer with the token, and it refuses an `expires_in` that some servers write as text.
+//! not wiped, its errors hold the response with the token, and it refuses an `expires_in` that is a string.
 
 use std::time::Duration;
 
@@ -22,24 +22,24 @@ use crate::error::excerpt;
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, content_encoding};
 use crate::wire::data_url;
 
-/// The longest answer of a token endpoint, in bytes: 1 MiB.
-const LONGEST: usize = 1 << 20;
+/// The limit of a response of a token endpoint: 1 MiB.
+const MAX_RESPONSE_BYTES: usize = 1 << 20;
 
 /// Sends requests to token endpoints and to provider metadata.
 pub struct TokenRequestSender<'e> {
     /// The HTTP client.
     pub client: &'e dyn HttpClient,
-    /// How long one request may take.
+    /// The timeout of one request.
     pub timeout: Duration,
     /// The time, in ms since 1970.
     pub now: u64,
 }
 
 impl TokenRequestSender<'_> {
-    /// Sends a request and returns the answer with any status.
+    /// Sends a request and returns the response with any status.
     ///
     /// # Errors
-    /// [`TokenError::TimedOut`] where the time of the call passes; every other fault is [`TokenError::Refused`].
+    /// [`TokenError::TimedOut`] where the deadline of the call passes; [`TokenError::Refused`] for every other fault.
     pub async fn send(
         &self,
         endpoint: &TokenEndpoint,
@@ -47,19 +47,23 @@ impl TokenRequestSender<'_> {
     ) -> Result<HttpResponse, TokenError> {
         let request = HttpRequest {
             timeout: self.timeout.min(HttpRequest::TIMEOUT),
-            max_bytes: LONGEST,
+            max_bytes: MAX_RESPONSE_BYTES,
             reach: endpoint.reach,
             ..request
         };
         let timeout = request.timeout;
         let answer = self.client.send(request).await.map_err(|fault| match fault {
             HttpFault::Timeout { .. } if timeout == self.timeout => TokenError::TimedOut,
-            other => TokenError::Refused(format!("{} cannot be asked: {other}", origin(&endpoint.url))),
+            other => {
+                TokenError::Refused(format!("the token endpoint {} failed: {other}", origin(&endpoint.url)))
+            }
         })?;
         match content_encoding::text_fault(&answer.headers, &answer.body) {
             Some(wrong) => {
                 let origin = origin(&endpoint.url);
-                Err(TokenError::Refused(format!("the answer of {origin} is none: {wrong}")))
+                Err(TokenError::Refused(format!(
+                    "the response of the token endpoint {origin} cannot be read: {wrong}"
+                )))
             }
             None => Ok(answer),
         }
@@ -68,18 +72,18 @@ impl TokenRequestSender<'_> {
 
 /// One token request.
 pub struct TokenRequest<'r> {
-    /// Who asks, and by which grant.
+    /// The client and its grant.
     pub grant: &'r OAuthGrant,
-    /// Who is asked.
+    /// The token endpoint.
     pub endpoint: &'r TokenEndpoint,
-    /// The refresh token of the last answer. Default: that of the grant.
+    /// The refresh token of the last response. Default: that of the grant.
     pub refresh: Option<Secret>,
-    /// The scopes that the token is to have.
+    /// The scopes of the token.
     pub scopes: &'r [String],
 }
 
 impl TokenRequest<'_> {
-    /// Sends the request and reads the token of its answer.
+    /// Sends the request and reads the token from the response.
     pub async fn send(self, sender: &TokenRequestSender<'_>) -> Result<FetchedToken, TokenError> {
         let Self { grant, endpoint, refresh, scopes } = self;
         let refresh = match &grant.kind {
@@ -134,23 +138,23 @@ fn http_request(
     Ok(request)
 }
 
-/// HTTP Basic of a client: name and secret are form-encoded first (RFC 6749, section 2.3.1).
+/// The HTTP Basic header of a client: id and secret are form-encoded first (RFC 6749, section 2.3.1).
 fn basic_header(id: &Secret, secret: &Secret) -> Result<HeaderValue, String> {
     let escaped =
         |text: &Secret| form_urlencoded::byte_serialize(text.expose().as_bytes()).collect::<String>();
     let pair = Secret::new(format!("{}:{}", escaped(id), escaped(secret)));
     let value = format!("Basic {}", data_url::encode(pair.expose().as_bytes()));
-    let mut value =
-        HeaderValue::try_from(value).map_err(|_| "the client cannot stand in a header".to_owned())?;
+    let mut value = HeaderValue::try_from(value)
+        .map_err(|_| "client id or client secret cannot be sent in a header".to_owned())?;
     value.set_sensitive(true);
     Ok(value)
 }
 
-/// Reads the token of an answer, or says what is wrong. A server's text is redacted before it is truncated.
+/// Reads the token from a response. The error is a message, in which texts of the server are redacted, then truncated.
 fn read_token(answer: &HttpResponse, now: u64, redaction: &Redaction) -> Result<FetchedToken, String> {
     let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let text = |key: &str| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let quoted = |text: &str| excerpt(&redaction.redacted(text)).escape_debug().to_string();
+    let quoted = |text: &str| excerpt(&redaction.redact_text(text)).escape_debug().to_string();
     // Some servers send an error with a success status.
     if let Some(error) = text("error") {
         let why = text("error_description").map(|why| format!(" ({})", quoted(why))).unwrap_or_default();
@@ -159,9 +163,12 @@ fn read_token(answer: &HttpResponse, now: u64, redaction: &Redaction) -> Result<
     if !(200..300).contains(&answer.status) {
         return Err(format!("answered {}", answer.status));
     }
-    let Some(token) = text("access_token") else { return Err("gave no access_token".to_owned()) };
+    let Some(token) = text("access_token") else { return Err("answered without access_token".to_owned()) };
     if let Some(kind) = text("token_type").filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
-        return Err(format!("gave a token of the type \"{}\", which is no Bearer", quoted(kind)));
+        return Err(format!(
+            "answered with a token of the type \"{}\": only Bearer tokens can be sent",
+            quoted(kind)
+        ));
     }
     let seconds = match value.get("expires_in") {
         Some(Value::Number(number)) => number.as_f64(),

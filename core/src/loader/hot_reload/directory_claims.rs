@@ -72,7 +72,7 @@ impl DirectoryClaims {
         }
         // Documents of a directory are of different APIs: credentials go only to origins that the caller names.
         let bond = if options.conversion.base_url.is_none() {
-            OriginBinding::of_stranger()
+            OriginBinding::for_unseen_document()
         } else {
             OriginBinding::default()
         };
