@@ -115,7 +115,10 @@ function splitContext(plan, params, given, callerOnly) {
   const { args, named, found } = splitParams(plan, params)
   if (given !== undefined) return { args, identity: checkContext(given), spoofed: found }
   if (callerOnly && found !== undefined) {
-    const problems = found.map((key) => ({ pointer: `/${key}`, message: "comes from the caller's context alone" }))
+    const problems = found.map((key) => ({
+      pointer: `/${key}`,
+      message: 'must be left out: identity comes from the context of the call alone',
+    }))
     const told = problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')
     throw new ToolrackError('INVALID_PARAMS', `arguments of "${plan.name}" are not valid: ${told}`, {
       tool: plan.name,
@@ -137,7 +140,7 @@ function splitParams(plan, params) {
   } catch (thrown) {
     throw invalidParams(plan.name, '', `cannot be read: ${reasonOf(thrown)}`)
   }
-  throw invalidParams(plan.name, '', 'arguments are a map')
+  throw invalidParams(plan.name, '', 'arguments must be an object')
 }
 
 /** The arguments without what is identity. @param {{ own: number }} plan @param {any} params */

@@ -43,7 +43,7 @@ impl ModelCall {
 
     /// The provider's answer to a result, as JSON.
     pub fn answer(&self, result: ToolResult) -> String {
-        self.reply.to_result(self.target, &self.sent, result).to_string()
+        self.reply.write_result(self.target, &self.sent, result).to_string()
     }
 
     /// The same for an outcome as JavaScript tells it.
@@ -63,7 +63,7 @@ impl ModelCall {
         let files = told.files.as_deref().map(serde_json::from_str::<Vec<Attachment>>).transpose();
         let files = files.map_err(|error| unreadable(&error))?.unwrap_or_default();
         let outcome = outcome.map(|value| ReplyContent { value, files: &files });
-        Ok(self.reply.to(self.target, &self.sent, outcome).to_string())
+        Ok(self.reply.write(self.target, &self.sent, outcome).to_string())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Argument validation: fills defaults, coerces types where that is wanted, and collects every problem at once.
+//! Argument validation: fills defaults, coerces types where the option asks for it, and collects every problem at once.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -30,20 +30,23 @@ pub struct ValidatedArguments {
     pub coerced: Vec<CoercedArgument>,
 }
 
-/// Reads arguments as an object; null is an empty one.
+/// Reads arguments as an object; null is an empty object.
+///
+/// # Errors
+/// `INVALID_PARAMS` for any other value.
 pub fn arguments_object(tool: &RegisteredTool, params: Value) -> Result<Map<String, Value>> {
     match params {
         Value::Object(map) => Ok(map),
         Value::Null => Ok(Map::new()),
         other => {
-            let mut problem = Problem::at("", "arguments are a map");
+            let mut problem = Problem::at("", "arguments must be an object");
             problem.got = Some(other.to_string().chars().take(80).collect());
             Err(Error::InvalidParams { tool: tool.name().to_owned(), problems: vec![problem] })
         }
     }
 }
 
-/// Fills defaults and validates. With `coerce`, a value of another type is read as what its text says.
+/// Fills defaults and validates. With `coerce`, a value of a wrong type is converted where it has one meaning: `"5"` to `5`.
 ///
 /// # Errors
 /// `INVALID_PARAMS` with every problem at once.
@@ -58,16 +61,16 @@ pub fn validate_arguments(
     let mut problems = schema.problems(&value);
     let mut coerced = Vec::new();
     if coerce && !problems.is_empty() {
-        coerced = coercions(&value, &problems);
-        let mut other = value.clone();
+        coerced = find_coercions(&value, &problems);
+        let mut changed = value.clone();
         for CoercedArgument { pointer, value, .. } in &coerced {
-            if let Some(place) = other.pointer_mut(pointer) {
+            if let Some(place) = changed.pointer_mut(pointer) {
                 place.clone_from(value);
             }
         }
-        // Problems that coercion does not solve are reported about the arguments as they came.
-        if !coerced.is_empty() && schema.problems(&other).is_empty() {
-            (value, problems) = (other, Vec::new());
+        // Coercion counts only where it solves every problem; else the problems are those of the arguments as sent.
+        if !coerced.is_empty() && schema.problems(&changed).is_empty() {
+            (value, problems) = (changed, Vec::new());
         }
     }
     match value {
@@ -78,7 +81,7 @@ pub fn validate_arguments(
     }
 }
 
-fn coercions(value: &Value, problems: &[Problem]) -> Vec<CoercedArgument> {
+fn find_coercions(value: &Value, problems: &[Problem]) -> Vec<CoercedArgument> {
     let coercion = |problem: &Problem| {
         let kinds = problem.expected.as_deref().filter(|_| problem.message == WRONG_TYPE)?;
         let given = value.pointer(&problem.pointer)?;
@@ -88,15 +91,15 @@ fn coercions(value: &Value, problems: &[Problem]) -> Vec<CoercedArgument> {
     problems.iter().filter_map(coercion).collect()
 }
 
-/// Coerces a value to a type, where there is exactly one value that it can mean.
+/// Converts a value to a type, where exactly one value of that type can be meant.
 fn coerce_value(given: &Value, kind: &str) -> Option<(&'static str, Value)> {
-    let of_text = |text: &str| serde_json::from_str::<Value>(text.trim()).ok();
+    let parse_json = |text: &str| serde_json::from_str::<Value>(text.trim()).ok();
     match (kind, given) {
         ("integer", Value::String(text)) => {
-            of_text(text).filter(|value| value.is_i64() || value.is_u64()).map(|value| ("integer", value))
+            parse_json(text).filter(|value| value.is_i64() || value.is_u64()).map(|value| ("integer", value))
         }
         ("number", Value::String(text)) => {
-            of_text(text).filter(Value::is_number).map(|value| ("number", value))
+            parse_json(text).filter(Value::is_number).map(|value| ("number", value))
         }
         ("boolean", Value::String(text)) => match text.trim() {
             "true" | "True" | "TRUE" => Some(("boolean", Value::Bool(true))),
@@ -104,10 +107,12 @@ fn coerce_value(given: &Value, kind: &str) -> Option<(&'static str, Value)> {
             _ => None,
         },
         ("null", Value::String(text)) => (text.trim() == "null").then_some(("null", Value::Null)),
-        // Models write an object or an array into a string where the schema is deep.
-        ("array", Value::String(text)) => of_text(text).filter(Value::is_array).map(|value| ("array", value)),
+        // Models often send an array or object as a string of JSON where the schema is deep.
+        ("array", Value::String(text)) => {
+            parse_json(text).filter(Value::is_array).map(|value| ("array", value))
+        }
         ("object", Value::String(text)) => {
-            of_text(text).filter(Value::is_object).map(|value| ("object", value))
+            parse_json(text).filter(Value::is_object).map(|value| ("object", value))
         }
         ("string", Value::Number(_) | Value::Bool(_)) => Some(("string", Value::String(given.to_string()))),
         _ => None,
@@ -120,7 +125,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_value_is_read_as_another_type_only_where_it_says_exactly_that() {
+    fn a_value_is_coerced_only_where_it_has_one_meaning() {
         for (given, kind, expected) in [
             (json!("5"), "integer", Some(json!(5))),
             (json!(" -5 "), "integer", Some(json!(-5))),

@@ -1,4 +1,4 @@
-//! Attempts of one call: sends its request, and again where the retry policy of [`crate::http`] says so.
+//! Attempts of one call: sends its request, with retries by the retry policy of [`crate::http`] and backoff between them.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use crate::http::{
 };
 use crate::tool::{BreakerLimits, CallLimits};
 
-/// The time of day and the jitter of retries, which tests replace.
+/// The clock and the jitter of retries. Tests replace them.
 pub trait RetryTiming: Send + Sync {
     /// The time of day, for a `Retry-After` that is a date.
     fn time(&self) -> SystemTime;
-    /// The jitter: a number from 0 to below 1, another one each time.
+    /// The jitter: a random number from 0 to below 1.
     fn fraction(&self) -> f64;
 }
 
@@ -29,7 +29,7 @@ impl RetryTiming for SystemTiming {
 
     #[expect(clippy::cast_precision_loss, reason = "53 bits are chosen")]
     fn fraction(&self) -> f64 {
-        // A `RandomState` has new keys each time: randomness without another dependency.
+        // Each `RandomState` has new random keys, so this needs no other dependency.
         let bits = RandomState::new().hash_one(()) >> 11;
         bits as f64 / (1_u64 << 53) as f64
     }
@@ -45,12 +45,12 @@ pub struct RetryingSender {
 }
 
 impl RetryingSender {
-    /// Sends by a client, with the clock and the randomness of the system.
+    /// Sends by a client, with the clock and random numbers of the system.
     pub fn new(client: Arc<dyn HttpClient>) -> Self {
         Self { client, timing: Arc::new(SystemTiming) }
     }
 
-    /// The same with other timing.
+    /// Replaces clock and jitter.
     #[must_use]
     pub fn with_timing(self, timing: Arc<dyn RetryTiming>) -> Self {
         Self { timing, ..self }
@@ -63,8 +63,8 @@ impl RetryingSender {
 
     /// Sends a request under the limits of its call, with all attempts within its timeout.
     ///
-    /// A request that changes something is sent once, unless it has an idempotency key. The last outcome counts, unless no
-    /// server can have acted on the last request and one may have acted on an earlier one.
+    /// A request that is not idempotent is sent once, unless it has an idempotency key. The last outcome counts. The former
+    /// one counts where a server may have acted on it and cannot have acted on the last request.
     pub async fn send(
         &self,
         mut request: HttpRequest,

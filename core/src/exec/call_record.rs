@@ -1,4 +1,4 @@
-//! Audit records of calls: who called which definition, and the outcome. No value of an argument is in them.
+//! Audit records of calls: caller, definition, duration and outcome. Arguments are recorded by their hash alone.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,10 +11,10 @@ use crate::error::{ErrorCode, excerpt};
 use crate::registry::Snapshot;
 use crate::tool::{CallContext, fingerprint};
 
-/// The outcome of a successful call, beside the codes of errors.
+/// The outcome of a successful call. Others have the code of their error.
 const OK: &str = "ok";
 
-/// A call under way. Its record is written when it ends; a call that is dropped is written as `CANCELLED`.
+/// The record of a call under way. It is written when the call ends; a dropped call is written as `CANCELLED`.
 pub struct CallRecord {
     log: Option<Arc<AuditLog>>,
     begun: Instant,
@@ -22,25 +22,25 @@ pub struct CallRecord {
 }
 
 impl CallRecord {
-    /// Begins the record of a call, also of a name that no tool has; `None` where calls are not recorded. A tool that was
-    /// called by its wire name is recorded by its own name.
-    pub fn begin(snapshot: &Snapshot, word: &str, call_id: &str) -> Option<Self> {
+    /// Begins the record of a call, also for an unknown name; `None` where calls are not recorded. A tool that was called by
+    /// its wire name is recorded by its own name.
+    pub fn begin(snapshot: &Snapshot, name: &str, call_id: &str) -> Option<Self> {
         let log = snapshot.audit().filter(|log| log.has_calls())?;
-        let tool = snapshot.find(word);
+        let tool = snapshot.find(name);
         let mut data = Map::new();
         data.insert("callId".to_owned(), json!(call_id));
-        // The name is a model's text: of any length and with any character.
-        data.insert("tool".to_owned(), json!(excerpt(tool.map_or(word, |tool| tool.name()))));
+        // A model wrote the name: it may have any length and any character.
+        data.insert("tool".to_owned(), json!(excerpt(tool.map_or(name, |tool| tool.name()))));
         data.insert("revision".to_owned(), json!(snapshot.revision()));
         if let Some(tool) = tool {
-            // Two versions of one source may have equal tools.
+            // Two versions of a source may have equal tools.
             data.insert("source".to_owned(), json!(*tool.origin.source));
             data.insert("schemaHash".to_owned(), json!(tool.schema_hash()));
         }
         Some(Self { log: Some(Arc::clone(log)), begun: Instant::now(), data })
     }
 
-    /// Begins the record of a call from Rust, and gives its id.
+    /// Begins the record of a call from Rust, and returns it with the id of the call.
     pub(super) fn begin_in_rust(snapshot: &Snapshot, tool: &str) -> Option<(Self, String)> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         snapshot.audit().filter(|log| log.has_calls())?;
@@ -48,7 +48,7 @@ impl CallRecord {
         Some((Self::begin(snapshot, tool, &id)?, id))
     }
 
-    /// Sets the caller, as far as texts, numbers and booleans name one.
+    /// Sets the caller, where strings, numbers and booleans identify it.
     pub fn set_caller(&mut self, context: &CallContext) {
         for (key, value) in [("userId", &context.user_id), ("auditingId", &context.auditing_id)] {
             let recorded = match value {
@@ -60,7 +60,7 @@ impl CallRecord {
         }
     }
 
-    /// Sets the hash of the arguments as they were given, without context keys.
+    /// Sets the hash of the arguments as sent, without context keys.
     pub fn set_arguments(&mut self, arguments: &Map<String, Value>) {
         let members: Vec<_> = arguments.iter().map(|(name, value)| (name.as_str(), value)).collect();
         self.data.insert("argumentsHash".to_owned(), json!(fingerprint::of_members(&members)));

@@ -1,4 +1,4 @@
-//! One call from a name and arguments to a result, for callers on Rust threads.
+//! One call from a name and arguments to a result, for callers in Rust. [`Calls::execute`] is the function to read first.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,7 @@ pub struct Calls {
     pub timeout: Duration,
     /// Rate limits, concurrency and idempotency keys.
     pub limiter: Arc<Limiter>,
-    /// What happens to hidden characters in replies to models.
+    /// The treatment of hidden characters in replies to models.
     pub hidden_unicode: HiddenUnicode,
 }
 
@@ -67,13 +67,13 @@ impl<'r> CallRequest<'r> {
 /// The outcome of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallOutcome {
-    /// The answer of the tool.
+    /// The result of the tool.
     pub result: ToolResult,
     /// The arguments that were coerced to another type.
     pub coerced: Vec<CoercedArgument>,
 }
 
-/// A call that may be carried out.
+/// A validated call.
 struct PreparedCall {
     tool: Arc<RegisteredTool>,
     call: ToolCall,
@@ -84,19 +84,19 @@ impl Calls {
     /// The default timeout of a call.
     pub const TIMEOUT: Duration = Duration::from_secs(60);
 
-    /// Makes a call, and writes it to the audit log of the registry where that records calls.
+    /// Makes a call, and records it where the audit log of the registry records calls.
     ///
     /// # Errors
     /// `UNKNOWN_TOOL`, `INVALID_PARAMS`, `MISSING_CONTEXT`, the errors of limits, and those of the tool.
     pub async fn execute(&self, snapshot: &Snapshot, request: CallRequest<'_>) -> Result<CallOutcome> {
         let Some((mut record, id)) = CallRecord::begin_in_rust(snapshot, request.name) else {
             let prepared = self.prepare(snapshot, request, None)?;
-            return self.carry_out(snapshot, prepared).await;
+            return self.run(snapshot, prepared).await;
         };
         let outcome = match self.prepare(snapshot, request, Some(&mut record)) {
             Ok(mut prepared) => {
                 prepared.call.id = Some(id);
-                self.carry_out(snapshot, prepared).await
+                self.run(snapshot, prepared).await
             }
             Err(error) => Err(error),
         };
@@ -111,15 +111,15 @@ impl Calls {
         Reply { max_bytes, hidden_unicode: self.hidden_unicode }
     }
 
-    async fn carry_out(&self, snapshot: &Snapshot, prepared: PreparedCall) -> Result<CallOutcome> {
+    async fn run(&self, snapshot: &Snapshot, prepared: PreparedCall) -> Result<CallOutcome> {
         let PreparedCall { tool, call, coerced } = prepared;
         let tenant_key = snapshot.tenant_key(&tool.origin.source);
         let result = self.limiter.carry_out(&tool, call, tenant_key).await?;
         Ok(CallOutcome { result, coerced })
     }
 
-    /// Finds the tool, parts the context from the arguments, fills defaults, and validates. The record gets caller and
-    /// arguments before anything is refused, so that the audit log has refused calls too.
+    /// Finds the tool, separates the context from the arguments, fills defaults and validates. The record gets caller and
+    /// arguments before any refusal, so that the audit log has refused calls too.
     fn prepare(
         &self,
         snapshot: &Snapshot,

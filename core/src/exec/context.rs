@@ -1,4 +1,4 @@
-//! Call context: the caller's identity, kept apart from the arguments.
+//! Call context: the identity of the caller, separate from the arguments that a model writes.
 
 use serde_json::{Map, Value};
 
@@ -10,17 +10,17 @@ use crate::tool::{CONTEXT_KEYS, CallContext};
 /// Where the caller's identity comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ContextFrom {
-    /// The context of the call; where there is none, the context keys of the arguments, as some frameworks pass them.
+    /// The context of the call, else the context keys of the arguments, which some frameworks use.
     #[default]
     Params,
     /// The context of the call alone: context keys in the arguments are refused.
     Caller,
 }
 
-/// Takes the context keys out of the arguments, but for those that the tool declares as arguments of its own.
+/// Takes the context keys out of the arguments, except those that the tool declares as its own arguments.
 ///
-/// A context of the call wins, and the keys that were found are returned: a model tried to name a user, or was tricked
-/// into it.
+/// A context of the call wins. The keys that were found are then returned, because a model tried to name a user, or was
+/// made to do so by prompt injection.
 ///
 /// # Errors
 /// `INVALID_PARAMS` where the identity comes from the caller alone and the arguments have context keys.
@@ -39,8 +39,12 @@ pub fn take_context(
     match given {
         Some(context) => Ok((context, found.into_iter().map(|(key, _)| key).collect())),
         None if from == ContextFrom::Caller && !found.is_empty() => {
-            let refused =
-                |key: &str| Problem::at(pointer::push("", key), "comes from the caller's context alone");
+            let refused = |key: &str| {
+                Problem::at(
+                    pointer::push("", key),
+                    "must be left out: identity comes from the context of the call alone",
+                )
+            };
             let problems = found.iter().map(|(key, _)| refused(key)).collect();
             Err(Error::InvalidParams { tool: tool.name().to_owned(), problems })
         }

@@ -1,4 +1,5 @@
-//! The executor of a tool that came from an API document: one HTTP operation.
+//! HTTP operation: the executor of a tool from an API document. [`HttpOperation`] makes one call with its deadline, credentials,
+//! attempts and redaction.
 
 use std::any::Any;
 use std::fmt;
@@ -16,7 +17,8 @@ use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, IDEMPOTENCY_
 use crate::schema::OriginalSpellings;
 use crate::tool::{CallLimits, Destination, Executor, ToolCall, ToolResult};
 use crate::wire::request::{RequestParts, build_request, use_schema_spelling};
-use crate::wire::{Endpoint, endpoint_destination, response};
+use crate::wire::response::read_response;
+use crate::wire::{Endpoint, endpoint_destination};
 
 /// Calls one operation of an API.
 pub struct HttpOperation {
@@ -48,7 +50,7 @@ impl HttpOperation {
         }
     }
 
-    /// Limits which servers it may reach, for a base URL that a document names. Default: any.
+    /// Limits the servers that calls may reach (SSRF guard), for a base URL from a document. Default: any.
     #[must_use]
     pub fn within(self, reach: Reach) -> Self {
         Self { reach, ..self }
@@ -76,7 +78,10 @@ impl HttpOperation {
     async fn call(&self, mut call: ToolCall) -> Result<ToolResult> {
         let base = self.base.as_ref().ok_or_else(|| Error::InvalidOptions {
             option: "baseUrl".to_owned(),
-            reason: format!("the document of \"{}\" names no server: say where its API is", call.tool),
+            reason: format!(
+                "the document of \"{}\" names no server: set baseUrl to the URL of the API",
+                call.tool
+            ),
         })?;
         if let Some(spellings) = &self.spellings {
             call.arguments = spellings.to_original(call.arguments);
@@ -94,9 +99,9 @@ impl HttpOperation {
         let mut applied = self.acquire(&attempt, &[]).await?;
         let again = (!applied.renewable.is_empty()).then(|| parts.clone());
         let mut outcome = self.send(&attempt, parts, &applied).await;
-        let is_refused = |answer: &HttpResponse| answer.status == StatusCode::UNAUTHORIZED;
+        let is_refused = |response: &HttpResponse| response.status == StatusCode::UNAUTHORIZED;
         if let Some(parts) = again.filter(|_| outcome.as_ref().is_ok_and(is_refused)) {
-            // A server that refused the token has done nothing: one more attempt with a new token is safe.
+            // An API that refuses the token has done nothing, so one attempt with a new token is safe for any method.
             match self.acquire(&attempt, &applied.renewable).await {
                 Ok(renewed) if renewed.differs_from(&applied) => {
                     applied = renewed.keep_redactions(applied);
@@ -106,9 +111,9 @@ impl HttpOperation {
                 Err(error) => outcome = Err(error),
             }
         }
-        // The answer to the second token may quote the first one: both are redacted.
+        // The response to the second token may quote the first one, so both are redacted.
         let redaction = CallRedaction::new(always, &applied);
-        let read = |answer| response::read_response(&call.tool, redaction.redact_headers(answer), &redaction);
+        let read = |answer| read_response(&call.tool, redaction.redact_headers(answer), &redaction);
         redaction.redact_outcome(&call.tool, outcome.and_then(read))
     }
 
@@ -162,7 +167,7 @@ impl HttpOperation {
     }
 }
 
-/// The error of a call whose request got no complete answer.
+/// The error of a call without a complete response.
 fn call_error(attempt: &CallAttempt<'_>, fault: HttpFault) -> Error {
     let tool = attempt.call.tool.clone();
     match fault {
@@ -174,7 +179,10 @@ fn call_error(attempt: &CallAttempt<'_>, fault: HttpFault) -> Error {
             Error::CircuitOpen { tool, origin, retry_after_ms }
         }
         HttpFault::Broken { .. } => Error::HttpBroken { tool, reason: fault.to_string() },
-        HttpFault::Forbidden { reason } => Error::AddressForbidden { tool, reason },
+        HttpFault::Forbidden { reason } => {
+            let reason = format!("{reason}: name it in baseUrl or hosts if calls may reach it");
+            Error::AddressForbidden { tool, reason }
+        }
         HttpFault::Unsendable { .. } | HttpFault::Unreachable { .. } => {
             Error::HttpUnreachable { tool, reason: fault.to_string() }
         }
@@ -212,7 +220,7 @@ impl Executor for HttpOperation {
     }
 }
 
-/// Shows method and path, never headers or fixed values: they may hold a credential.
+/// Shows method and path alone: headers and fixed values can hold a credential.
 impl fmt::Debug for HttpOperation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Endpoint { method, template, .. } = &self.endpoint;

@@ -1,8 +1,39 @@
-//! One call, end to end: who calls, with what, carried out by whom.
+//! Calls from end to end: context, argument validation, deadline, attempts, audit record, and truncation of results.
 //!
-//! [`Calls::execute`] takes the caller's identity out of the arguments, fills defaults, judges them against the tool's schema and
-//! carries the call out, where its [`limit`](crate::limit)s let it. [`HttpOperation`] is the executor of a tool that came from an
-//! API document.
+//! A model sends a name and arguments. [`Calls::execute`] separates the caller's identity from the arguments, fills defaults,
+//! validates, asks the [`limit`](crate::limit)s, and runs the executor of the tool. [`HttpOperation`] is the executor of an
+//! operation from an API document: one deadline holds for token requests and all attempts together. A [`Reply`] is what the
+//! model gets: `result_truncation.rs` shortens a long result, and hidden characters are flagged.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use futures_core::future::BoxFuture;
+//! use serde_json::{Value, json};
+//! use toolrack_core::{error::Result, exec::{CallRequest, Calls}};
+//! use toolrack_core::registry::{OnConflict, Origin, RegisteredTool, ToolRegistry};
+//! use toolrack_core::tool::{Executor, ToolCall, ToolDefinition, ToolResult};
+//!
+//! struct Echo;
+//! impl Executor for Echo {
+//!     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
+//!         Box::pin(async { Ok(Value::Object(call.arguments).into()) })
+//!     }
+//! }
+//!
+//! # async fn example() -> Result<()> {
+//! let schema = json!({"type": "object", "properties": {"pages": {"type": "integer", "default": 1}}});
+//! let definition = json!({"name": "echo", "description": "Echoes.", "inputSchema": schema});
+//! let definition = ToolDefinition::parse(&definition, true)?;
+//! let registry = ToolRegistry::new(OnConflict::Refuse);
+//! registry.register(RegisteredTool::new(definition, Arc::new(Echo), Origin::code(), 0))?;
+//! let outcome = Calls::default().execute(&registry.snapshot(), CallRequest::new("echo", json!({}))).await?;
+//! assert_eq!(outcome.result.into_value(), json!({"pages": 1}));
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(example()).expect("a result");
+//! ```
+//!
+//! Limits: a result is held in memory whole. A request that changes something is sent once, unless it has an idempotency key.
 
 mod argument_validation;
 mod attempts;
@@ -19,4 +50,4 @@ pub use call_record::CallRecord;
 pub use calls::{CallOutcome, CallRequest, Calls};
 pub use http_operation::HttpOperation;
 pub use reply::{Reply, ReplyContent};
-pub use result_truncation::{Truncated, TruncationCut, TruncationUnit, json_size, truncate_value};
+pub use result_truncation::{ResultTruncation, TruncationCut, TruncationUnit, json_size, truncate_value};

@@ -7,34 +7,34 @@ use serde_json::{Map, Value};
 
 use crate::json::pointer;
 
-/// The account of a truncated value.
+/// The truncation of a value: its length before and after, and what was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Truncated {
+pub struct ResultTruncation {
     /// The length of the whole value, in bytes of compact JSON.
     pub bytes: usize,
     /// The length of what was kept.
     pub kept_bytes: usize,
-    /// Where something was left out, in the order of the value: at most [`Truncated::PLACES`].
+    /// The cuts, in the order of the value: at most [`ResultTruncation::MAX_CUTS`].
     pub cuts: Vec<TruncationCut>,
-    /// The number of further places.
+    /// The number of further cuts.
     pub more: usize,
 }
 
-/// A place where something was left out.
+/// One cut: an array, object or string of which a part was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TruncationCut {
     /// JSON pointer of the array, object or string that was cut.
     pub pointer: String,
-    /// How much of it was kept.
+    /// The number of units that were kept.
     pub kept: usize,
-    /// How much there was.
+    /// The number of units before the cut.
     pub of: usize,
     /// The unit of `kept` and `of`.
     pub unit: TruncationUnit,
 }
 
-/// What is counted in a truncated value.
+/// The unit of a cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum TruncationUnit {
@@ -46,15 +46,15 @@ pub enum TruncationUnit {
     Characters,
 }
 
-impl Truncated {
-    /// The longest list of places.
-    pub const PLACES: usize = 20;
+impl ResultTruncation {
+    /// The limit of the list of cuts.
+    pub const MAX_CUTS: usize = 20;
 }
 
-/// The length of `null`, the shortest that a value can become.
-const LEAST: usize = 4;
+/// The length of `null`, the shortest JSON value.
+const MIN_BYTES: usize = 4;
 /// The bytes per member below which an object keeps whole members instead of cutting each of them.
-const WORTHWHILE: usize = 32;
+const MIN_MEMBER_BYTES: usize = 32;
 /// The end of a string that was cut.
 const ELLIPSIS: char = '…';
 
@@ -62,8 +62,8 @@ const ELLIPSIS: char = '…';
 ///
 /// Arrays keep whole items from the beginning. Members of an object share the limit: short ones stay whole, long ones are
 /// cut to the same length. Strings are cut between characters and end in `…`.
-pub fn truncate_value(value: Value, limit: usize) -> (Value, Option<Truncated>) {
-    let limit = limit.max(LEAST);
+pub fn truncate_value(value: Value, limit: usize) -> (Value, Option<ResultTruncation>) {
+    let limit = limit.max(MIN_BYTES);
     let bytes = json_size(&value, usize::MAX);
     if bytes <= limit {
         return (value, None);
@@ -71,7 +71,7 @@ pub fn truncate_value(value: Value, limit: usize) -> (Value, Option<Truncated>) 
     let mut truncation = ValueTruncation { cuts: Vec::new(), open: 0, more: 0 };
     let kept = truncation.cut_value(value, limit, "").unwrap_or(Value::Null);
     let kept_bytes = json_size(&kept, usize::MAX);
-    (kept, Some(Truncated { bytes, kept_bytes, cuts: truncation.cuts, more: truncation.more }))
+    (kept, Some(ResultTruncation { bytes, kept_bytes, cuts: truncation.cuts, more: truncation.more }))
 }
 
 /// The length of a value as compact JSON. The count stops beyond `most`: the result is then any number above it.
@@ -80,16 +80,16 @@ pub fn json_size(value: &Value, most: usize) -> usize {
         Value::Null | Value::Bool(true) => 4,
         Value::Bool(false) => 5,
         Value::Number(number) => number.to_string().len(),
-        // Too long already, without a look at its characters.
+        // Its bytes alone are over `most`: escapes need not be counted.
         Value::String(text) if text.len() > most => text.len() + 2,
         Value::String(text) => text_size(text),
-        Value::Array(items) => sum(items.iter().map(|item| (0, item)), most),
-        Value::Object(map) => sum(map.iter().map(|(key, value)| (text_size(key) + 1, value)), most),
+        Value::Array(items) => sum_sizes(items.iter().map(|item| (0, item)), most),
+        Value::Object(map) => sum_sizes(map.iter().map(|(key, value)| (text_size(key) + 1, value)), most),
     }
 }
 
 /// The length of two brackets, the parts between them, and commas.
-fn sum<'v>(parts: impl Iterator<Item = (usize, &'v Value)>, most: usize) -> usize {
+fn sum_sizes<'v>(parts: impl Iterator<Item = (usize, &'v Value)>, most: usize) -> usize {
     let mut total = 2_usize;
     for (at, (key, value)) in parts.enumerate() {
         total = total.saturating_add(usize::from(at > 0) + key);
@@ -117,7 +117,7 @@ const fn char_size(c: char) -> usize {
 /// A truncation under way.
 struct ValueTruncation {
     cuts: Vec<TruncationCut>,
-    /// The cuts whose value is still being cut inside.
+    /// The number of cuts that have begun and not ended.
     open: usize,
     more: usize,
 }
@@ -174,7 +174,7 @@ impl ValueTruncation {
         let of = map.len();
         let place = self.begin_cut(at, of, TruncationUnit::Members);
         let keys = map.keys().map(|key| text_size(key) + 2).fold(0, usize::saturating_add);
-        let kept = match left.checked_sub(keys.saturating_add(of.saturating_mul(WORTHWHILE))) {
+        let kept = match left.checked_sub(keys.saturating_add(of.saturating_mul(MIN_MEMBER_BYTES))) {
             Some(_) => self.share_room(map, left - keys, at),
             None => first_members(map, left),
         };
@@ -202,7 +202,7 @@ impl ValueTruncation {
         map
     }
 
-    /// Begins a cut: its place stands before those inside it.
+    /// Begins a cut. It is listed before the cuts within it.
     fn begin_cut(&mut self, at: &str, of: usize, unit: TruncationUnit) -> usize {
         self.cuts.push(TruncationCut { pointer: at.to_owned(), kept: of, of, unit });
         self.open += 1;
@@ -212,12 +212,12 @@ impl ValueTruncation {
     fn end_cut(&mut self, place: usize, kept: usize) {
         self.open -= 1;
         if self.cuts[place].of == kept {
-            // Everything is kept here: what was cut is inside, and has a place of its own.
+            // All members are kept: what was left out is within them and has its own cuts.
             self.cuts.remove(place);
             return;
         }
         self.cuts[place].kept = kept;
-        if self.cuts.len() > Truncated::PLACES + self.open {
+        if self.cuts.len() > ResultTruncation::MAX_CUTS + self.open {
             self.more += 1;
             self.cuts.pop();
         }
