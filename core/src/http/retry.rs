@@ -24,7 +24,7 @@ pub fn pause_before_retry(
     let own = backoff(attempt, fraction);
     let pause = match outcome {
         Ok(answer) if matches!(answer.status, 429 | 502..=504) => {
-            retry_after(&answer.headers, now).map_or(own, |asked| asked.max(own))
+            retry_after(&answer.headers, now).map_or(own, |wait| wait.max(own))
         }
         Err(HttpFault::Unreachable { .. } | HttpFault::Broken { .. }) => own,
         _ => return None,

@@ -54,8 +54,8 @@ fn check_name(name: &str) -> Result<(), HttpFault> {
 /// Resolves a name to its addresses, all of which are public.
 ///
 /// One address that is not public refuses the name. Public and private addresses in one answer are a sign of DNS
-/// rebinding, where the client fails at the first address and tries the second. A network that honestly answers so from
-/// within is none that a document should reach.
+/// rebinding, where the client fails at the first address and tries the second. A private network may answer so
+/// without an attack, but a document must not reach it either.
 pub(super) async fn resolve_public(
     lookup: &dyn DnsLookup,
     name: &str,

@@ -167,15 +167,14 @@ const fn server_text(error: &mut Error) -> Option<&mut String> {
         | Error::AuthFailed { reason, .. }
         | Error::Internal { reason } => Some(reason),
         Error::CircuitOpen { origin, .. } => Some(origin),
-        Error::HttpFailed { .. } => None,
-        // Texts of the caller's own code, and messages of toolrack about numbers and names.
         without_server_text! {
+            // Redacted by `redact_answer`.
+            HttpFailed
+            // Texts of the caller's own code, and messages of toolrack about numbers and names.
             ToolFailed FilterFailed FilterTimeout Timeout Cancelled ResponseTooLarge ResponseHasTooMany
             InvalidParams MissingContext RateLimited Busy KeyReused OutcomeTooLong Disabled UnknownTool
             Closed NotRepresentable InvalidOptions InvalidValue
-        } => None,
-        // Errors of documents, registries and files: no call ends with one.
-        without_server_text! {
+            // Errors of documents, registries and files: no call ends with one.
             Syntax InvalidSpec UnsupportedSpec UnresolvedRef HiddenUnicode UnusableRef LimitExceeded
             LimitExceededAt SourceUnreadable SourceForbidden InvalidDefinition NameTaken SourceTaken
             UnknownSource StaleRevision GateRefused UnknownChange UnknownVersion AuditBroken AuditUnwritable

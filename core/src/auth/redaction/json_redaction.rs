@@ -144,11 +144,11 @@ mod tests {
                 ('"' | '\\' | '/', 0) => written.extend(['\\', c]),
                 ('\n', 0) => written.push_str("\\n"),
                 (c, 0 | 1) if !c.is_control() && !matches!(c, '"' | '\\') => written.push(c),
+                (c, _) if way % 2 == 0 => {
+                    c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| written += &format!("\\u{unit:04x}"));
+                }
                 (c, _) => {
-                    for unit in c.encode_utf16(&mut [0; 2]) {
-                        let hex = if way % 2 == 0 { format!("{unit:04x}") } else { format!("{unit:04X}") };
-                        written.extend(["\\u", &hex]);
-                    }
+                    c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| written += &format!("\\u{unit:04X}"));
                 }
             }
         }
