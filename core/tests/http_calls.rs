@@ -250,7 +250,10 @@ async fn a_fault_of_the_client_is_told_as_what_it_means_for_the_call() {
         (
             || Err(HttpFault::Forbidden { reason: "h is in 10.0.0.0/8 (private)".to_owned() }),
             ErrorCode::AddressForbidden,
-            json!({"tool": "tool", "reason": "h is in 10.0.0.0/8 (private): name it in baseUrl or hosts if calls may reach it"}),
+            json!({
+                "tool": "tool",
+                "reason": "h is in 10.0.0.0/8 (private): name it in baseUrl or hosts if calls may reach it",
+            }),
         ),
         (
             || Err(HttpFault::Timeout { timeout: DEADLINE }),

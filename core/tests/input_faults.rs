@@ -95,16 +95,16 @@ const TABLE: [(u8, &str, Proof); 110] = [
         ),
     ),
     (7, "a name of a private place", Test(GUARD, "what_only_this_machine_can_see_is_not_connected_to")),
-    (7, "every private block", Test(CASES, "addresses_that_are_not_public_are_in_the_block_that_says_why")),
+    (7, "every private block", Test(CASES, "each_address_that_is_not_public_is_in_the_block_of_its_kind")),
     (
         7,
         "the registries of IANA",
         Test(
             CASES,
-            "every_row_of_iana_s_special_purpose_registries_is_refused_unless_it_is_globally_reachable",
+            "every_row_of_the_iana_registries_is_refused_unless_it_is_globally_reachable",
         ),
     ),
-    (7, "IPv4 within IPv6", Test(CASES, "an_ipv6_address_is_no_better_than_the_ipv4_address_in_it")),
+    (7, "IPv4 within IPv6", Test(CASES, "the_ipv4_address_within_an_ipv6_address_decides")),
     (
         8,
         "a name that turns",
