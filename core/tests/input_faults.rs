@@ -99,10 +99,7 @@ const TABLE: [(u8, &str, Proof); 110] = [
     (
         7,
         "the registries of IANA",
-        Test(
-            CASES,
-            "every_row_of_the_iana_registries_is_refused_unless_it_is_globally_reachable",
-        ),
+        Test(CASES, "every_row_of_the_iana_registries_is_refused_unless_it_is_globally_reachable"),
     ),
     (7, "IPv4 within IPv6", Test(CASES, "the_ipv4_address_within_an_ipv6_address_decides")),
     (
