@@ -119,8 +119,8 @@ impl AppliedCredentials {
         self
     }
 
-    /// Adds the credentials to a request. They replace what has the same name: an argument of a model must not pose as a
-    /// credential.
+    /// Adds the credentials to a request. They replace what has the same name: an argument of a model must not pose as
+    /// a credential.
     pub fn apply_to(&self, url: &mut Url, headers: &mut HeaderMap) {
         for (name, value) in &self.headers {
             headers.insert(name.clone(), value.clone());

@@ -106,8 +106,8 @@ impl Credentials {
         (!is_allowed).then(|| binding_message("credentials", binding, &to))
     }
 
-    /// The message why the caller's headers may not be sent to a URL. Those that may be credentials are bound to the origins
-    /// that the document had at the load.
+    /// The message why the caller's headers may not be sent to a URL. Those that may be credentials are bound to the
+    /// origins that the document had at the load.
     pub(super) fn header_refusal(
         &self,
         headers: &HeaderMap,

@@ -1,12 +1,12 @@
-//! Authentication of calls: credentials, token endpoints (OAuth 2.0 client credentials and refresh tokens), origin binding,
-//! redaction of secrets.
+//! Authentication of calls: credentials, token endpoints (OAuth 2.0 client credentials and refresh tokens), origin
+//! binding, redaction of secrets.
 //!
-//! A document names security schemes, and the caller has the credentials. Neither a model nor a log may see them, and no
-//! other server may get them. [`AuthRequirements`] are the schemes of an operation, [`Credentials`] are what the caller gives,
-//! and an [`Authenticator`] of both adds the credentials to each request. A token from a token endpoint is cached until
-//! shortly before it expires; parallel calls share one token request. An [`OriginBinding`] keeps the origin that the API
-//! had at the load: a reload that names another origin gets no credentials. [`Redaction`] removes secrets from every result
-//! and error, because servers echo what they get:
+//! A document names security schemes, and the caller has the credentials. Neither a model nor a log may see them, and
+//! no other server may get them. [`AuthRequirements`] are the schemes of an operation, [`Credentials`] are what the
+//! caller gives, and an [`Authenticator`] of both adds the credentials to each request. A token from a token endpoint
+//! is cached until shortly before it expires; parallel calls share one token request. An [`OriginBinding`] keeps the
+//! origin that the API had at the load: a reload that names another origin gets no credentials. [`Redaction`] removes
+//! secrets from every result and error, because servers echo what they get:
 //!
 //! ```
 //! use toolrack_core::auth::Redaction;
@@ -17,8 +17,8 @@
 //! assert!(redaction.redact_text("Basic YWRhOmNvcnJlY3QgaG9yc2U=").contains("[redacted]"));
 //! ```
 //!
-//! Limits: mutual TLS, HTTP schemes beside Basic and Bearer, and flows with a browser are refused by name. A refresh token
-//! that a server replaces is kept in memory alone. Secrets below 8 bytes are not redacted.
+//! Limits: mutual TLS, HTTP schemes beside Basic and Bearer, and flows with a browser are refused by name. A refresh
+//! token that a server replaces is kept in memory alone. Secrets below 8 bytes are not redacted.
 
 mod applied_credential;
 mod authenticator;

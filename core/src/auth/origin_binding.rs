@@ -10,7 +10,8 @@ pub fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// The origins of an API at its load. They are set once: a reload does not change them, but a new load has a new binding.
+/// The origins of an API at its load. They are set once: a reload does not change them, but a new load has a new
+/// binding.
 ///
 /// Otherwise whoever can change a document could name another server and get the credentials.
 #[derive(Debug, Default)]

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// A secret string. It has no `Debug`, no `Display` and no `Serialize`, so reading it takes an explicit call. Its memory is
-/// wiped when the last clone is dropped.
+/// A secret string. It has no `Debug`, no `Display` and no `Serialize`, so reading it takes an explicit call. Its
+/// memory is wiped when the last clone is dropped.
 #[derive(Clone)]
 pub struct Secret(Arc<SecretString>);
 

@@ -46,7 +46,8 @@ pub fn arguments_object(tool: &RegisteredTool, params: Value) -> Result<Map<Stri
     }
 }
 
-/// Fills defaults and validates. With `coerce`, a value of a wrong type is converted where it has one meaning: `"5"` to `5`.
+/// Fills defaults and validates. With `coerce`, a value of a wrong type is converted where it has one meaning: `"5"` to
+/// `5`.
 ///
 /// # Errors
 /// `INVALID_PARAMS` with every problem at once.

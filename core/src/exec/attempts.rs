@@ -1,4 +1,5 @@
-//! Attempts of one call: sends its request, with retries by the retry policy of [`crate::http`] and backoff between them.
+//! Attempts of one call: sends its request, with retries by the retry policy of [`crate::http`] and backoff between
+//! them.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -63,8 +64,8 @@ impl RetryingSender {
 
     /// Sends a request under the limits of its call, with all attempts within its timeout.
     ///
-    /// A request that is not idempotent is sent once, unless it has an idempotency key. The last outcome counts. The former
-    /// one counts where a server may have acted on it and cannot have acted on the last request.
+    /// A request that is not idempotent is sent once, unless it has an idempotency key. The last outcome counts. The
+    /// former one counts where a server may have acted on it and cannot have acted on the last request.
     pub async fn send(
         &self,
         mut request: HttpRequest,

@@ -22,8 +22,8 @@ pub struct CallRecord {
 }
 
 impl CallRecord {
-    /// Begins the record of a call, also for an unknown name; `None` where calls are not recorded. A tool that was called by
-    /// its wire name is recorded by its own name.
+    /// Begins the record of a call, also for an unknown name; `None` where calls are not recorded. A tool that was
+    /// called by its wire name is recorded by its own name.
     pub fn begin(snapshot: &Snapshot, name: &str, call_id: &str) -> Option<Self> {
         let log = snapshot.audit().filter(|log| log.has_calls())?;
         let tool = snapshot.find(name);

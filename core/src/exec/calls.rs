@@ -1,4 +1,5 @@
-//! One call from a name and arguments to a result, for callers in Rust. [`Calls::execute`] is the function to read first.
+//! One call from a name and arguments to a result, for callers in Rust. [`Calls::execute`] is the function to read
+//! first.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -118,8 +119,8 @@ impl Calls {
         Ok(CallOutcome { result, coerced })
     }
 
-    /// Finds the tool, separates the context from the arguments, fills defaults and validates. The record gets caller and
-    /// arguments before any refusal, so that the audit log has refused calls too.
+    /// Finds the tool, separates the context from the arguments, fills defaults and validates. The record gets caller
+    /// and arguments before any refusal, so that the audit log has refused calls too.
     fn prepare(
         &self,
         snapshot: &Snapshot,

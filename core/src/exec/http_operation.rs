@@ -1,5 +1,5 @@
-//! HTTP operation: the executor of a tool from an API document. [`HttpOperation`] makes one call with its deadline, credentials,
-//! attempts and redaction.
+//! HTTP operation: the executor of a tool from an API document. [`HttpOperation`] makes one call with its deadline,
+//! credentials, attempts and redaction.
 
 use std::any::Any;
 use std::fmt;

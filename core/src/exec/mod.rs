@@ -1,9 +1,9 @@
 //! Calls from end to end: context, argument validation, deadline, attempts, audit record, and truncation of results.
 //!
-//! A model sends a name and arguments. [`Calls::execute`] separates the caller's identity from the arguments, fills defaults,
-//! validates, asks the [`limit`](crate::limit)s, and runs the executor of the tool. [`HttpOperation`] is the executor of an
-//! operation from an API document: one deadline holds for token requests and all attempts together. A [`Reply`] is what the
-//! model gets: `result_truncation.rs` shortens a long result, and hidden characters are flagged.
+//! A model sends a name and arguments. [`Calls::execute`] separates the caller's identity from the arguments, fills
+//! defaults, validates, asks the [`limit`](crate::limit)s, and runs the executor of the tool. [`HttpOperation`] is the
+//! executor of an operation from an API document: one deadline holds for token requests and all attempts together. A
+//! [`Reply`] is what the model gets: `result_truncation.rs` shortens a long result, and hidden characters are flagged.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -30,10 +30,12 @@
 //! assert_eq!(outcome.result.into_value(), json!({"pages": 1}));
 //! # Ok(())
 //! # }
-//! # tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(example()).expect("a result");
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+//! # runtime.expect("a runtime").block_on(example()).expect("a result");
 //! ```
 //!
-//! Limits: a result is held in memory whole. A request that changes something is sent once, unless it has an idempotency key.
+//! Limits: a result is held in memory whole. A request that changes something is sent once, unless it has an
+//! idempotency key.
 
 mod argument_validation;
 mod attempts;

@@ -1,4 +1,5 @@
-//! The reply to a model: a result within its size limit, hidden characters flagged or removed, files in the provider's form.
+//! The reply to a model: a result within its size limit, hidden characters flagged or removed, files in the provider's
+//! form.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};

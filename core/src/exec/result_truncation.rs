@@ -58,10 +58,11 @@ const MIN_MEMBER_BYTES: usize = 32;
 /// The end of a string that was cut.
 const ELLIPSIS: char = '…';
 
-/// Truncates a value to at most `limit` bytes of compact JSON (at least 4). A value that fits stays as it is, with `None`.
+/// Truncates a value to at most `limit` bytes of compact JSON (at least 4). A value that fits stays as it is, with
+/// `None`.
 ///
-/// Arrays keep whole items from the beginning. Members of an object share the limit: short ones stay whole, long ones are
-/// cut to the same length. Strings are cut between characters and end in `…`.
+/// Arrays keep whole items from the beginning. Members of an object share the limit: short ones stay whole, long ones
+/// are cut to the same length. Strings are cut between characters and end in `…`.
 pub fn truncate_value(value: Value, limit: usize) -> (Value, Option<ResultTruncation>) {
     let limit = limit.max(MIN_BYTES);
     let bytes = json_size(&value, usize::MAX);

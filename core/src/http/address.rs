@@ -27,9 +27,9 @@ impl AddressBlock {
     /// The block that holds an address; `None` for a public one, which is a unicast address of the whole internet.
     pub(super) fn find(address: IpAddr) -> Option<&'static Self> {
         let IpAddr::V6(v6) = address else { return Self::find_in_table(address) };
-        // IPv4-mapped and NAT64 addresses lie in blocks of the table, but the connection goes to the IPv4 address in them,
-        // which decides. A network of IPv6 alone answers every IPv4 name with a NAT64 address: refusing these would
-        // refuse half of the internet.
+        // IPv4-mapped and NAT64 addresses lie in blocks of the table, but the connection goes to the IPv4 address in
+        // them, which decides. A network of IPv6 alone answers every IPv4 name with a NAT64 address: refusing these
+        // would refuse half of the internet.
         if let Some(v4) = v6.to_ipv4_mapped().or_else(|| nat64_ipv4(v6)) {
             return Self::find_in_table(v4.into());
         }
@@ -62,8 +62,8 @@ impl fmt::Display for AddressBlock {
 /// Sources: the special-purpose registries of IANA (RFC 6890; `iana-ipv4-special-registry` and
 /// `iana-ipv6-special-registry`, entries that are not globally reachable), its registries of multicast and of the IPv6
 /// address space (only `2000::/3` is allocated), RFC 7526 (6to4 relays), RFC 4291 (IPv4-compatible) and RFC 3879
-/// (site-local). `192.0.0.0/24` and `2001::/23` are refused whole, although some of their addresses are reachable: these
-/// serve protocols, and none serves documents.
+/// (site-local). `192.0.0.0/24` and `2001::/23` are refused whole, although some of their addresses are reachable:
+/// these serve protocols, and none serves documents.
 static BLOCKS: [AddressBlock; 35] = [
     AddressBlock::v4([0, 0, 0, 0], 8, "this network"),
     AddressBlock::v4([10, 0, 0, 0], 8, "private"),

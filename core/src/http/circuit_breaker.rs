@@ -12,8 +12,8 @@ use super::{CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse, Mono
 /// Sends requests by another client, with one circuit for each origin. It acts on requests that have rules
 /// ([`HttpRequest::circuit`]); other requests pass through.
 ///
-/// Failures are: no connection, a timeout, a broken response, and the statuses 502, 503 and 504. Every other status is a
-/// success, because the origin answered.
+/// Failures are: no connection, a timeout, a broken response, and the statuses 502, 503 and 504. Every other status is
+/// a success, because the origin answered.
 pub struct CircuitBreakerClient {
     inner: Arc<dyn HttpClient>,
     clock: Arc<dyn MonotonicClock>,

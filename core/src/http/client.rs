@@ -1,7 +1,8 @@
-//! HTTP client over TCP and TLS; the door to reqwest and rustls. It ignores `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`.
+//! HTTP client over TCP and TLS; the door to reqwest and rustls. It ignores `HTTPS_PROXY`, `HTTP_PROXY` and
+//! `ALL_PROXY`.
 //!
-//! A proxy resolves host names by itself, so the SSRF guard could not check the addresses. A caller who needs a proxy gives
-//! a `fetch` of their own, which [`RedirectingClient`](super::RedirectingClient) wraps.
+//! A proxy resolves host names by itself, so the SSRF guard could not check the addresses. A caller who needs a proxy
+//! gives a `fetch` of their own, which [`RedirectingClient`](super::RedirectingClient) wraps.
 
 use std::error::Error;
 use std::fmt;
@@ -24,8 +25,8 @@ use super::redirect::{RedirectHop, redirect_target};
 use super::{DnsLookup, HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, ssrf_guard};
 
 const USER_AGENT: &str = concat!("toolrack/", env!("CARGO_PKG_VERSION"));
-/// The timeout of a connection, from the DNS lookup to the end of the TLS handshake. A healthy server needs a fraction of
-/// it, and the rest of the request's timeout is then left for a retry.
+/// The timeout of a connection, from the DNS lookup to the end of the TLS handshake. A healthy server needs a fraction
+/// of it, and the rest of the request's timeout is then left for a retry.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A client for HTTP/1.1 and HTTP/2 over TCP and TLS, with a connection pool for each [`Reach`].
@@ -132,8 +133,8 @@ impl HttpClient for TlsClient {
     }
 }
 
-/// Reads the body up to the limit. `Content-Length` can only refuse it early: a chunked or compressed body has none that
-/// counts.
+/// Reads the body up to the limit. `Content-Length` can only refuse it early: a chunked or compressed body has none
+/// that counts.
 async fn read_response(url: Url, mut response: Response, limit: usize) -> Result<HttpResponse, HttpFault> {
     if response.content_length().is_some_and(|length| length > limit as u64) {
         return Err(HttpFault::TooLarge { limit });
@@ -190,8 +191,8 @@ enum RootCertificates {
     Bundled,
 }
 
-/// The crypto provider is passed explicitly. By default reqwest takes that of the process and panics where there is none;
-/// setting it would decide for every other addon that shares this rustls.
+/// The crypto provider is passed explicitly. By default reqwest takes that of the process and panics where there is
+/// none; setting it would decide for every other addon that shares this rustls.
 fn tls_config(roots: RootCertificates) -> Result<ClientConfig, rustls::Error> {
     let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
     let config =

@@ -1,7 +1,7 @@
 //! `Content-Encoding` of a response that the client could not decode. Source: RFC 9110, section 8.4.
 //!
-//! The client asks for gzip, brotli and zstd, decodes one of them, and removes the header. A header that is left names an
-//! encoding that was not asked for, or that was applied twice. A server that encodes twice and says so in two header
+//! The client asks for gzip, brotli and zstd, decodes one of them, and removes the header. A header that is left names
+//! an encoding that was not asked for, or that was applied twice. A server that encodes twice and says so in two header
 //! lines leaves no header. Then only the first bytes show it, and only where the body must be text.
 
 use http::HeaderMap;

@@ -5,8 +5,8 @@ use std::net::{IpAddr, ToSocketAddrs};
 
 use futures_core::future::BoxFuture;
 
-/// Resolves host names for requests under [`Reach::Public`](super::Reach::Public). The SSRF guard checks the addresses, and
-/// the client connects to these same addresses, so DNS rebinding between check and connection has no effect.
+/// Resolves host names for requests under [`Reach::Public`](super::Reach::Public). The SSRF guard checks the addresses,
+/// and the client connects to these same addresses, so DNS rebinding between check and connection has no effect.
 ///
 /// It is called once for each new connection. It is not called for IP addresses, nor for names that the guard refuses
 /// without a lookup.

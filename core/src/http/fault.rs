@@ -48,8 +48,8 @@ pub enum HttpFault {
         /// The limit, in bytes.
         limit: usize,
     },
-    /// The connection ended within the response, the response is not HTTP, or its `Content-Encoding` is wrong. The server
-    /// may have acted on the request.
+    /// The connection ended within the response, the response is not HTTP, or its `Content-Encoding` is wrong. The
+    /// server may have acted on the request.
     #[error("broken response from {reason}")]
     Broken {
         /// The origin, and what is wrong.

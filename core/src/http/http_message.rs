@@ -79,9 +79,9 @@ pub enum Redirects {
     /// At most this number, for GET and HEAD, to any origin.
     ///
     /// Within the origin of the request nothing changes. The first redirect to another origin, and every one after it,
-    /// is under [`Reach::Public`] and has no headers and no body of the sender. A redirect over the number, from `https`
-    /// to `http`, or out of reach is [`HttpFault::Forbidden`](super::HttpFault::Forbidden). A redirect of another method,
-    /// or one whose `Location` is not a URL, is the response.
+    /// is under [`Reach::Public`] and has no headers and no body of the sender. A redirect over the number, from
+    /// `https` to `http`, or out of reach is [`HttpFault::Forbidden`](super::HttpFault::Forbidden). A redirect of
+    /// another method, or one whose `Location` is not a URL, is the response.
     Guarded(u8),
 }
 

@@ -3,12 +3,12 @@
 //! Documents, token endpoints and API calls need the same from HTTP: a timeout over everything, a bounded response, and
 //! no access to private networks by a URL that somebody else chose. All requests therefore go through the trait
 //! [`HttpClient`], which a test or a caller's own `fetch` can implement. [`TlsClient`] is the client of toolrack.
-//! [`CircuitBreakerClient`] wraps a client and stops requests to an origin that keeps failing. [`pause_before_retry`] is the
-//! retry policy: it reads `Retry-After`, and else computes an exponential backoff with jitter.
+//! [`CircuitBreakerClient`] wraps a client and stops requests to an origin that keeps failing. [`pause_before_retry`]
+//! is the retry policy: it reads `Retry-After`, and else computes an exponential backoff with jitter.
 //!
 //! A server that answers 500 has answered: every status is an [`HttpResponse`]. An [`HttpFault`] means that there is no
-//! complete response. The [`Reach`] of a request says which servers it may reach, and its [`Redirects`] say where it may
-//! be led. Cloud metadata is out of reach for a URL from a document:
+//! complete response. The [`Reach`] of a request says which servers it may reach, and its [`Redirects`] say where it
+//! may be led. Cloud metadata is out of reach for a URL from a document:
 //!
 //! ```
 //! use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, Reach, TlsClient};
@@ -23,9 +23,9 @@
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(example());
 //! ```
 //!
-//! Limits: a response is held in memory whole, so nothing streams. No proxy is used: `HTTPS_PROXY` is ignored, because a
-//! proxy resolves names past the SSRF guard; see `client.rs`. The guard knows address blocks, not firewalls. A circuit is
-//! kept in memory, for one process.
+//! Limits: a response is held in memory whole, so nothing streams. No proxy is used: `HTTPS_PROXY` is ignored, because
+//! a proxy resolves names past the SSRF guard; see `client.rs`. The guard knows address blocks, not firewalls. A
+//! circuit is kept in memory, for one process.
 
 mod address;
 mod circuit_breaker;
@@ -61,8 +61,8 @@ pub use retry::{IDEMPOTENCY_KEY, is_idempotent, may_have_acted, pause_before_ret
 pub trait HttpClient: Send + Sync {
     /// Sends one request and reads its response to the end. Every status is a response.
     ///
-    /// The request has its own limits: [`HttpRequest::timeout`] for everything, [`HttpRequest::max_bytes`] for the body,
-    /// [`HttpRequest::reach`] for the servers. Dropping the future cancels the request.
+    /// The request has its own limits: [`HttpRequest::timeout`] for everything, [`HttpRequest::max_bytes`] for the
+    /// body, [`HttpRequest::reach`] for the servers. Dropping the future cancels the request.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>>;
 
     /// Whether the client may add credentials of its own, as a caller's `fetch` may. Default: no.

@@ -12,8 +12,8 @@ pub(super) struct RedirectHop {
     pub url: Url,
     /// The servers that this hop may reach.
     pub reach: Reach,
-    /// Whether an earlier hop left the origin that the sender wrote headers and body for. It stays true on the way back:
-    /// another server chose that redirect, and could make the user's own server do what the user did not ask for.
+    /// Whether an earlier hop left the origin that the sender wrote headers and body for. It stays true on the way
+    /// back: another server chose that redirect, and could make the user's own server do what the user did not ask for.
     left_origin: bool,
     redirects: Redirects,
 }

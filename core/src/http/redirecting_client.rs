@@ -9,8 +9,9 @@ use super::{Deadline, HttpClient, HttpFault, HttpRequest, HttpResponse, Redirect
 
 /// Sends requests by a client that sends each hop once, to its URL.
 ///
-/// It follows redirects, drops headers and checks URLs as [`TlsClient`](super::TlsClient) does. The inner client resolves
-/// host names, so [`Reach::Public`](super::Reach::Public) checks the URL alone and not the addresses of its name.
+/// It follows redirects, drops headers and checks URLs as [`TlsClient`](super::TlsClient) does. The inner client
+/// resolves host names, so [`Reach::Public`](super::Reach::Public) checks the URL alone and not the addresses of its
+/// name.
 pub struct RedirectingClient {
     inner: Arc<dyn HttpClient>,
 }

@@ -1,7 +1,7 @@
 //! Retry policy: which outcomes get another attempt, exponential backoff, and `Retry-After`. The door to httpdate.
 //!
-//! A `Retry-After` is honoured where the pause fits into the timeout of the call. A pause of an hour does not: the response
-//! is returned at once, with its header, so that the caller can try again later.
+//! A `Retry-After` is honoured where the pause fits into the timeout of the call. A pause of an hour does not: the
+//! response is returned at once, with its header, so that the caller can try again later.
 
 use std::time::{Duration, SystemTime};
 
@@ -44,15 +44,15 @@ pub const fn may_have_acted(outcome: &Result<HttpResponse, HttpFault>) -> bool {
     matches!(outcome, Err(HttpFault::Broken { .. }) | Ok(HttpResponse { status: 502..=504, .. }))
 }
 
-/// Exponential backoff with jitter: 100 to 200 ms, doubled at each attempt, 5 s at most. The jitter spreads callers that
-/// failed together, so that they do not all retry at the same moment.
+/// Exponential backoff with jitter: 100 to 200 ms, doubled at each attempt, 5 s at most. The jitter spreads callers
+/// that failed together, so that they do not all retry at the same moment.
 fn backoff(attempt: u32, fraction: f64) -> Duration {
     let longest = Duration::from_millis(200).saturating_mul(1 << attempt.min(16)).min(Duration::from_secs(5));
     longest.mul_f64(0.5 + fraction / 2.0)
 }
 
-/// The wait that a server asks for by `Retry-After`: a number of seconds or a date (RFC 9110, section 10.2.3). A date in
-/// the past is zero; any other text is `None`.
+/// The wait that a server asks for by `Retry-After`: a number of seconds or a date (RFC 9110, section 10.2.3). A date
+/// in the past is zero; any other text is `None`.
 pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {

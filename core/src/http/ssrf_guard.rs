@@ -1,12 +1,13 @@
 //! SSRF guard: keeps a request whose URL a document or a server chose on the public internet.
 //!
-//! Whoever writes such a URL could read what only this machine can reach: cloud metadata, services on loopback, the network
-//! behind its firewall. Under [`Reach::Public`](super::Reach::Public) the guard checks the URL before anything is sent. It
-//! checks the addresses of the host between DNS lookup and connection, in the resolver of the client, so a second DNS
-//! answer cannot replace the first one (DNS rebinding).
+//! Whoever writes such a URL could read what only this machine can reach: cloud metadata, services on loopback, the
+//! network behind its firewall. Under [`Reach::Public`](super::Reach::Public) the guard checks the URL before anything
+//! is sent. It checks the addresses of the host between DNS lookup and connection, in the resolver of the client, so a
+//! second DNS answer cannot replace the first one (DNS rebinding).
 //!
-//! Limits: the guard knows address blocks, not networks. It does not stop a request to an internal service with a public
-//! address behind a firewall, nor to one behind a NAT64 prefix of a network's own public addresses. Ports are not checked.
+//! Limits: the guard knows address blocks, not networks. It does not stop a request to an internal service with a
+//! public address behind a firewall, nor to one behind a NAT64 prefix of a network's own public addresses. Ports are
+//! not checked.
 
 use std::error::Error;
 use std::net::IpAddr;

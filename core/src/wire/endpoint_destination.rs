@@ -1,6 +1,7 @@
 //! Destination of an operation: where its calls send which values, as texts that can be compared.
 //!
-//! A review compares destinations, so that a reload that sends an argument elsewhere is seen. No text holds a credential.
+//! A review compares destinations, so that a reload that sends an argument elsewhere is seen. No text holds a
+//! credential.
 
 use std::fmt::Write;
 

@@ -28,8 +28,8 @@ const RESERVED_IN_PATH: &AsciiSet = &UNRESERVED
 /// With `{+name}` of RFC 6570 in a path: `/` stays too. `?` and `#` would end the path and are escaped.
 const RESERVED_IN_SEGMENTS: &AsciiSet = &RESERVED_IN_PATH.remove(b'/');
 
-/// With `allowReserved` in a query. `#` ends a query, `[` and `]` are not allowed in it, and `&`, `=` and `+` have a meaning
-/// in forms. OpenAPI 3.1.1 leaves the escaping of these six to the application, which here is toolrack.
+/// With `allowReserved` in a query. `#` ends a query, `[` and `]` are not allowed in it, and `&`, `=` and `+` have a
+/// meaning in forms. OpenAPI 3.1.1 leaves the escaping of these six to the application, which here is toolrack.
 const RESERVED_IN_QUERY: &AsciiSet = &UNRESERVED
     .remove(b':')
     .remove(b'/')
@@ -73,7 +73,8 @@ pub enum Escape {
     Url,
     /// As in HTML forms: a space is `+`. Source: WHATWG URL, "application/x-www-form-urlencoded serializing".
     Form,
-    /// As [`Escape::Url`], but reserved characters that are harmless in a path stay, and so does what is escaped already.
+    /// As [`Escape::Url`], but reserved characters that are harmless in a path stay, and so does what is escaped
+    /// already.
     ReservedPath,
     /// The same for several segments of a path: `/` stays.
     ReservedSegments,
@@ -141,8 +142,8 @@ pub fn percent_decode(text: &str) -> Cow<'_, str> {
 
 /// Whether an escaped path segment may be read as a dot segment, `.` or `..`, by a server or a proxy (path traversal).
 ///
-/// Servers and proxies differ in what they resolve, so all of it counts: up to six layers of encoding, an encoded `/` or
-/// `\` as a separator, and path parameters behind `;` removed.
+/// Servers and proxies differ in what they resolve, so all of it counts: up to six layers of encoding, an encoded `/`
+/// or `\` as a separator, and path parameters behind `;` removed.
 pub fn has_dot_segment(segment: &str) -> bool {
     let mut text = Cow::Borrowed(segment);
     for _ in 0..MAX_LAYERS {

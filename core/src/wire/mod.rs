@@ -1,9 +1,10 @@
 //! Operations on the wire: arguments become an HTTP request, and an HTTP response becomes a result.
 //!
 //! A tool has one flat object of arguments. Its API wants each of them in its own place: path, query, header, cookie or
-//! body. An [`Endpoint`] has that location for each argument. Parameters are serialized by OpenAPI's styles (`simple`, `form`,
-//! `deepObject`, ...), and bodies by their media type (JSON, form, multipart, text, bytes). A response is read by its media
-//! type and charset, never by a guess from its bytes. A value cannot add a parameter or leave its path segment.
+//! body. An [`Endpoint`] has that location for each argument. Parameters are serialized by OpenAPI's styles (`simple`,
+//! `form`, `deepObject`, ...), and bodies by their media type (JSON, form, multipart, text, bytes). A response is read
+//! by its media type and charset, never by a guess from its bytes. A value cannot add a parameter or leave its path
+//! segment.
 //!
 //! ```
 //! use std::sync::Arc;

@@ -1,8 +1,10 @@
-//! Redaction of one call: removes secrets from its result or its error, in every text that a document or a server wrote.
+//! Redaction of one call: removes secrets from its result or its error, in every text that a document or a server
+//! wrote.
 //!
-//! Response headers are redacted before they are read, because a truncated text could keep a part of a secret. All else is
-//! redacted in the result or the error. Both are matched without a catch-all arm: a new variant does not compile until its
-//! author decides which of its texts a server can write. A new error with a secret in it is decided in [`server_text`].
+//! Response headers are redacted before they are read, because a truncated text could keep a part of a secret. All else
+//! is redacted in the result or the error. Both are matched without a catch-all arm: a new variant does not compile
+//! until its author decides which of its texts a server can write. A new error with a secret in it is decided in
+//! [`server_text`].
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! Redaction of JSON text, token by token, without parsing it into values.
 //!
-//! JavaScript reads JSON that has no value in Rust: numbers out of range and lone surrogates. Members, their order, duplicate
-//! keys and numbers stay as they were written.
+//! JavaScript reads JSON that has no value in Rust: numbers out of range and lone surrogates. Members, their order,
+//! duplicate keys and numbers stay as they were written.
 
 use std::borrow::Cow;
 use std::ops::Range;

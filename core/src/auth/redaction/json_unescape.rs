@@ -22,8 +22,8 @@ pub fn unescape(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(read)
 }
 
-/// Maps ranges of the unescaped bytes to the escaped ones. Both are in order. A range that has a part of an escape gets all
-/// of it.
+/// Maps ranges of the unescaped bytes to the escaped ones. Both are in order. A range that has a part of an escape gets
+/// all of it.
 pub fn written_ranges(bytes: &[u8], read: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut offsets =
         EscapeOffsets { escapes: JsonEscapes { bytes, at: 0 }.peekable(), last: None, ahead: 0 };

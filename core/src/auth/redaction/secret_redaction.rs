@@ -1,9 +1,9 @@
 //! Redaction of known secrets in texts, bytes and values. The door to aho-corasick.
 //!
-//! Servers echo secrets: an API returns its input, a proxy quotes a request in an error, a token endpoint repeats a client
-//! secret. From there a secret would reach a model and the logs. It is found in every form in which it is sent or quoted:
-//! plain, percent-encoded, in base64 at any offset (as in HTTP Basic), and with any escapes of JSON. Secrets below
-//! [`MIN_SECRET_BYTES`] are not redacted: as short texts they occur by chance.
+//! Servers echo secrets: an API returns its input, a proxy quotes a request in an error, a token endpoint repeats a
+//! client secret. From there a secret would reach a model and the logs. It is found in every form in which it is sent
+//! or quoted: plain, percent-encoded, in base64 at any offset (as in HTTP Basic), and with any escapes of JSON. Secrets
+//! below [`MIN_SECRET_BYTES`] are not redacted: as short texts they occur by chance.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -1,4 +1,5 @@
-//! Discovery of a token endpoint from provider metadata. Sources: OpenID Connect Discovery 1.0, section 4; RFC 8414, section 3.
+//! Discovery of a token endpoint from provider metadata. Sources: OpenID Connect Discovery 1.0, section 4; RFC 8414,
+//! section 3.
 
 use http::header::ACCEPT;
 use http::{HeaderValue, Method};

@@ -1,8 +1,8 @@
 //! Token cache: access tokens until they expire, with one token request for parallel calls (single flight).
 //!
 //! The first call that needs a token sends the request, and the others wait for it: a hundred parallel calls are one
-//! request. A token is renewed shortly before it expires. Meanwhile the other calls use the old token, and they keep using
-//! it until it expires where the renewal fails.
+//! request. A token is renewed shortly before it expires. Meanwhile the other calls use the old token, and they keep
+//! using it until it expires where the renewal fails.
 
 use std::collections::HashMap;
 use std::future::Future;

@@ -1,7 +1,8 @@
 //! Token endpoint: the URL that the caller or a document names, and whether a client secret may be sent there.
 //!
-//! The caller's endpoint may be anywhere. That of a document must be at the origin of the API, or be https on the public
-//! internet. The origins at the first load count: a document that changes later must not redirect client secrets.
+//! The caller's endpoint may be anywhere. That of a document must be at the origin of the API, or be https on the
+//! public internet. The origins at the first load count: a document that changes later must not redirect client
+//! secrets.
 
 use url::Url;
 

@@ -1,9 +1,9 @@
-//! Token requests to a token endpoint, with client credentials or a refresh token. Sources: RFC 6749, sections 2.3.1, 4.4,
-//! 5 and 6; RFC 6750, section 4.
+//! Token requests to a token endpoint, with client credentials or a refresh token. Sources: RFC 6749, sections 2.3.1,
+//! 4.4, 5 and 6; RFC 6750, section 4.
 //!
-//! Written by hand instead of with the crate `oauth2` (5.0). For one form and one response it brings 17 crates, 11 of them
-//! in a second, older version (rand 0.8, sha2 0.10, base64 0.22, thiserror 1, ...). Its tokens can be serialized and are
-//! not wiped, its errors hold the response with the token, and it refuses an `expires_in` that is a string.
+//! Written by hand instead of with the crate `oauth2` (5.0). For one form and one response it brings 17 crates, 11 of
+//! them in a second, older version (rand 0.8, sha2 0.10, base64 0.22, thiserror 1, ...). Its tokens can be serialized
+//! and are not wiped, its errors hold the response with the token, and it refuses an `expires_in` that is a string.
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! `style: deepObject`: nested objects and arrays as `a[b][c]=1`.
 //!
-//! OpenAPI leaves arrays in a `deepObject` open. Servers read `a[]=1` for an array of scalars. An array that holds an object
-//! or an array has numbered items, `a[0][b]=1`, so that the members of one item stay together.
+//! OpenAPI leaves arrays in a `deepObject` open. Servers read `a[]=1` for an array of scalars. An array that holds an
+//! object or an array has numbered items, `a[0][b]=1`, so that the members of one item stay together.
 
 use serde_json::Value;
 

@@ -129,8 +129,8 @@ fn encode_multipart(
 
 /// The parts of one field, or the problems of each.
 ///
-/// Bytes become files. A field with a `style` is written as in a query, without escaping. Of any other field each item is a
-/// part with its own media type.
+/// Bytes become files. A field with a `style` is written as in a query, without escaping. Of any other field each item
+/// is a part with its own media type.
 fn field_parts(
     fields: &[FormField],
     name: &str,
@@ -184,7 +184,8 @@ fn file_part(name: &str, documented: Option<&MediaType>, content: ArgumentBytes)
 const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
 
-/// The media type of a part that is not a file: that of the document, where a header can hold it, else that of the value.
+/// The media type of a part that is not a file: that of the document, where a header can hold it, else that of the
+/// value.
 fn part_content_type(media: Option<&MediaType>, item: &Value) -> String {
     match media.filter(|media| HeaderValue::from_str(&media.name).is_ok()) {
         Some(media) if media.kind == MediaKind::Text => with_charset(media),

@@ -1,8 +1,8 @@
 //! `multipart/form-data` (RFC 7578), with names escaped as browsers do.
 //!
-//! Written by hand, because no crate makes a body of bytes with a chosen boundary. The form of reqwest is a stream with a
-//! random boundary, `multipart-rs` takes headers that must be escaped already, and `form-data-builder` escapes no name and
-//! takes no boundary.
+//! Written by hand, because no crate makes a body of bytes with a chosen boundary. The form of reqwest is a stream with
+//! a random boundary, `multipart-rs` takes headers that must be escaped already, and `form-data-builder` escapes no
+//! name and takes no boundary.
 
 use crate::tool::fingerprint;
 

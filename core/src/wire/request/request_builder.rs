@@ -1,11 +1,12 @@
 //! Request builder: the arguments of one call become URL, headers and body.
 //!
-//! The steps of one argument, from top to bottom of this file: [`build_request`] takes it, [`RequestBuilder::add_argument`] finds its
-//! location in the endpoint, [`RequestBuilder::add_value`] separates the body from parameters, and
-//! [`RequestBuilder::add_parameter`] serializes the value by its `style` into path, query, header or cookie.
+//! The steps of one argument, from top to bottom of this file: [`build_request`] takes it,
+//! [`RequestBuilder::add_argument`] finds its location in the endpoint, [`RequestBuilder::add_value`] separates the
+//! body from parameters, and [`RequestBuilder::add_parameter`] serializes the value by its `style` into path, query,
+//! header or cookie.
 //!
-//! The document decides where a request goes; an argument only fills its own location. No value can add a path segment, a
-//! parameter or a header.
+//! The document decides where a request goes; an argument only fills its own location. No value can add a path segment,
+//! a parameter or a header.
 
 use std::sync::Arc;
 
@@ -40,7 +41,8 @@ pub struct RequestParts {
 /// Builds the request of one call below `base`.
 ///
 /// # Errors
-/// `INVALID_PARAMS` with every problem at once: an argument without a location, or a value that its location cannot hold.
+/// `INVALID_PARAMS` with every problem at once: an argument without a location, or a value that its location cannot
+/// hold.
 pub fn build_request(
     endpoint: &Endpoint,
     tool: &str,

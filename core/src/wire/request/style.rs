@@ -1,9 +1,9 @@
 //! Parameter styles: a value in a path, a query, a header, a cookie or a form (`simple`, `label`, `matrix`, `form`,
 //! `spaceDelimited`, `pipeDelimited`, ...). `deepObject` is in `deep_object.rs`.
 //!
-//! Sources: OpenAPI 3.2.1, "Style Values" and "Style Examples"; RFC 6570 for what these leave open. Undefined values are left
-//! out (section 2.3 of the RFC): null, and an array or object without members. A value that is nested deeper than the
-//! style goes is written as JSON.
+//! Sources: OpenAPI 3.2.1, "Style Values" and "Style Examples"; RFC 6570 for what these leave open. Undefined values
+//! are left out (section 2.3 of the RFC): null, and an array or object without members. A value that is nested deeper
+//! than the style goes is written as JSON.
 
 use std::borrow::Cow;
 
@@ -146,7 +146,8 @@ pub fn form_items(value: &Value) -> &[Value] {
     }
 }
 
-/// Serializes an object as `application/x-www-form-urlencoded`. Null is left out. Bytes are base64, because a form is text.
+/// Serializes an object as `application/x-www-form-urlencoded`. Null is left out. Bytes are base64, because a form is
+/// text.
 pub fn form(members: &Map<String, Value>, fields: &[FormField]) -> String {
     let pairs = members.iter().flat_map(|(name, value)| {
         let value = &*data_url::files_as_base64(value);

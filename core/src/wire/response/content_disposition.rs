@@ -1,7 +1,7 @@
 //! File name of a response, from `Content-Disposition`. Sources: RFC 6266 and RFC 8187.
 //!
-//! Written by hand, because the crates that parse the header do not sanitize the name. A server chooses the name, and the
-//! caller joins it to a folder, so a name like `../../etc/passwd` must not get through (path traversal).
+//! Written by hand, because the crates that parse the header do not sanitize the name. A server chooses the name, and
+//! the caller joins it to a folder, so a name like `../../etc/passwd` must not get through (path traversal).
 
 use percent_encoding::percent_decode_str;
 

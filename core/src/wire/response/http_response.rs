@@ -1,7 +1,7 @@
 //! Response reading: an HTTP response becomes a result (JSON, text or file) or an error, by its status and media type.
 //!
-//! The media type alone decides, never the bytes: a file that happens to be text stays a file, so each operation has one
-//! form of result. JSON is checked and passed on as it came.
+//! The media type alone decides, never the bytes: a file that happens to be text stays a file, so each operation has
+//! one form of result. JSON is checked and passed on as it came.
 
 use std::borrow::Cow;
 
@@ -40,8 +40,8 @@ pub trait ResponseRedactor {
 /// Reads a response as JSON, text, a file, or null where there is no body.
 ///
 /// # Errors
-/// `HTTP_FAILED` for any status but 2xx and 304, with the redacted and truncated body. `HTTP_FAILED` for a content encoding
-/// that was not asked for, and `RESPONSE_TOO_LARGE` for too many values.
+/// `HTTP_FAILED` for any status but 2xx and 304, with the redacted and truncated body. `HTTP_FAILED` for a content
+/// encoding that was not asked for, and `RESPONSE_TOO_LARGE` for too many values.
 pub fn read_response(
     tool: &str,
     response: HttpResponse,

@@ -1,15 +1,17 @@
 //! Weight of JSON: the estimated cost of `JSON.parse` in JavaScript, counted in values before any value is made.
 //!
-//! `JSON.parse` blocks the event loop, so a small response with many values could stall a process. Measured with V8 11.3
-//! (Node 20): a scalar takes 0.05 µs, an array or object up to 0.2 µs. V8 keeps a shape (hidden class) for each order of
-//! keys, as a transition from the shape without the last key. A member takes 0.7 to 1.3 µs where its transition is new.
-//! The same holds where the object has no shape: it has too many members, or too many keys follow the same shape.
+//! `JSON.parse` blocks the event loop, so a small response with many values could stall a process. Measured with V8
+//! 11.3 (Node 20): a scalar takes 0.05 µs, an array or object up to 0.2 µs. V8 keeps a shape (hidden class) for each
+//! order of keys, as a transition from the shape without the last key. A member takes 0.7 to 1.3 µs where its
+//! transition is new. The same holds where the object has no shape: it has too many members, or too many keys follow
+//! the same shape.
 
 use crate::json::{HashMap, HashSet, checksum_of};
 
 /// The deepest nesting of JSON: the recursion limit of serde_json.
 const MAX_DEPTH: usize = 127;
-/// The number of transitions that V8 keeps from one shape. Source: `TransitionsAccessor::kMaxNumberOfTransitions`, 1,536.
+/// The number of transitions that V8 keeps from one shape. Source: `TransitionsAccessor::kMaxNumberOfTransitions`,
+/// 1,536.
 const MAX_TRANSITIONS: usize = 1_024;
 /// The number of members of an object with a shape. Source: `kMaxNumberOfDescriptors` of V8, 1,020.
 const MAX_SHAPE_MEMBERS: usize = 1_020;

@@ -1,6 +1,7 @@
 //! Response reading: an HTTP response becomes a result.
 //!
-//! The media type decides the form; `charset.rs` decodes text, and `response_head.rs` chooses the headers that a caller gets.
+//! The media type decides the form; `charset.rs` decodes text, and `response_head.rs` chooses the headers that a caller
+//! gets.
 
 mod charset;
 mod content_disposition;

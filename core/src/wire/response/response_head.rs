@@ -1,12 +1,13 @@
-//! Response headers that a caller gets: pagination, rate limits, validators and challenges, but no cookies or credentials.
+//! Response headers that a caller gets: pagination, rate limits, validators and challenges, but no cookies or
+//! credentials.
 
 use http::HeaderMap;
 
 use crate::error::truncate_bytes;
 use crate::tool::HttpHead;
 
-/// Headers that help a caller to go on: the next page, the time to try again, what changed, what was refused and why. All
-/// others are dropped, because cookies and other headers can hold credentials.
+/// Headers that help a caller to go on: the next page, the time to try again, what changed, what was refused and why.
+/// All others are dropped, because cookies and other headers can hold credentials.
 const KEPT_HEADERS: [&str; 22] = [
     "allow",
     "content-disposition",
@@ -56,8 +57,8 @@ pub fn response_head(status: u16, headers: &HeaderMap) -> HttpHead {
     HttpHead { status, headers: kept.take(MAX_HEADERS).collect() }
 }
 
-/// Parameters of `WWW-Authenticate` that say what is missing (RFC 6750, section 3; RFC 9728). Others, such as nonces and
-/// tokens, can be secrets.
+/// Parameters of `WWW-Authenticate` that say what is missing (RFC 6750, section 3; RFC 9728). Others, such as nonces
+/// and tokens, can be secrets.
 const PUBLIC_PARAMETERS: [&str; 6] =
     ["realm", "scope", "error", "error_description", "error_uri", "resource_metadata"];
 
