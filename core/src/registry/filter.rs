@@ -104,6 +104,7 @@ impl Filter {
                 .all_tags
                 .as_ref()
                 .is_none_or(|tags| tags.as_slice().iter().all(|tag| definition.tags.contains(tag)))
+            // A family name matches all of its versions: the label is part of the source name.
             && (is_listed(&wanted.source, Some(&tool.origin.source))
                 || is_listed(&wanted.source, Some(family_of(&tool.origin.source))))
             && is_listed(&wanted.namespace, tool.origin.namespace.as_deref())

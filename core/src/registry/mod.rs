@@ -22,9 +22,8 @@
 //! | make the next revision; wire names | `snapshot_changes`, `change_set` |
 //! | replace all tools of a source; the plan that gates judge; stale tools | `source_changes`, `source_replacement`, `stale_operation` |
 //! | filter tools; a snapshot that only has the tools of a filter | `filter`, `snapshot_filter`, `filtered_snapshot` |
-//! | definitions for a provider; the delta since a former revision | `offers`, `delta`, `former_revisions` |
-//! | tools that a target would refuse, for a report | `target_judgement` |
-//! | catalog for a planner; token estimates | `catalog`, `token_count` |
+//! | definitions for a provider; the delta since a former revision; catalog; token estimates | `offers/` |
+//! | a former revision is rebuilt, or is `STALE_REVISION` | `former_revisions` |
 //! | audit records of revisions | `revision_record` |
 //! | stable tool names over reloads and restarts | `names/` |
 //! | versions side by side: routes, a version that no source meets, fallback on failures | `versions/` |
@@ -33,9 +32,7 @@
 //!
 //! Limits: a registry lives in one process. Former revisions are kept up to 8 MB of definitions; an older one is `STALE_REVISION`.
 
-mod catalog;
 mod change_set;
-mod delta;
 mod filter;
 mod filtered_snapshot;
 mod former_revisions;
@@ -53,17 +50,16 @@ mod snapshot_filter;
 mod source_changes;
 mod source_replacement;
 mod stale_operation;
-mod target_judgement;
-mod token_count;
 mod tool_origin;
 mod versions;
 
-pub use catalog::{CatalogMode, CatalogOptions};
 pub use change_set::{ChangeListener, ChangeSet};
-pub use delta::{Delta, DeltaSince};
 pub use filter::Filter;
 pub use names::{Identity, NameChoice, NameDraft, NameLedger, UnnamedOperation};
-pub use offers::{Explanation, OfferOptions, OverLimit};
+pub use offers::{
+    CatalogMode, CatalogOptions, Delta, DeltaSince, Explanation, OfferOptions, OverLimit, ReportTargets,
+    TOKEN_RULE, TargetJudgement, TargetJudgements, TokenCount, TokenMeter, ToolTokens,
+};
 pub use on_conflict::OnConflict;
 pub use registered_tool::RegisteredTool;
 pub use registry::ToolRegistry;
@@ -71,8 +67,6 @@ pub use snapshot::Snapshot;
 pub use snapshot_filter::SnapshotFilter;
 pub use source_replacement::{AppliedReplacement, ReplacementPlan, SourceReplacement};
 pub use stale_operation::{Stale, UnreadOperation};
-pub use target_judgement::{ReportTargets, TargetJudgement, TargetJudgements};
-pub use token_count::{RULE as TOKEN_RULE, TokenCount, TokenMeter, ToolTokens};
 pub use tool_origin::Origin;
 pub use versions::{
     Fallback, HealthClock, Route, RouteStatus, UnmetRule, VersionChoices, VersionEvent, VersionSelector,

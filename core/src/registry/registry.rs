@@ -189,6 +189,7 @@ impl ToolRegistry {
     /// # Errors
     /// `CLOSED`.
     pub fn forget_names(&self, source: Option<&str>) -> Result<usize> {
+        // Held over the look-ups below: a load must not enter a name between the check and its release.
         let mut ledger = self.ledger();
         drop(self.open()?);
         let current = self.current.load();
@@ -239,6 +240,7 @@ impl ToolRegistry {
             revision_record::record_event(&snapshot, event.name(), &json!(event));
         }
         self.current.store(Arc::clone(&snapshot));
+        // Under the writer's lock, so that listeners receive revisions in order.
         for listener in &writer.listeners {
             listener.changed(&change.set);
             change.events.iter().for_each(|event| listener.version(event));
@@ -248,5 +250,6 @@ impl ToolRegistry {
 }
 
 fn registered<'s>(current: &'s Snapshot, id: u64, name: &str) -> Result<&'s Arc<RegisteredTool>> {
+    // Another registration may have the name by now.
     current.get(name).filter(|tool| tool.id == id).ok_or_else(|| current.unknown_tool(name))
 }

@@ -102,6 +102,7 @@ impl WatchOptions {
             poll_interval: poll.unwrap_or(defaults.poll_interval),
             server_poll_interval: poll.unwrap_or(defaults.server_poll_interval),
             stability,
+            // At least `stability`, else content would be handed over before it is stable.
             max_wait: max_wait.unwrap_or_else(|| defaults.max_wait.max(stability)),
             truncation: truncation.unwrap_or(defaults.truncation),
             remove_after: map.get(missing_key).map(parse_on_missing).transpose()?.flatten(),

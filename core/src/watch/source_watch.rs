@@ -96,6 +96,7 @@ impl SourceWatch {
 
     fn send_order(&self, message: impl FnOnce(Arc<WatchClient>) -> WatchMessage) -> Result<()> {
         let mut phase = self.phase();
+        // The client joins with its first source, so that an unused watch costs nothing.
         if let WatchPhase::Idle(reloader) = &*phase {
             *phase = WatchPhase::Active(Arc::new(WatchClient::new(
                 self.service.next_client_id(),
@@ -130,6 +131,7 @@ impl SourceWatch {
     /// No reload runs when this returns, with two exceptions: a call from inside a reload, and a reload that blocks its thread
     /// for longer than a second.
     pub fn close(&self) {
+        // The lock is released before the wait: the reload that is waited for may use this watch.
         let phase = std::mem::replace(&mut *self.phase(), WatchPhase::Closed);
         if let WatchPhase::Active(client) = phase {
             self.service.send_if_running(WatchMessage::ClientLeft { client: client.id });

@@ -27,6 +27,7 @@ impl NameLedger {
         let scope = NameScope { source: source.to_owned(), namespace: namespace.map(ToOwned::to_owned) };
         let ledger = LedgerScope { ledger: self, scope: &scope, known: self.scopes.get(&scope) };
 
+        // The order matters: an explicit name is refused if it is taken, while shared and derived names give way.
         let OperationGroups { kept, explicit, new } = ledger.group_operations(&operations);
         let names = ledger.add_explicit_names(kept, explicit);
         let names = ledger.add_shared_names(names, &new);
@@ -125,6 +126,7 @@ impl LedgerScope<'_> {
                 continue;
             };
             let key = confusion_key(name).into_owned();
+            // A name that is taken here is not shared; the operation then gets a derived one.
             if !self.is_taken(&key, identity) && keys.insert(key) {
                 outcomes.insert(identity, Ok(name.clone()));
             }

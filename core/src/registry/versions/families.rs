@@ -42,14 +42,14 @@ impl Families {
 
     /// Adds a family or replaces the one of its name. A family without versions is removed.
     pub fn insert(&mut self, family: Family) {
-        let had_choice = self.get(&family.name).is_some_and(|before| before.has_choice());
-        let has_choice = family.has_choice();
+        let before = self.get(&family.name).is_some_and(|before| before.has_choice());
+        let is_listed = before || family.has_choice();
         if family.versions.is_empty() {
             self.all.remove_mut(&family.name);
         } else {
             self.all.insert_mut(Arc::clone(&family.name), Arc::new(family));
         }
-        if had_choice || has_choice {
+        if is_listed {
             self.with_choice = self.all.values().filter(|family| family.has_choice()).cloned().collect();
         }
     }
@@ -62,6 +62,7 @@ impl Families {
 
     /// Removes the tools of a name from all inactive versions.
     pub fn remove_inactive_name(&mut self, name: &str) {
+        // The list is held by its own pointer, since `insert` replaces it.
         for family in Arc::clone(&self.with_choice).iter() {
             if !family.inactive_tools().any(|inactive| inactive.holder(name).is_some()) {
                 continue;

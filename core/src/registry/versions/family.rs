@@ -78,6 +78,7 @@ impl Family {
             let is_allowed = |version: &FamilyVersion| !self.failed.contains(&version.source);
             self.rules = route.resolve(&self.versions, is_allowed);
         }
+        // Rules that were unmet before were reported then.
         let new = self.rules.unmet.iter().filter(|unmet| !before.unmet.contains(unmet));
         new.cloned().collect()
     }

@@ -41,6 +41,7 @@ impl VersionSelector {
         let is_named = |version: &&FamilyVersion| {
             *version.source == *self.text || label_of(&version.source) == Some(self.text.as_str())
         };
+        // A version that is named but not allowed is not replaced by another one of the range.
         if let Some(named) = versions.iter().find(is_named) {
             return Some(named).filter(|named| is_allowed(named));
         }

@@ -87,7 +87,7 @@ impl VersionSwap {
             return false;
         }
         let before = self.base.families.get(family_of(&self.source));
-        let had_choice = before.is_some_and(|before| before.has_choice());
+        let was_listed = before.is_some_and(|before| before.has_choice());
         let had_version = before.is_some_and(|before| before.version(&self.source).is_some());
         let tools = tools_of_active(&change.snapshot, &self.source);
         let mut family = self.updated_family(before, tools.is_empty());
@@ -98,7 +98,7 @@ impl VersionSwap {
                 version.inactive = Some(Arc::new(InactiveTools::new(tools)));
             }
         }
-        let has_choice = had_choice || family.has_choice();
+        let has_choice = was_listed || family.has_choice();
         let came_or_went = had_version != family.version(&self.source).is_some();
         activate_wanted_version(&self.base, family, change) || has_choice && came_or_went
     }

@@ -97,6 +97,7 @@ impl HintBuffer {
         for event in events {
             is_hint |= table.record_event(event);
         }
+        // The actor takes the hints as soon as it wakes, so the lock is released first.
         drop(table);
         if is_hint {
             (self.wake)();

@@ -69,6 +69,7 @@ impl PollState {
                 let doubled = self.interval.saturating_mul(2_u32.saturating_pow(self.failures));
                 let backoff = doubled.min(MAX_BACKOFF.max(self.interval));
                 let requested = retry_after.unwrap_or_default().min(MAX_RETRY_AFTER);
+                // `Retry-After` extends the backoff and never shortens it.
                 self.due = Some(now + with_jitter(backoff, 0.5, random).max(requested));
             }
         }

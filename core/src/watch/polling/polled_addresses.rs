@@ -23,6 +23,7 @@ pub(in crate::watch) struct PolledAddresses {
 impl PolledAddresses {
     /// Starts to poll a source. `age` is the time since its document was last known to be current.
     pub fn watch(&mut self, source: &WatchKey, options: WatchOptions, age: Duration, now: Duration) {
+        // A request of an earlier watch of the source is awaited: two must not overlap.
         let state = if self.requesting.contains(source) {
             PollState::requesting(options.server_poll_interval)
         } else {

@@ -66,6 +66,7 @@ impl ReloadQueue {
             let turn = self.turn.acquire().await.map_err(|_| ReloadEnd::Closed)?;
             let (queue, waker) = (Arc::clone(&self), Waker::from(Arc::clone(&woken)));
             let stepped = pool.run(move || queue.step(work, &waker)).await;
+            // Held for one step alone, so that other reloads work while this one awaits.
             drop(turn);
             match stepped.map_err(|error| ReloadEnd::Panicked(panic_message(error)))? {
                 Some(Ok(done)) => return Ok(done),

@@ -77,6 +77,7 @@ impl ServiceActor {
                 () = hinted.notified() => self.handle_hints(),
                 () = sleep_for(pause) => {}
             }
+            // After each message too: a steady stream of messages must not starve the deadlines.
             self.handle_deadlines();
             if self.is_idle() && self.service.retire(&messages) {
                 return;

@@ -42,6 +42,7 @@ impl WatchService {
     /// Sends a message to the actor, and starts the actor if it does not run.
     pub(in crate::watch) fn send_or_start(&self, message: WatchMessage) {
         let mut actor = self.0.actor();
+        // An actor that panicked has closed its inbox, and a new one replaces it.
         let running = actor.take().filter(|inbox| !inbox.is_closed());
         let inbox = running.unwrap_or_else(|| {
             let (inbox, messages) = unbounded_channel();

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Filter, RegisteredTool, Snapshot, token_count};
+use super::token_count;
 use crate::error::{Error, Result};
+use crate::registry::{Filter, RegisteredTool, Snapshot};
 
 /// Which tools the catalog lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -63,7 +64,7 @@ impl CatalogMode {
 
 impl Snapshot {
     /// The catalog in the order of registration. Each entry has name, description, category, tags, parameters (the input
-    /// schema) and tokens, an estimate of its cost in a prompt by [`TOKEN_RULE`](super::TOKEN_RULE).
+    /// schema) and tokens, an estimate of its cost in a prompt by [`TOKEN_RULE`](crate::registry::TOKEN_RULE).
     pub fn catalog(&self, options: &CatalogOptions) -> Value {
         self.matching(&options.filter)
             .filter(|tool| options.mode.includes(tool))

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::{Filter, OfferOptions, RegisteredTool, Snapshot, SnapshotFilter, ViewRequest};
 use crate::error::{Error, Result};
 use crate::json::HashMap;
+use crate::registry::{Filter, OfferOptions, RegisteredTool, Snapshot, SnapshotFilter, ViewRequest};
 use crate::target::OfferedTool;
 
 /// The changes of an offer between two revisions. Tools are matched by their wire names.
@@ -113,6 +113,7 @@ impl Snapshot {
         filters: (&Filter, &Filter),
     ) -> Result<Delta> {
         let from = former.revision();
+        // Not `request`: limits concern what is sent now, not a former revision.
         let former = former.offer(options, filters.0);
         let current = self.request(options, filters.1)?;
         let mut before: HashMap<&str, &OfferedTool<'_>> =

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::RegisteredTool;
 use crate::error::{Error, Result};
+use crate::registry::RegisteredTool;
 use crate::target::{TargetFinding, TargetForm};
 
 /// The targets that a report checks.

@@ -7,8 +7,8 @@
 
 use serde::Serialize;
 
-use super::{Filter, RegisteredTool, Snapshot};
 use crate::error::Result;
+use crate::registry::{Filter, RegisteredTool, Snapshot};
 use crate::target::Target;
 
 /// The name of the rule in reports.

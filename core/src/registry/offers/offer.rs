@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Filter, RegisteredTool, Snapshot};
 use crate::error::{Error, Result};
+use crate::registry::{Filter, RegisteredTool, Snapshot};
 use crate::target::{DeliveryOptions, OfferedTool, TargetForm, ToolOffer, ToolRendering};
 
 /// What happens to tools beyond a provider's limits for one request.
