@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ToolRegistry } from 'toolrack'
-import { drill, refusal, registryOf, tool } from './support/tools.mjs'
+import { callFromRust, refusal, registryOf, tool } from './support/tools.mjs'
 
 const PARAMETERS = {
   id: { type: 'string', pattern: '^C[0-9]+$' },
@@ -112,7 +112,7 @@ for (const { what, params, context, over, name = 'echo', coerced, coerce } of CA
       (value) => ({ value }),
       ({ code, message, details }) => ({ code, message, details }),
     )
-    const { value, error } = await drill(registry, { name, params, context })
+    const { value, error } = await callFromRust(registry, { name, params, context })
     const there = error ?? { value }
     // What was given in place of a map is told by Rust alone.
     for (const problem of [...(here.details?.problems ?? []), ...(there.details?.problems ?? [])])

@@ -14,7 +14,7 @@ import { root } from './support/child.mjs'
 import { document, folder, text } from './support/documents.mjs'
 import { next } from './support/events.mjs'
 import { serve } from './support/server.mjs'
-import { codeOf, drill, refusal, tool } from './support/tools.mjs'
+import { codeOf, callFromRust, refusal, tool } from './support/tools.mjs'
 
 /** A file for a log that goes with the test. */
 const place = async (t) => join(await folder(t), 'audit.jsonl')
@@ -281,8 +281,8 @@ test('calls that begin on Rust threads are records too, under the name that the 
   const registry = audited(t, { path, calls: true })
   const seen = []
   registry.register(tool({ execute: (params, { callId }) => (seen.push(callId), params) }))
-  await drill(registry, { params: { b: 2, a: 1 }, context: { userId: 'u' }, total: 20, inFlight: 4 })
-  await drill(registry, { name: 'nobody', total: 1 })
+  await callFromRust(registry, { params: { b: 2, a: 1 }, context: { userId: 'u' }, total: 20, inFlight: 4 })
+  await callFromRust(registry, { name: 'nobody', total: 1 })
   const calls = await data(path, 'call')
   assert.deepEqual(
     calls
@@ -327,7 +327,7 @@ test('no call is written down unless it is asked for', async (t) => {
   const registry = audited(t, { path })
   registry.register(tool())
   await registry.execute('echo')
-  await drill(registry)
+  await callFromRust(registry)
   assert.deepEqual(
     (await records(path)).map(({ kind }) => kind),
     ['open', 'change'],

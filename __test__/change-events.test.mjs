@@ -215,7 +215,7 @@ test('of events that a busy thread does not come to take the oldest go, and it i
   const [told, changes] = [[], registry.changes()]
   registry.on('missed', ({ missed }) => told.push(missed))
   registry.onChange(({ revision }) => told.push(revision))
-  binding.drillEvents(nativeOf(registry), 1, 2_000)
+  binding.testEvents(nativeOf(registry), 1, 2_000)
   const { value } = await changes.next()
   assert.deepEqual([value.revision, value.missed], [977, 976])
   assert.deepEqual([told.length, told[0], told[1], told.at(-1)], [1_025, 976, 977, 2_000])

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { SpecLoader, registerDynamicTool } from 'toolrack'
 import { document, text } from './support/documents.mjs'
 import { serve } from './support/server.mjs'
-import { codeOf, drill, never, registryOf, tool } from './support/tools.mjs'
+import { codeOf, callFromRust, never, registryOf, tool } from './support/tools.mjs'
 
 const CALL = { type: 'tool_use', id: '1', name: 'echo', input: {} }
 /** What reads a revision, and calls its tools. */
@@ -131,7 +131,7 @@ test('calls from other threads fail at once when the registry closes', async () 
   let arrived
   const all = new Promise((resolve) => (arrived = resolve))
   const registry = registryOf({ execute: () => (++reached === 8 && arrived(), never()) })
-  const drilled = drill(registry, { total: 8, inFlight: 8, timeoutMs: 600_000 })
+  const drilled = callFromRust(registry, { total: 8, inFlight: 8, timeoutMs: 600_000 })
   await all
   const started = performance.now()
   registry.close()

@@ -1,7 +1,7 @@
 // What comes out of a closure: its result as it is, or its failure with the thrown thing as the cause.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { drill, refusal, registryOf } from './support/tools.mjs'
+import { callFromRust, refusal, registryOf } from './support/tools.mjs'
 
 const shared = { at: new Date(0), log: () => 'logged', big: 1n, map: new Map([[1, 2]]) }
 
@@ -104,7 +104,7 @@ test('what a failure says is bounded, and the cause is the very same', async () 
   assert.equal(message, `tool "echo" failed: ${'m'.repeat(8_192)}…`)
   assert.deepEqual([details.name.length, details.code.length, details.message.length], [257, 257, 8_193])
   assert.ok(details.stack.length <= 16_385)
-  const { error } = await drill(registry, { name: 'outer' })
+  const { error } = await callFromRust(registry, { name: 'outer' })
   assert.deepEqual([error.details.name, error.details.cause.message.length], ['Error', 8_193])
 })
 

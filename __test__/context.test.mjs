@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ToolRegistry } from 'toolrack'
-import { codeOf, drill, refusal, registryOf, tool } from './support/tools.mjs'
+import { codeOf, callFromRust, refusal, registryOf, tool } from './support/tools.mjs'
 
 const both = { execute: (params, context) => ({ params, context }) }
 const keys = { userId: 7, auditingId: 42, __metadata: { locale: 'nb' } }
@@ -74,13 +74,13 @@ test('a registry that takes identity from callers alone refuses it among argumen
 test('a registry that takes identity from callers alone does so for calls of Rust threads too', async () => {
   const registry = new ToolRegistry({ contextFrom: 'caller' })
   registry.register(tool(both))
-  const { succeeded, error } = await drill(registry, { params: { q: 1, ...keys } })
+  const { succeeded, error } = await callFromRust(registry, { params: { q: 1, ...keys } })
   assert.deepEqual([succeeded, error.code], [0, 'INVALID_PARAMS'])
   assert.deepEqual(
     error.details.problems.map(({ pointer }) => pointer),
     ['/userId', '/auditingId', '/__metadata'],
   )
-  assert.equal((await drill(registry, { params: keys, context: { userId: 8 } })).value.context.userId, 8)
+  assert.equal((await callFromRust(registry, { params: keys, context: { userId: 8 } })).value.context.userId, 8)
 })
 
 for (const [what, userId, refused] of [

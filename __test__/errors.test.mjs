@@ -144,10 +144,10 @@ const CASES = {
   CLOSED: { throws: [() => closed.register(tool()), () => closed.snapshot()], rejects: [() => closed.execute('echo')] },
   // A fault of toolrack itself has no way in from outside: the addon has doors that panic, for this alone.
   INTERNAL: {
-    throws: [() => callNative(() => binding.drillPanic('on purpose'))],
+    throws: [() => callNative(() => binding.testPanic('on purpose'))],
     rejects: [
       () =>
-        binding.drillPanicAsync('on purpose').catch((error) => {
+        binding.testPanicAsync('on purpose').catch((error) => {
           throw revive(error)
         }),
     ],

@@ -34,7 +34,7 @@ const CASES = [
     `async () => {
     const registry = registryOf()
     registry.register(tool({ execute: async () => registry.size }))
-    await drill(registry, { total: 5, inFlight: 2 })
+    await callFromRust(registry, { total: 5, inFlight: 2 })
     return registry
   }`,
   ],

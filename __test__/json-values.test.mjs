@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runInNewContext } from 'node:vm'
-import { drill, registryOf } from './support/tools.mjs'
+import { callFromRust, registryOf } from './support/tools.mjs'
 
 class Point {
   constructor() {
@@ -127,7 +127,7 @@ for (const [what, value, form] of FORMS) {
     const call = () => registry.execute('echo', {}, { idempotencyKey: 'k' })
     assert.equal((await call()).value, value)
     assert.deepEqual(await call(), { value: form })
-    assert.deepEqual((await drill(registry)).value, { value: form })
+    assert.deepEqual((await callFromRust(registry)).value, { value: form })
   })
 }
 
@@ -146,7 +146,7 @@ test('bytes are files for a model, and numbers elsewhere', async () => {
     array: '[file 3]',
     blob: '[file 4]',
   })
-  assert.deepEqual((await drill(registry)).value, {
+  assert.deepEqual((await callFromRust(registry)).value, {
     buffer: { type: 'Buffer', data: [97, 98] },
     bytes: [1],
     array: [2],

@@ -2,7 +2,7 @@
 // toolrack.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { drill, refusal, registryOf } from './support/tools.mjs'
+import { callFromRust, refusal, registryOf } from './support/tools.mjs'
 
 /** A map in a map in a map. */
 const nested = (levels) => {
@@ -19,7 +19,7 @@ test('what is nested a hundred levels deep goes through every door', async () =>
     (await registry.respond('anthropic', { id: '1', name: 'echo', input: deep })).content,
     JSON.stringify(deep),
   )
-  assert.deepEqual((await drill(registry, { params: deep })).value, deep)
+  assert.deepEqual((await callFromRust(registry, { params: deep })).value, deep)
 })
 
 test('arguments that are nested too deep are refused with INVALID_PARAMS', async () => {

@@ -277,7 +277,10 @@ test('a suffixed argument is addressed by its own name or place; an ambiguous na
   const { code, details } = await refusal(() => load('id'))
   assert.deepEqual(
     [code, details.problems],
-    ['INVALID_OPTIONS', [{ pointer: '/a/parameters/id', message: 'is the name of several arguments: use one of query/id, header/id' }]],
+    [
+      'INVALID_OPTIONS',
+      [{ pointer: '/a/parameters/id', message: 'is the name of several arguments: use one of query/id, header/id' }],
+    ],
   )
 })
 

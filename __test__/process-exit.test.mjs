@@ -38,7 +38,7 @@ const ENDS = [
     `const options = { timeoutMs: 600_000, signal: AbortSignal.timeout(1) }
       registryOf({ execute: never }).execute('echo', {}, options).catch(() => {})`,
   ],
-  ['calls that came from Rust threads', `await drill(registryOf({}), { total: 100, inFlight: 8 })`],
+  ['calls that came from Rust threads', `await callFromRust(registryOf({}), { total: 100, inFlight: 8 })`],
   ['a loaded document', `const loader = new SpecLoader(registryOf()); await loader.load(${DOCUMENT})`],
   [
     'a watched file',
@@ -86,11 +86,11 @@ test('a limit that the caller set keeps the process also after a call with the s
 
 const EXITS = [
   ['calls from here', `for (let i = 0; i < 1000; i++) registry.execute('echo', { i })`],
-  ['calls from Rust threads', `for (let i = 0; i < 8; i++) drill(registry, { total: 100_000, inFlight: 32 })`],
+  ['calls from Rust threads', `for (let i = 0; i < 8; i++) callFromRust(registry, { total: 100_000, inFlight: 32 })`],
   [
     'calls that never settle',
     `for (let i = 0; i < 100; i++) registry.execute('hangs').catch(() => {})
-      drill(registry, { name: 'hangs', total: 100, inFlight: 100, timeoutMs: 600_000 })`,
+      callFromRust(registry, { name: 'hangs', total: 100, inFlight: 100, timeoutMs: 600_000 })`,
   ],
   [
     'loads',

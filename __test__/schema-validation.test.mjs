@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { z as z3 } from 'zod3'
 import * as mini from 'zod/mini'
 import { zodToJsonSchema } from 'zod-to-json-schema'
-import { drill, refusal, registryOf, tool } from './support/tools.mjs'
+import { callFromRust, refusal, registryOf, tool } from './support/tools.mjs'
 
 const JSON_SCHEMA = { type: 'object', properties: { n: { type: 'integer', default: 1 } } }
 /** A Standard Schema with a validation of one's own. */
@@ -44,7 +44,7 @@ for (const [what, inputSchema, params, output] of OUTPUTS) {
     assert.deepEqual(await registry.execute('echo', params), output)
     assert.deepEqual((await registry.call('echo', params)).value, output)
     assert.deepEqual(await registry.stream('echo', params).next(), { done: false, value: output })
-    assert.deepEqual((await drill(registry, { params })).value, output)
+    assert.deepEqual((await callFromRust(registry, { params })).value, output)
     const answer = await registry.respond('ai-sdk', {
       type: 'tool-call',
       toolCallId: '1',
@@ -130,7 +130,7 @@ for (const [what, inputSchema, params, problems] of REFUSALS) {
       () => registry.stream('echo', params).next(),
       () => registry.execute('echo', params, { idempotencyKey: 'k' }),
     ]
-    const errors = [(await drill(registry, { params })).error]
+    const errors = [(await callFromRust(registry, { params })).error]
     for (const door of doors) errors.push(await refusal(door))
     for (const { code, message, details } of errors) {
       assert.deepEqual(
@@ -208,7 +208,7 @@ const FAILURES = [
 for (const [what, validate, says] of FAILURES) {
   test(`a validate that gives no answer is the tool's failure: ${what}`, async () => {
     const registry = guarded(standard(validate), { execute: () => assert.fail('is called') })
-    const errors = [(await drill(registry)).error]
+    const errors = [(await callFromRust(registry)).error]
     for (const door of [
       () => registry.execute('echo'),
       () => registry.stream('echo').next(),
@@ -245,7 +245,7 @@ test('an async validate stands within the deadline of its call, and nothing begi
   controller.abort()
   assert.equal((await call).code, 'CANCELLED')
   go()
-  assert.equal((await drill(registry, { timeoutMs: 5 })).error.code, 'TIMEOUT')
+  assert.equal((await callFromRust(registry, { timeoutMs: 5 })).error.code, 'TIMEOUT')
   go()
   await new Promise(setImmediate)
   assert.equal(registry.lateResults, 0)
@@ -347,7 +347,7 @@ test('a registry that does not validate does not ask validate either', async () 
   const registry = new ToolRegistry({ validate: false })
   registry.register(tool({ inputSchema: standard(() => assert.fail('is asked')) }))
   assert.deepEqual(await registry.execute('echo', { n: 'x' }), { n: 'x' })
-  assert.deepEqual((await drill(registry, { params: { n: 1 } })).value, { n: 1 })
+  assert.deepEqual((await callFromRust(registry, { params: { n: 1 } })).value, { n: 1 })
 })
 
 test('a sync validate leaves a sync call without a promise of its own', async () => {

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { outputOf } from './support/child.mjs'
-import { codeOf, drill, never, refusal, registryOf, tool } from './support/tools.mjs'
+import { codeOf, callFromRust, never, refusal, registryOf, tool } from './support/tools.mjs'
 
 const all = async (stream) => {
   const pieces = []
@@ -101,7 +101,7 @@ for (const [what, execute, pieces, whole] of KINDS) {
     assert.deepEqual(await all(registry.stream('echo')), pieces)
     assert.deepEqual(await all(registry.snapshot().stream('echo')), pieces)
     assert.deepEqual(await registry.execute('echo'), whole)
-    const { value } = await drill(registry)
+    const { value } = await callFromRust(registry)
     assert.deepEqual(value, whole instanceof Buffer ? whole.toJSON() : (whole ?? null))
   })
 }
@@ -219,7 +219,7 @@ for (const [what, execute] of ENDLESS) {
       options,
     )
     assert.equal(JSON.parse(content).error.code, 'TIMEOUT')
-    assert.equal((await drill(registry, options)).error.code, 'TIMEOUT')
+    assert.equal((await callFromRust(registry, options)).error.code, 'TIMEOUT')
   })
 }
 
@@ -407,7 +407,7 @@ test('a closure called from Rust hears that nobody waits any more, and its late 
       })
     },
   })
-  const { error } = await drill(registry, { timeoutMs: 20 })
+  const { error } = await callFromRust(registry, { timeoutMs: 20 })
   assert.equal(error.code, 'TIMEOUT')
   for (const end = Date.now() + 5_000; reasons.length === 0 && Date.now() < end;) await new Promise(setImmediate)
   assert.deepEqual(reasons, ['TIMEOUT'])

@@ -551,7 +551,8 @@ test('more tools than a provider takes are refused with the figures, trimmed or 
   await assert.rejects(async () => registry.definitions('openai'), {
     code: 'NOT_REPRESENTABLE',
     message:
-      'openai does not take these tools in one request: more than 128 tools (130); offer fewer tools, or set overLimit to "trim"',
+      'openai does not take these tools in one request: more than 128 tools (130); ' +
+      'offer fewer tools, or set overLimit to "trim"',
   })
   assert.deepEqual(
     registry

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createRequire } from 'node:module'
-import { binding, drill, never, refusal, registryOf, tool } from './support/tools.mjs'
+import { binding, callFromRust, never, refusal, registryOf, tool } from './support/tools.mjs'
 
 const { callNative, revive } = createRequire(import.meta.url)('../js/error.js')
 
@@ -24,7 +24,7 @@ const RESULTS = [
 ]
 for (const [what, execute, expected] of RESULTS) {
   test(`a call from a Rust thread brings ${what} back`, async () => {
-    const { succeeded, value, error } = await drill(registryOf({ execute }))
+    const { succeeded, value, error } = await callFromRust(registryOf({ execute }))
     assert.deepEqual([succeeded, value, error], [1, expected, null])
   })
 }
@@ -37,7 +37,7 @@ test('a call from a Rust thread has its arguments, its context and its `this`', 
   })
   const registry = registryOf()
   registry.register(definition)
-  const { value } = await drill(registry, {
+  const { value } = await callFromRust(registry, {
     params: { q: 1, userId: 'model' },
     context: { userId: 7, auditingId: 'a', metadata: { x: [1] } },
   })
@@ -98,7 +98,7 @@ for (const [what, thrown, said] of FAILURES) {
         throw thrown
       },
     ]) {
-      const { succeeded, error } = await drill(registryOf({ execute }), { total: 3, inFlight: 3 })
+      const { succeeded, error } = await callFromRust(registryOf({ execute }), { total: 3, inFlight: 3 })
       assert.equal(succeeded, 0)
       assert.deepEqual(error, {
         code: 'TOOL_FAILED',
@@ -133,7 +133,7 @@ for (const [what, result, says] of [
   ],
 ]) {
   test(`a result that cannot cross to Rust is a failure that says why: ${what}`, async () => {
-    const { error } = await drill(registryOf({ execute: () => result }))
+    const { error } = await callFromRust(registryOf({ execute: () => result }))
     assert.equal(error.code, 'TOOL_FAILED')
     assert.match(error.message, says)
   })
@@ -142,8 +142,8 @@ for (const [what, result, says] of [
 test('a closure that never settles ends in TIMEOUT, and harms no call beside it', async () => {
   const registry = registryOf({ execute: never }, { name: 'fine', execute: async () => 1 })
   const [hung, fine] = await Promise.all([
-    drill(registry, { total: 4, inFlight: 4, timeoutMs: 50 }),
-    drill(registry, { name: 'fine', total: 200, inFlight: 20 }),
+    callFromRust(registry, { total: 4, inFlight: 4, timeoutMs: 50 }),
+    callFromRust(registry, { name: 'fine', total: 200, inFlight: 20 }),
   ])
   assert.deepEqual(
     [hung.succeeded, hung.error.code, hung.error.details],
@@ -157,13 +157,13 @@ test('a thousand calls from many threads are each answered once', async () => {
   const registry = registryOf({
     execute: (_, { callId }) => (seen.add(callId), seen.size % 2 ? callId : Promise.resolve(callId)),
   })
-  const { succeeded, error } = await drill(registry, { total: 1000, inFlight: 64 })
+  const { succeeded, error } = await callFromRust(registry, { total: 1000, inFlight: 64 })
   assert.deepEqual([succeeded, error, seen.size], [1000, null, 1000])
 })
 
 test('calls from Rust threads and from here run side by side, while the registry changes', async () => {
   const registry = registryOf({ execute: async () => 1 })
-  const drilled = drill(registry, { total: 500, inFlight: 16 })
+  const drilled = callFromRust(registry, { total: 500, inFlight: 16 })
   for (let i = 0; i < 200; i++) {
     const handle = registry.register(tool({ name: `more${i}` }))
     assert.equal(await registry.execute('echo'), 1)
@@ -183,7 +183,7 @@ test('a call that is under way keeps its closure, though its tool is gone', asyn
         arrived()
       }),
   })
-  const drilled = drill(registry)
+  const drilled = callFromRust(registry)
   await reached
   registry.unregister('echo')
   for (let i = 0; i < 10; i++)
@@ -193,13 +193,13 @@ test('a call that is under way keeps its closure, though its tool is gone', asyn
 })
 
 test('a panic of Rust is an error of the call behind both kinds of door, and the process lives', async () => {
-  const thrown = await refusal(() => callNative(() => binding.drillPanic('kaputt "quoted"')))
+  const thrown = await refusal(() => callNative(() => binding.testPanic('kaputt "quoted"')))
   assert.deepEqual([thrown.code, thrown.details], ['INTERNAL', { reason: 'kaputt "quoted"' }])
   const rejected = await refusal(() =>
-    binding.drillPanicAsync('later').catch((error) => {
+    binding.testPanicAsync('later').catch((error) => {
       throw revive(error)
     }),
   )
   assert.deepEqual([rejected.code, rejected.details.reason], ['INTERNAL', 'later'])
-  assert.equal((await drill(registryOf({}), { total: 10 })).succeeded, 10)
+  assert.equal((await callFromRust(registryOf({}), { total: 10 })).succeeded, 10)
 })

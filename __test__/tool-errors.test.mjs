@@ -7,7 +7,7 @@ import { SpecLoader, ToolError, ToolRegistry } from 'toolrack'
 import { members } from './support/declarations.mjs'
 import { text } from './support/documents.mjs'
 import { calls, refusedBy } from './support/model.mjs'
-import { drill, refusal, tool } from './support/tools.mjs'
+import { callFromRust, refusal, tool } from './support/tools.mjs'
 
 const { redacted } = createRequire(import.meta.url)('../js/redaction.js')
 
@@ -310,7 +310,7 @@ test('a call that is told again under its key tells the same', async () => {
 })
 
 test('a ToolError keeps its mark on a call from a Rust thread', async () => {
-  const { error } = await drill(registryWith(undefined, throwing(new ToolError('Ask later'))))
+  const { error } = await callFromRust(registryWith(undefined, throwing(new ToolError('Ask later'))))
   assert.deepEqual([error.message, error.details.forModel], ['tool "echo" failed: Ask later', true])
 })
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ToolRegistry } from 'toolrack'
-import { codeOf, drill, registryOf } from './support/tools.mjs'
+import { codeOf, callFromRust, registryOf } from './support/tools.mjs'
 
 const NOBODY = [
   undefined,
@@ -61,7 +61,7 @@ test('a userId that shows nothing is MISSING_CONTEXT, and one that shows anythin
 test('the same holds for calls that begin on Rust threads', async () => {
   const registry = registryOf({ requiresAuth: true })
   for (const userId of [' ', '\0', '\u200b', '\u3164']) {
-    const { error } = await drill(registry, { context: { userId } })
+    const { error } = await callFromRust(registry, { context: { userId } })
     assert.equal(error.code, 'MISSING_CONTEXT', JSON.stringify(userId))
   }
 })

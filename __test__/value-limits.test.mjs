@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'
 import { document, text } from './support/documents.mjs'
 import { shared } from './support/hostile.mjs'
-import { drill, refusal, registryOf, tool } from './support/tools.mjs'
+import { callFromRust, refusal, registryOf, tool } from './support/tools.mjs'
 
 const { jsonText } = createRequire(import.meta.url)('../js/json.js')
 const MOST = 1_000_000
@@ -105,7 +105,7 @@ test('a result with shared parts reaches its caller as it is, and is over the li
   assert.equal(await own.execute('echo'), parts)
   const { is_error, content } = await own.respond('anthropic', CALL)
   assert.deepEqual([is_error, JSON.parse(content).error.code], [true, 'LIMIT_EXCEEDED'])
-  const { error } = await drill(own)
+  const { error } = await callFromRust(own)
   assert.deepEqual([error.code, error.details.code], ['TOOL_FAILED', 'LIMIT_EXCEEDED'])
 })
 

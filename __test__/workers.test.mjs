@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { run, runFile } from './support/child.mjs'
-import { drill, registryOf } from './support/tools.mjs'
+import { callFromRust, registryOf } from './support/tools.mjs'
 
 const program = new URL('support/worker.mjs', import.meta.url)
 
@@ -18,7 +18,7 @@ function start(job) {
 test('workers call closures of their own, from here and from Rust threads, all at once', async () => {
   const registry = registryOf({ execute: () => 'main' })
   const workers = [...Array(4).keys()].map((id) => start({ job: 'calls', id }))
-  const mine = drill(registry, { total: 300, inFlight: 8 })
+  const mine = callFromRust(registry, { total: 300, inFlight: 8 })
   for (const [id, { said, ended }] of workers.entries()) {
     assert.deepEqual(await said, { here: id, there: { succeeded: 300, value: id, error: null }, tools: ['echo'] })
     assert.equal(await ended, 0)
@@ -51,7 +51,7 @@ for (const ending of ['terminate', 'exit']) {
       for (let round = 0; round < 4; round++) {
         const options = { execArgv: [], workerData: { job: 'busy', exit: ${ending === 'exit'} } }
         const workers = [...Array(5)].map(() => new Worker('./__test__/support/worker.mjs', options))
-        const drilled = drill(mine, { total: 200, inFlight: 8 })
+        const drilled = callFromRust(mine, { total: 200, inFlight: 8 })
         await Promise.all(workers.map(async (worker) => {
           const ended = once(worker, 'exit')
           await once(worker, 'message')
@@ -60,7 +60,7 @@ for (const ending of ['terminate', 'exit']) {
         }))
         if ((await drilled).succeeded !== 200) throw new Error('a call of the main thread failed')
       }
-      const { succeeded } = await drill(mine, { total: 200, inFlight: 8 })
+      const { succeeded } = await callFromRust(mine, { total: 200, inFlight: 8 })
       console.log(succeeded)`)
     assert.deepEqual([code, signal, stdout, stderr], [0, null, '200\n', ''])
     assert.ok(ms < 20_000, `${ms} ms`)

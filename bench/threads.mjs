@@ -5,7 +5,7 @@ import { latency } from './lib/clock.mjs'
 import { rotate } from './lib/rotation.mjs'
 import { percentile } from './lib/stats.mjs'
 import { goal, leftOut, number, table, times, title } from './lib/table.mjs'
-import { drill, PARAMS, registryOf, tool } from './lib/toolrack.mjs'
+import { callFromRust, PARAMS, registryOf, tool } from './lib/toolrack.mjs'
 
 const MANY = 100_000
 const IN_TURN = 5_000
@@ -26,7 +26,7 @@ export const sides = Object.fromEntries([
       let ran = 0
       const registry = registryOf(count - 1)
       registry.register(tool(count - 1, async ({ city }) => (ran++, city)))
-      const call = drill(registry)
+      const call = callFromRust(registry)
       const of = async (total, inFlight) => {
         const order = {
           name: `weather_${count - 1}`,

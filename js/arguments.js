@@ -15,7 +15,7 @@ const { isPlainArray, isPlainObject } = require('./realm')
  */
 function validateArguments(plan, args, observation) {
   const text = argumentsText(plan, args)
-  const said = callNative(() => plan.native.judge(text))
+  const said = callNative(() => plan.native.validate(text))
   if (said === null) return args
   return applyCorrections(plan, args, JSON.parse(said), observation)
 }

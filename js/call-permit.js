@@ -8,7 +8,7 @@ const { jsonText } = require('./json')
 const { resultText } = require('./results')
 const { exactText } = require('./wire-arguments')
 
-// What `src/tickets.rs` tells in the lowest bits.
+// The kinds of a permit code, in its two lowest bits (`src/permits.rs`).
 const NOTHING = 0
 const PERMIT = 1
 const WAITING = 2
@@ -42,8 +42,8 @@ class CallPermit {
     let permit = callNative(() => plan.native.enter(caller, text, judges, key))
     if (typeof permit === 'string') {
       const said = JSON.parse(permit)
-      permit = said.ticket
-      call.args = this.#reading(said.ticket, () => applyCorrections(plan, args, said, observation))
+      permit = said.permit
+      call.args = this.#reading(said.permit, () => applyCorrections(plan, args, said, observation))
     }
     this.#kind = /** @type {number} */ (permit) & 3
     this.#ticket = /** @type {number} */ (permit) >>> 2
@@ -61,7 +61,7 @@ class CallPermit {
     try {
       return read()
     } catch (error) {
-      if (permit !== NOTHING) this.#native.leave(permit >>> 2, this.#call.plan.name)
+      if (permit !== NOTHING) this.#native.releasePermit(permit >>> 2, this.#call.plan.name)
       throw error
     }
   }
@@ -85,11 +85,11 @@ class CallPermit {
     const cancel = new NativeCancel()
     abort.onAbort(() => cancel.cancel())
     this.#kind = PERMIT
-    return callNative(() => plan.native.turn(this.#ticket, limit, cancel)).then(
+    return callNative(() => plan.native.waitForPermit(this.#ticket, limit, cancel)).then(
       () => {
         if (!this.#isLeft) return
         // The turn came when the call was over already.
-        this.#native.leave(this.#ticket, plan.name)
+        this.#native.releasePermit(this.#ticket, plan.name)
         throw new ToolrackError('CANCELLED', `call of "${plan.name}" was cancelled`, { tool: plan.name })
       },
       (/** @type {unknown} */ thrown) => {
@@ -116,8 +116,8 @@ class CallPermit {
     if (this.#kind !== PERMIT) return
     this.#kind = NOTHING
     const { plan, key } = this.#call
-    if (key === undefined || ok === undefined) this.#native.leave(this.#ticket, plan.name)
-    else this.#native.leave(this.#ticket, plan.name, ...outcomeArguments(ok, outcome))
+    if (key === undefined || ok === undefined) this.#native.releasePermit(this.#ticket, plan.name)
+    else this.#native.releasePermit(this.#ticket, plan.name, ...outcomeArguments(ok, outcome))
   }
 }
 

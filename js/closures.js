@@ -106,7 +106,7 @@ class Closures {
   /** @returns {any[]} */
   #take() {
     try {
-      return JSON.parse(this.native.take())
+      return JSON.parse(this.native.takePending())
     } catch {
       return []
     }

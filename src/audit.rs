@@ -1,4 +1,4 @@
-//! The doors of the audit log.
+//! Audit log: opening, verifying a file, and records of calls that start in JavaScript.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,21 +12,21 @@ use toolrack_core::audit::{AuditAnchor, AuditLog, AuditOptions, verify_file};
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::exec::CallRecord;
 
+use crate::convert::{blocking_promise, option_error, read, to_napi};
 use crate::dispatcher::Dispatcher;
-use crate::door::{hand, promise_of_labour, read, wrong_option};
 
-/// Opens a log that tells a thread of what cannot be written.
+/// Opens an audit log. A failed write becomes the event `auditFailed` on the JavaScript thread.
 pub fn open(options: &str, dispatcher: &Arc<Dispatcher>) -> Result<AuditLog> {
-    let options = hand(AuditOptions::parse(&read(Some(options), wrong_option("audit"))?))?;
+    let options = to_napi(AuditOptions::parse(&read(Some(options), option_error("audit"))?))?;
     let thread = Arc::downgrade(dispatcher);
-    hand(AuditLog::open(&options, move |failure| {
+    to_napi(AuditLog::open(&options, move |failure| {
         if let Some(dispatcher) = thread.upgrade() {
             dispatcher.tell("auditFailed", &json!(failure));
         }
     }))
 }
 
-/// Verifies the log in a file. The verdict as JSON.
+/// Verifies the hash chain of an audit log file. Returns the verdict as JSON.
 #[napi(catch_unwind)]
 pub fn verify_audit(env: &Env, path: String, anchor: Option<String>) -> Result<PromiseRaw<'_, String>> {
     #[derive(Deserialize)]
@@ -36,12 +36,12 @@ pub fn verify_audit(env: &Env, path: String, anchor: Option<String>) -> Result<P
         hash: String,
     }
     let anchor = anchor.map(|text| {
-        let value = read(Some(&text), wrong_option("anchor"))?;
-        let known = Known::deserialize(value).map_err(|error| wrong_option("anchor")(error.to_string()));
-        hand(known.map(|Known { seq, hash }| AuditAnchor { seq, hash }))
+        let value = read(Some(&text), option_error("anchor"))?;
+        let known = Known::deserialize(value).map_err(|error| option_error("anchor")(error.to_string()));
+        to_napi(known.map(|Known { seq, hash }| AuditAnchor { seq, hash }))
     });
     let anchor = anchor.transpose()?;
-    promise_of_labour(env, async move {
+    blocking_promise(env, async move {
         let verdict = verify_file(&PathBuf::from(path), anchor.as_ref())?;
         written(&verdict)
     })
@@ -51,7 +51,7 @@ fn written(verdict: &impl serde::Serialize) -> Outcome<String> {
     serde_json::to_string(verdict).map_err(|error| Error::Internal { reason: error.to_string() })
 }
 
-/// A call that began in JavaScript and will be written down.
+/// The audit record of a call that started in JavaScript.
 #[napi]
 pub struct NativeCallRecord {
     held: Option<CallRecord>,
@@ -65,7 +65,7 @@ impl NativeCallRecord {
 
 #[napi]
 impl NativeCallRecord {
-    /// Who calls, and with which arguments, where they can be JSON.
+    /// Adds the caller, and the arguments where they can be JSON.
     #[napi(catch_unwind)]
     pub fn made_by(&mut self, context: String, arguments: Option<String>) -> Result<()> {
         let Some(record) = &mut self.held else { return Ok(()) };
@@ -77,7 +77,7 @@ impl NativeCallRecord {
         Ok(())
     }
 
-    /// The call is over; with the code of its error, where it met one.
+    /// Writes the record. `code` is the error code of a failed call.
     #[napi(catch_unwind)]
     pub fn end(&mut self, code: Option<String>) {
         if let Some(record) = self.held.take() {

@@ -1,9 +1,9 @@
-//! The way from any Rust thread to the closures of one JavaScript thread.
+//! Dispatcher: calls the closures of one JavaScript thread from any Rust thread.
 //!
-//! There is one threadsafe function for each registry, never one for each tool: libuv walks all of them on every
-//! wake-up of the process, so that 100,000 idle ones cost a millisecond each time (libuv#2312). It carries no data. It
-//! wakes the thread, which takes everything that waits in one piece of text and answers each call by its number. The
-//! function is weak: a process with nothing else to do may end.
+//! Each registry has one threadsafe function. One per tool was rejected: libuv walks all of them at every wake-up of
+//! the process, so 100,000 idle ones cost a millisecond each time (libuv#2312). The function carries no data. It wakes
+//! the thread, which takes all waiting messages as one JSON text and answers each call by its number. The function is
+//! weak: a process with nothing else to do may end.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -17,45 +17,45 @@ use tokio::sync::oneshot;
 use toolrack_core::error::{Error, Result};
 use toolrack_core::tool::{ToolCall, ToolResult};
 
-use crate::tickets::read;
+use crate::permits::read;
 
-/// Events that wait for a thread at most.
+/// The largest number of events that wait for a thread; older ones are dropped.
 const WAITING: usize = 1_024;
 
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
-/// The way to the closures of one JavaScript thread.
+/// Sends calls and events to one JavaScript thread.
 pub struct Dispatcher {
     wake: Wake,
-    /// Whether the thread was woken and the wake has not come. What the thread takes on its own before that does not
-    /// count: each wake is a callback that waits in a queue, and a thread that writes all the time would pile them up.
+    /// Whether a wake-up is on its way to the thread. It stays set until the callback runs, even if the thread takes
+    /// the messages earlier: each wake-up is a queued callback, and a busy thread would pile them up.
     woken: AtomicBool,
     next: AtomicU64,
-    state: Mutex<State>,
+    state: Mutex<DispatcherState>,
 }
 
 #[derive(Default)]
-struct State {
+struct DispatcherState {
     closed: bool,
-    /// Calls that wait for the thread, as JSON, and those that it need not go on with; each with its number.
+    /// Waiting calls and cancellations as JSON, each with its call number.
     calls: Vec<(u64, String)>,
-    /// Events that do.
+    /// Waiting events.
     events: VecDeque<String>,
-    /// Events that waited too long and were dropped.
+    /// The number of dropped events.
     missed: u64,
     pending: HashMap<u64, oneshot::Sender<Result<ToolResult>>>,
-    /// Closures that no tool of any revision has any more.
+    /// Slots of closures that no revision uses any more.
     released: Vec<u32>,
 }
 
 impl Dispatcher {
-    /// A dispatcher that wakes its thread by calling `wake`, which must not throw.
+    /// Makes a dispatcher that wakes its thread by calling `wake`, which must not throw.
     pub fn new(wake: &Function<'_, (), ()>) -> napi::Result<Self> {
         let wake = wake.build_threadsafe_function::<()>().callee_handled::<false>().weak::<true>().build()?;
         Ok(Self { wake, woken: AtomicBool::new(false), next: AtomicU64::new(0), state: Mutex::default() })
     }
 
-    /// Calls a closure and waits for its answer. Fails at once when the thread has ended.
+    /// Calls a closure and waits for its result. Fails at once if the thread has ended.
     pub async fn call(&self, slot: u32, call: ToolCall) -> Result<ToolResult> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
@@ -65,7 +65,7 @@ impl Dispatcher {
         {
             let mut state = self.state();
             if state.closed {
-                return Err(gone());
+                return Err(closed_registry());
             }
             state.pending.insert(number, sender);
             state.calls.push((number, message));
@@ -74,7 +74,7 @@ impl Dispatcher {
             Forget { dispatcher: self, number, fault: Error::Cancelled { tool: call.tool.clone() } };
         self.wake_up()?;
         if let Ok(answered) = tokio::time::timeout(call.timeout, answer).await {
-            return answered.unwrap_or_else(|_| Err(gone()));
+            return answered.unwrap_or_else(|_| Err(closed_registry()));
         }
         let timeout_ms = u64::try_from(call.timeout.as_millis()).unwrap_or(u64::MAX);
         let fault = Error::Timeout { tool: call.tool, timeout_ms };
@@ -82,8 +82,8 @@ impl Dispatcher {
         Err(fault)
     }
 
-    /// Tells the thread of something, in order. Lost when the thread has ended; of what a busy thread does not come to take
-    /// the oldest is dropped, and the thread is told how many were.
+    /// Sends an event to the thread; order is kept. If a busy thread lets too many wait, the oldest are dropped and
+    /// their number is sent. Events to an ended thread are lost.
     pub fn tell(&self, event: &str, data: &Value) {
         {
             let mut state = self.state();
@@ -91,17 +91,17 @@ impl Dispatcher {
                 state.events.pop_front();
                 state.missed += 1;
             }
-            state.events.push_back(told(event, data));
+            state.events.push_back(event_message(event, data));
         }
         let _ = self.wake_up();
     }
 
-    /// The wake has come: whatever is told from now on needs another one.
+    /// Notes that the wake-up has arrived; the next message needs another one.
     pub fn woke(&self) {
         self.woken.store(false, Ordering::Release);
     }
 
-    /// All that waits, as the text of one JSON array.
+    /// Takes all waiting messages as the text of one JSON array.
     pub fn take(&self) -> String {
         let (calls, events, missed) = {
             let mut state = self.state();
@@ -109,28 +109,28 @@ impl Dispatcher {
             (calls, events, std::mem::take(&mut state.missed))
         };
         let mut all: Vec<String> = calls.into_iter().map(|(_, text)| text).collect();
-        all.extend((missed > 0).then(|| told("missed", &json!({"missed": missed}))));
+        all.extend((missed > 0).then(|| event_message("missed", &json!({"missed": missed}))));
         all.extend(events);
         format!("[{}]", all.join(","))
     }
 
-    /// The answer to a call: a value as JSON text, or a [`Failure`].
+    /// Settles a call with a value as JSON text, or with a failure.
     pub fn answer(&self, number: u64, ok: bool, text: &str, tool: &str) {
         let Some(sender) = self.state().pending.remove(&number) else { return };
         let _ = sender.send(read(ok, text, tool));
     }
 
-    /// A closure that no tool of any revision has any more. The thread hears of it when it next comes by.
+    /// Releases the slot of a closure that no revision uses. The thread reads it at its next visit.
     pub fn release(&self, slot: u32) {
         self.state().released.push(slot);
     }
 
-    /// The closures that were released since the last time.
+    /// Takes the slots that were released since the last call.
     pub fn released(&self) -> Vec<u32> {
         std::mem::take(&mut self.state().released)
     }
 
-    /// Ends every call that waits, and all that come.
+    /// Fails all waiting calls and all later ones.
     pub fn close(&self) {
         let mut state = self.state();
         state.closed = true;
@@ -147,15 +147,15 @@ impl Dispatcher {
             return Ok(());
         }
         self.close();
-        Err(gone())
+        Err(closed_registry())
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, DispatcherState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Takes a call out of the pending ones when nobody waits for it any more, and tells its closure why.
+/// Removes a call that nobody awaits any more, and tells its closure why.
 struct Forget<'d> {
     dispatcher: &'d Dispatcher,
     number: u64,
@@ -169,23 +169,23 @@ impl Drop for Forget<'_> {
             if state.pending.remove(&self.number).is_none() {
                 return;
             }
-            // One that the thread has not come to take need not begin.
+            // The thread has not taken the call yet, so it need not start.
             let waiting = state.calls.len();
             state.calls.retain(|(number, _)| *number != self.number);
             if state.calls.len() < waiting {
                 return;
             }
-            let told = json!(["giveUp", self.number, crate::error::to_json(&self.fault)]).to_string();
-            state.calls.push((self.number, told));
+            let message = json!(["giveUp", self.number, crate::error::to_json(&self.fault)]).to_string();
+            state.calls.push((self.number, message));
         }
         let _ = self.dispatcher.wake_up();
     }
 }
 
-fn told(event: &str, data: &Value) -> String {
+fn event_message(event: &str, data: &Value) -> String {
     json!(["event", event, data]).to_string()
 }
 
-const fn gone() -> Error {
+const fn closed_registry() -> Error {
     Error::Closed { what: "thread of the tool's closure" }
 }

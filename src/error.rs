@@ -1,23 +1,23 @@
-//! The one place where a fault of the core becomes a JavaScript error.
+//! Errors: the one place where an error of the core becomes a JavaScript error.
 
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, truncate_bytes};
 
-/// What stands before the JSON of a fault in the message of a native error. `js/error.js` reads it and makes a
-/// `ToolrackError` of it; both doors, the one that throws and the one that rejects, carry nothing but a message safely.
+/// Prefix of the JSON in the message of a native error. `js/error.js` turns it into a `ToolrackError`. Thrown and
+/// rejected native errors both carry only a message safely.
 const MARK: &str = "toolrack:";
 
-/// A fault as a native error.
+/// Converts an error into a native error.
 pub fn to_js(error: &Error) -> napi::Error {
     napi::Error::from_reason(format!("{MARK}{}", to_json(error)))
 }
 
-/// How long a message may be, and each text of the details, in bytes: documents and options have texts of any length. The
-/// body of a failed answer is below that.
+/// Limits for a message and for each text of the details, in bytes: documents and options have texts of any length. The
+/// body of a failed response is below both.
 const LONGEST_MESSAGE: usize = 8 * 1024;
 const LONGEST_TEXT: usize = 32 * 1024;
 
-/// A fault as JSON: code, message and details, each of them bounded.
+/// Writes an error as JSON: code, message and details, all truncated.
 pub fn to_json(error: &Error) -> Value {
     let (mut message, mut details) = (error.to_string(), error.details());
     cut(&mut message, LONGEST_MESSAGE);

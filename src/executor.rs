@@ -1,4 +1,4 @@
-//! A JavaScript closure as an executor of the core.
+//! Executor: a JavaScript closure as the core calls it.
 
 use std::sync::Arc;
 
@@ -8,14 +8,14 @@ use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 
 use crate::dispatcher::Dispatcher;
 
-/// A closure, known by its slot in the registry's JavaScript object. To the core it is callable from any thread.
+/// A closure, known by its slot in the registry's table of closures. The core may call it from any thread.
 pub struct JsExecutor {
     dispatcher: Arc<Dispatcher>,
     slot: u32,
 }
 
 impl JsExecutor {
-    /// The closure in a slot.
+    /// Makes the executor of the closure in a slot.
     pub const fn new(dispatcher: Arc<Dispatcher>, slot: u32) -> Self {
         Self { dispatcher, slot }
     }
@@ -31,17 +31,17 @@ impl Executor for JsExecutor {
     }
 }
 
-/// The last revision that had the tool is gone, so the closure may go.
+/// Releases the closure with the last revision that has the tool.
 impl Drop for JsExecutor {
     fn drop(&mut self) {
         self.dispatcher.release(self.slot);
     }
 }
 
-/// Stands for the closure of a definition that has none, until the definition is refused.
-pub struct NoExecutor;
+/// Stands in for a missing closure until its definition is refused.
+pub struct MissingExecutor;
 
-impl Executor for NoExecutor {
+impl Executor for MissingExecutor {
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         let error =
             toolrack_core::error::Error::Internal { reason: format!("\"{}\" has no closure", call.tool) };

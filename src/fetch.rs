@@ -1,4 +1,4 @@
-//! An own `fetch` as a client of the core.
+//! Custom `fetch`: a JavaScript function as an HTTP client of the core.
 
 use std::sync::Arc;
 
@@ -15,23 +15,23 @@ use toolrack_core::tool::{Executor, ToolCall};
 use crate::dispatcher::Dispatcher;
 use crate::executor::JsExecutor;
 
-/// The closure in a slot as a client. Redirects and the guard are the core's.
+/// Makes a client of the closure in a slot. The core follows redirects and guards addresses (SSRF).
 pub fn client(dispatcher: &Arc<Dispatcher>, slot: u32) -> RedirectingClient {
     RedirectingClient::new(Arc::new(FetchClient(JsExecutor::new(Arc::clone(dispatcher), slot))))
 }
 
-/// Sends each request once, by a closure.
+/// Sends each request once, through a closure.
 struct FetchClient(JsExecutor);
 
-/// What the closure answers.
+/// The response as the closure returns it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer {
+struct FetchResponse {
     #[serde(default)]
     status: u16,
     #[serde(default)]
     headers: Vec<(String, String)>,
-    /// As base64.
+    /// The body as base64.
     #[serde(default)]
     body: String,
     #[serde(default)]
@@ -45,25 +45,28 @@ impl FetchClient {
             let origin = url.origin().ascii_serialization();
             HttpFault::Broken { reason: format!("{origin}: {reason}") }
         };
-        // Headers are bytes; to JavaScript each is a character.
+        // Header values are bytes; JavaScript gets one character for each.
         let headers = headers.iter().map(|(name, value)| {
             json!([name.as_str(), value.as_bytes().iter().map(|byte| char::from(*byte)).collect::<String>()])
         });
-        let told = json!({
+        let arguments = json!({
             "method": method.as_str(),
             "url": url.as_str(),
             "headers": headers.collect::<Vec<_>>(),
             "body": body.map(|body| BASE64_STANDARD.encode(body)),
             "maxBytes": max_bytes,
         });
-        let Value::Object(told) = told else { return Err(broken("the request cannot be told")) };
-        let answer = self.0.execute(ToolCall::own("fetch", told, timeout)).await;
+        let Value::Object(arguments) = arguments else {
+            return Err(broken("the request cannot be written as JSON"));
+        };
+        let answer = self.0.execute(ToolCall::own("fetch", arguments, timeout)).await;
         let answer = answer.map_err(|error| match error {
             Error::Timeout { .. } => HttpFault::Timeout { timeout },
             Error::ToolFailed { failure, .. } => broken(&failure.message),
             other => broken(&other.to_string()),
         })?;
-        let answer = Answer::deserialize(answer.into_value()).map_err(|error| broken(&error.to_string()))?;
+        let answer =
+            FetchResponse::deserialize(answer.into_value()).map_err(|error| broken(&error.to_string()))?;
         if answer.is_too_large {
             return Err(HttpFault::TooLarge { limit: max_bytes });
         }
@@ -72,11 +75,11 @@ impl FetchClient {
     }
 }
 
-/// What of the headers can be one.
+/// Reads the headers that are valid; others are left out.
 fn read(given: &[(String, String)]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in given {
-        // As WHATWG Fetch has it: each character is a byte.
+        // WHATWG Fetch: each character of a header value is a byte.
         let bytes: Vec<u8> = value.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name.as_str()), HeaderValue::from_bytes(&bytes))
         {

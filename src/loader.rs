@@ -1,4 +1,4 @@
-//! The loader's doors.
+//! Loader: loads, reloads, checks and watches API documents.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,15 +20,15 @@ use toolrack_core::spec::{Bytes, SpecSource};
 use toolrack_core::tool::Executor;
 use toolrack_core::watch::{DocumentReloader, SourceWatch, WatchOptions, unwatchable};
 
+use crate::convert::{blocking_promise, option_error, read, to_napi};
 use crate::dispatcher::Dispatcher;
-use crate::door::{hand, promise_of_labour, read, wrong_option};
 use crate::error::to_json;
 use crate::executor::JsExecutor;
 use crate::fetch;
 use crate::registry::NativeRegistry;
 use crate::runtime::watches;
 
-/// A loader and the watch over its files.
+/// A loader with the watches of its documents.
 #[napi]
 pub struct NativeLoader {
     pub(crate) core: Arc<SpecLoader>,
@@ -36,42 +36,42 @@ pub struct NativeLoader {
     dispatcher: Arc<Dispatcher>,
 }
 
-/// A closure that a load asks, and how long it may take: which operations become tools, which changes enter.
+/// A closure that a load calls (a filter, a custom gate, a credential function) and its timeout.
 #[napi(object)]
 pub struct NativeAsked {
-    /// Where the closure is.
+    /// The slot of the closure.
     pub slot: u32,
-    /// For all that it is asked at once.
+    /// Timeout of one call of the closure, in ms.
     pub timeout_ms: f64,
 }
 
-/// What a caller says of a document.
+/// Options of a load.
 #[napi(object)]
 pub struct NativeOptions {
-    /// What can be written as JSON.
+    /// The options that can be written as JSON.
     pub text: Option<String>,
     /// Overlays: paths, addresses, texts or bytes.
     pub overlays: Vec<Either<String, Uint8Array>>,
-    /// Which operations become tools.
+    /// Chooses the operations that become tools.
     pub filter: Option<NativeAsked>,
-    /// Which changes enter.
+    /// Custom gates: decides which changes are applied.
     pub gates: Option<NativeAsked>,
-    /// What is shown for security schemes.
+    /// Credential functions by security scheme.
     pub auth: Vec<NativeAskedFor>,
 }
 
-/// A closure that is asked for the credentials of one security scheme.
+/// A credential function of one security scheme.
 #[napi(object)]
 pub struct NativeAskedFor {
-    /// The name of the scheme.
+    /// The name of the security scheme.
     pub scheme: String,
-    /// The closure.
+    /// The function.
     pub asked: NativeAsked,
 }
 
 #[napi]
 impl NativeLoader {
-    /// A loader into a registry, which may save what it knows, and whose requests a closure may carry.
+    /// Makes a loader for a registry. `state` configures the state file; `fetch` is the slot of a custom `fetch`.
     #[napi(constructor, catch_unwind)]
     pub fn new(registry: &NativeRegistry, state: Option<String>, fetch: Option<u32>) -> Result<Self> {
         let client: Arc<dyn HttpClient> = match fetch {
@@ -81,18 +81,17 @@ impl NativeLoader {
         let client = CircuitBreakerClient::new(client, Arc::new(SystemClock::default()));
         let core = SpecLoader::new(Arc::clone(&registry.core), Arc::new(client));
         let core = Arc::new(match state {
-            Some(options) => crate::state::opened(core, &options, &registry.dispatcher)?,
+            Some(options) => crate::state_file::opened(core, &options, &registry.dispatcher)?,
             None => core,
         });
-        let listener = Arc::new(Announcer(Arc::downgrade(&registry.dispatcher)));
+        let listener = Arc::new(LoaderEvents(Arc::downgrade(&registry.dispatcher)));
         core.listen(Arc::clone(&listener) as _);
         let documents = Arc::new(DocumentReloader::new(&core, listener));
         let watch = SourceWatch::start(watches()?, documents, WatchOptions::default());
         Ok(Self { core, watch: Arc::new(watch), dispatcher: Arc::clone(&registry.dispatcher) })
     }
 
-    /// Loads a document from a path, an address or its own text, or from its bytes, with overlays from the same. The
-    /// report as JSON.
+    /// Loads a document from a path, a URL, its text or its bytes. Returns the report as JSON.
     #[napi(catch_unwind)]
     pub fn load<'env>(
         &self,
@@ -104,10 +103,10 @@ impl NativeLoader {
         let (options, place) = (self.options(options)?, place(source)?);
         let watch = watch.map(|text| timing(&text)).transpose()?;
         if watch.is_some() && place.is_text() {
-            return hand(Err(unwatchable(&place.location())));
+            return to_napi(Err(unwatchable(&place.location())));
         }
         let (core, watcher) = (Arc::clone(&self.core), Arc::clone(&self.watch));
-        promise_of_labour(env, async move {
+        blocking_promise(env, async move {
             let report = core.load(place, options).await?;
             match watch {
                 Some(options) => keep(&core, &watcher, &report.source, options)?,
@@ -117,7 +116,7 @@ impl NativeLoader {
         })
     }
 
-    /// What a load would come to. The report as JSON.
+    /// Reports what a load would do, without doing it. Returns the report as JSON.
     #[napi(catch_unwind)]
     pub fn check_load<'env>(
         &self,
@@ -127,10 +126,10 @@ impl NativeLoader {
     ) -> Result<PromiseRaw<'env, String>> {
         let (options, place) = (self.options(options)?, place(source)?);
         let core = Arc::clone(&self.core);
-        promise_of_labour(env, async move { written(&core.check_load(place, options).await?) })
+        blocking_promise(env, async move { written(&core.check_load(place, options).await?) })
     }
 
-    /// Loads every document directly in a directory. What became of each as JSON.
+    /// Loads every document directly in a directory. Returns reports and failures as JSON.
     #[napi(catch_unwind)]
     pub fn load_directory<'env>(
         &self,
@@ -142,7 +141,7 @@ impl NativeLoader {
         let options = self.options(options)?;
         let watch = watch.map(|text| timing(&text)).transpose()?;
         let (core, watcher) = (Arc::clone(&self.core), Arc::clone(&self.watch));
-        promise_of_labour(env, async move {
+        blocking_promise(env, async move {
             let directory = PathBuf::from(directory);
             let report = core.load_directory(&directory, options).await?;
             if let Some(options) = watch {
@@ -160,27 +159,27 @@ impl NativeLoader {
         })
     }
 
-    /// Reads a document again, because somebody asks for it or a webhook does, through its own gates or through these. The
-    /// report as JSON.
+    /// Reloads a document, for a caller or for a webhook. `gates` replaces its own gate policy for this reload. Returns
+    /// the report as JSON.
     #[napi(catch_unwind)]
     pub fn reload<'env>(
         &self,
         env: &'env Env,
         source: String,
         gates: Option<String>,
-        is_told: bool,
+        is_webhook: bool,
     ) -> Result<PromiseRaw<'env, String>> {
         let (core, watcher) = (Arc::clone(&self.core), Arc::clone(&self.watch));
         let gates = policy(gates.as_deref())?;
-        let trigger = if is_told { Trigger::Webhook } else { Trigger::Reload };
-        promise_of_labour(env, async move {
+        let trigger = if is_webhook { Trigger::Webhook } else { Trigger::Reload };
+        blocking_promise(env, async move {
             let report = core.reload_through(&source, gates, trigger).await?;
             watcher.update_files(&source);
             written(&report)
         })
     }
 
-    /// What a reload would come to. The report as JSON.
+    /// Reports what a reload would do, without doing it. Returns the report as JSON.
     #[napi(catch_unwind)]
     pub fn check<'env>(
         &self,
@@ -189,37 +188,37 @@ impl NativeLoader {
         gates: Option<String>,
     ) -> Result<PromiseRaw<'env, String>> {
         let (core, gates) = (Arc::clone(&self.core), policy(gates.as_deref())?);
-        promise_of_labour(env, async move { written(&core.check(&source, gates).await?) })
+        blocking_promise(env, async move { written(&core.check(&source, gates).await?) })
     }
 
-    /// How all documents are doing, as JSON.
+    /// Returns the state of all sources as JSON.
     #[napi(catch_unwind)]
     pub fn sources(&self) -> String {
         json!(self.core.sources()).to_string()
     }
 
-    /// Takes a document and its tools away; the names of the tools.
+    /// Unloads a document and removes its tools. Returns their names.
     #[napi(catch_unwind)]
     pub fn unload(&self, source: String) -> Result<Vec<String>> {
-        let removed = hand(self.core.unload(&source))?;
+        let removed = to_napi(self.core.unload(&source))?;
         self.watch.unwatch(&source);
         Ok(removed)
     }
 
-    /// Reloads a document whenever its files change, or the server at its address has another one.
+    /// Watches a document: its files for changes, its URL by polling.
     #[napi(catch_unwind)]
     pub fn watch(&self, source: String, options: String) -> Result<()> {
         let options = timing(&options)?;
-        hand(keep(&self.core, &self.watch, &source, options))
+        to_napi(keep(&self.core, &self.watch, &source, options))
     }
 
-    /// Leaves a document as it is from now on, or a directory with all that was found in it.
+    /// Stops watching a document, or a directory with all documents found in it.
     #[napi(catch_unwind)]
     pub fn unwatch(&self, source: String) -> Result<()> {
         let known = self.core.hot_reload().watch_target(&source);
         let folder = self.core.hot_reload().directory(source.as_ref()).filter(|_| known.is_err());
         let Some((_, sources)) = folder else {
-            hand(known)?;
+            to_napi(known)?;
             self.watch.unwatch(&source);
             return Ok(());
         };
@@ -230,7 +229,7 @@ impl NativeLoader {
         Ok(())
     }
 
-    /// Ends every watch. The tools stay.
+    /// Ends all watches; the tools stay.
     #[napi(catch_unwind)]
     pub fn close(&self) {
         self.core.close();
@@ -240,7 +239,7 @@ impl NativeLoader {
 
 impl NativeLoader {
     fn options(&self, options: NativeOptions) -> Result<LoadOptions> {
-        // First, so that whatever refuses the load lets go of the closures.
+        // First: an error after this drops the executors, which releases the closures.
         let closure = |asked: NativeAsked| {
             let executor: Arc<dyn Executor> =
                 Arc::new(JsExecutor::new(Arc::clone(&self.dispatcher), asked.slot));
@@ -250,7 +249,7 @@ impl NativeLoader {
         let auth: Vec<_> = auth.into_iter().map(|one| (one.scheme, closure(one.asked))).collect();
         let filter = filter.map(closure).map(|(executor, timeout)| Predicate { executor, timeout });
         let jury = gates.map(closure).map(|(executor, timeout)| Jury { executor, timeout });
-        let mut options = hand(LoadOptions::parse(&read(text.as_deref(), wrong_option("options"))?))?;
+        let mut options = to_napi(LoadOptions::parse(&read(text.as_deref(), option_error("options"))?))?;
         let credentials =
             Arc::get_mut(&mut options.conversion.auth).expect("options that were just read have one owner");
         for (scheme, (executor, timeout)) in auth {
@@ -263,17 +262,17 @@ impl NativeLoader {
 }
 
 fn policy(text: Option<&str>) -> Result<Option<Policy>> {
-    text.map(|text| hand(Policy::parse(&read(Some(text), wrong_option("gates"))?))).transpose()
+    text.map(|text| to_napi(Policy::parse(&read(Some(text), option_error("gates"))?))).transpose()
 }
 
 fn place(source: Either<String, Uint8Array>) -> Result<SpecSource> {
     match source {
-        Either::A(text) => hand(SpecSource::from_text(&text)),
+        Either::A(text) => to_napi(SpecSource::from_text(&text)),
         Either::B(bytes) => Ok(SpecSource::Text(Bytes::copy_from_slice(&bytes))),
     }
 }
 
-/// The thread has let go of the loader.
+/// The JavaScript object was collected, or its thread has ended.
 impl Drop for NativeLoader {
     fn drop(&mut self) {
         self.core.close();
@@ -281,7 +280,7 @@ impl Drop for NativeLoader {
     }
 }
 
-/// A report as JSON, without a value in between.
+/// Writes a report as JSON text, without a `Value` in between.
 fn written(report: &impl serde::Serialize) -> Outcome<String> {
     serde_json::to_string(report).map_err(|error| Error::Internal { reason: error.to_string() })
 }
@@ -290,15 +289,15 @@ fn keep(core: &SpecLoader, watch: &SourceWatch, source: &str, options: WatchOpti
     watch.watch_document(source, core.hot_reload().watch_target(source)?, options)
 }
 
-/// How a user wants a document to be watched.
+/// Parses watch options.
 fn timing(text: &str) -> Result<WatchOptions> {
-    hand(WatchOptions::parse(&read(Some(text), wrong_option("watch"))?))
+    to_napi(WatchOptions::parse(&read(Some(text), option_error("watch"))?))
 }
 
-/// Tells the thread what came of reloads that nobody waits for.
-struct Announcer(std::sync::Weak<Dispatcher>);
+/// Sends loader events to the JavaScript thread.
+struct LoaderEvents(std::sync::Weak<Dispatcher>);
 
-impl Announcer {
+impl LoaderEvents {
     fn tell(&self, event: &str, data: &serde_json::Value) {
         if let Some(dispatcher) = self.0.upgrade() {
             dispatcher.tell(event, data);
@@ -306,7 +305,7 @@ impl Announcer {
     }
 }
 
-impl LoadListener for Announcer {
+impl LoadListener for LoaderEvents {
     fn reloaded(&self, report: &LoadReport) {
         self.tell("reloaded", &json!(report));
     }

@@ -1,4 +1,4 @@
-//! What a registry is made with.
+//! Registry options: parsing, defaults and limits.
 
 use std::sync::{Arc, Weak};
 
@@ -14,14 +14,14 @@ use toolrack_core::registry::OnConflict;
 use toolrack_core::tool::{CallLimits, ToolDefinition};
 use toolrack_core::unicode::HiddenUnicode;
 
+use crate::convert::{option_error, read, time, to_napi};
 use crate::dispatcher::Dispatcher;
-use crate::door::{hand, read, time, wrong_option};
 use crate::error::to_js;
 
-/// Options as JavaScript hands them on; it has seen to their words.
+/// Options as JavaScript passes them; it has checked names and types.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Given {
+struct RawOptions {
     on_conflict: Option<String>,
     context_from: Option<String>,
     coerce: bool,
@@ -31,36 +31,36 @@ struct Given {
     hidden_unicode: HiddenUnicode,
     call_limits: Option<Value>,
     #[serde(default)]
-    limits: GivenLimits,
+    limits: RawLimits,
 }
 
-/// What is said of what the registry may hold.
+/// Size limits of a registry.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct GivenLimits {
+struct RawLimits {
     definition_bytes: Option<usize>,
 }
 
-/// What they come to.
-pub struct Options {
-    /// What becomes of a name that is in use.
+/// Parsed options of a registry.
+pub struct RegistryOptions {
+    /// What happens to a definition whose name is taken.
     pub on_conflict: OnConflict,
-    /// How long the definition of a tool may be, in bytes of JSON.
+    /// Size limit of a tool's definition, in bytes of JSON.
     pub definition_bytes: usize,
-    /// How calls are carried out.
+    /// How calls are executed.
     pub calls: Calls,
 }
 
-impl Options {
-    /// Reads them; `thread` is told what becomes of calls beside their outcomes.
+impl RegistryOptions {
+    /// Parses the options. Events of calls, such as evicted idempotency keys, go to `thread`.
     pub fn read(text: &str, thread: Weak<Dispatcher>) -> Result<Self> {
-        let value = read(Some(text), wrong_option("options"))?;
-        let given = Given::deserialize(value);
-        let given = given.map_err(|error| to_js(&wrong_option("options")(error.to_string())))?;
+        let value = read(Some(text), option_error("options"))?;
+        let given = RawOptions::deserialize(value);
+        let given = given.map_err(|error| to_js(&option_error("options")(error.to_string())))?;
         let mut problems = Vec::new();
         let limits = given.call_limits.map(|limits| CallLimits::parse_of_registry(&limits, &mut problems));
         if !problems.is_empty() {
-            return hand(Err(Error::InvalidValue { option: "callLimits", problems }));
+            return to_napi(Err(Error::InvalidValue { option: "callLimits", problems }));
         }
         let (defaults, idempotency_bytes) = limits.unwrap_or_default();
         let options =

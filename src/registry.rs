@@ -1,4 +1,4 @@
-//! The registry's doors.
+//! Registry: registration of tools, routes of versions, the audit log, and messages for the JavaScript thread.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -14,28 +14,28 @@ use toolrack_core::registry::{
 };
 use toolrack_core::tool::{Executor, ToolDefinition};
 
+use crate::convert::{option_error, read, reason, to_counter, to_napi, to_number};
 use crate::dispatcher::Dispatcher;
-use crate::door::{hand, read, reason, to_counter, to_number, wrong_option};
-use crate::executor::{JsExecutor, NoExecutor};
-use crate::options::Options;
+use crate::executor::{JsExecutor, MissingExecutor};
+use crate::options::RegistryOptions;
+use crate::permits::PermitTable;
 use crate::snapshot::NativeSnapshot;
-use crate::tickets::Tickets;
 
-/// A registry and the way to the closures of its thread.
+/// A registry with the dispatcher to the closures of its thread.
 #[napi]
 pub struct NativeRegistry {
     pub(crate) core: Arc<ToolRegistry>,
     pub(crate) dispatcher: Arc<Dispatcher>,
-    /// How calls are carried out that begin on Rust threads.
+    /// Executes calls that start on Rust threads.
     pub(crate) calls: Arc<Calls>,
-    /// What calls of closures hold that began in JavaScript.
-    tickets: Arc<Tickets>,
+    /// Permits of closure calls that start in JavaScript.
+    permits: Arc<PermitTable>,
 }
 
 #[napi]
 impl NativeRegistry {
-    /// `wake` is called when something waits to be taken; it must not throw and must not hold the registry. `names` are
-    /// those that were saved, as JSON; `audit` says how a log is kept.
+    /// `wake` is called when messages wait; it must not throw and must not hold the registry. `names` is a saved name
+    /// ledger as JSON; `audit` has the options of the audit log.
     #[napi(constructor, catch_unwind)]
     pub fn new(
         wake: Function<'_, (), ()>,
@@ -44,9 +44,10 @@ impl NativeRegistry {
         audit: Option<String>,
     ) -> Result<Self> {
         let dispatcher = Arc::new(Dispatcher::new(&wake)?);
-        let Options { on_conflict, definition_bytes, calls } =
-            Options::read(&options, Arc::downgrade(&dispatcher))?;
-        let names = names.map(|text| hand(NameLedger::restore(&read(Some(&text), wrong_option("names"))?)));
+        let RegistryOptions { on_conflict, definition_bytes, calls } =
+            RegistryOptions::read(&options, Arc::downgrade(&dispatcher))?;
+        let names =
+            names.map(|text| to_napi(NameLedger::restore(&read(Some(&text), option_error("names"))?)));
         let names = names.transpose()?.unwrap_or_default();
         let core = ToolRegistry::with_names(on_conflict, names).with_definition_bytes(definition_bytes);
         let log = audit.map(|options| crate::audit::open(&options, &dispatcher)).transpose()?;
@@ -54,10 +55,11 @@ impl NativeRegistry {
             Some(log) => core.audited(log),
             None => core,
         });
-        Ok(Self { core, dispatcher, calls: Arc::new(calls), tickets: Arc::default() })
+        Ok(Self { core, dispatcher, calls: Arc::new(calls), permits: Arc::default() })
     }
 
-    /// Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace.
+    /// Registers a definition whose closure is in a slot. With `replace`, a tool of that name must exist. Returns the
+    /// number of the registration.
     #[napi(catch_unwind)]
     pub fn register(
         &self,
@@ -68,10 +70,10 @@ impl NativeRegistry {
     ) -> Result<f64> {
         let tool = self.tool(&definition, slot, unsaid.as_deref())?;
         let id = if replace { self.core.replace(tool) } else { self.core.register(tool) };
-        hand(id).map(to_number)
+        to_napi(id).map(to_number)
     }
 
-    /// Puts another definition in the place of a registration's.
+    /// Replaces the definition of a registration.
     #[napi(catch_unwind)]
     pub fn update(
         &self,
@@ -82,129 +84,129 @@ impl NativeRegistry {
         unsaid: Option<String>,
     ) -> Result<()> {
         let tool = self.tool(&definition, slot, unsaid.as_deref())?;
-        hand(self.core.update(to_counter(id), &former, tool))
+        to_napi(self.core.update(to_counter(id), &former, tool))
     }
 
-    /// Shows a tool or hides it.
+    /// Enables or disables a tool.
     #[napi(catch_unwind)]
     pub fn set_enabled(&self, id: f64, name: String, enabled: bool) -> Result<()> {
-        hand(self.core.set_enabled(to_counter(id), &name, enabled))
+        to_napi(self.core.set_enabled(to_counter(id), &name, enabled))
     }
 
-    /// Takes a tool away; whether there was one.
+    /// Removes a tool. Returns whether it existed.
     #[napi(catch_unwind)]
     pub fn unregister(&self, name: String, id: Option<f64>) -> Result<bool> {
-        hand(self.core.unregister(&name, id.map(to_counter)))
+        to_napi(self.core.unregister(&name, id.map(to_counter)))
     }
 
-    /// Takes the tools of a source away; their names.
+    /// Removes the tools of a source. Returns their names.
     #[napi(catch_unwind)]
     pub fn unregister_source(&self, source: String) -> Result<Vec<String>> {
-        hand(self.core.unregister_source(&source))
+        to_napi(self.core.unregister_source(&source))
     }
 
-    /// The names of all operations that were ever loaded, as JSON.
+    /// Returns the name ledger as JSON: the names of all operations ever loaded.
     #[napi(catch_unwind)]
     pub fn names(&self) -> String {
         self.core.names().to_string()
     }
 
-    /// Releases the names, of one source or of all, that no tool bears; how many.
+    /// Forgets ledger names that no tool uses, of one source or of all. Returns their number.
     #[napi(catch_unwind)]
     pub fn forget_names(&self, source: Option<String>) -> Result<u32> {
-        let forgotten = hand(self.core.forget_names(source.as_deref()))?;
+        let forgotten = to_napi(self.core.forget_names(source.as_deref()))?;
         Ok(u32::try_from(forgotten).unwrap_or(u32::MAX))
     }
 
-    /// Says which version of a source is shown to whom; nothing for no route.
+    /// Sets the version route of a source; `null` removes it.
     #[napi(catch_unwind)]
     pub fn route(&self, source: String, route: Option<String>) -> Result<()> {
-        let parse = |text: String| hand(Route::parse(&read(Some(&text), wrong_option("route"))?));
-        hand(self.core.route(&source, route.map(parse).transpose()?))
+        let parse = |text: String| to_napi(Route::parse(&read(Some(&text), option_error("route"))?));
+        to_napi(self.core.route(&source, route.map(parse).transpose()?))
     }
 
-    /// Sources with more than one version, or a route, as JSON.
+    /// Returns sources with several versions or a route, as JSON.
     #[napi(catch_unwind)]
     pub fn routes(&self) -> String {
         json!(self.core.routes()).to_string()
     }
 
-    /// Whether a word means a tool.
+    /// Whether a name or wire name stands for a tool.
     #[napi(catch_unwind)]
     pub fn has(&self, word: String) -> bool {
         self.core.read(|snapshot| snapshot.find(&word).is_some())
     }
 
-    /// The number of the newest revision.
+    /// Number of the newest revision.
     #[napi(getter, catch_unwind)]
     pub fn revision(&self) -> f64 {
         self.core.read(|snapshot| to_number(snapshot.revision()))
     }
 
-    /// How many tools there are.
+    /// Number of tools.
     #[napi(getter, catch_unwind)]
     pub fn size(&self) -> u32 {
         self.core.read(|snapshot| u32::try_from(snapshot.len()).unwrap_or(u32::MAX))
     }
 
-    /// The newest revision.
+    /// Returns a snapshot of the newest revision.
     #[napi(catch_unwind)]
     pub fn snapshot(&self) -> NativeSnapshot {
-        NativeSnapshot::new(self.core.snapshot(), Arc::clone(&self.calls), Arc::clone(&self.tickets))
+        NativeSnapshot::new(self.core.snapshot(), Arc::clone(&self.calls), Arc::clone(&self.permits))
     }
 
-    /// Tells the thread of every revision from now on.
+    /// Sends every later revision to the thread as an event.
     #[napi(catch_unwind)]
     pub fn listen(&self) {
-        self.core.listen(Arc::new(Announcer(Arc::downgrade(&self.dispatcher))));
+        self.core.listen(Arc::new(RegistryEvents(Arc::downgrade(&self.dispatcher))));
     }
 
-    /// How the audit log is doing, as JSON, where there is one.
+    /// Returns the status of the audit log as JSON, if there is one.
     #[napi(catch_unwind)]
     pub fn audit(&self) -> Option<String> {
         self.core.audit().map(|log| json!(log.status()).to_string())
     }
 
-    /// The wake has come.
+    /// Notes that the wake-up has arrived.
     #[napi(catch_unwind)]
     pub fn woke(&self) {
         self.dispatcher.woke();
     }
 
-    /// All that waits for this thread, as JSON: calls and events.
+    /// Takes the waiting calls and events as JSON.
     #[napi(catch_unwind)]
-    pub fn take(&self) -> String {
+    pub fn take_pending(&self) -> String {
         self.dispatcher.take()
     }
 
-    /// The answer to a call that was taken.
+    /// Settles a call that the thread took.
     #[napi(catch_unwind)]
     pub fn answer(&self, number: f64, ok: bool, text: String, tool: String) {
         self.dispatcher.answer(to_counter(number), ok, &text, &tool);
     }
 
-    /// A call of a tool is over: gives back what it held, whatever became of its revision. What it came to is told where it has a
-    /// key: a value as JSON, or a failure.
+    /// Releases the permit of a call, even if its revision is gone. A call with an idempotency key passes its outcome:
+    /// a value as JSON, or a failure.
     #[napi(catch_unwind)]
-    pub fn leave(&self, ticket: u32, tool: String, ok: Option<bool>, outcome: Option<String>) {
-        let told = ok.map(|ok| (ok, outcome.unwrap_or_default()));
-        self.tickets.leave(ticket, &tool, told);
+    pub fn release_permit(&self, permit: u32, tool: String, ok: Option<bool>, outcome: Option<String>) {
+        let outcome = ok.map(|ok| (ok, outcome.unwrap_or_default()));
+        self.permits.release(permit, &tool, outcome);
     }
 
-    /// Slots of closures that may go.
+    /// Takes the slots of closures that no revision uses any more.
     #[napi(catch_unwind)]
     pub fn released(&self) -> Vec<u32> {
         self.dispatcher.released()
     }
 
-    /// Lets go of everything.
+    /// Closes the registry and fails all waiting calls.
     #[napi(catch_unwind)]
     pub fn close(&self) {
         self.core.close();
         self.dispatcher.close();
     }
 
-    /// Whether it is closed.
+    /// Whether the registry is closed.
     #[napi(getter, catch_unwind)]
     pub fn closed(&self) -> bool {
         self.core.is_closed()
@@ -212,26 +214,26 @@ impl NativeRegistry {
 }
 
 impl NativeRegistry {
-    /// `unsaid`: the problems of what the definition held and JSON cannot say, as JSON.
+    /// Builds a tool. `unsaid` has problems that JavaScript found because JSON would drop them, as JSON.
     fn tool(&self, definition: &str, slot: Option<u32>, unsaid: Option<&str>) -> Result<RegisteredTool> {
         let executor: Arc<dyn Executor> = match slot {
             Some(slot) => Arc::new(JsExecutor::new(Arc::clone(&self.dispatcher), slot)),
-            None => Arc::new(NoExecutor),
+            None => Arc::new(MissingExecutor),
         };
         let wrong = |reason| Error::InvalidDefinition {
             tool: String::new(),
             problems: vec![Problem::at("", reason)],
         };
-        hand(ToolDefinition::check_bytes(definition, self.core.definition_bytes()))?;
+        to_napi(ToolDefinition::check_bytes(definition, self.core.definition_bytes()))?;
         let value = read(Some(definition), wrong)?;
         let unsaid: Vec<Problem> =
-            hand(serde_json::from_str(unsaid.unwrap_or("[]")).map_err(|error| wrong(reason(&error))))?;
-        let definition = hand(ToolDefinition::parse_with(&value, slot.is_some(), unsaid))?;
+            to_napi(serde_json::from_str(unsaid.unwrap_or("[]")).map_err(|error| wrong(reason(&error))))?;
+        let definition = to_napi(ToolDefinition::parse_with(&value, slot.is_some(), unsaid))?;
         Ok(RegisteredTool::new(definition, executor, Origin::code(), now()))
     }
 }
 
-/// The thread has ended or has let go of the registry: nobody can answer calls any more.
+/// The thread has ended or the registry was collected: no closure can answer calls any more.
 impl Drop for NativeRegistry {
     fn drop(&mut self) {
         self.dispatcher.close();
@@ -241,10 +243,10 @@ impl Drop for NativeRegistry {
     }
 }
 
-/// Tells the thread of each revision.
-struct Announcer(std::sync::Weak<Dispatcher>);
+/// Sends change events to the JavaScript thread.
+struct RegistryEvents(std::sync::Weak<Dispatcher>);
 
-impl ChangeListener for Announcer {
+impl ChangeListener for RegistryEvents {
     fn changed(&self, change: &ChangeSet) {
         if let Some(dispatcher) = self.0.upgrade() {
             dispatcher.tell("change", &json!(change));

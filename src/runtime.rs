@@ -1,8 +1,8 @@
-//! The threads on which the work of promises runs.
+//! Tokio runtime: the threads that run promises and watches.
 //!
-//! They are toolrack's own and live as long as the process. Those of napi-rs end with what it takes for the last thread of
-//! JavaScript: a task that is woken in that moment panics at its next timer, and a worker that starts in it finds no threads. What
-//! a thread of JavaScript has begun ends with that thread all the same.
+//! toolrack has its own runtime, which lives as long as the process. That of napi-rs ends with what it takes for the
+//! last JavaScript thread: a task that is woken then panics at its next timer, and a worker that starts then finds no
+//! threads. Work that a JavaScript thread began still ends with that thread.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -17,52 +17,54 @@ use toolrack_core::watch::WatchService;
 
 use crate::error::to_js;
 
-/// Documents are parsed on them, and a deep one takes more stack than the 2 MiB of a thread.
+/// Stack size in bytes: parsing a deeply nested document needs more than the default 2 MiB.
 const STACK: usize = 8 * 1024 * 1024;
 
 static RUNTIME: LazyLock<io::Result<Runtime>> = LazyLock::new(|| {
     Builder::new_multi_thread().enable_all().thread_name("toolrack").thread_stack_size(STACK).build()
 });
 
-/// What the watches of all loaders share, whichever thread of JavaScript they are of.
+/// The watch service that all loaders of all JavaScript threads share.
 static WATCHES: OnceLock<WatchService> = OnceLock::new();
 
-/// The threads; an error where the system gives none.
+/// Returns the runtime; an error if the system gives no threads.
 pub fn runtime() -> Result<&'static Runtime> {
-    let refused = |error: &io::Error| to_js(&Error::Internal { reason: format!("no threads: {error}") });
+    let refused = |error: &io::Error| {
+        to_js(&Error::Internal { reason: format!("no threads could be started: {error}") })
+    };
     RUNTIME.as_ref().map_err(refused)
 }
 
-/// What watches share; an error where the system gives no threads.
+/// Returns the watch service; an error if the system gives no threads.
 pub fn watches() -> Result<&'static WatchService> {
     let runtime = runtime()?;
     Ok(WATCHES.get_or_init(|| WatchService::new(runtime.handle().clone())))
 }
 
 thread_local! {
-    /// Its sender goes when the environment of this thread ends. Electron starts another one on the same thread.
-    static ALIVE: RefCell<Option<watch::Receiver<()>>> = const { RefCell::new(None) };
+    /// Its sender is dropped when the environment of this thread ends. Electron starts another one on the same thread.
+    static THREAD_LIFETIME: RefCell<Option<watch::Receiver<()>>> = const { RefCell::new(None) };
 }
 
-/// Knows whether a thread of JavaScript is still there.
-pub struct Alive(watch::Receiver<()>);
+/// The lifetime of a JavaScript thread.
+pub struct ThreadLifetime(watch::Receiver<()>);
 
-impl Alive {
-    /// Whether the thread of an environment is.
+impl ThreadLifetime {
+    /// Returns the lifetime of the thread of an environment.
     pub fn of(env: Env) -> Result<Self> {
-        if let Some(known) = ALIVE.with_borrow(Clone::clone) {
+        if let Some(known) = THREAD_LIFETIME.with_borrow(Clone::clone) {
             return Ok(Self(known));
         }
         let (sender, receiver) = watch::channel(());
         env.add_env_cleanup_hook(sender, |sender| {
-            let _ = ALIVE.try_with(RefCell::take);
+            let _ = THREAD_LIFETIME.try_with(RefCell::take);
             drop(sender);
         })?;
-        ALIVE.set(Some(receiver.clone()));
+        THREAD_LIFETIME.set(Some(receiver.clone()));
         Ok(Self(receiver))
     }
 
-    /// What some work comes to; nothing where the thread ends before it.
+    /// Runs work until the thread ends. Returns nothing if that comes first.
     pub async fn during<T>(mut self, work: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             outcome = work => Some(outcome),

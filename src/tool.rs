@@ -1,4 +1,4 @@
-//! The doors of one tool of one revision: what a call goes through on its way.
+//! Tool: validates arguments, asks the limiter and executes calls of one tool of one revision.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -13,19 +13,19 @@ use toolrack_core::exec::{Calls, ValidatedArguments, arguments_object, context, 
 use toolrack_core::registry::RegisteredTool;
 use toolrack_core::tool::{CallLimits, Caller, Content, ToolCall, ToolResult};
 
-use crate::answer::{ModelCall, NativeModelCall};
-use crate::door::{fault_text, hand, promise, read, time, to_number};
+use crate::convert::{promise, read, task_fault, time, to_napi, to_number};
+use crate::model_reply::{ModelCall, NativeModelCall};
+use crate::permits::PermitTable;
 use crate::snapshot::call_context;
-use crate::tickets::Tickets;
 
-/// One tool of one revision. Whoever has it can call it, whatever the registry does.
+/// One tool of one revision. It stays callable whatever the registry does.
 #[napi]
 pub struct NativeTool {
     held: RefCell<Option<Arc<RegisteredTool>>>,
     revision: u64,
     tenant_key: Arc<str>,
     calls: Arc<Calls>,
-    tickets: Arc<Tickets>,
+    permits: Arc<PermitTable>,
 }
 
 impl NativeTool {
@@ -34,17 +34,17 @@ impl NativeTool {
         revision: u64,
         tenant_key: Arc<str>,
         calls: Arc<Calls>,
-        tickets: Arc<Tickets>,
+        permits: Arc<PermitTable>,
     ) -> Self {
-        Self { held: RefCell::new(Some(tool)), revision, tenant_key, calls, tickets }
+        Self { held: RefCell::new(Some(tool)), revision, tenant_key, calls, permits }
     }
 
     fn tool(&self) -> Result<Arc<RegisteredTool>> {
-        hand(self.held.borrow().clone().ok_or(Error::Closed { what: "snapshot" }))
+        to_napi(self.held.borrow().clone().ok_or(Error::Closed { what: "snapshot" }))
     }
 }
 
-/// Gives up calls that Rust carries out.
+/// Cancels calls that Rust executes.
 #[napi]
 pub struct NativeCancel {
     notify: Arc<Notify>,
@@ -52,181 +52,181 @@ pub struct NativeCancel {
 
 #[napi]
 impl NativeCancel {
-    /// Nothing is given up yet.
+    /// Makes a cancel handle.
     #[napi(constructor, catch_unwind)]
     pub fn new() -> Self {
         Self { notify: Arc::new(Notify::new()) }
     }
 
-    /// Gives the calls up that have it.
+    /// Cancels the calls that were given this handle.
     #[napi(catch_unwind)]
     pub fn cancel(&self) {
         self.notify.notify_one();
     }
 }
 
-/// What is said of a call that Rust carries out, beside who makes it with what.
+/// Options of a call that Rust executes.
 #[napi(object)]
 pub struct NativeCallOptions {
-    /// How long it may take, in ms.
+    /// Timeout in ms.
     pub timeout_ms: f64,
-    /// Who calls, as [`Caller::read`] takes them, where limits or a key tell callers apart.
+    /// The caller for [`Caller::read`], if limits or an idempotency key need it.
     pub caller: Option<String>,
-    /// What makes a second call the same one.
+    /// The idempotency key.
     pub idempotency_key: Option<String>,
 }
 
-/// What a call that Rust carried out came to: a value as JSON text, or bytes.
+/// The result of a call that Rust executed: a value as JSON text, or bytes.
 #[napi(object)]
 pub struct NativeAnswer {
     /// The value, as JSON.
     pub text: Option<String>,
     /// The bytes of a file.
     pub file: Option<Buffer>,
-    /// Media type and name of a file, status and headers of an API, and arguments that were read as another type; as JSON.
+    /// Media type and name of a file, status and headers of a response, and coerced arguments, as JSON.
     pub head: Option<String>,
-    /// The provider's answer in the place of a value or a file, as JSON, where a model made the call.
+    /// For a model's call, the provider's reply as JSON, in place of a value or a file.
     pub answer: Option<String>,
 }
 
 #[napi]
 impl NativeTool {
-    /// The name that the registry knows it by, whichever it was called by.
+    /// The name in the registry, whichever name was called.
     #[napi(getter, catch_unwind)]
     pub fn name(&self) -> Result<String> {
         Ok(self.tool()?.name().to_owned())
     }
 
-    /// The slot of its closure; -1 for a tool that Rust carries out.
+    /// The slot of the closure; -1 for a tool that Rust executes.
     #[napi(getter, catch_unwind)]
     pub fn slot(&self) -> Result<i64> {
         Ok(self.tool()?.executor.slot().map_or(-1, i64::from))
     }
 
-    /// The source, and the hash of the definition.
+    /// Source and schema hash.
     #[napi(catch_unwind)]
     pub fn identity(&self) -> Result<Vec<String>> {
         let tool = self.tool()?;
         Ok(vec![tool.origin.source.to_string(), tool.schema_hash().to_owned()])
     }
 
-    /// The context keys that are arguments of its own: 1 for userId, 2 for auditingId, 4 for __metadata.
+    /// Context keys that the tool declares as arguments: 1 for userId, 2 for auditingId, 4 for __metadata.
     #[napi(getter, catch_unwind)]
     pub fn own_context_keys(&self) -> Result<u32> {
         Ok(self.tool()?.own_context_keys().iter().enumerate().map(|(i, own)| u32::from(*own) << i).sum())
     }
 
-    /// Whether a call needs a user.
+    /// Whether a call needs a user id.
     #[napi(getter, catch_unwind)]
     pub fn requires_auth(&self) -> Result<bool> {
         Ok(self.tool()?.definition.requires_auth)
     }
 
-    /// Judges arguments: nothing when they are right as they are, else `{ arguments, coerced }` as JSON.
+    /// Validates arguments. Returns nothing if they are valid as they are, else `{ arguments, coerced }` as JSON.
     #[napi(catch_unwind)]
-    pub fn judge(&self, arguments: String) -> Result<Option<String>> {
+    pub fn validate(&self, arguments: String) -> Result<Option<String>> {
         let tool = self.tool()?;
         let arguments = arguments_of(&tool, &arguments)?;
         let ValidatedArguments { arguments, is_filled, coerced } =
-            hand(validate_arguments(&tool, arguments, self.calls.coerce))?;
+            to_napi(validate_arguments(&tool, arguments, self.calls.coerce))?;
         let is_as_given = !is_filled && coerced.is_empty();
         Ok((!is_as_given).then(|| json!({"arguments": arguments, "coerced": coerced}).to_string()))
     }
 
-    /// Whether a call has to ask before it starts, though it has no key.
+    /// Whether a call without an idempotency key needs a permit.
     #[napi(getter, catch_unwind)]
     pub fn is_limited(&self) -> Result<bool> {
         Ok(self.calls.limiter.limits_calls_of(&*self.tool()?))
     }
 
-    /// How long a call may take that says nothing of it, in ms, where the tool or its source says so.
+    /// Default timeout of the tool or its source, in ms.
     #[napi(getter, catch_unwind)]
     pub fn timeout_ms(&self) -> Result<Option<f64>> {
         Ok(self.calls.limiter.limits_of(&*self.tool()?).timeout_ms.map(to_number))
     }
 
-    /// How many calls of closures may stand in one another where this is the last of them.
+    /// Limit of nested closure calls.
     #[napi(getter, catch_unwind)]
     pub fn depth(&self) -> Result<u32> {
         Ok(self.calls.limiter.limits_of(&*self.tool()?).depth.unwrap_or(CallLimits::DEPTH))
     }
 
-    /// The key of callers' metadata that names the tenant.
+    /// The metadata key that names the tenant.
     #[napi(getter, catch_unwind)]
     pub fn tenant_key(&self) -> String {
         self.tenant_key.to_string()
     }
 
-    /// Judges the arguments of a call of the closure where `must_judge` says so, and asks whether it may start, for a caller as
-    /// [`Caller::read`] takes them. What it holds then, where the arguments are right as they are (see [`Tickets::keep`]), else `{ ticket, arguments, coerced }` as JSON.
+    /// Validates the arguments of a closure call if `must_validate`, and asks the limiter for a permit. Returns the
+    /// permit code of [`PermitTable::keep`], or `{ permit, arguments, coerced }` as JSON if the arguments change.
     #[napi(catch_unwind)]
     pub fn enter(
         &self,
         caller: String,
         arguments: Option<String>,
-        must_judge: bool,
+        must_validate: bool,
         key: Option<String>,
     ) -> Result<Either<u32, String>> {
         let tool = self.tool()?;
         let arguments = arguments.map(|text| arguments_of(&tool, &text)).transpose()?.unwrap_or_default();
-        let judged = if must_judge {
-            hand(validate_arguments(&tool, arguments, self.calls.coerce))?
+        let validated = if must_validate {
+            to_napi(validate_arguments(&tool, arguments, self.calls.coerce))?
         } else {
             ValidatedArguments { arguments, is_filled: false, coerced: Vec::new() }
         };
         let limiter = &self.calls.limiter;
-        let admission =
-            hand(limiter.decide(&tool, || Caller::read(caller), key.as_deref(), &judged.arguments))?;
-        let ticket = self.tickets.keep(admission);
-        let ValidatedArguments { arguments, is_filled, coerced } = judged;
+        let decision =
+            to_napi(limiter.decide(&tool, || Caller::read(caller), key.as_deref(), &validated.arguments))?;
+        let permit = self.permits.keep(decision);
+        let ValidatedArguments { arguments, is_filled, coerced } = validated;
         if !is_filled && coerced.is_empty() {
-            return Ok(Either::A(ticket));
+            return Ok(Either::A(permit));
         }
-        let told = json!({"ticket": ticket, "arguments": arguments, "coerced": coerced});
-        Ok(Either::B(told.to_string()))
+        let corrected = json!({"permit": permit, "arguments": arguments, "coerced": coerced});
+        Ok(Either::B(corrected.to_string()))
     }
 
-    /// Waits for the turn of a call; its ticket is that of a permit then.
+    /// Waits until a queued call may run; its number then stands for a permit.
     #[napi(catch_unwind)]
-    pub fn turn<'env>(
+    pub fn wait_for_permit<'env>(
         &self,
         env: &'env Env,
-        ticket: u32,
+        permit: u32,
         timeout_ms: f64,
         cancel: &NativeCancel,
     ) -> Result<PromiseRaw<'env, ()>> {
-        let (tickets, given_up, tool) = (Arc::clone(&self.tickets), Arc::clone(&cancel.notify), self.tool()?);
+        let (permits, given_up, tool) = (Arc::clone(&self.permits), Arc::clone(&cancel.notify), self.tool()?);
         promise(env, async move {
             tokio::select! {
-                outcome = tickets.turn(ticket, time(timeout_ms)) => outcome,
+                outcome = permits.turn(permit, time(timeout_ms)) => outcome,
                 () = given_up.notified() => Err(Error::Cancelled { tool: tool.name().to_owned() }),
             }
         })
     }
 
-    /// The outcome of a call that was made before.
+    /// Waits for the outcome of an earlier call with the same idempotency key.
     #[napi(catch_unwind)]
     pub fn replay<'env>(
         &self,
         env: &'env Env,
-        ticket: u32,
+        permit: u32,
         timeout_ms: f64,
     ) -> Result<PromiseRaw<'env, NativeAnswer>> {
-        let tickets = Arc::clone(&self.tickets);
+        let permits = Arc::clone(&self.permits);
         promise(env, async move {
-            let result = tickets.replay(ticket, time(timeout_ms)).await?;
+            let result = permits.replay(permit, time(timeout_ms)).await?;
             Ok(answer(result, Map::new()))
         })
     }
 
-    /// Refuses a context without a user.
+    /// Refuses a context without a user id.
     #[napi(catch_unwind)]
     pub fn require(&self, context: String) -> Result<()> {
-        hand(context::require_user(&*self.tool()?, &call_context(&context)?))
+        to_napi(context::require_user(&*self.tool()?, &call_context(&context)?))
     }
 
-    /// Judges a call and carries it out in Rust. A model's call is answered there too: what is only written down for a model is never
-    /// made into values in JavaScript.
+    /// Validates and executes a call in Rust. A model's call gets its reply in Rust too, so that a result which only a
+    /// model reads is never parsed in JavaScript.
     #[napi(catch_unwind)]
     pub fn execute<'env>(
         &self,
@@ -238,10 +238,10 @@ impl NativeTool {
         asked: Option<NativeModelCall>,
     ) -> Result<PromiseRaw<'env, NativeAnswer>> {
         let tool = self.tool()?;
-        let asked = asked.map(|asked| hand(ModelCall::read(&asked)));
+        let asked = asked.map(|asked| to_napi(ModelCall::read(&asked)));
         let asked = asked.transpose()?;
         let ValidatedArguments { arguments, coerced, .. } =
-            hand(validate_arguments(&tool, arguments_of(&tool, &arguments)?, self.calls.coerce))?;
+            to_napi(validate_arguments(&tool, arguments_of(&tool, &arguments)?, self.calls.coerce))?;
         let NativeCallOptions { timeout_ms, caller, idempotency_key } = options;
         let call = ToolCall {
             id: None,
@@ -271,25 +271,25 @@ impl NativeTool {
             }
             tokio::task::spawn_blocking(move || answer_model(&asked, result, head))
                 .await
-                .map_err(|fault| Error::Internal { reason: fault_text(fault) })
+                .map_err(|fault| Error::Internal { reason: task_fault(fault) })
         })
     }
 
-    /// Lets go of the tool before the garbage collector does.
+    /// Releases the tool before the garbage collector does.
     #[napi(catch_unwind)]
     pub fn release(&self) {
         self.held.replace(None);
     }
 }
 
-/// The answer to a model as it crosses to JavaScript.
+/// Writes the reply to a model.
 fn answer_model(asked: &ModelCall, mut result: ToolResult, mut head: Map<String, Value>) -> NativeAnswer {
     add_http(&mut head, &mut result);
     let head = (!head.is_empty()).then(|| Value::Object(head).to_string());
     NativeAnswer { text: None, file: None, head, answer: Some(asked.answer(result)) }
 }
 
-/// What an API said beside its answer.
+/// Adds status and headers of an HTTP response.
 fn add_http(head: &mut Map<String, Value>, result: &mut ToolResult) {
     let Some(http) = result.http.take() else { return };
     head.insert("status".to_owned(), json!(http.status));
@@ -297,7 +297,7 @@ fn add_http(head: &mut Map<String, Value>, result: &mut ToolResult) {
     head.insert("headers".to_owned(), headers.collect());
 }
 
-/// A result as it crosses to JavaScript.
+/// Converts a result for JavaScript.
 fn answer(mut result: ToolResult, mut head: Map<String, Value>) -> NativeAnswer {
     add_http(&mut head, &mut result);
     let (text, file) = match result.content {
@@ -318,5 +318,5 @@ fn arguments_of(tool: &RegisteredTool, text: &str) -> Result<Map<String, Value>>
         tool: tool.name().to_owned(),
         problems: vec![Problem::at("", reason)],
     };
-    hand(arguments_object(tool, read(Some(text), wrong)?))
+    to_napi(arguments_object(tool, read(Some(text), wrong)?))
 }

@@ -10,7 +10,7 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 export function run(program, { flags = [], killAfterMs = 30_000 } = {}) {
   const prelude =
     `import { ToolRegistry, SpecLoader } from 'toolrack'\n` +
-    `import { tool, registryOf, drill, never } from './__test__/support/tools.mjs'\n`
+    `import { tool, registryOf, callFromRust, never } from './__test__/support/tools.mjs'\n`
   return runFile(['--input-type=module', '--eval', prelude + program], { flags, killAfterMs, cwd: root })
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { SpecLoader, ToolRegistry } from 'toolrack'
 import { text } from './documents.mjs'
-import { drill, never, tool } from './tools.mjs'
+import { callFromRust, never, tool } from './tools.mjs'
 
 const { url, folder, round } = workerData
 const registry = new ToolRegistry({ timeoutMs: 600_000 })
@@ -37,8 +37,8 @@ for (let i = 0; i < 8; i++) {
   quiet(registry.execute('echo', {}, { idempotencyKey: `k${i % 4}` }))
   quiet(registry.stream('echo').next())
 }
-drill(registry, { total: 1_000, inFlight: 8, timeoutMs: 600_000 })
-drill(registry, { name: 'works', total: 100_000, inFlight: 4 })
+callFromRust(registry, { total: 1_000, inFlight: 8, timeoutMs: 600_000 })
+callFromRust(registry, { name: 'works', total: 100_000, inFlight: 4 })
 
 /** Work that ends all the time, so that some ends in the very moment in which the thread does. */
 async function churn(work) {

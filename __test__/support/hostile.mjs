@@ -1,7 +1,7 @@
 // What a closure may throw or answer that throws again at every look, and the doors that it may come through.
 import { SpecLoader, ToolRegistry, ToolrackError } from 'toolrack'
 import { document } from './documents.mjs'
-import { drill, tool } from './tools.mjs'
+import { callFromRust, tool } from './tools.mjs'
 
 const thrower = () => {
   throw new TypeError('no look at me')
@@ -311,7 +311,7 @@ export const WRITERS = {
       throw new ToolrackError(details.code === 'LIMIT_EXCEEDED' ? details.code : code, 'again', details)
   },
   thread: async (execute, limit) => {
-    const { error } = await drill(registryWith(execute), limit)
+    const { error } = await callFromRust(registryWith(execute), limit)
     if (error)
       throw new ToolrackError(
         error.details.code === 'LIMIT_EXCEEDED' ? 'LIMIT_EXCEEDED' : error.code,
@@ -335,7 +335,7 @@ export const FUNCTIONS = {
   'schema that validates on a thread': [
     ['TOOL_FAILED', 'TIMEOUT'],
     async (validate, limit) => {
-      const { error } = await drill(
+      const { error } = await callFromRust(
         registryWith(() => 'reached', {
           inputSchema: {
             '~standard': { version: 1, vendor: 'own', validate, jsonSchema: { input: () => ({ type: 'object' }) } },

@@ -54,12 +54,12 @@ export function loadedAgain() {
 export const nativeOf = (registry) => attach(registry, { close() {} }).native
 
 /** Calls a tool from Rust threads. */
-export async function drill(
+export async function callFromRust(
   registry,
   { name = 'echo', params = {}, context, total = 1, inFlight = 1, timeoutMs = 30_000 } = {},
 ) {
   const text = JSON.stringify({ name, params, context, total, inFlight, timeoutMs })
-  return JSON.parse(await binding.drillCalls(nativeOf(registry), text))
+  return JSON.parse(await binding.testCalls(nativeOf(registry), text))
 }
 
 /**

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { SpecLoader } from 'toolrack'
 import { text } from './documents.mjs'
-import { drill, never, registryOf } from './tools.mjs'
+import { callFromRust, never, registryOf } from './tools.mjs'
 
 const JOBS = {
   async calls({ id }) {
     const registry = registryOf({ execute: async () => id })
-    const { succeeded, value, error } = await drill(registry, { total: 300, inFlight: 8 })
+    const { succeeded, value, error } = await callFromRust(registry, { total: 300, inFlight: 8 })
     parentPort.postMessage({
       here: await registry.execute('echo'),
       there: { succeeded, value, error },
@@ -31,7 +31,7 @@ const JOBS = {
     let arrived
     const reached = new Promise((resolve) => (arrived = resolve))
     const registry = registryOf({ execute: () => (arrived(), never()) })
-    const drilled = drill(registry, { total: 4, inFlight: 4, timeoutMs: 600_000 })
+    const drilled = callFromRust(registry, { total: 4, inFlight: 4, timeoutMs: 600_000 })
     await reached
     const started = performance.now()
     registry.close()
@@ -42,8 +42,8 @@ const JOBS = {
   async busy({ exit }) {
     const registry = registryOf({ execute: never }, { name: 'works', execute: async () => 1 })
     for (let i = 0; i < 4; i++) {
-      drill(registry, { total: 1000, inFlight: 16, timeoutMs: 600_000 })
-      drill(registry, { name: 'works', total: 20_000, inFlight: 16 })
+      callFromRust(registry, { total: 1000, inFlight: 16, timeoutMs: 600_000 })
+      callFromRust(registry, { name: 'works', total: 20_000, inFlight: 16 })
     }
     await registry.execute('works')
     parentPort.postMessage('busy')

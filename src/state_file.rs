@@ -1,4 +1,4 @@
-//! The doors of the state file.
+//! State file: opening, saving and forgetting sources.
 
 use std::sync::Arc;
 
@@ -9,15 +9,15 @@ use serde_json::json;
 use toolrack_core::loader::SpecLoader;
 use toolrack_core::state::StateOptions;
 
+use crate::convert::{blocking_promise, option_error, read, to_napi};
 use crate::dispatcher::Dispatcher;
-use crate::door::{hand, promise_of_labour, read, wrong_option};
 use crate::loader::NativeLoader;
 
-/// A loader with a state file, which tells a thread of what cannot be written.
+/// Attaches a state file to a loader. A failed write becomes the event `stateFailed` on the JavaScript thread.
 pub fn opened(core: SpecLoader, options: &str, dispatcher: &Arc<Dispatcher>) -> Result<SpecLoader> {
-    let options = hand(StateOptions::parse(&read(Some(options), wrong_option("state"))?))?;
+    let options = to_napi(StateOptions::parse(&read(Some(options), option_error("state"))?))?;
     let thread = Arc::downgrade(dispatcher);
-    hand(core.with_state(&options, move |failure| {
+    to_napi(core.with_state(&options, move |failure| {
         if let Some(dispatcher) = thread.upgrade() {
             dispatcher.tell("stateFailed", &json!(failure));
         }
@@ -26,14 +26,14 @@ pub fn opened(core: SpecLoader, options: &str, dispatcher: &Arc<Dispatcher>) -> 
 
 #[napi]
 impl NativeLoader {
-    /// Comes when what is known now is in the file.
+    /// Resolves when the current state is in the file.
     #[napi(catch_unwind)]
     pub fn save<'env>(&self, env: &'env Env) -> Result<PromiseRaw<'env, ()>> {
         let core = Arc::clone(&self.core);
-        promise_of_labour(env, async move { core.save() })
+        blocking_promise(env, async move { core.save() })
     }
 
-    /// Takes a source that is not loaded out of the file; whether it was there.
+    /// Removes a source that is not loaded from the file. Returns whether it was there.
     #[napi(catch_unwind)]
     pub fn forget(&self, source: String) -> bool {
         self.core.forget(&source)

@@ -1,5 +1,4 @@
-//! What tests and benchmarks need to reach from outside: calls that start on Rust threads, and panics behind both kinds
-//! of door. `index.js` does not hand these on.
+//! Test hooks: calls that start on Rust threads, fake events, and panics. `index.js` does not export them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,13 +16,13 @@ use toolrack_core::exec::{CallRequest, Calls};
 use toolrack_core::registry::{ChangeSet, ToolRegistry};
 use toolrack_core::tool::CallContext;
 
-use crate::door::{hand, promise};
+use crate::convert::{promise, to_napi};
 use crate::registry::NativeRegistry;
 
-/// Which calls a drill makes.
+/// The calls that a test asks for.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Drill {
+struct TestCalls {
     name: String,
     params: Value,
     context: Option<CallContext>,
@@ -32,31 +31,31 @@ struct Drill {
     timeout_ms: u64,
 }
 
-/// Calls a tool from Rust threads, `total` times with `inFlight` at once. Resolves with JSON: how many calls succeeded,
-/// the first error, the last value, seconds for all, and the latency of each in µs.
+/// Calls a tool from Rust threads: `total` times, `inFlight` at once. Resolves with JSON: the number of successes, the
+/// first error, the last value, seconds in all, and the latency of each call in µs.
 #[napi(catch_unwind)]
-pub fn drill_calls<'env>(
+pub fn test_calls<'env>(
     env: &'env Env,
     registry: &NativeRegistry,
-    drill: String,
+    order: String,
 ) -> Result<PromiseRaw<'env, String>> {
     let (core, calls) = (Arc::clone(&registry.core), Arc::clone(&registry.calls));
-    let read = serde_json::from_str(&drill).map_err(|error| Error::Internal { reason: error.to_string() });
-    let drill: Drill = hand(read)?;
+    let read = serde_json::from_str(&order).map_err(|error| Error::Internal { reason: error.to_string() });
+    let order: TestCalls = to_napi(read)?;
     promise(env, async move {
         let (sender, outcome) = oneshot::channel();
-        // A thread of its own, which knows nothing of Node, as a server in Rust has one.
+        // A thread without Node, as in a Rust server.
         std::thread::spawn(move || {
             let runtime = Builder::new_current_thread().enable_time().build();
             let made = runtime.map_err(|error| Error::Internal { reason: error.to_string() });
-            let _ = sender.send(made.and_then(|runtime| runtime.block_on(all(core, calls, drill))));
+            let _ = sender.send(made.and_then(|runtime| runtime.block_on(all(core, calls, order))));
         });
-        outcome.await.unwrap_or(Err(Error::Closed { what: "drill" }))
+        outcome.await.unwrap_or(Err(Error::Closed { what: "test calls" }))
     })
 }
 
-async fn all(core: Arc<ToolRegistry>, calls: Arc<Calls>, drill: Drill) -> Outcome<String> {
-    let Drill { name, params, context, total, in_flight, timeout_ms } = drill;
+async fn all(core: Arc<ToolRegistry>, calls: Arc<Calls>, order: TestCalls) -> Outcome<String> {
+    let TestCalls { name, params, context, total, in_flight, timeout_ms } = order;
     let left = Arc::new(AtomicUsize::new(total));
     let started = Instant::now();
     let workers = (0..in_flight).map(|_| {
@@ -97,27 +96,28 @@ async fn all(core: Arc<ToolRegistry>, calls: Arc<Calls>, drill: Drill) -> Outcom
         }
     }
     let seconds = started.elapsed().as_secs_f64();
-    let told = json!({"succeeded": succeeded, "error": error, "value": value, "seconds": seconds, "latencies": latencies});
-    Ok(told.to_string())
+    let summary = json!({"succeeded": succeeded, "error": error, "value": value, "seconds": seconds,
+        "latencies": latencies});
+    Ok(summary.to_string())
 }
 
-/// Tells the thread of revisions that there never were, while it is busy with this.
+/// Sends events of fake revisions while the JavaScript thread is busy in this function.
 #[napi(catch_unwind)]
-pub fn drill_events(registry: &NativeRegistry, first: u32, last: u32) {
+pub fn test_events(registry: &NativeRegistry, first: u32, last: u32) {
     for revision in first..=last {
         let change = ChangeSet { revision: revision.into(), ..ChangeSet::default() };
         registry.dispatcher.tell("change", &json!(change));
     }
 }
 
-/// Panics behind a door that throws.
+/// Panics in a synchronous function.
 #[napi(catch_unwind)]
-pub fn drill_panic(message: String) {
+pub fn test_panic(message: String) {
     panic!("{message}");
 }
 
-/// Panics behind a door that rejects.
+/// Panics in a promise.
 #[napi(catch_unwind)]
-pub fn drill_panic_async(env: &Env, message: String) -> Result<PromiseRaw<'_, String>> {
+pub fn test_panic_async(env: &Env, message: String) -> Result<PromiseRaw<'_, String>> {
     promise(env, async move { panic!("{message}") })
 }

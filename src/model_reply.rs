@@ -1,4 +1,4 @@
-//! What a model is told of its call, in its provider's words.
+//! Model replies: writes the result of a model's call as the message of its provider.
 
 use napi::bindgen_prelude::PromiseRaw;
 use napi::{Env, Result};
@@ -9,12 +9,12 @@ use toolrack_core::exec::{Reply, ReplyContent};
 use toolrack_core::target::{Attachment, ProviderCall, Target, fault};
 use toolrack_core::tool::{Content, ToolResult};
 
-use crate::door::{hand, promise_of_labour, reason};
+use crate::convert::{blocking_promise, reason, to_napi};
 
-/// A longer result, in bytes, is answered on a thread of its own.
+/// Results above this size, in bytes, are written on a blocking thread.
 const LONG: usize = 1 << 18;
 
-/// A call as a model made it, and how it is answered.
+/// A model's call, and how its reply is written.
 pub struct ModelCall {
     target: Target,
     sent: ProviderCall,
@@ -22,16 +22,17 @@ pub struct ModelCall {
 }
 
 impl ModelCall {
-    /// Reads the call as JavaScript hands it over.
+    /// Reads the call from JavaScript.
     pub fn read(asked: &NativeModelCall) -> Outcome<Self> {
         let target = Target::parse(&asked.target)?;
         let (id, wire_name) = (asked.id.clone(), asked.wire_name.clone());
         let reply = serde_json::from_str(&asked.reply).map_err(|error| unreadable(&error))?;
-        // An answer says nothing of the arguments.
+        // A reply does not contain the arguments.
         Ok(Self { target, sent: ProviderCall { id, wire_name, arguments: Value::Null }, reply })
     }
 
-    /// Whether it takes long to answer a result: most of it is left out, or looked through for hidden characters.
+    /// Whether writing the reply takes long: a long result is truncated, and all of it is scanned for hidden
+    /// characters.
     pub fn takes_long(result: &ToolResult) -> bool {
         match &result.content {
             Content::Json(text) | Content::Value(Value::String(text)) => text.len() > LONG,
@@ -41,12 +42,12 @@ impl ModelCall {
         }
     }
 
-    /// The provider's answer to a result, as JSON.
+    /// Writes the reply of a result as JSON.
     pub fn answer(&self, result: ToolResult) -> String {
         self.reply.write_result(self.target, &self.sent, result).to_string()
     }
 
-    /// The same for an outcome as JavaScript tells it.
+    /// Writes the reply of an outcome that comes from JavaScript.
     fn answer_outcome(&self, told: &NativeOutcome) -> Outcome<String> {
         let text = if told.outcome.is_empty() { "null" } else { &told.outcome };
         let outcome = match (told.ok, serde_json::from_str::<Value>(text)) {
@@ -67,45 +68,45 @@ impl ModelCall {
     }
 }
 
-/// What is answered of a call that a model made: what [`crate::snapshot::NativeSnapshot::incoming`] said of it.
+/// A model's call as [`crate::snapshot::NativeSnapshot::incoming`] described it.
 #[napi(object)]
 pub struct NativeModelCall {
     /// The target.
     pub target: String,
-    /// The id that the answer must carry.
+    /// The call id that the reply must repeat.
     pub id: Option<String>,
-    /// The name under which the provider knows the tool.
+    /// The wire name: the tool's name at the provider.
     pub wire_name: String,
-    /// How long the answer may be, and what becomes of hidden characters; as JSON.
+    /// Truncation limit and handling of hidden characters, as JSON.
     pub reply: String,
 }
 
-/// What a call came to.
+/// The outcome of a call.
 #[napi(object)]
 pub struct NativeOutcome {
-    /// Whether it is a value.
+    /// Whether the call succeeded.
     pub ok: bool,
-    /// The value, or code, message and details of the fault; as JSON.
+    /// The value, or code, message and details of the error, as JSON.
     pub outcome: String,
-    /// The files that came with the value, as JSON.
+    /// The files in the value, as JSON.
     pub files: Option<String>,
 }
 
-/// The provider's answer to its call, as JSON. The revision may be gone.
+/// Writes the reply to a model's call as JSON. The revision of the call may be gone.
 #[napi(catch_unwind)]
 pub fn answer_call(asked: NativeModelCall, told: NativeOutcome) -> Result<String> {
-    hand(ModelCall::read(&asked).and_then(|call| call.answer_outcome(&told)))
+    to_napi(ModelCall::read(&asked).and_then(|call| call.answer_outcome(&told)))
 }
 
-/// The same on a thread of its own: for a long outcome, which takes long to cut.
+/// Like [`answer_call`], on a blocking thread: for long outcomes.
 #[napi(catch_unwind)]
 pub fn answer_call_aside(
     env: &Env,
     asked: NativeModelCall,
     told: NativeOutcome,
 ) -> Result<PromiseRaw<'_, String>> {
-    let call = hand(ModelCall::read(&asked))?;
-    promise_of_labour(env, async move { call.answer_outcome(&told) })
+    let call = to_napi(ModelCall::read(&asked))?;
+    blocking_promise(env, async move { call.answer_outcome(&told) })
 }
 
 fn unreadable(error: &serde_json::Error) -> Error {
