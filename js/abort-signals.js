@@ -1,5 +1,7 @@
 'use strict'
 
+// AbortSignal: one listener for each signal of a caller, shared by all calls that wait on it.
+
 const { invalidOption } = require('./options')
 const { isAbortSignal } = require('./realm')
 

@@ -1,5 +1,7 @@
 'use strict'
 
+// Argument validation: the core validates, fills in defaults and coerces; objects keep their identity.
+
 const { types } = require('node:util')
 const { invalidParams } = require('./context')
 const { reasonOf, callNative } = require('./error')

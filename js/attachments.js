@@ -1,5 +1,7 @@
 'use strict'
 
+// Attachments: files in a result that a model reads.
+
 const { isArrayBuffer, isBlob, isUint8Array } = require('./realm')
 const { TooLarge, plainResult, resultText, unwritableResult, writtenResult } = require('./results')
 

@@ -1,5 +1,7 @@
 'use strict'
 
+// Audit log: its options, its verification, and records of calls.
+
 const { verifyAudit: verify } = require('../binding')
 const { revive } = require('./error')
 const { jsonText } = require('./json')

@@ -1,5 +1,7 @@
 'use strict'
 
+// Credentials: separates credential functions from plain values and reads environment variables.
+
 const { deepFreeze } = require('./freeze')
 const { invalidOption } = require('./options')
 const { isDate, timeOf } = require('./realm')

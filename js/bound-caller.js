@@ -1,5 +1,7 @@
 'use strict'
 
+// Bound caller: the caller (user, tenant) of a snapshot, who makes all calls on it.
+
 const { checkContext, frozenMetadata } = require('./context')
 const { invalidOption, readOption } = require('./options')
 

@@ -1,5 +1,7 @@
 'use strict'
 
+// Call depth: limits nested synchronous calls of closures before the stack overflows.
+
 const { ToolrackError } = require('./error')
 
 /**

@@ -1,5 +1,7 @@
 'use strict'
 
+// Call permit: what a closure call gets from the limiter: a concurrency permit, a queue place or an idempotent replay.
+
 const { NativeCancel } = require('../binding')
 const { argumentsText, copyArguments, applyCorrections } = require('./arguments')
 const { callerId, keyedCallerId } = require('./caller-id')

@@ -1,5 +1,7 @@
 'use strict'
 
+// Call: validates one call, gets its permit, executes it and settles it; also as a stream.
+
 const { CallPermit } = require('./call-permit')
 const { copyArguments, validateArguments } = require('./arguments')
 const { executeTool, keepNative } = require('./executor')

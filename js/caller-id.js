@@ -1,5 +1,7 @@
 'use strict'
 
+// Caller id: one text for a user of a tenant, as limits and idempotency keys compare callers.
+
 const { invalidOption } = require('./options')
 
 /**

@@ -1,5 +1,7 @@
 'use strict'
 
+// Caller: reads the caller from options or from arguments, for version routes.
+
 const { jsonText } = require('./json')
 const { readOption } = require('./options')
 

@@ -1,5 +1,7 @@
 'use strict'
 
+// Change iterator: registry changes as an async iterator with a bounded queue.
+
 const { onAbort } = require('./abort-signals')
 
 /** Changes that wait for a loop at most. */

@@ -1,5 +1,7 @@
 'use strict'
 
+// Closures: the table of closures of one registry, with the events, limits and deadlines of their calls.
+
 const { randomUUID } = require('node:crypto')
 const { Deadlines } = require('./deadlines')
 const { Events } = require('./events')

@@ -1,5 +1,7 @@
 'use strict'
 
+// Completion: settles a call by result, deadline or cancellation, whichever comes first.
+
 const { ToolrackError, revive, toolFailed } = require('./error')
 const { onAbort } = require('./abort-signals')
 const { collect, iteratorOf } = require('./streaming')

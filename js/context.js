@@ -1,5 +1,7 @@
 'use strict'
 
+// Call context: separates identity (user id, auditing id, metadata) from arguments.
+
 const { ToolrackError, limitExceeded, reasonOf } = require('./error')
 const { MOST_VALUES, jsonText, unwritable } = require('./json')
 const { checkOptions, invalidOption, readOption } = require('./options')

@@ -1,5 +1,7 @@
 'use strict'
 
+// Custom fetch: sends the requests of a loader through a `fetch` of its user.
+
 const { failureOf } = require('./error')
 
 /**

@@ -1,5 +1,7 @@
 'use strict'
 
+// Custom gates: review functions of the caller that apply, hold or refuse a change.
+
 const { failureOf } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { checkOptions, invalidOption, milliseconds } = require('./options')

@@ -1,5 +1,7 @@
 'use strict'
 
+// Deadlines: call timeouts, with one timer for all calls of one timeout.
+
 const { ref, unref } = require('./realm')
 
 /**

@@ -1,5 +1,7 @@
 'use strict'
 
+// Tool definition: splits it into JSON for Rust and what stays here, and reports what JSON would drop.
+
 const { types } = require('node:util')
 const { ToolrackError } = require('./error')
 const { MOST_VALUES, TooManyValues, jsonText, unwritable } = require('./json')

@@ -1,5 +1,7 @@
 'use strict'
 
+// Errors: ToolrackError, errors from Rust, and failures of closures as plain data.
+
 const { types } = require('node:util')
 const { isError } = require('./realm')
 const { isToolError } = require('./tool-error')

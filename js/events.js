@@ -1,5 +1,7 @@
 'use strict'
 
+// Events: calls the listeners of a registry, each isolated from the failures of others.
+
 const { invalidOption, describeValue } = require('./options')
 
 const NAMES = Object.freeze([

@@ -1,5 +1,7 @@
 'use strict'
 
+// Executor: runs a closure on this thread, or an HTTP operation in Rust.
+
 const { types } = require('node:util')
 const { NativeCancel } = require('../binding')
 const { RenderedReply } = require('./model-reply')

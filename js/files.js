@@ -1,5 +1,7 @@
 'use strict'
 
+// File arguments: Buffers, Blobs and files cross to Rust as marked data URLs.
+
 const { types } = require('node:util')
 const { MOST_VALUES, TooManyValues } = require('./json')
 const { isArrayBuffer, isBlob } = require('./realm')

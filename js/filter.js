@@ -1,5 +1,7 @@
 'use strict'
 
+// Filter: separates conditions, which Rust checks, from a predicate function.
+
 const { ToolrackError, ignoreRejection } = require('./error')
 const { invalidOption, readOption } = require('./options')
 

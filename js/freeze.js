@@ -1,5 +1,7 @@
 'use strict'
 
+// Freezing: immutable plain data, and copies that a caller may change.
+
 const { isError } = require('./realm')
 
 /**

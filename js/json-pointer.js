@@ -1,5 +1,7 @@
 'use strict'
 
+// JSON pointer (RFC 6901): escaping of a key.
+
 /** A key as a part of a JSON pointer (RFC 6901). @param {string} key */
 function escaped(key) {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')

@@ -1,5 +1,7 @@
 'use strict'
 
+// JSON text for Rust, with a limit on the number of values.
+
 const { types } = require('node:util')
 const { limitExceeded, reasonOf } = require('./error')
 

@@ -1,5 +1,7 @@
 'use strict'
 
+// SpecLoader: loads, reloads, watches and reviews API documents.
+
 const { fileURLToPath } = require('node:url')
 const { NativeLoader } = require('../binding')
 const { credentialCallback, splitAuth } = require('./auth')

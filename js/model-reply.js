@@ -1,5 +1,7 @@
 'use strict'
 
+// Model reply: the result of a model's call as the message of its provider.
+
 const { types } = require('node:util')
 const { answerCall, answerCallAside } = require('../binding')
 const { modelResult, withBytes } = require('./attachments')

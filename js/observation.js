@@ -1,5 +1,7 @@
 'use strict'
 
+// Observation: what the audit log, `call` listeners, OpenTelemetry and `registry.call` see of one call.
+
 const { CallRecord } = require('./audit')
 const { revive } = require('./error')
 

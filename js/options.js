@@ -1,5 +1,7 @@
 'use strict'
 
+// Options: reads options once, and refuses unknown names and wrong values.
+
 const { ToolrackError, isFault, reasonOf, textOf } = require('./error')
 const { isOverflow, jsonText, unwritable } = require('./json')
 

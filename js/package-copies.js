@@ -1,5 +1,7 @@
 'use strict'
 
+// Package copies: explains a registry that comes from another copy of toolrack, or is none.
+
 const { dirname } = require('node:path')
 const { types } = require('node:util')
 const { version } = require('../package.json')

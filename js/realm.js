@@ -1,5 +1,7 @@
 'use strict'
 
+// Realms: recognizes errors, promises, signals and bytes of any JavaScript realm (Jest, Vitest, vm).
+
 const { types } = require('node:util')
 
 /**

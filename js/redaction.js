@@ -1,5 +1,7 @@
 'use strict'
 
+// Redaction: removes credentials from text by position and shape, in linear time.
+
 /** What stands in place of a secret. */
 const REDACTED = '[redacted]'
 /** How much of a text is looked through, in UTF-16 units; the rest is left out. */

@@ -1,5 +1,7 @@
 'use strict'
 
+// ToolRegistry: registration, snapshots, calls, events and changes.
+
 const { NativeRegistry, validateDefinition } = require('../binding')
 const { auditText } = require('./audit')
 const { BoundCaller } = require('./bound-caller')

@@ -1,5 +1,7 @@
 'use strict'
 
+// Results as JSON: a form for every value, counted while it is copied.
+
 const { types } = require('node:util')
 const { errorWords, limitExceeded, textOf, toolFailed } = require('./error')
 const { MOST_VALUES, whole } = require('./json')

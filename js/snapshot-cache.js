@@ -1,5 +1,7 @@
 'use strict'
 
+// Snapshot cache: lists and definitions of a revision, parsed once for all snapshots of it.
+
 const { deepFreeze } = require('./freeze')
 
 /**

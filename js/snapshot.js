@@ -1,5 +1,7 @@
 'use strict'
 
+// Snapshot: the tools of one revision: lists, definitions, deltas, token counts and calls.
+
 const { ModelReply } = require('./model-reply')
 const { execute, stream } = require('./call')
 const { keepNative } = require('./executor')

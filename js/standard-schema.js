@@ -1,5 +1,7 @@
 'use strict'
 
+// Standard Schema: JSON Schema and validation of Zod, Valibot, ArkType and other libraries.
+
 const { goesOn, markingOptions, unrepresentable } = require('./unrepresentable')
 
 const TARGET = 'draft-2020-12'

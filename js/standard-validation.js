@@ -1,5 +1,7 @@
 'use strict'
 
+// Standard Schema validation: refinements and transforms of a library's schema, after the core has validated.
+
 const { ToolrackError, failureOf } = require('./error')
 const { escaped } = require('./json-pointer')
 const { isPromise } = require('./realm')

@@ -1,5 +1,7 @@
 'use strict'
 
+// State file: its options.
+
 const { checkOptions, invalidOption, oneOf, toText } = require('./options')
 
 /**

@@ -1,5 +1,7 @@
 'use strict'
 
+// Streaming: results of generators and streams, piece by piece or collected.
+
 const { ascend, descend } = require('./call-depth')
 const { ignoreRejection, toolFailed } = require('./error')
 const { isUint8Array } = require('./realm')

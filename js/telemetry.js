@@ -1,5 +1,7 @@
 'use strict'
 
+// OpenTelemetry: spans and metrics of calls.
+
 const { jsonText } = require('./json')
 const { checkOptions, invalidOption, readOption } = require('./options')
 

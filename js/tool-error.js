@@ -1,5 +1,7 @@
 'use strict'
 
+// ToolError: an error whose message reaches the model unchanged.
+
 /** The mark of a ToolError, which other realms and other copies of the package know too. */
 const MARK = Symbol.for('toolrack.ToolError')
 

@@ -1,5 +1,7 @@
 'use strict'
 
+// Tool error messages: what a model reads of a failed call (option `toolErrors`).
+
 const { ignoreRejection } = require('./error')
 const { invalidOption } = require('./options')
 const { bounded, redacted } = require('./redaction')

@@ -1,5 +1,7 @@
 'use strict'
 
+// Tool handle: updates, enables, disables or removes one registered tool.
+
 /** A tool that was registered, whatever its name is by now. */
 class ToolHandle {
   #name

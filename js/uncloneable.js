@@ -1,5 +1,7 @@
 'use strict'
 
+// Uncloneable: makes `structuredClone` and `postMessage` refuse an object.
+
 /** What every WeakRef below leads to: nothing that anybody needs. */
 const NOTHING = Object.freeze({})
 

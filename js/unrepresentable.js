@@ -1,5 +1,7 @@
 'use strict'
 
+// Unrepresentable types: schema types that JSON Schema lacks, and what to use instead.
+
 const { escaped } = require('./json-pointer')
 
 /** What is written where a schema library met a type that JSON Schema does not have. */

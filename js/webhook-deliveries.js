@@ -1,17 +1,19 @@
 'use strict'
 
+// Webhook deliveries: replay protection, and reloads that concurrent deliveries share.
+
 /** Deliveries that are remembered at most, and how many characters of the body of an answer to each. */
 const REMEMBERED = 10_000
 const LONGEST_BODY = 2_048
 
 /**
  * What came of a delivery: an HTTP status and a body.
- * @typedef {{ status: number, body: any, headers?: Record<string, string> }} ModelReply
+ * @typedef {{ status: number, body: any, headers?: Record<string, string> }} WebhookResponse
  */
 
 /** Deliveries of the last while: one that comes again is answered as it was, and nothing is done twice. */
 class Deliveries {
-  /** By key, the oldest first. @type {Map<string, { until: number, answer: Promise<ModelReply> }>} */
+  /** By key, the oldest first. @type {Map<string, { until: number, answer: Promise<WebhookResponse> }>} */
   #known = new Map()
   #windowMs
   #now
@@ -24,7 +26,7 @@ class Deliveries {
 
   /**
    * Acts once for each delivery. One that failed is forgotten: its sender may try again.
-   * @param {string} key @param {() => Promise<ModelReply>} act @returns {Promise<ModelReply>}
+   * @param {string} key @param {() => Promise<WebhookResponse>} act @returns {Promise<WebhookResponse>}
    */
   async once(key, act) {
     const now = this.#now()
@@ -53,7 +55,7 @@ class Deliveries {
   }
 }
 
-/** An answer as it is remembered: of a long one which revisions it told of. @param {ModelReply} answer @returns {ModelReply} */
+/** An answer as it is remembered: of a long one which revisions it told of. @param {WebhookResponse} answer @returns {WebhookResponse} */
 function brief(answer) {
   const { status, body } = answer
   if (JSON.stringify(body).length <= LONGEST_BODY) return answer

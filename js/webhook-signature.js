@@ -1,5 +1,7 @@
 'use strict'
 
+// Webhook signatures: Standard Webhooks and GitHub, compared in constant time.
+
 const { createHmac, timingSafeEqual } = require('node:crypto')
 const { invalidOption } = require('./options')
 const { isUint8Array } = require('./realm')

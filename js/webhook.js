@@ -1,5 +1,7 @@
 'use strict'
 
+// Webhook: a request handler that reloads documents when a signed delivery arrives.
+
 const { Deliveries } = require('./webhook-deliveries')
 const { ToolrackError, revive } = require('./error')
 const { checkOptions, invalidOption, milliseconds, oneOf, readOption } = require('./options')
@@ -10,7 +12,7 @@ const OPTIONS = Object.freeze(['secrets', 'source', 'respond', 'toleranceMs', 'b
 const TOLERANCE_MS = 300_000
 const BODY_LIMIT = 1 << 20
 
-/** @typedef {import('./webhook-deliveries').ModelReply} ModelReply */
+/** @typedef {import('./webhook-deliveries').WebhookResponse} WebhookResponse */
 
 /** What a failed load is in HTTP; whatever is not here is a fault of the server, 500. */
 const STATUS = Object.freeze({
@@ -62,7 +64,7 @@ function webhookOf(sources, options) {
   // A delivery may come from a clock that is ahead, and is good for twice the tolerance then.
   const deliveries = new Deliveries(2 * tolerance, now)
 
-  /** @param {any} request @returns {Promise<ModelReply>} */
+  /** @param {any} request @returns {Promise<WebhookResponse>} */
   const decide = async (request) => {
     if (request.method !== 'POST') return refusal(405, 'METHOD', 'a webhook is a POST', { allow: 'POST' })
     const delivery = known.delivery(request.headers)
@@ -77,7 +79,7 @@ function webhookOf(sources, options) {
     return deliveries.once(delivery.key, () => act(request, body).catch(unexpected))
   }
 
-  /** @param {any} request @param {Buffer} body @returns {Promise<ModelReply>} */
+  /** @param {any} request @param {Buffer} body @returns {Promise<WebhookResponse>} */
   const act = async (request, body) => {
     let said = source
     if (typeof source === 'function') {
@@ -113,7 +115,7 @@ function everything(sources) {
   return watched.length > 0 ? watched : sources.names()
 }
 
-/** @param {Sources} sources @param {string} source @returns {Promise<ModelReply>} */
+/** @param {Sources} sources @param {string} source @returns {Promise<WebhookResponse>} */
 async function outcomeOf(sources, source) {
   try {
     const { revision, version, hash, added, updated, removed, stale, unchanged, skipped, held } =
@@ -147,7 +149,7 @@ async function outcomeOf(sources, source) {
   }
 }
 
-/** @param {ModelReply[]} outcomes @param {boolean} isOne @returns {ModelReply} */
+/** @param {WebhookResponse[]} outcomes @param {boolean} isOne @returns {WebhookResponse} */
 function answerOf(outcomes, isOne) {
   if (isOne) return outcomes[0]
   const status = Math.max(200, ...outcomes.map((outcome) => outcome.status))
@@ -171,7 +173,7 @@ function parsed(headers, body) {
 
 /**
  * The bytes that were signed: those that a body parser has kept, or those that the request still has to give.
- * @param {any} request @param {number} limit @returns {Promise<Buffer | ModelReply>}
+ * @param {any} request @param {number} limit @returns {Promise<Buffer | WebhookResponse>}
  */
 async function bodyOf(request, limit) {
   // The rest of it is not read. HTTP/2 has no such header, and needs none.
@@ -213,19 +215,19 @@ async function bodyOf(request, limit) {
  * @param {string} code
  * @param {string} message
  * @param {Record<string, string>} [headers]
- * @returns {ModelReply}
+ * @returns {WebhookResponse}
  */
 function refusal(status, code, message, headers) {
   return { status, body: { error: { code, message } }, headers }
 }
 
-/** What nobody foresaw says nothing of itself to a stranger. @param {any} thrown @returns {ModelReply} */
+/** What nobody foresaw says nothing of itself to a stranger. @param {any} thrown @returns {WebhookResponse} */
 function unexpected(thrown) {
   if (thrown?.code === 'CLOSED') return refusal(503, 'CLOSED', 'the loader is closed')
   return refusal(500, 'INTERNAL', 'the webhook failed')
 }
 
-/** @param {any} response @param {ModelReply} answer */
+/** @param {any} response @param {WebhookResponse} answer */
 function send(response, { status, body, headers }) {
   try {
     if (response.headersSent || response.destroyed) return

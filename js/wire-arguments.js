@@ -1,5 +1,7 @@
 'use strict'
 
+// Wire arguments: arguments as exact JSON text, for HTTP operations and idempotency keys.
+
 const { types } = require('node:util')
 const { argumentsText } = require('./arguments')
 const { ToolrackError, limitExceeded, reasonOf } = require('./error')
