@@ -9,340 +9,340 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
-/** A call that began in JavaScript and will be written down. */
+/** The audit record of a call that started in JavaScript. */
 export declare class NativeCallRecord {
-  /** Who calls, and with which arguments, where they can be JSON. */
+  /** Adds the caller, and the arguments where they can be JSON. */
   madeBy(context: string, arguments?: string | undefined | null): void
-  /** The call is over; with the code of its error, where it met one. */
+  /** Writes the record. `code` is the error code of a failed call. */
   end(code?: string | undefined | null): void
 }
 
-/** Gives up calls that Rust carries out. */
+/** Cancels calls that Rust executes. */
 export declare class NativeCancel {
-  /** Nothing is given up yet. */
+  /** Makes a cancel handle. */
   constructor()
-  /** Gives the calls up that have it. */
+  /** Cancels the calls that were given this handle. */
   cancel(): void
 }
 
-/** A loader and the watch over its files. */
+/** A loader with the watches of its documents. */
 export declare class NativeLoader {
-  /** All changes that are held, as JSON. */
+  /** Returns all held changes as JSON. */
   held(): string
-  /** Lets a held change in. What came of it as JSON. */
+  /** Applies a held change. Returns the report as JSON. */
   approve(id: string): string
-  /** Keeps a held change out. */
+  /** Rejects a held change. */
   reject(id: string): void
-  /** Settles the held changes whose time is up; when the next one's is, in ms since 1970. */
+  /** Settles expired held changes. Returns when the next one expires, in ms since 1970. */
   expire(): number | null
-  /** The versions that a document had, as JSON. */
+  /** Returns the former versions of a document as JSON. */
   history(source: string): string
-  /** Goes back to another version. What came of it as JSON. */
+  /** Rolls a source back to a version. Returns the report as JSON. */
   rollback(source: string, version?: string | undefined | null): string
-  /** Pins tools to what they are; all pins as JSON. */
+  /** Pins tools to their current definitions. Returns all pins as JSON. */
   pin(source: string, tools?: Array<string> | undefined | null): string
-  /** Releases pins; those that are left as JSON. */
+  /** Removes pins. Returns the remaining pins as JSON. */
   unpin(source: string, tools?: Array<string> | undefined | null): string
-  /** A loader into a registry, which may save what it knows, and whose requests a closure may carry. */
+  /** Makes a loader for a registry. `state` configures the state file; `fetch` is the slot of a custom `fetch`. */
   constructor(registry: NativeRegistry, state?: string | undefined | null, fetch?: number | undefined | null)
-  /**
-   * Loads a document from a path, an address or its own text, or from its bytes, with overlays from the same. The
-   * report as JSON.
-   */
+  /** Loads a document from a path, a URL, its text or its bytes. Returns the report as JSON. */
   load(source: string | Uint8Array, options: NativeOptions, watch?: string | undefined | null): Promise<string>
-  /** What a load would come to. The report as JSON. */
+  /** Reports what a load would do, without doing it. Returns the report as JSON. */
   checkLoad(source: string | Uint8Array, options: NativeOptions): Promise<string>
-  /** Loads every document directly in a directory. What became of each as JSON. */
+  /** Loads every document directly in a directory. Returns reports and failures as JSON. */
   loadDirectory(directory: string, options: NativeOptions, watch?: string | undefined | null): Promise<string>
   /**
-   * Reads a document again, because somebody asks for it or a webhook does, through its own gates or through these. The
-   * report as JSON.
+   * Reloads a document, for a caller or for a webhook. `gates` replaces its own gate policy for this reload. Returns
+   * the report as JSON.
    */
-  reload(source: string, gates: string | undefined | null, isTold: boolean): Promise<string>
-  /** What a reload would come to. The report as JSON. */
+  reload(source: string, gates: string | undefined | null, isWebhook: boolean): Promise<string>
+  /** Reports what a reload would do, without doing it. Returns the report as JSON. */
   check(source: string, gates?: string | undefined | null): Promise<string>
-  /** How all documents are doing, as JSON. */
+  /** Returns the state of all sources as JSON. */
   sources(): string
-  /** Takes a document and its tools away; the names of the tools. */
+  /** Unloads a document and removes its tools. Returns their names. */
   unload(source: string): Array<string>
-  /** Reloads a document whenever its files change, or the server at its address has another one. */
+  /** Watches a document: its files for changes, its URL by polling. */
   watch(source: string, options: string): void
-  /** Leaves a document as it is from now on, or a directory with all that was found in it. */
+  /** Stops watching a document, or a directory with all documents found in it. */
   unwatch(source: string): void
-  /** Ends every watch. The tools stay. */
+  /** Ends all watches; the tools stay. */
   close(): void
-  /** Comes when what is known now is in the file. */
+  /** Resolves when the current state is in the file. */
   save(): Promise<undefined>
-  /** Takes a source that is not loaded out of the file; whether it was there. */
+  /** Removes a source that is not loaded from the file. Returns whether it was there. */
   forget(source: string): boolean
 }
 
-/** A registry and the way to the closures of its thread. */
+/** A registry with the dispatcher to the closures of its thread. */
 export declare class NativeRegistry {
   /**
-   * `wake` is called when something waits to be taken; it must not throw and must not hold the registry. `names` are
-   * those that were saved, as JSON; `audit` says how a log is kept.
+   * `wake` is called when messages wait; it must not throw and must not hold the registry. `names` is a saved name
+   * ledger as JSON; `audit` has the options of the audit log.
    */
   constructor(wake: () => void, options: string, names?: string | undefined | null, audit?: string | undefined | null)
-  /** Registers a definition whose closure is in a slot; the number of the registration. `replace`: it must have a tool to replace. */
+  /**
+   * Registers a definition whose closure is in a slot. With `replace`, a tool of that name must exist. Returns the
+   * number of the registration.
+   */
   register(definition: string, slot: number | undefined | null, replace: boolean, unsaid?: string | undefined | null): number
-  /** Puts another definition in the place of a registration's. */
+  /** Replaces the definition of a registration. */
   update(id: number, former: string, definition: string, slot?: number | undefined | null, unsaid?: string | undefined | null): void
-  /** Shows a tool or hides it. */
+  /** Enables or disables a tool. */
   setEnabled(id: number, name: string, enabled: boolean): void
-  /** Takes a tool away; whether there was one. */
+  /** Removes a tool. Returns whether it existed. */
   unregister(name: string, id?: number | undefined | null): boolean
-  /** Takes the tools of a source away; their names. */
+  /** Removes the tools of a source. Returns their names. */
   unregisterSource(source: string): Array<string>
-  /** The names of all operations that were ever loaded, as JSON. */
+  /** Returns the name ledger as JSON: the names of all operations ever loaded. */
   names(): string
-  /** Releases the names, of one source or of all, that no tool bears; how many. */
+  /** Forgets ledger names that no tool uses, of one source or of all. Returns their number. */
   forgetNames(source?: string | undefined | null): number
-  /** Says which version of a source is shown to whom; nothing for no route. */
+  /** Sets the version route of a source; `null` removes it. */
   route(source: string, route?: string | undefined | null): void
-  /** Sources with more than one version, or a route, as JSON. */
+  /** Returns sources with several versions or a route, as JSON. */
   routes(): string
-  /** Whether a word means a tool. */
+  /** Whether a name or wire name stands for a tool. */
   has(word: string): boolean
-  /** The number of the newest revision. */
+  /** Number of the newest revision. */
   get revision(): number
-  /** How many tools there are. */
+  /** Number of tools. */
   get size(): number
-  /** The newest revision. */
+  /** Returns a snapshot of the newest revision. */
   snapshot(): NativeSnapshot
-  /** Tells the thread of every revision from now on. */
+  /** Sends every later revision to the thread as an event. */
   listen(): void
-  /** How the audit log is doing, as JSON, where there is one. */
+  /** Returns the status of the audit log as JSON, if there is one. */
   audit(): string | null
-  /** The wake has come. */
+  /** Notes that the wake-up has arrived. */
   woke(): void
-  /** All that waits for this thread, as JSON: calls and events. */
-  take(): string
-  /** The answer to a call that was taken. */
+  /** Takes the waiting calls and events as JSON. */
+  takePending(): string
+  /** Settles a call that the thread took. */
   answer(number: number, ok: boolean, text: string, tool: string): void
   /**
-   * A call of a tool is over: gives back what it held, whatever became of its revision. What it came to is told where it has a
-   * key: a value as JSON, or a failure.
+   * Releases the permit of a call, even if its revision is gone. A call with an idempotency key passes its outcome:
+   * a value as JSON, or a failure.
    */
-  leave(ticket: number, tool: string, ok?: boolean | undefined | null, outcome?: string | undefined | null): void
-  /** Slots of closures that may go. */
+  releasePermit(permit: number, tool: string, ok?: boolean | undefined | null, outcome?: string | undefined | null): void
+  /** Takes the slots of closures that no revision uses any more. */
   released(): Array<number>
-  /** Lets go of everything. */
+  /** Closes the registry and fails all waiting calls. */
   close(): void
-  /** Whether it is closed. */
+  /** Whether the registry is closed. */
   get closed(): boolean
 }
 
-/** One revision. */
+/** One revision of a registry. */
 export declare class NativeSnapshot {
-  /** Its number. */
+  /** Number of the revision. */
   get revision(): number
-  /** The keys of callers' metadata that routes look at; nothing where it makes no difference who calls. */
+  /** Metadata keys that version routes read; nothing if the caller makes no difference. */
   looksAt(): Array<string> | null
-  /** What tells the view that is chosen for a caller from others; empty where that is this one. */
+  /** Returns the key of the view for a caller; empty if the view is this snapshot. */
   choose(context?: string | undefined | null, versions?: string | undefined | null): string
-  /** The view that is chosen for a caller. */
+  /** Returns the view for a caller. */
   view(context?: string | undefined | null, versions?: string | undefined | null): NativeSnapshot
-  /** The part of it that a filter means: no door of that knows of other tools. */
+  /** Returns a filtered snapshot, which knows no other tools. */
   bounded(filter: string): NativeSnapshot
-  /** The name of the tool that a word means: for a target the name that it was told, without one its own name too. */
+  /** Resolves a wire name, or without `target` a name too, to the name of a tool. */
   resolve(word: string, target?: string | undefined | null): string | null
-  /** How many tools it has. */
+  /** Number of tools. */
   get size(): number
-  /** What the tool of a name was, as JSON. */
+  /** Returns the history of a tool as JSON. */
   history(name: string): string
-  /** Whether a word means a tool. */
+  /** Whether a name or wire name stands for a tool. */
   has(word: string): boolean
-  /** The tool that a word means, as JSON. */
+  /** Returns a tool by name or wire name, as JSON. */
   get(word: string): string | null
-  /** The tool of a name whose definition has a hash, as JSON, though it may be gone. */
+  /** Returns the definition of a tool by name and schema hash as JSON; it may be a former one. */
   definition(name: string, schemaHash: string): string | null
-  /** The names that a filter means. */
+  /** Returns the names of matching tools. */
   list(filter?: string | undefined | null): Array<string>
-  /** The tools that a filter means, as JSON. */
+  /** Returns matching tools as JSON. */
   tools(filter?: string | undefined | null): string
   /**
-   * What a provider takes, as JSON. In the place of each tool stands its stamp and, unless `known` has that, the tool:
-   * one of a thousand changes, and what the thread has of the others it need not read again.
+   * Returns the definitions for a provider as JSON: for each tool a stamp and, unless `known` has the stamp, the
+   * definition. After a change of one tool in a thousand, JavaScript parses one definition.
    */
   definitions(target: string, filter?: string | undefined | null, options?: string | undefined | null, known?: string | undefined | null): string
-  /** What becomes of the tools of a request beside their definitions, as JSON. */
+  /** Reports the diagnostics of a request's definitions as JSON. */
   offer(target: string, filter?: string | undefined | null, options?: string | undefined | null): string
   /**
-   * What changed in what a provider takes since a revision, as JSON. `then` says which tools of that revision are meant, where
-   * that is not for the same filters to say.
+   * Returns what changed in a provider's definitions since a revision, as JSON. `then` has the filters of that
+   * revision, if they differ.
    */
   delta(from: number, target: string, filter?: string | undefined | null, options?: string | undefined | null, then?: NativeThen | undefined | null): string
-  /** The tools that are meant of a former revision, as JSON. */
+  /** Returns the matching tools of a former revision as JSON. */
   formerTools(from: number, then: NativeThen): string
-  /** One tool as a target takes it, with all that was changed on the way, as JSON. */
+  /** Explains one tool for a target as JSON: its definition with every rewrite. */
   explain(name: string, target: string, filter?: string | undefined | null, options?: string | undefined | null): string
-  /** What tools cost a target, as JSON. */
+  /** Returns token counts for a target as JSON. */
   tokens(target: string, filter?: string | undefined | null): string
-  /** The planner's catalog, as JSON. */
+  /** Returns the catalog for planners as JSON. */
   catalog(options?: string | undefined | null): string
-  /** Counts by source and category, as JSON. */
+  /** Returns counts by source and category as JSON. */
   summary(): string
-  /** The tool that a word means, which can be called. */
+  /** Returns a callable tool by name or wire name. */
   callable(word: string): NativeTool
-  /** A call that begins, where calls are written down. */
+  /** Begins the audit record of a call, if the audit log has calls. */
   beginCall(name: string, callId: string): NativeCallRecord | null
   /**
-   * A provider's call as `{ name, arguments }` of the tool it means, or a `fault`, and how it is answered: `id`, `wireName` and `reply`;
-   * as JSON.
+   * Reads a model's call. Returns `{ name, arguments }` of the tool or a `fault`, and for the reply `id`, `wireName`
+   * and `reply`; as JSON.
    */
   incoming(target: string, call: string, options?: string | undefined | null): string
-  /** Lets go of the revision before the garbage collector does. */
+  /** Releases the revision before the garbage collector does. */
   release(): void
 }
 
-/** One tool of one revision. Whoever has it can call it, whatever the registry does. */
+/** One tool of one revision. It stays callable whatever the registry does. */
 export declare class NativeTool {
-  /** The name that the registry knows it by, whichever it was called by. */
+  /** The name in the registry, whichever name was called. */
   get name(): string
-  /** The slot of its closure; -1 for a tool that Rust carries out. */
+  /** The slot of the closure; -1 for a tool that Rust executes. */
   get slot(): number
-  /** The source, and the hash of the definition. */
+  /** Source and schema hash. */
   identity(): Array<string>
-  /** The context keys that are arguments of its own: 1 for userId, 2 for auditingId, 4 for __metadata. */
+  /** Context keys that the tool declares as arguments: 1 for userId, 2 for auditingId, 4 for __metadata. */
   get ownContextKeys(): number
-  /** Whether a call needs a user. */
+  /** Whether a call needs a user id. */
   get requiresAuth(): boolean
-  /** Judges arguments: nothing when they are right as they are, else `{ arguments, coerced }` as JSON. */
-  judge(arguments: string): string | null
-  /** Whether a call has to ask before it starts, though it has no key. */
+  /** Validates arguments. Returns nothing if they are valid as they are, else `{ arguments, coerced }` as JSON. */
+  validate(arguments: string): string | null
+  /** Whether a call without an idempotency key needs a permit. */
   get isLimited(): boolean
-  /** How long a call may take that says nothing of it, in ms, where the tool or its source says so. */
+  /** Default timeout of the tool or its source, in ms. */
   get timeoutMs(): number | null
-  /** How many calls of closures may stand in one another where this is the last of them. */
+  /** Limit of nested closure calls. */
   get depth(): number
-  /** The key of callers' metadata that names the tenant. */
+  /** The metadata key that names the tenant. */
   get tenantKey(): string
   /**
-   * Judges the arguments of a call of the closure where `must_judge` says so, and asks whether it may start, for a caller as
-   * [`Caller::read`] takes them. What it holds then, where the arguments are right as they are (see [`Tickets::keep`]), else `{ ticket, arguments, coerced }` as JSON.
+   * Validates the arguments of a closure call if `must_validate`, and asks the limiter for a permit. Returns the
+   * permit code of [`PermitTable::keep`], or `{ permit, arguments, coerced }` as JSON if the arguments change.
    */
-  enter(caller: string, arguments: string | undefined | null, mustJudge: boolean, key?: string | undefined | null): number | string
-  /** Waits for the turn of a call; its ticket is that of a permit then. */
-  turn(ticket: number, timeoutMs: number, cancel: NativeCancel): Promise<undefined>
-  /** The outcome of a call that was made before. */
-  replay(ticket: number, timeoutMs: number): Promise<NativeAnswer>
-  /** Refuses a context without a user. */
+  enter(caller: string, arguments: string | undefined | null, mustValidate: boolean, key?: string | undefined | null): number | string
+  /** Waits until a queued call may run; its number then stands for a permit. */
+  waitForPermit(permit: number, timeoutMs: number, cancel: NativeCancel): Promise<undefined>
+  /** Waits for the outcome of an earlier call with the same idempotency key. */
+  replay(permit: number, timeoutMs: number): Promise<NativeAnswer>
+  /** Refuses a context without a user id. */
   require(context: string): void
   /**
-   * Judges a call and carries it out in Rust. A model's call is answered there too: what is only written down for a model is never
-   * made into values in JavaScript.
+   * Validates and executes a call in Rust. A model's call gets its reply in Rust too, so that a result which only a
+   * model reads is never parsed in JavaScript.
    */
   execute(arguments: string, context: string, options: NativeCallOptions, cancel?: NativeCancel | undefined | null, asked?: NativeModelCall | undefined | null): Promise<NativeAnswer>
-  /** Lets go of the tool before the garbage collector does. */
+  /** Releases the tool before the garbage collector does. */
   release(): void
 }
 
-/** The provider's answer to its call, as JSON. The revision may be gone. */
+/** Writes the reply to a model's call as JSON. The revision of the call may be gone. */
 export declare function answerCall(asked: NativeModelCall, told: NativeOutcome): string
 
-/** The same on a thread of its own: for a long outcome, which takes long to cut. */
+/** Like [`answer_call`], on a blocking thread: for long outcomes. */
 export declare function answerCallAside(asked: NativeModelCall, told: NativeOutcome): Promise<string>
 
-/**
- * Calls a tool from Rust threads, `total` times with `inFlight` at once. Resolves with JSON: how many calls succeeded,
- * the first error, the last value, seconds for all, and the latency of each in µs.
- */
-export declare function drillCalls(registry: NativeRegistry, drill: string): Promise<string>
-
-/** Tells the thread of revisions that there never were, while it is busy with this. */
-export declare function drillEvents(registry: NativeRegistry, first: number, last: number): void
-
-/** Panics behind a door that throws. */
-export declare function drillPanic(message: string): void
-
-/** Panics behind a door that rejects. */
-export declare function drillPanicAsync(message: string): Promise<string>
-
-/** What a call that Rust carried out came to: a value as JSON text, or bytes. */
+/** The result of a call that Rust executed: a value as JSON text, or bytes. */
 export interface NativeAnswer {
   /** The value, as JSON. */
   text?: string
   /** The bytes of a file. */
   file?: Buffer
-  /** Media type and name of a file, status and headers of an API, and arguments that were read as another type; as JSON. */
+  /** Media type and name of a file, status and headers of a response, and coerced arguments, as JSON. */
   head?: string
-  /** The provider's answer in the place of a value or a file, as JSON, where a model made the call. */
+  /** For a model's call, the provider's reply as JSON, in place of a value or a file. */
   answer?: string
 }
 
-/** A closure that a load asks, and how long it may take: which operations become tools, which changes enter. */
+/** A closure that a load calls (a filter, a custom gate, a credential function) and its timeout. */
 export interface NativeAsked {
-  /** Where the closure is. */
+  /** The slot of the closure. */
   slot: number
-  /** For all that it is asked at once. */
+  /** Timeout of one call of the closure, in ms. */
   timeoutMs: number
 }
 
-/** A closure that is asked for the credentials of one security scheme. */
+/** A credential function of one security scheme. */
 export interface NativeAskedFor {
-  /** The name of the scheme. */
+  /** The name of the security scheme. */
   scheme: string
-  /** The closure. */
+  /** The function. */
   asked: NativeAsked
 }
 
-/** What is said of a call that Rust carries out, beside who makes it with what. */
+/** Options of a call that Rust executes. */
 export interface NativeCallOptions {
-  /** How long it may take, in ms. */
+  /** Timeout in ms. */
   timeoutMs: number
-  /** Who calls, as [`Caller::read`] takes them, where limits or a key tell callers apart. */
+  /** The caller for [`Caller::read`], if limits or an idempotency key need it. */
   caller?: string
-  /** What makes a second call the same one. */
+  /** The idempotency key. */
   idempotencyKey?: string
 }
 
-/** What is answered of a call that a model made: what [`crate::snapshot::NativeSnapshot::incoming`] said of it. */
+/** A model's call as [`crate::snapshot::NativeSnapshot::incoming`] described it. */
 export interface NativeModelCall {
   /** The target. */
   target: string
-  /** The id that the answer must carry. */
+  /** The call id that the reply must repeat. */
   id?: string
-  /** The name under which the provider knows the tool. */
+  /** The wire name: the tool's name at the provider. */
   wireName: string
-  /** How long the answer may be, and what becomes of hidden characters; as JSON. */
+  /** Truncation limit and handling of hidden characters, as JSON. */
   reply: string
 }
 
-/** What a caller says of a document. */
+/** Options of a load. */
 export interface NativeOptions {
-  /** What can be written as JSON. */
+  /** The options that can be written as JSON. */
   text?: string
   /** Overlays: paths, addresses, texts or bytes. */
   overlays: Array<string | Uint8Array>
-  /** Which operations become tools. */
+  /** Chooses the operations that become tools. */
   filter?: NativeAsked
-  /** Which changes enter. */
+  /** Custom gates: decides which changes are applied. */
   gates?: NativeAsked
-  /** What is shown for security schemes. */
+  /** Credential functions by security scheme. */
   auth: Array<NativeAskedFor>
 }
 
-/** What a call came to. */
+/** The outcome of a call. */
 export interface NativeOutcome {
-  /** Whether it is a value. */
+  /** Whether the call succeeded. */
   ok: boolean
-  /** The value, or code, message and details of the fault; as JSON. */
+  /** The value, or code, message and details of the error, as JSON. */
   outcome: string
-  /** The files that came with the value, as JSON. */
+  /** The files in the value, as JSON. */
   files?: string
 }
 
-/** Which tools of a former revision are meant, where that is not for the same filters to say. */
+/** Filters for a former revision, where they differ from those of the new one. */
 export interface NativeThen {
   /** The filter, as JSON. */
   filter?: string
-  /** What bounds the part, as JSON. */
+  /** The filter of the snapshot, as JSON. */
   bound?: string
 }
 
-/** The rules of a target that a definition breaks which somebody else wrote, as JSON. */
+/**
+ * Calls a tool from Rust threads: `total` times, `inFlight` at once. Resolves with JSON: the number of successes, the
+ * first error, the last value, seconds in all, and the latency of each call in µs.
+ */
+export declare function testCalls(registry: NativeRegistry, order: string): Promise<string>
+
+/** Sends events of fake revisions while the JavaScript thread is busy in this function. */
+export declare function testEvents(registry: NativeRegistry, first: number, last: number): void
+
+/** Panics in a synchronous function. */
+export declare function testPanic(message: string): void
+
+/** Panics in a promise. */
+export declare function testPanicAsync(message: string): Promise<string>
+
+/** Checks a foreign definition against the rules of a target. Returns the diagnostics as JSON. */
 export declare function validateDefinition(definition: string, target: string, options?: string | undefined | null): string
 
-/** Verifies the log in a file. The verdict as JSON. */
+/** Verifies the hash chain of an audit log file. Returns the verdict as JSON. */
 export declare function verifyAudit(path: string, anchor?: string | undefined | null): Promise<string>

@@ -6,9 +6,8 @@ const { invalidOption } = require('./options')
 const { isAbortSignal } = require('./realm')
 
 /**
- * The AbortSignal of a caller, and one listener of it for all who wait on it. Node warns of a leak
- * (`MaxListenersExceededWarning`) where a signal has more than ten listeners, and a turn of an agent easily makes more
- * calls at once.
+ * One listener on the AbortSignal of a caller, shared by all waiting calls. Node warns of a leak
+ * (`MaxListenersExceededWarning`) above ten listeners, and an agent easily makes more calls at once.
  */
 class SignalListener {
   #signal
@@ -31,7 +30,7 @@ class SignalListener {
     this.#ends.add(end)
   }
 
-  /** The last one to go takes the listener along. @param {() => void} end */
+  /** Removes a callback; the last one removes the listener. @param {() => void} end */
   remove(end) {
     if (!this.#ends.delete(end) || this.#ends.size > 0 || LISTENERS.get(this.#signal) !== this) return
     LISTENERS.delete(this.#signal)
@@ -39,11 +38,11 @@ class SignalListener {
   }
 }
 
-/** Of all registries of the thread, which may share a signal. @type {WeakMap<AbortSignal, SignalListener>} */
+/** One listener for each signal, for all registries of the thread. @type {WeakMap<AbortSignal, SignalListener>} */
 const LISTENERS = new WeakMap()
 
 /**
- * Has something told when a signal aborts, unless what this returns is called before.
+ * Calls `end` when a signal aborts. The returned function cancels that.
  * @param {AbortSignal} signal @param {() => void} end
  * @returns {() => void}
  */
@@ -54,7 +53,7 @@ function onAbort(signal, end) {
 }
 
 /**
- * A signal that a caller gave. A proxy of one passes for a signal, and throws at the first question.
+ * Checks the signal of a caller. A proxy of a signal passes for one and throws at the first access.
  * @param {any} signal @returns {AbortSignal | undefined}
  */
 function checkSignal(signal) {

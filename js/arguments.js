@@ -10,7 +10,7 @@ const { escaped } = require('./json-pointer')
 const { isPlainArray, isPlainObject } = require('./realm')
 
 /**
- * Judges arguments in Rust, and takes what was filled in or read as another type.
+ * Validates arguments in Rust, and applies defaults and coerced values.
  * @param {import('./call').Plan} plan
  * @param {any} args
  * @param {import('./observation').Observation} [observation]
@@ -23,7 +23,7 @@ function validateArguments(plan, args, observation) {
 }
 
 /**
- * Arguments with what Rust said of them.
+ * Applies what Rust returned for the arguments.
  * @param {{ name: string }} plan
  * @param {any} args
  * @param {{ arguments: any, coerced: { pointer: string, to: string }[] }} said
@@ -35,7 +35,7 @@ function applyCorrections(plan, args, { arguments: judged, coerced }, observatio
 }
 
 /**
- * Reads arguments once more, whose getters may throw by now.
+ * Reads arguments again; a getter that throws now refuses them.
  * @template T
  * @param {{ name: string }} plan
  * @param {() => T} read
@@ -50,8 +50,7 @@ function readAgain(plan, read) {
 }
 
 /**
- * What Rust filled in or read as another type, without touching what was there: objects stay the very same ones but for
- * those that something changes in.
+ * Merges defaults and coerced values. Objects keep their identity, except those that contain a change.
  * @param {any} args @param {any} judged @param {Set<string>} coerced pointers @param {string} at @returns {any}
  */
 function withChanges(args, judged, coerced, at) {
@@ -80,8 +79,8 @@ function isPlain(value) {
 }
 
 /**
- * Arguments of a call that waits, as they were judged: lists and maps are copied, so that a caller who changes them
- * meanwhile changes another object. What is no plain data (an instance of a class, bytes) stays the very same.
+ * Copies the arguments of a waiting call, so that later changes by the caller do not reach it. Only plain lists and
+ * maps are copied; class instances and bytes keep their identity.
  * @param {{ name: string }} plan @param {any} args @returns {any}
  */
 function copyArguments(plan, args) {
@@ -90,7 +89,7 @@ function copyArguments(plan, args) {
 
 /**
  * @param {any} value
- * @param {Map<object, any>} known parts that are shared stay shared, and circles circles
+ * @param {Map<object, any>} known copies by original; keeps shared parts and cycles
  * @returns {any}
  */
 function copyArgument(value, known) {

@@ -5,14 +5,14 @@
 const { isArrayBuffer, isBlob, isUint8Array } = require('./realm')
 const { TooLarge, plainResult, resultText, unwritableResult, writtenResult } = require('./results')
 
-/** Files of one result at most, and bytes of all of them: they cross to Rust in one text. */
+/** Limits for the files of one result, in number and bytes: they cross to Rust in one text. */
 const MOST_FILES = 1_000
 const MOST_BYTES = 256 << 20
 
 /**
- * A result as a model reads it: JSON, and the files in it, which are bytes, a `Blob` or `File`, or
- * `{ mediaType, data, name? }` as calls of APIs answer with. In their place stands a text that says which they are. One
- * that cannot be written is a failure of its tool.
+ * Writes a result for a model: JSON and its files. A file is bytes, a `Blob` or `File`, or `{ mediaType, data, name? }`
+ * as HTTP operations return it. A text that names the file replaces it in the JSON. A result that cannot be written is
+ * a failure of its tool.
  * @param {string} tool @param {any} result
  * @returns {Promise<{ text: string, files: { mediaType: string, name?: string, base64: string }[] }>}
  */
@@ -27,16 +27,16 @@ async function modelResult(tool, result) {
   }
 }
 
-/** Stands for a result that is a file and nothing else. */
+/** Placeholder for a result that is only a file. */
 const MARK = Symbol('file')
 
-/** The files of one result. */
+/** Collects the files of one result. */
 class Found {
   /** @type {any[]} */
   files = []
   #bytes = 0
 
-  /** What stands for a value that is a file. @param {any} value @param {boolean} isWhole */
+  /** Returns the placeholder of a file. @param {any} value @param {boolean} isWhole */
   take(value, isWhole) {
     if (!isFile(value)) return undefined
     this.#bytes += sizeOf(value)
@@ -80,7 +80,7 @@ function attachment(mediaType, name, bytes) {
   }
 }
 
-/** First bytes of what models can see, for bytes that nobody says anything of. */
+/** Signatures of formats that models can read, for bytes without a media type. */
 const SIGNATURES = Object.freeze(
   /** @type {[string, RegExp][]} */ ([
     ['image/png', /^\x89PNG\r\n\x1a\n/],
@@ -97,7 +97,7 @@ function sniffed(bytes) {
   return SIGNATURES.find(([, signature]) => signature.test(start))?.[0] ?? 'application/octet-stream'
 }
 
-/** What Amazon's SDK takes for bytes are bytes. @param {string} target @param {any} answer */
+/** Amazon's SDK takes bytes as `Uint8Array`: decodes them. @param {string} target @param {any} answer */
 function withBytes(target, answer) {
   if (target !== 'bedrock') return answer
   for (const { image, document } of answer.toolResult?.content ?? []) {

@@ -9,7 +9,11 @@ const { checkOptions, invalidOption, oneOf, toName, toText } = require('./option
 
 const OPTIONS = Object.freeze(['path', 'calls', 'sync', 'onBroken'])
 
-/** Options of a log as Rust reads them: a path alone, or an object. @param {any} audit @returns {string | undefined} */
+/**
+ * Writes the options of an audit log for Rust: a path, or an object.
+ * @param {any} audit
+ * @returns {string | undefined}
+ */
 function auditText(audit) {
   if (audit === undefined) return undefined
   const { path, calls, sync, onBroken } = typeof audit === 'string' ? { path: audit } : checkOptions(audit, OPTIONS)
@@ -30,7 +34,7 @@ async function verifyAudit(path, options) {
   }
 }
 
-/** A call that is written down once it is over. */
+/** The audit record of one call, written when the call ends. */
 class CallRecord {
   #native
 
@@ -40,7 +44,7 @@ class CallRecord {
   }
 
   /**
-   * Who calls, and with what. Arguments that cannot be JSON leave no hash.
+   * Adds caller and arguments. Arguments that JSON cannot hold get no hash.
    * @param {string} identity @param {any} args
    */
   madeBy(identity, args) {

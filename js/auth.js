@@ -7,8 +7,8 @@ const { invalidOption } = require('./options')
 const { isDate, timeOf } = require('./realm')
 
 /**
- * Parts the credentials that are functions from those that are said, and reads what stands in the environment: here and
- * not in Rust, because a worker may have an environment of its own.
+ * Separates credential functions from plain credentials, and reads environment variables. A worker may have its own
+ * environment, which Rust does not see.
  * @param {any} auth
  * @returns {{ said: any, functions: [string, Function][] }}
  */
@@ -29,9 +29,9 @@ function splitAuth(auth) {
 }
 
 /**
- * What stands in the environment beside the name that is given for it.
+ * Adds the value of an environment variable to `{ env: name }`.
  * @param {any} given
- * @param {Map<object, any>} known what is shared is read once
+ * @param {Map<object, any>} known resolved values by original; shared objects are read once
  * @returns {any}
  */
 function resolveEnvironment(given, known) {
@@ -48,7 +48,7 @@ function readCredential(given, known) {
 }
 
 /**
- * A function of the caller's as Rust asks it.
+ * Wraps a credential function for calls from Rust.
  * @param {Function} give
  */
 function credentialCallback(give) {

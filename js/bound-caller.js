@@ -1,30 +1,30 @@
 'use strict'
 
-// Bound caller: the caller (user, tenant) of a snapshot, who makes all calls on it.
+// Bound caller: the caller (user, tenant) of a snapshot, the caller of all calls on it.
 
 const { checkContext, frozenMetadata } = require('./context')
 const { invalidOption, readOption } = require('./options')
 
-/** The key of a caller's metadata that names the tenant, whatever routes look at. */
+/** The metadata key of the tenant, for all routes. */
 const TENANT = 'tenant'
 
 /**
- * The caller of a snapshot that was made for somebody: of every call that is made on it. What is said of the caller
- * cannot be said otherwise by a call; what is said beside that can.
+ * The caller of a snapshot, the caller of all calls on it. A call may add to the caller's context but not contradict
+ * it.
  */
 class BoundCaller {
   #context
-  /** The keys of metadata that are part of who calls: the tenant, and what routes choose versions by. */
+  /** Metadata keys that identify the caller: the tenant, and those that version routes read. */
   #fixed
 
-  /** @param {any} context @param {readonly string[]} routed keys of metadata that routes look at */
+  /** @param {any} context @param {readonly string[]} routed metadata keys that routes read */
   constructor(context, routed) {
     const { userId, auditingId, metadata } = checkContext(context)
     this.#context = Object.freeze({ userId, auditingId, metadata: frozenMetadata(metadata) })
     this.#fixed = new Set([TENANT, ...routed])
   }
 
-  /** What a call says, with who calls. @param {any} options */
+  /** Adds the caller to the options of a call. @param {any} options */
   options(options) {
     if (options !== undefined && (options === null || typeof options !== 'object')) return options
     return readOption('options', () => {
@@ -53,7 +53,7 @@ class BoundCaller {
     if (!isGiven(given)) return own
     if (!isGiven(own)) return given
     const fixed = [...this.#fixed].filter((key) => isGiven(memberOf(own, key)))
-    // What is no map says no other tenant, and would hide the one that there is.
+    // A value that is no map has no tenant, and would hide the caller's.
     if (typeof given !== 'object' || typeof own !== 'object') {
       if (fixed.length > 0) throw otherCaller(`metadata.${fixed[0]}`)
       return given

@@ -5,15 +5,14 @@
 const { ToolrackError } = require('./error')
 
 /**
- * Closures that are being called right now, each from within the one before. A stack belongs to a thread, and so does
- * this count: two registries whose tools call each other fill one stack. A closure that has returned its promise is not
- * on the stack any more.
+ * The number of nested synchronous closure calls. It is counted for the thread, as the stack is: two registries whose
+ * tools call each other share one stack. A closure that has returned its promise is off the stack.
  */
 let depth = 0
 
 /**
- * Refuses a call of a closure that would stand too deep: stacks end at some 300 of them, and not in an error that names
- * the tool.
+ * Refuses a closure call beyond the depth limit. Stacks overflow at some 300 nested calls, in an error that does not
+ * name the tool.
  * @param {{ name: string, depth: number }} plan
  */
 function checkDepth({ name, depth: limit }) {
@@ -22,7 +21,7 @@ function checkDepth({ name, depth: limit }) {
   throw new ToolrackError('LIMIT_EXCEEDED', message, { what: 'call depth', limit, tool: name })
 }
 
-/** A closure is called, and calls from within it stand one deeper until {@link ascend}. */
+/** Counts a closure call; calls inside it are one level deeper until {@link ascend}. */
 function descend() {
   depth++
 }

@@ -17,7 +17,7 @@ const WAITING = 2
 const REPLAY = 3
 
 /**
- * The leave that a call of a closure has to start: Rust gives it and takes it back. One that is refused throws.
+ * The permit of a closure call. Rust grants it and takes it back; a refused call throws.
  */
 class CallPermit {
   #native
@@ -27,18 +27,20 @@ class CallPermit {
   #isLeft = false
 
   /**
-   * Judges the call's arguments too, where they are to be judged: one way to Rust is enough.
-   * @param {import('./closures').Closures} closures @param {import('./call').Call} call @param {import('./observation').Observation} [observation]
+   * Asks for the permit, and validates the arguments in the same call to Rust.
+   * @param {import('./closures').Closures} closures
+   * @param {import('./call').Call} call
+   * @param {import('./observation').Observation} [observation]
    */
   constructor(closures, call, observation) {
     const judges = closures.limits.validate && call.judged === undefined
-    // The tool's own door closes with its revision, which a call may outlive.
+    // Released through the registry: the native tool closes with its revision, which a call may outlive.
     this.#native = closures.native
     this.#call = call
     const { plan, key, args, identity } = call
     const { tenantKey } = plan.native
     const caller = key === undefined ? callerId(identity, tenantKey) : keyedCallerId(identity, tenantKey)
-    // A key is over what the core judged: what a schema of JavaScript makes of it may be anything.
+    // The idempotency key covers what the core validated: a transform may return anything.
     const judged = call.judged ?? args
     const text = key !== undefined ? exactText(plan, judged) : judges ? argumentsText(plan, judged) : undefined
     let permit = callNative(() => plan.native.enter(caller, text, judges, key))
@@ -54,7 +56,7 @@ class CallPermit {
   }
 
   /**
-   * Reads the arguments once more; where they cannot be read any more, the leave is given back.
+   * Reads the arguments again, and releases the permit if that throws.
    * @template T
    * @param {number} permit
    * @param {() => T} read
@@ -68,18 +70,18 @@ class CallPermit {
     }
   }
 
-  /** Whether the call has to wait for others. */
+  /** Whether the call is queued. */
   get waits() {
     return this.#kind === WAITING
   }
 
-  /** Whether the call was made before. */
+  /** Whether the call repeats an idempotency key. */
   get replays() {
     return this.#kind === REPLAY
   }
 
   /**
-   * Waits for the call's turn. Whoever ends the call meanwhile gives its place in the line away.
+   * Waits until the call may run. A call that ends meanwhile leaves the queue.
    * @returns {Promise<void>}
    */
   turn() {
@@ -90,7 +92,7 @@ class CallPermit {
     return callNative(() => plan.native.waitForPermit(this.#ticket, limit, cancel)).then(
       () => {
         if (!this.#isLeft) return
-        // The turn came when the call was over already.
+        // The permit came after the call was over.
         this.#native.releasePermit(this.#ticket, plan.name)
         throw new ToolrackError('CANCELLED', `call of "${plan.name}" was cancelled`, { tool: plan.name })
       },
@@ -101,7 +103,7 @@ class CallPermit {
     )
   }
 
-  /** What the first call of the key came to, in JSON. @returns {Promise<any>} */
+  /** Waits for the outcome of the first call with this idempotency key. @returns {Promise<any>} */
   async replay() {
     const { plan, limit } = this.#call
     const { text } = await callNative(() => plan.native.replay(this.#ticket, limit))
@@ -109,7 +111,7 @@ class CallPermit {
   }
 
   /**
-   * The call is over. What it came to is told where another call may ask for it.
+   * Releases the permit, and stores the outcome if the call has an idempotency key.
    * @param {boolean} [ok]
    * @param {any} [outcome]
    */
@@ -123,7 +125,7 @@ class CallPermit {
   }
 }
 
-/** What a call came to, as Rust reads it. @param {boolean} ok @param {any} outcome @returns {[boolean, string]} */
+/** Writes the outcome of a call for Rust. @param {boolean} ok @param {any} outcome @returns {[boolean, string]} */
 function outcomeArguments(ok, outcome) {
   try {
     if (ok) return [true, resultText(outcome)]

@@ -18,55 +18,54 @@ const { validateStandard } = require('./standard-validation')
 const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey'])
 
 /**
- * What a call of one tool of one revision takes; made once, used for every call of it.
+ * What all calls of one tool of one revision share; made once.
  * @typedef {object} Plan
  * @property {import('../binding').NativeTool} native
  * @property {string} name
- * @property {number} slot where its closure is; -1 for a tool that Rust carries out
+ * @property {number} slot slot of its closure; -1 for a tool that Rust executes
  * @property {number} own context keys that are arguments of the tool, as bits
  * @property {boolean} requiresAuth
- * @property {boolean} isLimited whether a call has to ask before it starts
- * @property {number | undefined} timeoutMs its own or its source's
- * @property {number} depth how many calls of closures may stand in one another where this is the last of them
+ * @property {boolean} isLimited whether a call needs a permit
+ * @property {number | undefined} timeoutMs default of the tool or its source
+ * @property {number} depth limit of nested closure calls
  * @property {number} revision
  * @property {import('./closures').Closure | undefined} closure
  * @property {() => { source: string, schemaHash: string }} origin
- * @property {() => import('../binding').NativeTool} hold another hold on the tool, for as long as the revision is there
- * to ask
+ * @property {() => import('../binding').NativeTool} hold makes another native handle on the tool while the revision is
+ * open
  * @property {true} [isHeld] whether its native tool outlives the revision
  */
 
 /**
- * A call that may be carried out: who calls is known, and what they ask for is right.
+ * A validated call with a known caller.
  * @typedef {object} Call
  * @property {Plan} plan
  * @property {any} args what the closure gets
- * @property {any} [judged] what the core judged, where the tool's own schema made something else of it
- * @property {Promise<any>} [pending] what the tool's own schema makes of them, where that takes time
+ * @property {any} [judged] what the core validated, if the tool's Standard Schema returned other values
+ * @property {Promise<any>} [pending] the result of an asynchronous Standard Schema
  * @property {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} identity
  * @property {number} limit in ms
- * @property {boolean} holds whether the process waits for the limit
+ * @property {boolean} holds whether the timeout keeps the process alive
  * @property {AbortSignal | undefined} signal the caller's own
  * @property {CallSignal} abort the closure's
  * @property {string | undefined} callId
- * @property {string | undefined} key what makes a second call the same one
- * @property {Asked | undefined} asked where a model made the call
+ * @property {string | undefined} key idempotency key
+ * @property {Asked | undefined} asked set for a model's call
  */
 
 /**
- * A call that a model made.
+ * A model's call.
  * @typedef {{ target: string, sent: any, answer: import('./model-reply').ModelReply }} Asked
  */
 
 /** @typedef {import('./observation').Observation} Observation */
 
 /**
- * One call that starts on this thread. Rust finds the tool, judges arguments and identity and carries HTTP operations
- * out; a closure is called right here, so that objects reach it as they are.
+ * Executes one call that starts on this thread. Rust finds the tool, validates arguments and identity, and executes
+ * HTTP operations. A closure is called here, so objects keep their identity.
  * @param {import('./closures').Closures} closures @param {Plan} plan @param {any} params @param {any} options
- * @param {Observation} [observation] where the call is seen from outside @param {Asked} [asked]
- * @returns {Promise<any>} what the tool answered; for a model's call of a tool that Rust carries out, what the model is
- * answered
+ * @param {Observation} [observation] of the call, if anything observes it @param {Asked} [asked]
+ * @returns {Promise<any>} the tool's result; for a model's call that Rust executes, the reply to the model
  */
 function execute(closures, plan, params, options, observation, asked) {
   const call = startCall(closures, plan, params, options, observation, asked)
@@ -78,7 +77,7 @@ function execute(closures, plan, params, options, observation, asked) {
   return iterator === undefined ? Promise.resolve(result) : completed(closures, call, collect(iterator, call.abort))
 }
 
-/** What a closure answers piece by piece, if it does. @param {Plan} plan @param {any} result */
+/** The iterator of a streamed result, if it is one. @param {Plan} plan @param {any} result */
 function streamPieces(plan, result) {
   try {
     return iteratorOf(result)
@@ -88,7 +87,7 @@ function streamPieces(plan, result) {
 }
 
 /**
- * The same call, piece by piece.
+ * Executes a call as a stream.
  * @param {import('./closures').Closures} closures
  * @param {Plan} plan
  * @param {any} params
@@ -108,7 +107,7 @@ function stream(closures, plan, params, options, observation) {
 }
 
 /**
- * Begins a call whose pieces will be read.
+ * Starts a streamed call.
  * @param {import('./closures').Closures} closures @param {Plan} plan @param {any} params @param {any} options
  * @param {(giveUp: () => void) => void} canBeGivenUp @param {Observation} [observation]
  */
@@ -121,7 +120,7 @@ async function openStream(closures, plan, params, options, canBeGivenUp, observa
   /** @type {(error: unknown) => void} */
   let fail = () => {}
   const fate = new Promise((_, reject) => (fail = reject))
-  // Whoever is between two pieces hears of it when they ask for the next one.
+  // A reader between two pieces gets the error with the next request.
   fate.catch(() => {})
   const settle = watchDeadline(closures, call, (error) => {
     permit?.leave()
@@ -149,7 +148,7 @@ async function openStream(closures, plan, params, options, canBeGivenUp, observa
     const within = observation === undefined ? plainly : (/** @type {() => any} */ work) => observation.within(work)
     let result = within(() => executeTool(closures, call, observation))
     if (isPromise(result)) {
-      // A promise of our own, since the closure's may have a `then` or `catch` of its own.
+      // Our own promise: the closure's may have replaced `then` or `catch`.
       const answer = new Promise((resolve) => resolve(result)).catch((thrown) =>
         Promise.reject(toCallError(plan, thrown)),
       )
@@ -167,7 +166,7 @@ async function openStream(closures, plan, params, options, canBeGivenUp, observa
 const plainly = (work) => work()
 
 /**
- * All that is decided before anything is carried out.
+ * Decides everything before execution: options, caller, arguments, deadline.
  * @param {import('./closures').Closures} closures
  * @param {Plan} plan
  * @param {any} params
@@ -192,7 +191,7 @@ function startCall(closures, plan, params, options, observation, asked) {
     if (plan.requiresAuth) callNative(() => plan.native.require(identityText(identity)))
     checkSignal(signal)
     if (signal?.aborted) throw cancelled(plan.name, signal)
-    // Of this moment, as the arguments are: a call may wait.
+    // Copied now, like the arguments: a call may wait.
     if (identity.metadata !== undefined && (plan.slot >= 0 || closures.tellsMetadata))
       identity.metadata = frozenMetadata(identity.metadata)
     const call = {
@@ -210,7 +209,7 @@ function startCall(closures, plan, params, options, observation, asked) {
     if (closures.limits.validate && plan.slot >= 0) validateCall(call, observation)
     return call
   } finally {
-    // Last, for a listener may change the registry, which lets go of this revision.
+    // Last: a listener may change the registry, which releases this revision.
     if (spoofed !== undefined) {
       closures.events.emit(
         'spoofAttempt',
@@ -221,8 +220,8 @@ function startCall(closures, plan, params, options, observation, asked) {
 }
 
 /**
- * Judges a closure's arguments: by the core, and then by the own validation of a Standard Schema. Without one, a call
- * that has to ask before it starts is judged by the same door.
+ * Validates the arguments of a closure: the core first, then a Standard Schema. Without a Standard Schema, a call that
+ * needs a permit is validated with it.
  * @param {Call} call @param {Observation} [observation]
  */
 function validateCall(call, observation) {
@@ -232,7 +231,7 @@ function validateCall(call, observation) {
     if (!needsPermit(call)) call.args = validateArguments(plan, args, observation)
     return
   }
-  // A copy: a validation may take its time, and its caller may change what it is about.
+  // A copy: an asynchronous validation must not see later changes.
   call.judged = copyArguments(plan, validateArguments(plan, args, observation))
   const { args: output, pending } = validateStandard(plan.name, guard, call.judged)
   if (pending === undefined) {
@@ -240,19 +239,19 @@ function validateCall(call, observation) {
     return
   }
   call.pending = pending
-  // Its revision may be gone when the limits are asked.
+  // The revision may be gone when the permit is requested.
   if (needsPermit(call) && plan.isHeld !== true) call.plan = keepNative(plan)
 }
 
-/** Whether a closure's call has to ask before it starts, which judges its arguments too. @param {Call} call */
+/** Whether a closure call needs a permit; that request validates its arguments too. @param {Call} call */
 function needsPermit({ plan, key }) {
   return plan.slot >= 0 && (plan.isLimited || key !== undefined)
 }
 
-/** Rust sees to the rest. @param {unknown} key */
+/** Checks what Rust cannot see of an idempotency key. @param {unknown} key */
 function checkKey(key) {
   if (typeof key !== 'string') throw invalidOption('idempotencyKey', 'must be a string')
-  // Rust, and the header that an API is sent, would have another text, and perhaps that of another key.
+  // In Rust and in an HTTP header it would become another text, perhaps that of another key.
   if (!key.isWellFormed())
     throw invalidOption('idempotencyKey', 'has half of a surrogate pair: a key is well-formed text')
 }
@@ -261,16 +260,19 @@ function checkKey(key) {
 const NONE = Object.freeze({})
 
 /**
- * A call of a closure whose own schema takes its time, within the call's deadline. Limits are asked after it: what it
- * refuses does not count.
- * @param {import('./closures').Closures} closures @param {Call} call @param {Promise<any>} pending @param {Observation} [observation]
+ * A closure call with an asynchronous Standard Schema, within its deadline. The permit is requested after validation:
+ * refused arguments count against no limit.
+ * @param {import('./closures').Closures} closures
+ * @param {Call} call
+ * @param {Promise<any>} pending
+ * @param {Observation} [observation]
  */
 function startAfterValidation(closures, call, pending, observation) {
   const start = new Start(closures, call)
   /** @type {CallPermit | undefined} */
   let permit
   const result = pending.then((args) => {
-    // Nothing begins for a call that is over.
+    // The call is over already.
     if (call.abort.signal.aborted) throw call.abort.signal.reason
     call.args = args
     if (!needsPermit(call)) return start.begin()
@@ -281,7 +283,7 @@ function startAfterValidation(closures, call, pending, observation) {
   return completed(closures, call, result, { isOwn: start.isOwn, over: (ok, outcome) => permit?.leave(ok, outcome) })
 }
 
-/** The start of a closure some time after its call: what is thrown before it, or by it at once, is told as it is. */
+/** A delayed start of a closure. It tells errors of toolrack before the start from failures of the closure. */
 class Start {
   #hasBegun = false
   /** @type {unknown} */
@@ -299,13 +301,13 @@ class Start {
         throw (this.#told = error)
       }
     }
-    // A closure may reject with nothing, which is not what was told.
+    // A closure may reject with `undefined`, which is no error of toolrack.
     this.isOwn = (/** @type {unknown} */ thrown) => !this.#hasBegun || (thrown !== undefined && thrown === this.#told)
   }
 }
 
 /**
- * A call of a closure that has to ask before it starts.
+ * A closure call that needs a permit.
  * @param {import('./closures').Closures} closures @param {Call} call @param {Observation} [observation]
  */
 function startWithPermit(closures, call, observation) {

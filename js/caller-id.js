@@ -5,19 +5,18 @@
 const { invalidOption } = require('./options')
 
 /**
- * Who calls, as limits and idempotency keys tell callers apart: a user of a tenant, as `core/src/tool/caller.rs` reads
- * it. Nobody parses it: ids are written so that no two of them are one text, half of a surrogate pair and what JSON has
- * no word for included.
+ * The text by which limits and idempotency keys compare callers: a user of a tenant, as `core/src/tool/caller.rs` reads
+ * it. Nobody parses it. Different ids have different texts, even half surrogates and values that JSON lacks.
  * @param {{ userId?: unknown, metadata?: any }} identity
- * @param {string} tenantKey the key of the metadata that names the tenant
+ * @param {string} tenantKey metadata key of the tenant
  */
 function callerId({ userId, metadata }, tenantKey) {
   return joined(userId, tenantOf(metadata, tenantKey))
 }
 
 /**
- * The same beside an idempotency key, where an id that nothing tells from others is refused: its call would have the
- * outcome of somebody else's.
+ * The caller id of a call with an idempotency key. It refuses ids that cannot be compared: the call could get another
+ * caller's outcome.
  * @param {{ userId?: unknown, metadata?: any }} identity @param {string} tenantKey
  */
 function keyedCallerId({ userId, metadata }, tenantKey) {

@@ -6,9 +6,8 @@ const { jsonText } = require('./json')
 const { readOption } = require('./options')
 
 /**
- * A caller as routes see them: the user, and the texts and numbers among the metadata. Whatever else a context holds
- * stays here.
- * @param {any} context @param {readonly string[]} [keys] the metadata that routes look at; all where they are not given
+ * The caller for version routes: user id, and texts and numbers of the metadata. Other values stay here.
+ * @param {any} context @param {readonly string[]} [keys] metadata keys that routes read; all by default
  * @returns {string | undefined}
  */
 function callerText(context, keys) {
@@ -33,14 +32,13 @@ function callerJson(context, keys) {
 /** @param {unknown} value */
 function plain(value) {
   if (typeof value === 'bigint') return String(value)
-  // Half of a surrogate pair would cross as U+FFFD, and be somebody else: who has such an id is shown what everybody
-  // is.
+  // Half a surrogate would cross as U+FFFD and become another user: such an id is left out.
   if (typeof value === 'string') return value.isWellFormed() ? value : undefined
   return typeof value === 'number' ? value : undefined
 }
 
 /**
- * For whom a call is made: as its context says, else as its arguments do, where identity may come from there.
+ * The caller of a call: from its context, else from its arguments where those may carry identity.
  * @param {any} params
  * @param {any} context
  * @param {boolean} callerOnly
@@ -56,7 +54,7 @@ function callerOf(params, context, callerOnly, own) {
       metadata: (bits & 4) === 0 && Object.hasOwn(params, '__metadata') ? params.__metadata : undefined,
     }
   } catch {
-    // Whoever parts the arguments meets it again, and has the words for it.
+    // Splitting the arguments meets the same error and reports it.
     return undefined
   }
 }

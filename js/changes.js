@@ -4,19 +4,19 @@
 
 const { onAbort } = require('./abort-signals')
 
-/** Changes that wait for a loop at most. */
+/** Limit of waiting changes. */
 const WAITING = 1024
 
-/** Changes one after the other, for a loop that takes them at its own pace. */
+/** Registry changes as an async iterator. */
 class Changes {
   /**
-   * Changes that wait for the loop, and how many were dropped before each.
+   * Waiting changes, each with the number dropped before it.
    * @type {{ change: any, missed: number }[]}
    */
   #waiting = []
-  /** The loop, where it waits for a change. @type {((result: IteratorResult<any, undefined>) => void)[]} */
+  /** Pending reads of the loop. @type {((result: IteratorResult<any, undefined>) => void)[]} */
   #asking = []
-  /** Changes that were dropped before the next one comes. */
+  /** Number of changes dropped since the last one. */
   #missed = 0
   #done = false
   #end
@@ -24,7 +24,7 @@ class Changes {
   /**
    * @param {(event: string, listener: (event: any) => void) => () => void} on
    * @param {AbortSignal | undefined} signal
-   * @param {Set<() => void>} open what is to be called when there are no more changes
+   * @param {Set<() => void>} open functions that end open loops
    */
   constructor(on, signal, open) {
     const offs = [

@@ -14,14 +14,13 @@ const { collect, iteratorOf } = require('./streaming')
 const { validateStandard } = require('./standard-validation')
 
 /**
- * @typedef {{ execute: Function, self: object, guard: import('./standard-schema').Guard | undefined }} Closure with the own
- * validation of its tool's schema
+ * @typedef {{ execute: Function, self: object, guard: import('./standard-schema').Guard | undefined }} Closure a
+ * closure with the Standard Schema validation of its tool
  */
 
 /**
- * What the calls of one registry need, apart from the registry: closures, limits, events, and the way to Rust. A
- * closure that captures its registry makes a circle of plain JavaScript objects, which the garbage collector sees
- * through; Rust holds none of them.
+ * What the calls of one registry share: closures, limits, events and the native registry. A closure that captures its
+ * registry makes a cycle of JavaScript objects, which the garbage collector can free; Rust holds none of them.
  */
 class Closures {
   /** @type {(Closure | undefined)[]} */
@@ -31,19 +30,19 @@ class Closures {
   #calls = 0
   #prefix = randomUUID().slice(0, 8)
   #draining = false
-  /** Calls from Rust threads that closures are carrying out. @type {Map<number, CallSignal>} */
+  /** Running closure calls that came from Rust threads. @type {Map<number, CallSignal>} */
   #running = new Map()
-  /** Whether Rust asks closures who calls, and so hears of callers' metadata. */
+  /** Whether credential functions exist, which get the metadata of callers. */
   tellsMetadata = false
   events = new Events()
   deadlines = new Deadlines()
-  /** Results of closures that came after their call was over; nobody gets them. */
+  /** Number of results that came after their call was over. */
   lateResults = 0
 
   /**
    * @param
    * {{ validate: boolean, toolErrors: import('./tool-errors').ToolErrors, callerOnly: boolean, timeoutMs: number, records: boolean }}
-   * limits `records`: whether calls are written down
+   * limits `records`: whether the audit log records calls
    * @param {import('./telemetry').Telemetry} [telemetry]
    */
   constructor(limits, telemetry) {
@@ -54,7 +53,7 @@ class Closures {
   }
 
   /**
-   * Keeps a closure; its slot.
+   * Stores a closure and returns its slot.
    * @param {Function} execute
    * @param {object} self
    * @param {import('./standard-schema').Guard} [guard]
@@ -70,7 +69,7 @@ class Closures {
     return this.#slots[slot]
   }
 
-  /** Lets go of the closures that no revision has any more. */
+  /** Frees the slots of closures that no revision uses. */
   tidy() {
     for (const slot of this.native.released()) {
       this.#slots[slot] = undefined
@@ -78,7 +77,7 @@ class Closures {
     }
   }
 
-  /** Whether somebody looks at calls from outside. */
+  /** Whether audit log, listeners or telemetry observe calls. */
   get isWatched() {
     return this.limits.records || this.events.has('call') || this.telemetry?.isOn === true
   }
@@ -87,7 +86,7 @@ class Closures {
     return `${this.#prefix}-${++this.#calls}`
   }
 
-  /** Takes what waits in Rust: events in their order, and calls that began on other threads. Never throws. */
+  /** Takes waiting messages from Rust: events in order, and calls from other threads. Never throws. */
   drain() {
     if (this.#draining) return
     this.#draining = true
@@ -120,14 +119,14 @@ class Closures {
     this.events.emit(name, deepFreeze(event))
   }
 
-  /** Nobody waits for a call from a Rust thread any more. @param {number} number @param {any} fault */
+  /** Cancels a call from a Rust thread that nobody awaits. @param {number} number @param {any} fault */
   #giveUp(number, fault) {
     const abort = this.#running.get(number)
     this.#running.delete(number)
     abort?.abort(fromFault(fault))
   }
 
-  /** A call from a Rust thread: arguments are judged and identity is parted from them already. @param {any[]} call */
+  /** Runs a call from a Rust thread; its arguments are validated and free of identity. @param {any[]} call */
   #run([number, slot, tool, revision, identity, args, callId]) {
     const abort = new CallSignal()
     this.#running.set(number, abort)
@@ -136,10 +135,10 @@ class Closures {
       else this.lateResults++
     }
     const fail = (/** @type {unknown} */ thrown) => answer(false, /** @type {string} */ (jsonText(failureOf(thrown))))
-    // What toolrack itself says of a validation; what the closure throws is its failure, whatever it is.
+    // Errors of a validation are toolrack's; whatever the closure throws is its failure.
     const refuse = (/** @type {any} */ { details: { problems, tool: _, ...failure } }) =>
       answer(false, /** @type {string} */ (jsonText(problems === undefined ? failure : { problems })))
-    // Whatever a closure answers may throw at any look; the call is answered all the same, and the process goes on.
+    // A result may throw at any access; the call is still answered and the process goes on.
     const guarded = (/** @type {() => void} */ work) => {
       try {
         work()
@@ -158,7 +157,7 @@ class Closures {
     if (closure === undefined) return fail(new Error('its closure is gone'))
     const { execute, self, guard } = closure
     const begin = (/** @type {any} */ args) => {
-      // Nobody waits for it any more.
+      // The call was cancelled.
       if (!this.#running.has(number)) return
       guarded(() => {
         const who = { ...identity, metadata: frozenMetadata(identity.metadata) }
@@ -179,8 +178,8 @@ class Closures {
 }
 
 /**
- * What Rust calls when something waits. It knows the closures by a weak reference only, and stands in a scope of its own: a
- * closure beside it that captured the registry would keep the registry alive through it.
+ * Makes the function that Rust calls when messages wait. It has only a weak reference, and its own scope: a closure
+ * beside it that captured the registry would keep the registry alive.
  * @param {WeakRef<Closures>} reference
  */
 function wakeFunction(reference) {

@@ -16,10 +16,10 @@ const { collect, iteratorOf } = require('./streaming')
 const NOTHING = Object.freeze({})
 
 /**
- * The result of a call, or what comes first: the deadline, or the caller giving it up.
+ * Settles a call with its result, or with deadline or cancellation if those come first.
  * @param {import('./closures').Closures} closures @param {Call} call @param {PromiseLike<any>} result
  * @param {{ isOwn?: (thrown: unknown) => boolean, over?: (ok: boolean, outcome: any) => void }} [how] `isOwn`: whether
- * what rejects it is toolrack's own word; `over` is told once what the call came to
+ * a rejection is an error of toolrack; `over` gets the outcome once
  */
 function completed(closures, call, result, { isOwn, over } = NOTHING) {
   return new Promise((resolve, rejectWith) => {
@@ -38,10 +38,10 @@ function completed(closures, call, result, { isOwn, over } = NOTHING) {
       if (settle()) reject(isOwn?.(thrown) ? revive(thrown) : toCallError(call.plan, thrown))
       else if (!isOwn?.(thrown)) closures.lateResults++
     }
-    // Whatever is thrown in here would leave the call unsettled, and end the process.
+    // An error in here would leave the call unsettled and end the process.
     const follow = (/** @type {any} */ value) => {
       try {
-        // One that is a thenable at the second look would take the promise of this call along, past its deadline.
+        // A value that becomes a thenable at the second access would keep this promise open past its deadline.
         if (isThenable(value)) return void new Promise((resolve) => resolve(value)).then(follow, fail)
         const iterator = iteratorOf(value)
         if (iterator === undefined) succeed(value)
@@ -53,15 +53,15 @@ function completed(closures, call, result, { isOwn, over } = NOTHING) {
     try {
       result.then(follow, fail)
     } catch (thrown) {
-      // A promise may have a `then` of its own.
+      // The promise may have replaced `then`.
       fail(thrown)
     }
   })
 }
 
 /**
- * Ends a call whose time is up or whose caller gives it up, and tells the closure. What it returns says that the call
- * is over by itself; whether it was not over before.
+ * Ends a call at its deadline or cancellation, and aborts the closure's signal. The returned function marks the call as
+ * settled and returns whether it was still open.
  * @param {import('./closures').Closures} closures @param {Call} call @param {(error: ToolrackError) => void} fail
  * @returns {() => boolean}
  */
@@ -81,12 +81,12 @@ function watchDeadline(closures, { plan, limit, holds, signal, abort }, fail) {
   }
   const deadline = closures.deadlines.add(limit, holds, () => end(timedOut(plan.name, limit)))
   const off = signal && onAbort(signal, () => end(cancelled(plan.name, signal)))
-  // The closure itself may have given the call up before there was a listener.
+  // The closure may have aborted the caller's signal before there was a listener.
   if (signal?.aborted) queueMicrotask(() => end(cancelled(plan.name, signal)))
   return settle
 }
 
-/** What a failed call is told as. @param {Plan} plan @param {unknown} thrown */
+/** Converts a thrown value into the error of the call. @param {Plan} plan @param {unknown} thrown */
 function toCallError(plan, thrown) {
   return plan.slot < 0 ? revive(thrown) : toolFailed(plan.name, thrown)
 }

@@ -9,7 +9,7 @@ const { isPlainArray, isPlainObject } = require('./realm')
 
 const CONTEXT_KEYS = Object.freeze(['userId', 'auditingId', 'metadata'])
 
-/** Keys among arguments that carry identity, their bit in `Plan.own`, and what they are called in a context. */
+/** Argument keys that carry identity, their bit in `Plan.own`, and their name in a context. */
 const KEYS = Object.freeze(
   /** @type {const} */ ([
     ['userId', 1, 'userId'],
@@ -18,13 +18,13 @@ const KEYS = Object.freeze(
   ]),
 )
 
-/** What a closure learns of its call. Frozen, and no two calls share it. */
+/** What a closure gets about its call. Frozen, and never shared by two calls. */
 class CallContext {
   #signal
 
   /**
-   * @param {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} identity its metadata is this call's own,
-   * see {@link frozenMetadata}
+   * @param {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} identity with a copy of the metadata, see
+   * {@link frozenMetadata}
    * @param {string} toolName @param {number} revision @param {string} callId @param {CallSignal} signal
    */
   constructor(identity, toolName, revision, callId, signal) {
@@ -43,7 +43,7 @@ class CallContext {
   }
 }
 
-/** The AbortSignal of one call, made when it is first asked for: an AbortController costs more than a whole call. */
+/** The AbortSignal of one call, made on first use: an AbortController costs more than a whole call. */
 class CallSignal {
   /** @type {AbortController | undefined} */
   #controller
@@ -60,7 +60,7 @@ class CallSignal {
     return this.#controller.signal
   }
 
-  /** For toolrack itself, which needs no AbortController for it; one at a time. @param {() => void} listener */
+  /** Sets the internal listener, which needs no AbortController; one at a time. @param {() => void} listener */
   onAbort(listener) {
     if (this.#reason === undefined) this.#listener = listener
     else listener()
@@ -76,8 +76,7 @@ class CallSignal {
 }
 
 /**
- * A copy of plain data that nobody can change. What is no plain data (a request, a logger) is handed on as it is; parts
- * that are shared stay shared.
+ * Makes a frozen copy of plain data. Other objects (a request, a logger) are passed on; shared parts stay shared.
  * @param {any} metadata
  * @returns {any}
  */
@@ -100,15 +99,15 @@ function frozenCopy(value, state) {
   for (const key of Object.keys(value)) {
     Object.defineProperty(copy, key, { value: frozenCopy(value[key], state), enumerable: true })
   }
-  // Places at the end of a list may be empty.
+  // Keeps empty places at the end of a list.
   if (isList) copy.length = value.length
   return Object.freeze(copy)
 }
 
 /**
- * Parts identity from arguments, by the rule of `core/src/exec/context.rs`: keys that the tool declares as arguments
- * stay; a context that the caller gave wins and the keys found are told. Objects in the arguments stay the very same
- * ones, which is why this is done here and not in Rust.
+ * Separates identity from arguments, by the rule of `core/src/exec/context.rs`: keys that the tool declares as
+ * arguments stay; a context given by the caller wins, and the keys found are reported. It is done here because objects
+ * in the arguments must keep their identity.
  * @param {{ name: string, own: number }} plan @param {any} params @param {any} given @param {boolean} callerOnly
  * @returns
  * {{ args: any, identity: { userId?: unknown, auditingId?: unknown, metadata?: unknown }, spoofed: string[] | undefined }}
@@ -145,7 +144,7 @@ function splitParams(plan, params) {
   throw invalidParams(plan.name, '', 'arguments must be an object')
 }
 
-/** The arguments without what is identity. @param {{ own: number }} plan @param {any} params */
+/** Separates the identity keys of a map. @param {{ own: number }} plan @param {any} params */
 function splitMap(plan, params) {
   const { userId: _u, auditingId: _a, __metadata: _m, ...args } = params
   /** @type {{ userId?: unknown, auditingId?: unknown, metadata?: unknown }} */
@@ -153,7 +152,7 @@ function splitMap(plan, params) {
   /** @type {string[] | undefined} */
   let found
   for (const [key, bit, member] of KEYS) {
-    // What is inherited is no argument, and least of all identity.
+    // Inherited members are no arguments, and never identity.
     if (!Object.hasOwn(params, key)) continue
     if ((plan.own & bit) === 0) {
       named[member] = params[key]
@@ -165,7 +164,7 @@ function splitMap(plan, params) {
   return { args, named, found }
 }
 
-/** Who calls, as it is now: a call that waits is made for whom it was judged. @param {any} given */
+/** Copies the identity now: a waiting call must run for the caller it was validated for. @param {any} given */
 function checkContext(given) {
   return checkOptions(given, CONTEXT_KEYS, 'context')
 }
@@ -179,13 +178,13 @@ function invalidParams(tool, pointer, message) {
 }
 
 /**
- * Identity as Rust reads it: texts and numbers, and metadata as plain data where a closure behind Rust is told of it.
- * What a caller gives may be anything; the rest stays here.
+ * Writes identity for Rust: texts and numbers, and plain metadata if a credential function gets it. Other values stay
+ * here.
  * @param {any} identity @param {boolean} [tellsMetadata]
  */
 function identityText(identity, tellsMetadata) {
   const who = { userId: plain(identity.userId), auditingId: plain(identity.auditingId) }
-  // Two such users would be one to a function of auth, which gives each user's credentials.
+  // Two such users would be one to a credential function.
   if (tellsMetadata && typeof who.userId === 'string' && !who.userId.isWellFormed()) {
     throw invalidOption(
       'context.userId',

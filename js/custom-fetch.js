@@ -5,8 +5,8 @@
 const { failureOf } = require('./error')
 
 /**
- * What carries the requests of a loader through a `fetch` of its user. Bodies cross as base64: it is for proxies and
- * tests, and a request through it takes what the network takes.
+ * Makes the closure that sends requests through a custom `fetch`. Bodies cross as base64: it is meant for proxies and
+ * tests, where the network takes longer.
  * @param {Function} fetch
  */
 function fetchExecutor(fetch) {
@@ -16,7 +16,7 @@ function fetchExecutor(fetch) {
   ) => {
     const target = new URL(url)
     const sent = Object.fromEntries(headers)
-    // WHATWG Fetch refuses a user in the URL.
+    // WHATWG Fetch refuses credentials in the URL.
     if (target.username !== '' || target.password !== '') {
       sent.authorization ??= `Basic ${Buffer.from(`${decodeURIComponent(target.username)}:${decodeURIComponent(target.password)}`).toString('base64')}`
       target.username = target.password = ''
@@ -36,7 +36,7 @@ function fetchExecutor(fetch) {
   }
 }
 
-/** What a `fetch` takes off an answer whose head still says so. */
+/** Content encodings that `fetch` decodes though the header stays. */
 const DECODED = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'br', 'zstd'])
 
 /** @param {any} response @param {number} maxBytes */
@@ -47,7 +47,7 @@ async function readBody(response, maxBytes) {
     throw new TypeError('fetch hides where it is redirected to')
   const chunks = []
   let length = 0
-  // Leaving the loop gives the rest of the body up.
+  // Leaving the loop cancels the rest of the body.
   for await (const chunk of response.body ?? []) {
     length += chunk.length
     if (length > maxBytes) return { isTooLarge: true }
@@ -55,7 +55,7 @@ async function readBody(response, maxBytes) {
   }
   /** @type {[string, string][]} */
   const headers = []
-  // The body comes decompressed, and these are of what came. An encoding that no `fetch` takes off is told.
+  // The body is decoded, and these headers describe the encoded one. Other encodings are kept and reported.
   const coding = response.headers.get('content-encoding')
   const isDecoded =
     typeof coding === 'string' && coding.split(',').every((one) => DECODED.has(one.trim().toLowerCase()))
@@ -66,7 +66,7 @@ async function readBody(response, maxBytes) {
 }
 
 /**
- * Why there is no answer, without the rest of the URL, in which credentials may stand.
+ * Describes a failed request by its origin only: the rest of the URL may hold credentials.
  * @param {unknown} error
  * @param {URL} target
  */
@@ -80,7 +80,7 @@ function fetchFault(error, target) {
 }
 
 /**
- * A failure's message without some texts, nor the half of one where it was cut.
+ * Removes secret texts from a message, also one cut off at its end.
  * @param {string[]} hidden
  * @param {string} message
  */

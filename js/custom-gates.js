@@ -9,8 +9,7 @@ const { checkOptions, invalidOption, milliseconds } = require('./options')
 const DECISIONS = Object.freeze(['apply', 'hold', 'refuse'])
 
 /**
- * Parts the gates that are functions from what Rust decides by: the rest of the option as it is, and one function that
- * asks all of them.
+ * Separates custom gates (functions) from the policy for Rust, and makes one function that asks all of them.
  * @param {any} gates @param {number} fallbackMs
  * @returns {{ policy: any, ask?: (change: any) => Promise<any[]>, timeoutMs: number }}
  */
@@ -32,8 +31,7 @@ function splitGates(gates, fallbackMs) {
 }
 
 /**
- * What one gate says. One that throws, says something else or does not answer in time holds the change: who cannot say
- * that it is good has not said it.
+ * Asks one gate. A gate that throws, returns another value or times out holds the change.
  * @param {Function} gate @param {string} name @param {any} change @param {number} timeoutMs
  */
 async function askGate(gate, name, change, timeoutMs) {
@@ -51,7 +49,7 @@ async function askGate(gate, name, change, timeoutMs) {
     )
   })
   try {
-    // Async, so that one that throws at once is one that rejects.
+    // Async: a synchronous throw becomes a rejection.
     const asked = (async () => gate(deepFreeze(change), Object.freeze({ signal: controller.signal })))()
     return { gate: name, ...parseOpinion(await Promise.race([asked, late])) }
   } catch (error) {

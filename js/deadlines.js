@@ -5,16 +5,16 @@
 const { ref, unref } = require('./realm')
 
 /**
- * Ends what takes too long. All calls with one time limit stand in the order of their deadlines, so that one timer
- * serves them all and a call costs two operations on a set.
+ * Ends calls at their deadline. Calls with the same timeout expire in order, so one timer serves them all and a call
+ * costs two set operations.
  *
- * A limit that the caller set keeps the process alive until it is met; the default limit does not.
+ * A timeout that the caller set keeps the process alive; the default timeout does not.
  */
 class Deadlines {
   /** @type {Map<string, Queue>} */
   #queues = new Map()
 
-  /** @param {number} ms @param {boolean} holds whether the process waits for it @param {() => void} expire */
+  /** @param {number} ms @param {boolean} holds whether it keeps the process alive @param {() => void} expire */
   add(ms, holds, expire) {
     const key = `${ms}${holds}`
     let queue = this.#queues.get(key)
@@ -54,15 +54,15 @@ class Queue {
   /** @param {Deadline} deadline */
   met(deadline) {
     this.#deadlines.delete(deadline)
-    // Nothing to wait for any more: the process need not stay for this timer.
+    // No call waits: the timer must not keep the process alive.
     if (this.#holds && this.#deadlines.size === 0) unref(this.#timer)
   }
 
   /** @param {number} ms */
   #wait(ms) {
-    // A call that began while others expired has set one already.
+    // A call that started while others expired has set a timer already.
     clearTimeout(this.#timer)
-    // setTimeout takes 31 bits; a longer wait is taken in turns.
+    // setTimeout takes 31 bits; longer waits are split.
     this.#timer = setTimeout(() => this.#expire(), Math.min(Math.max(ms, 1), 0x7fffffff))
     if (!this.#holds) unref(this.#timer)
   }
@@ -89,7 +89,7 @@ class Deadline {
     this.#queue = queue
   }
 
-  /** It was met. */
+  /** Removes the deadline of a call that has ended. */
   met() {
     this.#queue.met(this)
   }

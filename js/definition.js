@@ -11,17 +11,16 @@ const { libraryOf, readSchema } = require('./standard-schema')
 /** @typedef {import('./standard-schema').Problem} Problem */
 
 /**
- * A tool definition as it crosses to Rust.
+ * A tool definition, split for Rust.
  * @typedef {object} Written
  * @property {string} text its plain data, as JSON
  * @property {any} name
- * @property {string | undefined} unsaid problems of what it holds and JSON has no words for, as JSON; those places are
- * left out of `text`
+ * @property {string | undefined} unsaid problems of values that JSON cannot hold, as JSON; `text` leaves them out
  * @property {unknown} execute
  * @property {import('./standard-schema').Guard | undefined} guard
  */
 
-/** Constructors that are taken for types, and what to write in their place. @type {Map<unknown, string>} */
+/** Constructors used as types, and what to write instead. @type {Map<unknown, string>} */
 const CONSTRUCTORS = new Map(
   /** @type {[unknown, string][]} */ ([
     [String, 'type: "string"'],
@@ -39,19 +38,19 @@ const CONSTRUCTORS = new Map(
   ]),
 )
 
-/** How the schema of an object looks in a library. */
+/** How a library writes the schema of an object. */
 const OBJECTS = new Map([
   ['zod', 'z.object({ … })'],
   ['valibot', 'v.object({ … })'],
   ['arktype', 'type({ … })'],
 ])
 
-/** Members whose plain data is a map without rules of its own in which a function would be lost. */
+/** Members that are maps, where JSON would drop a function. */
 const MAPS = Object.freeze(['parameters', 'inputSchema', 'callLimits', 'annotations'])
 
 /**
- * Parts a definition into what crosses to Rust and what stays. What JSON would drop without a word (functions, symbols,
- * schemas of libraries) is a problem with its place.
+ * Splits a definition into JSON for Rust and closures. Values that JSON would drop (functions, symbols, library
+ * schemas) become problems with a pointer.
  * @param {any} definition @returns {Written}
  */
 function writeDefinition(definition) {
@@ -78,7 +77,7 @@ function writeDefinition(definition) {
   }
 }
 
-/** Puts the JSON Schema of a library's schema in its place. @param {any} rest @param {Problem[]} problems */
+/** Replaces a library schema by its JSON Schema. @param {any} rest @param {Problem[]} problems */
 function takeSchema(rest, problems) {
   if (libraryOf(rest.inputSchema) === undefined) return undefined
   const { schema, guard, problems: found } = readSchema(rest.inputSchema, '/inputSchema')
@@ -89,16 +88,16 @@ function takeSchema(rest, problems) {
 }
 
 /**
- * What JSON cannot say of a definition. At the top an empty map stands for it, which no member takes as its value, so
- * that Rust says of the key what it says of any other.
- * @param {any} rest @param {Problem[]} problems @returns {Set<unknown>} what is to be left out
+ * Finds values that JSON cannot hold. A top-level one is replaced by an empty map, which no member accepts, so Rust
+ * reports the key as usual.
+ * @param {any} rest @param {Problem[]} problems @returns {Set<unknown>} the values to leave out
  */
 function scan(rest, problems) {
   const lost = new Set()
   const seen = new Set()
   /** @type {Held[]} */
   const waiting = [{ value: rest, key: '', parent: undefined }]
-  // Each object once, however many places it stands in.
+  // Each object is visited once, even if it is shared.
   for (let i = 0; i < waiting.length; i++) {
     const holder = waiting[i]
     if (seen.has(holder.value) || (i > 0 && typeof holder.value.toJSON === 'function')) continue
@@ -131,7 +130,7 @@ function isLeaf(value) {
 }
 
 /**
- * A value and where it stands: its pointer is only made where it is needed.
+ * A value and its place; the pointer is built only for a problem.
  * @typedef {{ value: any, key: string, parent: Held | undefined }} Held
  */
 
@@ -150,7 +149,11 @@ function withoutLost(rest, lost) {
   return JSON.parse(JSON.stringify(rest, kept))
 }
 
-/** Why JSON cannot say a value, and what to write instead. @param {Held} held @returns {string | undefined} */
+/**
+ * Describes why JSON cannot hold a value, and what to write instead.
+ * @param {Held} held
+ * @returns {string | undefined}
+ */
 function faultOf(held) {
   const { value } = held
   if (typeof value === 'symbol') return 'is a symbol: write a string'
@@ -190,7 +193,7 @@ function functionProblem(value, at) {
   return 'is a function: all but execute is plain data'
 }
 
-/** Objects whose content JSON does not see: it would write `{}`. */
+/** Objects that JSON would write as `{}`. */
 const EMPTIED = /** @type {[(value: unknown) => boolean, string][]} */ ([
   [types.isMap, 'is a Map: write a plain object'],
   [types.isSet, 'is a Set: write a list'],

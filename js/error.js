@@ -6,15 +6,15 @@ const { types } = require('node:util')
 const { isError } = require('./realm')
 const { isToolError } = require('./tool-error')
 
-// What stands before the JSON of a fault in the message of a native error; `src/error.rs` writes it.
+// Prefix of the JSON in the message of a native error; `src/error.rs` writes it.
 const MARK = 'toolrack:'
 
-/** Marks every ToolrackError, of whichever copy of toolrack and realm. */
+/** Marks every ToolrackError, of any copy of toolrack and any realm. */
 const BRAND = Symbol.for('toolrack.ToolrackError')
 
 /**
- * Two copies of toolrack in one program have two classes of this name, and so has a program that runs in several realms
- * (Jest). An error of either is an instance of both: who catches it cannot know which copy threw it.
+ * The error class of toolrack. Two copies of toolrack, or several realms (Jest), have a class each. An error of one is
+ * an instance of all: a caller cannot know which copy threw it.
  */
 class ToolrackError extends Error {
   static {
@@ -39,7 +39,7 @@ class ToolrackError extends Error {
 }
 
 /**
- * Whether it is a ToolrackError already, of whichever copy and realm. A proxy may say anything, and is none.
+ * Whether a value is a ToolrackError of any copy and realm. A proxy never is.
  * @param {any} thrown
  * @returns {thrown is ToolrackError}
  */
@@ -52,9 +52,8 @@ function isFault(thrown) {
 }
 
 /**
- * A fault of the core as the one class of errors; anything else that a native door threw is a fault of toolrack. A
- * fault is known by the mark in its message: the addon makes its errors in the main realm, and this code may run in
- * another one.
+ * Converts an error from Rust into a ToolrackError; any other native error is `INTERNAL`. It is recognized by the
+ * prefix of its message: the addon makes errors in the main realm, and this code may run in another one.
  * @param {unknown} thrown
  * @returns {ToolrackError}
  */
@@ -67,7 +66,7 @@ function revive(thrown) {
   return new ToolrackError('INTERNAL', `internal fault: ${reason}`, { reason }, { cause: thrown })
 }
 
-/** The whole message of an error that may have come from a native door. @param {unknown} thrown */
+/** The full message of an error that may come from Rust. @param {unknown} thrown */
 function nativeText(thrown) {
   try {
     return isError(thrown) ? String(thrown.message) : undefined
@@ -76,7 +75,7 @@ function nativeText(thrown) {
   }
 }
 
-/** The fault that a message carries, where it carries one. @param {string} message @returns {Fault | undefined} */
+/** Parses the error in a message, if it has one. @param {string} message @returns {Fault | undefined} */
 function faultIn(message) {
   if (!message.startsWith(MARK)) return undefined
   try {
@@ -94,7 +93,7 @@ function fromFault({ code, message, details }) {
 }
 
 /**
- * Goes through a native door.
+ * Calls a native function and converts its errors.
  * @template T
  * @param {() => T} door
  * @returns {T}
@@ -108,11 +107,11 @@ function callNative(door) {
 }
 
 /**
- * The error of a tool that was reached and failed; what it threw is the cause, the very same object.
+ * Makes the error of a failed tool; the thrown object is its cause.
  * @param {string} tool @param {unknown} thrown
  */
 function toolFailed(tool, thrown) {
-  // Its cause is at hand: the thrown value itself.
+  // Without causes: the thrown value itself is the cause.
   const failure = failureOf(thrown, 0)
   return new ToolrackError(
     'TOOL_FAILED',
@@ -122,14 +121,14 @@ function toolFailed(tool, thrown) {
   )
 }
 
-/** How many causes of causes are told. */
+/** Depth limit for causes of causes. */
 const CAUSES = 4
-/** Characters of each text of a failure at most: it is copied to logs, to other threads and to models. */
+/** Length limits for the texts of a failure, in characters: they are copied to logs, threads and models. */
 const LONGEST = Object.freeze({ name: 256, code: 256, message: 8_192, stack: 16_384 })
 
 /**
- * What a thrown value says of itself, for who cannot have the value. Nothing of it is trusted to be what it should be:
- * a function, a proxy or a getter may throw at every look.
+ * Describes a thrown value as plain data. Nothing in it is trusted: a function, a proxy or a getter may throw at every
+ * access.
  * @param {any} thrown @param {number} [causes]
  * @returns {{ name: string, message: string, code?: string, stack?: string, forModel?: true, cause?: object }}
  */
@@ -139,7 +138,7 @@ function failureOf(thrown, causes = CAUSES) {
   }
   const [name, message] = [memberOf(thrown, 'name'), memberOf(thrown, 'message')]
   const failure = wordsOf(name, message, memberOf(thrown, 'code'))
-  // V8 writes the stack when it is first read, with both of them as texts, whatever that takes.
+  // V8 formats the stack on first read, from name and message, whatever those are: read them first.
   const stack = isObject(name) || isObject(message) ? undefined : textOf(memberOf(thrown, 'stack'), LONGEST.stack)
   if (stack !== undefined) Object.assign(failure, { stack })
   if (isToolError(thrown)) Object.assign(failure, { forModel: true })
@@ -147,7 +146,7 @@ function failureOf(thrown, causes = CAUSES) {
   return cause === undefined ? failure : { ...failure, cause: failureOf(cause, causes - 1) }
 }
 
-/** An error without its stack and its causes, which are for those who maintain what failed. @param {any} error */
+/** Describes an error without stack and causes, which are for maintainers. @param {any} error */
 function errorWords(error) {
   return wordsOf(memberOf(error, 'name'), memberOf(error, 'message'), memberOf(error, 'code'))
 }
@@ -182,7 +181,7 @@ function isObject(value) {
 }
 
 /**
- * A primitive as a text of bounded length. An object is none: converting it may run any code, for any time.
+ * Converts a primitive into text of bounded length. Objects are left out: converting one may run any code.
  * @param {unknown} value @param {number} most
  */
 function textOf(value, most) {
@@ -193,23 +192,22 @@ function textOf(value, most) {
   return `${text.slice(0, isHalf ? most - 1 : most)}…`
 }
 
-/** Why something failed, in one line for another message. @param {unknown} thrown */
+/** One line about a failure, for another message. @param {unknown} thrown */
 function reasonOf(thrown) {
   return failureOf(thrown, 0).message.split('\n', 1)[0]
 }
 
 /**
- * Lets go of what somebody's code promised where a promise is no answer: that it rejects is nobody's business, and must
- * not end the process.
+ * Ignores a promise where a value was expected. Its rejection must not end the process.
  * @param {unknown} value
  */
 function ignoreRejection(value) {
   const nothing = () => {}
-  // Both ways: handed on, a value might be a thenable at the next look.
+  // Handles both outcomes: a value might become a thenable at the next access.
   new Promise((resolve) => resolve(value)).then(nothing, nothing)
 }
 
-/** Input over a limit. @param {string} what what was counted @param {number} limit */
+/** Makes the error of input over a limit. @param {string} what what was counted @param {number} limit */
 function limitExceeded(what, limit) {
   return new ToolrackError('LIMIT_EXCEEDED', `${what} is over the limit of ${limit}`, { what, limit })
 }

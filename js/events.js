@@ -26,15 +26,15 @@ const NAMES = Object.freeze([
   'listenerFailed',
 ])
 
-/** Tells listeners in order, each by itself: one that throws becomes an event and harms no other. */
+/** Calls listeners in order. One that throws becomes an event and does not stop the others. */
 class Events {
   /** @type {Map<string, Set<(event: any) => void>>} */
   #listeners = new Map()
   #heard = 0
-  /** Are told when the first of the user's listeners comes and when the last goes. @type {Set<() => void>} */
+  /** Called when the first user listener is added and the last is removed. @type {Set<() => void>} */
   turns = new Set()
 
-  /** Whether a listener of the user's is there. */
+  /** Whether a user listener exists. */
   get isHeard() {
     return this.#heard > 0
   }
@@ -42,13 +42,13 @@ class Events {
   /**
    * @param {string} name
    * @param {(event: any) => void} listener
-   * @param {boolean} [isOwn] of toolrack itself
+   * @param {boolean} [isOwn] whether it is internal
    * @returns {() => void}
    */
   on(name, listener, isOwn = false) {
     if (!NAMES.includes(name)) throw invalidOption('event', `${describeValue(name)} is none of ${NAMES.join(', ')}`)
     if (typeof listener !== 'function') throw invalidOption('listener', 'must be a function')
-    // A wrapper of its own, so that a function that listens twice is told twice and leaves once at a time.
+    // A wrapper for each: a function that is added twice is called twice and removed one at a time.
     const entry = (/** @type {any} */ event) => listener(event)
     const entries = this.#listeners.get(name) ?? new Set()
     this.#listeners.set(name, entries.add(entry))

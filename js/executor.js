@@ -14,13 +14,18 @@ const { unwritable } = require('./json')
 const { wireText } = require('./wire-arguments')
 
 /**
- * How a call is carried out that may be: a closure right here, an HTTP operation in Rust.
+ * Types of a call.
  * @typedef {import('./call').Plan} Plan
  * @typedef {import('./call').Call} Call
  * @typedef {import('./observation').Observation} Observation
  */
 
-/** What the tool answers. @param {import('./closures').Closures} closures @param {Call} call @param {Observation} [observation] */
+/**
+ * Executes a validated call and returns its result.
+ * @param {import('./closures').Closures} closures
+ * @param {Call} call
+ * @param {Observation} [observation]
+ */
 function executeTool(closures, call, observation) {
   return call.plan.slot < 0 ? executeNative(call, closures.tellsMetadata, observation) : executeClosure(closures, call)
 }
@@ -44,8 +49,8 @@ function executeClosure(closures, { plan, args, identity, abort, callId }) {
 }
 
 /**
- * Whether only a promise can tell what a value is: a thenable, or a proxy, which may become one at the next look. A
- * promise of it turns whatever it does into a value or a rejection, once.
+ * Whether a value is a thenable, or a proxy that may become one. A promise turns either into one value or one
+ * rejection.
  * @param {any} value
  */
 function mayBeThenable(value) {
@@ -83,19 +88,19 @@ function holdsFiles({ plan, args }) {
   }
 }
 
-/** Who calls, where limits or a key tell callers apart. @param {Call} call */
+/** The caller id, if limits or an idempotency key need it. @param {Call} call */
 function callerOf({ plan, identity, key }) {
   if (key !== undefined) return keyedCallerId(identity, plan.native.tenantKey)
   return plan.isLimited ? callerId(identity, plan.native.tenantKey) : undefined
 }
 
-/** A plan that outlives its revision: for calls that do not go to Rust at once. @param {Plan} plan @returns {Plan} */
+/** Makes a plan that outlives its revision, for calls that reach Rust later. @param {Plan} plan @returns {Plan} */
 function keepNative(plan) {
   return { ...plan, native: callNative(() => plan.hold()), isHeld: true }
 }
 
 /**
- * The arguments with their files as texts, unless the call is over by then: nothing is sent for it any more.
+ * Replaces files by texts. A call that is over by then throws and sends nothing.
  * @param {Call} call
  */
 async function readFiles({ plan, args, abort }) {

@@ -8,11 +8,11 @@ const { isArrayBuffer, isBlob } = require('./realm')
 const { isLost } = require('./wire-arguments')
 
 /**
- * Files among the arguments of a tool that Rust carries out. They cross as data URLs with a mark, by which Rust tells
- * them from texts that only look so; JSON would make `{"type":"Buffer","data":[…]}` of a Buffer and `{}` of a Blob.
+ * File arguments of an HTTP operation cross as marked data URLs, so that Rust can tell them from texts that look alike.
+ * JSON would write `{"type":"Buffer","data":[…]}` for a Buffer and `{}` for a Blob.
  */
 
-/** Whether a value is bytes, a `Blob` or `File`, or a file as calls of APIs answer with. @param {any} value */
+/** Whether a value is bytes, a `Blob` or `File`, or a file that an HTTP operation returned. @param {any} value */
 function isFile(value) {
   return isBytes(value) || isBlob(value) || (isBytes(value.data) && typeof value.mediaType === 'string')
 }
@@ -22,10 +22,10 @@ function isBytes(value) {
   return ArrayBuffer.isView(value) || isArrayBuffer(value)
 }
 
-/** How deep arguments are looked through. What is deeper is more than a call may have. */
+/** Depth limit of the search; arguments may not be nested deeper. */
 const DEEPEST = 200
 
-/** Whether there is any file among some arguments. What makes its own JSON is left alone. @param {unknown} value */
+/** Whether arguments contain a file. Objects with `toJSON` are skipped. @param {unknown} value */
 function hasFiles(value) {
   const known = new Set()
   let left = MOST_VALUES
@@ -47,9 +47,8 @@ function hasFiles(value) {
 }
 
 /**
- * Arguments with their files as texts; what holds none is the very same object. Reading a Blob takes time, all else
- * none: what the arguments are is read at once, so that a caller who changes them meanwhile changes nothing of the
- * call.
+ * Replaces files in arguments by texts. Objects without files keep their identity. Arguments are read at once, so later
+ * changes by the caller have no effect; only a Blob is read asynchronously.
  * @param {any} value @returns {Promise<any>}
  */
 async function withFiles(value) {
@@ -61,20 +60,20 @@ async function withFiles(value) {
   return whole.value
 }
 
-/** Where the text of a file goes. @typedef {{ holder: object, key: string, file: any }} Place */
+/** A place for the text of a file. @typedef {{ holder: object, key: string, file: any }} Place */
 
 /** @param {any} value @param {Place[]} places @param {Map<object, any>} copies @param {number} depth @returns {any} */
 function copied(value, places, copies, depth) {
   if (value === null || typeof value !== 'object' || depth > DEEPEST || !isWalked(value)) return value
-  // What JSON loses stays what it is, for the one who refuses it; so does what is in a box, which JSON takes out.
+  // Values that JSON would drop stay, and are refused later; boxed primitives stay too.
   if (types.isBoxedPrimitive(value) || isLost(value)) return value
-  // A circle stays one, which JSON refuses with the words for it.
+  // A cycle stays, and is refused later.
   if (copies.has(value)) return copies.get(value)
   const copy = Array.isArray(value) ? [] : {}
   copies.set(value, copy)
   for (const [key, held] of Object.entries(value)) {
     const isHeldFile = held !== null && typeof held === 'object' && isFile(held)
-    // It has its place before it is read: keys stay in their order.
+    // Reserves the key first, so that keys keep their order.
     setMember(copy, key, isHeldFile ? undefined : copied(held, places, copies, depth + 1))
     if (isHeldFile) places.push({ holder: copy, key, file: held })
   }
@@ -86,7 +85,7 @@ function setMember(holder, key, value) {
   Object.defineProperty(holder, key, { value, writable: true, enumerable: true, configurable: true })
 }
 
-/** What has members that JSON writes one by one. @param {object} value */
+/** Whether JSON writes an object member by member. @param {object} value */
 function isWalked(value) {
   return !types.isProxy(value) && typeof (/** @type {any} */ (value).toJSON) !== 'function'
 }
@@ -100,7 +99,7 @@ async function dataUrl(file) {
 
 /** @param {string} mediaType @param {unknown} name @param {Buffer} bytes */
 function textOf(mediaType, name, bytes) {
-  // A comma would end the head.
+  // A comma would end the media type.
   const type = mediaType.includes(',') ? '' : mediaType
   const named =
     typeof name === 'string' && name !== '' ? `;name=${encodeURIComponent(Buffer.from(name).toString())}` : ''

@@ -6,7 +6,7 @@ const { ToolrackError, ignoreRejection } = require('./error')
 const { invalidOption, readOption } = require('./options')
 
 /**
- * A filter in its two parts: conditions, which Rust judges, and a predicate, which is a function and asked here.
+ * Splits a filter into conditions, which Rust checks, and a predicate function, which is called here.
  * @param {any} filter
  * @returns {{ conditions: any, predicate: Function | undefined }}
  */
@@ -25,8 +25,7 @@ function splitTerms(filter) {
 }
 
 /**
- * The names of the tools for which a predicate answers true. One that throws, or answers anything but true or false,
- * lets no tool through: the call that asked fails.
+ * The names of the tools that a predicate accepts. A predicate that throws or does not return a boolean fails the call.
  * @param {Function} predicate @param {readonly any[]} tools @returns {string[]}
  */
 function namesOf(predicate, tools) {
@@ -48,7 +47,7 @@ function matchesPredicate(predicate, tool) {
     )
   }
   if (typeof answer === 'boolean') return answer
-  // A promise is truthy: what it would say comes too late.
+  // A promise is truthy; its value would come too late.
   ignoreRejection(answer)
   const what = typeof answer === 'object' && answer !== null ? 'an object or a promise' : typeof answer
   throw invalidOption(

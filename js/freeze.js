@@ -5,7 +5,7 @@
 const { isError } = require('./realm')
 
 /**
- * Plain data that nobody can change any more. What is frozen already is not looked through again.
+ * Freezes plain data deeply. Frozen objects are not visited again.
  * @template T
  * @param {T} value
  * @returns {T}
@@ -17,7 +17,7 @@ function deepFreeze(value) {
 }
 
 /**
- * A copy of JSON data that its caller may write into.
+ * Copies JSON data for a caller who may change it.
  * @template T
  * @param {T} value
  * @returns {T}

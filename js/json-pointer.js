@@ -2,7 +2,7 @@
 
 // JSON pointer (RFC 6901): escaping of a key.
 
-/** A key as a part of a JSON pointer (RFC 6901). @param {string} key */
+/** Escapes a key for a JSON pointer (RFC 6901). @param {string} key */
 function escaped(key) {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }

@@ -6,22 +6,22 @@ const { types } = require('node:util')
 const { limitExceeded, reasonOf } = require('./error')
 
 /**
- * Values as JSON text that crosses to Rust. Values are counted while they are written, since objects that share their
- * parts are written once for each way to them: 40 levels of two are 2^40.
+ * Values are counted while they are written: a shared object is written once for each path to it, so 40 levels of two
+ * are 2^40.
  */
 
-/** Values that are written at most, where nothing else is said. */
+/** Default limit of values. */
 const MOST_VALUES = 1_000_000
-/** What a small value has at most: it is copied first, which is faster than counting. */
+/** Limits of a small value, which is copied first: that is faster than counting. */
 const SMALL = 256
 const SMALL_DEPTH = 16
-/** Of the Buffers in it: each byte is a number in JSON. */
+/** Limit for its Buffers: each byte is a number in JSON. */
 const SMALL_BYTES = 16 << 20
 
-/** Half of a pair of surrogates as `JSON.stringify` writes it; what stands before it are whole escaped backslashes. */
+/** Half a surrogate pair as `JSON.stringify` writes it, after complete escaped backslashes. */
 const HALF = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
 
-/** More values than may be written. */
+/** Thrown above the limit of values. */
 class TooManyValues extends Error {
   /** @param {number} limit */
   constructor(limit) {
@@ -31,9 +31,8 @@ class TooManyValues extends Error {
 }
 
 /**
- * A value as JSON text that crosses to Rust, where half of a surrogate pair is no text: cutting a text in the middle of
- * an emoji is easily done, so that half becomes U+FFFD, as it does in `fetch` and `TextEncoder`. Throws what JSON
- * cannot say; see {@link unwritable}.
+ * Writes a value as JSON text for Rust. Half a surrogate pair, as a cut emoji leaves it, becomes U+FFFD, as in `fetch`
+ * and `TextEncoder`. Throws if JSON cannot hold the value; see {@link unwritable}.
  * @param {any} value @param {number} [most] values
  * @returns {string | undefined} nothing where the value is nothing in JSON
  */
@@ -44,8 +43,7 @@ function jsonText(value, most = MOST_VALUES) {
 }
 
 /**
- * The same for a map of our own, which was read from somebody's and has no getters: it is copied only where it holds
- * others.
+ * Writes a map of our own, which has no getters; only its members are copied.
  * @param {any} map @returns {string | undefined}
  */
 function ownText(map) {
@@ -58,15 +56,15 @@ function whole(text) {
   return /** @type {T} */ (text !== undefined && text.includes('\\ud') ? text.replace(HALF, '$1\ufffd') : text)
 }
 
-/** Thrown where a value is not small, or not plain. */
+/** Thrown for a value that is not small or not plain. */
 const NOT_SMALL = new Error('not small')
 const PLAIN = {}
 let left = 0
 let leftBytes = 0
 
 /**
- * A copy of small plain data; nothing where it is anything else. Getters and proxies are asked once, so that what is
- * counted is what is written. A walk that only looks would not be enough: they may answer differently the second time.
+ * Copies small plain data; nothing for other values. Getters and proxies are read once, so that what is counted is what
+ * is written: they may answer differently the second time.
  * @param {any} value @param {(value: any, depth: number) => any} [copy]
  */
 function smallCopy(value, copy = copied) {
@@ -74,14 +72,14 @@ function smallCopy(value, copy = copied) {
   left = SMALL
   leftBytes = SMALL_BYTES
   try {
-    // A prototype that somebody has added members to: the loops below would take them for a value's own.
+    // Somebody added members to a prototype: the loops below would see them.
     for (const _ in PLAIN) return undefined
     return copy(value, 0)
   } catch {
-    // What a getter throws is met again by the one who counts.
+    // If a getter throws, the counting pass meets it again.
     return undefined
   } finally {
-    // A getter may come here again.
+    // A getter may re-enter this function.
     left = outer
     leftBytes = outerBytes
   }
@@ -130,19 +128,19 @@ function copiedOwn(map, depth) {
 }
 
 /**
- * Whether a value is a Buffer that says of itself what all do, and not too long to be written uncounted.
+ * Whether a value is a plain Buffer, short enough to be written uncounted.
  * @param {any} value
  */
 function isBuffer(value) {
   return types.isUint8Array(value) && !Object.hasOwn(value, 'toJSON') && (leftBytes -= value.length) >= 0
 }
 
-/** A value as JSON in one pass that counts. @param {any} value @param {number} most */
+/** Writes a value as JSON and counts its values. @param {any} value @param {number} most */
 function counted(value, most) {
   let left = most
   try {
     return JSON.stringify(value, function (key, held) {
-      // A Buffer is written as a list of its bytes; sixteen of them count as one value.
+      // A Buffer is written as a list of bytes; sixteen count as one value.
       if (key === 'data' && Array.isArray(held) && this.type === 'Buffer') left += held.length - (held.length >> 4)
       if (--left < 0) throw new TooManyValues(most)
       return held
@@ -152,7 +150,7 @@ function counted(value, most) {
   }
 }
 
-/** Whether the stack had no more room. @param {unknown} thrown */
+/** Whether an error is a stack overflow. @param {unknown} thrown */
 function isOverflow(thrown) {
   return (
     types.isNativeError(thrown) && thrown.name === 'RangeError' && thrown.message === 'Maximum call stack size exceeded'
@@ -160,7 +158,7 @@ function isOverflow(thrown) {
 }
 
 /**
- * The error of a value that could not be written.
+ * Makes the error of a value that could not be written.
  * @template {Error} E
  * @param {unknown} thrown @param {string} where what holds too many values: `the arguments of "a"`
  * @param {(reason: string) => E} refuse the error of what JSON cannot say

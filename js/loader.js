@@ -19,13 +19,13 @@ const { stateText } = require('./state-file')
 const { Uncloneable } = require('./uncloneable')
 const { webhookOf } = require('./webhook')
 
-/** What gates of the caller's own may take longer than their deadline until their answer is there. */
+/** Extra time for the answer of custom gates after their deadline, in ms. */
 const GRACE_MS = 5_000
 
 /**
- * Loaders that watch something while somebody listens. A promise that a listener settles may be all that the program
- * holds on to, and it would hold nothing: listener, promise and registry are a circle that the collector takes, and the
- * program waits for ever. A watch whose registry nobody listens to goes with it.
+ * Loaders with a watch and a user listener. A program may hold only a promise that a listener settles; listener,
+ * promise and registry would be a collectable cycle, and the program would wait forever. A watch without listeners is
+ * collected with its registry.
  * @type {Set<SpecLoader>}
  */
 const awaited = new Set()
@@ -34,11 +34,11 @@ class SpecLoader extends Uncloneable {
   #registry
   #native
   #closed = false
-  /** Comes when the time of a held change is up. @type {NodeJS.Timeout | undefined} */
+  /** Fires when a held change expires. @type {NodeJS.Timeout | undefined} */
   #timer
-  /** Documents that are watched. @type {Set<string>} */
+  /** Names of watched documents. @type {Set<string>} */
   #watched = new Set()
-  /** Directories that are. @type {Set<string>} */
+  /** Watched directories. @type {Set<string>} */
   #directories = new Set()
   #reloads = new Reloads((source) => this.#told(source))
 
@@ -243,7 +243,7 @@ class SpecLoader extends Uncloneable {
     return this.sources().map((/** @type {any} */ { name }) => name)
   }
 
-  /** A reload that a webhook asked for: whoever listens hears what came of it. @param {string} source */
+  /** Reloads a document for a webhook; listeners get the result. @param {string} source */
   async #told(source) {
     const { events } = this.#registry.closures
     try {
@@ -258,8 +258,8 @@ class SpecLoader extends Uncloneable {
   }
 
   /**
-   * Options as Rust knows them, from what was checked: functions are kept beside the closures of tools, and let go with
-   * their document. They are kept by the function that is given back, so that options that are refused keep none.
+   * Writes checked options for Rust. Functions are stored as closures and released with their document. The returned
+   * function stores them, so that refused options store none.
    * @param {any} options
    */
   #asked({ filter, overlays = [], gates, auth, ...rest }) {
@@ -275,15 +275,15 @@ class SpecLoader extends Uncloneable {
       ...(policy !== undefined && { gates: policy }),
       ...(said !== undefined && { auth: said }),
     })
-    // Async, so that one that throws after another one has rejected leaves no rejection behind that nobody handles. All
-    // operations cross at once.
+    // Async: a filter that throws after another has rejected must leave no unhandled rejection. All operations cross at
+    // once.
     const judge = (/** @type {{ operations: any[] }} */ { operations }) =>
       Promise.all(operations.map(async (operation) => filter(deepFreeze(operation))))
     return () => ({
       text,
       overlays: laid,
       filter: filter && { slot: closures.keep(judge, filter), timeoutMs: closures.limits.timeoutMs },
-      // Each of them ends on time by itself.
+      // Each gate has its own timeout.
       auth: functions.map(([scheme, give]) => {
         closures.tellsMetadata = true
         return {
@@ -323,7 +323,7 @@ class SpecLoader extends Uncloneable {
   }
 
   /**
-   * Something that is decided: listeners hear of it before this returns.
+   * Applies a review decision; listeners get its events before this returns.
    * @template T
    * @param {() => T} decide
    * @returns {T}
@@ -336,7 +336,7 @@ class SpecLoader extends Uncloneable {
     }
   }
 
-  /** Settles held changes whose time is up, and comes back when the next one's is. */
+  /** Settles expired held changes, and sets the timer for the next one. */
   #expire() {
     clearTimeout(this.#timer)
     if (this.#closed) return
@@ -360,7 +360,7 @@ function toOptions(options) {
   return readOption('options', () => ({ ...options }))
 }
 
-/** The gates of a reload, which are said and not functions. @param {any} options */
+/** The gate policy of a reload, without functions. @param {any} options */
 function toPolicy(options) {
   const { gates } = checkOptions(options, ['gates'])
   if (readOption('gates', () => gates?.custom !== undefined))
@@ -368,18 +368,18 @@ function toPolicy(options) {
   return toText('gates', gates)
 }
 
-/** How a document is watched, as text; nothing where it is not. @param {any} watch */
+/** Writes watch options for Rust; nothing without a watch. @param {any} watch */
 function toWatch(watch = false) {
   if (typeof watch !== 'boolean' && (watch === null || typeof watch !== 'object'))
     throw invalidOption('watch', 'must be a boolean or an object')
   return watch === false ? undefined : toText('watch', watch)
 }
 
-/** Values of a document at most, where `limits.nodes` says nothing else. */
+/** Default limit of values in a document (`limits.nodes`). */
 const MOST_NODES = 3_000_000
 
 /**
- * A path, an address or a document's text as it is; bytes as bytes; an object as the bytes of its JSON.
+ * Converts a source for Rust: a path, URL or text stays text, bytes stay bytes, an object becomes JSON bytes.
  * @param {string} option @param {any} source @param {any} [limits]
  */
 function toSource(option, source, limits) {
@@ -399,7 +399,7 @@ function documentBytes(option, document, limits) {
   const nodes = readOption('limits', () => limits?.nodes)
   const most = Number.isSafeInteger(nodes) && nodes > 0 ? nodes : MOST_NODES
   try {
-    // Rust has the last word on the document; an object that shares its parts never gets there.
+    // Limits the values here: Rust checks the document, but a heavily shared object would never get there.
     return Buffer.from(/** @type {string} */ (jsonText(document, most)))
   } catch (thrown) {
     throw unwritable(thrown, 'the document', (reason) => invalidOption(option, reason))

@@ -8,12 +8,11 @@ const { modelResult, withBytes } = require('./attachments')
 const { callNative, revive } = require('./error')
 const { jsonText } = require('./json')
 
-/** A longer result, in characters of JSON, is cut on a thread of its own. */
+/** Results above this many characters of JSON are truncated on a Rust thread. */
 const LONG = 1 << 18
 
 /**
- * What a tool that Rust carries out came to: the provider's answer in its place. A model is shown the first of it; the
- * rest is never a value here.
+ * The finished reply of an HTTP operation, written in Rust: JavaScript never parses the part that truncation removes.
  */
 class RenderedReply {
   /** @param {any} answer */
@@ -22,24 +21,31 @@ class RenderedReply {
   }
 }
 
-/** Answers one call of a model, in the words of its provider. */
+/** Writes the reply to one model's call in its provider's format. */
 class ModelReply {
-  /** What Rust answers by. @type {import('../binding').NativeModelCall} */
+  /** The call as Rust needs it for the reply. @type {import('../binding').NativeModelCall} */
   asked
 
-  /** @param {string} target @param {{ id?: string, wireName: string, reply: any }} meant what Rust said of the call */
+  /**
+   * @param {string} target
+   * @param {{ id?: string, wireName: string, reply: any }} meant what Rust read from the call
+   */
   constructor(target, { id, wireName, reply }) {
     this.asked = Object.freeze({ target, id, wireName, reply: JSON.stringify(reply) })
   }
 
-  /** What the call came to; see {@link modelResult}. @param {string} tool @param {any} result */
+  /** Writes the reply of a result; see {@link modelResult}. @param {string} tool @param {any} result */
   async value(tool, result) {
     if (!types.isProxy(result) && result instanceof RenderedReply) return withBytes(this.asked.target, result.answer)
     const { text, files } = await modelResult(tool, result)
     return this.#told({ ok: true, outcome: text, files: files.length === 0 ? undefined : JSON.stringify(files) })
   }
 
-  /** What went wrong. @param {import('./error').ToolrackError} error @param {string} message as the model reads it */
+  /**
+   * Writes the reply of an error.
+   * @param {import('./error').ToolrackError} error
+   * @param {string} message as the model reads it
+   */
   fault({ code, details }, message) {
     return this.#told({ ok: false, outcome: /** @type {string} */ (jsonText({ code, message, details })) })
   }

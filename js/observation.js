@@ -6,8 +6,7 @@ const { CallRecord } = require('./audit')
 const { revive } = require('./error')
 
 /**
- * One call as it is seen from outside: by the audit log, by listeners of the event `call`, by OpenTelemetry, and by
- * whoever asked for more than its value. It ends once.
+ * One observed call: for the audit log, listeners of `call`, OpenTelemetry, and `registry.call`. It ends once.
  */
 class Observation {
   #closures
@@ -23,14 +22,13 @@ class Observation {
   #head
   #isOver = false
   #durationMs = 0
-  /** Arguments that were read as another type. @type {readonly { pointer: string, to: string }[]} */
+  /** Coerced arguments. @type {readonly { pointer: string, to: string }[]} */
   coerced = []
 
   /**
    * @param {import('./closures').Closures} closures @param {string} name @param {number} revision
    * @param {import('../binding').NativeSnapshot} native
-   * @param {{ target?: string, sent?: any, callId?: string }} [asked] whose call it is, where a model made it; it is
-   * told the call's id
+   * @param {{ target?: string, sent?: any, callId?: string }} [asked] a model's call; it gets the call id
    */
   constructor(closures, name, revision, native, asked = {}) {
     this.#closures = closures
@@ -44,7 +42,7 @@ class Observation {
   }
 
   /**
-   * Begins the call, and looks on until it is over.
+   * Starts the call and observes it until it ends.
    * @template T @param {() => Promise<T>} begin @returns {Promise<T>}
    */
   async follow(begin) {
@@ -59,7 +57,7 @@ class Observation {
     }
   }
 
-  /** What begins in here is seen as part of the call. @template T @param {() => T} work @returns {T} */
+  /** Runs work inside the span of the call. @template T @param {() => T} work @returns {T} */
   within(work) {
     return this.#span === undefined ? work() : this.#span.within(work)
   }
@@ -77,7 +75,7 @@ class Observation {
     this.#span?.madeWith(args)
   }
 
-  /** What Rust says beside a result. @param {any} head */
+  /** Stores status, headers and coerced arguments from Rust. @param {any} head */
   head({ coerced, ...head }) {
     if (coerced !== undefined) this.coerced = coerced
     this.#head = head
@@ -124,7 +122,7 @@ class Observation {
     })
   }
 
-  /** Of a tool that there is not nothing is known. */
+  /** Source and schema hash; nothing if no tool has the name. */
   #origin() {
     if (this.#plan === undefined) return {}
     const { source, schemaHash } = this.#plan.origin()
@@ -132,7 +130,7 @@ class Observation {
   }
 }
 
-/** What is there of it. @param {Record<string, unknown>} said */
+/** The members that are not undefined. @param {Record<string, unknown>} said */
 function definedMembers(said) {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
 }

@@ -11,11 +11,10 @@ function invalidOption(option, reason) {
 }
 
 /**
- * Options as an object of our own that has none but known keys. Each is read once: a getter may answer differently the
- * next time.
+ * Copies options and refuses unknown keys. Each option is read once: a getter may answer differently the next time.
  * @param {any} options
  * @param {readonly string[]} known
- * @param {string} [option] what they are called, where they are an option themselves
+ * @param {string} [option] name of the options, if they are an option themselves
  * @returns {any}
  */
 function checkOptions(options, known, option) {
@@ -42,7 +41,7 @@ function checkOptions(options, known, option) {
 }
 
 /**
- * Reads what a caller gave, which may be a proxy or have getters that throw.
+ * Reads a caller's value, which may be a proxy or have getters that throw.
  * @template T @param {string} option @param {() => T} read @returns {T}
  */
 function readOption(option, read) {
@@ -55,7 +54,7 @@ function readOption(option, read) {
 
 /** @param {string} option @param {any} thrown */
 function unreadableOption(option, thrown) {
-  // What toolrack itself says of the option stays; the class alone may be asked, for anything else may be a proxy.
+  // Errors of toolrack pass. Only the class is checked: anything else may be a proxy.
   return isFault(thrown)
     ? thrown
     : invalidOption(option, `cannot be read: ${isOverflow(thrown) ? 'it is nested too deep' : reasonOf(thrown)}`)
@@ -69,8 +68,8 @@ function milliseconds(option, value, fallback) {
 }
 
 /**
- * The text of a value that crosses to Rust; `undefined` crosses as nothing.
- * @param {string} option @param {unknown} value @param {number} [most] values in it
+ * Writes a value as JSON for Rust; `undefined` stays nothing.
+ * @param {string} option @param {unknown} value @param {number} [most] limit of values
  */
 function toText(option, value, most) {
   if (value === undefined) return undefined
@@ -83,7 +82,7 @@ function toText(option, value, most) {
   throw invalidOption(option, `cannot be JSON: it is a ${typeof value}`)
 }
 
-/** What a registry may hold. @param {unknown} limits */
+/** Checks the size limits of a registry. @param {unknown} limits */
 function registryLimits(limits) {
   const { definitionBytes } = checkOptions(limits, ['definitionBytes'], 'limits')
   if (definitionBytes !== undefined && !(Number.isSafeInteger(definitionBytes) && definitionBytes > 0)) {
@@ -119,7 +118,7 @@ function oneOf(option, value, allowed) {
   }
 }
 
-/** A wrong value as a message shows it. @param {unknown} value */
+/** Shows a wrong value in a message. @param {unknown} value */
 function describeValue(value) {
   const text = textOf(value, 100)
   return text === undefined ? (value === null ? 'null' : `a value of type ${typeof value}`) : `"${text}"`

@@ -7,11 +7,11 @@ const { types } = require('node:util')
 const { version } = require('../package.json')
 const { invalidOption } = require('./options')
 
-/** By which a registry says what copy of toolrack it is of. */
+/** Symbol under which a registry has its copy of toolrack. */
 const COPY = Symbol.for('toolrack.copy')
 const HERE = Object.freeze({ version, path: dirname(__dirname) })
 
-/** What a value that should be a registry of this copy is instead. @param {any} value */
+/** Makes the error of a value that is no registry of this copy. @param {any} value */
 function invalidRegistry(value) {
   return invalidOption('registry', `must be a ToolRegistry, ${describeKind(value)}`)
 }

@@ -5,13 +5,13 @@
 const { types } = require('node:util')
 
 /**
- * What a value is, whatever realm made it. Jest and the vm pools of Vitest run this code in a realm of their own, while
- * the addon, Node and the host make their promises, errors and bytes in another one, where `instanceof` says no.
+ * Type checks that work in any realm. Jest and Vitest's vm pools run this code in its own realm, while the addon and
+ * Node make promises, errors and bytes in another one, so `instanceof` fails.
  */
 
 const toString = Object.prototype.toString
 
-/** The class that a web object names itself by. A proxy or a getter may throw. @param {unknown} value */
+/** The `Symbol.toStringTag` of a value. A proxy or a getter may throw. @param {unknown} value */
 function tagOf(value) {
   try {
     return toString.call(value).slice(8, -1)
@@ -25,7 +25,11 @@ function isError(value) {
   return types.isNativeError(value) || tagOf(value) === 'DOMException'
 }
 
-/** Of the host, of a DOM in JavaScript or of a polyfill. @param {any} value @returns {value is AbortSignal} */
+/**
+ * An AbortSignal of the host, of a DOM in JavaScript or of a polyfill.
+ * @param {any} value
+ * @returns {value is AbortSignal}
+ */
 function isAbortSignal(value) {
   if (value === null || typeof value !== 'object' || tagOf(value) !== 'AbortSignal') return false
   try {
@@ -42,7 +46,7 @@ function isAbortSignal(value) {
 /** A `Blob` or a `File` that can be read. @param {any} value @returns {value is Blob} */
 function isBlob(value) {
   try {
-    // The look-up comes first: a tag takes longer, and arguments are looked through whole.
+    // The property check comes first: reading a tag is slower, and arguments are searched completely.
     return typeof value?.arrayBuffer === 'function' && ['Blob', 'File'].includes(tagOf(value))
   } catch {
     return false
@@ -63,24 +67,24 @@ function isUrl(value) {
 function isPlainObject(value) {
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return true
-  // The `Object.prototype` of another realm: nothing is above it, and it has what only that one has of its own.
+  // The `Object.prototype` of another realm: it has no prototype, and own members that only it has.
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, 'isPrototypeOf')
 }
 
 /**
- * An array literal: every realm's `Array.prototype` is an array itself, that of a subclass is none.
+ * Whether a list is a plain array: `Array.prototype` of every realm is an array itself, that of a subclass is not.
  * @param {object} value
  */
 function isPlainArray(value) {
   return Array.isArray(value) && Array.isArray(Object.getPrototypeOf(value))
 }
 
-/** The time of a `Date`, in ms; a method that was replaced is not asked. @param {Date} date */
+/** The time of a `Date` in ms, without a replaced `getTime`. @param {Date} date */
 function timeOf(date) {
   return Date.prototype.getTime.call(date)
 }
 
-/** Lets the process end before a timer. A DOM in JavaScript gives numbers for timers. @param {any} timer */
+/** Lets the process end before a timer. Timers of a DOM in JavaScript are numbers. @param {any} timer */
 function unref(timer) {
   timer?.unref?.()
 }

@@ -47,11 +47,11 @@ const OPTIONS = Object.freeze([
   'toolErrors',
 ])
 const TIMEOUT_MS = 60_000
-/** Events that the writer of a revision tells. */
+/** Events that registry changes cause. */
 const OF_REVISIONS = Object.freeze(['change', 'versionReturned', 'versionMissing'])
 
 /**
- * For the loader: the native registry, and a hold on the loader while it watches. The class alone can see its own
+ * For the loader: attaches it to the registry and returns the native registry. Only the class can read its private
  * fields.
  * @type
  * {(registry: ToolRegistry, loader: object) => { native: import('../binding').NativeRegistry, closures: import('./closures').Closures, detach: () => void }}
@@ -68,14 +68,14 @@ class ToolRegistry extends Uncloneable {
   #closures
   #native
   /**
-   * The newest revision as this object last read it; let go when a newer one is there.
+   * Cached snapshot of the newest revision.
    * @type {import('./snapshot').Snapshot | undefined}
    */
   #current
   #caches = new SnapshotCache()
   #listening = false
   #closed = false
-  /** Loaders that watch files for this registry: they live as long as it does. @type {Set<object>} */
+  /** Loaders of this registry; they live as long as it does. @type {Set<object>} */
   #loaders = new Set()
   /** Ends loops over changes. @type {Set<() => void>} */
   #loops = new Set()
@@ -341,7 +341,7 @@ class ToolRegistry extends Uncloneable {
   /** @param {string} target @param {any} call @param {any} [options] @returns {Promise<any>} */
   respond(target, call, options) {
     try {
-      // A model's arguments are never identity.
+      // A model's arguments never carry identity.
       const { context = {}, versions, filter, rest } = splitOptions(options, ['versions', 'filter'])
       const view = chosen(this.#newest(), undefined, undefined, context ?? {}, versions)
       const shown = filter === undefined ? view : keptPartOf(view, filter)
@@ -387,7 +387,7 @@ class ToolRegistry extends Uncloneable {
     this.#closures.tidy()
   }
 
-  /** The registry's own reading of the newest revision. */
+  /** The internal snapshot of the newest revision. */
   #newest() {
     this.#open()
     const revision = this.#native.revision
@@ -404,7 +404,7 @@ class ToolRegistry extends Uncloneable {
   }
 
   /**
-   * The newest revision as a caller is shown it, and what tells it from others.
+   * The view of the newest revision for a caller, with its key.
    * @param {any} context
    * @param {any} versions
    */
@@ -418,7 +418,7 @@ class ToolRegistry extends Uncloneable {
     }
   }
 
-  /** Keeps a definition's closure, and writes the rest down for Rust. @param {any} definition */
+  /** Stores the closure of a definition and writes the rest for Rust. @param {any} definition */
   #keep(definition) {
     this.#open()
     const { text, name, unsaid, execute, guard } = writeDefinition(definition)
@@ -431,7 +431,7 @@ class ToolRegistry extends Uncloneable {
   }
 
   /**
-   * Something that may make a new revision: listeners hear of it before this returns, and what is gone is let go of.
+   * Runs a change: listeners get its events before this returns, and unused closures are freed.
    * @template T
    * @param {() => T} write
    * @returns {T}
@@ -476,11 +476,11 @@ function registerDynamicTool(registry, definition) {
   registry.register(definition)
 }
 
-/** Nothing said of a call. @type {{ context?: any, versions?: any, filter?: any, rest?: any }} */
+/** Empty options. @type {{ context?: any, versions?: any, filter?: any, rest?: any }} */
 const NOTHING = Object.freeze({})
 
 /**
- * What of a call's options chooses the snapshot that it is made on, and the rest, which is for that one.
+ * Splits call options into those that choose the snapshot and the rest.
  * @param {any} options @param {readonly string[]} [keys] those that the snapshot does not know
  */
 function splitOptions(options, keys = ['versions']) {

@@ -7,16 +7,14 @@ const { errorWords, limitExceeded, textOf, toolFailed } = require('./error')
 const { MOST_VALUES, whole } = require('./json')
 
 /**
- * Results as JSON, where somebody reads them who cannot have the value: a model, a second call of an idempotency key, a
- * thread of Rust. Whatever JSON has no word for has a form here; nothing becomes `{}` silently, and no value costs the
- * call but a circle.
+ * Writes results as JSON for readers without the value: a model, a repeated idempotency key, a Rust thread. Every value
+ * that JSON lacks has a form here; nothing becomes `{}` silently, and only a cycle fails the call.
  *
- * A result is copied into plain data while it is counted: its getters, proxies and `toJSON` are asked once, and cannot
- * change what is written after it was counted. `execute` and `call` hand on the closure's own value and never come
- * here.
+ * A result is copied while it is counted: getters, proxies and `toJSON` are read once and cannot change later.
+ * `execute` and `call` return the closure's own value and do not use this.
  */
 
-/** How deep a result may be nested. The core reads 127 levels. */
+/** Depth limit of a result. The core reads 127 levels. */
 const DEEPEST = 500
 
 /**
@@ -28,7 +26,7 @@ const DEEPEST = 500
  */
 
 /**
- * The plain data that stands for a result.
+ * Converts a result into plain data.
  * @param {any} value @param {Writing['fileOf']} [fileOf] @returns {any}
  */
 function plainResult(value, fileOf) {
@@ -40,13 +38,13 @@ function resultText(value) {
   return writtenResult(typeof value === 'string' ? value : plainResult(value))
 }
 
-/** What {@link plainResult} gave, as JSON. @param {any} plain @returns {string} */
+/** Writes the data of {@link plainResult} as JSON. @param {any} plain @returns {string} */
 function writtenResult(plain) {
   return whole(JSON.stringify(plain) ?? '')
 }
 
 /**
- * A result that could not be written, as its tool's failure; one that is too large is over a limit.
+ * Makes the error of a result that could not be written: a failure of its tool, or a limit error if it is too large.
  * @param {string} tool
  * @param {any} thrown
  */
@@ -115,7 +113,7 @@ function writtenForm(value, toJSON, writing) {
   if (typeof toJSON === 'function') {
     if (toJSON === Buffer.prototype.toJSON && types.isUint8Array(value)) return bufferForm(value, writing)
     const said = toJSON.call(value, '')
-    // One that says that it is itself has its members written, as in JSON.
+    // An object whose `toJSON` returns itself is written by its members, as in JSON.
     if (said !== value) return formOf(said, writing)
   }
   if (Array.isArray(value)) return listForm(value, writing)
@@ -131,7 +129,7 @@ function isPlain(value) {
 /** @param {ArrayLike<any>} list @param {Writing} writing */
 function listForm(list, writing) {
   const { length } = list
-  // Ahead of the loop: a list may be long and have nothing in it.
+  // Before the loop: a list may be long and sparse.
   if (length > writing.left) throw tooManyValues()
   /** @type {any[]} */
   const form = []
@@ -153,7 +151,12 @@ function setMember(form, key, member) {
   else Object.defineProperty(form, key, { value: member, writable: true, enumerable: true, configurable: true })
 }
 
-/** What is neither a list nor plain data. @param {any} value @param {Writing} writing @returns {any} */
+/**
+ * Converts a value that is neither a list nor plain data.
+ * @param {any} value
+ * @param {Writing} writing
+ * @returns {any}
+ */
 function specialForm(value, writing) {
   if (types.isTypedArray(value)) return listForm(/** @type {any} */ (value), writing)
   if (types.isAnyArrayBuffer(value)) return listForm(new Uint8Array(value), writing)
@@ -168,7 +171,7 @@ function specialForm(value, writing) {
   if (name === 'URLSearchParams') return String(value)
   if (name === 'Headers') return entriesForm(listed(value, writing), writing)
   const keys = Object.keys(value)
-  // What keeps all to itself would be `{}`, which says that there is nothing.
+  // An object without visible members would become `{}`, which looks empty.
   return keys.length === 0 ? `[${name}]` : membersForm(value, keys, writing)
 }
 
@@ -182,7 +185,7 @@ function bufferForm(bytes, writing) {
   return { type: 'Buffer', data: Array.from(bytes) }
 }
 
-/** What an iterable gives, which may have no end. @param {Iterable<any>} iterable @param {Writing} writing */
+/** Lists the items of an iterable, which may be endless. @param {Iterable<any>} iterable @param {Writing} writing */
 function listed(iterable, writing) {
   const items = []
   for (const item of iterable) {

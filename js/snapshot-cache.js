@@ -5,27 +5,27 @@
 const { deepFreeze } = require('./freeze')
 
 /**
- * What was read of one revision: it is the same for ever, and all snapshots of the revision share it. Of definitions,
- * those of tools that the revision before had as they are need not be read again.
+ * Parsed values of one revision, shared by all its snapshots. Definitions of unchanged tools are taken from the
+ * revision before.
  */
 class RevisionCache {
   /** @type {Map<string, any>} */
   #values = new Map()
-  /** What predicates said. @type {WeakMap<Function, Map<string, any>>} */
+  /** Results of predicates. @type {WeakMap<Function, Map<string, any>>} */
   #asked = new WeakMap()
-  /** Definitions by their stamps, for each question that was asked. @type {Map<string, Map<string, any>>} */
+  /** Definitions by stamp, for each question. @type {Map<string, Map<string, any>>} */
   #tools = new Map()
   /** @type {Map<string, Map<string, any>>} */
   #former
 
-  /** @param {number} revision @param {RevisionCache} [former] those of a revision before it */
+  /** @param {number} revision @param {RevisionCache} [former] cache of a former revision */
   constructor(revision, former) {
     this.revision = revision
     this.#former = former === undefined ? new Map() : former.#tools
   }
 
   /**
-   * The value of a question, read when it is first asked.
+   * Returns the value of a question, read once.
    * @template T
    * @param {string} question @param {() => T} read
    * @returns {T}
@@ -39,7 +39,7 @@ class RevisionCache {
   }
 
   /**
-   * What a function comes to that is asked once for a question, and gone with the function.
+   * Returns a value that depends on a function, read once and dropped with the function.
    * @template T
    * @param {Function} asked @param {string} question @param {() => T} read
    * @returns {T}
@@ -52,8 +52,7 @@ class RevisionCache {
   }
 
   /**
-   * Definitions: `read` is told the stamps of those that are known, and gives for each tool its stamp and, where that
-   * is news, the tool.
+   * Returns definitions. `read` gets the known stamps and returns each tool's stamp, with the definition if it is new.
    * @param {string} question @param {(known: string | undefined) => string} read
    */
   definitions(question, read) {
@@ -73,12 +72,12 @@ class RevisionCache {
   }
 }
 
-/** Views of which cache are kept at most. */
+/** Limit of cached views. */
 const KEPT = 16
 
-/** What was read of the newest revision, for each view of it that was asked for lately. */
+/** Caches of the newest revision, one for each recent view. */
 class SnapshotCache {
-  /** By the key of the view, the one that was asked for last behind. @type {Map<string, RevisionCache>} */
+  /** By view key, most recently used last. @type {Map<string, RevisionCache>} */
   #kept = new Map()
 
   /** @param {string} key @param {number} revision */

@@ -15,32 +15,31 @@ const { Observation } = require('./observation')
 const { modelMessage } = require('./tool-errors')
 const { Uncloneable } = require('./uncloneable')
 
-/** Views of one revision, and parts of each, that are kept for calls at most. */
+/** Limit of cached views, and of cached filtered snapshots, of one revision. */
 const KEPT = 16
 
 /**
- * What a snapshot is made with beside its revision.
+ * Options of a snapshot.
  * @typedef {object} Bounds
- * @property {any} [filter] which tools are in it, where a predicate says so: Rust knows its conditions, and not the
- * function
- * @property {import('./bound-caller').BoundCaller} [caller] who makes all calls on it
+ * @property {any} [filter] a filter with a predicate; Rust knows only conditions
+ * @property {import('./bound-caller').BoundCaller} [caller] the caller of all calls on it
  */
 
 /**
- * For the registry: the view of its newest revision that is chosen for a call, kept for the calls that come after it.
+ * For the registry: returns the view of its newest revision for a call, cached for later calls.
  * @type {(newest: Snapshot, name: string | undefined, params: any, context: any, versions: any) => Snapshot}
  */
 let chosen
 
 /**
- * For the registry: the part of a snapshot that a filter means. `cacheOf` gives what was read of it before.
+ * For the registry: returns a filtered snapshot. `cacheOf` returns its cache.
  * @type
  * {(snapshot: Snapshot, filter: any, caller: Bounds['caller'], cacheOf: (key: string) => RevisionCache) => Snapshot}
  */
 let partOf
 
 /**
- * For the registry: the same, kept for the calls that come after it.
+ * For the registry: returns a filtered snapshot, cached for later calls.
  * @type {(snapshot: Snapshot, filter: any) => Snapshot}
  */
 let keptPartOf
@@ -53,12 +52,12 @@ class Snapshot extends Uncloneable {
   #plans = new Map()
   /** @type {RevisionCache} */
   #cache
-  /** Views that calls were made on, by their keys. @type {Map<string, Snapshot>} */
+  /** Views used by calls, by key. @type {Map<string, Snapshot>} */
   #views = new Map()
-  /** Parts that calls were made on, by their filters. @type {Map<string, Snapshot>} */
+  /** Filtered snapshots used by calls, by filter. @type {Map<string, Snapshot>} */
   #parts = new Map()
   /**
-   * The metadata that routes look at; null where it makes no difference who calls.
+   * Metadata keys that routes read; null if the caller makes no difference.
    * @type {readonly string[] | null | undefined}
    */
   #looksAt
@@ -94,8 +93,7 @@ class Snapshot extends Uncloneable {
 
   /** @param {string} name */
   get(name) {
-    // Not frozen: frameworks write into schemas that they are handed (`__absolute_uri__` of @langchain/core). Each
-    // caller has their own.
+    // A copy, not frozen: frameworks write into schemas (`__absolute_uri__` of @langchain/core).
     const text = callNative(() => this.#native.get(toName('name', name)))
     return text === null ? undefined : JSON.parse(text)
   }
@@ -124,7 +122,7 @@ class Snapshot extends Uncloneable {
 
   /** @param {any} [filter] */
   tools(filter) {
-    // Each caller's own, as `get` is; what is kept of them is the text.
+    // A copy for each caller, as in `get`; the cache keeps the text.
     return JSON.parse(this.#once('tools', filter, (text) => this.#native.tools(text)))
   }
 
@@ -134,11 +132,10 @@ class Snapshot extends Uncloneable {
     const read = (/** @type {string | undefined} */ known) =>
       callNative(() => this.#native.definitions(target, which, how, known))
     const request = this.#cache.definitions(`definitions ${toName('target', target)} ${how} ${which}`, read)
-    // Whoever has no provider's words is a framework, and may write into schemas as LangChain does.
+    // Targets without a provider are frameworks, which may write into schemas, as LangChain does.
     if (target === 'plain') return ownCopy(request)
     if (target !== 'gemini-openapi') return request
-    // Google's SDK writes into the declarations that it is handed (tTool of @google/genai 2.32): each caller has their
-    // own.
+    // A copy: Google's SDK writes into declarations (tTool of @google/genai 2.32).
     return request.map((/** @type {any} */ tool) => ({
       functionDeclarations: tool.functionDeclarations.map((/** @type {any} */ one) => ({ ...one })),
     }))
@@ -148,7 +145,7 @@ class Snapshot extends Uncloneable {
   offer(target, filter, options) {
     const [which, how] = [this.#filter(filter), this.#how(options)]
     const report = JSON.parse(callNative(() => this.#native.offer(toName('target', target), which, how)))
-    // Whoever is told which limits break gets the definitions all the same.
+    // The report lists broken limits, so the definitions are read without failing.
     const sent = readOption('options', () => ({
       ...options,
       overLimit: options?.overLimit === 'trim' ? 'trim' : 'send',
@@ -160,7 +157,7 @@ class Snapshot extends Uncloneable {
   delta(fromRevision, target, filter, options) {
     const from = toRevision('fromRevision', fromRevision)
     const [which, how] = [this.#filter(filter), this.#how(options, 'delta')]
-    // A predicate of the caller sees what was in the part then, and no other tool.
+    // A predicate sees only tools that the filtered snapshot had then.
     const bound = this.#formerFilter(from, this.#bounds.filter, (conditions) => ({ bound: conditions }))
     const then = { bound, filter: this.#formerFilter(from, filter, (conditions) => ({ filter: conditions, bound })) }
     return JSON.parse(callNative(() => this.#native.delta(from, toName('target', target), which, how, then)))
@@ -220,7 +217,7 @@ class Snapshot extends Uncloneable {
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {AsyncIterableIterator<any>} */
   stream(name, params, options) {
     const closures = this.#closures
-    // The tool of this revision, whenever the first piece is asked for and whoever has released the revision by then.
+    // Keeps the tool of this revision: the stream may start after the revision is released.
     const plan = keepNative(callNative(() => this.#plan(name)))
     const how = this.#called(options)
     if (!closures.isWatched) return stream(closures, plan, params, how)
@@ -242,7 +239,7 @@ class Snapshot extends Uncloneable {
     const asked = { target, sent, answer }
     try {
       if (meant.fault !== undefined) throw fromFault(meant.fault)
-      // A model's arguments are never identity: there is always a context, if an empty one.
+      // A model's arguments never carry identity: the context is always set, even if empty.
       const how = { ...callOptions, context: callOptions.context ?? {} }
       const result = await this.#execute(meant.name, meant.arguments, how, asked)
       return await answer.value(meant.name, result)
@@ -266,7 +263,7 @@ class Snapshot extends Uncloneable {
   }
 
   /**
-   * A call, seen from outside where somebody looks.
+   * Starts a call, with an observation if anything observes it.
    * @param {string} name
    * @param {any} params
    * @param {any} options
@@ -285,7 +282,7 @@ class Snapshot extends Uncloneable {
   }
 
   /**
-   * A call that is seen from outside.
+   * Starts an observed call.
    * @param {string} name @param {any} params @param {any} options @param {import('./call').Asked} [asked]
    */
   #seen(name, params, options, asked) {
@@ -298,14 +295,14 @@ class Snapshot extends Uncloneable {
     }
   }
 
-  /** What a call says, with who calls where the snapshot was made for somebody. @param {any} options */
+  /** Adds the snapshot's caller to call options. @param {any} options */
   #called(options) {
     const { caller } = this.#bounds
     return caller === undefined ? options : caller.options(options)
   }
 
   /**
-   * What is seen goes by the tool's own name, whichever it was called by.
+   * Makes the observation of a call, under the tool's own name.
    * @param {string} word
    * @param {import('./call').Asked} [asked]
    */
@@ -357,8 +354,7 @@ class Snapshot extends Uncloneable {
   }
 
   /**
-   * A filter as conditions alone: what a predicate says of tools, which it is asked once for a revision, stands among
-   * them as names.
+   * Writes a filter as conditions. A predicate is evaluated once for a revision and becomes a list of names.
    * @param {any} filter
    */
   #conditions(filter) {
@@ -375,10 +371,10 @@ class Snapshot extends Uncloneable {
   }
 
   /**
-   * What a filter with a predicate means of a former revision; nothing for any other filter, which says that by itself.
+   * Evaluates a predicate on a former revision; nothing for a filter without one.
    * @param {number} from
    * @param {any} filter
-   * @param {(conditions: string) => import('../binding').NativeThen} asked which tools the predicate is asked about
+   * @param {(conditions: string) => import('../binding').NativeThen} asked the native arguments for conditions
    */
   #formerFilter(from, filter, asked) {
     const { conditions, predicate } = splitFilter(filter)
@@ -390,7 +386,11 @@ class Snapshot extends Uncloneable {
     )
   }
 
-  /** How tools are offered, as text. @param {any} options @param {string} [door] one that cannot ask a predicate */
+  /**
+   * Writes offer options for Rust.
+   * @param {any} options
+   * @param {string} [door] a function that cannot evaluate a predicate
+   */
   #how(options, door) {
     const deferred = readOption('options', () => options?.deferLoading)
     if (deferred === undefined || deferred === null) return toText('options', options)
@@ -408,7 +408,7 @@ class Snapshot extends Uncloneable {
     )
   }
 
-  /** The context keys that are arguments of a tool, where it is shown to everybody. @param {string | undefined} name */
+  /** Context keys that a tool declares as arguments, if all callers see it. @param {string | undefined} name */
   #own(name) {
     try {
       return name === undefined ? 0 : this.#plan(name).own
@@ -417,7 +417,7 @@ class Snapshot extends Uncloneable {
     }
   }
 
-  /** @param {string} word the tool's own name, or the one that providers are told @returns {import('./call').Plan} */
+  /** @param {string} word name or wire name of the tool @returns {import('./call').Plan} */
   #plan(word) {
     const made = this.#plans.get(word)
     if (made !== undefined) return made
@@ -469,7 +469,7 @@ class Snapshot extends Uncloneable {
 }
 
 /**
- * Keeps a snapshot for the calls that come after it, and lets go of the oldest.
+ * Caches a snapshot and drops the oldest.
  * @param {Map<string, Snapshot>} kept
  * @param {string} key
  * @param {Snapshot} snapshot
@@ -484,7 +484,7 @@ function keepSnapshot(kept, key, snapshot) {
   return snapshot
 }
 
-/** Faults that no model can mend: the caller hears of them. */
+/** Errors that no model can correct; the caller gets them. */
 const CALLERS_OWN = new Set(['CLOSED', 'INVALID_OPTIONS', 'INTERNAL'])
 
 exports.Snapshot = Snapshot

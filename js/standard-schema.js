@@ -9,11 +9,11 @@ const SPECIFICATION = 'StandardJSONSchemaV1, standardschema.dev'
 
 /** @typedef {{ pointer: string, message: string }} Problem */
 /**
- * @typedef {{ vendor: string, validate: (value: unknown) => unknown }} Guard the own validation of a Standard Schema
+ * @typedef {{ vendor: string, validate: (value: unknown) => unknown }} Guard the validation of a Standard Schema
  */
 
 /**
- * What the schema of a library says of itself by Standard Schema; nothing of a value that is none. Some are functions.
+ * Returns the Standard Schema of a library's schema, if the value is one. Some are functions.
  * @param {any} value @returns {any}
  */
 function standardOf(value) {
@@ -23,21 +23,20 @@ function standardOf(value) {
 }
 
 /**
- * The library that a value is a schema of, where it is one of a library that is known by its shape.
+ * Returns the library of a schema, recognized by Standard Schema or by shape.
  * @param {any} value
  * @returns {string | undefined}
  */
 function libraryOf(value) {
   const standard = standardOf(value)
   if (standard !== undefined) return typeof standard.vendor === 'string' ? standard.vendor : 'a library'
-  // Zod before 3.24 knows no Standard Schema.
+  // Zod before 3.24 has no Standard Schema.
   const kind = typeof value === 'object' && value !== null ? value._def?.typeName : undefined
   return typeof kind === 'string' && kind.startsWith('Zod') ? 'zod' : undefined
 }
 
 /**
- * The JSON Schema of a library's schema, by StandardJSONSchemaV1, and its own validation by StandardSchemaV1 where it
- * has one.
+ * Reads the JSON Schema (StandardJSONSchemaV1) and the validation (StandardSchemaV1) of a library's schema.
  * @param {any} schema one that {@link libraryOf} knows @param {string} at
  * @returns {{ schema?: any, guard?: Guard, problems: Problem[] }}
  */
@@ -90,7 +89,7 @@ function places(find) {
   }
 }
 
-/** What helps where a library's schema cannot say its JSON Schema. @param {string} vendor @param {any} schema */
+/** What to do about a library schema without a JSON Schema. @param {string} vendor @param {any} schema */
 function withoutJsonSchema(vendor, schema) {
   if (vendor === 'valibot')
     return 'is a schema of valibot, which says no JSON Schema by itself: wrap it in toStandardJsonSchema of @valibot/to-json-schema'

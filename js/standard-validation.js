@@ -6,15 +6,15 @@ const { ToolrackError, failureOf } = require('./error')
 const { escaped } = require('./json-pointer')
 const { isPromise } = require('./realm')
 
-/** Problems that a message shows. */
+/** Limit of problems in a message. */
 const SHOWN = 5
-/** Problems that the details have. */
+/** Limit of problems in the details. */
 const KEPT = 1_000
 
 /**
- * Arguments by the own validation of their tool's schema: its output, or a promise of it. Refinements, transforms and
- * brands are only known there.
- * @param {string} tool @param {import('./standard-schema').Guard} guard @param {any} args as the core judged them
+ * Validates arguments by a Standard Schema: returns its output, or a promise of it. Refinements, transforms and brands
+ * exist only there.
+ * @param {string} tool @param {import('./standard-schema').Guard} guard @param {any} args as the core validated them
  * @returns {{ args?: any, pending?: Promise<any> }}
  */
 function validateStandard(tool, guard, args) {
@@ -23,14 +23,14 @@ function validateStandard(tool, guard, args) {
   let result
   try {
     result = validate(args)
-    // A thenable can be anything; a promise of it turns whatever it does into a value or a rejection.
+    // A promise turns any thenable into one value or one rejection.
     if (typeof result?.then === 'function') result = Promise.resolve(result)
   } catch (thrown) {
     throw validatorFailure(tool, vendor, thrown)
   }
   if (!isPromise(result)) return { args: outputOf(tool, vendor, result) }
   const failed = (/** @type {unknown} */ thrown) => Promise.reject(validatorFailure(tool, vendor, thrown))
-  // A promise of our own: the schema's may have a `then` of its own.
+  // Our own promise: the schema's may have replaced `then`.
   const settled = new Promise((resolve) => resolve(result))
   return { pending: settled.then((result) => outputOf(tool, vendor, result), failed) }
 }
@@ -45,7 +45,7 @@ function outputOf(tool, vendor, result) {
 }
 
 /**
- * What a result of Standard Schema says. It is somebody's code: anything in it may throw.
+ * Reads a Standard Schema result. Any access may throw.
  * @param {any} result
  * @returns {{ output?: any, problems?: { pointer: string, message: string }[], fault?: string } | { thrown: unknown }}
  */
@@ -73,7 +73,7 @@ function problemsOf(issues) {
   return problems
 }
 
-/** An issue of Standard Schema; a segment of its path is a key, or `{ key }`. @param {any} issue */
+/** Converts a Standard Schema issue; a path segment is a key, or `{ key }`. @param {any} issue */
 function problemOf(issue) {
   const path = issue?.path ?? []
   const pointer = Array.from(path, (/** @type {any} */ segment) => {
@@ -106,7 +106,7 @@ function invalidParams(tool, problems) {
 }
 
 /**
- * A validation that gives no answer is the tool's fault, not its caller's.
+ * Makes the error of a validation without a result: a failure of the tool, not of its caller.
  * @param {string} tool
  * @param {string} vendor
  * @param {unknown} thrown

@@ -5,7 +5,7 @@
 const { checkOptions, invalidOption, oneOf, toText } = require('./options')
 
 /**
- * Options of a state file as Rust reads them: a path alone, or an object.
+ * Writes the options of a state file for Rust: a path, or an object.
  * @param {any} state
  * @returns {string | undefined}
  */

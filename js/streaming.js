@@ -7,16 +7,16 @@ const { ignoreRejection, toolFailed } = require('./error')
 const { isUint8Array } = require('./realm')
 
 /**
- * How long pieces that need no waiting may keep the event loop, in ms: a deadline is a timer, and must have its turn.
+ * How long synchronous pieces may block the event loop, in ms: a deadline is a timer and must be able to fire.
  */
 const BUSY_MS = 5
-/** What is collected at most for a caller who does not stream: characters and bytes, and pieces. */
+/** Limits of a collected stream: characters and bytes, and pieces. */
 const MOST_COLLECTED = 64 << 20
 const MOST_PIECES = 1_000_000
 
 /**
- * The iterator of an answer that comes piece by piece: an async generator, a stream of Node or of the web; nothing for
- * any other answer. Throws what the answer's getters throw.
+ * Returns the iterator of a streamed result: an async generator, a Node stream or a web stream; nothing for other
+ * results. Getters of the result may throw.
  * @param {any} value @returns {AsyncIterator<any> | undefined}
  */
 function iteratorOf(value) {
@@ -29,8 +29,7 @@ function iteratorOf(value) {
 }
 
 /**
- * What a caller gets who does not stream: what the generator returned; where it returned nothing, its texts joined, its
- * bytes joined, or the last of its pieces.
+ * Collects a stream: returns the generator's return value, else its joined texts, its joined bytes, or its last piece.
  * @param {AsyncIterator<any>} iterator @param {import('./context').CallSignal} abort
  */
 async function collect(iterator, abort) {
@@ -51,13 +50,13 @@ async function collect(iterator, abort) {
       throw thrown
     }
     if (turns.isDue) await turns.pass()
-    // Nobody waits any more, and an iterator may go on for ever.
+    // The call is over, and the iterator may be endless.
     if (isLeft) return undefined
   }
 }
 
 /**
- * The next piece of a generator, whose first one comes on the stack of the call.
+ * Reads the next piece; the first one runs on the stack of the call.
  * @param {AsyncIterator<any>} iterator
  */
 function begun(iterator) {
@@ -69,7 +68,7 @@ function begun(iterator) {
   }
 }
 
-/** What an iterator answered, each member read once. @param {any} result @returns {IteratorResult<any>} */
+/** Reads an iterator result, each member once. @param {any} result @returns {IteratorResult<any>} */
 function resultOf(result) {
   if (result === null || (typeof result !== 'object' && typeof result !== 'function'))
     throw new TypeError('next() of the iterator gave no object')
@@ -77,24 +76,24 @@ function resultOf(result) {
   return { done, value: result.value }
 }
 
-/** When the event loop has to have its turn between pieces. */
+/** Decides when to yield to the event loop between pieces. */
 class Turns {
   #since = performance.now()
   #count = 0
 
-  /** Asked for each piece; a clock costs as much as a small one. */
+  /** Called for each piece; reading the clock costs as much as a small piece. */
   get isDue() {
     return (++this.#count & 15) === 0 && performance.now() - this.#since > BUSY_MS
   }
 
-  /** Lets timers and sockets come in between. @returns {Promise<void>} */
+  /** Yields to timers and sockets. @returns {Promise<void>} */
   async pass() {
     await new Promise((resolve) => setImmediate(resolve))
     this.#since = performance.now()
   }
 }
 
-/** The pieces of an answer that is wanted whole. */
+/** Collects the pieces of a stream. */
 class Pieces {
   /** @type {any[]} */
   #parts = []
@@ -103,7 +102,7 @@ class Pieces {
   /** @param {any} piece */
   add(piece) {
     const isJoined = isPart(piece) && (this.#parts.length === 0 || isPart(this.#parts[0]))
-    // Of progress the last word counts, and a long one would pile up.
+    // Of progress values only the last is kept.
     if (!isJoined) this.#parts.length = this.#size = 0
     if (isPart(piece)) this.#size += piece.length
     if (this.#parts.push(piece) > MOST_PIECES) throw new RangeError(`its pieces are over the limit of ${MOST_PIECES}`)
@@ -124,29 +123,31 @@ function isPart(value) {
   return typeof value === 'string' || isUint8Array(value)
 }
 
-/** Lets a generator clean up. What it says of that comes too late for anybody. @param {AsyncIterator<any>} iterator */
+/** Ends a generator and ignores what it returns. @param {AsyncIterator<any>} iterator */
 function stop(iterator) {
   try {
     ignoreRejection(iterator.return?.())
   } catch {
-    // It has no more to say.
+    // Errors of a cancelled generator are ignored.
   }
 }
 
 /**
- * The pieces of one call as they come. Nothing begins before the first is asked for; whoever stops asking (`break`,
- * `return()`) gives the call up.
+ * The stream of one call. The call starts with the first read; `break` or `return()` cancels it.
  */
 class CallStream {
   #begin
   /** @type {Running | undefined} */
   #running
   #ended = false
-  /** Gives the call up, once it has begun. @type {(() => void) | undefined} */
+  /** Cancels the started call. @type {(() => void) | undefined} */
   #giveUp
   #isLeft = false
 
-  /** @param {(canBeGivenUp: (giveUp: () => void) => void) => Promise<Running>} begin tells how the call is given up */
+  /**
+   * @param {(canBeGivenUp: (giveUp: () => void) => void) => Promise<Running>} begin passes the function that cancels
+   * the call
+   */
   constructor(begin) {
     this.#begin = begin
   }
@@ -159,7 +160,7 @@ class CallStream {
   #turn = Promise.resolve()
 
   /**
-   * The next piece. Two that are asked for at once come one after the other.
+   * Reads the next piece. Concurrent reads are served in order.
    * @returns {Promise<IteratorResult<any>>}
    */
   next() {
@@ -177,7 +178,7 @@ class CallStream {
       return result
     } catch (error) {
       this.#ended = true
-      // Whoever asked for the piece has left before it was there.
+      // The reader left before the piece arrived.
       if (this.#isLeft) return { done: true, value: undefined }
       throw error
     }
@@ -194,29 +195,29 @@ class CallStream {
   }
 }
 
-/** A call whose pieces are being read. */
+/** A running streamed call. */
 class Running {
   #iterator
   #tool
   #end
-  /** What ended the call from outside: its deadline, or its caller. @type {{ error: unknown } | undefined} */
+  /** Why the call was ended: deadline or cancellation. @type {{ error: unknown } | undefined} */
   #fate
-  /** Ends the piece that is waited for. @type {(error: unknown) => void} */
+  /** Rejects the pending read. @type {(error: unknown) => void} */
   #interrupt = () => {}
   #within
   #turns = new Turns()
 
   /**
-   * @param {AsyncIterator<any>} iterator of what the closure answered @param {string} tool
-   * @param {(error?: any) => void} end is told once when it is over @param {Promise<never>} fate
-   * @param {(work: () => any) => any} within what is seen as part of the call
+   * @param {AsyncIterator<any>} iterator iterator of the closure's result @param {string} tool
+   * @param {(error?: any) => void} end called once at the end @param {Promise<never>} fate
+   * @param {(work: () => any) => any} within runs work inside the span of the call
    */
   constructor(iterator, tool, end, fate, within) {
     this.#iterator = iterator
     this.#tool = tool
     this.#end = end
     this.#within = within
-    // Heard once: a race with it for each piece would pile up with the pieces.
+    // One handler: a race for each piece would leak handlers.
     fate.catch((error) => {
       this.#fate = { error }
       this.#interrupt(error)
@@ -237,18 +238,18 @@ class Running {
     }
   }
 
-  /** The next piece, unless the call is over before it is there. @returns {Promise<IteratorResult<any>>} */
+  /** Reads the next piece, or rejects if the call ends first. @returns {Promise<IteratorResult<any>>} */
   #interruptible() {
     return new Promise((resolve, reject) => {
       this.#interrupt = reject
-      // A call that is over has no more pieces, though they be there.
+      // An ended call gives no more pieces.
       if (this.#fate === undefined) this.#piece().then(resolve, reject)
       else reject(this.#fate.error)
     })
   }
 
   /**
-   * An iterator may be anybody's: whatever it does, it is its tool that fails.
+   * Calls the iterator; any error of it is a failure of the tool.
    * @returns {Promise<IteratorResult<any>>}
    */
   async #piece() {
@@ -259,13 +260,13 @@ class Running {
     }
   }
 
-  /** Nobody wants another piece. */
+  /** Ends the iterator. */
   stop() {
     stop(this.#iterator)
   }
 }
 
-/** An answer in one piece. @param {any} value @returns {AsyncIterator<any>} */
+/** An iterator of a single result. @param {any} value @returns {AsyncIterator<any>} */
 function oneShot(value) {
   return (async function* () {
     yield value

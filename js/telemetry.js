@@ -50,7 +50,7 @@ class Telemetry {
     return new Telemetry(api, content)
   }
 
-  /** Whether somebody listens: without a provider a span costs as much as the call. */
+  /** Whether a provider is installed: without one, a span would cost as much as the call. */
   get isOn() {
     return !isSilent(this.#api.trace.getTracerProvider()) || !isSilent(this.#api.metrics.getMeterProvider())
   }
@@ -74,7 +74,8 @@ class Telemetry {
     if (isMcp) {
       attributes['mcp.method.name'] = labels['mcp.method.name'] = 'tools/call'
       const meta = sent?._meta ?? sent?.params?._meta
-      // A client's own trace goes on here; by its own word alone, since the transport's may be another one's.
+      // Continues the trace of an MCP client, from the call's own metadata only: the transport's may belong to another
+      // one.
       if (meta !== null && typeof meta === 'object') parent = api.propagation.extract(parent, meta)
     }
     const name = isMcp ? `tools/call ${tool}` : `execute_tool ${tool}`
@@ -121,7 +122,7 @@ class Traced {
     try {
       this.#span.setAttribute('gen_ai.tool.call.arguments', jsonText(args) ?? '')
     } catch {
-      // What cannot be JSON fails the call and needs no attribute.
+      // Arguments that JSON cannot hold fail the call anyway.
     }
   }
 
@@ -130,7 +131,7 @@ class Traced {
     const labels = this.#labels
     if (status !== undefined) this.#span.setAttribute('http.response.status_code', status)
     if (error !== undefined) {
-      // A closed set, as an attribute of a metric must be; what a tool says of its failure is not one.
+      // Attributes of a metric need a closed set of values, so the tool's own error code is not used.
       labels['error.type'] = this.#isMcp ? 'tool_error' : (error.code ?? '_OTHER')
       this.#span.setAttribute('error.type', labels['error.type'])
       if (this.#isMcp) this.#span.setAttribute('toolrack.error.code', error.code ?? 'INTERNAL')
@@ -156,7 +157,7 @@ function idOf(sent) {
   return typeof id === 'string' ? id : undefined
 }
 
-/** Whether a provider is the one that does nothing. @param {any} provider */
+/** Whether a provider is the no-op one. @param {any} provider */
 function isSilent(provider) {
   const inner = typeof provider.getDelegate === 'function' ? provider.getDelegate() : provider
   return /^Noop/.test(inner.constructor?.name ?? '')

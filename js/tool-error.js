@@ -2,16 +2,16 @@
 
 // ToolError: an error whose message reaches the model unchanged.
 
-/** The mark of a ToolError, which other realms and other copies of the package know too. */
+/** Marks a ToolError for other realms and other copies of the package. */
 const MARK = Symbol.for('toolrack.ToolError')
 
-/** An error whose message is meant for the model that made the call: it reaches the model as it is. */
+/** An error whose message reaches the model unchanged. */
 class ToolError extends Error {}
 Object.defineProperty(ToolError.prototype, MARK, { value: true })
-// As that of Error itself: a class of a user's own gives itself another one.
+// On the prototype, like that of Error: subclasses may set another one.
 Object.defineProperty(ToolError.prototype, 'name', { value: 'ToolError', writable: true, configurable: true })
 
-/** Whether a thrown value is a ToolError. Nothing of it is trusted. @param {any} thrown */
+/** Whether a thrown value is a ToolError. Any access may throw. @param {any} thrown */
 function isToolError(thrown) {
   try {
     return typeof thrown === 'object' && thrown !== null && thrown[MARK] === true

@@ -7,7 +7,7 @@ const { invalidOption } = require('./options')
 const { bounded, redacted } = require('./redaction')
 
 /**
- * How much a model is told of an error that a tool threw.
+ * Which message of a tool's error a model reads.
  * @typedef
  * {'message' | 'generic' | ((error: unknown, call: { toolName: string, callId?: string, userId?: unknown }) => string)}
  * ToolErrors
@@ -22,13 +22,13 @@ function checkToolErrors(toolErrors = 'message') {
 }
 
 /**
- * Whose error it is; the context is the caller's, and may be anything.
+ * The call of an error; the context comes from the caller and may be anything.
  * @typedef {{ toolName: string, callId?: string, context: () => any }} Made
  */
 
 /**
- * The message of an error as a model reads it. Only what somebody's code threw is under the option: a closure, the
- * validation of a schema, a function of `auth`, an own `fetch`. What toolrack itself says goes as it is.
+ * Returns the message of an error for a model. The option covers errors of user code: closures, schema validations,
+ * credential functions, a custom `fetch`. Errors of toolrack pass unchanged.
  * @param {any} error a ToolrackError @param {ToolErrors} toolErrors @param {Made} made
  * @returns {string}
  */
@@ -39,7 +39,7 @@ function modelMessage(error, toolErrors, made) {
   return toolErrors === 'generic' ? GENERIC : customMessage(toolErrors, error, made)
 }
 
-/** Whether the message of an error may hold what somebody's code threw. @param {any} error */
+/** Whether the message of an error may contain text of user code. @param {any} error */
 function isThrown({ code, details }) {
   return code === 'TOOL_FAILED' || code === 'AUTH_FAILED' || (code === 'HTTP_FAILED' && details.status === undefined)
 }

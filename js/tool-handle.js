@@ -2,7 +2,7 @@
 
 // Tool handle: updates, enables, disables or removes one registered tool.
 
-/** A tool that was registered, whatever its name is by now. */
+/** A registered tool; it follows a rename. */
 class ToolHandle {
   #name
   #doors

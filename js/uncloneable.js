@@ -2,15 +2,14 @@
 
 // Uncloneable: makes `structuredClone` and `postMessage` refuse an object.
 
-/** What every WeakRef below leads to: nothing that anybody needs. */
+/** The target of every WeakRef below. */
 const NOTHING = Object.freeze({})
 
 /**
- * A class whose instances cannot be cloned: `structuredClone` and `postMessage` throw a `DataCloneError` that names the
- * class, where they would make `{}` of private fields. An object is refused for what it was born as and not for its
- * members, so that it is born as a WeakRef, and has nothing of one: no member, no tag, no other look in `util.inspect`.
- * It costs 6 us an object, so that it is for those that are few. `markAsUncloneable` of Node says the same, from Node
- * 22 on.
+ * A class whose instances cannot be cloned: `structuredClone` and `postMessage` throw a `DataCloneError` with the class
+ * name, where they would make `{}` of private fields. Cloning looks at the internal type of an object, so instances are
+ * created as a WeakRef without its members, tag or `util.inspect` form. That costs 6 µs an object. Node has
+ * `markAsUncloneable` from version 22 on.
  */
 class Uncloneable {
   constructor() {

@@ -4,10 +4,10 @@
 
 const { escaped } = require('./json-pointer')
 
-/** What is written where a schema library met a type that JSON Schema does not have. */
+/** Marks a place where a library met a type that JSON Schema lacks. */
 const MARK = 'toolrack: no JSON Schema says '
 
-/** Types that Zod converts to nothing once it is told not to throw. */
+/** Types that Zod converts to an empty schema if told not to throw. */
 const ZOD = new Set([
   'date',
   'bigint',
@@ -25,9 +25,8 @@ const ZOD = new Set([
 /** @typedef {(what: string) => string} Marker */
 
 /**
- * The options with which a library goes on at a type that JSON Schema does not have, and leaves a mark there. What
- * Valibot cannot say of a check is left to its own validation. ArkType says "anything" of such a type: only what no
- * argument can be is marked there.
+ * Options that make a library mark a type that JSON Schema lacks and go on. Checks that Valibot cannot express are left
+ * to its validation. ArkType writes "anything" for such a type: only types that no argument can have are marked.
  */
 const MARKING = new Map(
   /** @type {[string, (mark: Marker) => Record<string, unknown>][]} */ ([
@@ -64,7 +63,7 @@ const MARKING = new Map(
   ]),
 )
 
-/** What to use in place of a type, by library. @type {Map<string, Map<string, string>>} */
+/** What to use instead of a type, by library. @type {Map<string, Map<string, string>>} */
 const INSTEAD = mapOf({
   date: {
     zod: 'use z.iso.datetime(), with .transform((text) => new Date(text)) where execute wants a Date',
@@ -83,7 +82,7 @@ const INSTEAD = mapOf({
   set: { zod: 'use z.array()', valibot: 'use v.array()' },
 })
 
-/** How a problem calls a type. */
+/** Names of types in problems. */
 const CALLED = new Map([
   ['date', 'Date'],
   ['bigint', 'BigInt'],
@@ -92,20 +91,20 @@ const CALLED = new Map([
 ])
 
 /**
- * The options that make a library mark what it cannot say; nothing for one that is not known.
+ * Returns the marking options of a library; nothing for an unknown one.
  * @param {string} vendor
  */
 function markingOptions(vendor) {
   return MARKING.get(vendor)?.((what) => `${MARK}${what}`)
 }
 
-/** Whether a library is to go on at once. Zod throws by itself, and of more than it can mark. @param {string} vendor */
+/** Whether to mark at once. Zod throws first, and for more types than it can mark. @param {string} vendor */
 function goesOn(vendor) {
   return vendor === 'arktype' || vendor === 'valibot'
 }
 
 /**
- * The marks in a JSON Schema, as problems with their places.
+ * Converts the marks in a JSON Schema into problems with pointers.
  * @param {string} vendor @param {any} schema @param {string} at @returns {{ pointer: string, message: string }[]}
  */
 function unrepresentable(vendor, schema, at) {

@@ -2,16 +2,16 @@
 
 // Webhook deliveries: replay protection, and reloads that concurrent deliveries share.
 
-/** Deliveries that are remembered at most, and how many characters of the body of an answer to each. */
+/** Limits of remembered deliveries, and of the response body kept for each, in characters. */
 const REMEMBERED = 10_000
 const LONGEST_BODY = 2_048
 
 /**
- * What came of a delivery: an HTTP status and a body.
+ * The response to a delivery: HTTP status and body.
  * @typedef {{ status: number, body: any, headers?: Record<string, string> }} WebhookResponse
  */
 
-/** Deliveries of the last while: one that comes again is answered as it was, and nothing is done twice. */
+/** Recent deliveries (replay protection): a repeated one gets the same response and does nothing. */
 class Deliveries {
   /** By key, the oldest first. @type {Map<string, { until: number, answer: Promise<WebhookResponse> }>} */
   #known = new Map()
@@ -25,7 +25,7 @@ class Deliveries {
   }
 
   /**
-   * Acts once for each delivery. One that failed is forgotten: its sender may try again.
+   * Acts once for each delivery. A failed one is forgotten, so its sender may retry.
    * @param {string} key @param {() => Promise<WebhookResponse>} act @returns {Promise<WebhookResponse>}
    */
   async once(key, act) {
@@ -35,7 +35,7 @@ class Deliveries {
       const { status, body } = await known.answer
       return status < 300 ? { status: 200, body: { ...body, duplicate: true } } : { status, body }
     }
-    // Deleted first, so that the map stays in the order of time.
+    // Deleted first, to keep the map in order of time.
     this.#known.delete(key)
     const entry = { until: now + this.#windowMs, answer: act() }
     this.#known.set(key, entry)
@@ -55,7 +55,11 @@ class Deliveries {
   }
 }
 
-/** An answer as it is remembered: of a long one which revisions it told of. @param {WebhookResponse} answer @returns {WebhookResponse} */
+/**
+ * Shortens a response for memory: a long one keeps only its revisions.
+ * @param {WebhookResponse} answer
+ * @returns {WebhookResponse}
+ */
 function brief(answer) {
   const { status, body } = answer
   if (JSON.stringify(body).length <= LONGEST_BODY) return answer
@@ -63,7 +67,7 @@ function brief(answer) {
   return { status, body: { source, revision, hash } }
 }
 
-/** Reloads of sources: of one at a time one runs and one waits, whoever asks. */
+/** Reloads of sources: for each source, at most one runs and one waits. */
 class Reloads {
   /** @type {Map<string, Promise<any>>} */
   #running = new Map()
@@ -77,7 +81,7 @@ class Reloads {
   }
 
   /**
-   * A reload that begins after this: the one that waits, where there is one.
+   * Returns a reload that starts after this call: the waiting one, if there is one.
    * @param {string} source
    * @returns {Promise<any>}
    */

@@ -6,21 +6,21 @@ const { createHmac, timingSafeEqual } = require('node:crypto')
 const { invalidOption } = require('./options')
 const { isUint8Array } = require('./realm')
 
-/** What names a delivery may be as long as: they are remembered. */
+/** Length limit of a delivery id; ids are remembered. */
 const LONGEST_ID = 256
-/** Signatures of one delivery that are looked at: one for each secret that a sender rotates. */
+/** Limit of checked signatures of one delivery; senders rotate several secrets. */
 const MOST_SIGNATURES = 16
 
 /**
- * A delivery as its headers tell it.
+ * A delivery, read from its headers.
  * @typedef {object} Delivery
- * @property {string} key names the delivery among those of all schemes
- * @property {number | undefined} sentAt in ms since 1970, where the scheme signs that
- * @property {boolean} isPing whether the sender only asks if somebody is there
- * @property {(body: Buffer) => boolean} isGenuine whether one of the secrets signed it; takes as long whichever did
+ * @property {string} key identifies the delivery across schemes
+ * @property {number | undefined} sentAt in ms since 1970, if the scheme signs it
+ * @property {boolean} isPing whether it is a ping
+ * @property {(body: Buffer) => boolean} isGenuine whether one of the secrets signed it, in constant time
  */
 
-/** Secrets, and what was signed with them: by Standard Webhooks (standardwebhooks.com) or as GitHub does. */
+/** Secrets of a webhook, for the schemes of Standard Webhooks (standardwebhooks.com) and GitHub. */
 class Secrets {
   /** @type {Buffer[]} */
   #standard = []
@@ -36,7 +36,7 @@ class Secrets {
 
   /** @param {string} option @param {any} secret */
   #add(option, secret) {
-    // Whoever hands on an environment variable that is not set must not get a door that stands open.
+    // An unset environment variable must not disable authentication.
     if (typeof secret !== 'string' && !isUint8Array(secret)) throw invalidOption(option, 'must be a text or bytes')
     if (secret.length === 0) throw invalidOption(option, 'is empty')
     const bytes = Buffer.from(/** @type {any} */ (secret))
@@ -47,7 +47,7 @@ class Secrets {
   }
 
   /**
-   * The delivery that headers tell of; or the header that is missing or cannot be read.
+   * Reads the delivery from headers; or the header that is missing or invalid.
    * @param {Record<string, any>} headers @returns {Delivery | { fault: string }}
    */
   delivery(headers) {
@@ -99,7 +99,7 @@ class Secrets {
 }
 
 /**
- * Whether one of the keys made one of the signatures. All are compared, so that time tells nothing.
+ * Whether one of the keys made one of the signatures. All are compared, so that timing reveals nothing.
  * @param {Buffer[]} keys
  * @param {Buffer[]} signed
  * @param {Buffer[]} given

@@ -14,7 +14,7 @@ const BODY_LIMIT = 1 << 20
 
 /** @typedef {import('./webhook-deliveries').WebhookResponse} WebhookResponse */
 
-/** What a failed load is in HTTP; whatever is not here is a fault of the server, 500. */
+/** HTTP status of a failed load by error code; others are 500. */
 const STATUS = Object.freeze({
   GATE_REFUSED: 409,
   NAME_TAKEN: 409,
@@ -31,17 +31,16 @@ const STATUS = Object.freeze({
 })
 
 /**
- * What a webhook needs of its loader.
+ * What a webhook uses of its loader.
  * @typedef {object} Sources
  * @property {() => string[]} names of all documents
  * @property {() => string[]} watched names of those that are watched
  * @property {(source: string) => Promise<any>} reload
- * @property {(error: unknown) => void} failed hears what the caller's own function threw
+ * @property {(error: unknown) => void} failed gets what the `respond` function threw
  */
 
 /**
- * A request handler that reloads documents when a sender that knows a secret says so. It never throws and never
- * rejects.
+ * Makes the request handler. It never throws or rejects.
  * @param {Sources} sources @param {any} options
  */
 function webhookOf(sources, options) {
@@ -61,7 +60,7 @@ function webhookOf(sources, options) {
     throw invalidOption('bodyLimit', 'must be a number of bytes above zero')
   if (typeof now !== 'function') throw invalidOption('now', 'must be a function')
   const tolerance = milliseconds('toleranceMs', toleranceMs, TOLERANCE_MS)
-  // A delivery may come from a clock that is ahead, and is good for twice the tolerance then.
+  // A sender's clock may be ahead, so a delivery is valid for up to twice the tolerance.
   const deliveries = new Deliveries(2 * tolerance, now)
 
   /** @param {any} request @returns {Promise<WebhookResponse>} */
@@ -109,7 +108,7 @@ function webhookOf(sources, options) {
   }
 }
 
-/** All documents that are watched; where none is, all there are. @param {Sources} sources */
+/** All watched documents; if none is watched, all documents. @param {Sources} sources */
 function everything(sources) {
   const watched = sources.watched()
   return watched.length > 0 ? watched : sources.names()
@@ -139,7 +138,7 @@ async function outcomeOf(sources, source) {
   } catch (thrown) {
     const error = /** @type {ToolrackError} */ (revive(thrown))
     const status = Object.hasOwn(STATUS, error.code) ? /** @type {any} */ (STATUS)[error.code] : 500
-    // Where a document stands is not the sender's to know.
+    // The sender must not learn where a document is stored.
     const message =
       status === 502 ? 'the document cannot be read' : status === 500 ? 'the reload failed' : error.message
     return {
@@ -157,7 +156,7 @@ function answerOf(outcomes, isOne) {
 }
 
 /**
- * What was sent, as far as it is JSON. A form of GitHub's has it in a field.
+ * Parses the payload as JSON. GitHub's form encoding has it in a field.
  * @param {Record<string, any>} headers
  * @param {Buffer} body
  */
@@ -172,11 +171,11 @@ function parsed(headers, body) {
 }
 
 /**
- * The bytes that were signed: those that a body parser has kept, or those that the request still has to give.
+ * Reads the signed bytes: those kept by a body parser, or the request's body.
  * @param {any} request @param {number} limit @returns {Promise<Buffer | WebhookResponse>}
  */
 async function bodyOf(request, limit) {
-  // The rest of it is not read. HTTP/2 has no such header, and needs none.
+  // Closes the connection, because the rest is not read. HTTP/2 needs no such header.
   const headers = request.httpVersionMajor === 2 ? undefined : { connection: 'close' }
   const tooLarge = () => refusal(413, 'TOO_LARGE', `the body is over the limit of ${limit} bytes`, headers)
   const bytes =
@@ -221,7 +220,7 @@ function refusal(status, code, message, headers) {
   return { status, body: { error: { code, message } }, headers }
 }
 
-/** What nobody foresaw says nothing of itself to a stranger. @param {any} thrown @returns {WebhookResponse} */
+/** The response to an unexpected error, without its details. @param {any} thrown @returns {WebhookResponse} */
 function unexpected(thrown) {
   if (thrown?.code === 'CLOSED') return refusal(503, 'CLOSED', 'the loader is closed')
   return refusal(500, 'INTERNAL', 'the webhook failed')
@@ -239,7 +238,7 @@ function send(response, { status, body, headers }) {
     })
     response.end(text)
   } catch {
-    // The sender has gone, and hears nothing any more.
+    // The sender has closed the connection.
   }
 }
 

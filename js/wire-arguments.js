@@ -9,12 +9,12 @@ const { invalidParams } = require('./context')
 const { MOST_VALUES } = require('./json')
 const { escaped } = require('./json-pointer')
 
-/** More than Rust reads, which says so in its own words. */
+/** Deeper than Rust reads; Rust then reports the depth. */
 const DEEPEST = 200
 
 /**
- * The arguments of a closure's call under an idempotency key, as JSON. Whatever two calls differ in that the closure
- * would see is different here: -0 is not 0. What JSON cannot hold is refused.
+ * Writes the arguments of a closure call with an idempotency key. Values that a closure can tell apart differ here too:
+ * -0 is not 0. Values that JSON cannot hold are refused.
  * @param {{ name: string }} plan @param {any} args
  */
 function exactText(plan, args) {
@@ -22,8 +22,8 @@ function exactText(plan, args) {
 }
 
 /**
- * The arguments of an HTTP operation, as JSON. `JSON.stringify` writes null for NaN and `{}` for a Map without a word:
- * what it writes is looked through for that alone where no key needs the arguments exactly.
+ * Writes the arguments of an HTTP operation. `JSON.stringify` silently writes null for NaN and `{}` for a Map: without
+ * an idempotency key, only such output is checked.
  * @param {{ name: string }} plan @param {any} args @param {string | undefined} key
  */
 function wireText(plan, args, key) {
@@ -34,28 +34,28 @@ function wireText(plan, args, key) {
 }
 
 /**
- * What JSON writes as `{}` though it is something: a Map, a Promise, an instance of a class with nothing but private
- * fields. One with members of its own is written by these.
+ * Whether JSON would write `{}` for an object that is not empty: a Map, a Promise, an instance with only private
+ * fields.
  * @param {object} value
  */
 function isLost(value) {
   if (types.isMap(value) || types.isSet(value)) return true
   const prototype = Object.getPrototypeOf(value)
-  // The Object.prototype of another realm has no prototype either.
+  // The `Object.prototype` of another realm has no prototype either.
   return prototype !== null && Object.getPrototypeOf(prototype) !== null && Object.keys(value).length === 0
 }
 
-/** Writes arguments as `JSON.stringify` does, and refuses what it would lose. */
+/** Writes arguments like `JSON.stringify`, and refuses values that it would drop. */
 class Writer {
   #plan
   #isExact
   #values = 0
-  /** The objects that are being written. @type {Set<object>} */
+  /** Objects being written, to find cycles. @type {Set<object>} */
   #open = new Set()
 
   /**
    * @param {{ name: string }} plan
-   * @param {boolean} isExact whether -0 is not 0, and half of a surrogate pair not U+FFFD, as on the wire
+   * @param {boolean} isExact whether -0 and half surrogates are kept apart from 0 and U+FFFD
    */
   constructor(plan, isExact) {
     this.#plan = plan
@@ -74,7 +74,7 @@ class Writer {
 
   /** @param {any} given @param {string} key @param {string} at @returns {string | undefined} nothing for undefined */
   #value(given, key, at) {
-    // Parts that are shared count each time.
+    // Shared parts count each time.
     if (++this.#values > MOST_VALUES) {
       throw limitExceeded(`number of values in the arguments of "${this.#plan.name}"`, MOST_VALUES)
     }
@@ -147,7 +147,7 @@ class Writer {
 }
 
 /**
- * What `JSON.stringify` writes in the place of a value: what its `toJSON` says, and what is in a box.
+ * Resolves a value as `JSON.stringify` does: `toJSON`, and boxed primitives.
  * @param {any} given
  * @param {string} key
  */
@@ -158,7 +158,7 @@ function simple(given, key) {
     (typeof value === 'object' || typeof value === 'bigint') &&
     typeof value.toJSON === 'function'
   ) {
-    // It says null of a date that is none.
+    // It returns null for an invalid date.
     if (types.isDate(value) && Number.isNaN(value.getTime())) return NaN
     value = value.toJSON(key)
   }
