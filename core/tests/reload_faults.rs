@@ -124,7 +124,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
     (
         14,
         "events lost",
-        Test("core/src/watch/file_events/directory_watcher.rs", "events_that_were_lost_are_a_hint_for_all"),
+        Test("core/src/watch/file_events/directory_watcher.rs", "lost_events_are_a_hint_for_all_sources"),
     ),
     (15, "no watches left", Test(WATCH, "without_file_events_files_are_polled")),
     (16, "a file system without events", Test(WATCH, "without_file_events_files_are_polled_child")),
