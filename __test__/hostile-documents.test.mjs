@@ -137,7 +137,7 @@ const REPEATING = [
       `{ parameters: Array.from({ length: 3_000 }, (_, i) => ({ name: 'p' + i, in: 'query', schema: {} })),
         post: ${body(to('None'))} }`,
     ),
-    'leads nowhere',
+    'has no target',
     0,
   ],
   [

@@ -225,7 +225,7 @@ const CASES = [
   [
     'a type with a capital',
     of({ q: { type: 'String' } }),
-    [['/parameters/q/type', 'is no type of JSON Schema: write type: "string"']],
+    [['/parameters/q/type', 'is not a type of JSON Schema: write type: "string"']],
   ],
   ['a date', of({ q: { type: 'date' } }), [['/parameters/q/type', 'write type: "string" with format: "date-time"']]],
   [

@@ -80,7 +80,7 @@ impl<'a> JsonReader<'a, '_> {
             let place = self.tokens.error_position(end.saturating_sub(2));
             Error::Syntax {
                 format: "JSON",
-                reason: format!("key \"{}\" stands twice in one map", excerpt(key)),
+                reason: format!("key \"{}\" occurs twice in one map; remove one of them", excerpt(key)),
                 line: Some(place.line),
                 column: Some(place.column),
                 pointer: Some(path.key(key).pointer()),
@@ -175,7 +175,7 @@ mod tests {
     fn a_key_that_stands_twice_is_refused_with_its_place() {
         match read_value("{\"x\": [0, {\"a/b\": 1,\n \"a/b\": 2}]}", BOUNDS) {
             Err(Error::Syntax { reason, line, pointer, .. }) => {
-                assert_eq!(reason, "key \"a/b\" stands twice in one map");
+                assert_eq!(reason, "key \"a/b\" occurs twice in one map; remove one of them");
                 assert_eq!((line, pointer.as_deref()), (Some(2), Some("/x/1/a~1b")));
             }
             other => panic!("{other:?}"),

@@ -114,7 +114,7 @@ impl<'a> NodeBuilder<'a> {
                 Ok(())
             }
             None => Err(Error::LimitExceeded {
-                what: "number of document bytes, those that aliases repeat among them,",
+                what: "number of document bytes, with repeats by aliases,",
                 limit: self.bounds.bytes,
             }),
         }

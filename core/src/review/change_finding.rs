@@ -41,8 +41,8 @@ pub mod finding {
         TOOL_REMOVED Breaking "the tool is gone";
         TOOL_ADDED Widening "the tool is new";
         NAME_CHANGED Breaking "the tool has another name";
-        TITLE_CHANGED Wording "the title is another";
-        DESCRIPTION_CHANGED Wording "the description is another";
+        TITLE_CHANGED Wording "the title changed";
+        DESCRIPTION_CHANGED Wording "the description changed";
         CATEGORY_CHANGED Wording "the category is another";
         TAGS_CHANGED Wording "the tags are others";
         DEPRECATED_CHANGED Wording "whether the tool should not be used any more changed";

@@ -103,7 +103,7 @@ pub fn hint_for_type(word: &str) -> Option<String> {
 pub fn describe_unknown_type(word: &str) -> String {
     let hint =
         hint_for_type(word).unwrap_or_else(|| format!("types are {}", keywords::TYPE_NAMES.join(", ")));
-    format!("is no type of JSON Schema: {hint}")
+    format!("is not a type of JSON Schema: {hint}")
 }
 
 /// Whether a `parameters` map is a whole JSON Schema. A parameter may be named `type` or `properties`, but then it is a map.

@@ -94,7 +94,7 @@ async fn what_is_no_document_of_openapi() {
         (b"- openapi: 3.1.0", ("INVALID_SPEC", 0, "", "this is a list")),
         (b"{}", ("INVALID_SPEC", 0, "", "no \"openapi\" or \"swagger\" key")),
         (b"{\"paths\": {}}", ("INVALID_SPEC", 0, "", "no \"openapi\" or \"swagger\" key")),
-        (b"<!DOCTYPE html><title>404: x</title>", ("INVALID_SPEC", 0, "", "this is no OpenAPI document")),
+        (b"<!DOCTYPE html><title>404: x</title>", ("INVALID_SPEC", 0, "", "this is not an OpenAPI document")),
         (b"<html>\n<body>: <p a=b>\n c: d: e", ("INVALID_SPEC", 2, "", "not valid YAML")),
         (b"\x89PNG\r\n\x1a\n", ("INVALID_SPEC", 0, "", "not UTF-8 (byte 0)")),
         (b"openapi: 4.0.0\npaths: {}", ("UNSUPPORTED_SPEC", 0, "/openapi", "OpenAPI 4.0.0")),
@@ -168,7 +168,8 @@ async fn what_is_no_text_and_no_syntax() {
 async fn a_key_that_stands_twice_is_told_with_its_place() {
     let wide = (0..50).map(|n| format!("\"k{n}\": 1,\n")).collect::<Vec<_>>().concat();
     let wide = format!("{{\"openapi\": \"3.1.0\", \"x\": {{{wide}\"k7\": 2}}}}");
-    let twice = |line, pointer| ("INVALID_SPEC", line, pointer, "stands twice in one map");
+    let twice =
+        |line, pointer| ("INVALID_SPEC", line, pointer, "occurs twice in one map; remove one of them");
     are_refused(&[
         (b"openapi: 3.1.0\npaths: {}\npaths: {}\n", twice(3, "/paths")),
         (b"openapi: 3.1.0\npaths:\n  /a: {}\n  /b: {}\n  /a: {}\n", twice(5, "/paths/~1a")),

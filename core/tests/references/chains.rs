@@ -65,7 +65,7 @@ async fn references_that_are_nothing_but_a_circle_open_their_property() {
     assert_eq!((report.added.len(), skipped(&report)), (5, vec![]));
     assert_eq!(crate::opened(&report), ["A", "B", "In", "Self"]);
     assert!(
-        report.notes.iter().all(|one| one.note.message.contains("leads in a circle")),
+        report.notes.iter().all(|one| one.note.message.contains("leads back to itself")),
         "{:?}",
         report.notes
     );

@@ -343,7 +343,7 @@ async fn a_text_has_no_place_that_a_relative_reference_could_start_from() {
         told.reason,
         "reference \"pet.yaml#/Pet\" at \
          \"/paths/~11/post/requestBody/content/application~1json/schema/properties/it/$ref\" \
-         is relative to the document, which has no address"
+         is relative, and the document has no URL: load it from a file or URL"
     );
 }
 

@@ -182,7 +182,7 @@ impl<'l, 'a> SchemaConverter<'l, 'a> {
         }
         let NamedDefinition { spot, name, .. } = self.context.entry(id);
         let converted = if self.library().is_api_document(spot.place) {
-            let message = "an API document is no schema; anything is taken there";
+            let message = "an API document is not a schema; any value is accepted there";
             let notes =
                 vec![Note::new(kind::SCHEMA_REPLACED, self.library().display_location(spot.place), message)];
             ConvertedSchema { notes, ..ConvertedSchema::allow_all(self.library().arena()) }

@@ -77,7 +77,7 @@ where
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(Error::LimitExceeded {
-                what: "depth of what a schema demands of one value",
+                what: "depth of the schemas that apply to one value",
                 limit: DEEPEST,
             });
         }

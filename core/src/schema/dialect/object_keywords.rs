@@ -95,7 +95,11 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         for (pattern, held) in map.iter() {
             let kept = self.context.pattern(pattern).and_then(|text| {
                 // Two patterns can become equal after the rewrite.
-                if schemas.contains(text) { Err("says the same as one before it") } else { Ok(text) }
+                if schemas.contains(text) {
+                    Err("equals an earlier pattern; it is left out")
+                } else {
+                    Ok(text)
+                }
             });
             match kept {
                 Err(fault) => {

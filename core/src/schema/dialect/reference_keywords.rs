@@ -17,7 +17,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         let at = || path.key("$ref").pointer();
         let found = match reference.as_str() {
             Some(text) => self.context.library.find_reference(self.document, text, &at),
-            None => Err(ReferenceFault::Nowhere("is not a text")),
+            None => Err(ReferenceFault::Nowhere("is not a string")),
         };
         let fault = match found {
             Ok(target) => return Ok(Some(self.reach(target))),
@@ -30,7 +30,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
             return Err(error);
         }
         self.opened += 1;
-        self.note(kind::REF_OPENED, &path.key("$ref"), format!("{error}; anything is taken there"));
+        self.note(kind::REF_OPENED, &path.key("$ref"), format!("{error}; any value is accepted there"));
         Ok(None)
     }
 
@@ -60,7 +60,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
                 return Err(Error::UnsupportedSpec {
                     pointer: here.pointer(),
                     found: at.keyword.to_owned(),
-                    supported: "$ref, and $dynamicRef to the one schema of its name",
+                    supported: "$ref, or a $dynamicRef with one target",
                 });
             }
         };

@@ -72,7 +72,7 @@ impl<'c, 'l, 'a> SchemaWalk<'c, 'l, 'a> {
             Node::Object(object) => object,
             Node::Bool(_) => return Ok(node),
             other => {
-                let message = format!("{} is no schema; anything is taken there", other.kind());
+                let message = format!("{} is not a schema; any value is accepted there", other.kind());
                 self.note(kind::SCHEMA_REPLACED, path, message);
                 return Ok(Node::map(&[], self.arena()));
             }

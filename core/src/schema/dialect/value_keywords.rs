@@ -32,7 +32,11 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         let texts = given.iter().filter(|name| name.as_str().is_some()).count();
         if known.len() < texts || texts == 0 {
             let shown = to_compact_text(held);
-            self.note(kind::KEYWORD_DROPPED, here, format!("{} is no type of JSON Schema", excerpt(&shown)));
+            self.note(
+                kind::KEYWORD_DROPPED,
+                here,
+                format!("{} is not a type of JSON Schema", excerpt(&shown)),
+            );
         }
         (!known.is_empty()).then(|| self.like(given, &known))
     }
@@ -42,7 +46,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         let Some(number) = held.inexact_number() else { return Some(held) };
         let shown: String = number.as_str().chars().take(40).collect();
         if number.nearest().is_none() {
-            let message = format!("{shown} is no number that JSON can hold; the keyword is left out");
+            let message = format!("{shown} is beyond the range of JSON numbers; the keyword is left out");
             self.note(kind::NUMBER_ROUNDED, here, message);
             return None;
         }
@@ -85,7 +89,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         };
         let kept: Vec<_> = items.iter().filter(is_kept).copied().collect();
         if kept.len() < items.len() {
-            let message = "an example is too long, or has a number beyond 64 bits".to_owned();
+            let message = "an example is too long or has a number beyond 64 bits; it is left out".to_owned();
             self.note(kind::EXAMPLE_DROPPED, here, message);
         }
         if !kept.is_empty() {
@@ -98,7 +102,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         schema.set_if_absent("type", Node::String("string"));
         if !schema.contains("contentMediaType") {
             schema.push("contentMediaType", Node::String("application/octet-stream"));
-            self.note(kind::OAS_BINARY, here, "bytes are given as a text");
+            self.note(kind::OAS_BINARY, here, "bytes are passed as a string");
         }
     }
 
@@ -155,16 +159,20 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
             if !flag(object, "x-nullable") {
                 return;
             }
-            self.note(kind::OAS_X_NULLABLE, path, "null is taken by the extension \"x-nullable\"");
+            self.note(kind::OAS_X_NULLABLE, path, "the extension \"x-nullable\" adds null");
         } else if self.dialect() != Dialect::OpenApi30 {
-            self.note(kind::OAS31_NULLABLE, path, "null is taken though this dialect has no \"nullable\"");
+            self.note(
+                kind::OAS31_NULLABLE,
+                path,
+                "\"nullable\" adds null, although this dialect has no such keyword",
+            );
         }
         let arena = self.arena();
         if let Some(Node::Array(values)) = schema.get("enum")
             && !values.contains(&Node::Null)
         {
             schema.set("enum", Node::list(&[values, &[Node::Null]].concat(), arena));
-            self.note(kind::OAS_NULLABLE_ENUM, path, "null is taken though the enum does not list it");
+            self.note(kind::OAS_NULLABLE_ENUM, path, "\"nullable\" adds null, which the enum does not list");
         }
         let has_union = ["oneOf", "anyOf", "allOf", "$ref"].iter().any(|union| schema.contains(union));
         let null = Node::String("null");
@@ -176,7 +184,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
                 *schema = outside;
                 let branches = [inside.finish(arena), Node::map(&[("type", null)], arena)];
                 schema.push("anyOf", Node::list(&branches, arena));
-                self.note(kind::OAS_NULLABLE_NO_TYPE, path, "null is taken beside the union");
+                self.note(kind::OAS_NULLABLE_NO_TYPE, path, "\"nullable\" adds null to the union");
             }
             _ => {}
         }

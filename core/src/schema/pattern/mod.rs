@@ -87,7 +87,7 @@ impl<'a> PatternCache<'a> {
             return *known;
         }
         if self.known.len() == MOST {
-            return Err("is one pattern too many for one document");
+            return Err("is over the limit of 2,000 patterns of a document and is left out");
         }
         let made = self.make(pattern, arena);
         self.known.insert(pattern, made);
@@ -95,18 +95,24 @@ impl<'a> PatternCache<'a> {
     }
 
     fn make(&mut self, pattern: &'a str, arena: &'a Arena) -> Result<&'a str, &'static str> {
-        let none = "is no regular expression of ECMA-262, and has no equal one";
+        let none = "is not an ECMA-262 regular expression and has no equivalent; it is left out";
         let (text, work) = read(pattern).ok_or(none)?;
         if work > MOST_WORK {
-            return Err("takes too much work to compile");
+            return Err("is too expensive to compile; it is left out");
         }
-        self.left =
-            self.left.checked_sub(work).ok_or("and the patterns before it take too much work to compile")?;
+        self.left = self
+            .left
+            .checked_sub(work)
+            .ok_or("and earlier patterns are too expensive to compile together; it is left out")?;
         let text = match text {
             Cow::Borrowed(same) => same,
             Cow::Owned(made) => arena.text(&made),
         };
-        if is_pattern(text) { Ok(text) } else { Err("is no regular expression that can be compiled") }
+        if is_pattern(text) {
+            Ok(text)
+        } else {
+            Err("does not compile as a regular expression; it is left out")
+        }
     }
 }
 

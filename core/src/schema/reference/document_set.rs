@@ -76,9 +76,10 @@ impl<'a> DocumentSet<'a> {
                 pointer: String::new(),
                 reason: match root {
                     Node::Object(_) => {
-                        "there is no \"openapi\" or \"swagger\" key: this is no OpenAPI document".to_owned()
+                        "the key \"openapi\" or \"swagger\" is missing: this is not an OpenAPI document"
+                            .to_owned()
                     }
-                    other => format!("an OpenAPI document is a map, this is {}", other.kind()),
+                    other => format!("an OpenAPI document is a map, and this is {}", other.kind()),
                 },
             });
         };

@@ -13,8 +13,8 @@ pub(in crate::schema) enum ReferenceFault {
     Lacking(Error),
 }
 
-pub(super) const NOWHERE: ReferenceFault = ReferenceFault::Nowhere("leads nowhere");
-pub(super) const CIRCLE: ReferenceFault = ReferenceFault::Nowhere("leads in a circle");
+pub(super) const NOWHERE: ReferenceFault = ReferenceFault::Nowhere("has no target");
+pub(super) const CIRCLE: ReferenceFault = ReferenceFault::Nowhere("leads back to itself");
 
 impl ReferenceFault {
     /// Returns the error of a reference at a pointer.

@@ -23,7 +23,7 @@ impl<'a> DocumentSet<'a> {
             Some(other) => Err(Error::UnresolvedRef {
                 pointer: at(),
                 reference: other.to_value().to_string(),
-                reason: "is not a text".to_owned(),
+                reason: "is not a string".to_owned(),
             }),
             None => Ok(None),
         }
@@ -75,7 +75,7 @@ impl<'a> DocumentSet<'a> {
         let name = reference.split_once('#').map_or("", |(_, name)| name);
         let with_names = self.documents.iter().filter(|document| document.has_ids);
         if with_names.map(|document| document.resources().dynamic(name)).sum::<usize>() > 1 {
-            let fault = ReferenceFault::Nowhere("can mean more than one schema, which is not supported");
+            let fault = ReferenceFault::Nowhere("has more than one possible target: use $ref");
             return Err(fault.into_error(reference, at()));
         }
         self.resolve_reference(document, reference, at)
@@ -97,7 +97,7 @@ impl<'a> DocumentSet<'a> {
         if let Some((place, node)) = found.next() {
             return Ok(self.spot(node, document, self.arena.text(place)));
         }
-        let fault = ReferenceFault::Nowhere("stands in no schema that says \"$recursiveAnchor\"");
+        let fault = ReferenceFault::Nowhere("is in no schema with \"$recursiveAnchor\"");
         Err(fault.into_error("#", shown))
     }
 
@@ -161,12 +161,13 @@ impl<'a> DocumentSet<'a> {
         let holder = &self.documents[from];
         let base = if holder.has_ids { holder.resources().base(within) } else { holder.base.as_ref() };
         let address = joined(base, target).ok_or(match base {
-            Some(_) => ReferenceFault::Nowhere("is no address"),
-            None => ReferenceFault::Unread("is relative to the document, which has no address"),
+            Some(_) => ReferenceFault::Nowhere("is not a valid URL"),
+            None => {
+                ReferenceFault::Unread("is relative, and the document has no URL: load it from a file or URL")
+            }
         })?;
         if !holder.may_name(&address) {
-            let (location, reason) =
-                (address.to_string(), "a document that is no file refers to no file".to_owned());
+            let (location, reason) = (address.to_string(), "only a file may refer to a file".to_owned());
             return Err(ReferenceFault::Lacking(Error::SourceForbidden { location, reason }));
         }
         // A document read from the URL takes precedence over one that claims it.
@@ -179,7 +180,7 @@ impl<'a> DocumentSet<'a> {
         match (named.or_else(|| Some((*self.by_self.get(&address)?, 0))), read) {
             (Some(named), _) => Ok(named),
             (None, Some(Err(error))) => Err(ReferenceFault::Lacking(error.clone())),
-            (None, _) => Err(ReferenceFault::Unread("leads to a document that was not read")),
+            (None, _) => Err(ReferenceFault::Unread("leads to a document that was not loaded")),
         }
     }
 }

@@ -193,7 +193,7 @@ impl<'a> YamlReader<'_, 'a> {
         }
         let object = self.builder.object(mark, path).map_err(|(position, key)| {
             self.at = self.keys.get(first + position).copied().flatten().or(self.at);
-            let reason = format!("key \"{}\" stands twice in one map", excerpt(key));
+            let reason = format!("key \"{}\" occurs twice in one map; remove one of them", excerpt(key));
             self.fault(&reason, &path.key(key))
         });
         self.keys.truncate(first);
@@ -344,7 +344,10 @@ mod tests {
     #[test]
     fn what_is_no_document_is_told_with_its_place() {
         for (text, expected) in [
-            ("a: 1\nb:\n  c: 1\n  c: 2\n", "key \"c\" stands twice in one map (4:3 /b/c)"),
+            (
+                "a: 1\nb:\n  c: 1\n  c: 2\n",
+                "key \"c\" occurs twice in one map; remove one of them (4:3 /b/c)",
+            ),
             ("a: 1\n---\nb: 2\n", "there is more than one document (2:1 )"),
             ("a: &x [*x]\n", "an alias stands in its own anchor (1:8 /a/0)"),
             (
