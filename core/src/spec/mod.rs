@@ -80,4 +80,5 @@ pub use source::{Bytes, SpecSource};
 pub use syntax::parse::{ParseLimits, ParsedDocument, decode_text, parse_document};
 pub use toolrack_extension::ToolrackExtension;
 pub use uri_template::expression::{TemplateVariable, VariableExpansion};
-pub use uri_template::path_template::{PathRepair, PathTemplate, QueryVariable, TemplatePart};
+pub use uri_template::path_template::{PathRepair, PathTemplate};
+pub use uri_template::template_part::{QueryVariable, TemplatePart};

@@ -11,7 +11,8 @@ use crate::spec::serialization::parameter_in::ParameterIn;
 use crate::spec::serialization::parameter_style::ParameterStyle;
 use crate::spec::serialization::value_serialization::ValueSerialization;
 use crate::spec::uri_template::expression::{TemplateVariable, VariableExpansion};
-use crate::spec::uri_template::path_template::{PathRepair, PathTemplate, QueryVariable};
+use crate::spec::uri_template::path_template::{PathRepair, PathTemplate};
+use crate::spec::uri_template::template_part::QueryVariable;
 
 /// The index of each parameter, by place and name.
 type ParameterIndex = HashMap<(ParameterIn, Arc<str>), usize>;

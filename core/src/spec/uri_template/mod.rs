@@ -14,4 +14,6 @@
 //! Limits: a path never leaves its API: `..`, `\\`, control characters and `://` are refused. A fragment is dropped.
 
 pub(in crate::spec) mod expression;
+mod path_query;
 pub(in crate::spec) mod path_template;
+pub(in crate::spec) mod template_part;

@@ -2,39 +2,13 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::percent_decode_str;
-
 use crate::error::excerpt;
 use crate::json::HashMap;
-use crate::spec::uri_template::expression::{TemplateVariable, VariableExpansion, parse_expression};
-
-/// One part of a path template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TemplatePart {
-    /// Literal text.
-    Literal(String),
-    /// A variable.
-    Variable(TemplateVariable),
-}
-
-impl TemplatePart {
-    /// The variable, if the part is one.
-    pub const fn variable(&self) -> Option<&TemplateVariable> {
-        match self {
-            Self::Variable(variable) => Some(variable),
-            Self::Literal(_) => None,
-        }
-    }
-}
-
-/// A variable that is a query parameter: `?lat={latitude}`, or `{?latitude}`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QueryVariable {
-    /// Its name in the query.
-    pub key: String,
-    /// The variable.
-    pub variable: TemplateVariable,
-}
+use crate::spec::uri_template::expression::TemplateVariable;
+use crate::spec::uri_template::path_query::{PathQuery, TWO_EXPANSIONS};
+use crate::spec::uri_template::template_part::{
+    PlacedParts, QueryVariable, TemplatePart, split_outside_braces,
+};
 
 /// A path template with its query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,27 +79,25 @@ impl PathTemplate {
         if own.split('/').any(is_dot_segment) || own.contains('\\') {
             return Err(fault("leads out of itself"));
         }
-        let mut parts = parts(&own, is_declared).map_err(fault)?;
-        let mut elsewhere = MovedVariables { has_fragment: fragment.is_some(), ..MovedVariables::default() };
-        parts.retain(|part| !elsewhere.collect(part));
-        let PathQuery { own, variables, members } =
-            PathQuery::parse(query.unwrap_or_default(), &mut elsewhere, &parts, is_declared)
-                .map_err(fault)?;
-        if elsewhere.has_fragment {
+        let path_parts = PlacedParts::parse(&own, is_declared).map_err(fault)?;
+        let PathQuery { literals, variables, members, has_fragment } =
+            PathQuery::parse(query.unwrap_or_default(), &path_parts, is_declared).map_err(fault)?;
+        if fragment.is_some() || path_parts.has_fragment || has_fragment {
             repairs.push(PathRepair::FragmentDropped);
         }
+        let parts = path_parts.in_place;
         let filled = filled(&parts, &members).map_err(fault)?;
         let template = Self {
             text: path.to_owned(),
             parts,
-            query: (!own.is_empty()).then(|| own.join("&")),
+            query: (!literals.is_empty()).then(|| literals.join("&")),
             query_variables: variables,
             query_members: members,
             filled,
             repairs,
         };
         if template.query_variables.iter().any(|one| template.variable(&one.variable.name).is_some()) {
-            return Err(fault(TWO_WAYS));
+            return Err(fault(TWO_EXPANSIONS));
         }
         Ok(template)
     }
@@ -198,9 +170,6 @@ impl PathTemplate {
     }
 }
 
-/// The fault of a path with two expansions of one variable.
-const TWO_WAYS: &str = "has one variable in two ways";
-
 /// The variables that are filled in place, each once, sorted by name.
 fn filled(
     parts: &[TemplatePart],
@@ -214,7 +183,7 @@ fn filled(
         let new = || FilledVariable { variable: variable.clone(), number, in_path: false, in_member: false };
         let known = by_name.entry(&variable.name).or_insert_with(new);
         if known.variable != *variable {
-            return Err(TWO_WAYS);
+            return Err(TWO_EXPANSIONS);
         }
         known.in_path |= is_path;
         known.in_member |= !is_path;
@@ -224,146 +193,6 @@ fn filled(
     Ok(all)
 }
 
-/// Variables that are sent elsewhere than where their expression is.
-#[derive(Default)]
-struct MovedVariables {
-    /// Those of `{?a}` and `{&a}`.
-    query: Vec<QueryVariable>,
-    /// Whether there is a fragment, `{#a}` included.
-    has_fragment: bool,
-}
-
-impl MovedVariables {
-    /// Whether a part is sent elsewhere; if so, it is collected.
-    fn collect(&mut self, part: &TemplatePart) -> bool {
-        match part.variable().map(|variable| (variable, variable.expansion)) {
-            Some((variable, VariableExpansion::Query)) => {
-                self.query.push(QueryVariable { key: variable.name.clone(), variable: variable.clone() });
-                true
-            }
-            Some((_, VariableExpansion::Fragment)) => {
-                self.has_fragment = true;
-                true
-            }
-            _ => false,
-        }
-    }
-}
-
-/// The query of a path.
-#[derive(Default)]
-struct PathQuery {
-    /// Members without variables.
-    own: Vec<String>,
-    variables: Vec<QueryVariable>,
-    members: Vec<Vec<TemplatePart>>,
-}
-
-impl PathQuery {
-    /// Parses the query. `elsewhere` has the moved variables of the path and collects those of the query: `?a=1{&b}`. `parts`
-    /// is the path.
-    fn parse(
-        text: &str,
-        elsewhere: &mut MovedVariables,
-        parts: &[TemplatePart],
-        is_declared: &dyn Fn(&str) -> bool,
-    ) -> Result<Self, &'static str> {
-        let mut query = Self::default();
-        let mut whole = Vec::new();
-        for member in members(text) {
-            match QueryMember::parse(member, elsewhere, is_declared)? {
-                QueryMember::Literal(text) => query.own.extend((!text.is_empty()).then_some(text)),
-                QueryMember::Variable(variable, parts) => whole.push((variable, parts)),
-                QueryMember::Parts(parts) => query.members.push(parts),
-            }
-        }
-        query.variables.append(&mut elsewhere.query);
-        // A value that stands in more than one place is one argument, and is filled in place.
-        let mut count: HashMap<String, usize> = HashMap::default();
-        let of_path = parts.iter().filter_map(TemplatePart::variable);
-        let of_members = whole.iter().map(|(member, _)| &member.variable);
-        for variable in of_path.chain(of_members) {
-            *count.entry(variable.name.clone()).or_default() += 1;
-        }
-        for (variable, parts) in whole {
-            if count[&variable.variable.name] == 1 {
-                query.variables.push(variable);
-            } else {
-                query.members.push(parts);
-            }
-        }
-        query.variables.sort_by(|one, other| one.variable.name.cmp(&other.variable.name));
-        query.variables.dedup();
-        let twins = query.variables.windows(2).any(|two| two[0].variable.name == two[1].variable.name);
-        if twins { Err(TWO_WAYS) } else { Ok(query) }
-    }
-}
-
-/// Splits at a character outside of braces.
-fn split_outside_braces(path: &str, sign: char) -> (&str, Option<&str>) {
-    let mut is_inside = false;
-    let mut found = path.char_indices().filter(|(_, c)| {
-        is_inside = if is_inside { *c != '}' } else { *c == '{' };
-        !is_inside && *c == sign
-    });
-    match found.next() {
-        Some((at, _)) => (&path[..at], Some(&path[at + 1..])),
-        None => (path, None),
-    }
-}
-
-/// The members of a query. An `&` within braces does not separate.
-fn members(query: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(query);
-    std::iter::from_fn(move || {
-        let (member, behind) = split_outside_braces(rest?, '&');
-        rest = behind;
-        Some(member)
-    })
-}
-
-/// A member of the query.
-enum QueryMember {
-    Literal(String),
-    /// Its whole value is a variable; with the parts of the member.
-    Variable(QueryVariable, Vec<TemplatePart>),
-    Parts(Vec<TemplatePart>),
-}
-
-impl QueryMember {
-    fn parse(
-        text: &str,
-        elsewhere: &mut MovedVariables,
-        is_declared: &dyn Fn(&str) -> bool,
-    ) -> Result<Self, &'static str> {
-        if !text.contains(['{', '}']) {
-            return Ok(Self::Literal(text.to_owned()));
-        }
-        let mut parts = parts(text, is_declared)?;
-        parts.retain(|part| !elsewhere.collect(part));
-        if parts.iter().all(|part| part.variable().is_none()) {
-            let literal = |part| if let TemplatePart::Literal(text) = part { text } else { String::new() };
-            return Ok(Self::Literal(parts.into_iter().map(literal).collect()));
-        }
-        let whole = match parts.as_slice() {
-            [TemplatePart::Literal(key), TemplatePart::Variable(variable)] if is_key(key) => {
-                let key = percent_decode_str(&key[..key.len() - 1]).decode_utf8_lossy().into_owned();
-                Some(QueryVariable { key, variable: variable.clone() })
-            }
-            _ => None,
-        };
-        Ok(match whole {
-            Some(variable) => Self::Variable(variable, parts),
-            None => Self::Parts(parts),
-        })
-    }
-}
-
-/// `lat=`, and no more than that.
-fn is_key(text: &str) -> bool {
-    text.len() > 1 && text.find('=') == Some(text.len() - 1)
-}
-
 /// Whether a segment of a path is `.` or `..`, however it is written.
 fn is_dot_segment(segment: &str) -> bool {
     let (mut rest, mut dots) = (segment, 0);
@@ -371,36 +200,6 @@ fn is_dot_segment(segment: &str) -> bool {
         (rest, dots) = (behind, dots + 1);
     }
     rest.is_empty() && matches!(dots, 1 | 2)
-}
-
-fn parts(path: &str, is_declared: &dyn Fn(&str) -> bool) -> Result<Vec<TemplatePart>, &'static str> {
-    let mut parts = Vec::new();
-    let mut rest = path;
-    while let Some(start) = rest.find('{') {
-        let length = rest[start..].find('}').ok_or("has an open brace")?;
-        let name = &rest[start + 1..start + length];
-        let all = parse_expression(name, is_declared);
-        let is_name = |one: &TemplateVariable| !one.name.trim().is_empty() && !one.name.contains(['{', '/']);
-        if !all.iter().all(is_name) {
-            return Err("has a variable without a name");
-        }
-        if start > 0 {
-            parts.push(TemplatePart::Literal(rest[..start].to_owned()));
-        }
-        for (i, variable) in all.into_iter().enumerate() {
-            let is_listed =
-                matches!(variable.expansion, VariableExpansion::Simple | VariableExpansion::Reserved);
-            if i > 0 && is_listed {
-                parts.push(TemplatePart::Literal(",".to_owned()));
-            }
-            parts.push(TemplatePart::Variable(variable));
-        }
-        rest = &rest[start + length + 1..];
-    }
-    if !rest.is_empty() {
-        parts.push(TemplatePart::Literal(rest.to_owned()));
-    }
-    Ok(parts)
 }
 
 #[cfg(test)]
