@@ -4,7 +4,7 @@
 //! providers and V8 compile ECMA-262. A pattern is parsed into a tree and written as an equal one. If there is none, or if
 //! dialects disagree on the meaning, the pattern is dropped with a note.
 //!
-//! - `pattern_parser.rs`, `character_class.rs` and `unicode_property.rs` parse; `pattern_tree.rs` is the tree.
+//! - `pattern_parser.rs`, `group_syntax.rs`, `quantifier.rs`, `character_class.rs` and `unicode_property.rs` parse; `pattern_tree.rs` is the tree.
 //! - `pattern_writer.rs` writes ECMA-262. `case_folding.rs` expands `(?i)`. `compile_cost.rs` estimates the work.
 //!
 //! ```
@@ -31,10 +31,13 @@
 mod case_folding;
 mod character_class;
 mod compile_cost;
+mod group_syntax;
 mod pattern_cursor;
+mod pattern_flags;
 mod pattern_parser;
 mod pattern_tree;
 mod pattern_writer;
+mod quantifier;
 mod unicode_property;
 
 use std::borrow::Cow;
