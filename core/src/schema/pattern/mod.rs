@@ -4,7 +4,8 @@
 //! providers and V8 compile ECMA-262. A pattern is parsed into a tree and written as an equal one. If there is none, or if
 //! dialects disagree on the meaning, the pattern is dropped with a note.
 //!
-//! - `pattern_parser.rs`, `group_syntax.rs`, `quantifier.rs`, `character_class.rs` and `unicode_property.rs` parse; `pattern_tree.rs` is the tree.
+//! - `pattern_parser.rs`, `group_syntax.rs`, `quantifier.rs`, `character_class.rs` and `unicode_property.rs` parse.
+//!   `pattern_tree.rs` is the tree.
 //! - `pattern_writer.rs` writes ECMA-262. `case_folding.rs` expands `(?i)`. `compile_cost.rs` estimates the work.
 //!
 //! ```
