@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, Result};
 use toolrack_core::json::Arena;
-use toolrack_core::spec::{Overlay, OverlayBudget, ParseLimits, parse_document, value_under_overlays};
+use toolrack_core::spec::{
+    OverlaidValue, Overlay, OverlayBudget, ParseLimits, parse_document, value_under_overlays,
+};
 
 fn overlay(actions: &Value) -> Value {
     json!({"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": actions})
@@ -14,9 +16,9 @@ fn laid(document: Value, actions: &Value) -> Result<(Value, Vec<String>)> {
     laid_within(ParseLimits::default(), document, actions)
 }
 
-fn laid_within(limits: ParseLimits, mut document: Value, actions: &Value) -> Result<(Value, Vec<String>)> {
-    let mut budget = OverlayBudget::new(limits);
-    let notes = Overlay::read("o.yaml", &overlay(actions))?.apply(&mut document, &mut budget)?;
+fn laid_within(limits: ParseLimits, document: Value, actions: &Value) -> Result<(Value, Vec<String>)> {
+    let OverlaidValue { document, notes, .. } =
+        Overlay::read("o.yaml", &overlay(actions))?.apply(document, OverlayBudget::new(limits))?;
     Ok((document, notes.iter().map(|note| format!("{} {}", note.kind.code, note.pointer)).collect()))
 }
 

@@ -37,7 +37,9 @@ pub fn apply_overlays(
     let parsed = parsed.collect::<Result<Vec<_>>>()?;
     let mut budget = OverlayBudget::new(*limits);
     for overlay in &parsed {
-        notes.extend(overlay.apply(&mut document, &mut budget)?);
+        let overlaid = overlay.apply(document, budget)?;
+        (document, budget) = (overlaid.document, overlaid.budget);
+        notes.extend(overlaid.notes);
     }
     Ok((document.to_string(), notes))
 }

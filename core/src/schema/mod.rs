@@ -39,7 +39,9 @@ mod validation;
 
 pub use applicable_schemas::ApplicableSchemas;
 pub use comparison::{Difference, DifferenceKind, difference, differences};
-pub use dialect::{ConvertedSchema, DefinitionId, Dialect, Direction, SchemaConverter, TextRole};
+pub use dialect::{
+    ConvertedSchema, DefinitionClosure, DefinitionId, Dialect, Direction, SchemaConverter, TextRole,
+};
 pub use hidden_unicode::{OriginalSpellings, StrippedSchema, strip_schema};
 pub use note::{Effect, Note, NoteKind, kind};
 pub use reference::{DocumentSet, DocumentSource, LocatedNode, Location, normalize_url};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::operation_site::OperationSite;
 use crate::error::Result;
 use crate::json::{Arena, HashMap, HashSet, Node};
-use crate::schema::{DefinitionId, Note, Property, SchemaConverter, kind};
+use crate::schema::{DefinitionClosure, DefinitionId, Note, Property, SchemaConverter, kind};
 use crate::spec::arguments::argument_object::{
     Argument, ArgumentGroup, ArgumentLocation, ArgumentShape, Arguments, BODY_ARGUMENT, BodyEncoding,
 };
@@ -64,7 +64,8 @@ impl OperationInputs<'_, '_> {
             ArgumentShape::Grouped => merge.merge_grouped(self.parameters, self.body.as_ref()),
         }
         let ArgumentMerge { properties, map, extensions, reaches, mut notes, .. } = merge;
-        let definitions = schemas.definitions(&reaches, &mut notes)?;
+        let DefinitionClosure { definitions, notes: of_definitions } = schemas.definitions(&reaches)?;
+        notes.extend(of_definitions.iter().cloned());
         let body = self.body.map(|body| BodyEncoding {
             media_type: body.media,
             required: body.required,

@@ -68,7 +68,7 @@ pub use document::{Document, InvalidOperation};
 pub use operation::Operation;
 pub use operation_reader::OperationReader;
 pub use operation_site::OperationSite;
-pub use overlay::overlay_document::{Overlay, OverlayBudget, value_under_overlays};
+pub use overlay::overlay_document::{OverlaidValue, Overlay, OverlayBudget, value_under_overlays};
 pub use parameter::reserved_headers::is_reserved;
 pub use security::security_requirement::SecurityAlternatives;
 pub use security::security_scheme::{OAuthFlow, OAuthFlowKind, SecurityScheme, SecuritySchemes};

@@ -57,10 +57,12 @@ impl VisitedDefinitions {
 }
 
 /// Definitions reachable from a set of references, direct ones first.
-#[derive(Clone)]
-struct DefinitionClosure {
-    definitions: Definitions,
-    notes: Rc<[Note]>,
+#[derive(Clone, Default)]
+pub struct DefinitionClosure {
+    /// The definitions.
+    pub definitions: Definitions,
+    /// The notes of their conversion.
+    pub notes: Rc<[Note]>,
 }
 
 impl<'l, 'a> SchemaConverter<'l, 'a> {
@@ -102,20 +104,15 @@ impl<'l, 'a> SchemaConverter<'l, 'a> {
         Ok(ConvertedSchema { schema, reaches: walk.reaches, notes: walk.notes })
     }
 
-    /// Returns the `$defs` that the references need, transitively and distinct. Appends the notes of these
+    /// Returns the `$defs` that the references need, transitively and distinct, with the notes of these
     /// definitions.
-    pub fn definitions(&self, reaches: &[DefinitionId], notes: &mut Vec<Note>) -> Result<Definitions> {
+    pub fn definitions(&self, reaches: &[DefinitionId]) -> Result<DefinitionClosure> {
         if reaches.is_empty() {
-            return Ok(Definitions::default());
+            return Ok(DefinitionClosure::default());
         }
         // Operations on one resource have equal references: about a hundred definitions each in Kubernetes.
         let known = self.closures.borrow().get(reaches).cloned();
-        let closure = match known {
-            Some(closure) => closure,
-            None => self.close(reaches)?,
-        };
-        notes.extend(closure.notes.iter().cloned());
-        Ok(closure.definitions)
+        known.map_or_else(|| self.close(reaches), Ok)
     }
 
     fn close(&self, reaches: &[DefinitionId]) -> Result<DefinitionClosure> {

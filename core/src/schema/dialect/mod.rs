@@ -46,7 +46,7 @@ mod subschema_keywords;
 mod value_keywords;
 
 pub use converted_schema::{ConvertedSchema, DefinitionId};
-pub use converter::SchemaConverter;
+pub use converter::{DefinitionClosure, SchemaConverter};
 pub use direction::Direction;
 pub use hidden_character_notes::TextRole;
 pub use schema_dialect::Dialect;

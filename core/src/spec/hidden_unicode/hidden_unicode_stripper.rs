@@ -82,22 +82,19 @@ impl HiddenUnicodeStripper {
         let mut known = HashSet::default();
         let tags = std::mem::take(&mut operation.tags).into_iter().map(|tag| strip_hidden(&tag).into_owned());
         operation.tags = tags.filter(|tag| !tag.is_empty() && known.insert(tag.clone())).collect();
-        self.arguments(&mut operation.arguments, site, &mut operation.notes)
+        operation.notes.extend(self.strip_arguments(&mut operation.arguments, site)?);
+        Ok(())
     }
 
-    fn arguments(
-        &self,
-        arguments: &mut Arguments,
-        site: &OperationSite<'_>,
-        notes: &mut Vec<Note>,
-    ) -> Result<()> {
+    /// Strips the arguments, and returns notes of renamed and removed ones.
+    fn strip_arguments(&self, arguments: &mut Arguments, site: &OperationSite<'_>) -> Result<Vec<Note>> {
         let mut known = self.known(&arguments.definitions);
         let is_hostile = |one: &Property| may_hide(&one.name) || may_hide(&one.schema);
         let has_any = known.iter().any(|one| !Arc::ptr_eq(&one.own, &one.shown));
         if !has_any && !arguments.properties.iter().any(is_hostile) {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        rename_arguments(arguments, site, notes);
+        let mut notes = rename_arguments(arguments, site);
         if is_respelled(arguments, &known) {
             notes.extend(self.leave_out(arguments, &known, site)?);
             known = self.known(&arguments.definitions);
@@ -110,7 +107,7 @@ impl HiddenUnicodeStripper {
             property.schema = strip_schema(&read(property)).schema.to_string().into();
         }
         arguments.definitions = known.iter().map(|one| Arc::clone(&one.shown)).collect();
-        Ok(())
+        Ok(notes)
     }
 
     fn known(&self, definitions: &Definitions) -> Vec<Rc<StrippedDefinition>> {

@@ -13,8 +13,9 @@ use crate::unicode::{count_hidden, strip_hidden};
 /// New names of arguments, by group and old name.
 type HiddenUnicodeRenames = HashMap<(Option<ArgumentGroup>, Arc<str>), Arc<str>>;
 
-/// Renames arguments. A name that another argument has gets its location as a suffix.
-pub fn rename_arguments(arguments: &mut Arguments, site: &OperationSite<'_>, notes: &mut Vec<Note>) {
+/// Renames arguments. A name that another argument has gets its location as a suffix, with a note.
+pub fn rename_arguments(arguments: &mut Arguments, site: &OperationSite<'_>) -> Vec<Note> {
+    let mut notes = Vec::new();
     let (hidden, plain): (Vec<_>, Vec<_>) =
         arguments.map.iter_mut().partition(|argument| count_hidden(&argument.name) > 0);
     let mut taken: HashSet<_> = plain.iter().map(|one| (one.group, Arc::clone(&one.name))).collect();
@@ -40,7 +41,7 @@ pub fn rename_arguments(arguments: &mut Arguments, site: &OperationSite<'_>, not
         *argument = Arc::new(Argument { name, ..(**argument).clone() });
     }
     if renames.is_empty() {
-        return;
+        return notes;
     }
     for property in &mut arguments.properties {
         let groups =
@@ -52,6 +53,7 @@ pub fn rename_arguments(arguments: &mut Arguments, site: &OperationSite<'_>, not
             rename_members(property, group, &renames);
         }
     }
+    notes
 }
 
 /// Renames the arguments of a group.

@@ -10,9 +10,9 @@
 //!     "overlay": "1.0.0", "info": {"title": "fix", "version": "1"},
 //!     "actions": [{"target": "$.info", "update": {"title": "Pets"}}]
 //! }))?;
-//! let mut document = json!({"info": {"title": "?"}});
-//! let notes = overlay.apply(&mut document, &mut OverlayBudget::new(ParseLimits::default()))?;
-//! assert_eq!((document["info"]["title"].as_str(), notes.len()), (Some("Pets"), 0));
+//! let document = json!({"info": {"title": "?"}});
+//! let overlaid = overlay.apply(document, OverlayBudget::new(ParseLimits::default()))?;
+//! assert_eq!((overlaid.document["info"]["title"].as_str(), overlaid.notes.len()), (Some("Pets"), 0));
 //! # Ok::<(), toolrack_core::error::Error>(())
 //! ```
 //!

@@ -9,6 +9,8 @@
 //! Overlays come from the caller, who may be wrong but means no harm: what they add is bounded as documents are, the
 //! time that a `JSONPath` takes is not.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use serde_json_path::{JsonPath, PathElement};
 
@@ -55,31 +57,40 @@ enum DocumentStep {
 /// The value of a document that overlays change, with a note for each number that 64 bits cannot hold and that is rounded.
 /// `name` stands before the pointers of the notes.
 pub fn value_under_overlays(root: Node<'_>, name: &str) -> (Value, Vec<Note>) {
-    let mut notes = Vec::new();
+    let mut rounded = RoundedNumbers { name, notes: Vec::new() };
     if root.inexact_number().is_some() {
-        collect_rounded(root, &Path::at(""), name, &mut notes);
+        rounded.visit(root, &Path::at(""));
     }
-    (root.to_value(), notes)
+    (root.to_value(), rounded.notes)
 }
 
-/// Adds a note for each number that is rounded.
-fn collect_rounded(node: Node<'_>, path: &Path<'_>, name: &str, notes: &mut Vec<Note>) {
-    match node {
-        Node::Number(number) if node.inexact_number().is_some() => {
-            let message = format!("{} is rounded: beside overlays numbers have 64 bits", number.as_str());
-            notes.push(Note::new(kind::NUMBER_ROUNDED, named_pointer(name, &path.pointer()), message));
-        }
-        Node::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                collect_rounded(*item, &path.index(index), name, notes);
+/// Notes each number that is rounded.
+struct RoundedNumbers<'n> {
+    /// The name of the overlay; empty for the document.
+    name: &'n str,
+    notes: Vec<Note>,
+}
+
+impl RoundedNumbers<'_> {
+    fn visit(&mut self, node: Node<'_>, path: &Path<'_>) {
+        match node {
+            Node::Number(number) if node.inexact_number().is_some() => {
+                let message = format!("{} is rounded: beside overlays numbers have 64 bits", number.as_str());
+                let pointer = named_pointer(self.name, &path.pointer());
+                self.notes.push(Note::new(kind::NUMBER_ROUNDED, pointer, message));
             }
-        }
-        Node::Object(object) => {
-            for (key, value) in object.iter() {
-                collect_rounded(value, &path.key(key), name, notes);
+            Node::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    self.visit(*item, &path.index(index));
+                }
             }
+            Node::Object(object) => {
+                for (key, value) in object.iter() {
+                    self.visit(value, &path.key(key));
+                }
+            }
+            _ => {}
         }
-        _ => {}
     }
 }
 
@@ -130,16 +141,16 @@ impl Overlay {
         }
     }
 
-    /// Applies the overlay to a document. What it adds counts against `budget`.
+    /// Applies the overlay to a document, within a budget.
     ///
     /// # Errors
     /// `INVALID_SPEC` for an update that does not merge, `LIMIT_EXCEEDED` for what the document has no room for.
-    pub fn apply(&self, document: &mut Value, budget: &mut OverlayBudget) -> Result<Vec<Note>> {
-        let mut notes = Vec::new();
+    pub fn apply(&self, document: Value, budget: OverlayBudget) -> Result<OverlaidValue> {
+        let mut overlaid = OverlaidValue { document, budget, notes: Vec::new() };
         for action in &self.actions {
-            notes.extend(action.apply(document, budget)?);
+            overlaid.apply_action(action)?;
         }
-        Ok(notes)
+        Ok(overlaid)
     }
 }
 
@@ -161,7 +172,7 @@ fn known_keys<'m>(map: &'m Map<String, Value>, known: &[&str]) -> Result<(), (&'
 }
 
 /// The budget of values and bytes that overlays may add to a document.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct OverlayBudget {
     limits: ParseLimits,
     nodes: usize,
@@ -174,8 +185,8 @@ impl OverlayBudget {
         Self { limits, nodes: limits.nodes, bytes: limits.bytes }
     }
 
-    /// Spends a value that is added at each of these places.
-    fn spend(&mut self, value: &Value, targets: &[Vec<DocumentStep>]) -> Result<()> {
+    /// The budget that is left after a value is added at each of these places.
+    fn after(self, value: &Value, targets: &[Vec<DocumentStep>]) -> Result<Self> {
         let over = |what, limit| Err(Error::LimitExceeded { what, limit });
         let deepest = targets.iter().map(Vec::len).max().unwrap_or_default();
         if deepest + depth(value) > self.limits.depth {
@@ -188,8 +199,7 @@ impl OverlayBudget {
         let Some(bytes) = spent(self.bytes, value.to_string().len()) else {
             return over("document bytes", self.limits.bytes);
         };
-        (self.nodes, self.bytes) = (nodes, bytes);
-        Ok(())
+        Ok(Self { nodes, bytes, ..self })
     }
 }
 
@@ -207,6 +217,54 @@ fn count(value: &Value) -> usize {
         Value::Array(items) => items.iter().map(count).sum(),
         Value::Object(map) => map.values().map(count).sum(),
         _ => 0,
+    }
+}
+
+/// A document under overlays.
+#[derive(Debug)]
+pub struct OverlaidValue {
+    /// The changed document.
+    pub document: Value,
+    /// The budget that is left for further overlays.
+    pub budget: OverlayBudget,
+    /// Notes of actions that change nothing.
+    pub notes: Vec<Note>,
+}
+
+impl OverlaidValue {
+    fn apply_action(&mut self, action: &OverlayAction) -> Result<()> {
+        if matches!(action.change, OverlayChange::None) {
+            let message = "the action says neither \"update\" nor \"remove\"";
+            self.notes.push(action.unused("", message));
+            return Ok(());
+        }
+        let mut targets = action.select(&self.document);
+        if targets.is_empty() {
+            let message = format!("{} selects nothing in the document", action.target);
+            self.notes.push(action.unused("/target", message));
+        }
+        match &action.change {
+            OverlayChange::Update(update) => {
+                self.budget = self.budget.after(update, &targets)?;
+                for target in &targets {
+                    let node =
+                        value_at(&mut self.document, target).expect("an update moves nothing that was there");
+                    merge(node, update, true).map_err(|reason| Error::InvalidSpec {
+                        pointer: format!("{}/update", action.pointer),
+                        reason: format!("at \"{}\" of the document, {reason}", pointer_of(target)),
+                    })?;
+                }
+            }
+            OverlayChange::Remove => {
+                // From the last to the first, so that the pointers of the others stay valid.
+                targets.sort_unstable_by(|a, b| b.cmp(a));
+                for target in &targets {
+                    action.remove(&mut self.document, target)?;
+                }
+            }
+            OverlayChange::None => {}
+        }
+        Ok(())
     }
 }
 
@@ -246,38 +304,9 @@ impl OverlayAction {
         Ok(Self { pointer: here, target, change })
     }
 
-    /// Applies the action to a document, with a note where it does nothing.
-    fn apply(&self, document: &mut Value, budget: &mut OverlayBudget) -> Result<Option<Note>> {
-        let unused = |key: &str, message: String| {
-            Some(Note::new(kind::OVERLAY_UNUSED, format!("{}{key}", self.pointer), message))
-        };
-        if matches!(self.change, OverlayChange::None) {
-            return Ok(unused("", "the action says neither \"update\" nor \"remove\"".to_owned()));
-        }
-        let mut targets = self.select(document);
-        let nothing = || unused("/target", format!("{} selects nothing in the document", self.target));
-        let unmatched = if targets.is_empty() { nothing() } else { None };
-        match &self.change {
-            OverlayChange::Update(update) => {
-                budget.spend(update, &targets)?;
-                for target in &targets {
-                    let node = value_at(document, target).expect("an update moves nothing that was there");
-                    merge(node, update, true).map_err(|reason| Error::InvalidSpec {
-                        pointer: format!("{}/update", self.pointer),
-                        reason: format!("at \"{}\" of the document, {reason}", pointer_of(target)),
-                    })?;
-                }
-            }
-            OverlayChange::Remove => {
-                // From the last to the first, so that what is left to remove stays where it is.
-                targets.sort_unstable_by(|a, b| b.cmp(a));
-                for target in &targets {
-                    self.remove(document, target)?;
-                }
-            }
-            OverlayChange::None => {}
-        }
-        Ok(unmatched)
+    /// The note that the action changes nothing. `key` is the key that causes it.
+    fn unused(&self, key: &str, message: impl Into<Arc<str>>) -> Note {
+        Note::new(kind::OVERLAY_UNUSED, format!("{}{key}", self.pointer), message)
     }
 
     /// The selected places, each once.
