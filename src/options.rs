@@ -57,12 +57,11 @@ impl RegistryOptions {
         let value = read(Some(text), option_error("options"))?;
         let given = RawOptions::deserialize(value);
         let given = given.map_err(|error| to_js(&option_error("options")(error.to_string())))?;
-        let mut problems = Vec::new();
-        let limits = given.call_limits.map(|limits| CallLimits::parse_of_registry(&limits, &mut problems));
-        if !problems.is_empty() {
-            return to_napi(Err(Error::InvalidValue { option: "callLimits", problems }));
-        }
-        let (defaults, idempotency_bytes) = limits.unwrap_or_default();
+        let limits = given.call_limits.map(|limits| CallLimits::parse_of_registry(&limits)).transpose();
+        let (defaults, idempotency_bytes) = match limits {
+            Ok(limits) => limits.unwrap_or_default(),
+            Err(problems) => return to_napi(Err(Error::InvalidValue { option: "callLimits", problems })),
+        };
         let options =
             LimiterOptions { defaults, enforce_rates: given.enforce_rate_limits, idempotency_bytes };
         let limiter = Limiter::new(options, Arc::new(SystemClock::default()));

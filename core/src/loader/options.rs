@@ -175,8 +175,7 @@ impl LoadOptions {
             arguments: given.arguments,
             definition_bytes: given.limits.definition_bytes,
             call_limits: read("callLimits", given.call_limits, |value| {
-                let mut problems = Vec::new();
-                let limits = CallLimits::parse(value, "", &mut problems);
+                let (limits, problems) = CallLimits::parse(value, "");
                 if problems.is_empty() { Ok(limits) } else { Err(problems) }
             })?
             .unwrap_or_default(),

@@ -75,24 +75,29 @@ impl CallLimits {
     pub const DEPTH: u32 = 64;
 
     /// Parses the limits of a registry, and its memory for outcomes under idempotency keys, in bytes.
-    pub fn parse_of_registry(value: &Value, problems: &mut Vec<Problem>) -> (Self, Option<usize>) {
+    ///
+    /// # Errors
+    /// All problems of the value.
+    pub fn parse_of_registry(value: &Value) -> Result<(Self, Option<usize>), Vec<Problem>> {
         let mut own = value.clone();
         let bytes = own.as_object_mut().and_then(|map| map.shift_remove(REGISTRY_KEY));
-        let limits = Self::parse(&own, "", problems);
+        let (limits, mut problems) = Self::parse(&own, "");
         let map = bytes.map(|bytes| Map::from_iter([(REGISTRY_KEY.to_owned(), bytes)])).unwrap_or_default();
-        let mut reader = CallLimitsReader { map: &map, at: "", problems };
-        (limits, reader.read_bytes(REGISTRY_KEY, 1_000))
+        let mut reader = CallLimitsReader::new(&map, "");
+        let bytes = reader.read_bytes(REGISTRY_KEY, 1_000);
+        problems.extend(reader.problems);
+        if problems.is_empty() { Ok((limits, bytes)) } else { Err(problems) }
     }
 
-    /// Parses limits. `at` is the JSON pointer of `value` in what the user wrote; every problem is added to `problems`.
-    pub fn parse(value: &Value, at: &str, problems: &mut Vec<Problem>) -> Self {
+    /// Parses limits, and returns them with all problems. A limit that has a problem is not set. `at` is the JSON pointer
+    /// of `value` in what the user wrote.
+    pub fn parse(value: &Value, at: &str) -> (Self, Vec<Problem>) {
         let Value::Object(map) = value else {
-            problems.push(Problem::at(at, "must be a map of limits"));
-            return Self::default();
+            return (Self::default(), vec![Problem::at(at, "must be a map of limits")]);
         };
-        let mut reader = CallLimitsReader { map, at, problems };
+        let mut reader = CallLimitsReader::new(map, at);
         reader.check_keys(&LIMIT_KEYS, "limit of calls");
-        Self {
+        let limits = Self {
             rate_limit: reader.read_rate(),
             burst: reader.read_count("burst", 1, MOST_CALLS),
             concurrency: reader.read_count("concurrency", 1, MOST_CALLS),
@@ -105,7 +110,8 @@ impl CallLimits {
             max_result_bytes: reader.read_bytes("maxResultBytes", 1_000),
             max_response_bytes: reader.read_bytes("maxResponseBytes", 1),
             depth: reader.read_count("depth", 1, DEEPEST),
-        }
+        };
+        (limits, reader.problems)
     }
 
     /// These limits, with those of `others` where these set none: tool over source over registry.
@@ -164,8 +170,7 @@ mod tests {
     use super::*;
 
     fn read(value: &Value) -> (CallLimits, Vec<String>) {
-        let mut problems = Vec::new();
-        let limits = CallLimits::parse(value, "/callLimits", &mut problems);
+        let (limits, problems) = CallLimits::parse(value, "/callLimits");
         (limits, problems.into_iter().map(|problem| problem.pointer).collect())
     }
 
@@ -231,16 +236,14 @@ mod tests {
 
     #[test]
     fn what_all_keys_may_take_is_said_by_a_registry_alone() {
-        let mut problems = Vec::new();
-        let read_of = CallLimits::parse_of_registry;
-        let (limits, bytes) = read_of(&json!({"idempotencyBytes": 5_000, "queue": 1}), &mut problems);
-        assert_eq!((limits.queue, bytes, problems.len()), (Some(1), Some(5_000), 0));
-        assert_eq!(read_of(&json!({}), &mut problems), (CallLimits::default(), None));
-        read_of(&json!({"idempotencyBytes": 0, "burst": 0}), &mut problems);
+        let read_of = |value: Value| CallLimits::parse_of_registry(&value);
+        let limits = read_of(json!({"idempotencyBytes": 5_000, "queue": 1}));
+        assert_eq!(limits.map(|(limits, bytes)| (limits.queue, bytes)), Ok((Some(1), Some(5_000))));
+        assert_eq!(read_of(json!({})), Ok((CallLimits::default(), None)));
+        let problems = read_of(json!({"idempotencyBytes": 0, "burst": 0})).expect_err("two problems");
         let places: Vec<_> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
         assert_eq!(places, ["/burst", "/idempotencyBytes"]);
-        let mut problems = Vec::new();
-        CallLimits::parse(&json!({"idempotencyBytes": 5_000}), "/callLimits", &mut problems);
+        let (_, problems) = CallLimits::parse(&json!({"idempotencyBytes": 5_000}), "/callLimits");
         assert_eq!(problems[0].pointer, "/callLimits/idempotencyBytes");
         assert!(problems[0].message.contains("the registry's callLimits"), "{}", problems[0].message);
     }

@@ -13,17 +13,22 @@ pub const REGISTRY_KEY: &str = "idempotencyBytes";
 pub const LONGEST_MS: u64 = 366 * 24 * 3_600_000;
 const MOST_BYTES: u64 = 1 << 30;
 
-/// Reads the members of a map of limits and adds every problem to a list.
+/// Reads the members of a map of limits, and collects every problem.
 pub struct CallLimitsReader<'r> {
     /// The map.
     pub map: &'r Map<String, Value>,
     /// JSON pointer of the map in what the user wrote.
     pub at: &'r str,
-    /// The list of problems.
-    pub problems: &'r mut Vec<Problem>,
+    /// The problems so far.
+    pub problems: Vec<Problem>,
 }
 
-impl CallLimitsReader<'_> {
+impl<'r> CallLimitsReader<'r> {
+    /// Creates a reader of a map at a JSON pointer.
+    pub const fn new(map: &'r Map<String, Value>, at: &'r str) -> Self {
+        Self { map, at, problems: Vec::new() }
+    }
+
     fn add_problem(&mut self, key: &str, message: impl Into<String>) {
         self.problems.push(Problem::at(pointer::push(self.at, key), message));
     }
@@ -98,13 +103,15 @@ impl CallLimitsReader<'_> {
             Value::Bool(false) => Some(BreakerLimits::Off),
             Value::Object(map) => {
                 let at = pointer::push(self.at, "breaker");
-                let mut inner = CallLimitsReader { map: &map, at: &at, problems: self.problems };
+                let mut inner = CallLimitsReader::new(&map, &at);
                 inner.check_keys(&BREAKER_KEYS, "rule of a breaker");
-                Some(BreakerLimits::On {
+                let limits = BreakerLimits::On {
                     failures: inner.read_count("failures", 1, 1_000).unwrap_or(failures),
                     window_ms: inner.read_number("windowMs", 1, LONGEST_MS).unwrap_or(window_ms),
                     open_ms: inner.read_number("openMs", 1, LONGEST_MS).unwrap_or(open_ms),
-                })
+                };
+                self.problems.extend(inner.problems);
+                Some(limits)
             }
             _ => {
                 self.add_problem("breaker", "must be a map of rules or false");

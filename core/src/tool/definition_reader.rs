@@ -128,7 +128,8 @@ impl DefinitionReader {
         let Some(value) = map.get("callLimits").filter(|value| !value.is_null()) else {
             return CallLimits::default();
         };
-        let limits = CallLimits::parse(value, "/callLimits", &mut self.problems);
+        let (limits, problems) = CallLimits::parse(value, "/callLimits");
+        self.problems.extend(problems);
         if limits.rate_limit.is_some() && map.get("rateLimit").is_some_and(|limit| !limit.is_null()) {
             self.add_problem("/callLimits/rateLimit", "cannot stand beside rateLimit: give one of the two");
         }
@@ -159,11 +160,11 @@ impl DefinitionReader {
                 json!({})
             }
             (Some(Value::Object(parameters)), None) => {
-                let known = self.problems.len();
-                let schema = schema_of_parameters(parameters, "/parameters", &mut self.problems);
-                if self.problems.len() == known {
+                let (schema, problems) = schema_of_parameters(parameters, "/parameters");
+                if problems.is_empty() {
                     self.add_schema_problems(&schema, "/parameters", Some("/properties"));
                 }
+                self.problems.extend(problems);
                 schema
             }
             (Some(_), None) => {

@@ -7,41 +7,86 @@ use crate::error::Problem;
 use crate::json::pointer;
 use crate::schema::keywords;
 
-/// The JSON Schema of a `parameters` map: an object that takes these arguments and no others.
+/// The JSON Schema of a `parameters` map, with all problems: an object that takes these arguments and no others.
 ///
 /// A parameter is a schema whose `required` is a boolean. Default: true, or false where it has a `default`. The
 /// `properties` of a parameter are parameters again; a `required` list, as JSON Schema has it, overrides that.
-/// Problems are added to `problems` with their pointers below `at`.
-pub fn schema_of_parameters(parameters: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) -> Value {
-    let mut required = Vec::new();
-    let properties = convert_properties(parameters, at, Some(&mut required), problems);
+/// `at` is the JSON pointer of the map.
+pub fn schema_of_parameters(parameters: &Map<String, Value>, at: &str) -> (Value, Vec<Problem>) {
+    let mut reader = ParameterReader { problems: Vec::new() };
+    let ConvertedProperties { properties, required } = reader.convert_properties(parameters, at);
     let mut schema = json!({"type": "object", "properties": properties});
     if !required.is_empty() {
         schema["required"] = json!(required);
     }
     schema["additionalProperties"] = json!(false);
-    schema
+    (schema, reader.problems)
 }
 
-fn convert_properties<'m>(
-    parameters: &'m Map<String, Value>,
-    at: &str,
-    mut required: Option<&mut Vec<&'m str>>,
-    problems: &mut Vec<Problem>,
-) -> Map<String, Value> {
-    let mut properties = Map::new();
-    for (name, parameter) in parameters {
-        let here = pointer::push(at, name);
-        let Value::Object(parameter) = parameter else {
-            problems.push(Problem::at(here, hints::describe_parameter(parameter)));
-            continue;
-        };
-        if let (Some(required), true) = (required.as_deref_mut(), is_required(parameter)) {
-            required.push(name);
+/// The properties of a map of parameters, and the names of the required ones.
+struct ConvertedProperties<'m> {
+    properties: Map<String, Value>,
+    required: Vec<&'m str>,
+}
+
+/// Reads parameters and collects their problems.
+struct ParameterReader {
+    problems: Vec<Problem>,
+}
+
+impl ParameterReader {
+    fn convert_properties<'m>(
+        &mut self,
+        parameters: &'m Map<String, Value>,
+        at: &str,
+    ) -> ConvertedProperties<'m> {
+        let (mut properties, mut required) = (Map::new(), Vec::new());
+        for (name, parameter) in parameters {
+            let here = pointer::push(at, name);
+            let Value::Object(parameter) = parameter else {
+                self.problems.push(Problem::at(here, hints::describe_parameter(parameter)));
+                continue;
+            };
+            if is_required(parameter) {
+                required.push(name.as_str());
+            }
+            properties.insert(name.clone(), self.convert_parameter(parameter, &here));
         }
-        properties.insert(name.clone(), convert_parameter(parameter, &here, problems));
+        ConvertedProperties { properties, required }
     }
-    properties
+
+    fn convert_parameter(&mut self, parameter: &Map<String, Value>, at: &str) -> Value {
+        let mut schema = Map::new();
+        let mut required = Vec::new();
+        for (keyword, held) in parameter {
+            let here = pointer::push(at, keyword);
+            match (keyword.as_str(), held) {
+                ("required", Value::Bool(_)) => {}
+                ("properties", Value::Object(inner)) => {
+                    let converted = self.convert_properties(inner, &here);
+                    if !parameter.get("required").is_some_and(Value::is_array) {
+                        required = converted.required;
+                    }
+                    schema.insert(keyword.clone(), Value::Object(converted.properties));
+                }
+                ("items", Value::Object(item)) => {
+                    schema.insert(keyword.clone(), self.convert_parameter(item, &here));
+                }
+                (known, held) if keywords::expected_value(known).is_some() || known == "$ref" => {
+                    schema.insert(keyword.clone(), held.clone());
+                }
+                (unknown, held) => {
+                    let hint = hints::hint_for_keyword(unknown, held);
+                    let message = format!("\"{unknown}\" is no keyword of a parameter{hint}");
+                    self.problems.push(Problem::at(here, message));
+                }
+            }
+        }
+        if !required.is_empty() {
+            schema.insert("required".to_owned(), json!(required));
+        }
+        Value::Object(schema)
+    }
 }
 
 fn is_required(parameter: &Map<String, Value>) -> bool {
@@ -51,48 +96,12 @@ fn is_required(parameter: &Map<String, Value>) -> bool {
     }
 }
 
-fn convert_parameter(parameter: &Map<String, Value>, at: &str, problems: &mut Vec<Problem>) -> Value {
-    let mut schema = Map::new();
-    let mut required = Vec::new();
-    for (keyword, held) in parameter {
-        let here = pointer::push(at, keyword);
-        match (keyword.as_str(), held) {
-            ("required", Value::Bool(_)) => {}
-            ("properties", Value::Object(inner)) => {
-                let listed = parameter.get("required").is_some_and(Value::is_array);
-                let wanted = if listed { None } else { Some(&mut required) };
-                schema.insert(
-                    keyword.clone(),
-                    Value::Object(convert_properties(inner, &here, wanted, problems)),
-                );
-            }
-            ("items", Value::Object(item)) => {
-                schema.insert(keyword.clone(), convert_parameter(item, &here, problems));
-            }
-            (known, held) if keywords::expected_value(known).is_some() || known == "$ref" => {
-                schema.insert(keyword.clone(), held.clone());
-            }
-            (unknown, held) => {
-                let hint = hints::hint_for_keyword(unknown, held);
-                problems.push(Problem::at(here, format!("\"{unknown}\" is no keyword of a parameter{hint}")));
-            }
-        }
-    }
-    if !required.is_empty() {
-        schema.insert("required".to_owned(), json!(required));
-    }
-    Value::Object(schema)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn built(parameters: &Value) -> (Value, Vec<Problem>) {
-        let mut problems = Vec::new();
-        let schema =
-            schema_of_parameters(parameters.as_object().expect("a map"), "/parameters", &mut problems);
-        (schema, problems)
+        schema_of_parameters(parameters.as_object().expect("a map"), "/parameters")
     }
 
     #[test]

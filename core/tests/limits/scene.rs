@@ -48,8 +48,7 @@ impl MonotonicClock for Paused {
 }
 
 pub fn limits(value: &Value) -> CallLimits {
-    let mut problems = Vec::new();
-    let limits = CallLimits::parse(value, "", &mut problems);
+    let (limits, problems) = CallLimits::parse(value, "");
     assert!(problems.is_empty(), "{problems:?}");
     limits
 }

@@ -162,7 +162,8 @@ impl OverrideReader {
             return CallLimits::default();
         };
         let at = pointer::push(at, CALL_LIMITS);
-        let limits = CallLimits::parse(value, &at, &mut self.problems);
+        let (limits, problems) = CallLimits::parse(value, &at);
+        self.problems.extend(problems);
         if limits.rate_limit.is_some() && map.contains_key("rateLimit") {
             self.add_problem(&at, "rateLimit", "cannot stand beside rateLimit: give one of the two");
         }
