@@ -224,7 +224,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         "backoff",
         Test(
             "core/src/watch/polling/poll_state.rs",
-            "a_server_that_fails_is_asked_less_and_less_and_each_ten_minutes_in_the_end",
+            "the_backoff_doubles_with_each_failure_up_to_ten_minutes",
         ),
     ),
     (
