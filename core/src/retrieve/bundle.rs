@@ -26,62 +26,62 @@ pub struct Bundle {
     /// The loaded document as it was read, where overlays are applied to it.
     before_overlays: Option<Bytes>,
     overlays: Vec<(SpecSource, Bytes)>,
-    /// What parsing and applying the overlays had to change.
+    /// Notes on what parsing and the overlays changed.
     notes: Vec<Note>,
-    /// References that could not be read, and why.
+    /// References that could not be read, each with its error.
     unavailable: Vec<(Url, Error)>,
     /// Whether the documents of the references were read.
-    has_references: bool,
-    /// Files that a watcher has read together with the document, by absolute path.
+    has_read_references: bool,
+    /// Files that a watcher read together with the document, by absolute path.
     preread: HashMap<PathBuf, Bytes>,
     /// The files of overlays and references.
     files: Vec<DependencyFile>,
     validators: Option<Validators>,
 }
 
-/// What a bundle is restored from: the contents of a state file.
+/// The parts of a bundle in a state file.
 pub struct SavedBundle {
     pub document: FetchedDocument,
     pub overlays: Vec<(SpecSource, Bytes)>,
     pub references: Vec<BundledDocument>,
-    /// References that could not be read then, and why.
+    /// References that could not be read when the state was saved, each with its error.
     pub unavailable: Vec<(Url, Error)>,
 }
 
-/// A bundle that was parsed.
+/// The documents of a bundle, parsed into one set.
 pub struct ParsedBundle<'a> {
     pub library: DocumentSet<'a>,
-    /// The addresses that have to be read before references resolve; empty once they were read.
+    /// The addresses of references that have to be read first. Empty once they were read.
     pub wanted: Vec<Url>,
     pub notes: Vec<Note>,
 }
 
 impl Bundle {
-    /// A document whose overlays and references were not read yet.
-    pub fn new(place: &SpecSource, fetched: FetchedDocument) -> Self {
+    /// A document whose overlays and references have not been read.
+    pub fn new(source: &SpecSource, fetched: FetchedDocument) -> Self {
         let FetchedDocument { bytes, final_url, validators } = fetched;
         Self {
-            documents: vec![BundledDocument { address: place.address(), final_url, bytes }],
+            documents: vec![BundledDocument { address: source.address(), final_url, bytes }],
             before_overlays: None,
             overlays: Vec::new(),
             notes: Vec::new(),
             unavailable: Vec::new(),
-            has_references: false,
+            has_read_references: false,
             preread: HashMap::new(),
             files: Vec::new(),
             validators,
         }
     }
 
-    /// The bundle of a state file: nothing of it is read again.
-    pub fn restore(place: &SpecSource, saved: SavedBundle, limits: &ParseLimits) -> Result<Self> {
+    /// Restores the bundle of a state file. No file and no address is read.
+    pub fn restore(source: &SpecSource, saved: SavedBundle, limits: &ParseLimits) -> Result<Self> {
         let SavedBundle { document, overlays, references, unavailable } = saved;
-        let mut bundle = Self::new(place, document);
+        let mut bundle = Self::new(source, document);
         if !overlays.is_empty() {
             bundle.set_overlays(overlays, limits)?;
         }
         bundle.documents.extend(references);
-        (bundle.unavailable, bundle.has_references) = (unavailable, true);
+        (bundle.unavailable, bundle.has_read_references) = (unavailable, true);
         Ok(bundle)
     }
 
@@ -92,13 +92,13 @@ impl Bundle {
         Self { preread, ..self }
     }
 
-    /// What the bundle depends on beside the bytes of its document.
+    /// The files and validators that the bundle depends on, beside the bytes of its document.
     pub fn dependencies(&self) -> Dependencies {
         let mut files = self.files.clone();
         files.sort();
         files.dedup_by(|next, one| next.path == one.path);
-        let has_others = self.documents.len() > 1 || !self.unavailable.is_empty();
-        Dependencies { has_others, files, validators: self.validators.clone() }
+        let has_other_documents = self.documents.len() > 1 || !self.unavailable.is_empty();
+        Dependencies { has_other_documents, files, validators: self.validators.clone() }
     }
 
     /// The loaded document, with its overlays applied.
@@ -126,8 +126,8 @@ impl Bundle {
         &self.overlays
     }
 
-    /// Whether any part of it came over the network.
-    pub fn is_of_network(&self) -> bool {
+    /// Whether any part of the bundle came over the network.
+    pub fn is_from_network(&self) -> bool {
         let is_remote = |address: &Url| matches!(address.scheme(), "http" | "https");
         let addresses =
             self.documents.iter().flat_map(|document| document.address.iter().chain(&document.final_url));
@@ -137,10 +137,10 @@ impl Bundle {
 
     /// Whether exactly these overlays are applied.
     pub fn has_overlays(&self, overlays: &[SpecSource]) -> bool {
-        self.overlays.iter().map(|(place, _)| place).eq(overlays)
+        self.overlays.iter().map(|(source, _)| source).eq(overlays)
     }
 
-    /// Reads overlays and applies them to the document as it was read. The references of the result are wanted anew.
+    /// Reads overlays and applies them to the document as it was read. The references of the result have to be read again.
     pub async fn read_overlays(
         &mut self,
         overlays: &[SpecSource],
@@ -148,19 +148,19 @@ impl Bundle {
         limits: &ParseLimits,
     ) -> Result<()> {
         let mut read = Vec::with_capacity(overlays.len());
-        for place in overlays {
-            let bytes = match self.preread_file(place) {
+        for source in overlays {
+            let bytes = match self.preread_file(source) {
                 Some(bytes) => bytes,
-                None => fetch_document(place, client, limits.bytes).await?.bytes,
+                None => fetch_document(source, client, limits.bytes).await?.bytes,
             };
-            read.push((place.clone(), bytes));
+            read.push((source.clone(), bytes));
         }
         self.set_overlays(read, limits)
     }
 
     fn set_overlays(&mut self, overlays: Vec<(SpecSource, Bytes)>, limits: &ParseLimits) -> Result<()> {
         let (text, notes) = apply_overlays(self.original_bytes(), &overlays, limits)?;
-        let files = overlays.iter().filter_map(|(place, bytes)| match place {
+        let files = overlays.iter().filter_map(|(source, bytes)| match source {
             SpecSource::Path(path) => DependencyFile::from_read(&absolute_path(path), Ok(bytes)),
             SpecSource::Url(_) | SpecSource::Text(_) => None,
         });
@@ -169,25 +169,25 @@ impl Bundle {
         self.before_overlays.get_or_insert(before);
         self.documents.truncate(1);
         (self.overlays, self.notes) = (overlays, notes);
-        (self.unavailable, self.has_references) = (Vec::new(), false);
+        (self.unavailable, self.has_read_references) = (Vec::new(), false);
         Ok(())
     }
 
-    fn preread_file(&self, place: &SpecSource) -> Option<Bytes> {
-        match place {
+    fn preread_file(&self, source: &SpecSource) -> Option<Bytes> {
+        match source {
             SpecSource::Path(path) => self.preread.get(&absolute_path(path)).cloned(),
             SpecSource::Url(_) | SpecSource::Text(_) => None,
         }
     }
 
-    /// Reads the documents that references lead to. One that cannot be read costs only the operations that refer to it.
+    /// Reads the documents that references lead to. One that cannot be read fails only the operations that refer to it.
     pub async fn read_references(&mut self, wanted: Vec<Url>, reader: ReferenceReader<'_>) {
         let read = reader.with_preread_files(&self.preread).read_all(wanted, self.document()).await;
         let ReferencedDocuments { documents, unavailable, files } = read;
         self.documents.extend(documents);
         self.unavailable.extend(unavailable);
         self.files.extend(files);
-        self.has_references = true;
+        self.has_read_references = true;
     }
 
     /// The texts of all documents, for [`Bundle::parse`].
@@ -203,24 +203,24 @@ impl Bundle {
         limits: &ParseLimits,
     ) -> Result<ParsedBundle<'a>> {
         let mut library = DocumentSet::new(arena);
-        let (mut all, mut notes) = (Vec::with_capacity(texts.len()), self.notes.clone());
+        let (mut parsed_documents, mut notes) = (Vec::with_capacity(texts.len()), self.notes.clone());
         for (document, text) in self.documents.iter().zip(texts) {
             let parsed = parse_document(text, limits, arena)?;
             let (url, retrieved_from) = (document.address.clone(), document.final_url.as_ref());
-            let source = DocumentSource { url, retrieved_from };
-            let number = library.add_retrieved(parsed.root, &source, parsed.has_ids)?;
+            let origin = DocumentSource { url, retrieved_from };
+            let number = library.add_retrieved(parsed.root, &origin, parsed.has_ids)?;
             for (pointer, key) in &parsed.twice {
-                let place = Location { document: number, pointer };
-                notes.push(duplicate_key_note(library.display_location(place).into_owned(), key));
+                let location = Location { document: number, pointer };
+                notes.push(duplicate_key_note(library.display_location(location).into_owned(), key));
             }
-            all.push(parsed);
+            parsed_documents.push(parsed);
         }
         for (address, error) in &self.unavailable {
             library.mark_unavailable(address, error.clone());
         }
-        // After one round of reading, what is still wanted cannot be had: asking again would loop.
-        let open = if self.has_references { &[][..] } else { &all[..] };
-        let wanted = open
+        // References that are still missing after one round of reading cannot be read: a second round would loop.
+        let unread = if self.has_read_references { &[][..] } else { &parsed_documents[..] };
+        let wanted = unread
             .iter()
             .enumerate()
             .flat_map(|(number, parsed)| library.missing_documents(number, &parsed.outward));

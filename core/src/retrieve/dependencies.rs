@@ -1,4 +1,4 @@
-//! The dependencies of a document: the files and the HTTP validators that its tools are made of beside its own bytes.
+//! The dependencies of a document: files and HTTP validators that its tools depend on, beside its own bytes.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ pub struct DependencyFile {
 }
 
 impl DependencyFile {
-    /// The file at a path, from what reading it came to. A forbidden file is none: nobody watches what may not be read.
+    /// The dependency on a file that was read, or failed to be read. A forbidden file is none: a watcher must not look at it.
     pub fn from_read(path: &Path, read: Result<&[u8], &Error>) -> Option<Self> {
         let hash = match read {
             Ok(bytes) => Some(sha256(bytes)),
@@ -27,13 +27,13 @@ impl DependencyFile {
     }
 }
 
-/// What the tools of a document depend on beside its own bytes.
+/// The dependencies of a document beside its own bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Dependencies {
     /// Whether references lead to other documents, in files or not.
-    pub has_others: bool,
+    pub has_other_documents: bool,
     /// The files, sorted by path.
     pub files: Vec<DependencyFile>,
-    /// What the next poll sends, where a server gave any.
+    /// The validators that the next poll sends, where a server gave any.
     pub validators: Option<Validators>,
 }

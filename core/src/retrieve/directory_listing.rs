@@ -1,4 +1,4 @@
-//! Lists the documents of a directory.
+//! Directory listing: the documents of a directory.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -7,7 +7,7 @@ use std::path::Path;
 /// The extensions of documents.
 const EXTENSIONS: [&str; 3] = ["json", "yaml", "yml"];
 
-/// The file names of the documents directly in a directory, sorted. Hidden files and subdirectories are left out.
+/// The file names of the documents directly in a directory, sorted by name. Hidden files and subdirectories are left out.
 pub fn list_documents(directory: &Path) -> io::Result<Vec<OsString>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(directory)? {

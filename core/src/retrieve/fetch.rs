@@ -9,16 +9,16 @@ use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects, content_encoding};
 use crate::spec::{Bytes, SpecSource};
 
-/// How many redirects a request for a document follows; the address guard checks each of them.
-const MOST_REDIRECTS: u8 = 3;
+/// The number of redirects that a request for a document follows. The address guard checks each of them (SSRF).
+const MAX_REDIRECTS: u8 = 3;
 
-/// The bytes of a document, and what its server said of them.
+/// The bytes of a document, and the address and validators of the answer that had them.
 #[derive(Clone)]
 pub struct FetchedDocument {
     pub bytes: Bytes,
-    /// The address of the answer, where redirects led to another than the one asked for.
+    /// The address of the answer, where redirects led away from the requested one.
     pub final_url: Option<Url>,
-    /// What a conditional request for the document sends, where the server gave any.
+    /// The validators for a conditional request, where the server gave any.
     pub validators: Option<Validators>,
 }
 
@@ -48,11 +48,11 @@ impl FetchedDocument {
 /// # Errors
 /// `SOURCE_UNREADABLE`, `SOURCE_FORBIDDEN` where the address guard refuses the address, and `LIMIT_EXCEEDED`.
 pub async fn fetch_document(
-    place: &SpecSource,
+    source: &SpecSource,
     client: &dyn HttpClient,
     max_bytes: usize,
 ) -> Result<FetchedDocument> {
-    match place {
+    match source {
         SpecSource::Text(bytes) => Ok(bytes.clone().into()),
         SpecSource::Path(path) => read_file(path, max_bytes).map(FetchedDocument::from),
         SpecSource::Url(url) => {
@@ -66,11 +66,14 @@ pub async fn fetch_document(
 pub fn document_request(url: &Url, max_bytes: usize) -> HttpRequest {
     let mut request = HttpRequest::new(Method::GET, url.clone());
     request.max_bytes = max_bytes;
-    request.redirects = Redirects::Guarded(MOST_REDIRECTS);
+    request.redirects = Redirects::Guarded(MAX_REDIRECTS);
     request
 }
 
-/// The document in the outcome of a [`document_request`], or why there is none.
+/// The document in the outcome of a [`document_request`].
+///
+/// # Errors
+/// `SOURCE_UNREADABLE` with the status, `SOURCE_FORBIDDEN` and `LIMIT_EXCEEDED`.
 pub fn document_from_response(
     outcome: Result<HttpResponse, HttpFault>,
     url: &Url,
@@ -91,6 +94,6 @@ pub fn document_from_response(
             Some(reason) => unreadable(reason),
             None => Ok(FetchedDocument::from_response(response, url)),
         },
-        status => unreadable(format!("the server answered {status}")),
+        status => unreadable(format!("the server answered {status} instead of 2xx")),
     }
 }

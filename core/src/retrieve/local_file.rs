@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 /// Reads a file of at most `max_bytes`.
 ///
 /// # Errors
-/// `SOURCE_UNREADABLE` for a path that is no file or cannot be read, `LIMIT_EXCEEDED` for a longer file.
+/// `SOURCE_UNREADABLE` for a path that is not a regular file or cannot be read, `LIMIT_EXCEEDED` for a longer file.
 pub fn read_file(path: &Path, max_bytes: usize) -> Result<Vec<u8>> {
     let unreadable = |reason: String| Error::SourceUnreadable {
         location: path.display().to_string(),
@@ -19,7 +19,7 @@ pub fn read_file(path: &Path, max_bytes: usize) -> Result<Vec<u8>> {
     let metadata = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
     if !metadata.is_file() {
         // A named pipe would keep the load waiting for a writer.
-        return Err(unreadable("is no file".to_owned()));
+        return Err(unreadable("is not a regular file; give the path of a document".to_owned()));
     }
     let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
     if length > max_bytes {
@@ -38,7 +38,7 @@ pub const fn document_too_large(limit: usize) -> Error {
     Error::LimitExceeded { what: "document bytes", limit }
 }
 
-/// The absolute form of a path; symlinks in it are not followed. A path that has none stays as it is.
+/// The absolute form of a path; symlinks in it are not followed. A path without an absolute form stays as it is.
 pub fn absolute_path(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

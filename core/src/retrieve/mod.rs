@@ -1,22 +1,21 @@
-//! Reads the bytes of API documents: from a text, a file or an address, with overlays and all that a `$ref` leads to.
+//! Reads the bytes of API documents: a text, a file or an address, with overlays and the documents of its `$ref`s.
 //!
-//! The need: a document is rarely one file. It refers to others, it may come from a stranger, it changes while it is in use,
-//! and a server that is polled should not send it again each time. The answer: a bundle has the bytes of all documents that
-//! belong together. `reference_reach` decides which of them may be read at all: no path traversal out of the folder
-//! (`$ref: ../common.yaml`), no SSRF to private addresses, no symlink that leads out. All is bounded in bytes, documents and
-//! time. `revalidation` asks a server with `ETag` and `Last-Modified` whether a document has changed.
+//! The need: a document is rarely one file. It refers to others, it may come from a stranger, and it changes while it is in
+//! use. A server that is polled should not send it again each time.
 //!
-//! Nothing here knows what an operation or a tool is: a bundle is parsed into a library of schemas, and no further.
+//! The answer: a bundle has the bytes of all documents that belong together. `reference_reach` decides which references may
+//! be read: no path traversal out of the folder (`$ref: ../common.yaml`), no private address (SSRF), no symlink that leads
+//! out. Bytes, documents and time are bounded. `revalidation` asks a server by `ETag` and `Last-Modified` whether a document
+//! has changed. No file here knows operations or tools: a bundle is parsed into a set of documents, and no further.
 //!
 //! ```
-//! use toolrack_core::retrieve::list_documents;
+//! use serde_json::json;
+//! use toolrack_core::retrieve::ReferencePolicy;
 //!
-//! let folder = tempfile::tempdir()?;
-//! for name in ["petstore.yaml", "notes.txt", ".hidden.json"] {
-//!     std::fs::write(folder.path().join(name), "openapi: 3.1.0")?;
-//! }
-//! assert_eq!(list_documents(folder.path())?, ["petstore.yaml"]);
-//! # Ok::<(), std::io::Error>(())
+//! let policy: ReferencePolicy = serde_json::from_value(json!({"hosts": ["schemas.corp:8443"]}))?;
+//! assert!(!policy.outside_folder, "../common.yaml is refused");
+//! assert!(policy.internet, "public addresses are read");
+//! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
 //! | file | holds |
@@ -27,7 +26,7 @@
 //! | `reference_reader` | reads references, and theirs |
 //! | `overlaid_document` | applies overlays |
 //! | `validators`, `revalidation` | conditional requests of polling: `ETag`, `Last-Modified`, `Retry-After` |
-//! | `dependencies`, `watch_target` | what a watcher has to look at, and what it hands back |
+//! | `dependencies`, `watch_target` | the files and addresses that a watcher observes |
 //! | `directory_listing` | the documents of a directory |
 //!
 //! Limits: a document is in memory whole. Files are read while a load waits, without a timeout of their own. References of

@@ -9,7 +9,7 @@ use serde::Deserialize;
 pub struct ReferencePolicy {
     /// Files outside of the document's folder, such as `../common.yaml`. Default: false.
     pub outside_folder: bool,
-    /// Public addresses of other hosts. Default: true.
+    /// Public addresses of other origins. Default: true.
     pub internet: bool,
     /// Hosts (`name` or `name:port`) that may be read though their address is private. Default: none.
     pub hosts: Vec<String>,

@@ -1,8 +1,8 @@
 //! The reach of a document's references: which files and addresses a `$ref` may lead to (path traversal, SSRF).
 //!
-//! A document may be written by a stranger, and it is read on a machine that sees more than its author does. So a `$ref`
-//! such as `../common.yaml`, which leaves the folder of the document, is refused unless `references.outsideFolder` allows
-//! it, and a private address is refused unless `references.hosts` names it.
+//! A document may be written by a stranger, and it is read on a machine that reaches more than its author does. A `$ref` such
+//! as `../common.yaml`, which leaves the folder of the document, is refused unless `references.outsideFolder` is true. A
+//! private address is refused unless `references.hosts` names its host.
 
 use std::path::{Path, PathBuf};
 
@@ -13,31 +13,32 @@ use crate::error::{Error, Result};
 use crate::http::{Reach, is_listed_host};
 use crate::spec::SpecSource;
 
-/// Where references of one document may lead.
+/// The reach of one document's references.
 pub struct ReferenceReach<'r> {
     policy: &'r ReferencePolicy,
     /// The document's own address.
-    home: Option<Url>,
+    own_address: Option<Url>,
     /// The document's own folder, where it is a file.
     folder: Option<PathBuf>,
 }
 
 impl<'r> ReferenceReach<'r> {
-    pub fn new(place: &SpecSource, policy: &'r ReferencePolicy) -> Self {
-        Self { policy, home: place.address(), folder: place.folder() }
+    pub fn new(source: &SpecSource, policy: &'r ReferencePolicy) -> Self {
+        Self { policy, own_address: source.address(), folder: source.folder() }
     }
 
-    /// Whether a reference may be read as far as its address tells, and how far its request may reach.
+    /// Checks the address of a reference. Gives the hosts that its request may reach.
     ///
     /// # Errors
-    /// `SOURCE_FORBIDDEN` with the reason, and with the option that would allow it.
+    /// `SOURCE_FORBIDDEN` with the reason, and with the option that allows it.
     pub fn check_address(&self, target: &Url) -> Result<Reach> {
         match target.scheme() {
             "file" => self.check_file(target),
             "http" | "https" => self.check_url(target),
-            other => {
-                Err(forbidden(target, &format!("the scheme \"{other}\" is none of file, http and https")))
-            }
+            other => Err(forbidden(
+                target,
+                &format!("the scheme \"{other}\" is not supported; use file, http or https"),
+            )),
         }
     }
 
@@ -56,44 +57,49 @@ impl<'r> ReferenceReach<'r> {
         let folder = folder.canonicalize().map_err(|error| unreadable(&error))?;
         if !self.policy.outside_folder && !real.starts_with(&folder) {
             let reason =
-                "a symlink leads out of the folder of the document; references.outsideFolder allows it";
+                "a symlink leads out of the folder of the document; set references.outsideFolder to allow it";
             return Err(forbidden(target, reason));
         }
         Ok(real)
     }
 
     fn check_file(&self, target: &Url) -> Result<Reach> {
-        // A document of the network must not read files of this machine.
+        // A document from the network must not read files of this machine.
         let Some(folder) = &self.folder else {
-            return Err(forbidden(target, "only a document in a file refers to files"));
+            return Err(forbidden(
+                target,
+                "only a document in a file may refer to files; refer to an http or https address",
+            ));
         };
         let path = path_of(target)?;
         if !self.policy.outside_folder && !path.starts_with(folder) {
-            let reason = "is outside of the folder of the document; references.outsideFolder allows it";
+            let reason = "is outside the folder of the document; set references.outsideFolder to allow it";
             return Err(forbidden(target, reason));
         }
         Ok(Reach::Any)
     }
 
     fn check_url(&self, target: &Url) -> Result<Reach> {
-        let is_home = self.home.as_ref().is_some_and(|home| home.origin() == target.origin());
+        let is_same_origin = self.own_address.as_ref().is_some_and(|own| own.origin() == target.origin());
         let is_listed = is_listed_host(&self.policy.hosts, target);
-        if !is_home && !is_listed && !self.policy.internet {
-            let reason = "references.internet is false; references.hosts allows single hosts";
+        if !is_same_origin && !is_listed && !self.policy.internet {
+            let reason = "references.internet is false; add the host to references.hosts to allow it";
             return Err(forbidden(target, reason));
         }
         let is_downgrade =
-            target.scheme() == "http" && self.home.as_ref().is_some_and(|home| home.scheme() == "https");
+            target.scheme() == "http" && self.own_address.as_ref().is_some_and(|own| own.scheme() == "https");
         if is_downgrade {
-            return Err(forbidden(target, "a document read by https refers to nothing by http; use https"));
+            return Err(forbidden(target, "a document read over https may not refer to http; use https"));
         }
-        Ok(if is_home || is_listed { Reach::Any } else { Reach::Public })
+        Ok(if is_same_origin || is_listed { Reach::Any } else { Reach::Public })
     }
 }
 
 /// The path of a `file:` URL.
 pub fn path_of(target: &Url) -> Result<PathBuf> {
-    target.to_file_path().map_err(|()| forbidden(target, "is no path of this machine"))
+    target
+        .to_file_path()
+        .map_err(|()| forbidden(target, "is not a path on this machine; use an absolute file URL"))
 }
 
 fn forbidden(target: &Url, reason: &str) -> Error {

@@ -1,4 +1,4 @@
-//! Reads the documents that the `$ref`s of a document lead to, and those that they lead to in turn.
+//! Reads the documents that the `$ref`s of a document lead to, breadth first, up to the limits of bytes, documents and time.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ use crate::json::Arena;
 use crate::schema::DocumentSet;
 use crate::spec::{Bytes, ParseLimits, SpecSource, decode_text, parse_document};
 
-/// How long the requests for all references together may take. A timeout for each alone would add up.
+/// The timeout of all references together. A timeout for each alone would add up.
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Reads the references of one document.
@@ -29,28 +29,28 @@ pub struct ReferenceReader<'r> {
     preread: Option<&'r HashMap<PathBuf, Bytes>>,
 }
 
-/// What became of all references.
+/// The documents of all references, and the references that could not be read.
 #[derive(Default)]
 pub struct ReferencedDocuments {
     pub documents: Vec<BundledDocument>,
-    /// References that could not be read, and why.
+    /// References that could not be read, each with its error.
     pub unavailable: Vec<(Url, Error)>,
     /// The files among them, readable or not.
     pub files: Vec<DependencyFile>,
 }
 
 impl<'r> ReferenceReader<'r> {
-    /// A reader for the document at `place`.
+    /// A reader for the document at `source`.
     pub fn new(
-        place: &SpecSource,
+        source: &SpecSource,
         policy: &'r ReferencePolicy,
         limits: &'r ParseLimits,
         client: &'r dyn HttpClient,
     ) -> Self {
-        Self { client, reach: ReferenceReach::new(place, policy), limits, preread: None }
+        Self { client, reach: ReferenceReach::new(source, policy), limits, preread: None }
     }
 
-    /// The same with files that are known already, by absolute path.
+    /// The reader with files that a watcher has read already, by absolute path.
     pub fn with_preread_files(self, files: &'r HashMap<PathBuf, Bytes>) -> Self {
         Self { preread: Some(files), ..self }
     }
@@ -64,7 +64,7 @@ impl<'r> ReferenceReader<'r> {
         let (mut bytes, mut requests) = (first.bytes.len(), 0);
         while let Some(target) = queue.pop_front() {
             let fetched = match self.reach.check_address(&target) {
-                // A reference to nothing counts too: each costs a request.
+                // A reference whose document is missing counts too: it costs a request.
                 Ok(_) if requests == self.limits.documents => {
                     let limit = self.limits.documents;
                     Err(Error::LimitExceeded { what: "number of documents", limit })
@@ -116,14 +116,17 @@ impl<'r> ReferenceReader<'r> {
         request.reach = reach;
         request.timeout = request.timeout.min(deadline.time_left());
         if request.timeout.is_zero() {
-            let reason = format!("all references together took more than {} s", TOTAL_TIMEOUT.as_secs());
+            let reason = format!(
+                "all references together took more than {} s; refer to fewer documents",
+                TOTAL_TIMEOUT.as_secs()
+            );
             let location = SpecSource::Url(target.clone()).location();
             return Err(Error::SourceUnreadable { location, reason, status: None });
         }
         document_from_response(self.client.send(request).await, target, max_bytes)
     }
 
-    /// The limit that the caller set, in place of what was left of it.
+    /// Puts the limit that the caller set in source of what is left of it.
     fn with_whole_limit(&self, error: Error) -> Error {
         match error {
             Error::LimitExceeded { what, .. } => Error::LimitExceeded { what, limit: self.limits.bytes },

@@ -1,6 +1,6 @@
-//! Revalidation of a polled document: the conditional request (`ETag`, `Last-Modified`), and what the answer means.
+//! Revalidation of a polled document: the conditional request (`ETag`, `Last-Modified`), and the meaning of its answer.
 //!
-//! Pure: an answer comes in, a decision goes out. When to poll is decided in `watch`.
+//! Pure: an answer comes in, a decision goes out. The room `watch` decides when to poll.
 
 use std::time::{Duration, SystemTime};
 
@@ -17,9 +17,9 @@ use crate::http::{HttpFault, HttpRequest, HttpResponse, retry_after};
 pub enum PollOutcome {
     /// The server answered with the document, or that it has not changed.
     Answered,
-    /// There was no usable answer.
+    /// The server gave no usable answer.
     Failed {
-        /// How long the server asks to wait (`Retry-After`).
+        /// The wait that the server asks for (`Retry-After`).
         retry_after: Option<Duration>,
     },
     /// The source is unloaded, or has no address.
@@ -30,22 +30,22 @@ pub enum PollOutcome {
 pub enum PollAnswer {
     /// The document has not changed (304).
     Unchanged,
-    /// A document, which may have the bytes that are known.
+    /// A document; its bytes may be the ones in use.
     Document(FetchedDocument),
-    /// A 304 of another address than the one that gave the validators: ask again without conditions.
+    /// A 304 from another address than the one that gave the validators. The next request has no conditions.
     UnchangedElsewhere,
-    /// There is no document. The duration is the server's `Retry-After`.
+    /// The answer has no document. The duration is the server's `Retry-After`.
     Fault(Error, Option<Duration>),
 }
 
-/// How a document is polled.
+/// The request of one poll.
 #[derive(Clone, Copy)]
 pub struct PollRequest<'r> {
     pub url: &'r Url,
-    /// What the document was read with last; `None` asks without conditions.
+    /// The validators of the last answer; `None` sends no conditions.
     pub validators: Option<&'r Validators>,
     pub max_bytes: usize,
-    /// How long the answer may take.
+    /// The timeout of the answer.
     pub timeout: Duration,
 }
 
@@ -65,7 +65,7 @@ impl PollRequest<'_> {
         let mut wait = None;
         if let Ok(response) = &outcome {
             let is_unchanged = response.status == StatusCode::NOT_MODIFIED.as_u16();
-            // A 304 that no condition asked for falls through to the error of an unexpected status.
+            // A 304 without a condition in the request falls through to the error of an unexpected status.
             if let Some(validators) = self.validators.filter(|_| is_unchanged) {
                 return if validators.url == response.url {
                     PollAnswer::Unchanged
@@ -100,19 +100,19 @@ mod tests {
         HttpResponse { status, headers: headers.collect(), body: b"{}".to_vec(), url: url(from) }
     }
 
-    /// What the server gave with the first answer, which came from the address itself.
+    /// The validators of a first answer from the address itself.
     fn validators() -> Validators {
-        let given = response(200, "a.json", &[(header::ETAG, "\"1\""), (header::LAST_MODIFIED, "then")]);
-        FetchedDocument::from_response(given, &url("a.json")).validators.expect("validators")
+        let first = response(200, "a.json", &[(header::ETAG, "\"1\""), (header::LAST_MODIFIED, "then")]);
+        FetchedDocument::from_response(first, &url("a.json")).validators.expect("validators")
     }
 
-    fn meaning(outcome: Result<HttpResponse, HttpFault>, conditional: bool) -> String {
+    fn interpret(outcome: Result<HttpResponse, HttpFault>, is_conditional: bool) -> String {
         let validators = validators();
-        let validators = conditional.then_some(&validators);
+        let validators = is_conditional.then_some(&validators);
         let url = url("a.json");
         let poll = PollRequest { url: &url, validators, max_bytes: LIMIT, timeout: Duration::from_secs(3) };
         match poll.interpret_answer(outcome, SystemTime::UNIX_EPOCH) {
-            PollAnswer::Unchanged => "same".to_owned(),
+            PollAnswer::Unchanged => "unchanged".to_owned(),
             PollAnswer::Document(document) => format!("{} bytes", document.bytes.len()),
             PollAnswer::UnchangedElsewhere => "elsewhere".to_owned(),
             PollAnswer::Fault(error, wait) => format!("{} {wait:?}", error.code().as_str()),
@@ -124,54 +124,49 @@ mod tests {
         let unreadable = format!("{} None", ErrorCode::SourceUnreadable.as_str());
         let broken = || HttpFault::Broken { reason: "x: ended".to_owned() };
         let wait = [(header::RETRY_AFTER, "7")];
-        for (case, outcome, conditional, expected) in [
-            ("nothing new", Ok(response(304, "a.json", &[])), true, "same"),
-            (
-                "nothing new, though nothing was asked for",
-                Ok(response(304, "a.json", &[])),
-                false,
-                &*unreadable,
-            ),
-            ("nothing new of another address", Ok(response(304, "b.json", &[])), true, "elsewhere"),
+        for (case, outcome, is_conditional, expected) in [
+            ("not modified", Ok(response(304, "a.json", &[])), true, "unchanged"),
+            ("not modified, without a condition", Ok(response(304, "a.json", &[])), false, &*unreadable),
+            ("not modified, from another address", Ok(response(304, "b.json", &[])), true, "elsewhere"),
             ("the document", Ok(response(200, "a.json", &[])), true, "2 bytes"),
-            ("the document, elsewhere", Ok(response(200, "b.json", &[])), true, "2 bytes"),
+            ("the document, from another address", Ok(response(200, "b.json", &[])), true, "2 bytes"),
             ("not there", Ok(response(404, "a.json", &[])), true, &unreadable),
-            ("a redirect that is none", Ok(response(302, "a.json", &[])), true, &unreadable),
-            ("busy", Ok(response(503, "a.json", &wait)), true, "SOURCE_UNREADABLE Some(7s)"),
-            ("too many questions", Ok(response(429, "a.json", &wait)), false, "SOURCE_UNREADABLE Some(7s)"),
-            ("no end", Err(broken()), true, &unreadable),
-            ("no time", Err(HttpFault::Timeout { timeout: Duration::ZERO }), true, &unreadable),
+            ("a redirect without a location", Ok(response(302, "a.json", &[])), true, &unreadable),
+            ("unavailable", Ok(response(503, "a.json", &wait)), true, "SOURCE_UNREADABLE Some(7s)"),
+            ("too many requests", Ok(response(429, "a.json", &wait)), false, "SOURCE_UNREADABLE Some(7s)"),
+            ("a broken answer", Err(broken()), true, &unreadable),
+            ("a timeout", Err(HttpFault::Timeout { timeout: Duration::ZERO }), true, &unreadable),
             (
-                "no trust",
+                "a bad certificate",
                 Err(HttpFault::Unreachable { reason: "x: bad certificate".to_owned() }),
                 true,
                 &unreadable,
             ),
             ("too long", Err(HttpFault::TooLarge { limit: LIMIT }), true, "LIMIT_EXCEEDED None"),
             (
-                "out of reach",
+                "a forbidden address",
                 Err(HttpFault::Forbidden { reason: "x is private".to_owned() }),
                 true,
                 "SOURCE_FORBIDDEN None",
             ),
         ] {
-            assert_eq!(meaning(outcome, conditional), expected, "{case}");
+            assert_eq!(interpret(outcome, is_conditional), expected, "{case}");
         }
     }
 
     #[test]
-    fn a_question_says_what_is_known() {
-        let (given, url) = (validators(), url("a.json"));
+    fn a_conditional_request_has_the_validators() {
+        let (known, url) = (validators(), url("a.json"));
         let poll = PollRequest {
             url: &url,
-            validators: Some(&given),
+            validators: Some(&known),
             max_bytes: LIMIT,
             timeout: Duration::from_secs(3),
         };
-        let asked = poll.to_http_request();
-        assert_eq!(asked.headers[header::IF_NONE_MATCH], "\"1\"");
-        assert_eq!(asked.headers[header::IF_MODIFIED_SINCE], "then");
-        assert_eq!((asked.timeout, asked.max_bytes), (Duration::from_secs(3), LIMIT));
+        let request = poll.to_http_request();
+        assert_eq!(request.headers[header::IF_NONE_MATCH], "\"1\"");
+        assert_eq!(request.headers[header::IF_MODIFIED_SINCE], "then");
+        assert_eq!((request.timeout, request.max_bytes), (Duration::from_secs(3), LIMIT));
         let unconditional = PollRequest { validators: None, ..poll }.to_http_request();
         assert_eq!(unconditional.headers, HeaderMap::new());
     }

@@ -3,7 +3,7 @@
 use http::{HeaderMap, HeaderValue, header};
 use url::Url;
 
-/// The validators that a server gave for the document at one address. They say nothing of another address.
+/// The validators that a server gave for the document at one address. They do not count for another address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Validators {
     etag: Option<HeaderValue>,
@@ -13,7 +13,7 @@ pub struct Validators {
 }
 
 impl Validators {
-    /// The validators in the headers of an answer from `url`; `None` where there are none.
+    /// Reads the validators in the headers of an answer from `url`.
     pub fn from_headers(headers: &HeaderMap, url: &Url) -> Option<Self> {
         let etag = headers.get(header::ETAG).cloned();
         let last_modified = headers.get(header::LAST_MODIFIED).cloned();

@@ -1,29 +1,29 @@
-//! The watch target of a document: the files or the address that a watcher looks at, and the bytes that it hands back.
+//! The watch target of a document: the files or the address that a watcher observes, and the bytes that it reads there.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::dependencies::DependencyFile;
 
-/// A document as a watcher knows it.
+/// What a watcher observes of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WatchTarget {
-    /// Where it is.
+    /// The location of the document.
     pub location: WatchLocation,
-    /// The files that it depends on.
+    /// The files that the document depends on.
     pub files: Vec<DependencyFile>,
-    /// How long each of its files may be, in bytes.
+    /// The longest file, in bytes.
     pub max_bytes: usize,
 }
 
-/// Where a watched document is.
+/// The location of a watched document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WatchLocation {
     /// A file, and the SHA-256 of the content that is in use.
     File(PathBuf, [u8; 32]),
-    /// An address, and how long ago its content was last known to be in use.
+    /// An address, and the time since its content was last known to be in use.
     Address(Duration),
-    /// A text that the caller gave: there is nothing to watch.
+    /// A text that the caller gave: nothing is watched.
     Nowhere,
 }
 
@@ -37,8 +37,8 @@ pub struct FileContents {
 }
 
 impl FileContents {
-    /// A document that depends on no other file.
-    pub fn of_one_file(document: Vec<u8>) -> Self {
+    /// The contents of a document that depends on no other file.
+    pub fn from_document(document: Vec<u8>) -> Self {
         Self { document: Some(document), files: Vec::new() }
     }
 }

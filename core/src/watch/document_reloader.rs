@@ -35,7 +35,7 @@ impl Reloader for DocumentReloader {
         Box::pin(async move {
             let Some(loader) = self.loader.upgrade() else { return TruncationVerdict::Done };
             let files = match observed {
-                Observed::Bytes(bytes) => Ok(FileContents::of_one_file(bytes)),
+                Observed::Bytes(bytes) => Ok(FileContents::from_document(bytes)),
                 Observed::Files(files) => Ok(files),
                 Observed::Unreadable { reason } => Err(reason),
                 Observed::Missing => {

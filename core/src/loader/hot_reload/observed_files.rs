@@ -45,7 +45,7 @@ impl HotReload<'_> {
 
     /// Loads the bytes of a changed file, and notifies the listener. A fault is reported once for each content.
     pub async fn load_bytes(self, name: &str, bytes: Result<Vec<u8>, String>, listener: &dyn LoadListener) {
-        let files = bytes.map(FileContents::of_one_file);
+        let files = bytes.map(FileContents::from_document);
         self.load_files(name, files, Truncation::Waited { is_prefix: false }, listener).await;
     }
 

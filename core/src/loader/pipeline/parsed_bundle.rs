@@ -30,7 +30,7 @@ pub fn parse_bundle<'a>(
     if !wanted.is_empty() {
         return Ok(ParseOutcome::MissingReferences(wanted));
     }
-    let default = if bundle.is_of_network() { HiddenUnicode::Strip } else { HiddenUnicode::Flag };
+    let default = if bundle.is_from_network() { HiddenUnicode::Strip } else { HiddenUnicode::Flag };
     // Most documents have no hidden Unicode: one scan of their bytes saves the work per text.
     if texts.iter().any(|text| may_contain_hidden(text)) {
         library.set_hidden_unicode(options.definition_unicode.unwrap_or(default));

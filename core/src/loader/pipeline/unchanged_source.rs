@@ -36,7 +36,7 @@ pub fn unchanged_report(
 fn is_in_use(source: &LoadedSource, bundle: &Bundle) -> bool {
     let LoadedSource { options, state, .. } = source;
     options.depends_on_bytes_alone()
-        && !state.made.has_others
+        && !state.made.has_other_documents
         && !state.is_back
         // The checksum nearly always differs for other bytes, and costs a fraction of the SHA-256.
         && state.checksum == checksum(bundle.original_bytes())

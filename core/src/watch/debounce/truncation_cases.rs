@@ -106,7 +106,7 @@ impl Simulation {
         }));
         let mut verdict = TruncationVerdict::Done;
         if let Some(WatchWork::Reload(truncation)) = work {
-            let files = Ok(FileContents::of_one_file(self.file.clone()));
+            let files = Ok(FileContents::from_document(self.file.clone()));
             let reload = self.loader.hot_reload().load_files("api", files, truncation, &self.reports);
             verdict = self.runtime.block_on(reload);
             assert!(verdict == TruncationVerdict::Done || truncation == Truncation::Possible);
