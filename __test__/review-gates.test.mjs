@@ -33,7 +33,7 @@ test('what production refuses is told whole, and changes nothing', async (t) => 
   assert.equal(error.code, 'GATE_REFUSED')
   assert.deepEqual(error.details, {
     source: NAME,
-    refusals: [{ gate: 'breaking', tool: 'a', reason: 'the tool is gone' }],
+    refusals: [{ gate: 'breaking', tool: 'a', reason: 'the tool is removed' }],
   })
   assert.deepEqual([registry.revision, said()], [revision, { a: 'old', b: 'old' }])
 })

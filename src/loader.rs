@@ -15,7 +15,7 @@ use toolrack_core::http::{CircuitBreakerClient, HttpClient, SystemClock, TlsClie
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::TargetJudgements;
 use toolrack_core::review::Policy;
-use toolrack_core::review::{HeldChange, Jury, Outcome as Settlement, Trigger};
+use toolrack_core::review::{CustomGates, HeldChange, HoldOutcome, Trigger};
 use toolrack_core::spec::{Bytes, SpecSource};
 use toolrack_core::tool::Executor;
 use toolrack_core::watch::{DocumentReloader, SourceWatch, WatchOptions, unwatchable};
@@ -248,7 +248,7 @@ impl NativeLoader {
         let NativeOptions { text, overlays, filter, gates, auth } = options;
         let auth: Vec<_> = auth.into_iter().map(|one| (one.scheme, closure(one.asked))).collect();
         let filter = filter.map(closure).map(|(executor, timeout)| Predicate { executor, timeout });
-        let jury = gates.map(closure).map(|(executor, timeout)| Jury { executor, timeout });
+        let custom_gates = gates.map(closure).map(|(executor, timeout)| CustomGates { executor, timeout });
         let mut options = to_napi(LoadOptions::parse(&read(text.as_deref(), option_error("options"))?))?;
         let credentials =
             Arc::get_mut(&mut options.conversion.auth).expect("options that were just read have one owner");
@@ -257,7 +257,7 @@ impl NativeLoader {
         }
         let overlays = overlays.into_iter().map(place).collect::<Result<_>>()?;
         options.conversion.filter = filter;
-        Ok(LoadOptions { jury, overlays, ..options })
+        Ok(LoadOptions { custom_gates, overlays, ..options })
     }
 }
 
@@ -326,7 +326,7 @@ impl LoadListener for LoaderEvents {
         self.tell("held", &json!(change));
     }
 
-    fn settled(&self, change: &HeldChange, outcome: Settlement) {
+    fn settled(&self, change: &HeldChange, outcome: HoldOutcome) {
         let mut event = json!(change);
         event["outcome"] = json!(outcome);
         self.tell("settled", &event);

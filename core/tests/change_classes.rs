@@ -20,7 +20,7 @@ use toolrack_core::error::Result;
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{ChangeSet, OnConflict, RegisteredTool, Snapshot, ToolRegistry};
-use toolrack_core::review::{ChangeClass, Classification, Side, ToolChange};
+use toolrack_core::review::{ChangeClass, Classification, ComparedTool, ToolChange};
 use toolrack_core::schema::{Difference, Effect, Schema, difference, differences};
 use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::{Executor, ToolCall, ToolResult};
@@ -119,8 +119,8 @@ async fn loaded(source: SpecSource, options: LoadOptions) -> Option<Arc<Snapshot
     Some(registry.snapshot())
 }
 
-fn side(tool: &RegisteredTool) -> Side<'_> {
-    Side { definition: &tool.definition, executor: &*tool.executor }
+fn side(tool: &RegisteredTool) -> ComparedTool<'_> {
+    ComparedTool { definition: &tool.definition, executor: &*tool.executor }
 }
 
 /// What changed between two states of a source.
@@ -133,7 +133,7 @@ fn classified(old: &Snapshot, new: &Snapshot) -> Classification {
         list.push(one.name().to_owned());
     }
     set.added = new.tools().map(|one| one.name().to_owned()).filter(|name| !tool(old, name)).collect();
-    Classification::of(
+    Classification::classify(
         &set,
         |name| old.tools().find(|tool| tool.name() == name).map(|tool| side(tool)),
         |name| new.tools().find(|tool| tool.name() == name).map(|tool| side(tool)),
@@ -210,7 +210,7 @@ async fn what_carries_calls_out_is_compared_as_far_as_it_says_where_they_go() {
     assert_eq!(codes(old, other), ["HEADERS_CHANGED"]);
     let told = format!("{:?}", ToolChange::between(old, other));
     assert!(!told.contains("\"a\"") && !told.contains("\"b\""), "headers may be credentials: {told}");
-    let closure = Side { executor: &Closure, ..old };
+    let closure = ComparedTool { executor: &Closure, ..old };
     assert_eq!(codes(closure, closure), [""; 0], "every reload makes new closures");
     assert_eq!(codes(old, closure), ["EXECUTOR_CHANGED"]);
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::json::HashSet;
 use crate::registry::{AppliedReplacement, RegisteredTool};
 use crate::review::{
-    ChangeClass, ChangeReport, HeldChange, Outcome, RefusedTool, Settled, SourceVersion, Trigger,
+    ChangeClass, ChangeReport, ExpiryAction, HeldChange, HoldOutcome, RefusedTool, SourceVersion, Trigger,
 };
 use crate::tool::name;
 
@@ -34,7 +34,7 @@ impl ChangeDecisions<'_> {
     /// `UNKNOWN_CHANGE` where no change of this id is held.
     pub fn approve(self, id: &str) -> Result<ChangeReport> {
         self.expire();
-        self.apply_held(id, Outcome::Approved)
+        self.apply_held(id, HoldOutcome::Approved)
     }
 
     /// Rejects a held change. The same change of a tool is kept out from now on; another one is reviewed again.
@@ -43,22 +43,22 @@ impl ChangeDecisions<'_> {
     /// `UNKNOWN_CHANGE` where no change of this id is held.
     pub fn reject(self, id: &str) -> Result<()> {
         self.expire();
-        self.reject_held(id, Outcome::Rejected)
+        self.reject_held(id, HoldOutcome::Rejected)
     }
 
     /// Settles the held changes whose time is up. Gives the time of the next expiry in ms since 1970.
     pub fn expire(self) -> Option<u64> {
         for held in self.0.holds.expired(self.0.now()) {
             // Another thread may have settled it meanwhile.
-            let _ = match held.then {
-                Settled::Approve => self.apply_held(&held.id, Outcome::Expired).map(drop),
-                Settled::Reject => self.reject_held(&held.id, Outcome::Expired),
+            let _ = match held.on_expiry {
+                ExpiryAction::Approve => self.apply_held(&held.id, HoldOutcome::Expired).map(drop),
+                ExpiryAction::Reject => self.reject_held(&held.id, HoldOutcome::Expired),
             };
         }
         self.0.holds.list().iter().filter_map(|held| held.expires_at).min()
     }
 
-    fn apply_held(self, id: &str, outcome: Outcome) -> Result<ChangeReport> {
+    fn apply_held(self, id: &str, outcome: HoldOutcome) -> Result<ChangeReport> {
         self.settle(id, outcome, |source, held| {
             let applied = self.0.registry.amend_source(&source.name, held.tools.clone(), &held.removed)?;
             let snapshot = self.0.registry.snapshot();
@@ -74,8 +74,10 @@ impl ChangeDecisions<'_> {
             source.shelf.settle(snapshot.tools_of(&source.name), |tool| tools.contains(tool));
             let report = change_report(source, applied, held.version.clone(), held.hash.clone());
             let class = held.changes.iter().map(|change| change.class).max().unwrap_or_default();
-            let version =
-                SourceVersion { class, ..SourceVersion::after(&report, Trigger::Approve, self.0.now()) };
+            let version = SourceVersion {
+                class,
+                ..SourceVersion::from_report(&report, Trigger::Approve, self.0.now())
+            };
             source.add_version(version, &snapshot);
             self.0.statuses.moved(&report, false, self.0.now());
             self.0.save_source(source);
@@ -83,9 +85,9 @@ impl ChangeDecisions<'_> {
         })
     }
 
-    fn reject_held(self, id: &str, outcome: Outcome) -> Result<()> {
+    fn reject_held(self, id: &str, outcome: HoldOutcome) -> Result<()> {
         self.settle(id, outcome, |source, held| {
-            source.rejected.extend(held.prints());
+            source.rejected.extend(held.tool_fingerprints());
             source.state.report.rejected.extend(held.names().cloned());
             self.0.save_source(source);
             Ok(())
@@ -96,7 +98,7 @@ impl ChangeDecisions<'_> {
     fn settle<T>(
         self,
         id: &str,
-        outcome: Outcome,
+        outcome: HoldOutcome,
         decide: impl FnOnce(&mut LoadedSource, &HeldChange) -> Result<T>,
     ) -> Result<T> {
         let name = self.0.holds.find(id)?.source.clone();
@@ -105,7 +107,7 @@ impl ChangeDecisions<'_> {
         // A load that held the lock may have brought another change.
         let held = self.0.holds.find(id)?;
         let decided = decide(&mut source, &held)?;
-        self.0.holds.take(&name);
+        self.0.holds.remove(&name);
         self.0.report_settled(&held, outcome);
         Ok(decided)
     }
@@ -125,22 +127,22 @@ impl ChangeDecisions<'_> {
     pub fn rollback(self, name: &str, version: Option<&str>) -> Result<ChangeReport> {
         let source = self.0.source(name)?;
         let mut source = lock(&source);
-        let (target, tools) = source.history.back(name, version)?;
+        let (target, tools) = source.history.rollback_target(name, version)?;
         let tools: Vec<RegisteredTool> = tools.iter().map(|tool| RegisteredTool::clone(tool)).collect();
         let applied = self.0.registry.apply(name, tools)?;
         let report = change_report(&source, applied, target.version, target.hash);
         let version = SourceVersion {
             back_to: Some(target.number),
             class: ChangeClass::None,
-            ..SourceVersion::after(&report, Trigger::Rollback, self.0.now())
+            ..SourceVersion::from_report(&report, Trigger::Rollback, self.0.now())
         };
         source.shelf.back(target.number);
         source.add_version(version, &self.0.registry.snapshot());
         source.state.is_back = true;
         self.0.save_source(&mut source);
         self.0.statuses.moved(&report, true, self.0.now());
-        if let Some(held) = self.0.holds.take(name) {
-            self.0.report_settled(&held, Outcome::Superseded);
+        if let Some(held) = self.0.holds.remove(name) {
+            self.0.report_settled(&held, HoldOutcome::Superseded);
         }
         let ChangeReport { version, hash, revision, .. } = &report;
         let data = json!({"source": name, "version": version, "hash": hash, "revision": revision});

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::load_report::LoadReport;
 use crate::error::Error;
 use crate::registry::TargetJudgements;
-use crate::review::{HeldChange, Outcome};
+use crate::review::{HeldChange, HoldOutcome};
 
 /// Is notified of what happens to sources. It is called on the loading thread, after the revision; it must not block.
 pub trait LoadListener: Send + Sync {
@@ -26,7 +26,7 @@ pub trait LoadListener: Send + Sync {
         let _ = change;
     }
     /// A held change was approved, rejected, expired or superseded.
-    fn settled(&self, change: &HeldChange, outcome: Outcome) {
+    fn settled(&self, change: &HeldChange, outcome: HoldOutcome) {
         let _ = (change, outcome);
     }
     /// The version of a document was downgraded.

@@ -139,7 +139,7 @@ impl LoadReport {
             refused: Vec::new(),
         };
         let class = self.changes.as_ref().map(|changes| changes.class).unwrap_or_default();
-        SourceVersion { class, ..SourceVersion::after(&changed, trigger, at) }
+        SourceVersion { class, ..SourceVersion::from_report(&changed, trigger, at) }
     }
 
     /// Counts the inputs of a tool.

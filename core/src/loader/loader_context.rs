@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::http::HttpClient;
 use crate::json::HashMap;
 use crate::registry::ToolRegistry;
-use crate::review::{HeldChange, HeldTools, Outcome};
+use crate::review::{HeldChange, HeldChanges, HoldOutcome};
 use crate::state::Keeper;
 use crate::tool::name;
 
@@ -31,7 +31,7 @@ pub struct LoaderContext {
     /// The lock of a source lets one load of it run at a time.
     pub sources: Mutex<HashMap<String, Arc<Mutex<LoadedSource>>>>,
     pub statuses: Statuses,
-    pub holds: HeldTools,
+    pub holds: HeldChanges,
     pub claims: DirectoryClaims,
     listener: OnceLock<Arc<dyn LoadListener>>,
     reads: AtomicU64,
@@ -47,7 +47,7 @@ impl LoaderContext {
             clock: milliseconds_since_1970,
             sources: Mutex::default(),
             statuses: Statuses::default(),
-            holds: HeldTools::default(),
+            holds: HeldChanges::default(),
             claims: DirectoryClaims::default(),
             listener: OnceLock::new(),
             reads: AtomicU64::new(0),
@@ -155,7 +155,7 @@ impl LoaderContext {
     }
 
     /// Records the outcome of a held change in the audit log, and notifies the listener.
-    pub fn report_settled(&self, held: &HeldChange, outcome: Outcome) {
+    pub fn report_settled(&self, held: &HeldChange, outcome: HoldOutcome) {
         let HeldChange { id, source, hash, added, updated, removed, .. } = held;
         let data = json!({
             "source": source, "holdId": id, "outcome": outcome, "hash": hash,

@@ -15,7 +15,7 @@ use crate::error::{Error, Problem, Result, excerpt};
 use crate::json::DuplicateKeyPolicy;
 use crate::registry::ReportTargets;
 use crate::retrieve::ReferencePolicy;
-use crate::review::{Jury, Policy};
+use crate::review::{CustomGates, Policy};
 use crate::spec::{ArgumentShape, ParseLimits, SpecSource};
 use crate::tool::{CallLimits, name};
 use crate::unicode::HiddenUnicode;
@@ -38,7 +38,7 @@ pub struct LoadOptions {
     /// The gates that judge its changes: apply, hold or refuse.
     pub gates: Policy,
     /// Custom gates, asked after the built-in ones. Default: none.
-    pub jury: Option<Jury>,
+    pub custom_gates: Option<CustomGates>,
     /// The number of versions whose tools are kept for a rollback. Default: 10.
     pub keep_versions: KeptVersions,
     /// What happens to hidden Unicode in what a model reads. Default: [`HiddenUnicode::Strip`] for a document with any part
@@ -137,7 +137,7 @@ impl RawLimits {
 impl LoadOptions {
     /// Whether the tools depend on the bytes of the document alone: no overlays, no functions.
     pub(super) fn depends_on_bytes_alone(&self) -> bool {
-        self.overlays.is_empty() && self.conversion.filter.is_none() && self.jury.is_none()
+        self.overlays.is_empty() && self.conversion.filter.is_none() && self.custom_gates.is_none()
     }
 
     /// Parses the options. `null` gives the defaults; an unknown option is an error. `filter`, custom gates and `overlays`
@@ -188,7 +188,7 @@ impl LoadOptions {
             limits: given.limits.over(ParseLimits::default()),
             token_budget: given.token_budget.map(RawTokenBudget::parse).transpose()?,
             gates: Policy::parse(&given.gates)?,
-            jury: None,
+            custom_gates: None,
             keep_versions: given.keep_versions,
             definition_unicode: given.definition_unicode,
             targets: given.targets.as_ref().map(ReportTargets::parse).transpose()?.unwrap_or_default(),

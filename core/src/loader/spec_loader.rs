@@ -17,7 +17,7 @@ use super::sources::{SourceState, SourceStatus};
 use crate::error::Result;
 use crate::http::HttpClient;
 use crate::registry::ToolRegistry;
-use crate::review::{Outcome as Settlement, Policy, Trigger};
+use crate::review::{HoldOutcome, Policy, Trigger};
 use crate::spec::SpecSource;
 use crate::state::{Keeper, StateFailure, StateOptions};
 
@@ -142,8 +142,8 @@ impl SpecLoader {
         context.claims.forget(name);
         source.state = SourceState::default();
         context.forget_saved(name);
-        if let Some(held) = context.holds.take(name) {
-            context.report_settled(&held, Settlement::Superseded);
+        if let Some(held) = context.holds.remove(name) {
+            context.report_settled(&held, HoldOutcome::Superseded);
         }
         Ok(removed)
     }

@@ -1,38 +1,38 @@
-//! What a change means to those who call.
+//! Change classes: what a change means to a model that calls the tool, from `none` to `breaking`.
 
 use serde::{Deserialize, Serialize};
 
 use crate::schema::Effect;
 
-/// What a change means to a model that calls the tool, from the mildest to the worst.
+/// The class of a change, from the mildest to the worst.
 ///
-/// Words are above what only takes more: they steer a model, and whoever wants to look at changes wants to look at those.
-/// Where calls go, and what they show there, is above words: no model sees it, and data go that way. A policy by class looks
+/// `wording` ranks above `widening`: texts steer a model, and a policy that reviews anything reviews texts. `endpoint` and
+/// `auth` rank above `wording`: no model sees them, and arguments and credentials go where they say. A policy by class looks
 /// at all classes of a change, not at the worst alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChangeClass {
-    /// Nothing that anybody would see.
+    /// No model and no caller sees a difference.
     #[default]
     None,
-    /// More calls are taken, or there are more tools.
+    /// More calls are accepted, or there are more tools.
     Widening,
-    /// Something is said in other words.
+    /// A text or an annotation changed.
     Wording,
-    /// Calls go elsewhere, or are written in another way; their arguments are the same.
+    /// Calls go to another address, or are serialized in another way; their arguments are the same.
     Endpoint,
-    /// Callers must show something else.
+    /// Calls need another credential, or an identified user.
     Auth,
-    /// A call that was right may not be any more, or means something else.
+    /// A call that was valid may not be valid any more, or has another meaning.
     Breaking,
 }
 
 impl ChangeClass {
-    /// All, from the mildest to the worst.
+    /// All classes, from the mildest to the worst.
     pub const ALL: [Self; 6] =
         [Self::None, Self::Widening, Self::Wording, Self::Endpoint, Self::Auth, Self::Breaking];
 
-    /// The word for it.
+    /// The class as options and reports write it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_class_is_written_as_its_word() {
+    fn classes_are_ordered_and_serialized_by_name() {
         for class in ChangeClass::ALL {
             assert_eq!(serde_json::json!(class), class.as_str());
         }

@@ -1,25 +1,25 @@
-//! The gate of change classes: each class of change has a decision of its own.
+//! The gate of change classes: each class of change has its own decision, such as `{breaking: "refuse"}`.
 
 use super::{ChangeClass, Decision, Gate, Objection, Proposal, ToolChange};
 
-/// What becomes of changes of each class. A tool whose change is of several classes has the hardest of their decisions.
+/// The decision for each change class. A tool whose change has several classes gets the strictest of their decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ByClass {
-    /// More calls are taken, or there are more tools.
+pub struct ChangeClassGate {
+    /// More calls are accepted, or there are more tools.
     pub widening: Decision,
-    /// Something is said in other words.
+    /// A text or an annotation changed.
     pub wording: Decision,
     /// Calls go elsewhere.
     pub endpoint: Decision,
-    /// Callers must show something else.
+    /// Calls need another credential, or an identified user.
     pub auth: Decision,
-    /// A call that was right may not be any more.
+    /// A call that was valid may not be valid any more.
     pub breaking: Decision,
 }
 
-impl ByClass {
+impl ChangeClassGate {
     /// The decision for a class.
-    pub const fn of(self, class: ChangeClass) -> Decision {
+    pub const fn decision(self, class: ChangeClass) -> Decision {
         match class {
             ChangeClass::None => Decision::Apply,
             ChangeClass::Widening => self.widening,
@@ -30,11 +30,12 @@ impl ByClass {
         }
     }
 
-    fn against(self, change: &ToolChange, class: ChangeClass) -> Objection {
-        let mut findings = change.findings.iter().filter(|one| one.class == class);
-        let first = findings.next().map(|one| match one.pointer.as_str() {
-            "" => one.message.clone(),
-            pointer => format!("{} at {pointer}", one.message),
+    /// The objection to one class of a tool's change, with its first finding.
+    fn objection(self, change: &ToolChange, class: ChangeClass) -> Objection {
+        let mut findings = change.findings.iter().filter(|finding| finding.class == class);
+        let first = findings.next().map(|finding| match finding.pointer.as_str() {
+            "" => finding.message.clone(),
+            pointer => format!("{} at {pointer}", finding.message),
         });
         let more = match findings.count() {
             0 => String::new(),
@@ -42,23 +43,25 @@ impl ByClass {
         };
         Objection {
             gate: class.as_str().to_owned(),
-            decision: self.of(class),
+            decision: self.decision(class),
             tool: Some(change.tool.clone()),
             reason: format!("{}{more}", first.unwrap_or_default()),
         }
     }
 }
 
-/// A source that was not there has nothing that could break.
-impl Gate for ByClass {
+impl Gate for ChangeClassGate {
     fn judge(&self, proposal: &Proposal<'_>) -> Vec<Objection> {
+        // The first load of a source breaks no caller.
         if proposal.is_first {
             return Vec::new();
         }
         let changes = proposal.changes.tools.iter();
-        let each = changes.flat_map(|change| change.classes().into_iter().map(move |class| (change, class)));
-        each.filter(|(_, class)| self.of(*class) != Decision::Apply)
-            .map(|(change, class)| self.against(change, class))
+        let classes =
+            changes.flat_map(|change| change.classes().into_iter().map(move |class| (change, class)));
+        classes
+            .filter(|(_, class)| self.decision(*class) != Decision::Apply)
+            .map(|(change, class)| self.objection(change, class))
             .collect()
     }
 }

@@ -1,35 +1,35 @@
-//! A change that wants in, and what may stand in its way.
+//! The proposal that gates judge: one change of a source, and the trait that gates implement.
 
 use super::{Classification, Objection, Verdict};
 use crate::tool::Version;
 
-/// What a load would change.
+/// The change that a load would make.
 pub struct Proposal<'p> {
     /// The source's name.
     pub source: &'p str,
-    /// Whether nothing of the source was there before: somebody who loads it wants its tools.
+    /// Whether the source is new. Whoever loads it wants its tools.
     pub is_first: bool,
-    /// How many tools the source has.
+    /// The number of tools that the source has.
     pub before: usize,
-    /// The version that it has.
+    /// The version in use.
     pub from: Option<&'p Version>,
-    /// The version that it would have.
+    /// The version after the change.
     pub to: Option<&'p Version>,
-    /// What would change of each tool.
+    /// The changes, tool by tool.
     pub changes: &'p Classification,
-    /// The schema hash that a tool would have; `None` for one that would be gone.
+    /// The schema hash of a tool after the change; `None` for a tool that is removed.
     pub hash_after: &'p dyn Fn(&str) -> Option<String>,
 }
 
-/// May a change in? A gate says all that it has against it, and changes nothing.
+/// A gate judges a change, and changes nothing.
 pub trait Gate {
-    /// What is to be said against a change.
+    /// All objections to a change.
     fn judge(&self, proposal: &Proposal<'_>) -> Vec<Objection>;
 }
 
 impl Proposal<'_> {
-    /// What all of these gates say.
-    pub fn judged<'g>(&self, gates: impl IntoIterator<Item = &'g dyn Gate>) -> Verdict {
+    /// Collects the objections of gates.
+    pub fn collect_objections<'g>(&self, gates: impl IntoIterator<Item = &'g dyn Gate>) -> Verdict {
         gates.into_iter().flat_map(|gate| gate.judge(self)).collect()
     }
 }

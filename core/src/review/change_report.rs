@@ -1,37 +1,37 @@
-//! What came of approving a held change, or of a rollback.
+//! The report of an approved change or of a rollback.
 
 use serde::Serialize;
 
-/// What came of approving a held change, or of going back to another version.
+/// The report of an approved change or of a rollback.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeReport {
     /// The source's name.
     pub source: String,
-    /// The version that is in use now.
+    /// The version in use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// SHA-256 of its document, in hex.
     pub hash: String,
     /// The revision of the registry that has the tools.
     pub revision: u64,
-    /// Names of tools that are new.
+    /// The names of new tools.
     pub added: Vec<String>,
-    /// Names of tools that are not what they were.
+    /// The names of changed tools.
     pub updated: Vec<String>,
-    /// Names of tools that are gone.
+    /// The names of removed tools.
     pub removed: Vec<String>,
-    /// Tools that another source's tool stands in the way of.
+    /// Tools that were not registered, because another source has their name.
     pub refused: Vec<RefusedTool>,
 }
 
-/// A tool that did not come.
+/// A tool that was not registered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct RefusedTool {
     /// Its name.
     pub tool: String,
-    /// The code of the fault.
+    /// The error code.
     pub code: &'static str,
-    /// What is wrong.
+    /// The message of the error.
     pub reason: String,
 }

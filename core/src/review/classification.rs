@@ -1,29 +1,36 @@
-//! The changes of tools, one by one and all together.
+//! Classification of a change set: the findings and the change class of each tool, and of all tools together.
 
 use serde::Serialize;
 
 use super::change_finding::{ChangeFinding, finding as f};
 use super::{ChangeClass, definition_changes as definition, destination_changes as destination};
-use crate::registry::ChangeSet;
+use crate::registry::{ChangeSet, RegisteredTool};
 use crate::tool::{Executor, ToolDefinition};
 
 /// A tool before or after a change.
 #[derive(Clone, Copy)]
-pub struct Side<'t> {
-    /// What is said of it.
+pub struct ComparedTool<'t> {
+    /// Its definition.
     pub definition: &'t ToolDefinition,
-    /// What carries its calls out.
+    /// The executor of its calls.
     pub executor: &'t dyn Executor,
 }
 
-/// What changed of one tool.
+impl<'t> ComparedTool<'t> {
+    /// A registered tool.
+    pub fn new(tool: &'t RegisteredTool) -> Self {
+        Self { definition: &tool.definition, executor: &*tool.executor }
+    }
+}
+
+/// The change of one tool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ToolChange {
-    /// The tool's name: the new one, where it has one.
+    /// The tool's name after the change.
     pub tool: String,
     /// The worst class of its findings.
     pub class: ChangeClass,
-    /// All that differs.
+    /// All differences.
     pub findings: Vec<ChangeFinding>,
 }
 
@@ -33,65 +40,63 @@ impl ToolChange {
         Self { tool: tool.to_owned(), class, findings }
     }
 
-    /// A tool that is new.
+    /// The change of a new tool.
     pub fn added(tool: &str) -> Self {
         Self::new(tool, vec![ChangeFinding::new(&f::TOOL_ADDED, "", None, None)])
     }
 
-    /// A tool that is gone.
+    /// The change of a removed tool.
     pub fn removed(tool: &str) -> Self {
         Self::new(tool, vec![ChangeFinding::new(&f::TOOL_REMOVED, "", None, None)])
     }
 
-    /// A tool that may not be what it was.
+    /// The change between two versions of a tool; it may have no findings.
     ///
-    /// Closures cannot be compared: another one behind the same definition is no finding, since every reload of a module
-    /// makes new ones. Executors that say where calls go, and differ in nothing that they say, may still differ in what
-    /// goes with every request: `EXECUTOR_CHANGED`.
-    pub fn between(old: Side<'_>, new: Side<'_>) -> Self {
+    /// Closures cannot be compared: another closure behind the same definition is no finding, since every reload of a module
+    /// makes new ones. Executors with equal destinations may still differ in what they send: `EXECUTOR_CHANGED`.
+    pub fn between(old: ComparedTool<'_>, new: ComparedTool<'_>) -> Self {
         let mut findings = definition::compare(old.definition, new.definition);
+        let executor_changed = || ChangeFinding::new(&f::EXECUTOR_CHANGED, "/endpoint", None, None);
         match (old.executor.destination(), new.executor.destination()) {
             (None, None) => {}
-            (Some(was), Some(is)) => {
-                let found = destination::compare(&was, &is);
-                if was == is && !new.executor.is_same_as(old.executor) {
-                    findings.push(ChangeFinding::new(&f::EXECUTOR_CHANGED, "/endpoint", None, None));
-                }
-                findings.extend(found);
+            (Some(was), Some(is)) if was == is && !new.executor.is_same_as(old.executor) => {
+                findings.push(executor_changed());
+                findings.extend(destination::compare(&was, &is));
             }
-            _ => findings.push(ChangeFinding::new(&f::EXECUTOR_CHANGED, "/endpoint", None, None)),
+            (Some(was), Some(is)) => findings.extend(destination::compare(&was, &is)),
+            (Some(_), None) | (None, Some(_)) => findings.push(executor_changed()),
         }
         Self::new(&new.definition.name, findings)
     }
 
-    /// A tool of which other things may be said, wherever its calls go.
-    pub fn said(old: &ToolDefinition, new: &ToolDefinition) -> Self {
+    /// The change between two definitions, whatever the destinations of their calls are.
+    pub fn between_definitions(old: &ToolDefinition, new: &ToolDefinition) -> Self {
         Self::new(&new.name, definition::compare(old, new))
     }
 
-    /// Its classes, each once, from the mildest.
+    /// The classes of its findings, each once, from the mildest.
     pub fn classes(&self) -> Vec<ChangeClass> {
         let has = |class: &ChangeClass| self.findings.iter().any(|one| one.class == *class);
         ChangeClass::ALL.into_iter().filter(has).collect()
     }
 }
 
-/// What changed of all tools.
+/// The changes of all tools.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Classification {
-    /// The worst class of them all.
+    /// The worst class of all changes.
     pub class: ChangeClass,
-    /// The tools of which something changed: those that are gone, those that are not what they were, those that are new.
+    /// The tools that differ: removed ones first, then changed and new ones.
     pub tools: Vec<ToolChange>,
 }
 
 impl Classification {
-    /// Classes a change set. `before` and `after` give the tools of its names in the revision before it and in its own; a
-    /// tool that one of them does not give counts as gone, or as new.
-    pub fn of<'t>(
+    /// Classifies a change set. `before` and `after` look up tools by name in the revisions before and after it. A tool that
+    /// one of them does not have is removed, or new.
+    pub fn classify<'t>(
         set: &ChangeSet,
-        before: impl Fn(&str) -> Option<Side<'t>>,
-        after: impl Fn(&str) -> Option<Side<'t>>,
+        before: impl Fn(&str) -> Option<ComparedTool<'t>>,
+        after: impl Fn(&str) -> Option<ComparedTool<'t>>,
     ) -> Self {
         let removed = set.removed.iter().map(|name| ToolChange::removed(name));
         let updated = set.updated.iter().map(|name| match (before(name), after(name)) {
@@ -103,7 +108,7 @@ impl Classification {
         removed.chain(updated).chain(added).collect()
     }
 
-    /// Their classes, each once, from the mildest.
+    /// The classes of all changes, each once, from the mildest.
     pub fn classes(&self) -> Vec<ChangeClass> {
         let all: Vec<ChangeClass> = self.tools.iter().flat_map(ToolChange::classes).collect();
         ChangeClass::ALL.into_iter().filter(|class| all.contains(class)).collect()
@@ -111,6 +116,7 @@ impl Classification {
 }
 
 impl FromIterator<ToolChange> for Classification {
+    /// Leaves out changes without findings.
     fn from_iter<I: IntoIterator<Item = ToolChange>>(changes: I) -> Self {
         let tools: Vec<ToolChange> = changes.into_iter().filter(|one| !one.findings.is_empty()).collect();
         Self { class: tools.iter().map(|one| one.class).max().unwrap_or_default(), tools }

@@ -1,4 +1,4 @@
-//! Gates of the caller's own.
+//! Custom gates: functions of the caller that judge changes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,27 +10,27 @@ use super::{Decision, Objection, Proposal};
 use crate::error::{Error, Failure, Result};
 use crate::tool::{Executor, ToolCall, ToolResult, Version};
 
-/// Functions of the caller's that judge changes. They are called together, once for each change: `{change}` gives a list
-/// of what each says. One that fails or takes too long holds the change.
+/// The custom gates of a load. They are called together, once for each change: `{change}` gives a list of answers. A gate
+/// that fails or times out holds the change.
 #[derive(Clone, Debug)]
-pub struct Jury {
-    /// Carries the call out.
+pub struct CustomGates {
+    /// Executes the functions.
     pub executor: Arc<dyn Executor>,
-    /// How long all of them may take.
+    /// The timeout for all gates together.
     pub timeout: Duration,
 }
 
-/// What they said of a change.
-pub struct Opinions {
-    by: Arc<dyn Executor>,
+/// The answers of custom gates to one change.
+pub struct CustomGateAnswers {
+    gates: Arc<dyn Executor>,
     change: Value,
     objections: Vec<Objection>,
 }
 
-/// What one of them says.
+/// The answer of one gate.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Opinion {
+struct CustomGateAnswer {
     gate: String,
     decision: Decision,
     #[serde(default)]
@@ -38,28 +38,28 @@ struct Opinion {
     tools: Option<Vec<String>>,
 }
 
-impl Jury {
-    /// Asks of a change.
-    pub async fn ask(&self, change: Value) -> Result<Opinions> {
-        let call =
-            ToolCall::own("gates", Map::from_iter([("change".to_owned(), change.clone())]), self.timeout);
+impl CustomGates {
+    /// Asks the gates about a change, as [`describe_change`] writes it.
+    pub async fn ask(&self, change: Value) -> Result<CustomGateAnswers> {
+        let arguments = Map::from_iter([("change".to_owned(), change.clone())]);
+        let call = ToolCall::own("gates", arguments, self.timeout);
         let objections = match self.executor.execute(call).await.map(ToolResult::into_value) {
-            Ok(said) => Vec::<Opinion>::deserialize(&said).map_or_else(
-                |error| vec![failed(&error.to_string())],
-                |opinions| opinions.into_iter().flat_map(Opinion::objections).collect(),
+            Ok(answers) => Vec::<CustomGateAnswer>::deserialize(&answers).map_or_else(
+                |error| vec![failed_gate(&error.to_string())],
+                |answers| answers.into_iter().flat_map(CustomGateAnswer::objections).collect(),
             ),
-            Err(Error::ToolFailed { failure, .. }) => vec![failed(&message(&failure))],
+            Err(Error::ToolFailed { failure, .. }) => vec![failed_gate(&failure_text(&failure))],
             Err(Error::Timeout { timeout_ms, .. }) => {
-                vec![failed(&format!("did not answer within {timeout_ms} ms"))]
+                vec![failed_gate(&format!("did not answer within {timeout_ms} ms"))]
             }
             Err(other) => return Err(other),
         };
-        Ok(Opinions { by: Arc::clone(&self.executor), change, objections })
+        Ok(CustomGateAnswers { gates: Arc::clone(&self.executor), change, objections })
     }
 }
 
-impl Opinion {
-    /// One for each tool, or one for all.
+impl CustomGateAnswer {
+    /// One objection for each tool, or one for the whole change.
     fn objections(self) -> Vec<Objection> {
         let Self { gate, decision, reason, tools } = self;
         let objection = |tool| Objection { gate: gate.clone(), decision, tool, reason: reason.clone() };
@@ -70,25 +70,25 @@ impl Opinion {
     }
 }
 
-impl Opinions {
-    /// What was said of this change, where it was asked for by these functions.
-    pub fn of(&self, jury: &Jury, change: &Value) -> Option<&[Objection]> {
-        (Arc::ptr_eq(&self.by, &jury.executor) && self.change == *change).then_some(&self.objections)
+impl CustomGateAnswers {
+    /// The objections, where the same gates were asked about the same change: the document may have changed meanwhile.
+    pub fn objections_to(&self, gates: &CustomGates, change: &Value) -> Option<&[Objection]> {
+        (Arc::ptr_eq(&self.gates, &gates.executor) && self.change == *change).then_some(&self.objections)
     }
 }
 
-fn message(failure: &Failure) -> String {
+fn failure_text(failure: &Failure) -> String {
     format!("{}: {}", failure.name, failure.message)
 }
 
-/// Who cannot say that a change is good has not said it.
-fn failed(reason: &str) -> Objection {
+/// The objection of gates that failed. A change that no gate approved is held, not applied.
+fn failed_gate(reason: &str) -> Objection {
     let (gate, reason) = ("custom".to_owned(), format!("the gate failed: {reason}"));
     Objection { gate, decision: Decision::Hold, tool: None, reason }
 }
 
-/// A change as they are told of it; `tools` is what it changes, tool by tool.
-pub fn asked(proposal: &Proposal<'_>, tools: &[Value]) -> Value {
+/// Writes a change for custom gates; `tools` are its changes, tool by tool.
+pub fn describe_change(proposal: &Proposal<'_>, tools: &[Value]) -> Value {
     json!({
         "source": proposal.source,
         "isFirst": proposal.is_first,

@@ -1,32 +1,31 @@
-//! Two definitions of one tool.
+//! Compares two definitions of one tool: texts, annotations, required user and input schema.
 
-use super::change_finding::{ChangeFinding, FindingKind, finding as f};
+use super::change_finding::{ChangeFinding, finding as f};
 use crate::schema::differences;
 use crate::tool::{Annotations, ToolDefinition};
 
-/// Every difference of two definitions. Versions are no difference: what they stand for is. Nor are limits of calls, but for the
-/// rate that orchestrators are told of: they are its owner's word, and nobody sees them.
+/// All differences of two definitions. A version is no difference: its contents are. Call limits are none either, apart from
+/// the recommended rate limit: no model and no orchestrator sees them.
 pub fn compare(old: &ToolDefinition, new: &ToolDefinition) -> Vec<ChangeFinding> {
-    let mut found = Vec::new();
-    let mut text = |kind: &FindingKind, pointer: &str, old: Option<&str>, new: Option<&str>| {
-        if old != new {
-            found.push(ChangeFinding::new(kind, pointer, old, new));
-        }
-    };
-    text(&f::NAME_CHANGED, "/name", Some(&old.name), Some(&new.name));
-    text(&f::TITLE_CHANGED, "/title", old.title.as_deref(), new.title.as_deref());
-    text(&f::DESCRIPTION_CHANGED, "/description", Some(&old.description), Some(&new.description));
-    text(&f::CATEGORY_CHANGED, "/category", old.category.as_deref(), new.category.as_deref());
-    text(&f::TAGS_CHANGED, "/tags", Some(&sorted(&old.tags)), Some(&sorted(&new.tags)));
-    let said = |flag: bool| Some(if flag { "true" } else { "false" });
-    text(&f::DEPRECATED_CHANGED, "/deprecated", said(old.deprecated), said(new.deprecated));
+    let text = ChangeFinding::between;
     let limit = |tool: &ToolDefinition| tool.rate_limit.map(|limit| limit.to_string());
-    text(&f::RATE_LIMIT_CHANGED, "/rateLimit", limit(old).as_deref(), limit(new).as_deref());
     let auth = if new.requires_auth { &f::AUTH_REQUIRED } else { &f::AUTH_NOT_REQUIRED };
-    text(auth, "/requiresAuth", said(old.requires_auth), said(new.requires_auth));
-    found.extend(hints(&old.annotations, &new.annotations));
-    found.extend(differences(&old.input_schema, &new.input_schema).into_iter().map(Into::into));
-    found
+    let texts = [
+        text(&f::NAME_CHANGED, "/name", Some(&old.name), Some(&new.name)),
+        text(&f::TITLE_CHANGED, "/title", old.title.as_deref(), new.title.as_deref()),
+        text(&f::DESCRIPTION_CHANGED, "/description", Some(&old.description), Some(&new.description)),
+        text(&f::CATEGORY_CHANGED, "/category", old.category.as_deref(), new.category.as_deref()),
+        text(&f::TAGS_CHANGED, "/tags", Some(&sorted(&old.tags)), Some(&sorted(&new.tags))),
+        text(&f::DEPRECATED_CHANGED, "/deprecated", flag(old.deprecated), flag(new.deprecated)),
+        text(&f::RATE_LIMIT_CHANGED, "/rateLimit", limit(old).as_deref(), limit(new).as_deref()),
+        text(auth, "/requiresAuth", flag(old.requires_auth), flag(new.requires_auth)),
+    ];
+    let schemas = differences(&old.input_schema, &new.input_schema).into_iter().map(Into::into);
+    texts.into_iter().flatten().chain(hints(&old.annotations, &new.annotations)).chain(schemas).collect()
+}
+
+const fn flag(value: bool) -> Option<&'static str> {
+    Some(if value { "true" } else { "false" })
 }
 
 fn sorted(tags: &[String]) -> String {
@@ -35,28 +34,35 @@ fn sorted(tags: &[String]) -> String {
     tags.join(", ")
 }
 
-/// A hint, what is assumed where it is not given, and which answer is the harmless one.
-type Hint = (&'static str, fn(&Annotations) -> Option<bool>, bool, bool);
+/// An annotation of a tool's effects.
+struct Hint {
+    name: &'static str,
+    value: fn(&Annotations) -> Option<bool>,
+    /// The default value.
+    default: bool,
+    /// The value that claims that the tool is harmless.
+    harmless: bool,
+}
 
 /// Source: MCP 2025-11-25, schema, `ToolAnnotations`.
 const HINTS: [Hint; 4] = [
-    ("readOnlyHint", |hints| hints.read_only_hint, false, true),
-    ("destructiveHint", |hints| hints.destructive_hint, true, false),
-    ("idempotentHint", |hints| hints.idempotent_hint, false, true),
-    ("openWorldHint", |hints| hints.open_world_hint, true, false),
+    Hint { name: "readOnlyHint", value: |hints| hints.read_only_hint, default: false, harmless: true },
+    Hint { name: "destructiveHint", value: |hints| hints.destructive_hint, default: true, harmless: false },
+    Hint { name: "idempotentHint", value: |hints| hints.idempotent_hint, default: false, harmless: true },
+    Hint { name: "openWorldHint", value: |hints| hints.open_world_hint, default: true, harmless: false },
 ];
 
 fn hints<'h>(old: &'h Annotations, new: &'h Annotations) -> impl Iterator<Item = ChangeFinding> + use<'h> {
-    HINTS.iter().filter_map(|(name, of, assumed, harmless)| {
-        let (was, is) = (of(old), of(new));
-        let kind = match (was.unwrap_or(*assumed), is.unwrap_or(*assumed)) {
-            _ if was == is => return None,
+    HINTS.iter().filter_map(|hint| {
+        let (old, new) = ((hint.value)(old), (hint.value)(new));
+        let kind = match (old.unwrap_or(hint.default), new.unwrap_or(hint.default)) {
+            _ if old == new => return None,
             (was, is) if was == is => &f::HINT_SAID,
-            (_, is) if is == *harmless => &f::HINT_GIVEN,
+            (_, is) if is == hint.harmless => &f::HINT_GIVEN,
             _ => &f::HINT_WITHDRAWN,
         };
-        let said = |hint: Option<bool>| hint.map(|hint| if hint { "true" } else { "false" });
-        Some(ChangeFinding::new(kind, &format!("/annotations/{name}"), said(was), said(is)))
+        let pointer = format!("/annotations/{}", hint.name);
+        Some(ChangeFinding::new(kind, &pointer, old.and_then(flag), new.and_then(flag)))
     })
 }
 
@@ -65,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hints_count_by_what_is_assumed_without_them() {
+    fn a_missing_annotation_counts_as_its_default() {
         let read_only = |hint| Annotations { read_only_hint: hint, ..Annotations::default() };
         let destructive = |hint| Annotations { destructive_hint: hint, ..Annotations::default() };
         for (old, new, code) in [

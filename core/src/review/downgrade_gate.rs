@@ -1,12 +1,12 @@
-//! The gate of downgrades: a document whose version is older than the one it had.
+//! The gate of downgrades: the version of a document decreases.
 
 use super::{Decision, Gate, Objection, Proposal};
 
-/// What becomes of a change to an older version, where both versions have an order.
+/// The decision for a change to an older version, where both versions can be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Downgrade(pub Decision);
+pub struct DowngradeGate(pub Decision);
 
-impl Gate for Downgrade {
+impl Gate for DowngradeGate {
     fn judge(&self, proposal: &Proposal<'_>) -> Vec<Objection> {
         match (proposal.from, proposal.to) {
             (Some(from), Some(to)) if to.is_before(from) => {

@@ -1,52 +1,52 @@
-//! What becomes of a change.
+//! The decision about a change: applied, held or refused; and the objections of gates that lead to it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::json::HashSet;
 
-/// What becomes of a change, from the mildest to the hardest.
+/// The decision about a change, from the mildest to the strictest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Decision {
-    /// It enters.
+    /// The change is applied.
     #[default]
     Apply,
-    /// It waits for somebody's word; what it would change stays as it is.
+    /// The change waits for an approval; its tools stay as they are until then.
     Hold,
-    /// Nothing of the load that has it enters.
+    /// The whole load is refused.
     Refuse,
 }
 
-/// What a gate says against a change.
+/// The objection of a gate to a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Objection {
-    /// The gate: `breaking`, `wording` and the other classes, `removal`, `downgrade`, `pin`, or the name of the caller's own.
+    /// The gate: a change class such as `breaking`, `removal`, `downgrade`, `pin`, or the name of a custom gate.
     pub gate: String,
-    /// What it wants.
+    /// The decision that the gate asks for.
     pub decision: Decision,
-    /// The tool that it is about; the whole change where there is none.
+    /// The tool that the objection is about; `None` for the whole change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,
-    /// Why, for people.
+    /// The reason, for people.
     pub reason: String,
 }
 
-/// What all gates say of a change.
+/// The objections of all gates to a change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Verdict(Vec<Objection>);
 
 impl Verdict {
-    /// Everything that was said against it.
+    /// All objections, in the order of the gates.
     pub fn objections(&self) -> &[Objection] {
         &self.0
     }
 
-    /// The hardest decision.
+    /// The strictest decision.
     pub fn decision(&self) -> Decision {
         self.0.iter().map(|one| one.decision).max().unwrap_or_default()
     }
 
-    /// The tools whose change is held for itself; `None` where all are held.
+    /// The tools with an objection that holds them; `None` where the whole change is held.
     pub fn held(&self) -> Option<HashSet<&str>> {
         let held = self.0.iter().filter(|one| one.decision == Decision::Hold);
         held.map(|one| one.tool.as_deref()).collect()

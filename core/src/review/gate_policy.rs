@@ -1,139 +1,122 @@
-//! Which gates a source's changes pass.
+//! The option `gates`: a preset, and what differs from it.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{ByClass, Decision, Downgrade, Gate, LargeRemoval, Pins, Proposal, Verdict};
+use super::{ChangeClassGate, Decision, DowngradeGate, Gate, LargeRemovalGate, PinGate, Proposal, Verdict};
 use crate::error::{Error, Result};
 
-/// Which gates a source's changes pass, and how long one that is held waits.
+/// The gates of a source, and the expiry of held changes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    /// By class.
-    pub by_class: ByClass,
-    /// Where much would go at once.
-    pub removal: LargeRemoval,
-    /// Where the version would go down.
-    pub downgrade: Downgrade,
-    /// Tools and the hashes that they may have.
-    pub pins: Pins,
-    /// How long a held change waits, and what becomes of it then.
+    /// Decisions by change class.
+    pub by_class: ChangeClassGate,
+    /// The gate of large removals.
+    pub removal: LargeRemovalGate,
+    /// The gate of version downgrades.
+    pub downgrade: DowngradeGate,
+    /// Pinned tools.
+    pub pins: PinGate,
+    /// The expiry of held changes. Default: they never expire.
     pub expiry: Option<Expiry>,
 }
 
-/// The end of a held change that nobody answered.
+/// The expiry of held changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expiry {
-    /// In ms.
-    pub after: u64,
-    /// What becomes of it.
-    pub then: Settled,
+    /// How long a change is held, in ms.
+    pub after_ms: u64,
+    /// What happens when it expires.
+    pub action: ExpiryAction,
 }
 
-/// What becomes of a held change that nobody answers.
+/// What happens to a held change that expires.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Settled {
-    /// It does not enter.
+pub enum ExpiryAction {
+    /// It is rejected.
     #[default]
     Reject,
-    /// It enters.
+    /// It is approved.
     Approve,
 }
 
 impl Policy {
-    /// Everything enters, but what looks like a document that is half written.
+    /// Applies every change, apart from large removals: a truncated document is held.
     pub const DEVELOPMENT: Self = Self {
-        by_class: ByClass {
+        by_class: ChangeClassGate {
             widening: Decision::Apply,
             wording: Decision::Apply,
             endpoint: Decision::Apply,
             auth: Decision::Apply,
             breaking: Decision::Apply,
         },
-        removal: LargeRemoval::HALF_WRITTEN,
-        downgrade: Downgrade(Decision::Apply),
-        pins: Pins(std::collections::BTreeMap::new()),
+        removal: LargeRemovalGate::DEFAULT,
+        downgrade: DowngradeGate(Decision::Apply),
+        pins: PinGate(BTreeMap::new()),
         expiry: None,
     };
 
-    /// Nothing that breaks a call enters, and nothing that steers a model or sends data elsewhere before somebody looked.
+    /// Refuses changes that break calls. Holds changes that steer a model or send data elsewhere.
     pub const PRODUCTION: Self = Self {
-        by_class: ByClass {
+        by_class: ChangeClassGate {
             widening: Decision::Apply,
             wording: Decision::Hold,
             endpoint: Decision::Hold,
             auth: Decision::Hold,
             breaking: Decision::Refuse,
         },
-        removal: LargeRemoval::HALF_WRITTEN,
-        downgrade: Downgrade(Decision::Hold),
-        pins: Pins(std::collections::BTreeMap::new()),
+        removal: LargeRemovalGate::DEFAULT,
+        downgrade: DowngradeGate(Decision::Hold),
+        pins: PinGate(BTreeMap::new()),
         expiry: None,
     };
 
-    /// What the gates say of a change.
+    /// The objections of all gates to a change.
     pub fn judge(&self, proposal: &Proposal<'_>) -> Verdict {
         let gates: [&dyn Gate; 4] = [&self.by_class, &self.removal, &self.downgrade, &self.pins];
-        proposal.judged(gates)
+        proposal.collect_objections(gates)
     }
 
-    /// Reads the name of a preset, or a map of what differs from one. Null is [`Policy::DEVELOPMENT`].
+    /// Parses the name of a preset, or a map of what differs from one. `null` gives [`Policy::DEVELOPMENT`].
     ///
     /// # Errors
-    /// `INVALID_OPTIONS` for a word or a key that there is none of.
+    /// `INVALID_OPTIONS` for an unknown word or key.
     pub fn parse(value: &Value) -> Result<Self> {
-        let wrong = |reason: String| Error::InvalidOptions { option: "gates".to_owned(), reason };
-        let given = match value {
+        let raw = match value {
             Value::Null => return Ok(Self::DEVELOPMENT),
-            Value::String(_) => Given { preset: read(value, wrong)?, ..Given::default() },
-            Value::Object(_) => read(value, wrong)?,
-            _ => return Err(wrong("must be the name of a preset, or a map".to_owned())),
+            Value::String(_) => RawPolicy { preset: read(value)?, ..RawPolicy::default() },
+            Value::Object(_) => read(value)?,
+            _ => {
+                let reason = "must be the name of a preset (development or production), or a map";
+                return Err(invalid_gates(reason.to_owned()));
+            }
         };
-        let Given { preset, widening, wording, endpoint, auth, breaking, removal, downgrade, pins, .. } =
-            given;
-        let base = match preset {
+        let base = match raw.preset {
             Preset::Development => Self::DEVELOPMENT,
             Preset::Production => Self::PRODUCTION,
         };
-        let of = &base.by_class;
-        let removal = match removal {
-            None => base.removal,
-            Some(value @ Value::String(_)) => LargeRemoval { decision: read(&value, wrong)?, ..base.removal },
-            Some(value @ Value::Object(_)) => {
-                let GivenRemoval { share, least, decision } = read(&value, wrong)?;
-                LargeRemoval {
-                    share: share.unwrap_or(base.removal.share),
-                    least: least.unwrap_or(base.removal.least),
-                    decision: decision.unwrap_or(base.removal.decision),
-                }
-            }
-            Some(_) => {
-                return Err(wrong(
-                    "removal must be a decision, or a map of share, least and decision".to_owned(),
-                ));
-            }
-        };
-        if !(0.0..=1.0).contains(&removal.share) {
-            return Err(wrong(format!("removal.share {} is not between 0 and 1", removal.share)));
+        let removal = removal_gate(raw.removal.as_ref(), base.removal)?;
+        if raw.hold_ms.is_none() && raw.on_expiry.is_some() {
+            let reason = "onExpiry needs holdMs, because a change that is held without it never expires";
+            return Err(invalid_gates(reason.to_owned()));
         }
-        if given.hold_ms.is_none() && given.on_expiry.is_some() {
-            return Err(wrong(
-                "onExpiry without holdMs: a change that waits for ever does not expire".to_owned(),
-            ));
-        }
+        let action = raw.on_expiry.unwrap_or_default();
         Ok(Self {
-            by_class: ByClass {
-                widening: widening.unwrap_or(of.widening),
-                wording: wording.unwrap_or(of.wording),
-                endpoint: endpoint.unwrap_or(of.endpoint),
-                auth: auth.unwrap_or(of.auth),
-                breaking: breaking.unwrap_or(of.breaking),
+            by_class: ChangeClassGate {
+                widening: raw.widening.unwrap_or(base.by_class.widening),
+                wording: raw.wording.unwrap_or(base.by_class.wording),
+                endpoint: raw.endpoint.unwrap_or(base.by_class.endpoint),
+                auth: raw.auth.unwrap_or(base.by_class.auth),
+                breaking: raw.breaking.unwrap_or(base.by_class.breaking),
             },
             removal,
-            downgrade: downgrade.map_or(base.downgrade, Downgrade),
-            pins: Pins(pins),
-            expiry: given.hold_ms.map(|after| Expiry { after, then: given.on_expiry.unwrap_or_default() }),
+            downgrade: raw.downgrade.map_or(base.downgrade, DowngradeGate),
+            pins: PinGate(raw.pins),
+            expiry: raw.hold_ms.map(|after_ms| Expiry { after_ms, action }),
         })
     }
 }
@@ -152,9 +135,10 @@ enum Preset {
     Production,
 }
 
+/// The option `gates` as it is written.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct Given {
+struct RawPolicy {
     preset: Preset,
     widening: Option<Decision>,
     wording: Option<Decision>,
@@ -163,21 +147,50 @@ struct Given {
     breaking: Option<Decision>,
     removal: Option<Value>,
     downgrade: Option<Decision>,
-    pins: std::collections::BTreeMap<String, String>,
+    pins: BTreeMap<String, String>,
     hold_ms: Option<u64>,
-    on_expiry: Option<Settled>,
+    on_expiry: Option<ExpiryAction>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct GivenRemoval {
+struct RawRemoval {
     share: Option<f64>,
     least: Option<usize>,
     decision: Option<Decision>,
 }
 
-fn read<T: serde::de::DeserializeOwned>(value: &Value, wrong: impl FnOnce(String) -> Error) -> Result<T> {
-    T::deserialize(value).map_err(|error| wrong(error.to_string()))
+/// Parses the key `removal`: a decision, or a map.
+fn removal_gate(value: Option<&Value>, base: LargeRemovalGate) -> Result<LargeRemovalGate> {
+    let gate = match value {
+        None => base,
+        Some(value @ Value::String(_)) => LargeRemovalGate { decision: read(value)?, ..base },
+        Some(value @ Value::Object(_)) => {
+            let RawRemoval { share, least, decision } = read(value)?;
+            LargeRemovalGate {
+                share: share.unwrap_or(base.share),
+                least: least.unwrap_or(base.least),
+                decision: decision.unwrap_or(base.decision),
+            }
+        }
+        Some(_) => {
+            let reason = "removal must be a decision, or a map of share, least and decision";
+            return Err(invalid_gates(reason.to_owned()));
+        }
+    };
+    if !(0.0..=1.0).contains(&gate.share) {
+        let reason = format!("removal.share is {}, and must be between 0 and 1", gate.share);
+        return Err(invalid_gates(reason));
+    }
+    Ok(gate)
+}
+
+fn invalid_gates(reason: String) -> Error {
+    Error::InvalidOptions { option: "gates".to_owned(), reason }
+}
+
+fn read<T: DeserializeOwned>(value: &Value) -> Result<T> {
+    T::deserialize(value).map_err(|error| invalid_gates(error.to_string()))
 }
 
 #[cfg(test)]
@@ -188,7 +201,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_preset_is_what_nothing_else_is_said_of() {
+    fn a_preset_gives_the_decisions_that_options_leave_out() {
         let policy =
             Policy::parse(&json!({"preset": "production", "wording": "apply", "holdMs": 5})).expect("valid");
         let wanted = [
@@ -200,15 +213,15 @@ mod tests {
             (ChangeClass::Breaking, Decision::Refuse),
         ];
         for (class, decision) in wanted {
-            assert_eq!(policy.by_class.of(class), decision, "{class:?}");
+            assert_eq!(policy.by_class.decision(class), decision, "{class:?}");
         }
-        assert_eq!(policy.expiry, Some(Expiry { after: 5, then: Settled::Reject }));
+        assert_eq!(policy.expiry, Some(Expiry { after_ms: 5, action: ExpiryAction::Reject }));
         assert_eq!(Policy::parse(&json!("production")), Ok(Policy::PRODUCTION));
         assert_eq!(Policy::parse(&Value::Null), Ok(Policy::default()));
     }
 
     #[test]
-    fn what_is_no_policy_is_refused_with_the_reason() {
+    fn an_invalid_policy_is_refused_with_the_reason() {
         for (value, reason) in [
             (json!("staging"), "staging"),
             (json!({"braking": "hold"}), "braking"),

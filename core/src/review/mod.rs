@@ -1,12 +1,38 @@
-//! May this change in? What a new revision changes, classed before it takes the place of the one before.
+//! Reviews changes before they are applied: gates, holds, pins, version history and rollback.
 //!
-//! A [`Classification`] says of each tool of a change set what differs, from the view of a model that calls it: all
-//! findings, each of a [`ChangeClass`], and the worst. Everything here is a function of two definitions and of where their
-//! calls go. A [`Policy`] is the gates that a source's changes pass: each says all that it has against a change, and the
-//! [`Verdict`] is what becomes of it. Nothing here changes anything.
+//! The need: a document is reloaded, and a tool that a model uses may take other arguments, go to another host or say
+//! something else. A reload must not break callers, and must not replace a reviewed text behind everybody's back.
 //!
-//! `limit` of `list_pets` had `maximum` 100 and has 50: `MAXIMUM_LOWERED` at `/inputSchema/properties/limit/maximum`, which
-//! is `breaking`, and so is the tool's change and the set's.
+//! The answer: a [`Classification`] lists the differences of each tool, each with a [`ChangeClass`] from `none` to
+//! `breaking`. A [`Policy`] is the gates of a source. Each gate objects to a change or not; the [`Verdict`] applies, holds or
+//! refuses it. A held change waits for `approve` or `reject`. A pin holds every change of a tool. The version history keeps
+//! older versions of a document for a rollback.
+//!
+//! ```
+//! use serde_json::json;
+//! use toolrack_core::review::{ChangeClass, Policy, ToolChange};
+//! use toolrack_core::tool::ToolDefinition;
+//!
+//! let definition = |maximum: u32| {
+//!     let schema = json!({"type": "object", "properties": {"limit": {"type": "integer", "maximum": maximum}}});
+//!     ToolDefinition::parse(&json!({"name": "list_pets", "description": "Lists pets.", "inputSchema": schema}), false)
+//! };
+//! let change = ToolChange::between_definitions(&definition(100)?, &definition(50)?);
+//! assert_eq!((change.class, change.findings[0].code), (ChangeClass::Breaking, "MAXIMUM_LOWERED"));
+//! assert_eq!(change.findings[0].pointer, "/inputSchema/properties/limit/maximum");
+//! # Ok::<(), toolrack_core::error::Error>(())
+//! ```
+//!
+//! | file | holds |
+//! |---|---|
+//! | `classification`, `change_class`, `change_finding` | what changed of each tool, and how bad it is |
+//! | `definition_changes`, `destination_changes` | the comparisons |
+//! | `gate_policy`, `change_proposal`, `gate_decision` | the option `gates`; what gates judge and answer |
+//! | `change_class_gate`, `downgrade_gate`, `large_removal_gate`, `pin_gate`, `custom_gate` | the gates |
+//! | `held_change`, `held_changes`, `change_report` | changes that wait for an approval, and its report |
+//! | `version_history`, `tool_history` | versions of a document (rollback, unknown version); versions of a tool |
+//!
+//! Limits: nothing here applies a change. Closures are not compared. A history lists 100 versions.
 
 mod change_class;
 mod change_class_gate;
@@ -21,26 +47,28 @@ mod downgrade_gate;
 mod gate_decision;
 mod gate_policy;
 mod held_change;
+mod held_changes;
 mod large_removal_gate;
 mod pin_gate;
 mod tool_history;
 mod version_history;
 
 pub use change_class::ChangeClass;
-pub use change_class_gate::ByClass;
+pub use change_class_gate::ChangeClassGate;
 pub use change_finding::{ChangeFinding, FindingKind, finding};
 pub use change_proposal::{Gate, Proposal};
 pub use change_report::{ChangeReport, RefusedTool};
-pub use classification::{Classification, Side, ToolChange};
-pub use custom_gate::Jury;
-pub(crate) use custom_gate::{Opinions, asked};
-pub use downgrade_gate::Downgrade;
+pub use classification::{Classification, ComparedTool, ToolChange};
+pub use custom_gate::CustomGates;
+pub(crate) use custom_gate::{CustomGateAnswers, describe_change};
+pub use downgrade_gate::DowngradeGate;
 pub use gate_decision::{Decision, Objection, Verdict};
-pub use gate_policy::{Expiry, Policy, Settled};
-pub use held_change::{HeldChange, Outcome};
-pub(crate) use held_change::{HeldTools, print_of};
-pub use large_removal_gate::LargeRemoval;
-pub use pin_gate::Pins;
+pub use gate_policy::{Expiry, ExpiryAction, Policy};
+pub(crate) use held_change::tool_fingerprint;
+pub use held_change::{HeldChange, HoldOutcome};
+pub(crate) use held_changes::HeldChanges;
+pub use large_removal_gate::LargeRemovalGate;
+pub use pin_gate::PinGate;
 pub use tool_history::{ToolVersion, tool_history};
-pub(crate) use version_history::History;
+pub(crate) use version_history::VersionHistory;
 pub use version_history::{SourceVersion, Trigger};

@@ -1,4 +1,4 @@
-//! What a tool was, as far as its registry remembers.
+//! The history of one tool: its definitions, as far as the registry still has their revisions.
 
 use serde::Serialize;
 
@@ -7,44 +7,44 @@ use crate::error::Result;
 use crate::registry::Snapshot;
 use crate::tool::Version;
 
-/// What a tool was for some revisions.
+/// One version of a tool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ToolVersion {
-    /// The revision that had it first.
+    /// The first revision that has it.
     pub revision: u64,
-    /// The revision that had it no more; none for what the tool is.
+    /// The first revision that no longer has it; `None` for the current version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<u64>,
-    /// When it became that, in ms since 1970.
+    /// The time of its first revision, in ms since 1970.
     pub at: u64,
-    /// Where it came from.
+    /// The source's name.
     pub source: String,
-    /// Its version, where it has one.
+    /// Its version text, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// SHA-256 over what a model saw of it, in hex.
+    /// SHA-256 over what a model sees of it, in hex.
     pub schema_hash: String,
-    /// Whether it was shown and could be called.
+    /// Whether it was enabled.
     pub enabled: bool,
-    /// The worst class of what differs from the one before.
+    /// The worst class of the differences from the version before.
     pub class: ChangeClass,
-    /// What is said of it in another way than before; where calls go is not remembered.
+    /// The differences from the definition before. The registry does not keep destinations.
     pub findings: Vec<ChangeFinding>,
 }
 
-/// What the tool of a name was, the newest first.
+/// The versions of the tool of a name, the newest first.
 ///
 /// # Errors
-/// `UNKNOWN_TOOL` where nothing is remembered of one.
+/// `UNKNOWN_TOOL` where the registry has no revision with it.
 pub fn tool_history(snapshot: &Snapshot, name: &str) -> Result<Vec<ToolVersion>> {
-    let stood = snapshot.former_definitions(name);
-    if stood.is_empty() {
+    let entries = snapshot.former_definitions(name);
+    if entries.is_empty() {
         return Err(snapshot.unknown_tool(name));
     }
-    let versions = stood.iter().enumerate().map(|(number, (tool, until))| {
-        let before = stood.get(number + 1).map(|(before, _)| &*before.definition);
-        let change = before.map(|before| ToolChange::said(before, &tool.definition));
+    let versions = entries.iter().enumerate().map(|(index, (tool, until))| {
+        let before = entries.get(index + 1).map(|(before, _)| &*before.definition);
+        let change = before.map(|before| ToolChange::between_definitions(before, &tool.definition));
         ToolVersion {
             revision: tool.revision,
             until: *until,

@@ -1,4 +1,6 @@
-//! The versions that a document had, and the tools of the newest of them.
+//! The version history of a document, and its rollback: which versions there were, and the tools of the newest of them.
+//!
+//! An unknown version on rollback (`UNKNOWN_VERSION`) comes from [`VersionHistory::rollback_target`].
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,10 +11,12 @@ use super::{ChangeClass, ChangeReport};
 use crate::error::{Error, Result};
 use crate::registry::RegisteredTool;
 
-/// How many versions are told of.
-const TOLD: usize = 100;
+/// The number of versions that a history lists.
+const MAX_VERSIONS: usize = 100;
+/// The shortest start of a hash that names a version, in hex digits.
+const MIN_HASH_PREFIX: usize = 8;
 
-/// What made a version the one in use.
+/// The event that brought a version into use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Trigger {
@@ -20,22 +24,22 @@ pub enum Trigger {
     Load,
     /// `reload`.
     Reload,
-    /// Its file had new content.
+    /// A file event: the file has new content.
     Watch,
-    /// Its address had new content.
+    /// Polling: the address has new content.
     Poll,
-    /// A sender said that it changed.
+    /// A webhook.
     Webhook,
-    /// A held change was approved.
+    /// `approve` of a held change.
     Approve,
     /// `rollback`.
     Rollback,
-    /// A state file had it.
+    /// A restart with a state file.
     Restore,
 }
 
 impl Trigger {
-    /// Its word.
+    /// The trigger as events and the audit log write it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Load => "load",
@@ -54,39 +58,39 @@ impl Trigger {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceVersion {
-    /// Its number: each is greater than the one before it.
+    /// Its number; numbers increase.
     pub number: u64,
-    /// The document's version, or the one that the options gave.
+    /// The option `version`, else the document's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
     /// SHA-256 of the document, in hex.
     pub hash: String,
     /// When it came into use, in ms since 1970.
     pub at: u64,
-    /// The revision of the registry that had it first.
+    /// The first revision of the registry that has it.
     pub revision: u64,
-    /// What made it the one in use.
+    /// The event that brought it into use.
     pub trigger: Trigger,
     /// The number of the version that a rollback went back to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub back_to: Option<u64>,
     /// The worst class of its changes.
     pub class: ChangeClass,
-    /// Names of tools that were new.
+    /// The names of new tools.
     pub added: Vec<String>,
-    /// Names of tools that were not what they were.
+    /// The names of changed tools.
     pub updated: Vec<String>,
-    /// Names of tools that were gone.
+    /// The names of removed tools.
     pub removed: Vec<String>,
-    /// Whether its tools are kept, so that a rollback can go back to it.
+    /// Whether its tools are kept for a rollback.
     pub kept: bool,
-    /// Whether it is the one in use.
+    /// Whether it is in use.
     pub active: bool,
 }
 
 impl SourceVersion {
-    /// What a decision brought into use.
-    pub fn after(report: &ChangeReport, trigger: Trigger, at: u64) -> Self {
+    /// The version that an approval or a rollback brought into use at `at` (ms since 1970).
+    pub fn from_report(report: &ChangeReport, trigger: Trigger, at: u64) -> Self {
         let ChangeReport { version, hash, revision, added, updated, removed, .. } = report.clone();
         Self {
             number: 0,
@@ -107,99 +111,105 @@ impl SourceVersion {
 }
 
 struct VersionEntry {
-    told: SourceVersion,
-    /// The tools as they stood, while they are kept.
+    version: SourceVersion,
+    /// The tools of the version, while they are kept.
     tools: Vec<Arc<RegisteredTool>>,
 }
 
 /// The versions of one document, the newest last.
 #[derive(Default)]
-pub struct History {
+pub struct VersionHistory {
     entries: VecDeque<VersionEntry>,
-    last: u64,
+    last_number: u64,
 }
 
-impl History {
-    /// A version came into use, with its tools. Of older ones the tools of `keep` altogether are kept.
+impl VersionHistory {
+    /// Adds the version that came into use, with its tools. The tools of the newest `keep` versions are kept.
     pub fn push(&mut self, mut version: SourceVersion, tools: Vec<Arc<RegisteredTool>>, keep: usize) {
-        self.last += 1;
-        version.number = self.last;
+        self.last_number += 1;
+        version.number = self.last_number;
         for entry in &mut self.entries {
-            entry.told.active = false;
+            entry.version.active = false;
         }
         (version.active, version.kept) = (true, keep > 0);
-        self.entries
-            .push_back(VersionEntry { told: version, tools: if keep > 0 { tools } else { Vec::new() } });
+        let tools = if keep > 0 { tools } else { Vec::new() };
+        self.entries.push_back(VersionEntry { version, tools });
         let old = self.entries.len().saturating_sub(keep);
-        for entry in self.entries.iter_mut().take(old).filter(|entry| entry.told.kept) {
-            (entry.told.kept, entry.tools) = (false, Vec::new());
+        for entry in self.entries.iter_mut().take(old).filter(|entry| entry.version.kept) {
+            (entry.version.kept, entry.tools) = (false, Vec::new());
         }
-        while self.entries.len() > TOLD {
+        while self.entries.len() > MAX_VERSIONS {
             self.entries.pop_front();
         }
     }
 
-    /// What a state file knows: versions, the oldest first, with the tools of those that are kept.
-    pub fn restored(
+    /// Restores the history of a state file: versions, the oldest first, with the tools of those that are kept.
+    pub fn restore(
         versions: impl Iterator<Item = (SourceVersion, Option<Vec<Arc<RegisteredTool>>>)>,
     ) -> Self {
-        let entries = versions.map(|(told, tools)| VersionEntry {
-            told: SourceVersion { kept: tools.is_some(), ..told },
+        let entries = versions.map(|(version, tools)| VersionEntry {
+            version: SourceVersion { kept: tools.is_some(), ..version },
             tools: tools.unwrap_or_default(),
         });
         let entries: VecDeque<VersionEntry> = entries.collect();
-        let last = entries.back().map_or(0, |entry| entry.told.number);
-        Self { entries, last }
+        let last_number = entries.back().map_or(0, |entry| entry.version.number);
+        Self { entries, last_number }
     }
 
-    /// The numbers of those whose tools are kept.
-    pub fn kept(&self) -> impl Iterator<Item = u64> {
-        self.entries.iter().filter(|entry| entry.told.kept).map(|entry| entry.told.number)
+    /// The numbers of the versions whose tools are kept.
+    pub fn kept_numbers(&self) -> impl Iterator<Item = u64> {
+        self.entries.iter().filter(|entry| entry.version.kept).map(|entry| entry.version.number)
     }
 
     /// The version in use.
     pub fn active(&self) -> Option<&SourceVersion> {
-        self.entries.back().map(|entry| &entry.told)
+        self.entries.back().map(|entry| &entry.version)
     }
 
-    /// All that are remembered, the newest first.
+    /// All versions, the newest first.
     pub fn list(&self) -> Vec<SourceVersion> {
-        self.entries.iter().rev().map(|entry| entry.told.clone()).collect()
+        self.entries.iter().rev().map(|entry| entry.version.clone()).collect()
     }
 
-    /// The version to go back to, and its tools: the newest of a version text, or else the one before that in use. One that
-    /// was come back to counts as what it is: two steps back go two versions back.
-    pub fn back(
+    /// The target of a rollback, and its tools: the newest kept version with the text or hash `version`; without one, the
+    /// version before the one in use. After a rollback, the version that it went back to counts as the one in use: two
+    /// rollbacks go two versions back.
+    ///
+    /// # Errors
+    /// `UNKNOWN_VERSION` with the versions that are kept.
+    pub fn rollback_target(
         &self,
         source: &str,
         version: Option<&str>,
     ) -> Result<(SourceVersion, &[Arc<RegisteredTool>])> {
-        let mut kept =
-            self.entries.iter().rev().filter(|entry| entry.told.kept && entry.told.back_to.is_none());
+        // An entry that a rollback made has the tools of an older entry, which is a candidate itself.
+        let is_candidate = |entry: &&VersionEntry| entry.version.kept && entry.version.back_to.is_none();
+        let mut candidates = self.entries.iter().rev().filter(is_candidate);
         let found = match (version, self.active()) {
-            (Some(version), _) => kept.clone().find(|entry| {
-                entry.told.version.as_deref() == Some(version) || is_hash(&entry.told, version)
+            (Some(text), _) => candidates.clone().find(|entry| {
+                entry.version.version.as_deref() == Some(text) || is_hash_prefix(&entry.version, text)
             }),
             (None, Some(active)) => {
-                let number = active.back_to.unwrap_or(active.number);
-                kept.clone().find(|entry| entry.told.number < number)
+                let current = active.back_to.unwrap_or(active.number);
+                candidates.clone().find(|entry| entry.version.number < current)
             }
             (None, None) => None,
         };
-        let texts =
-            |entry: &VersionEntry| entry.told.version.clone().unwrap_or_else(|| entry.told.hash.clone());
+        let name = |entry: &VersionEntry| {
+            entry.version.version.clone().unwrap_or_else(|| entry.version.hash.clone())
+        };
         match found {
-            Some(entry) => Ok((entry.told.clone(), &entry.tools)),
+            Some(entry) => Ok((entry.version.clone(), &entry.tools)),
             None => Err(Error::UnknownVersion {
                 source_name: source.to_owned(),
                 version: version.map(ToOwned::to_owned),
-                kept: kept.by_ref().map(texts).collect(),
+                kept: candidates.by_ref().map(name).collect(),
             }),
         }
     }
 }
 
-/// Whether a text is a hash, or the start of one that is long enough to be meant as one.
-fn is_hash(version: &SourceVersion, text: &str) -> bool {
-    text.len() >= 8 && version.hash.starts_with(text)
+/// Whether a text is the hash of a version, or a long enough start of it.
+fn is_hash_prefix(version: &SourceVersion, text: &str) -> bool {
+    text.len() >= MIN_HASH_PREFIX && version.hash.starts_with(text)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::edition::{Edition, Hash};
 use crate::registry::{Identity, RegisteredTool};
-use crate::review::History;
+use crate::review::VersionHistory;
 
 /// Operations that are tools, and the edition that each tool was made of.
 pub type Lineage = BTreeMap<Identity, Hash>;
@@ -62,11 +62,11 @@ impl Shelf {
     }
 
     /// Lets go of what no version has any more that is kept.
-    pub fn tidy(&mut self, history: &History) {
+    pub fn tidy(&mut self, history: &VersionHistory) {
         if let Some(active) = history.active() {
             self.kept.insert(active.number, Arc::clone(&self.made));
         }
-        let numbers: BTreeSet<u64> = history.kept().collect();
+        let numbers: BTreeSet<u64> = history.kept_numbers().collect();
         self.kept.retain(|number, _| numbers.contains(number));
         let all = [&self.made].into_iter().chain(self.kept.values());
         let mut used: BTreeSet<Hash> = all.flat_map(|made| made.values().copied()).collect();

@@ -10,7 +10,7 @@ use toolrack_core::error::{Error, Result};
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
-use toolrack_core::review::{HeldChange, Jury, Outcome};
+use toolrack_core::review::{CustomGates, HeldChange, HoldOutcome};
 use toolrack_core::spec::SpecSource;
 
 /// What was told, in order.
@@ -43,7 +43,7 @@ impl LoadListener for Heard {
         self.add(format!("held {}", names.join(" ")));
     }
 
-    fn settled(&self, change: &HeldChange, outcome: Outcome) {
+    fn settled(&self, change: &HeldChange, outcome: HoldOutcome) {
         let names: Vec<_> = change.names().cloned().collect();
         self.add(format!("{outcome:?} {}", names.join(" ")));
     }
@@ -63,7 +63,7 @@ pub struct Scene {
     pub heard: Arc<Heard>,
     pub folder: TempDir,
     pub options: Value,
-    pub jury: Option<Jury>,
+    pub custom_gates: Option<CustomGates>,
 }
 
 impl Scene {
@@ -74,7 +74,14 @@ impl Scene {
         let heard = Arc::new(Heard::default());
         loader.listen(Arc::clone(&heard) as _);
         let options = json!({"name": "api", "gates": gates});
-        Self { registry, loader, heard, folder: tempfile::tempdir().expect("a folder"), options, jury: None }
+        Self {
+            registry,
+            loader,
+            heard,
+            folder: tempfile::tempdir().expect("a folder"),
+            options,
+            custom_gates: None,
+        }
     }
 
     pub fn place(&self) -> SpecSource {
@@ -90,7 +97,7 @@ impl Scene {
 
     pub fn options(&self) -> LoadOptions {
         let options = LoadOptions::parse(&self.options).expect("options");
-        LoadOptions { jury: self.jury.clone(), ..options }
+        LoadOptions { custom_gates: self.custom_gates.clone(), ..options }
     }
 
     pub async fn try_load(&self, version: &str, paths: &Value) -> Result<LoadReport> {

@@ -15,7 +15,7 @@ use crate::loader::loader_context::LoaderContext;
 use crate::loader::sources::{LoadedSource, SourceState};
 use crate::registry::{AppliedReplacement, Snapshot, SourceReplacement};
 use crate::retrieve::Bundle;
-use crate::review::{Decision, HeldChange, Outcome, Verdict};
+use crate::review::{Decision, HeldChange, HoldOutcome, Verdict};
 use crate::state::Edition;
 
 /// What was applied, held and refused.
@@ -180,13 +180,13 @@ impl AppliedLoad {
         if let Some(held) = &mut held {
             held.hash.clone_from(&self.report.hash);
         }
-        let before = context.holds.of(source);
+        let before = context.holds.get(source);
         let is_known = before.as_ref().map(|before| &before.id) == held.as_ref().map(|held| &held.id);
         if !is_known {
             if let Some(before) = before {
-                context.report_settled(&before, Outcome::Superseded);
+                context.report_settled(&before, HoldOutcome::Superseded);
             }
-            if let Some(held) = context.holds.put(source, held) {
+            if let Some(held) = context.holds.replace(source, held) {
                 context.notify(|listener| listener.held(&held));
             }
         }

@@ -8,8 +8,8 @@ use crate::error::{Error, GateRefusal};
 use crate::json::{HashMap, HashSet};
 use crate::registry::{RegisteredTool, Snapshot};
 use crate::review::{
-    Classification, Decision, HeldChange, Objection, Pins, Policy, Proposal, Side, ToolChange, Verdict,
-    asked, print_of,
+    Classification, ComparedTool, Decision, HeldChange, Objection, PinGate, Policy, Proposal, ToolChange,
+    Verdict, describe_change, tool_fingerprint,
 };
 use crate::tool::Version;
 
@@ -49,14 +49,14 @@ pub fn review_change(
         changes: &changes,
         hash_after: &|tool| after.get(tool).map(|tool| tool.schema_hash().to_owned()),
     };
-    let policy = Policy { pins: Pins(context.pins.clone()), ..context.options.gates.clone() };
+    let policy = Policy { pins: PinGate(context.pins.clone()), ..context.options.gates.clone() };
     let mut objections = policy.judge(&proposal).objections().to_vec();
-    if let Some(gates) = &context.options.jury
+    if let Some(gates) = &context.options.custom_gates
         && !changes.tools.is_empty()
     {
-        let question = asked(&proposal, &changed_tools(&changes, &change.current, &after));
-        match inputs.opinions.as_ref().and_then(|opinions| opinions.of(gates, &question)) {
-            Some(opinions) => objections.extend_from_slice(opinions),
+        let question = describe_change(&proposal, &changed_tools(&changes, &change.current, &after));
+        match inputs.gate_answers.as_ref().and_then(|answers| answers.objections_to(gates, &question)) {
+            Some(answers) => objections.extend_from_slice(answers),
             None => return Err(StepError::Question(LoadQuestion::CustomGates(gates.clone(), question))),
         }
     }
@@ -74,10 +74,10 @@ fn classify(
     after: &HashMap<&str, &RegisteredTool>,
 ) -> Classification {
     let current = &change.current;
-    Classification::of(
+    Classification::classify(
         &change.plan.change_set(context.source),
-        |name| current.get(name).map(|tool| Side { definition: &tool.definition, executor: &*tool.executor }),
-        |name| after.get(name).map(|tool| Side { definition: &tool.definition, executor: &*tool.executor }),
+        |name| current.get(name).map(|tool| ComparedTool::new(tool)),
+        |name| after.get(name).map(|tool| ComparedTool::new(tool)),
     )
 }
 
@@ -90,7 +90,7 @@ fn rejected_before(
     // A fingerprint costs more than the conversion: it is computed only for tools that were rejected before.
     let is_rejected = |change: &&ToolChange| {
         let known = context.rejected.get(&change.tool);
-        known.is_some_and(|known| *known == print_of(after.get(&*change.tool).copied()))
+        known.is_some_and(|known| *known == tool_fingerprint(after.get(&*change.tool).copied()))
     };
     changes.tools.iter().filter(is_rejected).map(|change| change.tool.clone()).collect()
 }
@@ -113,11 +113,10 @@ fn held_change(
     let removed = removed.iter().map(|change| change.tool.clone()).collect();
     let own: HashSet<&str> = change.current.tools_of(context.source).map(|tool| tool.name()).collect();
     let is_new = |name: &str| !own.contains(name);
-    let mut waiting = HeldChange::new(context.source, tools.collect(), removed, is_new)?;
-    waiting.object(verdict.objections());
-    waiting.changes = held.into_iter().cloned().collect();
-    waiting.wait(context.now, context.options.gates.expiry);
-    Some(waiting)
+    let waiting = HeldChange::new(context.source, tools.collect(), removed, is_new)?;
+    let waiting = waiting.with_objections(verdict.objections());
+    let waiting = waiting.with_expiry(context.now, context.options.gates.expiry);
+    Some(HeldChange { changes: held.into_iter().cloned().collect(), ..waiting })
 }
 
 /// Each changed tool for custom gates: its findings, and the tool before and after.

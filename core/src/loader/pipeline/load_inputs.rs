@@ -8,7 +8,7 @@ use crate::convert::{FilterAnswers, FilterQuestion, Predicate};
 use crate::error::{Error, Result};
 use crate::http::HttpClient;
 use crate::retrieve::{Bundle, ReferencePolicy, ReferenceReader};
-use crate::review::{Jury, Opinions};
+use crate::review::{CustomGateAnswers, CustomGates};
 use crate::spec::{ParseLimits, SpecSource};
 
 /// What a load has from outside so far.
@@ -17,7 +17,7 @@ pub struct LoadInputs {
     /// The answers of the filter function.
     pub filter_answers: Option<FilterAnswers>,
     /// The answers of the custom gates.
-    pub opinions: Option<Opinions>,
+    pub gate_answers: Option<CustomGateAnswers>,
     /// Whether the content may be truncated, where a watcher handed it over.
     pub truncation: Option<Truncation>,
 }
@@ -31,7 +31,7 @@ pub enum LoadQuestion {
     /// The filter function has to be called.
     Filter(Predicate, Vec<FilterQuestion>),
     /// The custom gates have to be called with the change.
-    CustomGates(Jury, Value),
+    CustomGates(CustomGates, Value),
 }
 
 /// The references of a document that have to be read.
@@ -60,7 +60,7 @@ impl From<Error> for StepError {
 
 impl LoadInputs {
     pub const fn new(bundle: Bundle) -> Self {
-        Self { bundle, filter_answers: None, opinions: None, truncation: None }
+        Self { bundle, filter_answers: None, gate_answers: None, truncation: None }
     }
 
     /// The inputs with the answer to a question.
@@ -77,7 +77,7 @@ impl LoadInputs {
             LoadQuestion::Filter(filter, operations) => {
                 self.filter_answers = Some(filter.ask(operations).await?);
             }
-            LoadQuestion::CustomGates(gates, change) => self.opinions = Some(gates.ask(change).await?),
+            LoadQuestion::CustomGates(gates, change) => self.gate_answers = Some(gates.ask(change).await?),
         }
         Ok(self)
     }

@@ -80,7 +80,7 @@ impl<'l> LockedTarget<'l> {
             Self::Source { source, gates } => {
                 let mut options = source.options.clone();
                 if let Some(gates) = gates {
-                    (options.gates, options.jury) = ((*gates).clone(), None);
+                    (options.gates, options.custom_gates) = ((*gates).clone(), None);
                 }
                 LoadSetup { place: Cow::Owned(source.place.clone()), options: Cow::Owned(options) }
             }

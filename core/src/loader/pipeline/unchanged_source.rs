@@ -53,7 +53,7 @@ fn last_report(context: &LoaderContext, source: &LoadedSource) -> Option<LoadRep
     if standing.len() != present.len() || !standing.iter().all(|name| present.contains(name.as_str())) {
         return None;
     }
-    let held = context.holds.of(&source.name);
+    let held = context.holds.get(&source.name);
     Some(LoadReport {
         revision: snapshot.revision(),
         unchanged: unchanged.into_iter().map(|tool| tool.name().to_owned()).collect(),

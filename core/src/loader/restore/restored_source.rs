@@ -13,7 +13,7 @@ use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadTarget};
 use crate::loader::sources::{LoadedSource, SourceState};
 use crate::registry::Stale;
 use crate::retrieve::{self, FetchedDocument};
-use crate::review::{Decision, History, Trigger};
+use crate::review::{Decision, Trigger, VersionHistory};
 use crate::spec::SpecSource;
 use crate::state::{Record, Shelf};
 use crate::tool::fingerprint;
@@ -123,7 +123,7 @@ impl SavedSource<'_> {
         };
         (source.place, source.options) = (place.clone(), options.clone());
         source.state = SourceState::restored(&report, standing, record.is_back.then_some(record.seen));
-        source.history = History::restored(history.into_iter());
+        source.history = VersionHistory::restore(history.into_iter());
         source.pins.clone_from(&record.pins);
         source.rejected = record.rejected.clone().into_iter().collect();
         source.shelf =

@@ -7,7 +7,7 @@ use super::source_state::SourceState;
 use crate::json::HashMap;
 use crate::loader::options::LoadOptions;
 use crate::registry::Snapshot;
-use crate::review::{History, SourceVersion};
+use crate::review::{SourceVersion, VersionHistory};
 use crate::spec::SpecSource;
 use crate::state::{Record, Shelf, digest_of};
 
@@ -17,7 +17,7 @@ pub struct LoadedSource {
     pub place: SpecSource,
     pub options: LoadOptions,
     pub state: SourceState,
-    pub history: History,
+    pub history: VersionHistory,
     /// Tools, and the schema hash that each may have.
     pub pins: BTreeMap<String, String>,
     /// Rejected changes: by tool, the fingerprint of what it would have become.
@@ -34,7 +34,7 @@ impl LoadedSource {
             place: place.clone(),
             options: options.clone(),
             state: SourceState::default(),
-            history: History::default(),
+            history: VersionHistory::default(),
             pins: BTreeMap::new(),
             rejected: HashMap::default(),
             shelf: Shelf::default(),

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::loader::load_report::LoadReport;
 use crate::loader::lock::lock;
 use crate::registry::{RegisteredTool, Snapshot};
-use crate::review::{ChangeReport, HeldTools};
+use crate::review::{ChangeReport, HeldChanges};
 use crate::spec::SpecSource;
 
 /// The status of a source.
@@ -167,7 +167,7 @@ impl Statuses {
     }
 
     /// All statuses, with the number of tools in `snapshot`.
-    pub fn list(&self, snapshot: &Snapshot, holds: &HeldTools) -> Vec<SourceStatus> {
+    pub fn list(&self, snapshot: &Snapshot, holds: &HeldChanges) -> Vec<SourceStatus> {
         let mut all = self.all().clone();
         for held in holds.list() {
             if let Some(status) = all.get_mut(&held.source) {
