@@ -193,12 +193,12 @@ test('a damaged file is refused with the reason, or put aside and told', async (
   const { code, details } = await refusal(() => new SpecLoader(registryOf(), { state }))
   assert.deepEqual(
     [code, details],
-    ['STATE_BROKEN', { path: state, reason: 'its hash is not that of its content: it is cut off or damaged' }],
+    ['STATE_BROKEN', { path: state, reason: 'its hash does not match its content: it is truncated or damaged' }],
   )
   const registry = registryOf()
   const failed = next(registry, 'stateFailed')
   kept(new SpecLoader(registry, { state: { path: state, onBroken: 'begin' } }))
-  assert.deepEqual(await failed, { path: state, reason: `${details.reason}; it is ${state}.broken now` })
+  assert.deepEqual(await failed, { path: state, reason: `${details.reason}; it is renamed to ${state}.broken` })
   assert.deepEqual(await readFile(`${state}.broken`), whole.subarray(0, -5))
 })
 

@@ -30,12 +30,15 @@ async fn a_file_that_is_damaged_is_refused_or_put_aside() {
     let mut flipped = whole.clone();
     flipped[whole.len() / 2] ^= 1;
     for (bytes, expected) in [
-        (Vec::new(), "it does not begin as a state file does"),
-        (b"{}".to_vec(), "it does not begin as a state file does"),
-        (whole[..20].to_vec(), "it is cut off"),
-        (whole[..whole.len() - 1].to_vec(), "its hash is not that of its content: it is cut off or damaged"),
-        (flipped, "its hash is not that of its content: it is cut off or damaged"),
-        (newer, "it has format 9, which a newer version wrote; this one reads 1"),
+        (Vec::new(), "its first line is not that of a state file"),
+        (b"{}".to_vec(), "its first line is not that of a state file"),
+        (whole[..20].to_vec(), "it is truncated"),
+        (
+            whole[..whole.len() - 1].to_vec(),
+            "its hash does not match its content: it is truncated or damaged",
+        ),
+        (flipped, "its hash does not match its content: it is truncated or damaged"),
+        (newer, "it has format 9 of a newer version; this version reads format 1"),
     ] {
         std::fs::write(home.path("state"), &bytes).expect("a file");
         let Err(error) = home.try_live(&json!(home.path("state"))) else { panic!("{expected}") };

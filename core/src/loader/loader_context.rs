@@ -16,7 +16,7 @@ use crate::http::HttpClient;
 use crate::json::HashMap;
 use crate::registry::ToolRegistry;
 use crate::review::{HeldChange, HeldChanges, HoldOutcome};
-use crate::state::Keeper;
+use crate::state::StateKeeper;
 use crate::tool::name;
 
 /// The shared data of a loader. Its parts are functions over it.
@@ -25,7 +25,7 @@ pub struct LoaderContext {
     /// Fetches documents, and sends the calls of their tools.
     pub client: Arc<dyn HttpClient>,
     /// Writes the state file, where there is one.
-    pub keeper: Option<Keeper>,
+    pub keeper: Option<StateKeeper>,
     /// Milliseconds since 1970.
     pub clock: fn() -> u64,
     /// The lock of a source lets one load of it run at a time.
@@ -135,9 +135,9 @@ impl LoaderContext {
     /// Writes what is known of a source to the state file.
     pub fn save_source(&self, source: &mut LoadedSource) {
         let Some(keeper) = &self.keeper else { return };
-        source.shelf.tidy(&source.history);
+        source.edition_cache.remove_unused(&source.history);
         if let Some(record) = source.record(self.now()) {
-            keeper.put(&source.name, record);
+            keeper.set_record(&source.name, record);
         }
     }
 
@@ -151,7 +151,7 @@ impl LoaderContext {
 
     /// Removes a source that is not loaded from the state file. Returns whether it was there.
     pub fn forget_saved(&self, name: &str) -> bool {
-        self.source(name).is_err() && self.keeper.as_ref().is_some_and(|keeper| keeper.forget(name))
+        self.source(name).is_err() && self.keeper.as_ref().is_some_and(|keeper| keeper.remove_record(name))
     }
 
     /// Records the outcome of a held change in the audit log, and notifies the listener.
@@ -171,7 +171,7 @@ impl LoaderContext {
         self.statuses.clear();
         self.holds.clear();
         self.claims.clear();
-        self.keeper.iter().for_each(Keeper::close);
+        self.keeper.iter().for_each(StateKeeper::close);
     }
 }
 

@@ -19,7 +19,7 @@ use crate::http::HttpClient;
 use crate::registry::ToolRegistry;
 use crate::review::{HoldOutcome, Policy, Trigger};
 use crate::spec::SpecSource;
-use crate::state::{Keeper, StateFailure, StateOptions};
+use crate::state::{StateFailure, StateKeeper, StateOptions};
 
 /// Loads documents into a registry, and reloads them.
 pub struct SpecLoader {
@@ -50,7 +50,7 @@ impl SpecLoader {
         on_failure: impl Fn(&StateFailure) + Send + Sync + 'static,
     ) -> Result<Self> {
         let registry = Arc::clone(&self.context.registry);
-        self.context.keeper = Some(Keeper::open(options, registry, on_failure)?);
+        self.context.keeper = Some(StateKeeper::open(options, registry, on_failure)?);
         Ok(self)
     }
 
@@ -158,7 +158,7 @@ impl SpecLoader {
     /// # Errors
     /// `STATE_UNWRITABLE` with the system's message.
     pub fn save(&self) -> Result<()> {
-        self.context.keeper.as_ref().map_or(Ok(()), Keeper::save)
+        self.context.keeper.as_ref().map_or(Ok(()), StateKeeper::save)
     }
 
     /// Closes the loader. The tools stay in the registry.

@@ -1,75 +1,76 @@
-//! Which edition each tool of a source was made of, and the editions.
+//! The edition cache of one source: the editions that its tools were made of, in use or kept for a rollback.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::edition::{Edition, Hash};
+use super::blob::Hash;
+use super::edition::Edition;
 use crate::registry::{Identity, RegisteredTool};
 use crate::review::VersionHistory;
 
-/// Operations that are tools, and the edition that each tool was made of.
+/// The edition that the tool of each operation was made of.
 pub type Lineage = BTreeMap<Identity, Hash>;
 
-/// The editions of one source that some tool is made of, in use or kept. Empty where nothing is saved.
+/// The editions of one source. Empty where no state is saved.
 #[derive(Debug, Default)]
-pub struct Shelf {
+pub struct EditionCache {
     editions: BTreeMap<Hash, Arc<Edition>>,
-    /// The newest.
     latest: Option<Hash>,
-    /// Of the tools in use.
-    made: Arc<Lineage>,
-    /// Of the tools of each version that is kept, by its number.
+    /// The lineage of the tools in use.
+    active: Arc<Lineage>,
+    /// The lineage of the tools of each kept version, by its number.
     kept: BTreeMap<u64, Arc<Lineage>>,
 }
 
-impl Shelf {
-    /// What a file says.
-    pub fn restored(
+impl EditionCache {
+    /// Restores the cache of a state file.
+    pub fn restore(
         editions: BTreeMap<Hash, Arc<Edition>>,
-        made: Arc<Lineage>,
+        active: Arc<Lineage>,
         kept: BTreeMap<u64, Arc<Lineage>>,
     ) -> Self {
-        Self { editions, latest: None, made, kept }
+        Self { editions, latest: None, active, kept }
     }
 
-    /// An edition that tools come of.
-    pub fn put(&mut self, edition: Edition) {
+    /// Adds the edition of a new load.
+    pub fn add(&mut self, edition: Edition) {
         self.latest = Some(edition.id);
         self.editions.entry(edition.id).or_insert_with(|| Arc::new(edition));
     }
 
-    /// What the tools in use are made of: the fresh ones of the newest edition, the others of what they were made of.
-    pub fn settle<'t>(
+    /// Sets the lineage of the tools in use: fresh tools were made of the latest edition, others keep theirs.
+    pub fn set_active<'t>(
         &mut self,
         tools: impl Iterator<Item = &'t Arc<RegisteredTool>>,
         is_fresh: impl Fn(&str) -> bool,
     ) {
         let edition = |tool: &RegisteredTool, identity: &Identity| {
-            if is_fresh(tool.name()) { self.latest } else { self.made.get(identity).copied() }
+            if is_fresh(tool.name()) { self.latest } else { self.active.get(identity).copied() }
         };
-        let made = tools.filter_map(|tool| {
+        let lineage = tools.filter_map(|tool| {
             let identity = tool.operation.clone()?;
-            Some((edition(tool, &identity)?, identity))
+            let edition = edition(tool, &identity)?;
+            Some((identity, edition))
         });
-        self.made = Arc::new(made.map(|(edition, identity)| (identity, edition)).collect());
+        self.active = Arc::new(lineage.collect());
     }
 
-    /// The tools of a version are in use again.
-    pub fn back(&mut self, number: u64) {
-        if let Some(made) = self.kept.get(&number) {
-            self.made = Arc::clone(made);
+    /// A rollback: the tools of a kept version are in use again.
+    pub fn roll_back(&mut self, number: u64) {
+        if let Some(lineage) = self.kept.get(&number) {
+            self.active = Arc::clone(lineage);
         }
     }
 
-    /// Lets go of what no version has any more that is kept.
-    pub fn tidy(&mut self, history: &VersionHistory) {
+    /// Removes editions that no kept version uses.
+    pub fn remove_unused(&mut self, history: &VersionHistory) {
         if let Some(active) = history.active() {
-            self.kept.insert(active.number, Arc::clone(&self.made));
+            self.kept.insert(active.number, Arc::clone(&self.active));
         }
         let numbers: BTreeSet<u64> = history.kept_numbers().collect();
         self.kept.retain(|number, _| numbers.contains(number));
-        let all = [&self.made].into_iter().chain(self.kept.values());
-        let mut used: BTreeSet<Hash> = all.flat_map(|made| made.values().copied()).collect();
+        let lineages = [&self.active].into_iter().chain(self.kept.values());
+        let mut used: BTreeSet<Hash> = lineages.flat_map(|lineage| lineage.values().copied()).collect();
         used.extend(self.latest);
         self.editions.retain(|id, _| used.contains(id));
     }
@@ -78,8 +79,8 @@ impl Shelf {
         &self.editions
     }
 
-    pub const fn made(&self) -> &Arc<Lineage> {
-        &self.made
+    pub const fn active(&self) -> &Arc<Lineage> {
+        &self.active
     }
 
     pub const fn kept(&self) -> &BTreeMap<u64, Arc<Lineage>> {

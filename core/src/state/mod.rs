@@ -1,34 +1,58 @@
-//! What outlives the process: one file with the names of all operations and, of each source, its documents, its pins, what
-//! was rejected and its history.
+//! The state file: names, documents, pins, rejections and history of all sources outlive a restart of the process.
 //!
-//! Tools are not written down: what carries their calls out cannot be, and the options that made them have secrets. The
-//! documents are, each content once, with which tool was made of which; a restart makes the tools again with the options
-//! that it gives. A tool that is held back from a newer document is made of the older one again.
+//! The need: after a restart a document may be unreadable, or newer than the one that was approved. Tools must keep their
+//! names and their approved definitions nevertheless.
 //!
-//! | file | holds |
-//! |---|---|
-//! | `state_keeper` | `Keeper`: what is known of each source, and the thread that writes it |
-//! | `source_record` | what is known of one source |
-//! | `edition` | the bytes of a document and of all that belongs to it |
-//! | `edition_cache` | which edition each tool was made of |
-//! | `state_json` | all of that as JSON |
-//! | `state_format` | the layout of the file: pure, any damage is found |
-//! | `state_file` | the door to the file system: lock, replace as a whole |
+//! The answer: one file has the name ledger and a record of each source. A record has the bytes of the documents that its
+//! tools were made of, each content once, and which tool was made of which. A restart makes the tools again, from these bytes
+//! and the options that it gives. Tools themselves are not written: executors cannot be, and options have secrets. The file is
+//! replaced atomically, and verified by a hash when it is read.
 //!
-//! Limits: a change writes the whole file, some hundred MB a second. Contents are in memory until they are in the file.
+//! ```
+//! # use std::sync::Arc;
+//! # use serde_json::json;
+//! # use toolrack_core::http::TlsClient;
+//! # use toolrack_core::loader::{LoadOptions, SpecLoader};
+//! # use toolrack_core::registry::{OnConflict, ToolRegistry};
+//! # use toolrack_core::spec::SpecSource;
+//! use toolrack_core::state::StateOptions;
+//!
+//! let folder = tempfile::tempdir()?;
+//! let document = folder.path().join("pets.json");
+//! std::fs::write(&document, json!({"openapi": "3.1.0", "info": {"title": "Pets", "version": "1"},
+//!     "paths": {"/pets": {"get": {"operationId": "list_pets"}}}}).to_string())?;
+//! let options = StateOptions::parse(&json!(folder.path().join("toolrack.state")))?;
+//! let start = || {
+//!     let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
+//!     SpecLoader::new(registry, Arc::new(TlsClient::new())).with_state(&options, |failure| panic!("{failure:?}"))
+//! };
+//! let load = async |loader: SpecLoader| loader.load(SpecSource::Path(document.clone()), LoadOptions::default()).await;
+//! # let runtime = tokio::runtime::Runtime::new()?;
+//! assert_eq!(runtime.block_on(load(start()?))?.added, ["list_pets"]);
+//! std::fs::remove_file(&document)?;
+//! assert_eq!(runtime.block_on(load(start()?))?.stale, ["list_pets"], "the tool outlives its document");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The file `state_keeper` writes in a thread; `state_file` is the disk, `state_format` the layout, `state_json` the header.
+//!
+//! Limits: a change writes the whole file, some hundred MB a second. Documents are in memory until they are in the file.
 
+mod blob;
 mod edition;
 mod edition_cache;
 mod options;
+mod saved_address;
 mod source_record;
 mod state_file;
 mod state_format;
 mod state_json;
 mod state_keeper;
 
-pub(crate) use edition::{Edition, Hash, digest_of};
-pub(crate) use edition_cache::{Lineage, Shelf};
+pub(crate) use blob::Hash;
+pub(crate) use edition::{Edition, source_digest};
+pub(crate) use edition_cache::{EditionCache, Lineage};
 pub use options::StateOptions;
-pub(crate) use source_record::Record;
-pub(crate) use state_keeper::Keeper;
+pub(crate) use source_record::SourceRecord;
 pub use state_keeper::StateFailure;
+pub(crate) use state_keeper::StateKeeper;

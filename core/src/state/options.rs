@@ -1,4 +1,4 @@
-//! Where state is kept.
+//! The option `state`: the state file, and what happens to a broken one.
 
 use std::path::PathBuf;
 
@@ -8,22 +8,22 @@ use serde_json::Value;
 use crate::audit::{OnBroken, file_options};
 use crate::error::Result;
 
-/// Where state is kept.
+/// The option `state`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StateOptions {
-    /// The file. It is made where there is none.
+    /// The file. It is created where it does not exist.
     pub path: PathBuf,
-    /// What becomes of a file that cannot be read: everything begins anew, or there is no loader.
+    /// What happens to a broken file: it is put aside, or the loader is not created. Default: the loader is not created.
     #[serde(default)]
     pub on_broken: OnBroken,
 }
 
 impl StateOptions {
-    /// Reads the options; a text is the path.
+    /// Parses the option; a text is the path.
     ///
     /// # Errors
-    /// `INVALID_OPTIONS` for what is none.
+    /// `INVALID_OPTIONS` for an unknown key or a wrong type.
     pub fn parse(value: &Value) -> Result<Self> {
         file_options("state", value, |options: &Self| &options.path)
     }

@@ -1,50 +1,54 @@
-//! What is saved of one source.
+//! The record of one source in a state file.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::edition::{Edition, Hash, digest_of};
+use super::blob::Hash;
+use super::edition::{Edition, source_digest};
 use super::edition_cache::Lineage;
 use crate::review::SourceVersion;
 use crate::spec::SpecSource;
 
-/// What is saved of one source. Nothing of its options: those have secrets, and functions.
+/// The saved state of one source. It has no options: those have secrets and functions.
 #[derive(Clone, Debug)]
-pub struct Record {
-    /// What tells its place from others.
-    pub place: String,
-    /// Since when it is what it is, in ms since 1970.
+pub struct SourceRecord {
+    /// The [`source_digest`] of the document's source.
+    pub source: String,
+    /// When it last changed, in ms since 1970.
     pub saved_at: u64,
     /// The document's length in bytes.
     pub bytes: usize,
-    /// The document that was read last.
-    pub seen: Hash,
-    /// Whether the tools are those of an older one since.
-    pub is_back: bool,
-    /// Tools and the schema hash that each may have.
+    /// SHA-256 of the document that was read last.
+    pub last_read: Hash,
+    /// Whether a rollback put older tools in place of that document's.
+    pub is_rolled_back: bool,
+    /// The pinned schema hash of each tool.
     pub pins: BTreeMap<String, String>,
-    /// What was rejected, by the print of what each tool would have been.
+    /// Rejected changes: the fingerprint that each tool would have had.
     pub rejected: BTreeMap<String, String>,
     /// The newest first.
     pub versions: Vec<SourceVersion>,
     pub editions: BTreeMap<Hash, Arc<Edition>>,
-    pub made: Arc<Lineage>,
+    /// The lineage of the tools in use.
+    pub active: Arc<Lineage>,
+    /// The lineage of the tools of each kept version, by its number.
     pub kept: BTreeMap<u64, Arc<Lineage>>,
 }
 
-impl Record {
-    /// Whether it is of this place.
-    pub fn is_at(&self, place: &SpecSource) -> bool {
-        self.place == digest_of(place)
+impl SourceRecord {
+    /// Whether the record is of this source.
+    pub fn is_of(&self, source: &SpecSource) -> bool {
+        self.source == source_digest(source)
     }
 
-    /// Whether nothing but the time is another.
+    /// Whether two records are equal, apart from their time.
     pub fn is_same_as(&self, other: &Self) -> bool {
-        self.place == other.place
-            && (self.bytes, self.seen, self.is_back) == (other.bytes, other.seen, other.is_back)
+        self.source == other.source
+            && (self.bytes, self.last_read, self.is_rolled_back)
+                == (other.bytes, other.last_read, other.is_rolled_back)
             && (&self.pins, &self.rejected) == (&other.pins, &other.rejected)
             && self.versions == other.versions
             && self.editions.keys().eq(other.editions.keys())
-            && (&self.made, &self.kept) == (&other.made, &other.kept)
+            && (&self.active, &self.kept) == (&other.active, &other.kept)
     }
 }

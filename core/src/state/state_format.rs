@@ -1,33 +1,33 @@
-//! How a state file is laid out: a line that says what it is, a line of JSON, the contents one after another, and a hash.
+//! The format of a state file: a magic line, a header line of JSON, the blobs one after another, and a hash of all.
 //!
 //! ```text
 //! toolrack-state 1
 //! {"savedAt": …, "blobs": [{"hash": …, "length": 5}, …], …}
-//! <5 bytes><the next>…
-//! <SHA-256 of all before this line, in lower-case hex>
+//! <5 bytes><the next blob>…
+//! <SHA-256 of all bytes before this line, in lower-case hex>
 //! ```
 //!
-//! A line feed stands before the hash and after it. Nothing but the first line means anything before the hash is known to
-//! be right, so that a file that is torn or damaged in any bit is not taken for one.
+//! A line feed stands before the hash and after it. The hash is verified before anything but the first line is used, so that
+//! a truncated or damaged file is found.
 
 use std::io::{self, BufRead, Read, Write};
 
 use crate::tool::fingerprint::{Digester, hex};
 
 const MAGIC: &str = "toolrack-state ";
-/// Raised whenever an older version would misread what a newer one wrote.
+/// The number of the format. It is raised whenever older versions of toolrack would misread a newer file.
 pub const FORMAT: u32 = 1;
-/// The hash in hex between two line feeds.
-const TRAILER: u64 = 66;
-/// The first line is no longer than this.
-const LONGEST_MAGIC: u64 = 40;
+/// The bytes of the hash in hex between two line feeds.
+const TRAILER_BYTES: u64 = 66;
+/// The longest magic line, in bytes.
+const MAX_MAGIC: u64 = 40;
 
-/// Why a file is not read.
+/// Why a file cannot be read.
 #[derive(Debug)]
 pub enum StateFileFault {
-    /// What the system says.
+    /// An error of the operating system.
     Io(io::Error),
-    /// It is not what was written.
+    /// The file is not a whole state file; the reason.
     Broken(String),
 }
 
@@ -37,25 +37,25 @@ impl From<io::Error> for StateFileFault {
     }
 }
 
-/// A file that is whole.
+/// The parts of a file whose hash is right.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Opened {
-    /// The line of JSON.
+pub struct StateFileParts {
+    /// The header line, without its line feed.
     pub header: Vec<u8>,
-    /// Where the first content begins.
-    pub body: u64,
-    /// Where the last one ends.
-    pub end: u64,
+    /// The offset of the first blob.
+    pub blobs_begin: u64,
+    /// The offset behind the last blob.
+    pub blobs_end: u64,
 }
 
-/// Counts and hashes what passes.
-struct Digesting<W> {
+/// A writer that counts and hashes the bytes that it writes.
+struct HashingWriter<W> {
     inner: W,
     digester: Digester,
     written: u64,
 }
 
-impl<W: Write> Write for Digesting<W> {
+impl<W: Write> Write for HashingWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.inner.write(bytes)?;
         self.digester.update(&bytes[..written]);
@@ -68,77 +68,78 @@ impl<W: Write> Write for Digesting<W> {
     }
 }
 
-/// Writes a file. `copy` writes the content of a number, which has the length that is said; where each begins is given back.
+/// Writes a file. `copy` writes the blob of an index, which must have the length at that index of `lengths`. Gives the offset
+/// of each blob.
 pub fn write(
     out: impl Write,
     header: &[u8],
     lengths: &[u64],
     mut copy: impl FnMut(usize, &mut dyn Write) -> io::Result<()>,
 ) -> io::Result<Vec<u64>> {
-    let mut out = Digesting { inner: out, digester: Digester::default(), written: 0 };
+    let mut out = HashingWriter { inner: out, digester: Digester::default(), written: 0 };
     writeln!(out, "{MAGIC}{FORMAT}")?;
     out.write_all(header)?;
     out.write_all(b"\n")?;
-    let mut begins = Vec::with_capacity(lengths.len());
-    for (number, length) in lengths.iter().enumerate() {
-        let begin = out.written;
-        copy(number, &mut out)?;
-        if out.written - begin != *length {
-            return Err(io::Error::other("a content is not as long as it was"));
+    let mut offsets = Vec::with_capacity(lengths.len());
+    for (index, length) in lengths.iter().enumerate() {
+        let offset = out.written;
+        copy(index, &mut out)?;
+        if out.written - offset != *length {
+            return Err(io::Error::other("a blob does not have the length that was announced"));
         }
-        begins.push(begin);
+        offsets.push(offset);
     }
-    let Digesting { mut inner, digester, .. } = out;
+    let HashingWriter { mut inner, digester, .. } = out;
     writeln!(inner, "\n{}", hex(&digester.finish()))?;
     inner.flush()?;
-    Ok(begins)
+    Ok(offsets)
 }
 
-/// Reads a file of a length from its beginning to its end, and keeps nothing of it but the line of JSON.
-pub fn read(mut from: impl BufRead, length: u64) -> Result<Opened, StateFileFault> {
+/// Reads and verifies a file of `length` bytes. Only the header is kept in memory.
+pub fn read(mut from: impl BufRead, length: u64) -> Result<StateFileParts, StateFileFault> {
     let broken = |reason: &str| StateFileFault::Broken(reason.to_owned());
     let mut first = Vec::new();
-    from.by_ref().take(LONGEST_MAGIC).read_until(b'\n', &mut first)?;
+    from.by_ref().take(MAX_MAGIC).read_until(b'\n', &mut first)?;
     let format =
         std::str::from_utf8(&first).ok().and_then(|line| line.strip_prefix(MAGIC)?.strip_suffix('\n'));
     let format: u32 = format
         .and_then(|format| format.parse().ok())
-        .ok_or_else(|| broken("it does not begin as a state file does"))?;
+        .ok_or_else(|| broken("its first line is not that of a state file"))?;
     if format > FORMAT {
-        let reason = format!("it has format {format}, which a newer version wrote; this one reads {FORMAT}");
+        let reason = format!("it has format {format} of a newer version; this version reads format {FORMAT}");
         return Err(StateFileFault::Broken(reason));
     }
     let mut digester = Digester::default();
     digester.update(&first);
-    let before = first.len() as u64;
-    let end =
-        length.checked_sub(TRAILER).filter(|end| *end > before).ok_or_else(|| broken("it is cut off"))?;
-    let mut inside = from.by_ref().take(end - before);
+    let header_begin = first.len() as u64;
+    let blobs_end = length.checked_sub(TRAILER_BYTES).filter(|end| *end > header_begin);
+    let blobs_end = blobs_end.ok_or_else(|| broken("it is truncated"))?;
+    let mut hashed = from.by_ref().take(blobs_end - header_begin);
     let mut header = Vec::new();
-    inside.read_until(b'\n', &mut header)?;
+    hashed.read_until(b'\n', &mut header)?;
     digester.update(&header);
-    let body = before + header.len() as u64;
-    let is_line = header.pop() == Some(b'\n');
+    let blobs_begin = header_begin + header.len() as u64;
+    let has_header_line = header.pop() == Some(b'\n');
     loop {
-        let piece = inside.fill_buf()?;
-        if piece.is_empty() {
+        let chunk = hashed.fill_buf()?;
+        if chunk.is_empty() {
             break;
         }
-        digester.update(piece);
-        let taken = piece.len();
-        inside.consume(taken);
+        digester.update(chunk);
+        let length = chunk.len();
+        hashed.consume(length);
     }
     let mut trailer = Vec::new();
-    from.take(TRAILER + 1).read_to_end(&mut trailer)?;
+    from.take(TRAILER_BYTES + 1).read_to_end(&mut trailer)?;
     let expected = format!("\n{}\n", hex(&digester.finish()));
     if trailer != expected.as_bytes() {
-        return Err(broken("its hash is not that of its content: it is cut off or damaged"));
+        return Err(broken("its hash does not match its content: it is truncated or damaged"));
     }
-    // Also what has the right hash was not always written by this.
-    if !is_line || format != FORMAT {
-        return Err(broken("it is none that this version writes"));
+    // A file of another writer can have the right hash too.
+    if !has_header_line || format != FORMAT {
+        return Err(broken("it has no header, or an unknown format"));
     }
-    Ok(Opened { header, body, end })
+    Ok(StateFileParts { header, blobs_begin, blobs_end })
 }
 
 #[cfg(test)]
@@ -147,18 +148,18 @@ mod tests {
 
     use super::*;
 
-    fn written(header: &[u8], blobs: &[Vec<u8>]) -> (Vec<u8>, Vec<u64>) {
+    fn write_file(header: &[u8], blobs: &[Vec<u8>]) -> (Vec<u8>, Vec<u64>) {
         let lengths: Vec<u64> = blobs.iter().map(|blob| blob.len() as u64).collect();
         let mut file = Vec::new();
-        let begins = write(&mut file, header, &lengths, |number, out| out.write_all(&blobs[number]));
-        (file, begins.expect("memory takes all"))
+        let offsets = write(&mut file, header, &lengths, |index, out| out.write_all(&blobs[index]));
+        (file, offsets.expect("memory is writable"))
     }
 
-    fn opened(file: &[u8]) -> Result<Opened, StateFileFault> {
+    fn read_file(file: &[u8]) -> Result<StateFileParts, StateFileFault> {
         read(file, file.len() as u64)
     }
 
-    fn content() -> impl Strategy<Value = (Vec<u8>, Vec<Vec<u8>>)> {
+    fn parts() -> impl Strategy<Value = (Vec<u8>, Vec<Vec<u8>>)> {
         let header =
             proptest::collection::vec(any::<u8>().prop_filter("no line feed", |b| *b != b'\n'), 0..40);
         (header, proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 0..4))
@@ -166,53 +167,56 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read((header, blobs) in content()) {
-            let (file, begins) = written(&header, &blobs);
-            let opened = opened(&file).expect("is whole");
-            prop_assert_eq!(&opened.header, &header);
-            for (begin, blob) in begins.iter().zip(&blobs) {
-                let begin = usize::try_from(*begin).expect("is short");
-                prop_assert_eq!(&file[begin..begin + blob.len()], &blob[..]);
+        fn a_written_file_is_read((header, blobs) in parts()) {
+            let (file, offsets) = write_file(&header, &blobs);
+            let parts = read_file(&file).expect("is whole");
+            prop_assert_eq!(&parts.header, &header);
+            for (offset, blob) in offsets.iter().zip(&blobs) {
+                let offset = usize::try_from(*offset).expect("is short");
+                prop_assert_eq!(&file[offset..offset + blob.len()], &blob[..]);
             }
             let total: usize = blobs.iter().map(Vec::len).sum();
-            prop_assert_eq!(opened.end - opened.body, total as u64);
+            prop_assert_eq!(parts.blobs_end - parts.blobs_begin, total as u64);
         }
 
         #[test]
-        fn every_cut_and_every_flipped_bit_is_found((header, blobs) in content(), more in any::<u8>()) {
-            let (file, _) = written(&header, &blobs);
+        fn every_truncation_and_every_flipped_bit_is_found((header, blobs) in parts(), more in any::<u8>()) {
+            let (file, _) = write_file(&header, &blobs);
             for cut in 0..file.len() {
-                prop_assert!(opened(&file[..cut]).is_err(), "cut at {}", cut);
+                prop_assert!(read_file(&file[..cut]).is_err(), "cut at {}", cut);
             }
             for bit in 0..file.len() * 8 {
                 let mut damaged = file.clone();
                 damaged[bit / 8] ^= 1 << (bit % 8);
-                prop_assert!(opened(&damaged).is_err(), "bit {}", bit);
+                prop_assert!(read_file(&damaged).is_err(), "bit {}", bit);
             }
             let mut longer = file;
             longer.push(more);
-            prop_assert!(opened(&longer).is_err());
+            prop_assert!(read_file(&longer).is_err());
         }
 
         #[test]
-        fn no_bytes_at_all_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), has_magic: bool) {
+        fn no_bytes_cause_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), has_magic: bool) {
             let mut file = if has_magic { b"toolrack-state 1\n".to_vec() } else { Vec::new() };
             file.extend(bytes);
-            prop_assert!(opened(&file).is_err());
+            prop_assert!(read_file(&file).is_err());
         }
     }
 
     #[test]
-    fn a_file_of_a_newer_format_is_told_as_one() {
-        let Err(StateFileFault::Broken(reason)) = opened(b"toolrack-state 2\nwhatever comes then") else {
+    fn a_file_of_a_newer_format_is_refused() {
+        let Err(StateFileFault::Broken(reason)) = read_file(b"toolrack-state 2\nwhatever comes then") else {
             panic!("is newer")
         };
-        assert_eq!(reason, "it has format 2, which a newer version wrote; this one reads 1");
+        assert_eq!(reason, "it has format 2 of a newer version; this version reads format 1");
     }
 
     #[test]
-    fn a_content_of_another_length_is_not_written() {
+    fn a_blob_of_another_length_is_not_written() {
         let wrong = write(Vec::new(), b"{}", &[3], |_, out| out.write_all(b"four"));
-        assert_eq!(wrong.expect_err("is wrong").to_string(), "a content is not as long as it was");
+        assert_eq!(
+            wrong.expect_err("is wrong").to_string(),
+            "a blob does not have the length that was announced"
+        );
     }
 }

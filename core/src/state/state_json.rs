@@ -1,4 +1,4 @@
-//! Sources and names as the JSON of a state file.
+//! The header of a state file as JSON: names, sources, and the list of blobs.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,9 +6,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::edition::{Address, Blob, Edition, Hash, Other};
+use super::blob::{Blob, Hash};
+use super::edition::{Edition, EditionReference};
 use super::edition_cache::Lineage;
-use super::source_record::Record;
+use super::saved_address::SavedAddress;
+use super::source_record::SourceRecord;
 use crate::json::HashMap;
 use crate::registry::Identity;
 use crate::review::SourceVersion;
@@ -17,9 +19,9 @@ use crate::tool::fingerprint::{from_hex, hex};
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Header {
-    /// The ledger, as it saves itself.
+    /// The name ledger, as it serializes itself.
     names: Value,
-    /// The contents, in the order in which they stand in the file.
+    /// The blobs, in the order of the file.
     blobs: Vec<WrittenBlob>,
     sources: Vec<WrittenSource>,
 }
@@ -35,62 +37,72 @@ struct WrittenBlob {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct WrittenSource {
     name: String,
-    place: String,
+    #[serde(rename = "place")]
+    source: String,
     saved_at: u64,
     bytes: usize,
-    seen: String,
+    #[serde(rename = "seen")]
+    last_read: String,
     rolled_back: bool,
     pins: BTreeMap<String, String>,
     rejected: BTreeMap<String, String>,
     versions: Vec<SourceVersion>,
     editions: Vec<WrittenEdition>,
-    made: WrittenMade,
-    kept: Vec<(u64, WrittenMade)>,
+    #[serde(rename = "made")]
+    active: WrittenLineage,
+    kept: Vec<(u64, WrittenLineage)>,
 }
 
-/// The number of an edition, and the operations whose tools are made of it: method, path, id.
-type WrittenMade = Vec<(usize, Vec<(String, String, Option<String>)>)>;
+/// The index of an edition, and the operations whose tools were made of it: method, path, id.
+type WrittenLineage = Vec<(usize, Vec<(String, String, Option<String>)>)>;
 
-/// Contents are told by their numbers.
+/// An edition; blobs are written as their index.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenEdition {
     root: usize,
-    found: Option<Address>,
-    others: Vec<(Address, Option<Address>, usize)>,
-    lacking: Vec<(Address, String)>,
+    #[serde(rename = "found")]
+    final_address: Option<SavedAddress>,
+    #[serde(rename = "others")]
+    references: Vec<(SavedAddress, Option<SavedAddress>, usize)>,
+    #[serde(rename = "lacking")]
+    unavailable: Vec<(SavedAddress, String)>,
     overlays: Vec<(String, usize)>,
 }
 
-/// All that a state file knows.
-pub struct Known {
+/// The contents of a state file.
+pub struct SavedState {
     pub names: Value,
-    pub records: BTreeMap<String, Arc<Record>>,
-    /// The contents, in the order in which they stand in the file.
+    pub records: BTreeMap<String, Arc<SourceRecord>>,
+    /// The blobs, in the order of the file.
     pub blobs: Vec<Arc<Blob>>,
 }
 
-/// The line of JSON, and the contents that are to stand behind it: each once, however many editions have it.
-pub fn header(names: Value, records: &BTreeMap<String, Arc<Record>>) -> (Vec<u8>, Vec<Arc<Blob>>) {
-    let (mut blobs, mut numbers) = (Vec::new(), HashMap::default());
-    let mut number = |blob: &Arc<Blob>| {
-        *numbers.entry(blob.hash).or_insert_with(|| {
+/// Writes the header. Gives the blobs that follow it, each once, however many editions have it.
+pub fn write_header(
+    names: Value,
+    records: &BTreeMap<String, Arc<SourceRecord>>,
+) -> (Vec<u8>, Vec<Arc<Blob>>) {
+    let (mut blobs, mut indexes) = (Vec::new(), HashMap::default());
+    let editions = records.values().flat_map(|record| record.editions.values());
+    for blob in editions.flat_map(|edition| edition.blobs()) {
+        indexes.entry(blob.hash).or_insert_with(|| {
             blobs.push(Arc::clone(blob));
             blobs.len() - 1
-        })
-    };
-    let sources = records.iter().map(|(name, record)| written(name, record, &mut number)).collect();
-    let told = blobs.iter().map(|blob| WrittenBlob { hash: hex(&blob.hash), length: blob.length }).collect();
-    let header = Header { names, blobs: told, sources };
-    // Maps with texts as keys, numbers and texts: nothing that JSON has not.
-    (serde_json::to_vec(&header).expect("a header is JSON"), blobs)
+        });
+    }
+    let sources = records.iter().map(|(name, record)| written_source(name, record, &indexes)).collect();
+    let written = blobs.iter().map(|blob| WrittenBlob { hash: hex(&blob.hash), length: blob.length });
+    let header = Header { names, blobs: written.collect(), sources };
+    (serde_json::to_vec(&header).expect("maps with texts as keys, texts and numbers are JSON"), blobs)
 }
 
-fn written(name: &str, record: &Record, number: &mut impl FnMut(&Arc<Blob>) -> usize) -> WrittenSource {
+fn written_source(name: &str, record: &SourceRecord, indexes: &HashMap<Hash, usize>) -> WrittenSource {
     let ids: HashMap<Hash, usize> = record.editions.keys().copied().zip(0..).collect();
-    let made = |made: &Lineage| {
+    let index = |blob: &Blob| indexes[&blob.hash];
+    let lineage = |lineage: &Lineage| {
         let mut by_edition: BTreeMap<usize, Vec<_>> = BTreeMap::new();
-        for (identity, edition) in made {
+        for (identity, edition) in lineage {
             let Identity { path, method, id } = identity;
             let operation = (method.to_string(), path.to_string(), id.as_deref().map(ToOwned::to_owned));
             if let Some(edition) = ids.get(edition) {
@@ -99,101 +111,101 @@ fn written(name: &str, record: &Record, number: &mut impl FnMut(&Arc<Blob>) -> u
         }
         by_edition.into_iter().collect()
     };
-    let mut edition = |edition: &Arc<Edition>| WrittenEdition {
-        root: number(&edition.root),
-        found: edition.found.clone(),
-        others: edition
-            .others
-            .iter()
-            .map(|other| (other.address.clone(), other.found.clone(), number(&other.blob)))
-            .collect(),
-        lacking: edition.lacking.clone(),
-        overlays: edition.overlays.iter().map(|(place, blob)| (place.clone(), number(blob))).collect(),
+    let reference =
+        |one: &EditionReference| (one.address.clone(), one.final_address.clone(), index(&one.blob));
+    let edition = |edition: &Arc<Edition>| WrittenEdition {
+        root: index(&edition.root),
+        final_address: edition.final_address.clone(),
+        references: edition.references.iter().map(reference).collect(),
+        unavailable: edition.unavailable.clone(),
+        overlays: edition.overlays.iter().map(|(source, blob)| (source.clone(), index(blob))).collect(),
     };
     WrittenSource {
         name: name.to_owned(),
-        place: record.place.clone(),
+        source: record.source.clone(),
         saved_at: record.saved_at,
         bytes: record.bytes,
-        seen: hex(&record.seen),
-        rolled_back: record.is_back,
+        last_read: hex(&record.last_read),
+        rolled_back: record.is_rolled_back,
         pins: record.pins.clone(),
         rejected: record.rejected.clone(),
         versions: record.versions.clone(),
-        editions: record.editions.values().map(&mut edition).collect(),
-        made: made(&record.made),
-        kept: record.kept.iter().map(|(number, of)| (*number, made(of))).collect(),
+        editions: record.editions.values().map(edition).collect(),
+        active: lineage(&record.active),
+        kept: record.kept.iter().map(|(number, kept)| (*number, lineage(kept))).collect(),
     }
 }
 
-/// What a line of JSON says, with contents of so many bytes behind it.
-pub fn known(header: &[u8], length: u64) -> Result<Known, String> {
+/// Reads the header of a file with `length` bytes of blobs. The error is a reason for people.
+pub fn read_header(header: &[u8], length: u64) -> Result<SavedState, String> {
     let Header { names, blobs, sources } =
-        serde_json::from_slice(header).map_err(|error| format!("what it says cannot be read: {error}"))?;
-    let blob = |blob: WrittenBlob| Ok(Blob::saved(hash(&blob.hash)?, blob.length));
+        serde_json::from_slice(header).map_err(|error| format!("its header cannot be read: {error}"))?;
+    let blob = |blob: WrittenBlob| Ok(Blob::in_file(parse_hash(&blob.hash)?, blob.length));
     let blobs = blobs.into_iter().map(blob).collect::<Result<Vec<_>, String>>()?;
     let total = blobs.iter().try_fold(0_u64, |sum, blob| sum.checked_add(blob.length));
     if total != Some(length) {
-        return Err("its contents are not as long as it says".to_owned());
+        return Err("its blobs do not have the length that its header states".to_owned());
     }
     let records = sources.into_iter().map(|source| {
         let name = source.name.clone();
-        Ok((name, Arc::new(record(source, &blobs)?)))
+        Ok((name, Arc::new(read_source(source, &blobs)?)))
     });
-    Ok(Known { names, records: records.collect::<Result<_, String>>()?, blobs })
+    Ok(SavedState { names, records: records.collect::<Result<_, String>>()?, blobs })
 }
 
-fn record(source: WrittenSource, blobs: &[Arc<Blob>]) -> Result<Record, String> {
-    let blob = |number: usize| blobs.get(number).cloned().ok_or_else(|| absent("content", number));
+fn read_source(source: WrittenSource, blobs: &[Arc<Blob>]) -> Result<SourceRecord, String> {
+    let blob = |index: usize| blobs.get(index).cloned().ok_or_else(|| missing("blob", index));
     let edition = |written: WrittenEdition| {
-        let other = |(address, found, number)| Ok(Other { address, found, blob: blob(number)? });
-        let overlay = |(place, number)| Ok((place, blob(number)?));
+        let reference = |(address, final_address, index)| {
+            Ok(EditionReference { address, final_address, blob: blob(index)? })
+        };
+        let overlay = |(source, index)| Ok((source, blob(index)?));
         let edition = Edition {
             id: Hash::default(),
             root: blob(written.root)?,
-            found: written.found,
-            others: written.others.into_iter().map(other).collect::<Result<_, String>>()?,
-            lacking: written.lacking,
+            final_address: written.final_address,
+            references: written.references.into_iter().map(reference).collect::<Result<_, String>>()?,
+            unavailable: written.unavailable,
             overlays: written.overlays.into_iter().map(overlay).collect::<Result<_, String>>()?,
         };
-        Ok(Arc::new(edition.named()))
+        Ok(Arc::new(edition.with_id()))
     };
     let editions = source.editions.into_iter().map(edition).collect::<Result<Vec<_>, String>>()?;
-    let made = |written: WrittenMade| {
-        let mut made = Lineage::new();
-        for (number, operations) in written {
-            let id = editions.get(number).ok_or_else(|| absent("edition", number))?.id;
-            made.extend(operations.into_iter().map(|(method, path, own)| {
+    let lineage = |written: WrittenLineage| {
+        let mut lineage = Lineage::new();
+        for (index, operations) in written {
+            let id = editions.get(index).ok_or_else(|| missing("edition", index))?.id;
+            lineage.extend(operations.into_iter().map(|(method, path, own)| {
                 (Identity { path: path.into(), method: method.into(), id: own.map(Into::into) }, id)
             }));
         }
-        Ok::<_, String>(Arc::new(made))
+        Ok::<_, String>(Arc::new(lineage))
     };
-    Ok(Record {
-        place: source.place,
+    Ok(SourceRecord {
+        source: source.source,
         saved_at: source.saved_at,
         bytes: source.bytes,
-        seen: hash(&source.seen)?,
-        is_back: source.rolled_back,
+        last_read: parse_hash(&source.last_read)?,
+        is_rolled_back: source.rolled_back,
         pins: source.pins,
         rejected: source.rejected,
         versions: source.versions,
-        made: made(source.made)?,
+        active: lineage(source.active)?,
         kept: source
             .kept
             .into_iter()
-            .map(|(number, written)| Ok((number, made(written)?)))
+            .map(|(number, written)| Ok((number, lineage(written)?)))
             .collect::<Result<_, String>>()?,
         editions: editions.iter().map(|edition| (edition.id, Arc::clone(edition))).collect(),
     })
 }
 
-fn hash(text: &str) -> Result<Hash, String> {
-    from_hex(text).ok_or_else(|| "a hash in it is none".to_owned())
+fn parse_hash(text: &str) -> Result<Hash, String> {
+    from_hex(text).ok_or_else(|| "a hash in its header is not 64 hex digits".to_owned())
 }
 
-fn absent(what: &str, number: usize) -> String {
-    format!("it has no {what} {number}")
+fn missing(what: &str, index: usize) -> String {
+    format!("it has no {what} {index}")
 }
 
 #[cfg(test)]
@@ -221,36 +233,43 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
-        let Known { names, records, blobs } = known(&file(&json!({})), 7).expect("is whole");
+    fn a_written_header_is_read() {
+        let SavedState { names, records, blobs } = read_header(&file(&json!({})), 7).expect("is whole");
         assert_eq!((names.clone(), records.len(), blobs.len()), (json!({}), 1, 2));
-        let (again, contents) = header(names, &records);
-        assert_eq!(contents.iter().map(|blob| blob.length).collect::<Vec<_>>(), [3, 4]);
-        let other = known(&again, 7).expect("is whole");
+        let (again, written) = write_header(names, &records);
+        assert_eq!(written.iter().map(|blob| blob.length).collect::<Vec<_>>(), [3, 4]);
+        let other = read_header(&again, 7).expect("is whole");
         assert!(other.records["__proto__"].is_same_as(&records["__proto__"]));
-        assert_eq!(other.records["__proto__"].made.len(), 2);
+        assert_eq!(other.records["__proto__"].active.len(), 2);
     }
 
     #[test]
-    fn a_header_that_means_nothing_is_told_and_harms_nothing() {
+    fn an_invalid_header_is_refused_with_the_reason() {
         for (over, expected) in [
             (json!({"made": [[1, []]]}), "it has no edition 1"),
             (json!({"kept": [[1, [[7, []]]]]}), "it has no edition 7"),
             (
                 json!({"editions": [{"root": 2, "found": null, "others": [], "lacking": [], "overlays": []}]}),
-                "it has no content 2",
+                "it has no blob 2",
             ),
-            (json!({"seen": "00"}), "a hash in it is none"),
-            (json!({"more": 1}), "what it says cannot be read: unknown field `more`"),
-            (json!({"pins": []}), "what it says cannot be read: invalid type"),
+            (json!({"seen": "00"}), "a hash in its header is not 64 hex digits"),
+            (json!({"more": 1}), "its header cannot be read: unknown field `more`"),
+            (json!({"pins": []}), "its header cannot be read: invalid type"),
         ] {
-            let Err(reason) = known(&file(&over), 7) else { panic!("{over}") };
+            let Err(reason) = read_header(&file(&over), 7) else { panic!("{over}") };
             assert!(reason.starts_with(expected), "{reason}");
         }
         let lengths = json!({"names": {}, "sources": [], "blobs": [{"hash": "a".repeat(64), "length": u64::MAX}, {"hash": "b".repeat(64), "length": 2}]});
         for header in [file(&json!({})), lengths.to_string().into_bytes()] {
-            assert_eq!(known(&header, 1).err().as_deref(), Some("its contents are not as long as it says"));
+            assert_eq!(
+                read_header(&header, 1).err().as_deref(),
+                Some("its blobs do not have the length that its header states")
+            );
         }
-        assert!(known(b"", 0).is_err() && known(b"[]", 0).is_err() && known(&[0xff; 9], 0).is_err());
+        assert!(
+            read_header(b"", 0).is_err()
+                && read_header(b"[]", 0).is_err()
+                && read_header(&[0xff; 9], 0).is_err()
+        );
     }
 }

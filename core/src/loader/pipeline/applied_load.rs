@@ -170,8 +170,8 @@ impl AppliedLoad {
         let Self { report, snapshot, .. } = self;
         let older = [&report.held, &report.rejected, &report.stale];
         let older: HashSet<&str> = older.into_iter().flatten().map(String::as_str).collect();
-        source.shelf.put(Edition::of(bundle, &source.place, hash));
-        source.shelf.settle(snapshot.tools_of(&source.name), |tool| !older.contains(tool));
+        source.edition_cache.add(Edition::from_bundle(bundle, &source.place, hash));
+        source.edition_cache.set_active(snapshot.tools_of(&source.name), |tool| !older.contains(tool));
     }
 
     /// Notifies the listener of held changes, downgrades and quarantined tools.

@@ -15,7 +15,7 @@ use crate::registry::Stale;
 use crate::retrieve::{self, FetchedDocument};
 use crate::review::{Decision, Trigger, VersionHistory};
 use crate::spec::SpecSource;
-use crate::state::{Record, Shelf};
+use crate::state::{EditionCache, SourceRecord};
 use crate::tool::fingerprint;
 
 /// The record of a source that is loaded for the first time in this process.
@@ -24,13 +24,13 @@ pub fn saved_record(
     name: &str,
     place: &SpecSource,
     options: &LoadOptions,
-) -> Option<Arc<Record>> {
+) -> Option<Arc<SourceRecord>> {
     if place.is_text() && options.name.is_none() {
         return None;
     }
     let is_loaded = context.source(name).is_ok_and(|source| !lock(&source).is_new());
     let record = context.keeper.as_ref()?.record(name)?;
-    (!is_loaded && record.is_at(place)).then_some(record)
+    (!is_loaded && record.is_of(place)).then_some(record)
 }
 
 impl SavedSource<'_> {
@@ -70,7 +70,7 @@ impl SavedSource<'_> {
     async fn read_newer(self) -> Result<Option<FetchedDocument>> {
         let Self { context, record, place, options, .. } = self;
         let read = retrieve::fetch_document(place, &*context.client, options.limits.bytes).await?;
-        let is_same = record.is_back && fingerprint::sha256(&read.bytes) == record.seen;
+        let is_same = record.is_rolled_back && fingerprint::sha256(&read.bytes) == record.last_read;
         Ok((!is_same).then_some(read))
     }
 
@@ -122,13 +122,14 @@ impl SavedSource<'_> {
             ..LoadReport::default()
         };
         (source.place, source.options) = (place.clone(), options.clone());
-        source.state = SourceState::restored(&report, standing, record.is_back.then_some(record.seen));
+        source.state =
+            SourceState::restored(&report, standing, record.is_rolled_back.then_some(record.last_read));
         source.history = VersionHistory::restore(history.into_iter());
         source.pins.clone_from(&record.pins);
         source.rejected = record.rejected.clone().into_iter().collect();
-        source.shelf =
-            Shelf::restored(record.editions.clone(), Arc::clone(&record.made), record.kept.clone());
-        context.statuses.restored(&report, place, record.is_back, record.saved_at);
+        source.edition_cache =
+            EditionCache::restore(record.editions.clone(), Arc::clone(&record.active), record.kept.clone());
+        context.statuses.restored(&report, place, record.is_rolled_back, record.saved_at);
         Ok(LoadReport { notes, ..report })
     }
 }

@@ -15,7 +15,7 @@ use crate::registry::{Identity, RegisteredTool};
 use crate::retrieve::{self, Bundle, BundledDocument, FetchedDocument, SavedBundle};
 use crate::review::SourceVersion;
 use crate::spec::{Bytes, SpecSource};
-use crate::state::{Edition, Hash, Lineage, Record, digest_of};
+use crate::state::{Edition, Hash, Lineage, SourceRecord, source_digest};
 
 /// The tools of a source as the state file has them.
 pub struct RestoredTools {
@@ -31,7 +31,7 @@ pub struct RestoredTools {
 pub struct SavedSource<'a> {
     pub context: &'a LoaderContext,
     pub name: &'a str,
-    pub record: &'a Record,
+    pub record: &'a SourceRecord,
     /// The place and the options of this load.
     pub place: &'a SpecSource,
     pub options: &'a LoadOptions,
@@ -51,7 +51,7 @@ impl SavedSource<'_> {
         let kept: BTreeMap<u64, &Lineage> =
             kept.filter_map(|one| Some((one.number, &**record.kept.get(&one.number)?))).collect();
         let mut editions: BTreeMap<Hash, EditionTools> = BTreeMap::new();
-        for id in [&*record.made].into_iter().chain(kept.values().copied()).flat_map(Lineage::values) {
+        for id in [&*record.active].into_iter().chain(kept.values().copied()).flat_map(Lineage::values) {
             if let Some(edition) = record.editions.get(id).filter(|_| !editions.contains_key(id)) {
                 editions.insert(*id, self.convert_edition(edition).await?);
             }
@@ -64,9 +64,9 @@ impl SavedSource<'_> {
         let history = versions.map(|one| (one.clone(), kept.get(&one.number).map(|made| tools_of(made))));
         let history = history.collect();
         Ok(RestoredTools {
-            tools: tools_of(&record.made),
+            tools: tools_of(&record.active),
             history,
-            notes: standing_notes(&record.made, &editions),
+            notes: standing_notes(&record.active, &editions),
         })
     }
 
@@ -125,34 +125,35 @@ impl SavedSource<'_> {
         let home = place.address();
         let mut overlays = Vec::with_capacity(options.overlays.len());
         for (i, overlay) in options.overlays.iter().enumerate() {
-            let digest = digest_of(overlay);
+            let digest = source_digest(overlay);
             // Texts are told apart by their order alone.
             let at_its_place = edition.overlays.get(i).filter(|(known, _)| *known == digest);
             let known = at_its_place.or_else(|| edition.overlays.iter().find(|(known, _)| *known == digest));
             let bytes: Bytes = match (overlay, known) {
                 (SpecSource::Text(bytes), _) => bytes.clone(),
-                (_, Some((_, blob))) => keeper.content(blob)?,
+                (_, Some((_, blob))) => keeper.read_blob(blob)?,
                 (_, None) => {
                     retrieve::fetch_document(overlay, &*context.client, options.limits.bytes).await?.bytes
                 }
             };
             overlays.push((overlay.clone(), bytes));
         }
-        let references = edition.others.iter().map(|other| {
+        let references = edition.references.iter().map(|other| {
             Ok(BundledDocument {
-                address: Some(other.address.at(home.as_ref())),
-                final_url: other.found.as_ref().map(|found| found.at(home.as_ref())),
-                bytes: keeper.content(&other.blob)?,
+                address: Some(other.address.restore(home.as_ref())),
+                final_url: other.final_address.as_ref().map(|found| found.restore(home.as_ref())),
+                bytes: keeper.read_blob(&other.blob)?,
             })
         });
         let references = references.collect::<Result<Vec<_>>>()?;
-        let unavailable = edition.lacking.iter().map(|(address, reason)| {
-            let url = address.at(home.as_ref());
+        let unavailable = edition.unavailable.iter().map(|(address, reason)| {
+            let url = address.restore(home.as_ref());
             let location = SpecSource::Url(url.clone()).location();
             (url, Error::SourceUnreadable { location, reason: reason.clone(), status: None })
         });
-        let final_url = edition.found.as_ref().map(|found| found.at(None));
-        let document = FetchedDocument { final_url, ..FetchedDocument::from(keeper.content(&edition.root)?) };
+        let final_url = edition.final_address.as_ref().map(|found| found.restore(None));
+        let document =
+            FetchedDocument { final_url, ..FetchedDocument::from(keeper.read_blob(&edition.root)?) };
         let saved = SavedBundle { document, overlays, references, unavailable: unavailable.collect() };
         Bundle::restore(place, saved, &options.limits)
     }

@@ -9,7 +9,7 @@ use crate::loader::options::LoadOptions;
 use crate::registry::Snapshot;
 use crate::review::{SourceVersion, VersionHistory};
 use crate::spec::SpecSource;
-use crate::state::{Record, Shelf, digest_of};
+use crate::state::{EditionCache, SourceRecord, source_digest};
 
 /// One document that was loaded.
 pub struct LoadedSource {
@@ -23,7 +23,7 @@ pub struct LoadedSource {
     /// Rejected changes: by tool, the fingerprint of what it would have become.
     pub rejected: HashMap<String, String>,
     /// The contents that its tools were made of, for the state file.
-    pub shelf: Shelf,
+    pub edition_cache: EditionCache,
 }
 
 impl LoadedSource {
@@ -37,7 +37,7 @@ impl LoadedSource {
             history: VersionHistory::default(),
             pins: BTreeMap::new(),
             rejected: HashMap::default(),
-            shelf: Shelf::default(),
+            edition_cache: EditionCache::default(),
         }
     }
 
@@ -59,22 +59,22 @@ impl LoadedSource {
     }
 
     /// Its record for the state file. `None` for one that no load has succeeded for, and for a text without a name of its own.
-    pub fn record(&self, now: u64) -> Option<Record> {
+    pub fn record(&self, now: u64) -> Option<SourceRecord> {
         if self.place.is_text() && self.options.name.is_none() {
             return None;
         }
-        Some(Record {
-            place: digest_of(&self.place),
+        Some(SourceRecord {
+            source: source_digest(&self.place),
             saved_at: now,
             bytes: self.state.report.bytes,
-            seen: self.state.applied?,
-            is_back: self.state.is_back,
+            last_read: self.state.applied?,
+            is_rolled_back: self.state.is_back,
             pins: self.pins.clone(),
             rejected: self.rejected.iter().map(|(tool, print)| (tool.clone(), print.clone())).collect(),
             versions: self.history.list(),
-            editions: self.shelf.editions().clone(),
-            made: Arc::clone(self.shelf.made()),
-            kept: self.shelf.kept().clone(),
+            editions: self.edition_cache.editions().clone(),
+            active: Arc::clone(self.edition_cache.active()),
+            kept: self.edition_cache.kept().clone(),
         })
     }
 }
