@@ -15,7 +15,7 @@
 //!
 //! let definition = |maximum: u32| {
 //!     let schema = json!({"type": "object", "properties": {"limit": {"type": "integer", "maximum": maximum}}});
-//!     ToolDefinition::parse(&json!({"name": "list_pets", "description": "Lists pets.", "inputSchema": schema}), false)
+//!     ToolDefinition::parse(&json!({"name": "list_pets", "description": "Lists pets.", "inputSchema": schema}), true)
 //! };
 //! let change = ToolChange::between_definitions(&definition(100)?, &definition(50)?);
 //! assert_eq!((change.class, change.findings[0].code), (ChangeClass::Breaking, "MAXIMUM_LOWERED"));
