@@ -168,7 +168,7 @@ async fn a_schema_that_no_validator_would_come_through_costs_its_tool() {
         (0..n).fold(json!({"type": "string"}), |held, _| json!({"nullable": true, "allOf": [held]}))
     };
     let cases: [(&str, Map<String, Value>, &str); 5] = [
-        ("a row that overflows the stack", row(5_000, &|next| all(vec![next])), "depth of what"),
+        ("a row that overflows the stack", row(5_000, &|next| all(vec![next])), "depth of the schemas"),
         ("2 to the power of 30", row(31, &|next| all(vec![next.clone(), next])), "number of schemas"),
         (
             "2 to the power of 30, of other words",
