@@ -207,7 +207,7 @@ test('names that cannot be restored are refused with everything that is wrong', 
     details.problems.map(({ pointer }) => pointer),
     ['/names/1/name', '/names/2/id', '/names/2/name'],
   )
-  assert.match(message, /^option "names": \/names\/1\/name "a b" is not of the form/)
+  assert.match(message, /^option "names": \/names\/1\/name "a b" must match/)
   for (const wrong of [
     null,
     5,
