@@ -150,11 +150,11 @@ impl LoadOptions {
         if let Some(namespace) = given.namespace.as_deref().filter(|text| !name::is_portable(text)) {
             return Err(invalid(
                 "namespace",
-                format!("\"{namespace}\" is not of the form ^[a-zA-Z_][a-zA-Z0-9_-]{{0,63}}$"),
+                format!("\"{namespace}\" must match ^[a-zA-Z_][a-zA-Z0-9_-]{{0,63}}$"),
             ));
         }
         if given.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
-            return Err(invalid("name", "is empty".to_owned()));
+            return Err(invalid("name", "must not be empty; leave it out for the file's name".to_owned()));
         }
         let conversion = ConversionOptions {
             namespace: given.namespace,
@@ -207,9 +207,13 @@ fn read<T>(
 }
 
 fn base_url(text: &str) -> Result<Url> {
-    let url = Url::parse(text).map_err(|error| invalid("baseUrl", format!("\"{text}\": {error}")))?;
+    let url =
+        Url::parse(text).map_err(|error| invalid("baseUrl", format!("\"{text}\" is not a URL: {error}")))?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(invalid("baseUrl", format!("\"{text}\" is no http or https address")));
+        return Err(invalid(
+            "baseUrl",
+            format!("\"{text}\" must be an http or https URL, such as https://api.example.com/v1"),
+        ));
     }
     Ok(url)
 }
@@ -221,7 +225,10 @@ fn auth(given: Option<&Value>, origins: &[String]) -> Result<Credentials> {
         if !url.is_some_and(|url| url.has_host() && is_origin(&url)) {
             return Err(invalid(
                 "authOrigins",
-                format!("\"{}\" is no origin, as https://api.example.com is", excerpt(text).escape_debug()),
+                format!(
+                    "\"{}\" must be an origin, such as https://api.example.com",
+                    excerpt(text).escape_debug()
+                ),
             ));
         }
     }
@@ -233,10 +240,18 @@ fn auth(given: Option<&Value>, origins: &[String]) -> Result<Credentials> {
 fn headers(given: &Map<String, Value>) -> Result<HeaderMap> {
     let mut headers = HeaderMap::new();
     for (name, value) in given {
-        let text = value.as_str().ok_or_else(|| invalid("headers", format!("\"{name}\" is no text")))?;
+        let text = value
+            .as_str()
+            .ok_or_else(|| invalid("headers", format!("the value of \"{name}\" must be a string")))?;
         let parsed = HeaderName::try_from(name.as_str()).ok().zip(HeaderValue::try_from(text).ok());
         let Some((name, mut value)) = parsed else {
-            return Err(invalid("headers", format!("\"{}\" cannot be a header", name.escape_debug())));
+            return Err(invalid(
+                "headers",
+                format!(
+                    "\"{}\" must be a header name with a value of visible ASCII characters",
+                    name.escape_debug()
+                ),
+            ));
         };
         value.set_sensitive(true);
         headers.insert(name, value);
