@@ -7,11 +7,22 @@ use std::path::{Path, PathBuf};
 
 use circles::circles;
 use code::{code_of, imports, paths_from, without_tests};
+use fronts::{incomplete_front, missing_terms};
+use functions::{hard_to_call, large_facades};
+use names::{repeated_files, repeated_types};
 
+#[path = "house/cases.rs"]
+mod cases;
 #[path = "house/circles.rs"]
 mod circles;
 #[path = "house/code.rs"]
 mod code;
+#[path = "house/fronts.rs"]
+mod fronts;
+#[path = "house/functions.rs"]
+mod functions;
+#[path = "house/names.rs"]
+mod names;
 
 /// Rooms and what each may import; a name with `::` allows that item alone. Lower rooms never import higher ones.
 const WALLS: [(&str, &[&str]); 21] = [
@@ -194,6 +205,13 @@ fn all_of_core(check: impl Fn(&str, &str) -> Vec<String>) -> Vec<String> {
     files.iter().flat_map(|(file, text)| check(file, text)).collect()
 }
 
+fn with_all_files(check: impl Fn(&[(&str, &str)]) -> Vec<String>) -> Vec<String> {
+    let files = files(&core().join("src"));
+    let files: Vec<_> = files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
+    assert!(files.len() > 40, "the rooms are there");
+    check(&files)
+}
+
 const NOTHING: [&str; 0] = [];
 
 #[test]
@@ -203,11 +221,54 @@ fn no_room_imports_a_higher_one() {
 }
 
 #[test]
+fn no_function_has_more_than_four_parameters_or_two_booleans_in_a_row() {
+    assert_eq!(all_of_core(hard_to_call), NOTHING);
+}
+
+#[test]
+fn a_facade_hands_on_to_its_rooms() {
+    assert_eq!(with_all_files(large_facades), NOTHING);
+}
+
+#[test]
 fn no_file_of_a_room_imports_itself_through_others() {
-    let files = files(&core().join("src"));
-    let files: Vec<_> = files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
-    assert!(files.len() > 40, "the rooms are there");
-    assert_eq!(circles(&files), NOTHING);
+    assert_eq!(with_all_files(circles), NOTHING);
+}
+
+#[test]
+fn every_path_that_the_documents_for_maintainers_name_is_there() {
+    let root = core().join("..");
+    let documents = ["ARCHITECTURE.md", "CONTRIBUTING.md"].map(|name| root.join(name));
+    let decisions = fs::read_dir(root.join("docs/decisions")).expect("the decisions");
+    let decisions = decisions.map(|entry| entry.expect("an entry").path());
+    for document in documents.into_iter().chain(decisions) {
+        let text = fs::read_to_string(&document).expect("a document");
+        let gone: Vec<_> = code::paths_in_backticks(&text).filter(|path| !root.join(path).exists()).collect();
+        assert_eq!(gone, NOTHING, "{}", document.display());
+    }
+}
+
+#[test]
+fn no_type_name_stands_for_two_types() {
+    assert_eq!(with_all_files(repeated_types), NOTHING);
+}
+
+#[test]
+fn no_file_name_stands_for_two_files() {
+    assert_eq!(with_all_files(repeated_files), NOTHING);
+}
+
+#[test]
+fn the_front_page_of_a_room_says_the_terms_that_it_is_searched_by() {
+    assert_eq!(with_all_files(missing_terms), NOTHING);
+}
+
+#[test]
+fn the_front_page_of_a_room_has_the_need_an_example_and_the_limits() {
+    let fronts = |file: &str, text: &str| {
+        if file.ends_with("mod.rs") { incomplete_front(file, text) } else { Vec::new() }
+    };
+    assert_eq!(all_of_core(fronts), NOTHING);
 }
 
 #[test]
@@ -289,38 +350,6 @@ fn a_broken_wall_is_found_however_it_is_written() {
         ),
     ] {
         assert_eq!(broken_walls(file, text), expected, "{text}");
-    }
-}
-
-#[test]
-fn a_circle_is_found_however_it_is_written() {
-    let of = |files: &[(&str, &str)]| circles(files);
-    // Straight, through a third file, through a re-export, through a path in the code, through the room's own file.
-    assert_eq!(of(&[("a/b.rs", "use super::c::C;"), ("a/c.rs", "use crate::a::b::B;")]), ["a/b.rs, a/c.rs"]);
-    let three = [("a/b.rs", "use super::c::C;"), ("a/c.rs", "use super::d;"), ("a/d.rs", "use super::b::B;")];
-    assert_eq!(of(&three), ["a/b.rs, a/c.rs, a/d.rs"]);
-    let public = ("a/mod.rs", "mod b; mod c; pub use b::B;");
-    assert_eq!(
-        of(&[public, ("a/b.rs", "use super::c;"), ("a/c.rs", "use crate::a::B;")]),
-        ["a/b.rs, a/c.rs"]
-    );
-    let inline = [("a/b.rs", "fn f() { super::c::c(); }"), ("a/c.rs", "use super::b::B;")];
-    assert_eq!(of(&inline), ["a/b.rs, a/c.rs"]);
-    let own = [("a/mod.rs", "mod b; use b::B;\npub struct A(B);"), ("a/b.rs", "use super::A;")];
-    assert_eq!(of(&own), ["a/b.rs, a/mod.rs"]);
-    let deep = [("a/x/b.rs", "use crate::a::c::C;"), ("a/c.rs", "use super::x::b::{self as own, B};")];
-    assert_eq!(of(&deep), ["a/c.rs, a/x/b.rs"]);
-    // One direction, two rooms, tests, and a module within a file are no circles.
-    for fine in [
-        [("a/b.rs", "use super::c::C;"), ("a/c.rs", "use crate::b::B;")],
-        [
-            ("a/b.rs", "use super::c::C;"),
-            ("a/c.rs", "#[cfg(test)]\nmod tests {\n    use super::super::b::B;\n}"),
-        ],
-        [("a/b.rs", "use super::c::C;"), ("a/c.rs", "pub mod d {\n    use super::C;\n}\npub struct C;")],
-        [("a/b.rs", "use super::c::C; // and c has super::b::B"), ("a/c.rs", "/* use super::b::B; */")],
-    ] {
-        assert_eq!(of(&fine), NOTHING, "{fine:?}");
     }
 }
 

@@ -131,3 +131,11 @@ pub fn without_tests(code: &str) -> String {
     let after = end.map_or("", |(at, _)| &test[at + 1..]);
     format!("{before}{}", without_tests(after))
 }
+
+/// The paths of this repository that a document names in backticks, such as `core/src/lib.rs`.
+pub fn paths_in_backticks(text: &str) -> impl Iterator<Item = &str> {
+    const FOLDERS: [&str; 8] = ["core/", "src/", "js/", "bench/", "scripts/", "docs/", "__test__/", "bin/"];
+    let is_pattern = |path: &&str| path.contains(['*', ' ']) || path.contains("NAME");
+    let quoted = text.split('`').skip(1).step_by(2);
+    quoted.filter(move |path| FOLDERS.iter().any(|folder| path.starts_with(folder)) && !is_pattern(path))
+}

@@ -74,8 +74,8 @@ pub fn incomplete_front(file: &str, text: &str) -> Vec<String> {
     if !(least..=40).contains(&lines.len()) {
         missing.push(format!("{file} opens with {} lines, not {least} to 40", lines.len()));
     }
-    let fence = whole.lines().find(|line| line.starts_with("```"));
-    if is_room && !matches!(fence, Some("```" | "```no_run")) {
+    let mut opened = whole.lines().filter(|line| line.starts_with("```")).step_by(2);
+    if is_room && !opened.any(|fence| matches!(fence, "```" | "```no_run")) {
         missing.push(format!("{file} has no example that runs"));
     }
     if is_room && !whole.to_lowercase().contains("limits") {
