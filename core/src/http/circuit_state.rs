@@ -140,78 +140,83 @@ mod tests {
         None
     }
 
+    /// The second, the outcome of the request, and the seconds to wait where it is refused.
+    type Step = (u64, OriginOutcome, Option<u64>);
+
+    const CASES: [(&str, &[Step]); 8] = [
+        (
+            "three failures open the circuit",
+            &[(0, Failure, None), (1, Failure, None), (2, Failure, None), (3, Success, Some(9))],
+        ),
+        (
+            "a success between them keeps it closed",
+            &[
+                (0, Failure, None),
+                (1, Failure, None),
+                (2, Success, None),
+                (3, Failure, None),
+                (4, Failure, None),
+                (5, Success, None),
+            ],
+        ),
+        (
+            "failures before the window do not count",
+            &[(0, Failure, None), (29, Failure, None), (31, Failure, None), (32, Success, None)],
+        ),
+        (
+            "failures at the edge of the window count",
+            &[(0, Failure, None), (29, Failure, None), (30, Failure, None), (31, Success, Some(9))],
+        ),
+        (
+            "unknown outcomes do not count",
+            &[
+                (0, Failure, None),
+                (1, Failure, None),
+                (2, Unknown, None),
+                (3, Unknown, None),
+                (4, Failure, None),
+                (5, Success, Some(9)),
+            ],
+        ),
+        (
+            "a successful probe closes it",
+            &[
+                (0, Failure, None),
+                (0, Failure, None),
+                (0, Failure, None),
+                (10, Success, None),
+                (10, Failure, None),
+                (10, Failure, None),
+                (10, Success, None),
+            ],
+        ),
+        (
+            "a failed probe opens it again",
+            &[
+                (0, Failure, None),
+                (0, Failure, None),
+                (0, Failure, None),
+                (10, Failure, None),
+                (11, Success, Some(9)),
+                (20, Success, None),
+            ],
+        ),
+        (
+            "after a cancelled probe the next request probes",
+            &[
+                (0, Failure, None),
+                (0, Failure, None),
+                (0, Failure, None),
+                (10, Unknown, None),
+                (10, Success, None),
+                (10, Success, None),
+            ],
+        ),
+    ];
+
     #[test]
     fn a_circuit_opens_and_closes_by_the_outcomes_of_requests() {
-        for (name, steps) in [
-            (
-                "three failures open the circuit",
-                &[(0, Failure, None), (1, Failure, None), (2, Failure, None), (3, Success, Some(9))][..],
-            ),
-            (
-                "a success between them keeps it closed",
-                &[
-                    (0, Failure, None),
-                    (1, Failure, None),
-                    (2, Success, None),
-                    (3, Failure, None),
-                    (4, Failure, None),
-                    (5, Success, None),
-                ],
-            ),
-            (
-                "failures before the window do not count",
-                &[(0, Failure, None), (29, Failure, None), (31, Failure, None), (32, Success, None)],
-            ),
-            (
-                "failures at the edge of the window count",
-                &[(0, Failure, None), (29, Failure, None), (30, Failure, None), (31, Success, Some(9))],
-            ),
-            (
-                "unknown outcomes do not count",
-                &[
-                    (0, Failure, None),
-                    (1, Failure, None),
-                    (2, Unknown, None),
-                    (3, Unknown, None),
-                    (4, Failure, None),
-                    (5, Success, Some(9)),
-                ],
-            ),
-            (
-                "a successful probe closes it",
-                &[
-                    (0, Failure, None),
-                    (0, Failure, None),
-                    (0, Failure, None),
-                    (10, Success, None),
-                    (10, Failure, None),
-                    (10, Failure, None),
-                    (10, Success, None),
-                ],
-            ),
-            (
-                "a failed probe opens it again",
-                &[
-                    (0, Failure, None),
-                    (0, Failure, None),
-                    (0, Failure, None),
-                    (10, Failure, None),
-                    (11, Success, Some(9)),
-                    (20, Success, None),
-                ],
-            ),
-            (
-                "after a cancelled probe the next request probes",
-                &[
-                    (0, Failure, None),
-                    (0, Failure, None),
-                    (0, Failure, None),
-                    (10, Unknown, None),
-                    (10, Success, None),
-                    (10, Success, None),
-                ],
-            ),
-        ] {
+        for (name, steps) in CASES {
             let mut circuit = Circuit::default();
             for (number, (second, outcome, expected)) in steps.iter().enumerate() {
                 assert_eq!(send_at(&mut circuit, *second, *outcome), *expected, "{name}: step {number}");

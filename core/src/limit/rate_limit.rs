@@ -204,20 +204,18 @@ mod tests {
         const THREADS: usize = 64;
         let (rates, rate, clock) = (RateLimits::new(1), RateLimit::new(50.0, Some(10)), AtomicU64::new(0));
         let start = Barrier::new(THREADS);
-        let mut accepted: Vec<u64> = std::thread::scope(|scope| {
-            let thread = |seed| {
-                let (rates, clock, start) = (&rates, &clock, &start);
-                move || {
-                    let mut dice = Dice(seed);
-                    start.wait();
-                    let call = |_| {
-                        let now = clock.fetch_add(dice.below(20_000_000), Ordering::Relaxed);
-                        rates.count_call("k", rate, Duration::from_nanos(now)).is_ok().then_some(now)
-                    };
-                    (0..5_000).filter_map(call).collect::<Vec<_>>()
-                }
+        let calls = |seed| {
+            let mut dice = Dice(seed);
+            start.wait();
+            let call = |_| {
+                let now = clock.fetch_add(dice.below(20_000_000), Ordering::Relaxed);
+                rates.count_call("k", rate, Duration::from_nanos(now)).is_ok().then_some(now)
             };
-            let threads: Vec<_> = (0..64).map(|seed| scope.spawn(thread(seed))).collect();
+            (0..5_000).filter_map(call).collect::<Vec<_>>()
+        };
+        let calls = &calls;
+        let mut accepted: Vec<u64> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..64).map(|seed| scope.spawn(move || calls(seed))).collect();
             threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
         });
         accepted.sort_unstable();

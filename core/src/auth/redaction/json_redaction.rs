@@ -136,6 +136,12 @@ mod tests {
         all
     }
 
+    /// The `\\uXXXX` escapes of a character.
+    fn escapes(c: char) -> impl Iterator<Item = String> {
+        let units: Vec<u16> = c.encode_utf16(&mut [0; 2]).to_vec();
+        units.into_iter().map(|unit| format!("\\u{unit:04x}"))
+    }
+
     /// A string in JSON, with one of three notations for each character.
     fn written(text: &str, ways: &[u8]) -> String {
         let mut written = String::new();
@@ -144,12 +150,8 @@ mod tests {
                 ('"' | '\\' | '/', 0) => written.extend(['\\', c]),
                 ('\n', 0) => written.push_str("\\n"),
                 (c, 0 | 1) if !c.is_control() && !matches!(c, '"' | '\\') => written.push(c),
-                (c, _) if way % 2 == 0 => {
-                    c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| written += &format!("\\u{unit:04x}"));
-                }
-                (c, _) => {
-                    c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| written += &format!("\\u{unit:04X}"));
-                }
+                (c, _) if way % 2 == 0 => written.extend(escapes(c)),
+                (c, _) => written.extend(escapes(c).map(|escape| escape.to_uppercase().replace('U', "u"))),
             }
         }
         written

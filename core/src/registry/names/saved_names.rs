@@ -145,13 +145,11 @@ impl SavedNamesReader {
     }
 
     fn text(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> Option<String> {
-        match map.get(key)? {
-            Value::String(text) => Some(text.clone()),
-            _ => {
-                self.report(pointer::push(at, key), "must be a string");
-                None
-            }
+        if let Value::String(text) = map.get(key)? {
+            return Some(text.clone());
         }
+        self.report(pointer::push(at, key), "must be a string");
+        None
     }
 
     fn required_text(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> Option<String> {
@@ -257,15 +255,14 @@ mod tests {
 
     #[test]
     fn restore_reports_every_problem_with_its_pointer() {
+        const WRONG_FORMAT: (&str, &str) =
+            ("/format", "must be 1, the only format that this version of toolrack reads");
         let saved_with = |names: Value| json!({"format": 1, "names": names});
         for (saved, expected) in [
             (Value::Null, vec![("", "must be a map")]),
             (json!([]), vec![("", "must be a map")]),
-            (json!({}), vec![("/format", "must be 1, the only format that this version of toolrack reads")]),
-            (
-                json!({"format": "1", "x": 1}),
-                vec![("/format", "must be 1, the only format that this version of toolrack reads")],
-            ),
+            (json!({}), vec![WRONG_FORMAT]),
+            (json!({"format": "1", "x": 1}), vec![WRONG_FORMAT]),
             (
                 json!({"format": 1, "na/me": []}),
                 vec![("/na~1me", "is none of format, names"), ("/names", "must be a list")],

@@ -41,7 +41,7 @@ pub struct VersionStatus {
 impl Snapshot {
     /// Families with several versions, or with a route.
     pub fn routes(&self) -> Vec<RouteStatus> {
-        self.families.with_choice().iter().map(|family| route_status(family)).collect()
+        self.families.with_choice().iter().map(route_status).collect()
     }
 }
 

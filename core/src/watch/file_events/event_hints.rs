@@ -160,14 +160,14 @@ mod tests {
     use super::*;
 
     /// The sources that an event concerns, where `crm` depends on a file and `all` on all names in its directory.
-    fn concerned(path: &str, changes_names: bool, is_removal: bool) -> (Vec<String>, Vec<PathBuf>) {
+    fn concerned(event: PathEvent<'_>) -> (Vec<String>, Vec<PathBuf>) {
         let buffer = HintBuffer::new(|| {});
         for (source, name) in [("crm", "crm.yaml"), ("all", "")] {
             buffer.add(&WatchKey::new(1, source), Path::new("/specs"), Path::new(name));
         }
         buffer.set_watched(Path::new("/specs"), true);
         buffer.set_watched(Path::new("/specs-2"), true);
-        buffer.record_events(std::iter::once(PathEvent { path: Path::new(path), changes_names, is_removal }));
+        buffer.record_events(std::iter::once(event));
         let sources = buffer.take_hints().sources.into_iter().map(|key| key.source.to_string());
         (sources.collect(), buffer.take_removed().into_iter().collect())
     }
@@ -181,15 +181,17 @@ mod tests {
             ("/specs/new.yaml", false, &[]),
             ("/elsewhere/crm.yaml", true, &[]),
         ] {
-            assert_eq!(concerned(path, changes_names, false).0, expected, "{path}");
+            let event = PathEvent { path: Path::new(path), changes_names, is_removal: false };
+            assert_eq!(concerned(event).0, expected, "{path}");
         }
     }
 
     #[test]
     fn a_removed_directory_concerns_all_below_it_and_nothing_beside() {
         let all = ["all".to_owned(), "crm".to_owned()].to_vec();
-        assert_eq!(concerned("/specs", true, true), (all, vec!["/specs".into()]));
-        assert_eq!(concerned("/spec", true, true), (vec![], vec![]));
+        let removal = |path| PathEvent { path: Path::new(path), changes_names: true, is_removal: true };
+        assert_eq!(concerned(removal("/specs")), (all, vec!["/specs".into()]));
+        assert_eq!(concerned(removal("/spec")), (vec![], vec![]));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
-/// The number of symlinks that Linux follows (path_resolution(7)).
+/// The number of symlinks that Linux follows (`path_resolution(7)`).
 const MAX_LINKS: usize = 40;
 
 /// One name on the way to a file.

@@ -14,7 +14,7 @@ pub(in crate::watch) fn find_bind_mounts(paths: Vec<&Path>) -> Vec<PathBuf> {
     paths.into_iter().filter(|path| mounts.contains(*path)).map(Path::to_owned).collect()
 }
 
-/// The mount points of a Linux mount table: the fifth column, with blanks as octal escapes (proc_pid_mountinfo(5)).
+/// The mount points of a Linux mount table: the fifth column, with blanks as octal escapes (`proc_pid_mountinfo(5)`).
 fn mount_points(table: &[u8]) -> impl Iterator<Item = PathBuf> {
     table.split(|byte| *byte == b'\n').filter_map(|line| {
         let column = line.split(|byte| *byte == b' ').nth(4)?;

@@ -1,4 +1,4 @@
-//! Charset decoding: bytes of a response as text. The door to encoding_rs. Sources: WHATWG Encoding; RFC 8259, section
+//! Charset decoding: bytes of a response as text. The door to `encoding_rs`. Sources: WHATWG Encoding; RFC 8259, section
 //! 8.1, for JSON.
 
 use std::borrow::Cow;

@@ -8,7 +8,7 @@
 
 use crate::json::{HashMap, HashSet, checksum_of};
 
-/// The deepest nesting of JSON: the recursion limit of serde_json.
+/// The deepest nesting of JSON: the recursion limit of `serde_json`.
 const MAX_DEPTH: usize = 127;
 /// The number of transitions that V8 keeps from one shape. Source: `TransitionsAccessor::kMaxNumberOfTransitions`,
 /// 1,536.
