@@ -129,6 +129,7 @@ async fn the_first_alternative_that_can_be_shown_whole_is() {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one table of cases")]
 #[tokio::test]
 async fn what_cannot_be_shown_is_told_before_anything_is_sent() {
     let mutual = json!({"m": {"type": "mutualTLS"}, "d": {"type": "http", "scheme": "digest"},

@@ -183,6 +183,7 @@ async fn failure(status: u16, headers: Headers<'_>, body: &[u8]) -> (String, Val
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one table of cases")]
 #[tokio::test]
 async fn a_failure_has_its_status_its_headers_and_its_body() {
     let problem = json!({"type": "about:blank", "title": "Not found", "detail": "no pet\n7", "status": 404});

@@ -103,6 +103,7 @@ fn provider(over: &Value) -> Value {
     said
 }
 
+#[expect(clippy::too_many_lines, reason = "one table of cases")]
 #[tokio::test]
 async fn a_provider_is_asked_where_its_token_endpoint_is_and_must_be_who_it_should() {
     let known = "https://id.example.com/tenant/.well-known/openid-configuration";

@@ -16,16 +16,16 @@ pub fn compare(old: &ToolDefinition, new: &ToolDefinition) -> Vec<ChangeFinding>
         text(&f::DESCRIPTION_CHANGED, "/description", Some(&old.description), Some(&new.description)),
         text(&f::CATEGORY_CHANGED, "/category", old.category.as_deref(), new.category.as_deref()),
         text(&f::TAGS_CHANGED, "/tags", Some(&sorted(&old.tags)), Some(&sorted(&new.tags))),
-        text(&f::DEPRECATED_CHANGED, "/deprecated", flag(old.deprecated), flag(new.deprecated)),
+        text(&f::DEPRECATED_CHANGED, "/deprecated", Some(flag(old.deprecated)), Some(flag(new.deprecated))),
         text(&f::RATE_LIMIT_CHANGED, "/rateLimit", limit(old).as_deref(), limit(new).as_deref()),
-        text(auth, "/requiresAuth", flag(old.requires_auth), flag(new.requires_auth)),
+        text(auth, "/requiresAuth", Some(flag(old.requires_auth)), Some(flag(new.requires_auth))),
     ];
     let schemas = differences(&old.input_schema, &new.input_schema).into_iter().map(Into::into);
     texts.into_iter().flatten().chain(hints(&old.annotations, &new.annotations)).chain(schemas).collect()
 }
 
-const fn flag(value: bool) -> Option<&'static str> {
-    Some(if value { "true" } else { "false" })
+const fn flag(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
 }
 
 fn sorted(tags: &[String]) -> String {
@@ -62,7 +62,7 @@ fn hints<'h>(old: &'h Annotations, new: &'h Annotations) -> impl Iterator<Item =
             _ => &f::HINT_WITHDRAWN,
         };
         let pointer = format!("/annotations/{}", hint.name);
-        Some(ChangeFinding::new(kind, &pointer, old.and_then(flag), new.and_then(flag)))
+        Some(ChangeFinding::new(kind, &pointer, old.map(flag), new.map(flag)))
     })
 }
 

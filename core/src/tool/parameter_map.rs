@@ -13,7 +13,7 @@ use crate::schema::keywords;
 /// `properties` of a parameter are parameters again; a `required` list, as JSON Schema has it, overrides that.
 /// `at` is the JSON pointer of the map.
 pub fn schema_of_parameters(parameters: &Map<String, Value>, at: &str) -> (Value, Vec<Problem>) {
-    let mut reader = ParameterReader { problems: Vec::new() };
+    let mut reader = ParameterMapReader { problems: Vec::new() };
     let ConvertedProperties { properties, required } = reader.convert_properties(parameters, at);
     let mut schema = json!({"type": "object", "properties": properties});
     if !required.is_empty() {
@@ -30,11 +30,11 @@ struct ConvertedProperties<'m> {
 }
 
 /// Reads parameters and collects their problems.
-struct ParameterReader {
+struct ParameterMapReader {
     problems: Vec<Problem>,
 }
 
-impl ParameterReader {
+impl ParameterMapReader {
     fn convert_properties<'m>(
         &mut self,
         parameters: &'m Map<String, Value>,

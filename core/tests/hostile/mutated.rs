@@ -98,6 +98,14 @@ enum Change {
     Rename(&'static str),
 }
 
+/// Keys that mean something somewhere in a document.
+const KEYWORDS: &str = "
+    type properties required items enum $ref allOf oneOf not nullable schema content in name
+    default parameters requestBody get query additionalProperties pattern dependencies
+    prefixItems $defs const style discriminator readOnly format servers paths swagger openapi
+    additionalOperations __proto__ /x/{a}
+";
+
 fn change() -> impl Strategy<Value = Change> {
     let odd = [
         json!(null),
@@ -124,50 +132,12 @@ fn change() -> impl Strategy<Value = Change> {
         json!({"oneOf": [{"$ref": "#/components/schemas/Pet"}], "discriminator": {"propertyName": "kind"}}),
         json!({"$id": "https://example.com/x"}),
     ];
-    let names = [
-        "type",
-        "properties",
-        "required",
-        "items",
-        "enum",
-        "$ref",
-        "allOf",
-        "oneOf",
-        "not",
-        "nullable",
-        "schema",
-        "content",
-        "in",
-        "name",
-        "default",
-        "parameters",
-        "requestBody",
-        "get",
-        "query",
-        "additionalProperties",
-        "pattern",
-        "dependencies",
-        "prefixItems",
-        "$defs",
-        "const",
-        "style",
-        "discriminator",
-        "readOnly",
-        "format",
-        "servers",
-        "paths",
-        "swagger",
-        "openapi",
-        "additionalOperations",
-        "__proto__",
-        "/x/{a}",
-    ];
     prop_oneof![
         4 => select(odd.to_vec()).prop_map(Change::Put),
         3 => any::<(Index, Index)>().prop_map(|(document, place)| Change::Copy(document, place)),
         2 => any::<Index>().prop_map(Change::Refer),
         1 => Just(Change::Remove),
-        2 => select(names.to_vec()).prop_map(Change::Rename),
+        2 => select(KEYWORDS.split_whitespace().collect::<Vec<_>>()).prop_map(Change::Rename),
     ]
 }
 

@@ -81,7 +81,7 @@ fn a_name_that_stands_twice_is_found_however_it_is_written() {
 
 #[test]
 fn a_front_page_without_its_parts_is_found() {
-    let page = |lines: &[&str]| lines.iter().map(|line| format!("//! {line}\n")).collect::<String>();
+    let page = |lines: &[&str]| format!("//! {}\n", lines.join("\n//! "));
     let whole = [
         "Limits calls: rate limit.",
         "",

@@ -68,12 +68,11 @@ impl<'f> Rooms<'f> {
                 else {
                     continue;
                 };
-                if !visibility.contains([';', '{', '\n']) {
-                    for path in paths(tree) {
-                        let name = path.last().cloned().unwrap_or_default();
-                        let path = Self::absolute(&module, &path);
-                        rooms.handed_on.insert((module.clone(), name), path);
-                    }
+                let is_export = !visibility.contains([';', '{', '\n']);
+                for path in paths(tree).into_iter().filter(|_| is_export) {
+                    let name = path.last().cloned().unwrap_or_default();
+                    let path = Self::absolute(&module, &path);
+                    rooms.handed_on.insert((module.clone(), name), path);
                 }
             }
         }

@@ -71,7 +71,7 @@ fn signatures(code: &str) -> Vec<Signature<'_>> {
 fn signature(code: &str) -> Option<Signature<'_>> {
     let end = code.find(|c: char| !c.is_alphanumeric() && c != '_')?;
     let (name, rest) = code.split_at(end);
-    let generics = if rest.starts_with('<') { parts(&rest[1..]).1 + 2 } else { 0 };
+    let generics = rest.strip_prefix('<').map_or(0, |inner| parts(inner).1 + 2);
     let rest = rest.get(generics..)?.trim_start().strip_prefix('(')?;
     let (parameters, _) = parts(rest);
     let own = |parameter: &&str| !parameter.split(':').next().unwrap_or_default().ends_with("self");

@@ -173,20 +173,7 @@ fn attempted(schema: &Value, dice: &mut Dice) -> Value {
             let held = [json!(false), json!({"type": "string"}), json!(true)];
             map.insert("additionalProperties".to_owned(), dice.pick(&held).clone());
         }
-        6 => {
-            for list in ["anyOf", "oneOf", "enum", "allOf", "prefixItems"] {
-                let Some(all) = map.get_mut(list).and_then(Value::as_array_mut) else { continue };
-                if dice.chance(2) && all.len() > 1 {
-                    all.remove(dice.below(all.len()));
-                } else {
-                    let one =
-                        if list == "enum" { json!(dice.pick(&["a", "z"])) } else { any_schema(dice, 1) };
-                    if !all.contains(&one) {
-                        all.push(one);
-                    }
-                }
-            }
-        }
+        6 => change_lists(map, dice),
         7 => {
             for (from, to) in [("anyOf", "oneOf"), ("oneOf", "anyOf")] {
                 if let Some(held) = map.shift_remove(from) {
@@ -204,6 +191,21 @@ fn attempted(schema: &Value, dice: &mut Dice) -> Value {
         }
     }
     new
+}
+
+/// Adds an entry to each list of a schema, or removes one.
+fn change_lists(map: &mut Map<String, Value>, dice: &mut Dice) {
+    for list in ["anyOf", "oneOf", "enum", "allOf", "prefixItems"] {
+        let Some(all) = map.get_mut(list).and_then(Value::as_array_mut) else { continue };
+        if dice.chance(2) && all.len() > 1 {
+            all.remove(dice.below(all.len()));
+        } else {
+            let one = if list == "enum" { json!(dice.pick(&["a", "z"])) } else { any_schema(dice, 1) };
+            if !all.contains(&one) {
+                all.push(one);
+            }
+        }
+    }
 }
 
 /// The same with its definitions called otherwise.
