@@ -71,13 +71,13 @@ impl DirectoryClaims {
             return Err(Error::SourceTaken { name, location: claim.path.display().to_string() });
         }
         // Documents of a directory are of different APIs: credentials go only to origins that the caller names.
-        let bond = if options.conversion.base_url.is_none() {
+        let binding = if options.conversion.base_url.is_none() {
             OriginBinding::for_unseen_document()
         } else {
             OriginBinding::default()
         };
         let mut options = LoadOptions { name: Some(name.clone()), ..options.clone() };
-        options.conversion.origin_binding = Arc::new(bond);
+        options.conversion.origin_binding = Arc::new(binding);
         let claim =
             FileClaim { path: path.to_owned(), options: options.clone(), tried: [0; 32], reported: None };
         entries.claims.insert(name.clone(), claim);

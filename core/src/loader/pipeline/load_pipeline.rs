@@ -1,4 +1,4 @@
-//! Bytes to tools: retrieve → parse → convert → review → apply → report. [`LoadAttempt::run`] has the whole trip in one function.
+//! Bytes to tools: retrieve → parse → convert → review → apply → report. [`LoadAttempt::run`] has them in one function.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -23,18 +23,18 @@ impl<'v> Comparer<'v> {
         let (was, is) =
             (BoundLimit::of(bound, old, is_whole(old)), BoundLimit::of(bound, new, is_whole(old)));
         let here = path.key(bound.inclusive);
-        let shown = |limit: &Option<BoundLimit>| {
+        let display = |limit: &Option<BoundLimit>| {
             limit.as_ref().map_or(Value::Null, |limit| Value::Number(limit.at.clone()))
         };
         match stricter(bound, was.as_ref(), is.as_ref()) {
-            Ordering::Greater => self.report_change(&bound.stricter, &here, (&shown(&was), &shown(&is))),
-            Ordering::Less => self.report_change(&bound.looser, &here, (&shown(&was), &shown(&is))),
+            Ordering::Greater => self.report_change(&bound.stricter, &here, (&display(&was), &display(&is))),
+            Ordering::Less => self.report_change(&bound.looser, &here, (&display(&was), &display(&is))),
             Ordering::Equal => {
                 // The old schema accepts only integers. The bound of fractions shows what is new.
                 let (was, is) =
                     (BoundLimit::of(bound, old, is_whole(old)), BoundLimit::of(bound, new, is_whole(new)));
                 if stricter(bound, was.as_ref(), is.as_ref()) == Ordering::Less {
-                    self.report_change(&bound.looser, &here, (&shown(&was), &shown(&is)));
+                    self.report_change(&bound.looser, &here, (&display(&was), &display(&is)));
                 }
             }
         }
@@ -52,8 +52,9 @@ impl<'v> Comparer<'v> {
         };
         let all = |numbers: &[Number]| brief(&numbers.iter().map(ToString::to_string).collect::<Vec<_>>());
         let here = path.key("multipleOf");
-        let said: Vec<Number> = new.held("multipleOf").filter_map(|held| held.as_number().cloned()).collect();
-        if !said.iter().all(|factor| implies(&was, factor)) {
+        let factors: Vec<Number> =
+            new.held("multipleOf").filter_map(|held| held.as_number().cloned()).collect();
+        if !factors.iter().all(|factor| implies(&was, factor)) {
             self.report_change(&d::MULTIPLE_OF_NARROWED, &here, (&all(&was), &all(&is)));
         } else if old.held("multipleOf").filter_map(Value::as_number).any(|factor| !implies(&is, factor)) {
             self.report_change(&d::MULTIPLE_OF_WIDENED, &here, (&all(&was), &all(&is)));

@@ -31,7 +31,7 @@ fn plain(value: &Value) -> Value {
 }
 
 /// Returns the text of a value for a message, truncated.
-pub fn shown(value: &Value) -> String {
+pub fn display_value(value: &Value) -> String {
     let text = value.to_string();
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),

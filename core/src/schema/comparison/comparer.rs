@@ -84,19 +84,19 @@ impl<'v> Comparer<'v> {
     pub fn attempt(&mut self, look: impl FnOnce(&mut Self)) -> ComparisonAttempt {
         let (found, journal) = (std::mem::take(&mut self.found), self.journal.len());
         look(self);
-        let told = std::mem::replace(&mut self.found, found);
+        let differences = std::mem::replace(&mut self.found, found);
         let compared = self.journal.split_off(journal);
         for key in &compared {
             self.known.remove(key);
         }
-        ComparisonAttempt { told, compared }
+        ComparisonAttempt { differences, compared }
     }
 
     /// Applies an attempt. Returns its differences.
     pub fn keep(&mut self, attempt: ComparisonAttempt) -> Vec<Difference> {
         self.known.extend(attempt.compared.iter().cloned());
         self.journal.extend(attempt.compared);
-        attempt.told
+        attempt.differences
     }
 
     /// Returns true if the new side accepts nothing that the old side refuses.
@@ -145,13 +145,13 @@ impl<'v> Comparer<'v> {
 
 /// Result of an attempted comparison.
 pub struct ComparisonAttempt {
-    pub told: Vec<Difference>,
+    pub differences: Vec<Difference>,
     compared: Vec<PairKey>,
 }
 
 impl ComparisonAttempt {
     pub fn fits(&self) -> bool {
-        !self.told.iter().any(Difference::is_breaking)
+        !self.differences.iter().any(Difference::is_breaking)
     }
 }
 

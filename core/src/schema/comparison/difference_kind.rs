@@ -132,17 +132,21 @@ pub struct Difference {
 
 impl Difference {
     pub(super) fn new(kind: &DifferenceKind, path: &Path<'_>, change: (&Value, &Value)) -> Self {
-        let shown = match change {
+        let display_value = match change {
             (Value::Null, Value::Null) => String::new(),
-            (Value::Null, new) => format!(": {}", comparable_value::shown(new)),
-            (old, Value::Null) => format!(" (was {})", comparable_value::shown(old)),
-            (old, new) => format!(": {}, was {}", comparable_value::shown(new), comparable_value::shown(old)),
+            (Value::Null, new) => format!(": {}", comparable_value::display_value(new)),
+            (old, Value::Null) => format!(" (was {})", comparable_value::display_value(old)),
+            (old, new) => format!(
+                ": {}, was {}",
+                comparable_value::display_value(new),
+                comparable_value::display_value(old)
+            ),
         };
         Self {
             code: kind.code,
             effect: kind.effect,
             pointer: path.pointer(),
-            message: format!("{}{shown}", kind.says),
+            message: format!("{}{display_value}", kind.says),
         }
     }
 

@@ -101,7 +101,7 @@ pub struct MergedSchema<'v> {
     /// True if a reference cannot be followed.
     pub is_lost: bool,
     /// The declared types.
-    pub said: TypeSet,
+    pub declared_types: TypeSet,
     /// The accepted values, if they are enumerated.
     pub listed: Option<Vec<&'v Value>>,
 }
@@ -114,7 +114,7 @@ impl<'v> MergedSchema<'v> {
             beside: Vec::new(),
             is_never: false,
             is_lost: false,
-            said: TypeSet::ALL,
+            declared_types: TypeSet::ALL,
             listed: None,
         };
         let (mut seen, mut just) = (HashSet::default(), None);
@@ -126,19 +126,19 @@ impl<'v> MergedSchema<'v> {
                     view.nodes.push((map, unions));
                 }
                 SchemaPart::Beside(map) => view.beside.push(map),
-                SchemaPart::Only(types) => view.said = view.said.and(types),
+                SchemaPart::Only(types) => view.declared_types = view.declared_types.and(types),
                 SchemaPart::Just(value) => just = Some(value),
             }
         }
         for (node, _) in &view.nodes {
             if let Some(held) = node.get("type") {
-                view.said = view.said.and(TypeSet::of_keyword(held));
+                view.declared_types = view.declared_types.and(TypeSet::of_keyword(held));
             }
         }
         view.list(just);
         let nothing =
             |held: &Value| *held == Value::Bool(true) || held.as_object().is_some_and(Map::is_empty);
-        view.is_never |= view.said.is_empty()
+        view.is_never |= view.declared_types.is_empty()
             || view.listed.as_ref().is_some_and(Vec::is_empty)
             || view.held("not").any(nothing);
         view
@@ -176,13 +176,13 @@ impl<'v> MergedSchema<'v> {
             .chain(just.map(|one| vec![one]))
             .collect();
         let mut lists = lists.into_iter();
-        let first = lists.next().or_else(|| self.said.listed());
+        let first = lists.next().or_else(|| self.declared_types.listed());
         let Some(mut first) = first else { return };
         for list in lists {
             let keys: HashSet<String> = list.into_iter().map(comparable_value::key).collect();
             first.retain(|value| keys.contains(&comparable_value::key(value)));
         }
-        first.retain(|value| TypeSet::of_value(value).is_within(self.said));
+        first.retain(|value| TypeSet::of_value(value).is_within(self.declared_types));
         if let Some(judge) = self.judge() {
             first.retain(|value| judge.problems(value).is_empty());
         }
@@ -222,7 +222,7 @@ impl<'v> MergedSchema<'v> {
             Some(listed) => {
                 listed.iter().map(|value| TypeSet::of_value(value)).fold(TypeSet::NONE, TypeSet::or)
             }
-            None => self.said,
+            None => self.declared_types,
         }
     }
 

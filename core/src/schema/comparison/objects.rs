@@ -96,7 +96,7 @@ impl<'v> Comparer<'v> {
         for schema in declared {
             let old = vec![SchemaPart::Whole(schema)];
             let attempt = self.attempt(|this| this.compare(PartsPair::new(&old, new), path));
-            self.found.extend(attempt.told.into_iter().filter(Difference::is_breaking));
+            self.found.extend(attempt.differences.into_iter().filter(Difference::is_breaking));
         }
     }
 
@@ -110,8 +110,8 @@ impl<'v> Comparer<'v> {
             (Declared(old), OfMap(new)) => {
                 let attempt = self.attempt(|this| this.compare(PartsPair::new(&old, &new), path));
                 if attempt.fits() {
-                    let told = self.keep(attempt);
-                    self.found.extend(told);
+                    let differences = self.keep(attempt);
+                    self.found.extend(differences);
                     self.report(&d::PROPERTY_UNDECLARED, path);
                 } else {
                     self.report(&d::PROPERTY_REMOVED, path);
@@ -160,9 +160,9 @@ impl<'v> Comparer<'v> {
     /// Removes the report that a property was added: that it is required says more.
     fn forget_addition(&mut self, path: &Path<'_>, reported: usize) {
         let place = path.pointer();
-        let told = self.found.split_off(reported.min(self.found.len()));
+        let differences = self.found.split_off(reported.min(self.found.len()));
         let is_new = |one: &Difference| one.code == d::PROPERTY_ADDED.code && one.pointer == place;
-        self.found.extend(told.into_iter().filter(|one| !is_new(one)));
+        self.found.extend(differences.into_iter().filter(|one| !is_new(one)));
     }
 }
 

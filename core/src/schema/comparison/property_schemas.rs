@@ -25,18 +25,18 @@ pub enum PropertySchemas<'v> {
 impl<'v> Comparer<'v> {
     /// Collects the declarations of a property in a schema and in the branches of its unions.
     pub fn declarations(&mut self, node: &'v Map<String, Value>, name: &str, depth: usize) -> Vec<&'v Value> {
-        let mut told = Vec::new();
-        told.extend(node.get("properties").and_then(|properties| properties.get(name)));
+        let mut schemas = Vec::new();
+        schemas.extend(node.get("properties").and_then(|properties| properties.get(name)));
         if depth > UNIONS_LOOKED_INTO || !self.step() {
-            return told;
+            return schemas;
         }
         let lists = ["anyOf", "oneOf"].into_iter().filter_map(|union| node.get(union)?.as_array());
         for branch in lists.flatten() {
             for (node, _) in MergedSchema::of(&[SchemaPart::Whole(branch)], self.old).nodes {
-                told.extend(self.declarations(node, name, depth + 1));
+                schemas.extend(self.declarations(node, name, depth + 1));
             }
         }
-        told
+        schemas
     }
 
     /// Returns the schemas of a property.

@@ -55,18 +55,23 @@ impl<'v> Comparer<'v> {
     /// Compares types. Returns true if both sides have a common type, so that the other keywords matter.
     fn types(&mut self, pair: &ComparedPair<'_, 'v>) -> bool {
         let ComparedPair { old, new, path, .. } = *pair;
-        let (was, is) = (old.types(), new.said);
+        let (was, is) = (old.types(), new.declared_types);
         let here = path.key("type");
-        let shown = |types: TypeSet| if types == TypeSet::ALL { json!("any") } else { types.to_value() };
+        let display_value =
+            |types: TypeSet| if types == TypeSet::ALL { json!("any") } else { types.to_value() };
         if !was.overlaps(is) {
-            self.report_change(&d::TYPE_CHANGED, &here, (&shown(was), &shown(is)));
+            self.report_change(&d::TYPE_CHANGED, &here, (&display_value(was), &display_value(is)));
             return false;
         }
         if !was.is_within(is) {
-            self.report_change(&d::TYPE_NARROWED, &here, (&shown(was), &shown(is)));
+            self.report_change(&d::TYPE_NARROWED, &here, (&display_value(was), &display_value(is)));
         }
-        if !is.is_within(old.said) && !new.types().is_within(was) {
-            self.report_change(&d::TYPE_WIDENED, &here, (&shown(old.said), &shown(is)));
+        if !is.is_within(old.declared_types) && !new.types().is_within(was) {
+            self.report_change(
+                &d::TYPE_WIDENED,
+                &here,
+                (&display_value(old.declared_types), &display_value(is)),
+            );
         }
         true
     }

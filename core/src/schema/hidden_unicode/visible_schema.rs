@@ -30,26 +30,26 @@ struct SchemaStripper {
 impl SchemaStripper {
     fn schema(&mut self, schema: &Value) -> Value {
         let Value::Object(map) = schema else { return schema.clone() };
-        let mut shown = Map::with_capacity(map.len());
+        let mut visible = Map::with_capacity(map.len());
         for (keyword, held) in map {
             if let Some(held) = self.keyword(keyword, held) {
-                shown.insert(keyword.clone(), held);
+                visible.insert(keyword.clone(), held);
             }
         }
         if ["enum", "const"].iter().any(|keyword| map.get(*keyword).is_some_and(has_hidden)) {
             // These keywords hold for the original values only.
-            shown.shift_remove("minLength");
-            shown.shift_remove("pattern");
+            visible.shift_remove("minLength");
+            visible.shift_remove("pattern");
         }
         let patterns = map.get("patternProperties").and_then(Value::as_object);
         if patterns.is_some_and(|patterns| patterns.keys().any(|pattern| count_hidden(pattern) > 0)) {
             for keyword in ["additionalProperties", "unevaluatedProperties"] {
-                if shown.get(keyword) == Some(&Value::Bool(false)) {
-                    shown.shift_remove(keyword);
+                if visible.get(keyword) == Some(&Value::Bool(false)) {
+                    visible.shift_remove(keyword);
                 }
             }
         }
-        Value::Object(shown)
+        Value::Object(visible)
     }
 
     fn keyword(&mut self, keyword: &str, held: &Value) -> Option<Value> {
@@ -63,8 +63,8 @@ impl SchemaStripper {
                 Value::Object(seen.map(|(pattern, one)| (pattern.clone(), self.schema(one))).collect())
             }
             (Some(KeywordValue::SchemaMap), Value::Object(map)) => {
-                let shown = map.iter().map(|(name, one)| (self.name(name), self.schema(one)));
-                Value::Object(shown.collect())
+                let visible = map.iter().map(|(name, one)| (self.name(name), self.schema(one)));
+                Value::Object(visible.collect())
             }
             (Some(KeywordValue::Text), Value::String(text)) => {
                 let seen = strip_hidden(text);
@@ -75,8 +75,8 @@ impl SchemaStripper {
             }
             (Some(KeywordValue::TextList), Value::Array(_)) => self.names(held),
             (Some(KeywordValue::TextListMap), Value::Object(map)) => {
-                let shown = map.iter().map(|(name, list)| (self.name(name), self.names(list)));
-                Value::Object(shown.collect())
+                let visible = map.iter().map(|(name, list)| (self.name(name), self.names(list)));
+                Value::Object(visible.collect())
             }
             (Some(KeywordValue::ValueList | KeywordValue::Value), held) if has_hidden(held) => {
                 // Examples are not sent.

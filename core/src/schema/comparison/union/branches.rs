@@ -57,7 +57,7 @@ impl<'v> Comparer<'v> {
     fn is_silent(&mut self, old: &SchemaParts<'v>, new: &'v Value) -> bool {
         let attempt = self
             .attempt(|this| this.compare(PartsPair::new(old, &vec![SchemaPart::Whole(new)]), &Path::at("")));
-        let is_silent = attempt.told.is_empty();
+        let is_silent = attempt.differences.is_empty();
         if is_silent {
             self.keep(attempt);
         }
@@ -209,11 +209,11 @@ pub const fn union_keyword(union: SchemaUnion<'_>) -> &'static str {
 }
 
 /// Removes differences that result from a split: a case is narrower than the whole and has other annotations.
-pub fn without_split_differences(told: Vec<Difference>, path: &Path<'_>) -> Vec<Difference> {
+pub fn without_split_differences(differences: Vec<Difference>, path: &Path<'_>) -> Vec<Difference> {
     let base = path.pointer();
     let is_below = |one: &Difference| {
         one.pointer.strip_prefix(&base).is_some_and(|below| below.matches('/').count() > 1)
     };
     let is_kept = |one: &Difference| one.is_breaking() || (one.effect == Effect::Same && is_below(one));
-    told.into_iter().filter(is_kept).collect()
+    differences.into_iter().filter(is_kept).collect()
 }

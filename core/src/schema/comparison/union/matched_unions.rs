@@ -77,14 +77,14 @@ impl<'v> Comparer<'v> {
         let Some((with, attempt)) = self.accepting_branch(case.parts, &candidates) else {
             return self.unaccepted_branch(case, union, taken);
         };
-        let told = self.keep(attempt);
+        let differences = self.keep(attempt);
         if taken.contains(&with) {
             let here = path.index(with);
-            self.found.extend(without_split_differences(told, &here));
+            self.found.extend(without_split_differences(differences, &here));
             self.report_change(&d::UNION_REWRITTEN, &here, (&old.branches[case.index], &Value::Null));
             return None;
         }
-        self.found.extend(told);
+        self.found.extend(differences);
         Some(with)
     }
 
@@ -121,7 +121,7 @@ impl<'v> Comparer<'v> {
         let (free, others): (Vec<_>, Vec<_>) = all.partition(|with| !taken.contains(with));
         free.into_iter().chain(others).find_map(|with| {
             let branch = vec![SchemaPart::Whole(&union.branches[with])];
-            if !types.is_within(MergedSchema::of(&branch, self.new).said) {
+            if !types.is_within(MergedSchema::of(&branch, self.new).declared_types) {
                 return None;
             }
             let attempt = self.attempt(|this| this.compare(PartsPair::new(case, &branch), &path.index(with)));

@@ -107,7 +107,7 @@ impl<'v> Comparer<'v> {
             } else {
                 breaks = true;
                 self.report_change(&d::UNION_BRANCH_REMOVED, &below, (branch, &Value::Null));
-                self.found.extend(attempt.told.into_iter().filter(Difference::is_breaking));
+                self.found.extend(attempt.differences.into_iter().filter(Difference::is_breaking));
             }
         }
         breaks
@@ -150,8 +150,8 @@ impl<'v> Comparer<'v> {
 
     /// Applies the comparison of a case, without the differences that result from the split into cases.
     fn keep_case(&mut self, attempt: ComparisonAttempt, path: &Path<'_>) {
-        let told = self.keep(attempt);
-        self.found.extend(without_split_differences(told, path));
+        let differences = self.keep(attempt);
+        self.found.extend(without_split_differences(differences, path));
     }
 
     /// Returns true if no value of an old schema satisfies another branch.
