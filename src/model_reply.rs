@@ -48,9 +48,9 @@ impl ModelCall {
     }
 
     /// Writes the reply of an outcome that comes from JavaScript.
-    fn answer_outcome(&self, told: &NativeOutcome) -> Outcome<String> {
-        let text = if told.outcome.is_empty() { "null" } else { &told.outcome };
-        let outcome = match (told.ok, serde_json::from_str::<Value>(text)) {
+    fn answer_outcome(&self, native: &NativeOutcome) -> Outcome<String> {
+        let text = if native.outcome.is_empty() { "null" } else { &native.outcome };
+        let outcome = match (native.ok, serde_json::from_str::<Value>(text)) {
             (true, Ok(value)) => Ok(value),
             (false, Ok(error)) => {
                 let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -61,7 +61,7 @@ impl ModelCall {
                 Err(fault(ErrorCode::ToolFailed.as_str(), &message, &Value::Null))
             }
         };
-        let files = told.files.as_deref().map(serde_json::from_str::<Vec<Attachment>>).transpose();
+        let files = native.files.as_deref().map(serde_json::from_str::<Vec<Attachment>>).transpose();
         let files = files.map_err(|error| unreadable(&error))?.unwrap_or_default();
         let outcome = outcome.map(|value| ReplyContent { value, files: &files });
         Ok(self.reply.write(self.target, &self.sent, outcome).to_string())
@@ -94,8 +94,8 @@ pub struct NativeOutcome {
 
 /// Writes the reply to a model's call as JSON. The revision of the call may be gone.
 #[napi(catch_unwind)]
-pub fn answer_call(asked: NativeModelCall, told: NativeOutcome) -> Result<String> {
-    to_napi(ModelCall::read(&asked).and_then(|call| call.answer_outcome(&told)))
+pub fn answer_call(asked: NativeModelCall, native: NativeOutcome) -> Result<String> {
+    to_napi(ModelCall::read(&asked).and_then(|call| call.answer_outcome(&native)))
 }
 
 /// Like [`answer_call`], on a blocking thread: for long outcomes.
@@ -103,10 +103,10 @@ pub fn answer_call(asked: NativeModelCall, told: NativeOutcome) -> Result<String
 pub fn answer_call_aside(
     env: &Env,
     asked: NativeModelCall,
-    told: NativeOutcome,
+    native: NativeOutcome,
 ) -> Result<PromiseRaw<'_, String>> {
     let call = to_napi(ModelCall::read(&asked))?;
-    blocking_promise(env, async move { call.answer_outcome(&told) })
+    blocking_promise(env, async move { call.answer_outcome(&native) })
 }
 
 fn unreadable(error: &serde_json::Error) -> Error {

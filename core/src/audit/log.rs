@@ -52,7 +52,7 @@ pub struct AuditLog {
     path: String,
     calls: bool,
     durability: Durability,
-    told: FailureListener,
+    on_failure: FailureListener,
     state: Mutex<LogState>,
 }
 
@@ -73,7 +73,7 @@ struct LogState {
 }
 
 impl AuditLog {
-    /// Opens the log of a file, or begins one. `told` is called once for a failure, until a record can be written again. It
+    /// Opens the log of a file, or begins one. `on_failure` is called once for a failure, until a record can be written again. It
     /// runs on the thread that records, and must not record.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ impl AuditLog {
     /// registry writes or that cannot be opened.
     pub fn open(
         options: &AuditOptions,
-        told: impl Fn(&AuditFailure) + Send + Sync + 'static,
+        on_failure: impl Fn(&AuditFailure) + Send + Sync + 'static,
     ) -> Result<Self> {
         let path = std::path::absolute(&options.path).unwrap_or_else(|_| options.path.clone());
         let unwritable = |error: io::Error| Error::AuditUnwritable {
@@ -105,9 +105,9 @@ impl AuditLog {
             (file, verdict) = open().map_err(unwritable)?;
         }
         let length = repair_end(&mut file, &verdict).map_err(unwritable)?;
-        let told: FailureListener = Arc::new(told);
+        let on_failure: FailureListener = Arc::new(on_failure);
         let syncer = match options.sync {
-            Durability::Interval => Some(Self::syncer(&file, &path, &told).map_err(unwritable)?),
+            Durability::Interval => Some(Self::syncer(&file, &path, &on_failure).map_err(unwritable)?),
             Durability::None | Durability::Each => None,
         };
         let chain = HashChain { seq: verdict.last.seq, hash: verdict.last.hash };
@@ -115,7 +115,7 @@ impl AuditLog {
             path: path.display().to_string(),
             calls: options.calls,
             durability: options.sync,
-            told,
+            on_failure,
             state: Mutex::new(LogState { syncer, ..LogState::after(Box::new(file), chain, length) }),
         };
         if verdict.torn > 0 {
@@ -128,21 +128,21 @@ impl AuditLog {
     /// A new log into a sink, with calls. Each record is synced.
     pub fn into_sink(
         sink: impl AuditSink + 'static,
-        told: impl Fn(&AuditFailure) + Send + Sync + 'static,
+        on_failure: impl Fn(&AuditFailure) + Send + Sync + 'static,
     ) -> Self {
         Self {
             path: String::new(),
             calls: true,
             durability: Durability::Each,
-            told: Arc::new(told),
+            on_failure: Arc::new(on_failure),
             state: Mutex::new(LogState::after(Box::new(sink), HashChain::default(), 0)),
         }
     }
 
-    fn syncer(file: &LockedFile, path: &Path, told: &FailureListener) -> io::Result<DiskSyncer> {
-        let (told, path) = (Arc::clone(told), path.display().to_string());
+    fn syncer(file: &LockedFile, path: &Path, on_failure: &FailureListener) -> io::Result<DiskSyncer> {
+        let (on_failure, path) = (Arc::clone(on_failure), path.display().to_string());
         DiskSyncer::start(file.duplicate()?, move |error| {
-            told(&AuditFailure { path: path.clone(), reason: error.to_string(), missing: 0 });
+            on_failure(&AuditFailure { path: path.clone(), reason: error.to_string(), missing: 0 });
         })
     }
 
@@ -161,7 +161,7 @@ impl AuditLog {
             }
             AuditFailure { path: self.path.clone(), reason: error.to_string(), missing: state.missing }
         };
-        (self.told)(&failure);
+        (self.on_failure)(&failure);
     }
 
     /// The status. Its newest record is an anchor for [`verify()`].

@@ -71,10 +71,10 @@ impl SpecSource {
         match self {
             Self::Path(path) => path.display().to_string(),
             Self::Url(url) => {
-                let mut shown = url.clone();
-                let _ = shown.set_username("");
-                let _ = shown.set_password(None);
-                shown.into()
+                let mut without_credentials = url.clone();
+                let _ = without_credentials.set_username("");
+                let _ = without_credentials.set_password(None);
+                without_credentials.into()
             }
             Self::Text(bytes) => format!("a document of {} bytes", bytes.len()),
         }

@@ -177,14 +177,14 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
     }
 
     fn has_note(&self, kind: NoteKind, pointer: &str) -> bool {
-        let told = self.note_kinds.get_or_init(|| {
-            let mut told: HashMap<&str, Vec<NoteKind>> = HashMap::default();
+        let kinds_by_pointer = self.note_kinds.get_or_init(|| {
+            let mut kinds_by_pointer: HashMap<&str, Vec<NoteKind>> = HashMap::default();
             for note in &self.operation.notes {
-                told.entry(&note.pointer).or_default().push(note.kind);
+                kinds_by_pointer.entry(&note.pointer).or_default().push(note.kind);
             }
-            told
+            kinds_by_pointer
         });
-        told.get(pointer).is_some_and(|kinds| kinds.contains(&kind))
+        kinds_by_pointer.get(pointer).is_some_and(|kinds| kinds.contains(&kind))
     }
 
     /// Whether a note says that the caller gave a value to what stands somewhere: `query/limit`, `body/name`, `body/`.

@@ -258,7 +258,7 @@ mod tests {
         duplicates: DuplicateKeyPolicy::Refuse,
     };
 
-    fn told(text: &str) -> String {
+    fn as_json(text: &str) -> String {
         let arena = Arena::new();
         match read(text, &mut NodeBuilder::new(&arena, BOUNDS)) {
             Ok(node) => node.to_value().to_string(),
@@ -306,7 +306,7 @@ mod tests {
             (".inf", "null"),
             ("=", "\"=\""),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(as_json(text), expected, "{text}");
         }
     }
 
@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn keys_are_as_they_are_written() {
         assert_eq!(
-            told("200: a\nnull: b\ntrue: c\n1.0: d\n"),
+            as_json("200: a\nnull: b\ntrue: c\n1.0: d\n"),
             r#"{"200":"a","null":"b","true":"c","1.0":"d"}"#
         );
     }
@@ -331,14 +331,14 @@ mod tests {
     #[test]
     fn anchors_aliases_and_merge_keys_are_followed() {
         assert_eq!(
-            told("base: &b {x: 1, y: 0}\nuse:\n  <<: *b\n  y: 2\nagain: *b\n"),
+            as_json("base: &b {x: 1, y: 0}\nuse:\n  <<: *b\n  y: 2\nagain: *b\n"),
             r#"{"base":{"x":1,"y":0},"use":{"y":2,"x":1},"again":{"x":1,"y":0}}"#
         );
         assert_eq!(
-            told("a: &a {x: 1}\nb: &b {x: 2, z: 3}\nc:\n  <<: [*a, *b]\n"),
+            as_json("a: &a {x: 1}\nb: &b {x: 2, z: 3}\nc:\n  <<: [*a, *b]\n"),
             r#"{"a":{"x":1},"b":{"x":2,"z":3},"c":{"x":1,"z":3}}"#
         );
-        assert_eq!(told("a: {'<<': 1}"), r#"{"a":{"<<":1}}"#);
+        assert_eq!(as_json("a: {'<<': 1}"), r#"{"a":{"<<":1}}"#);
     }
 
     #[test]
@@ -359,10 +359,10 @@ mod tests {
             ("? [a]\n: 1\n", "a key must be a scalar (1:3 )"),
             ("a:\n  <<: 1\n", "only maps can be merged, this is a number (2:7 /a/<<)"),
         ] {
-            assert_eq!(told(text), expected, "{text}");
+            assert_eq!(as_json(text), expected, "{text}");
         }
         for text in ["a: [1\nb: }\n", "\ta: 1\n", "a: b: c\n", "a: *nothing\n", "\"a", "%YAML x\n---\n"] {
-            assert!(told(text).contains(':'), "{text}: {}", told(text));
+            assert!(as_json(text).contains(':'), "{text}: {}", as_json(text));
         }
     }
 }

@@ -25,12 +25,12 @@ impl TargetForm {
 
     /// Finds the rules that one tool breaks.
     fn tool(self, tool: &Value) -> Vec<TargetFinding> {
-        let shown = self.target.provider().tool_parts(tool);
-        let said = ["/strict", "/function/strict", "/toolSpec/strict"]
+        let parts = self.target.provider().tool_parts(tool);
+        let own_strict = ["/strict", "/function/strict", "/toolSpec/strict"]
             .iter()
             .find_map(|place| tool.pointer(place)?.as_bool());
-        let strict = said.unwrap_or(self.strict == Strict::On) && self.target.has_strict();
-        definition_check::check_tool(&shown, self.groups(strict))
+        let strict = own_strict.unwrap_or(self.strict == Strict::On) && self.target.has_strict();
+        definition_check::check_tool(&parts, self.groups(strict))
     }
 
     /// The tools of a request or of a part of one, each with its JSON pointer.

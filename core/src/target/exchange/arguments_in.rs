@@ -28,8 +28,8 @@ pub fn restore(schema: &Value, sent: Value, rules: &RewriteRules, nulled: bool) 
 /// Renames arguments as a model sees them, for examples that go out with a tool.
 pub fn tell(schema: &Value, own: Value, rules: &RewriteRules) -> Value {
     match translate(schema, own, rules, ArgumentDirection::ToModel) {
-        (told, true) => json!({WRAP: told}),
-        (told, false) => told,
+        (arguments, true) => json!({WRAP: arguments}),
+        (arguments, false) => arguments,
     }
 }
 
@@ -67,11 +67,11 @@ fn translate(
     let renames = if rules.keys == ArgumentNameRule::Free {
         ArgumentRenames::new()
     } else {
-        let mut shown = canonical.clone();
+        let mut flattened = canonical.clone();
         if !rules.root_unions {
-            shown = root_union::flatten(shown);
+            flattened = root_union::flatten(flattened);
         }
-        rules.keys.renames(&shown)
+        rules.keys.renames(&flattened)
     };
     let CanonicalSchema { root, definitions, is_wrapped, .. } = canonical;
     if is_wrapped && direction == ArgumentDirection::ToModel {
@@ -168,9 +168,9 @@ impl<'s> ArgumentTranslator<'s> {
                 below = fitting.iter().filter_map(|schema| schema.get("additionalProperties")).collect();
             }
             let value = self.value(&below, value);
-            let told = self.reader.renames.get(&own);
-            let told = told.filter(|_| is_told && !self.back && !declared(&every, &own).is_empty());
-            restored.insert(told.cloned().unwrap_or(own), value);
+            let renamed = self.reader.renames.get(&own);
+            let renamed = renamed.filter(|_| is_told && !self.back && !declared(&every, &own).is_empty());
+            restored.insert(renamed.cloned().unwrap_or(own), value);
         }
         restored
     }

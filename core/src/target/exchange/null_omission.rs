@@ -19,28 +19,29 @@ const MAX_DEPTH: usize = 64;
 /// Drops the nulls that stand for absence.
 pub fn drop_absent(reader: &BranchMatcher<'_>, schema: &Value, mut value: Value) -> Value {
     let table = NullTable { reader, left: Cell::new(MAX_SCHEMAS) };
-    let said = table.readings(schema, &value, ValueSite::new(""));
-    if !said.is_empty() {
-        remove(&mut value, "", &said);
+    let readings_by_place = table.readings(schema, &value, ValueSite::new(""));
+    if !readings_by_place.is_empty() {
+        remove(&mut value, "", &readings_by_place);
     }
     value
 }
 
-fn remove(value: &mut Value, place: &str, said: &NullReadings) {
+fn remove(value: &mut Value, place: &str, readings_by_place: &NullReadings) {
     match value {
         Value::Object(map) => {
             map.retain(|name, held| {
                 let at = pointer::push(place, name);
-                let is_absent = held.is_null() && said.get(&at).is_some_and(|say| say.means_absence());
+                let is_absent =
+                    held.is_null() && readings_by_place.get(&at).is_some_and(|say| say.means_absence());
                 if !is_absent {
-                    remove(held, &at, said);
+                    remove(held, &at, readings_by_place);
                 }
                 !is_absent
             });
         }
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                remove(item, &format!("{place}/{index}"), said);
+                remove(item, &format!("{place}/{index}"), readings_by_place);
             }
         }
         _ => {}
@@ -203,16 +204,20 @@ fn schemas<'m>(map: &'m Map<String, Value>, keyword: &str) -> impl Iterator<Item
     map.get(keyword).and_then(Value::as_array).into_iter().flatten()
 }
 
-fn join(said: &mut NullReadings, other: NullReadings, how: fn(NullReading, NullReading) -> NullReading) {
+fn join(
+    readings_by_place: &mut NullReadings,
+    other: NullReadings,
+    how: fn(NullReading, NullReading) -> NullReading,
+) {
     for (at, say) in other {
-        said.entry(at).and_modify(|own| *own = how(*own, say)).or_insert(say);
+        readings_by_place.entry(at).and_modify(|own| *own = how(*own, say)).or_insert(say);
     }
 }
 
 /// Combines two branches. A property that one of them does not declare is not required.
-fn either(said: &mut NullReadings, mut other: NullReadings) {
-    for (at, own) in &mut *said {
+fn either(readings_by_place: &mut NullReadings, mut other: NullReadings) {
+    for (at, own) in &mut *readings_by_place {
         *own = own.or(other.remove(at).unwrap_or_default());
     }
-    said.extend(other.into_iter().map(|(at, say)| (at, say.or(NullReading::default()))));
+    readings_by_place.extend(other.into_iter().map(|(at, say)| (at, say.or(NullReading::default()))));
 }

@@ -32,11 +32,11 @@ impl Target {
 }
 
 /// Appends lines of text to a value.
-fn with_words(value: Value, told: &[String]) -> Value {
-    if told.is_empty() {
+fn with_words(value: Value, lines: &[String]) -> Value {
+    if lines.is_empty() {
         return value;
     }
-    let words = told.join("\n");
+    let words = lines.join("\n");
     match value {
         Value::Null => Value::String(words),
         other => Value::String(format!("{}\n{words}", message_parts::text(&other))),
@@ -68,7 +68,7 @@ mod tests {
         let words = "{\"n\":1}\n[file 1: image/png, 3 bytes, which cannot be shown here]\n[a.pdf: application/pdf, 3 bytes, which cannot be shown here]";
         for target in Target::ALL {
             let answer = target.answer_with(&sent(), json!({"n": 1}), &files);
-            let (shown, expected) = match target {
+            let (content, expected) = match target {
                 Target::Anthropic => (
                     &answer["content"],
                     json!([{"type": "text", "text": "{\"n\":1}"},
@@ -110,7 +110,7 @@ mod tests {
                 ),
                 Target::OpenAiChat | Target::Mistral | Target::Cohere => (&answer["content"], json!(words)),
             };
-            assert_eq!(shown, &expected, "{target:?}");
+            assert_eq!(content, &expected, "{target:?}");
         }
     }
 

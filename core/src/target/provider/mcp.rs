@@ -206,16 +206,16 @@ impl Provider for Mcp {
 
     fn render_tool(&self, source: ToolSource<'_>) -> Value {
         let ToolSource { tool, name, schema, .. } = source;
-        let mut shown = json!({"name": name});
+        let mut definition = json!({"name": name});
         if let Some(title) = &tool.title {
-            shown["title"] = json!(title);
+            definition["title"] = json!(title);
         }
-        shown["description"] = json!(tool.description);
-        shown["inputSchema"] = schema;
+        definition["description"] = json!(tool.description);
+        definition["inputSchema"] = schema;
         if !tool.annotations.is_empty() {
-            shown["annotations"] = json!(tool.annotations);
+            definition["annotations"] = json!(tool.annotations);
         }
-        shown
+        definition
     }
 
     fn tool_parts<'t>(&self, tool: &'t Value) -> ToolParts<'t> {

@@ -34,14 +34,14 @@ pub fn flatten(canonical: CanonicalSchema) -> CanonicalSchema {
         notes.push(Diagnostic::new(&change::ROOT_UNION_NARROWED, &here.key(union)));
     }
     root.insert("type".to_owned(), json!("object"));
-    let mut said = Vec::new();
+    let mut inherited = Vec::new();
     for keyword in ["not", "const", "enum"] {
         if let Some(held) = root.shift_remove(keyword) {
             notes.push(Diagnostic::new(&change::KEYWORD_TO_HINT, &here.key(keyword)));
-            said.push((keyword.to_owned(), held));
+            inherited.push((keyword.to_owned(), held));
         }
     }
-    description_hints::add_keywords(&mut root, &said);
+    description_hints::add_keywords(&mut root, &inherited);
     root.entry("properties").or_insert_with(|| json!({}));
     settled_references::prune_definitions(&root, &mut definitions);
     CanonicalSchema { root, definitions, is_wrapped, notes }
@@ -144,29 +144,32 @@ fn says_more(schema: &Map<String, Value>) -> bool {
 
 /// What a schema says of properties that it does not declare itself, even if one of its parts declares them.
 struct ExtraProperties {
-    said: Option<Value>,
+    additional: Option<Value>,
     own: Vec<String>,
 }
 
 impl ExtraProperties {
     fn of(schema: &Map<String, Value>) -> Self {
         // Property names are not matched against patterns.
-        let said = schema.get("additionalProperties").filter(|_| !schema.contains_key("patternProperties"));
+        let additional =
+            schema.get("additionalProperties").filter(|_| !schema.contains_key("patternProperties"));
         let own = schema.get("properties").and_then(Value::as_object).into_iter().flat_map(Map::keys);
-        Self { said: said.cloned(), own: own.cloned().collect() }
+        Self { additional: additional.cloned(), own: own.cloned().collect() }
     }
 
     /// Applies it to the properties of a part.
     fn apply(&self, part: &mut Map<String, Value>) {
-        let (Some(said), Some(Value::Object(properties))) = (&self.said, part.get_mut("properties")) else {
+        let (Some(additional), Some(Value::Object(properties))) =
+            (&self.additional, part.get_mut("properties"))
+        else {
             return;
         };
-        if *said == Value::Bool(false) {
+        if *additional == Value::Bool(false) {
             properties.retain(|name, _| self.own.contains(name));
             return;
         }
         for (_, property) in properties.iter_mut().filter(|(name, _)| !self.own.contains(name)) {
-            *property = joined_property(property.take(), said, JoinMode::All);
+            *property = joined_property(property.take(), additional, JoinMode::All);
         }
     }
 }
