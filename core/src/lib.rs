@@ -27,15 +27,15 @@
 //! | JSON Schema: Draft 4 to 2020-12, `$ref`, validation, defaults, what a change of a schema breaks | [`schema`] |
 //! | OpenAPI 2.0 to 3.2, YAML, overlays, parameters, bodies | [`spec`] |
 //! | `OpenAI`, Anthropic, Gemini (`nullable`), Bedrock, MCP ...: a file for each provider, strict mode | [`target`] |
-//! | which tools there are: snapshots, names, filters, deltas, versions of a source | [`registry`] |
-//! | HTTP client, `HTTPS_PROXY`, redirects, SSRF guard, circuit breaker, `Retry-After`, backoff | [`http`] |
-//! | credentials, token endpoints, origin binding, redaction of secrets | [`auth`] |
+//! | which tools there are: snapshots, names, filters, deltas, several versions of an API side by side | [`registry`] |
+//! | HTTP client (`client.rs`: TLS, `HTTPS_PROXY`), redirects, SSRF guard, circuit breaker, `Retry-After`, backoff | [`http`] |
+//! | credentials, token endpoints, origin binding; redaction of secrets in results and errors | [`auth`] |
 //! | rate limit, concurrency, idempotency | [`limit`] |
 //! | parameters and bodies on the wire: `deepObject`, multipart, charsets, media types | [`wire`] |
 //! | one call from end to end; truncation of what a model reads | [`exec`] |
 //! | files, directories and addresses of documents; which `$ref`s may be followed | [`retrieve`] |
 //! | which operations become tools; overrides, token budget | [`convert`] |
-//! | gates, breaking changes, held changes, rollback | [`review`] |
+//! | gates, breaking changes, held changes; the history of a document, rollback to a version of it | [`review`] |
 //! | the state file over a restart | [`state`] |
 //! | load, reload and unload of a document | [`loader`] |
 //! | debounce, file events, symlinks (`ConfigMap`), bind mounts, polling | [`watch`] |

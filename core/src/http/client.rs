@@ -20,7 +20,7 @@ use rustls_platform_verifier::Verifier;
 use url::Url;
 
 use super::dns_lookup::SystemDnsLookup;
-use super::fault::cause_chain;
+use super::http_fault::cause_chain;
 use super::redirect::{RedirectHop, redirect_target};
 use super::{DnsLookup, HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, ssrf_guard};
 

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::load_audit as audit;
 use super::loader_context::LoaderContext;
-use super::lock::lock;
+use super::mutex::lock;
 use super::sources::LoadedSource;
 use crate::error::{Error, Result};
 use crate::json::HashSet;

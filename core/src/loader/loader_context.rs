@@ -9,7 +9,7 @@ use serde_json::json;
 use super::hot_reload::DirectoryClaims;
 use super::load_audit as audit;
 use super::load_listener::LoadListener;
-use super::lock::lock;
+use super::mutex::lock;
 use super::sources::{LoadedSource, Statuses};
 use crate::error::{Error, Result};
 use crate::http::HttpClient;

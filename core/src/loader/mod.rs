@@ -44,7 +44,7 @@ mod load_audit;
 mod load_listener;
 mod load_report;
 mod loader_context;
-mod lock;
+mod mutex;
 mod options;
 mod pipeline;
 mod restore;

@@ -9,7 +9,7 @@ use super::load_audit as audit;
 use super::load_listener::LoadListener;
 use super::load_report::{CheckReport, LoadReport};
 use super::loader_context::LoaderContext;
-use super::lock::lock;
+use super::mutex::lock;
 use super::options::LoadOptions;
 use super::pipeline::{LoadPipeline, LoadPurpose};
 use super::restore::{SavedSource, saved_record};

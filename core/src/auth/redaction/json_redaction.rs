@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::byte_ranges::{REDACTION_MARK, replace_ranges};
-use super::secret_redaction::Redaction;
+use super::secret_matcher::Redaction;
 
 /// A token that can hold a secret. All else of JSON is structure.
 enum JsonToken {

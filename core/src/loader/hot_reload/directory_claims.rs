@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use crate::auth::OriginBinding;
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::HashMap;
-use crate::loader::lock::lock;
+use crate::loader::mutex::lock;
 use crate::loader::options::LoadOptions;
 use crate::retrieve::{WatchLocation, WatchTarget};
 use crate::spec::SpecSource;

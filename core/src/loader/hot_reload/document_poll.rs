@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::json::checksum;
 use crate::loader::load_audit as audit;
 use crate::loader::load_listener::LoadListener;
-use crate::loader::lock::lock;
+use crate::loader::mutex::lock;
 use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadTarget};
 use crate::loader::sources::{LoadedSource, RefusedContent};
 use crate::retrieve::{FetchedDocument, PollAnswer, PollOutcome, PollRequest};

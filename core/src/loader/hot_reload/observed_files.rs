@@ -8,7 +8,7 @@ use super::loaded_directory::DirectoryLoader;
 use crate::error::{Error, ErrorCode, Result};
 use crate::loader::load_audit as audit;
 use crate::loader::load_listener::LoadListener;
-use crate::loader::lock::lock;
+use crate::loader::mutex::lock;
 use crate::loader::pipeline::{
     Load, LoadInputs, LoadPipeline, LoadPurpose, LoadTarget, Truncation, TruncationVerdict,
 };

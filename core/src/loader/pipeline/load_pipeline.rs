@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::json::Arena;
 use crate::loader::load_report::{CheckReport, LoadReport};
 use crate::loader::loader_context::LoaderContext;
-use crate::loader::lock::lock;
+use crate::loader::mutex::lock;
 use crate::loader::options::LoadOptions;
 use crate::loader::sources::LoadedSource;
 use crate::registry::{Origin, family_of};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
-use crate::loader::lock::lock;
+use crate::loader::mutex::lock;
 use crate::loader::options::LoadOptions;
 use crate::loader::sources::LoadedSource;
 use crate::review::{Policy, Trigger};

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::loader::load_audit as audit;
 use crate::loader::load_report::{CheckReport, LoadReport, Restored, RestoredError};
 use crate::loader::loader_context::LoaderContext;
-use crate::loader::lock::lock;
+use crate::loader::mutex::lock;
 use crate::loader::options::LoadOptions;
 use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadTarget};
 use crate::loader::sources::{LoadedSource, SourceState};

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::error::Error;
 use crate::loader::load_report::LoadReport;
-use crate::loader::lock::lock;
+use crate::loader::mutex::lock;
 use crate::registry::{RegisteredTool, Snapshot};
 use crate::review::{ChangeReport, HeldChanges};
 use crate::spec::SpecSource;

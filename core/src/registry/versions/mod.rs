@@ -22,11 +22,12 @@
 //! | a fallback happens too early, too late, never | `health`, `counting_executor`, `version_routing` |
 //! | the wrong version is active after a load | `family`, `version_swap`, `family_version` |
 //! | an inactive version loses tools, or takes a name | `inactive_tools`, `families` |
-//! | a caller is shown the wrong version | `route`, `view_request`, `view`, `version_choices`, `view_cache` |
+//! | a caller is shown the wrong version | `route`, `view_request`, `caller_view`, `version_choices`, `view_cache` |
 //! | `routes` reports a wrong state | `route_status`, `version_event` |
 //!
 //! Limits: one version of a family is active in a revision. At most 16 views of a revision are cached.
 
+mod caller_view;
 pub(super) mod counting_executor;
 pub(super) mod families;
 pub(super) mod family;
@@ -42,7 +43,6 @@ mod version_event;
 mod version_routing;
 mod version_selector;
 pub(super) mod version_swap;
-mod view;
 pub(super) mod view_cache;
 mod view_request;
 

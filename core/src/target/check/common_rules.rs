@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::schema::keywords::{self, KeywordValue, TYPE_NAMES};
 use crate::target::check::definition_check::{ProviderRule, RuleTest, ToolParts};
-use crate::target::rewrite::{patterns, positions};
+use crate::target::rewrite::{patterns, schema_positions};
 
 /// Whether a name consists of letters, digits and `extra`.
 pub fn has_only(name: &str, extra: &str) -> bool {
@@ -76,12 +76,12 @@ pub fn is_union(root: &Map<String, Value>) -> bool {
 
 /// Whether an array schema has no `items`.
 pub fn lacks_items(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
-    positions::has_type(schema, "array") && !schema.contains_key("items")
+    schema_positions::has_type(schema, "array") && !schema.contains_key("items")
 }
 
 /// Whether an object schema is not closed.
 pub fn is_open(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
-    let is_object = positions::has_type(schema, "object") || schema.contains_key("properties");
+    let is_object = schema_positions::has_type(schema, "object") || schema.contains_key("properties");
     is_object && schema.get("additionalProperties") != Some(&Value::Bool(false))
 }
 
@@ -96,7 +96,7 @@ pub fn is_untyped(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
 pub fn requires_undeclared(schema: &Map<String, Value>, _: &ToolParts<'_>) -> bool {
     let declares =
         |name: &str| schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
-    positions::required(schema).any(|name| !declares(name))
+    schema_positions::required(schema).any(|name| !declares(name))
 }
 
 /// Whether a keyword has a pattern that Python's `re` cannot read.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::json::Path;
 use crate::target::check::schema_census::SchemaCensus;
 use crate::target::diagnostic::{TargetFinding, Weight};
-use crate::target::rewrite::positions;
+use crate::target::rewrite::schema_positions;
 
 /// One rule of a provider.
 #[derive(Debug)]
@@ -184,7 +184,7 @@ impl DefinitionWalk<'_> {
                     _ => {}
                 }
             }
-            let visit = |step: positions::SchemaStep<'_>, value: &Value| {
+            let visit = |step: schema_positions::SchemaStep<'_>, value: &Value| {
                 let path = step.from(&at);
                 match value {
                     Value::Object(map) => self.check_schema(map, &path, depth + 1),
@@ -195,7 +195,7 @@ impl DefinitionWalk<'_> {
                 }
                 Ok::<_, ()>(())
             };
-            positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
+            schema_positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::positions;
+use crate::target::rewrite::schema_positions;
 
 /// The figures of one schema: the root and each definition. References are not followed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl SchemaCensus {
         if above > crate::target::rewrite::canonical::schema_scan::MAX_DEPTH {
             return;
         }
-        let is_level = ["object", "array"].iter().any(|kind| positions::has_type(schema, kind));
+        let is_level = ["object", "array"].iter().any(|kind| schema_positions::has_type(schema, kind));
         let depth = above + usize::from(is_level);
         self.depth = self.depth.max(depth);
         if schema.get("anyOf").is_some() || schema.get("type").is_some_and(Value::is_array) {
@@ -59,7 +59,7 @@ impl SchemaCensus {
                 ("properties", Value::Object(map)) => {
                     self.properties += map.len();
                     self.characters += map.keys().map(|name| name.chars().count()).sum::<usize>();
-                    let must: HashSet<&str> = positions::required(schema).collect();
+                    let must: HashSet<&str> = schema_positions::required(schema).collect();
                     self.optionals += map.keys().filter(|name| !must.contains(name.as_str())).count();
                 }
                 ("$defs", Value::Object(map)) => {
@@ -84,7 +84,7 @@ impl SchemaCensus {
                 }
                 Ok::<_, ()>(())
             };
-            positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
+            schema_positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
         }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::target::rewrite::argument_names::ArgumentRenames;
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::null_types::NullableDefinitions;
-use crate::target::rewrite::positions;
+use crate::target::rewrite::schema_positions;
 
 /// Maximum number of schemas read to match one branch: unions that refer to each other fan out. Beyond it, a branch
 /// matches.
@@ -76,7 +76,7 @@ impl<'s> BranchMatcher<'s> {
                 .and_then(Value::as_array)
                 .is_none_or(|list| list.iter().any(|one| self.fits(one, sent, left)))
         };
-        let typed = !map.contains_key("type") || positions::types(map).any(|kind| is_of(sent, kind));
+        let typed = !map.contains_key("type") || schema_positions::types(map).any(|kind| is_of(sent, kind));
         let valued = map.get("const").is_none_or(|value| value == sent)
             && map.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(sent));
         let referred = self.target(schema).is_none_or(|target| self.fits(target, sent, left));
@@ -97,7 +97,7 @@ impl<'s> BranchMatcher<'s> {
         };
         let properties = schema.get("properties").and_then(Value::as_object);
         let property = |name: &str| properties.and_then(|properties| properties.get(name));
-        let has_due = positions::required(schema).all(|name| match value_of(name) {
+        let has_due = schema_positions::required(schema).all(|name| match value_of(name) {
             None => false,
             Some(Value::Null) => match property(name) {
                 Some(property) => self.nulls.takes_null(property),

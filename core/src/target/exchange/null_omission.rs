@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::json::pointer;
 use crate::target::exchange::branch_matcher::{BranchMatcher, FOLLOWED};
-use crate::target::rewrite::{null_types, positions};
+use crate::target::rewrite::{null_types, schema_positions};
 
 /// Maximum number of schemas read for one value: unions within unions fan out.
 const MAX_SCHEMAS: usize = 20_000;
@@ -190,7 +190,7 @@ impl NullTable<'_, '_> {
                 is_declared: property.is_some(),
                 takes: property
                     .and_then(|property| null_types::declares_null(property, self.reader.definitions)),
-                is_due: positions::required(schema).any(|required| required == name),
+                is_due: schema_positions::required(schema).any(|required| required == name),
             };
             if reading != NullReading::default() {
                 found.insert(pointer::push(pointer, name), reading);

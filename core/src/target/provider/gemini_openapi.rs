@@ -17,7 +17,7 @@ use crate::target::rewrite::rewrite_rules::{
 };
 use crate::target::rewrite::rewriter::SchemaRewriter;
 use crate::target::rewrite::type_keywords::applicable_type;
-use crate::target::rewrite::{description_hints, null_types, positions};
+use crate::target::rewrite::{description_hints, null_types, schema_positions};
 
 /// The fields of the message `Schema`. Any other keyword fails the whole request: "Unknown name … Cannot find field."
 /// Sources: types of @google/genai 3.1.0; pizza-bot#62, 2026-09.
@@ -67,7 +67,7 @@ pub const RULES: RewriteRules = RewriteRules {
 
 /// Whether a schema has a type, in any case: the types of @google/genai write `STRING`.
 fn says(schema: &Map<String, Value>, kind: &str) -> bool {
-    positions::types(schema).any(|said| said.eq_ignore_ascii_case(kind))
+    schema_positions::types(schema).any(|said| said.eq_ignore_ascii_case(kind))
 }
 
 const CHECKS: &[ProviderRule] = &[
@@ -173,7 +173,7 @@ impl SchemaRewriter<'_> {
 
     /// Writes a list of types as a union.
     fn split_types(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
-        let kinds: Vec<String> = positions::types(schema).map(ToOwned::to_owned).collect();
+        let kinds: Vec<String> = schema_positions::types(schema).map(ToOwned::to_owned).collect();
         let others: Vec<_> = kinds.iter().filter(|kind| *kind != "null").collect();
         match others.as_slice() {
             [] if !kinds.is_empty() => {
@@ -224,7 +224,7 @@ impl SchemaRewriter<'_> {
         let all = branches.len();
         branches.retain(|branch| !is_null(branch));
         let had_null = branches.len() < all;
-        let own: Vec<String> = positions::types(schema).map(ToOwned::to_owned).collect();
+        let own: Vec<String> = schema_positions::types(schema).map(ToOwned::to_owned).collect();
         if !own.is_empty() {
             // The type beside the union forbids null and branches of other types.
             let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return Ok(()) };
@@ -233,7 +233,7 @@ impl SchemaRewriter<'_> {
                 let Some(branch) = branch.as_object().filter(|branch| branch.contains_key("type")) else {
                     return true;
                 };
-                positions::types(branch).any(|kind| own.iter().any(|own| fits(kind, own)))
+                schema_positions::types(branch).any(|kind| own.iter().any(|own| fits(kind, own)))
             });
             if had_null || branches.len() < before {
                 self.note(&change::ANYOF_INTERSECTED_WITH_TYPE, path);
@@ -293,7 +293,7 @@ fn fits(kind: &str, own: &str) -> bool {
 
 fn is_null(branch: &Value) -> bool {
     branch.as_object().is_some_and(|map| {
-        positions::types(map).eq(["null"])
+        schema_positions::types(map).eq(["null"])
             || map.get("const") == Some(&Value::Null)
             || map.get("enum") == Some(&json!([null]))
     })

@@ -16,8 +16,8 @@ use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::mcp_revision::McpRevision;
 use crate::target::provider::message_parts;
 use crate::target::provider::{Provider, RenderMode, ToolSource};
-use crate::target::rewrite::positions;
 use crate::target::rewrite::rewrite_rules::RewriteRules;
+use crate::target::rewrite::schema_positions;
 
 pub const RULES: RewriteRules = RewriteRules { root_unions: false, ..RULES_2026 };
 pub const RULES_2026: RewriteRules = RewriteRules { bool_arguments: false, ..RewriteRules::ANY };
@@ -124,7 +124,7 @@ fn has_malformed(schema: &Map<String, Value>) -> bool {
             _ => Ok(()),
         };
         common_rules::is_malformed(keyword, held)
-            || positions::visit_subschemas(keyword, held, visit).is_err()
+            || schema_positions::visit_subschemas(keyword, held, visit).is_err()
     })
 }
 
@@ -149,7 +149,7 @@ fn headers<'s>(schema: &'s Map<String, Value>, is_static: bool) -> Vec<HeaderArg
             }
             Ok::<_, ()>(())
         };
-        positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
+        schema_positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
     }
     found
 }

@@ -17,7 +17,7 @@ use crate::target::request::request_limits::{ALL_DEFERRED, RequestLimit, TOOL_NA
 use crate::target::rewrite::rewrite_rules::{
     ObjectRule, ReferenceRule, RewriteRules, TypeRule, UndeclaredRule, only,
 };
-use crate::target::rewrite::{patterns, positions};
+use crate::target::rewrite::{patterns, schema_positions};
 
 /// String formats that strict mode takes. Source: structured-outputs guide, supported schemas, 2026-11.
 pub const FORMATS: [&str; 9] =
@@ -201,7 +201,7 @@ pub const MEMBER_GROUPS: RuleGroups = &[common_rules::NAMES, CHECKS];
 
 fn requires_all(schema: &Map<String, Value>) -> bool {
     let Some(Value::Object(properties)) = schema.get("properties") else { return true };
-    properties.keys().all(|name| positions::required(schema).any(|required| required == name))
+    properties.keys().all(|name| schema_positions::required(schema).any(|required| required == name))
 }
 
 /// Maximum number of tools in one request.

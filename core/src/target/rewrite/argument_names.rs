@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::{Map, Value};
 
 use crate::target::rewrite::canonical::canonical_form::CanonicalSchema;
-use crate::target::rewrite::positions;
 use crate::target::rewrite::rewrite_rules::ArgumentNameRule;
+use crate::target::rewrite::schema_positions;
 use crate::tool::fingerprint;
 
 const MAX_LENGTH: usize = 64;
@@ -90,14 +90,14 @@ impl ArgumentNameRule {
                 all.extend(properties.keys().map(String::as_str));
                 refused.extend(properties.keys().map(String::as_str).filter(|key| !self.allows(key)));
             }
-            let keys = if positions::is_in_place(keyword) { self } else { self.below() };
+            let keys = if schema_positions::is_in_place(keyword) { self } else { self.below() };
             let visit = |_, value: &'s Value| {
                 if let Value::Object(map) = value {
                     keys.collect(map, all, refused);
                 }
                 Ok::<_, ()>(())
             };
-            positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
+            schema_positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
         }
     }
 

@@ -15,7 +15,7 @@ use crate::target::rewrite::canonical::all_of_merge::is_annotation;
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, RewriteRules};
 use crate::target::rewrite::rewriter::{RewrittenSchema, SchemaRewriter};
-use crate::target::rewrite::{description_hints, positions, rewriter};
+use crate::target::rewrite::{description_hints, rewriter, schema_positions};
 
 /// The keyword that marks a string of JSON in a marked rendering. No schema has it: the rewriter drops unknown
 /// keywords.
@@ -165,11 +165,11 @@ fn keep_branch_keywords(schema: &mut Value) {
     let Value::Object(map) = schema else { return };
     map.retain(|keyword, _| READ.contains(&keyword.as_str()));
     for (keyword, held) in map {
-        let below = |_: positions::SchemaStep<'_>, value: &mut Value| {
+        let below = |_: schema_positions::SchemaStep<'_>, value: &mut Value| {
             keep_branch_keywords(value);
             Ok::<_, ()>(())
         };
-        positions::visit_subschemas_mut(keyword, held, below).unwrap_or_default();
+        schema_positions::visit_subschemas_mut(keyword, held, below).unwrap_or_default();
     }
 }
 

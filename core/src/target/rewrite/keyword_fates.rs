@@ -6,7 +6,7 @@ use crate::json::Path;
 use crate::target::diagnostic::{RewriteChange, change};
 use crate::target::rewrite::rewrite_rules::{EnumRule, KeywordFate};
 use crate::target::rewrite::rewriter::SchemaRewriter;
-use crate::target::rewrite::{description_hints, positions};
+use crate::target::rewrite::{description_hints, schema_positions};
 
 impl SchemaRewriter<'_> {
     /// Keeps, drops or hints each keyword of one schema.
@@ -18,7 +18,7 @@ impl SchemaRewriter<'_> {
         if rules.values != EnumRule::Kept {
             self.const_to_enum(schema, path);
         }
-        let is_number = ["integer", "number"].iter().any(|kind| positions::has_type(schema, kind));
+        let is_number = ["integer", "number"].iter().any(|kind| schema_positions::has_type(schema, kind));
         let mut gone: Vec<(String, Option<&'static RewriteChange>)> = Vec::new();
         for (keyword, held) in &*schema {
             let change = match ((rules.fate)(keyword, held), keyword.as_str(), held) {
@@ -69,7 +69,9 @@ impl SchemaRewriter<'_> {
         {
             let bound =
                 schema.get(exclusive).and_then(Value::as_i64).and_then(|bound| bound.checked_add(step));
-            let Some(bound) = bound.filter(|_| positions::types(schema).eq(["integer"])) else { continue };
+            let Some(bound) = bound.filter(|_| schema_positions::types(schema).eq(["integer"])) else {
+                continue;
+            };
             schema.shift_remove(exclusive);
             let own = schema.get(inclusive).and_then(Value::as_f64);
             #[expect(

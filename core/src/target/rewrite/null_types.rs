@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::positions;
+use crate::target::rewrite::schema_positions;
 
 /// Maximum depth of references. A schema beyond it counts as one that does not take null.
 const FOLLOWED: usize = 32;
@@ -74,7 +74,7 @@ fn map_takes_null(map: &Map<String, Value>, is_nullable: &impl Fn(&str) -> bool)
         map.get(keyword).and_then(Value::as_array).is_none_or(|list| list.iter().any(takes_null_here))
     };
     let reference = map.get("$ref").and_then(Value::as_str).and_then(settled_references::definition_name);
-    (!map.contains_key("type") || positions::has_type(map, "null"))
+    (!map.contains_key("type") || schema_positions::has_type(map, "null"))
         && map.get("enum").and_then(Value::as_array).is_none_or(|values| values.contains(&Value::Null))
         && map.get("const").is_none_or(Value::is_null)
         && all("allOf")
@@ -115,7 +115,7 @@ fn declares_null_within(
     let target =
         reference.and_then(settled_references::definition_name).and_then(|name| definitions.get(&name));
     let mut parts = vec![
-        map.contains_key("type").then(|| positions::has_type(map, "null")),
+        map.contains_key("type").then(|| schema_positions::has_type(map, "null")),
         list("enum").map(|values| values.contains(&Value::Null)),
         map.get("const").map(Value::is_null),
         reference.and_then(|reference| target.map_or((reference == "#").then_some(false), declared)),

@@ -7,7 +7,7 @@ use crate::json::Path;
 use crate::target::diagnostic::{Diagnostic, TargetFinding, change, refusal};
 use crate::target::rewrite::rewrite_rules::{ObjectRule, UndeclaredRule};
 use crate::target::rewrite::rewriter::SchemaRewriter;
-use crate::target::rewrite::{description_hints, null_types, positions};
+use crate::target::rewrite::{description_hints, null_types, schema_positions};
 
 fn takes_anything(schema: &Value) -> bool {
     *schema == Value::Bool(true) || schema.as_object().is_some_and(Map::is_empty)
@@ -18,7 +18,7 @@ fn has_properties(schema: &Map<String, Value>) -> bool {
 }
 
 fn is_object(schema: &Map<String, Value>) -> bool {
-    positions::has_type(schema, "object")
+    schema_positions::has_type(schema, "object")
         || (!schema.contains_key("type") && schema.contains_key("properties"))
 }
 
@@ -51,7 +51,7 @@ impl SchemaRewriter<'_> {
         if self.rules.objects != ObjectRule::Open {
             self.drop_false_properties(schema, path);
         }
-        if self.rules.objects == ObjectRule::Closed && positions::has_type(schema, "object") {
+        if self.rules.objects == ObjectRule::Closed && schema_positions::has_type(schema, "object") {
             self.close_object(schema, path);
         }
         self.check_required(schema, path)
@@ -83,14 +83,16 @@ impl SchemaRewriter<'_> {
         }
         let declares =
             |name: &str| schema.get("properties").is_some_and(|properties| properties.get(name).is_some());
-        if positions::required(schema).all(declares) {
+        if schema_positions::required(schema).all(declares) {
             return Ok(());
         }
         if self.rules.undeclared == UndeclaredRule::Refused {
             return Err(TargetFinding::refused(refusal::REQUIRED_UNDECLARED, path));
         }
-        let kept: Vec<Value> =
-            positions::required(schema).filter(|name| declares(name)).map(|name| json!(name)).collect();
+        let kept: Vec<Value> = schema_positions::required(schema)
+            .filter(|name| declares(name))
+            .map(|name| json!(name))
+            .collect();
         schema.insert("required".to_owned(), Value::Array(kept));
         self.note(&change::REQUIRED_UNDECLARED_DROPPED, path);
         Ok(())
@@ -120,7 +122,7 @@ impl SchemaRewriter<'_> {
 
     /// Makes optional properties required, with null for absence.
     pub fn require_optional_properties(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
-        let must: Vec<String> = positions::required(schema).map(ToOwned::to_owned).collect();
+        let must: Vec<String> = schema_positions::required(schema).map(ToOwned::to_owned).collect();
         let Value::Object(properties) = schema.entry("properties").or_insert_with(|| json!({})) else {
             return;
         };

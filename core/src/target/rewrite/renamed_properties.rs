@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use crate::json::Path;
 use crate::target::diagnostic::change;
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::positions;
 use crate::target::rewrite::rewriter::SchemaRewriter;
+use crate::target::rewrite::schema_positions;
 
 impl SchemaRewriter<'_> {
     /// The renamed properties that a schema declares, itself or through `$ref` and composition keywords.
@@ -79,7 +79,7 @@ impl RenamedPropertySearch<'_, '_> {
                     self.found.extend(refused.cloned());
                 }
                 Value::String(reference) if keyword == "$ref" => self.visit_reference(reference),
-                held if positions::is_in_place(keyword) => self.visit_subschemas(keyword, held),
+                held if schema_positions::is_in_place(keyword) => self.visit_subschemas(keyword, held),
                 _ => {}
             }
         }
@@ -105,6 +105,6 @@ impl RenamedPropertySearch<'_, '_> {
             }
             Ok::<_, ()>(())
         };
-        positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
+        schema_positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
     }
 }

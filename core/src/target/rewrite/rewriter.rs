@@ -11,11 +11,11 @@ use crate::target::rewrite::canonical::canonical_form::CanonicalSchema;
 use crate::target::rewrite::canonical::schema_scan::MAX_DEPTH;
 use crate::target::rewrite::canonical::settled_references;
 use crate::target::rewrite::null_types::NullableDefinitions;
-use crate::target::rewrite::positions;
 use crate::target::rewrite::recursion::unroll_extent::{EXTENTS, UnrollExtent};
 use crate::target::rewrite::rewrite_rules::{
     ArgumentNameRule, EnumRule, ObjectRule, RecursionRule, ReferenceRule, RewriteRules, TypeRule, UntypedRule,
 };
+use crate::target::rewrite::schema_positions;
 use crate::target::rewrite::unions::root_union;
 
 /// Maximum number of values that inlined references add to one schema. The largest of 250 real documents needs 40,000;
@@ -229,7 +229,7 @@ impl SchemaRewriter<'_> {
         self.require_types(schema, path)?;
         self.rewrite_properties(schema, path)?;
         self.rewrite_subschemas(schema, path, keys)?;
-        if self.rules.nulls && positions::has_type(schema, "object") {
+        if self.rules.nulls && schema_positions::has_type(schema, "object") {
             self.require_optional_properties(schema, path);
         }
         self.depth -= 1;
@@ -272,7 +272,7 @@ impl SchemaRewriter<'_> {
         keys: ArgumentNameRule,
     ) -> Result<(), TargetFinding> {
         let due: HashSet<String> = if self.unrolls {
-            positions::required(schema).map(ToOwned::to_owned).collect()
+            schema_positions::required(schema).map(ToOwned::to_owned).collect()
         } else {
             HashSet::new()
         };
@@ -282,12 +282,12 @@ impl SchemaRewriter<'_> {
                 self.unroll_members(held, &at, keys, &due)?;
             } else if self.unrolls && keyword == "items" {
                 self.unroll_items(held, &at, keys)?;
-            } else if positions::is_in_place(keyword) {
-                positions::visit_subschemas_mut(keyword, held, |step, value| {
+            } else if schema_positions::is_in_place(keyword) {
+                schema_positions::visit_subschemas_mut(keyword, held, |step, value| {
                     self.rewrite_value(value, &step.from(&at), keys)
                 })?;
             } else {
-                positions::visit_subschemas_mut(keyword, held, |step, value| {
+                schema_positions::visit_subschemas_mut(keyword, held, |step, value| {
                     self.rewrite_subschema(value, &step.from(&at), keys.below())
                 })?;
             }

@@ -6,9 +6,9 @@ use crate::json::Path;
 use crate::target::diagnostic::{TargetFinding, change, refusal};
 use crate::target::rewrite::canonical::all_of_merge::is_annotation;
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::positions;
 use crate::target::rewrite::rewrite_rules::{TypeRule, UntypedRule};
 use crate::target::rewrite::rewriter::SchemaRewriter;
+use crate::target::rewrite::schema_positions;
 
 impl SchemaRewriter<'_> {
     /// Writes `const` as an enum of one value, and adds the type of an enum.
@@ -17,7 +17,7 @@ impl SchemaRewriter<'_> {
         if let Some(value) = schema.shift_remove("const") {
             has_const = true;
             self.note(&change::CONST_TO_ENUM, path);
-            let takes_null = !schema.contains_key("type") || positions::has_type(schema, "null");
+            let takes_null = !schema.contains_key("type") || schema_positions::has_type(schema, "null");
             if value.is_null() && takes_null {
                 schema.insert("type".to_owned(), json!("null"));
                 return;
@@ -44,7 +44,8 @@ impl SchemaRewriter<'_> {
         }
         let fits = |keyword: &str| {
             applicable_type(keyword).is_none_or(|kind| {
-                positions::types(schema).any(|own| own == kind || (own == "integer" && kind == "number"))
+                schema_positions::types(schema)
+                    .any(|own| own == kind || (own == "integer" && kind == "number"))
             })
         };
         let odd: Vec<String> = schema.keys().filter(|keyword| !fits(keyword)).cloned().collect();
@@ -57,7 +58,7 @@ impl SchemaRewriter<'_> {
     /// Removes a union with a branch whose keywords do not apply to the type beside the union. Such a branch matches
     /// every value, and would get another type once each branch needs one.
     pub fn drop_silent_union(&mut self, schema: &mut Map<String, Value>, path: &Path<'_>) {
-        let kinds: Vec<&str> = positions::types(schema).collect();
+        let kinds: Vec<&str> = schema_positions::types(schema).collect();
         let is_applicable = |keyword: &String| {
             applicable_type(keyword).is_none_or(|spoken| {
                 kinds.iter().any(|kind| *kind == spoken || (*kind == "integer" && spoken == "number"))
@@ -96,7 +97,7 @@ impl SchemaRewriter<'_> {
         schema: &mut Map<String, Value>,
         path: &Path<'_>,
     ) -> Result<(), TargetFinding> {
-        let is_list = positions::has_type(schema, "array");
+        let is_list = schema_positions::has_type(schema, "array");
         match self.rules.types {
             TypeRule::Items if is_list && !schema.contains_key("items") => {
                 self.note(&change::ITEMS_ADDED, path);
@@ -111,7 +112,7 @@ impl SchemaRewriter<'_> {
                     self.note(&change::TYPE_INFERRED, path);
                     schema.shift_insert(0, "type".to_owned(), json!(kind));
                 }
-                let is_list = positions::has_type(schema, "array");
+                let is_list = schema_positions::has_type(schema, "array");
                 let items = schema.get("items");
                 let takes_any = items.is_none_or(|items| *items == Value::Bool(true));
                 if is_list && takes_any && self.rules.untyped == UntypedRule::JsonText {

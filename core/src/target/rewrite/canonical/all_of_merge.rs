@@ -5,7 +5,7 @@ use std::cell::Cell;
 use serde_json::{Map, Value, json};
 
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::positions;
+use crate::target::rewrite::schema_positions;
 
 /// Maximum number of definitions written out for one schema: references within references double with each level.
 const MAX_DEFINITIONS: usize = 500;
@@ -240,10 +240,10 @@ fn common_types(one: &Value, other: &Value) -> Value {
     let list = |value: &Value| -> Map<String, Value> { Map::from_iter([("type".to_owned(), value.clone())]) };
     let (one, other) = (list(one), list(other));
     let fits = |kind: &str, among: &Map<String, Value>| {
-        positions::types(among).any(|other| other == kind || (kind == "integer" && other == "number"))
+        schema_positions::types(among).any(|other| other == kind || (kind == "integer" && other == "number"))
     };
-    let mut kinds: Vec<&str> = positions::types(&one).filter(|kind| fits(kind, &other)).collect();
-    for kind in positions::types(&other).filter(|kind| fits(kind, &one)) {
+    let mut kinds: Vec<&str> = schema_positions::types(&one).filter(|kind| fits(kind, &other)).collect();
+    for kind in schema_positions::types(&other).filter(|kind| fits(kind, &one)) {
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }

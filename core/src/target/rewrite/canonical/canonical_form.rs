@@ -7,7 +7,7 @@ use crate::target::diagnostic::{Diagnostic, TargetFinding, change};
 use crate::target::rewrite::canonical::all_of_merge::{MergeFallback, Merger};
 use crate::target::rewrite::canonical::schema_scan::SchemaScan;
 use crate::target::rewrite::canonical::{older_dialects, settled_references};
-use crate::target::rewrite::positions;
+use crate::target::rewrite::schema_positions;
 
 /// The property that holds a value which is not an object.
 pub const WRAP: &str = "value";
@@ -135,7 +135,7 @@ enum RootKind {
 
 impl RootKind {
     fn of(root: &Map<String, Value>, definitions: &Map<String, Value>) -> Self {
-        let kinds: Vec<_> = positions::types(root).collect();
+        let kinds: Vec<_> = schema_positions::types(root).collect();
         match kinds.as_slice() {
             ["object"] => return Self::Object,
             ["object", "null"] | ["null", "object"] => return Self::ObjectOrNull,
@@ -169,7 +169,7 @@ fn only_type(branch: &Value, definitions: &Map<String, Value>) -> Option<String>
     let map = branch.as_object()?;
     let target = map.get("$ref").and_then(Value::as_str).and_then(settled_references::definition_name);
     let target = target.and_then(|name| definitions.get(&name)?.as_object()).unwrap_or(map);
-    let mut kinds = positions::types(target);
+    let mut kinds = schema_positions::types(target);
     match (kinds.next(), kinds.next()) {
         (Some(kind), None) => Some(kind.to_owned()),
         _ => None,
@@ -218,13 +218,13 @@ fn redirect(schema: &mut Map<String, Value>, to: &str, found: &mut bool) {
             *found = true;
             continue;
         }
-        let visit = |_: positions::SchemaStep<'_>, value: &mut Value| {
+        let visit = |_: schema_positions::SchemaStep<'_>, value: &mut Value| {
             if let Value::Object(map) = value {
                 redirect(map, to, found);
             }
             Ok::<_, ()>(())
         };
-        positions::visit_subschemas_mut(keyword, held, visit).unwrap_or_default();
+        schema_positions::visit_subschemas_mut(keyword, held, visit).unwrap_or_default();
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::json::Path;
 use crate::target::diagnostic::{Diagnostic, RewriteChange, change};
-use crate::target::rewrite::{null_types, positions};
+use crate::target::rewrite::{null_types, schema_positions};
 
 /// Rewrites a schema and its subschemas, and returns what changed.
 pub fn upgrade(schema: &mut Map<String, Value>) -> Vec<Diagnostic> {
@@ -27,13 +27,13 @@ impl DialectUpgrade {
         self.notes.extend(changes.map(|change| Diagnostic::new(change, path)));
         for (keyword, held) in schema {
             let below = path.key(keyword);
-            let visit = |step: positions::SchemaStep<'_>, value: &mut Value| {
+            let visit = |step: schema_positions::SchemaStep<'_>, value: &mut Value| {
                 if let Value::Object(map) = value {
                     self.rewrite(map, &step.from(&below));
                 }
                 Ok::<_, ()>(())
             };
-            positions::visit_subschemas_mut(keyword, held, visit).unwrap_or_default();
+            schema_positions::visit_subschemas_mut(keyword, held, visit).unwrap_or_default();
         }
     }
 }

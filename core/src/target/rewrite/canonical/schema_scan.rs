@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::json::Path;
 use crate::target::diagnostic::{TargetFinding, refusal};
-use crate::target::rewrite::positions;
+use crate::target::rewrite::schema_positions;
 
 /// Maximum depth of a schema: each level uses stack frames in every walk. Schemas are kept as text, which nests twice
 /// as deep.
@@ -65,7 +65,7 @@ impl SchemaScan {
                 _ => {}
             }
             let below = path.key(keyword);
-            positions::visit_subschemas(keyword, held, |step, schema| match schema {
+            schema_positions::visit_subschemas(keyword, held, |step, schema| match schema {
                 Value::Object(map) => self.scan_schema(map, depth + 1, has_base, &step.from(&below)),
                 _ => Ok(()),
             })?;
@@ -81,7 +81,7 @@ pub fn find_reference(schema: &Map<String, Value>, reference: &str, path: &Path<
     }
     for (keyword, held) in schema {
         let below = path.key(keyword);
-        let found = positions::visit_subschemas(keyword, held, |step, schema| {
+        let found = schema_positions::visit_subschemas(keyword, held, |step, schema| {
             let found = schema.as_object().and_then(|map| find_reference(map, reference, &step.from(&below)));
             found.map_or(Ok(()), Err)
         });

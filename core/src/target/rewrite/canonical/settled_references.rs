@@ -8,7 +8,7 @@ use crate::json::{Path, pointer};
 use crate::target::diagnostic::{Diagnostic, TargetFinding, change, refusal};
 use crate::target::rewrite::canonical::schema_scan;
 use crate::target::rewrite::canonical::schema_scan::SchemaScan;
-use crate::target::rewrite::positions;
+use crate::target::rewrite::schema_positions;
 
 /// Rewrites every reference to `#` or to a definition. Moves other targets to `$defs`.
 pub fn settle_references(
@@ -136,7 +136,7 @@ fn find_anchor(schema: &Map<String, Value>, name: &str, path: &Path<'_>) -> Opti
     }
     schema.iter().find_map(|(keyword, held)| {
         let below = path.key(keyword);
-        positions::visit_subschemas(keyword, held, |step, schema| {
+        schema_positions::visit_subschemas(keyword, held, |step, schema| {
             let found = schema.as_object().and_then(|map| find_anchor(map, name, &step.from(&below)));
             found.map_or(Ok(()), Err)
         })
@@ -188,13 +188,13 @@ impl ReferenceWriter {
                 continue;
             }
             let below = path.key(keyword);
-            let visit = |step: positions::SchemaStep<'_>, value: &mut Value| {
+            let visit = |step: schema_positions::SchemaStep<'_>, value: &mut Value| {
                 if let Value::Object(map) = value {
                     self.write(map, &step.from(&below));
                 }
                 Ok::<_, ()>(())
             };
-            positions::visit_subschemas_mut(keyword, held, visit).unwrap_or_default();
+            schema_positions::visit_subschemas_mut(keyword, held, visit).unwrap_or_default();
         }
     }
 }
@@ -232,7 +232,7 @@ fn collect_references<'v>(schema: &'v Map<String, Value>, found: &mut Vec<&'v st
             }
             Ok::<_, ()>(())
         };
-        positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
+        schema_positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
     }
 }
 

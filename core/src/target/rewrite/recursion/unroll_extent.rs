@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::target::rewrite::canonical::schema_scan::{MAX_DEPTH, size};
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::positions;
+use crate::target::rewrite::schema_positions;
 
 /// How far recursive definitions are written out.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +117,7 @@ fn collect(schema: &Map<String, Value>, places: &HashMap<&str, usize>, found: &m
             }
             Ok::<_, ()>(())
         };
-        positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
+        schema_positions::visit_subschemas(keyword, held, visit).unwrap_or_default();
     }
 }
 

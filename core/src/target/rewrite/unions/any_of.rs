@@ -9,7 +9,7 @@ use crate::target::rewrite::canonical::schema_scan::size;
 use crate::target::rewrite::rewrite_rules::TypeRule;
 use crate::target::rewrite::rewriter::SchemaRewriter;
 use crate::target::rewrite::unions::exclusive_branches::are_exclusive;
-use crate::target::rewrite::{description_hints, positions};
+use crate::target::rewrite::{description_hints, schema_positions};
 
 impl SchemaRewriter<'_> {
     /// Writes `oneOf` as `anyOf`.
@@ -50,7 +50,7 @@ impl SchemaRewriter<'_> {
         let count = all.len();
         all.dedup();
         let is_free = schema.keys().all(|key| key == union || key == "type" || is_annotation(key));
-        let kind_fits = !schema.contains_key("type") || positions::types(schema).eq(["string"]);
+        let kind_fits = !schema.contains_key("type") || schema_positions::types(schema).eq(["string"]);
         if count < 2 || all.len() < count || !is_free || !kind_fits {
             return;
         }
@@ -77,7 +77,7 @@ impl SchemaRewriter<'_> {
         schema: &mut Map<String, Value>,
         path: &Path<'_>,
     ) -> Result<(), TargetFinding> {
-        let is_object = schema.contains_key("properties") || positions::has_type(schema, "object");
+        let is_object = schema.contains_key("properties") || schema_positions::has_type(schema, "object");
         if !is_object || !schema.contains_key("anyOf") {
             return Ok(());
         }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use crate::target::rewrite::canonical::all_of_merge::{MergeFallback, Merger};
-use crate::target::rewrite::positions;
+use crate::target::rewrite::schema_positions;
 
 /// Maximum number of branches without a common tag that are compared in pairs. More of them count as overlapping.
 const COMPARED: usize = 300;
@@ -30,7 +30,7 @@ pub fn are_exclusive(branches: &[Value], definitions: &Map<String, Value>) -> bo
 /// Whether all branches require one property, with other values in each branch.
 fn are_tagged(branches: &[Map<String, Value>]) -> bool {
     let Some(first) = branches.first() else { return false };
-    positions::required(first).take(8).any(|name| {
+    schema_positions::required(first).take(8).any(|name| {
         let mut known: HashSet<String> = HashSet::new();
         branches.iter().all(|branch| {
             let Some(values) = tag(branch, name) else { return false };
@@ -44,7 +44,7 @@ fn are_tagged(branches: &[Map<String, Value>]) -> bool {
 
 /// The values of a required property.
 fn tag(schema: &Map<String, Value>, name: &str) -> Option<Vec<Value>> {
-    positions::required(schema).any(|other| other == name).then_some(())?;
+    schema_positions::required(schema).any(|other| other == name).then_some(())?;
     values(schema.get("properties")?.get(name)?.as_object()?)
 }
 
@@ -53,13 +53,16 @@ fn are_apart(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
     let number = |kind: &str| matches!(kind, "integer" | "number");
     let same = |one: &str, other: &str| one == other || (number(one) && number(other));
     let typed = one.contains_key("type") && other.contains_key("type");
-    if typed && positions::types(one).all(|kind| positions::types(other).all(|other| !same(kind, other))) {
+    if typed
+        && schema_positions::types(one)
+            .all(|kind| schema_positions::types(other).all(|other| !same(kind, other)))
+    {
         return true;
     }
     if let (Some(own), Some(others)) = (values(one), values(other)) {
         return own.iter().all(|value| !others.contains(value));
     }
-    positions::required(one).any(|name| {
+    schema_positions::required(one).any(|name| {
         matches!((tag(one, name), tag(other, name)), (Some(own), Some(others)) if own.iter().all(|value| !others.contains(value)))
     })
 }

@@ -7,7 +7,7 @@ use crate::target::diagnostic::{Diagnostic, change};
 use crate::target::rewrite::canonical::all_of_merge::{MergeFallback, Merger, is_annotation};
 use crate::target::rewrite::canonical::canonical_form::CanonicalSchema;
 use crate::target::rewrite::canonical::settled_references;
-use crate::target::rewrite::{description_hints, positions};
+use crate::target::rewrite::{description_hints, schema_positions};
 
 /// Maximum number of branches and references joined into one root, at any depth. Further ones are ignored.
 const JOINED: usize = 1024;
@@ -89,7 +89,7 @@ impl RootJoiner<'_> {
             let mut open: Vec<usize> = Vec::new();
             for branch in branches {
                 let branch = match branch {
-                    Value::Object(branch) if positions::types(&branch).eq(["null"]) => continue,
+                    Value::Object(branch) if schema_positions::types(&branch).eq(["null"]) => continue,
                     Value::Object(branch) => branch,
                     Value::Bool(true) => Map::new(),
                     _ => continue,
@@ -176,14 +176,15 @@ impl ExtraProperties {
 
 /// Adds the properties and required names of `branch` to `base`.
 fn merge(base: &mut Map<String, Value>, branch: &Map<String, Value>, joined: JoinMode) {
-    let mut own: Vec<String> = positions::required(base).map(ToOwned::to_owned).collect();
+    let mut own: Vec<String> = schema_positions::required(base).map(ToOwned::to_owned).collect();
     match joined {
         JoinMode::All => {
-            let new: Vec<_> =
-                positions::required(branch).filter(|name| !own.iter().any(|known| known == name)).collect();
+            let new: Vec<_> = schema_positions::required(branch)
+                .filter(|name| !own.iter().any(|known| known == name))
+                .collect();
             own.extend(new.into_iter().map(ToOwned::to_owned));
         }
-        JoinMode::Any => own.retain(|name| positions::required(branch).any(|other| other == name)),
+        JoinMode::Any => own.retain(|name| schema_positions::required(branch).any(|other| other == name)),
     }
     base.shift_remove("required");
     if !own.is_empty() {

@@ -12,7 +12,7 @@ use http::HeaderValue;
 use serde_json::{Map, Value};
 
 use super::byte_ranges::REDACTION_MARK;
-use super::secret_redaction::Redaction;
+use super::secret_matcher::Redaction;
 use crate::auth::applied_credential::AppliedCredentials;
 use crate::error::{Error, HttpAnswer, Result};
 use crate::http::HttpResponse;
