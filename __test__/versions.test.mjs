@@ -289,7 +289,7 @@ test('a call that runs out of time is a failure, and one that is given up or ref
   }
   assert.equal(registry.revision, revision)
   const returned = next(registry, 'versionReturned')
-  assert.equal(await codeOf(() => registry.execute('crm_list', { q: 'late' }, { timeoutMs: 50 })), 'TIMEOUT')
+  assert.equal(await codeOf(() => registry.execute('crm_list', { q: 'late' }, { timeoutMs: 500 })), 'TIMEOUT')
   assert.deepEqual(((event) => [event.calls, event.failures])(await returned), [1, 1])
 })
 
