@@ -140,7 +140,7 @@ async fn a_provider_is_asked_where_its_token_endpoint_is_and_must_be_who_it_shou
             known,
             known,
             provider(&json!({"token_endpoint": 7})),
-            Err("names no token_endpoint in its metadata"),
+            Err("names no token endpoint in its metadata"),
         ),
         (known, known, json!("x"), Err("another issuer")),
     ] {
