@@ -25,6 +25,9 @@ const env = { PROPTEST_RNG_SEED: '20261121', ...process.env }
 const cargo = cargoTimes()
 await run('core tests', 'cargo', ['test', '--package', 'toolrack-core', '--locked'], { env, onLine: cargo.readLine })
 
+const rustdoc = { RUSTDOCFLAGS: '-D warnings', ...process.env }
+await run('docs of the core', 'cargo', ['doc', '--package', 'toolrack-core', '--no-deps', '--locked'], { env: rustdoc })
+
 // The binding is checked in, so that a reader sees what the addon hands over; it must be the one that the build makes.
 const generated = ['binding.js', 'binding.d.ts']
 const text = () => generated.map((file) => readFileSync(`${root}/${file}`, 'utf8'))

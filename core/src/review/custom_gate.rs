@@ -39,7 +39,7 @@ struct CustomGateAnswer {
 }
 
 impl CustomGates {
-    /// Asks the gates about a change, as [`describe_change`] writes it.
+    /// Asks the gates about a change, as `describe_change` writes it.
     pub async fn ask(&self, change: Value) -> Result<CustomGateAnswers> {
         let arguments = Map::from_iter([("change".to_owned(), change.clone())]);
         let call = ToolCall::own("gates", arguments, self.timeout);
