@@ -239,10 +239,10 @@ export declare class NativeTool {
 }
 
 /** Writes the reply to a model's call as JSON. The revision of the call may be gone. */
-export declare function answerCall(asked: NativeModelCall, told: NativeOutcome): string
+export declare function answerCall(asked: NativeModelCall, native: NativeOutcome): string
 
 /** Like [`answer_call`], on a blocking thread: for long outcomes. */
-export declare function answerCallAside(asked: NativeModelCall, told: NativeOutcome): Promise<string>
+export declare function answerCallAside(asked: NativeModelCall, native: NativeOutcome): Promise<string>
 
 /** The result of a call that Rust executed: a value as JSON text, or bytes. */
 export interface NativeAnswer {
