@@ -1,5 +1,5 @@
-//! What a target is told of a change: whoever keeps a list and follows the deltas has the list of the newest revision,
-//! and what did not change keeps its bytes, its place and its name.
+//! Deltas of a target: a list that follows the deltas equals the list of the newest revision. An unchanged tool keeps
+//! its bytes, its place and its name.
 
 mod support;
 

@@ -1,5 +1,5 @@
 // Whether an operation that became no tool could have become one: whether its files are there, its references lead
-// somewhere, and what stands there is what OpenAPI says.
+// somewhere, and the target of each reference is what OpenAPI requires there.
 import { Dangling, isMap, member } from './documents.mjs'
 
 /** Keys below which there are values and no references. */

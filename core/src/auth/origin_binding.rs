@@ -13,7 +13,7 @@ pub fn origin(url: &Url) -> String {
 /// The origins of an API at its load. They are set once: a reload does not change them, but a new load has a new
 /// binding.
 ///
-/// Otherwise whoever can change a document could name another server and get the credentials.
+/// Without the binding, a changed document could name another server, and that server would get the credentials.
 #[derive(Debug, Default)]
 pub struct OriginBinding {
     origins: OnceLock<BoundOrigins>,

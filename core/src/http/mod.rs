@@ -1,8 +1,8 @@
 //! HTTP client with SSRF guard, redirects, circuit breaker and retry with backoff.
 //!
 //! Documents, token endpoints and API calls need the same from HTTP: a timeout over everything, a bounded response, and
-//! no access to private networks by a URL that somebody else chose. All requests therefore go through the trait
-//! [`HttpClient`], which a test or a caller's own `fetch` can implement. [`TlsClient`] is the client of toolrack.
+//! no access to private networks (SSRF) by a URL from a document or a model. All requests therefore go through the
+//! trait [`HttpClient`], which a test or a caller's own `fetch` can implement. [`TlsClient`] is the client of toolrack.
 //! [`CircuitBreakerClient`] wraps a client and stops requests to an origin that keeps failing. [`pause_before_retry`]
 //! is the retry policy: it reads `Retry-After`, and else computes an exponential backoff with jitter.
 //!

@@ -8,7 +8,7 @@
 //!
 //! - `provider`: one file for each provider, behind the trait `Provider`.
 //! - `rewrite`: the JSON Schema of a tool, rewritten for one provider.
-//! - `check`: the rules that a rendered tool breaks, whoever rendered it.
+//! - `check`: the provider's rules that a rendered tool breaks; also for tools that toolrack did not render.
 //! - `request`: all tools of one request, with limits, cache marks and a cache of rendered tools.
 //! - `exchange`: a model's call → arguments; a result or an error → the provider's message.
 //!

@@ -223,7 +223,7 @@ impl TargetForm {
         }
     }
 
-    /// Rewrites the schema and the examples of a tool that somebody else wrote for this target.
+    /// Rewrites the schema and the examples of a foreign tool (not of a registry) for this target.
     ///
     /// # Errors
     /// Why the schema cannot be rewritten.
