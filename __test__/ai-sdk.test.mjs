@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { MockLanguageModelV3 } from 'ai/test'
 import { root, runFile } from './support/child.mjs'
 import { registryOf as tools } from './support/tools.mjs'
+import { STRICT_TSC } from './support/typescript.mjs'
 
 const path = mkdtempSync(join(tmpdir(), 'toolrack-'))
 after(() => rmSync(path, { recursive: true, force: true }))
@@ -25,11 +26,10 @@ before(async () => {
   for (const name of ['@types/node', 'undici-types', 'ai'])
     await symlink(join(root, 'node_modules', name), join(path, 'node_modules', name), 'junction')
   await writeFile(join(path, 'loop.mts'), `${loops[0]}\nexport { run }\n`)
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  const { code, stdout } = await runFile(
-    [tsc, '--strict', '--skipLibCheck', '--module', 'node16', '--target', 'es2022', '--types', 'node', 'loop.mts'],
-    { cwd: path, killAfterMs: 60_000 },
-  )
+  const { code, stdout } = await runFile([...STRICT_TSC, '--skipLibCheck', 'loop.mts'], {
+    cwd: path,
+    killAfterMs: 60_000,
+  })
   assert.deepEqual([code, stdout], [0, ''])
   ;({ run } = await import(pathToFileURL(join(path, 'loop.mjs'))))
 })

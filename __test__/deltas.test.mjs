@@ -3,26 +3,13 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader } from 'toolrack'
 import { document } from './support/documents.mjs'
+import { TARGET_NAMES } from './support/targets.mjs'
 import { codeOf, registryOf, tool } from './support/tools.mjs'
 
-const TARGETS = [
-  'openai',
-  'openai-responses',
-  'openai-chat',
-  'anthropic',
-  'gemini',
-  'gemini-openapi',
-  'bedrock',
-  'mcp',
-  'ai-sdk',
-  'mistral',
-  'cohere',
-  'plain',
-]
 /** The single tools of what a target is given. */
 const tools = (definitions) => definitions[0]?.functionDeclarations ?? definitions
 
-for (const target of TARGETS) {
+for (const target of TARGET_NAMES) {
   test(`${target}: a tool that did not change is the very same object in the next revision`, () => {
     const registry = registryOf({ name: 'a' }, { name: 'b' }, { name: 'c' })
     const first = registry.definitions(target)

@@ -5,21 +5,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'
 import { folder } from './support/documents.mjs'
+import { TARGETS } from './support/targets.mjs'
 import { tool } from './support/tools.mjs'
 
-const TARGETS = [
-  'openai',
-  'openai-chat',
-  'anthropic',
-  'gemini',
-  'gemini-openapi',
-  'bedrock',
-  'mcp',
-  'ai-sdk',
-  'mistral',
-  'cohere',
-  'plain',
-]
 const COUNT = 60
 
 /**

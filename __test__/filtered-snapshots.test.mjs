@@ -2,21 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'
+import { TARGETS } from './support/targets.mjs'
 import { codeOf, refusal, registryOf, tool } from './support/tools.mjs'
-
-const TARGETS = [
-  'openai',
-  'openai-chat',
-  'anthropic',
-  'gemini',
-  'gemini-openapi',
-  'bedrock',
-  'mcp',
-  'ai-sdk',
-  'mistral',
-  'cohere',
-  'plain',
-]
 
 /** A call of a tool as each target hands it over. */
 const CALLS = {

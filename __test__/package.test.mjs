@@ -5,9 +5,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { root } from './support/child.mjs'
+import { STRICT_TSC } from './support/typescript.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const project = mkdtempSync(join(tmpdir(), 'toolrack-user-'))
 const example = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))[1]
 const node = (...args) => execFileSync(process.execPath, args, { cwd: project, encoding: 'utf8' })
@@ -75,18 +75,5 @@ test('the types are accepted by tsc --strict, as ESM and as CommonJS', () => {
     join(project, 'user.cts'),
     `import { ToolRegistry } from 'toolrack'\nconst size: number = new ToolRegistry().size\nexport { size }\n`,
   )
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
-  node(
-    tsc,
-    '--strict',
-    '--noEmit',
-    '--module',
-    'node16',
-    '--target',
-    'es2022',
-    '--types',
-    'node',
-    'user.mts',
-    'user.cts',
-  )
+  node(...STRICT_TSC, '--noEmit', 'user.mts', 'user.cts')
 })

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import * as esm from 'toolrack'
 import { members, union, values } from './support/declarations.mjs'
 import { document, folder, text } from './support/documents.mjs'
+import { TARGET_NAMES } from './support/targets.mjs'
 import { codeOf, never, registryOf, tool } from './support/tools.mjs'
 
 const require = createRequire(import.meta.url)
@@ -334,21 +335,8 @@ test('what comes back has the keys that are declared', async () => {
 })
 
 test('every target that is declared is there, and no other', async () => {
-  const targets = [
-    'openai',
-    'openai-responses',
-    'openai-chat',
-    'anthropic',
-    'gemini',
-    'gemini-openapi',
-    'bedrock',
-    'mcp',
-    'ai-sdk',
-    'mistral',
-    'cohere',
-    'plain',
-  ]
-  for (const name of ['TargetDefinitions', 'TargetCalls', 'TargetAnswers']) assert.deepEqual(members(name), targets)
+  for (const name of ['TargetDefinitions', 'TargetCalls', 'TargetAnswers'])
+    assert.deepEqual(members(name).sort(), TARGET_NAMES.toSorted())
   for (const target of members('TargetDefinitions')) assert.ok(Array.isArray(registry.definitions(target)))
   for (const target of ['openai-legacy', 'OpenAI', '', '__proto__'])
     assert.equal(await codeOf(() => registry.definitions(target)), 'INVALID_OPTIONS')

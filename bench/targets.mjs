@@ -6,21 +6,9 @@ import { each, once } from './lib/clock.mjs'
 import { median } from './lib/stats.mjs'
 import { goal, number, table, times, title } from './lib/table.mjs'
 import { github, load } from './lib/toolrack.mjs'
+import { TARGETS } from '../__test__/support/targets.mjs'
 
 const ROUNDS = 7
-const TARGETS = [
-  'openai',
-  'openai-chat',
-  'anthropic',
-  'gemini',
-  'gemini-openapi',
-  'bedrock',
-  'mcp',
-  'ai-sdk',
-  'mistral',
-  'cohere',
-  'plain',
-]
 const FORMS = TARGETS.flatMap((target) =>
   [false, true].map((strict) => ({ target, options: { strict, overLimit: 'send' } })),
 )

@@ -7,6 +7,7 @@ const { auditText } = require('./audit')
 const { BoundCaller } = require('./bound-caller')
 const { callerText } = require('./caller')
 const { Changes } = require('./changes')
+const { splitCallOptions } = require('./call-options')
 const { checkContext } = require('./context')
 const { COPY, HERE, invalidRegistry } = require('./package-copies')
 const { writeDefinition } = require('./definition')
@@ -14,16 +15,7 @@ const { Closures, wakeFunction } = require('./closures')
 const { ToolrackError, revive, callNative } = require('./error')
 const { deepFreeze } = require('./freeze')
 const { ToolHandle } = require('./tool-handle')
-const {
-  checkOptions,
-  invalidOption,
-  milliseconds,
-  oneOf,
-  readOption,
-  registryLimits,
-  toName,
-  toText,
-} = require('./options')
+const { checkOptions, invalidOption, milliseconds, oneOf, registryLimits, toName, toText } = require('./options')
 const { SnapshotCache } = require('./snapshot-cache')
 const { checkSignal } = require('./abort-signals')
 const { Snapshot, chosen, keptPartOf, partOf } = require('./snapshot')
@@ -315,7 +307,7 @@ class ToolRegistry extends Uncloneable {
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
   execute(name, params, options) {
     try {
-      const { context, versions, rest } = splitOptions(options)
+      const { context, versions, rest } = splitCallOptions(options)
       return chosen(this.#newest(), name, params, context, versions).execute(name, params, rest)
     } catch (thrown) {
       return Promise.reject(revive(thrown))
@@ -324,13 +316,13 @@ class ToolRegistry extends Uncloneable {
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {Promise<any>} */
   async call(name, params, options) {
-    const { context, versions, rest } = splitOptions(options)
+    const { context, versions, rest } = splitCallOptions(options)
     return chosen(this.#newest(), name, params, context, versions).call(name, params, rest)
   }
 
   /** @param {string} name @param {any} [params] @param {any} [options] @returns {AsyncIterableIterator<any>} */
   stream(name, params, options) {
-    const { context, versions, rest } = splitOptions(options)
+    const { context, versions, rest } = splitCallOptions(options)
     return chosen(this.#newest(), name, params, context, versions).stream(name, params, rest)
   }
 
@@ -342,7 +334,7 @@ class ToolRegistry extends Uncloneable {
   respond(target, call, options) {
     try {
       // A model's arguments never carry identity.
-      const { context = {}, versions, filter, rest } = splitOptions(options, ['versions', 'filter'])
+      const { context = {}, versions, filter, rest } = splitCallOptions(options, ['versions', 'filter'])
       const view = chosen(this.#newest(), undefined, undefined, context ?? {}, versions)
       const shown = filter === undefined ? view : keptPartOf(view, filter)
       return shown.respond(target, call, rest)
@@ -474,25 +466,6 @@ class ToolRegistry extends Uncloneable {
 function registerDynamicTool(registry, definition) {
   if (typeof registry?.register !== 'function') throw invalidRegistry(registry)
   registry.register(definition)
-}
-
-/** Empty options. @type {{ context?: any, versions?: any, filter?: any, rest?: any }} */
-const NOTHING = Object.freeze({})
-
-/**
- * Splits call options into those that choose the snapshot and the rest.
- * @param {any} options @param {readonly string[]} [keys] those that the snapshot does not know
- */
-function splitOptions(options, keys = ['versions']) {
-  if (options === undefined) return NOTHING
-  return readOption('options', () => {
-    const { context, versions, filter } = options ?? {}
-    if (options === null || typeof options !== 'object' || !keys.some((key) => key in options))
-      return { context, versions, filter, rest: options }
-    const rest = { ...options }
-    for (const key of keys) delete rest[key]
-    return { context, versions, filter, rest }
-  })
 }
 
 exports.ToolRegistry = ToolRegistry

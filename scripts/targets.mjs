@@ -5,20 +5,8 @@ import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import toolrack from '../index.js'
+import { TARGETS } from '../__test__/support/targets.mjs'
 
-const TARGETS = [
-  'openai',
-  'openai-chat',
-  'anthropic',
-  'gemini',
-  'gemini-openapi',
-  'bedrock',
-  'mcp',
-  'ai-sdk',
-  'mistral',
-  'cohere',
-  'plain',
-]
 const { ToolRegistry, SpecLoader, ToolrackError } = toolrack
 
 process.exitCode = await main(process.argv.slice(2))

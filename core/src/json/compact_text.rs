@@ -76,7 +76,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::json::{Arena, DocumentBounds, DuplicateKeyPolicy, NodeBuilder, read};
+    use crate::json::{Arena, DocumentBounds, NodeBuilder, read};
 
     #[test]
     fn the_text_is_that_of_every_other_writer() {
@@ -87,14 +87,7 @@ mod tests {
         });
         for text in [value.to_string(), "[1e3, 1.50, -0, 0.1e-7, 1e400, 123456789012345678901]".to_owned()] {
             let arena = Arena::new();
-            let bounds = DocumentBounds {
-                depth: 9,
-                nodes: 99,
-                bytes: 9_999,
-                aliases: 0,
-                duplicates: DuplicateKeyPolicy::Refuse,
-            };
-            let node = read(&text, &mut NodeBuilder::new(&arena, bounds)).expect("JSON");
+            let node = read(&text, &mut NodeBuilder::new(&arena, DocumentBounds::SMALL)).expect("JSON");
             assert_eq!(to_compact_text(node), node.to_value().to_string());
             assert!(serde_json::from_str::<Value>(&to_compact_text(node)).is_ok());
         }

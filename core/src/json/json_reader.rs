@@ -135,14 +135,6 @@ mod tests {
     use super::*;
     use crate::json::{Arena, DocumentBounds, DuplicateKeyPolicy};
 
-    const BOUNDS: DocumentBounds = DocumentBounds {
-        depth: 8,
-        nodes: 100,
-        bytes: 9_999,
-        aliases: 0,
-        duplicates: DuplicateKeyPolicy::Refuse,
-    };
-
     fn read_value(text: &str, bounds: DocumentBounds) -> Result<serde_json::Value> {
         let arena = Arena::new();
         read(text, &mut NodeBuilder::new(&arena, bounds)).map(Node::to_value)
@@ -152,7 +144,7 @@ mod tests {
     fn texts_without_escapes_are_borrowed() {
         let arena = Arena::new();
         let text = r#"{"plain": "text", "escaped": "a\nb", "n": -1.50e3}"#;
-        let node = read(text, &mut NodeBuilder::new(&arena, BOUNDS)).expect("valid");
+        let node = read(text, &mut NodeBuilder::new(&arena, DocumentBounds::SMALL)).expect("valid");
         let within = |part: &str| text.as_bytes().as_ptr_range().contains(&part.as_ptr());
         assert!(node.text("plain").is_some_and(|plain| plain == "text" && within(plain)));
         assert!(node.text("escaped").is_some_and(|escaped| escaped == "a\nb" && !within(escaped)));
@@ -161,19 +153,19 @@ mod tests {
 
     #[test]
     fn depth_and_number_of_values_are_bounded() {
-        let tight = DocumentBounds { depth: 2, ..BOUNDS };
+        let tight = DocumentBounds { depth: 2, ..DocumentBounds::SMALL };
         assert_eq!(
             read_value("[[[0]]]", tight),
             Err(Error::LimitExceeded { what: "document depth", limit: 2 })
         );
-        let few = DocumentBounds { nodes: 3, ..BOUNDS };
+        let few = DocumentBounds { nodes: 3, ..DocumentBounds::SMALL };
         assert!(matches!(read_value("[1, 2, 3]", few), Err(Error::LimitExceeded { limit: 3, .. })));
         assert!(read_value("[1, 2]", few).is_ok());
     }
 
     #[test]
     fn a_key_that_stands_twice_is_refused_with_its_place() {
-        match read_value("{\"x\": [0, {\"a/b\": 1,\n \"a/b\": 2}]}", BOUNDS) {
+        match read_value("{\"x\": [0, {\"a/b\": 1,\n \"a/b\": 2}]}", DocumentBounds::SMALL) {
             Err(Error::Syntax { reason, line, pointer, .. }) => {
                 assert_eq!(reason, "key \"a/b\" occurs twice in one map; remove one of them");
                 assert_eq!((line, pointer.as_deref()), (Some(2), Some("/x/1/a~1b")));
@@ -186,7 +178,7 @@ mod tests {
     fn where_the_last_counts_a_key_that_stands_twice_is_told() {
         let arena = Arena::new();
         let mut builder =
-            NodeBuilder::new(&arena, DocumentBounds { duplicates: DuplicateKeyPolicy::Last, ..BOUNDS });
+            NodeBuilder::new(&arena, DocumentBounds { duplicates: DuplicateKeyPolicy::Last, ..DocumentBounds::SMALL });
         let node = read(r#"{"x": {"a": 1, "b": 2, "a": 3}}"#, &mut builder).expect("valid");
         assert_eq!(node.to_value().to_string(), r#"{"x":{"a":3,"b":2}}"#);
         assert_eq!(builder.twice, [("/x".to_owned(), "a".to_owned())]);
@@ -205,7 +197,7 @@ mod tests {
             ("{\"a\": NaN}", (1, 7, "/a")),
             ("{\"a\": [0, -Infinity]}", (1, 12, "/a/1")),
         ] {
-            match read_value(text, BOUNDS) {
+            match read_value(text, DocumentBounds::SMALL) {
                 Err(Error::Syntax {
                     line: Some(line), column: Some(column), pointer: Some(pointer), ..
                 }) => {

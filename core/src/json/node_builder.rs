@@ -28,6 +28,13 @@ pub struct DocumentBounds {
     pub duplicates: DuplicateKeyPolicy,
 }
 
+#[cfg(test)]
+impl DocumentBounds {
+    /// Bounds for the small texts of unit tests.
+    pub(crate) const SMALL: Self =
+        Self { depth: 8, nodes: 100, bytes: 9_999, aliases: 0, duplicates: DuplicateKeyPolicy::Refuse };
+}
+
 /// The size of a document, in values and bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DocumentSize {
