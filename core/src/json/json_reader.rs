@@ -177,8 +177,10 @@ mod tests {
     #[test]
     fn where_the_last_counts_a_key_that_stands_twice_is_told() {
         let arena = Arena::new();
-        let mut builder =
-            NodeBuilder::new(&arena, DocumentBounds { duplicates: DuplicateKeyPolicy::Last, ..DocumentBounds::SMALL });
+        let mut builder = NodeBuilder::new(
+            &arena,
+            DocumentBounds { duplicates: DuplicateKeyPolicy::Last, ..DocumentBounds::SMALL },
+        );
         let node = read(r#"{"x": {"a": 1, "b": 2, "a": 3}}"#, &mut builder).expect("valid");
         assert_eq!(node.to_value().to_string(), r#"{"x":{"a":3,"b":2}}"#);
         assert_eq!(builder.twice, [("/x".to_owned(), "a".to_owned())]);
