@@ -9,15 +9,15 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use toolrack_core::error::Error;
-use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, RedirectingClient};
+use toolrack_core::http::{CallerFetchClient, HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::tool::{Executor, ToolCall};
 
 use crate::dispatcher::Dispatcher;
 use crate::executor::JsExecutor;
 
 /// Makes a client of the closure in a slot. The core follows redirects and guards addresses (SSRF).
-pub fn client(dispatcher: &Arc<Dispatcher>, slot: u32) -> RedirectingClient {
-    RedirectingClient::new(Arc::new(FetchClient(JsExecutor::new(Arc::clone(dispatcher), slot))))
+pub fn client(dispatcher: &Arc<Dispatcher>, slot: u32) -> CallerFetchClient {
+    CallerFetchClient::new(Arc::new(FetchClient(JsExecutor::new(Arc::clone(dispatcher), slot))))
 }
 
 /// Sends each request once, through a closure.

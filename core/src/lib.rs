@@ -28,7 +28,7 @@
 //! | OpenAPI 2.0 to 3.2, YAML, overlays, parameters, bodies | [`spec`] |
 //! | `OpenAI`, Anthropic, Gemini (`nullable`), Bedrock, MCP ...: a file for each provider, strict mode | [`target`] |
 //! | which tools there are: snapshots, names, filters, deltas, several versions of an API side by side | [`registry`] |
-//! | HTTP client (`client.rs`: TLS, `HTTPS_PROXY`), redirects, SSRF guard, circuit breaker, `Retry-After`, backoff | [`http`] |
+//! | HTTP client (`tls_client.rs`: TLS, `HTTPS_PROXY`), redirects, SSRF guard, circuit breaker, `Retry-After`, backoff | [`http`] |
 //! | credentials, token endpoints, origin binding; redaction of secrets in results and errors | [`auth`] |
 //! | rate limit, concurrency, idempotency | [`limit`] |
 //! | parameters and bodies on the wire: `deepObject`, multipart, charsets, media types | [`wire`] |

@@ -167,7 +167,7 @@ impl HttpClient for OwnFetch {
 async fn a_client_that_may_authenticate_answers_all() {
     let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
     let client = toolrack_core::http::CircuitBreakerClient::new(
-        Arc::new(toolrack_core::http::RedirectingClient::new(Arc::new(OwnFetch))),
+        Arc::new(toolrack_core::http::CallerFetchClient::new(Arc::new(OwnFetch))),
         Arc::new(toolrack_core::http::SystemClock::default()),
     );
     let loader = SpecLoader::new(registry, Arc::new(client));

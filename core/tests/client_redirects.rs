@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, Method, header};
 use toolrack_core::http::{
-    HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, RedirectingClient, Redirects,
+    CallerFetchClient, HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects,
 };
 use url::Url;
 
@@ -47,7 +47,7 @@ async fn routed(
 ) -> (Result<HttpResponse, HttpFault>, Vec<(String, bool)>) {
     let network = Arc::new(Network { leads: leads.iter().copied().collect(), ..Network::default() });
     let sender = Arc::clone(&network) as Arc<dyn HttpClient>;
-    let outcome = RedirectingClient::new(sender).send(request).await;
+    let outcome = CallerFetchClient::new(sender).send(request).await;
     let heard = std::mem::take(&mut *network.heard.lock().expect("no panic"));
     (outcome, heard)
 }

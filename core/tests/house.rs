@@ -106,17 +106,17 @@ const DOORS: [(&str, &[&str]); 27] = [
         ],
     ),
     ("regex_syntax", &["schema/pattern/case_folding.rs"]),
-    ("reqwest", &["http/client.rs"]),
+    ("reqwest", &["http/tls_client.rs"]),
     ("rpds", &["registry/persistent_map.rs"]),
-    ("rustls", &["http/client.rs"]),
-    ("rustls_platform_verifier", &["http/client.rs"]),
+    ("rustls", &["http/tls_client.rs"]),
+    ("rustls_platform_verifier", &["http/tls_client.rs"]),
     ("secrecy", &["auth/secret.rs"]),
     ("semver", &["tool/version"]),
     ("saphyr_parser", &["spec/syntax/yaml_"]),
     ("serde_json_path", &["spec/overlay/"]),
     ("sha2", &["tool/fingerprint.rs"]),
     ("tokio", &["auth/", "exec/", "http/", "limit/", "watch/"]),
-    ("webpki_root_certs", &["http/client.rs"]),
+    ("webpki_root_certs", &["http/tls_client.rs"]),
 ];
 
 /// Crates that are words of the language rather than parts that could be replaced.
@@ -323,7 +323,11 @@ fn a_broken_wall_is_found_however_it_is_written() {
             "fn f() { let x = crate::tool::name::find_fault(\"\"); }",
             &["json/node.rs imports tool::name::find_fault"],
         ),
-        ("http/client.rs", "type R = crate::error::Result<()>;", &["http/client.rs imports error::Result"]),
+        (
+            "http/tls_client.rs",
+            "type R = crate::error::Result<()>;",
+            &["http/tls_client.rs imports error::Result"],
+        ),
         ("schema/path.rs", "use super::super::spec::In;", &["schema/path.rs imports spec::In"]),
         (
             "review/size.rs",
@@ -367,7 +371,7 @@ fn a_crate_beside_its_door_is_found() {
             "// see notify::Watcher\n use self::notify::x; use crate::notify::y; my_notify::z();",
             &[],
         ),
-        ("http/client.rs", "use rustls::ClientConfig; use rustls_platform_verifier::Verifier;", &[]),
+        ("http/tls_client.rs", "use rustls::ClientConfig; use rustls_platform_verifier::Verifier;", &[]),
         (
             "http/fault.rs",
             "use rustls_platform_verifier::Verifier;",

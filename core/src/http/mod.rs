@@ -24,13 +24,13 @@
 //! ```
 //!
 //! Limits: a response is held in memory whole, so nothing streams. No proxy is used: `HTTPS_PROXY` is ignored, because
-//! a proxy resolves names past the SSRF guard; see `client.rs`. The guard knows address blocks, not firewalls. A
+//! a proxy resolves names past the SSRF guard; see `tls_client.rs`. The guard knows address blocks, not firewalls. A
 //! circuit is kept in memory, for one process.
 
 mod address;
+mod caller_fetch_client;
 mod circuit_breaker;
-mod circuit_state;
-mod client;
+mod circuit_breaker_client;
 pub mod content_encoding;
 mod deadline;
 mod dns_lookup;
@@ -38,24 +38,24 @@ mod host_list;
 mod http_fault;
 mod http_message;
 mod monotonic_clock;
-mod redirect;
-mod redirecting_client;
+mod redirect_policy;
 mod retry;
 mod ssrf_guard;
+mod tls_client;
 
 use futures_core::future::BoxFuture;
 
-pub use circuit_breaker::CircuitBreakerClient;
-pub use circuit_state::CircuitRules;
-pub use client::TlsClient;
+pub use caller_fetch_client::CallerFetchClient;
+pub use circuit_breaker::CircuitRules;
+pub use circuit_breaker_client::CircuitBreakerClient;
 pub use deadline::Deadline;
 pub use dns_lookup::DnsLookup;
 pub use host_list::is_listed_host;
 pub use http_fault::HttpFault;
 pub use http_message::{HttpRequest, HttpResponse, Reach, Redirects};
 pub use monotonic_clock::{MonotonicClock, SystemClock};
-pub use redirecting_client::RedirectingClient;
 pub use retry::{IDEMPOTENCY_KEY, is_idempotent, may_have_acted, pause_before_retry, retry_after};
+pub use tls_client::TlsClient;
 
 /// Sends HTTP requests. One client serves all threads.
 pub trait HttpClient: Send + Sync {

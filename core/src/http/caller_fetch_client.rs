@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
-use super::redirect::{RedirectHop, redirect_target};
+use super::redirect_policy::{RedirectHop, redirect_target};
 use super::{Deadline, HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects};
 
 /// Sends requests by a client that sends each hop once, to its URL.
@@ -12,11 +12,11 @@ use super::{Deadline, HttpClient, HttpFault, HttpRequest, HttpResponse, Redirect
 /// It follows redirects, drops headers and checks URLs as [`TlsClient`](super::TlsClient) does. The inner client
 /// resolves host names, so [`Reach::Public`](super::Reach::Public) checks the URL alone and not the addresses of its
 /// name.
-pub struct RedirectingClient {
+pub struct CallerFetchClient {
     inner: Arc<dyn HttpClient>,
 }
 
-impl RedirectingClient {
+impl CallerFetchClient {
     /// Sends by `inner`.
     pub fn new(inner: Arc<dyn HttpClient>) -> Self {
         Self { inner }
@@ -63,7 +63,7 @@ impl RedirectingClient {
     }
 }
 
-impl HttpClient for RedirectingClient {
+impl HttpClient for CallerFetchClient {
     fn may_authenticate(&self) -> bool {
         self.inner.may_authenticate()
     }

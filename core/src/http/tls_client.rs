@@ -2,7 +2,7 @@
 //! `ALL_PROXY`.
 //!
 //! A proxy resolves host names by itself, so the SSRF guard could not check the addresses. A caller who needs a proxy
-//! gives a `fetch` of their own, which [`RedirectingClient`](super::RedirectingClient) wraps.
+//! gives a `fetch` of their own, which [`CallerFetchClient`](super::CallerFetchClient) wraps.
 
 use std::error::Error;
 use std::fmt;
@@ -21,7 +21,7 @@ use url::Url;
 
 use super::dns_lookup::SystemDnsLookup;
 use super::http_fault::cause_chain;
-use super::redirect::{RedirectHop, redirect_target};
+use super::redirect_policy::{RedirectHop, redirect_target};
 use super::{DnsLookup, HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, ssrf_guard};
 
 const USER_AGENT: &str = concat!("toolrack/", env!("CARGO_PKG_VERSION"));
