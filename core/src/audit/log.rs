@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::chain::HashChain;
+use super::chain_end::ChainEnd;
 use super::options::{AuditOptions, Durability, OnBroken};
 use super::record::{NewRecord, write_line};
 use super::sink::{AuditSink, LockedFile, put_aside};
@@ -60,7 +60,7 @@ struct LogState {
     /// `None` once the log is closed.
     sink: Option<Box<dyn AuditSink>>,
     syncer: Option<DiskSyncer>,
-    chain: HashChain,
+    chain: ChainEnd,
     /// The end of the newest record, in bytes.
     length: u64,
     /// Whether a part of a failed record may follow it.
@@ -110,7 +110,7 @@ impl AuditLog {
             Durability::Interval => Some(Self::syncer(&file, &path, &on_failure).map_err(unwritable)?),
             Durability::None | Durability::Each => None,
         };
-        let chain = HashChain { seq: verdict.last.seq, hash: verdict.last.hash };
+        let chain = ChainEnd { seq: verdict.last.seq, hash: verdict.last.hash };
         let log = Self {
             path: path.display().to_string(),
             calls: options.calls,
@@ -135,7 +135,7 @@ impl AuditLog {
             calls: true,
             durability: Durability::Each,
             on_failure: Arc::new(on_failure),
-            state: Mutex::new(LogState::after(Box::new(sink), HashChain::default(), 0)),
+            state: Mutex::new(LogState::after(Box::new(sink), ChainEnd::default(), 0)),
         }
     }
 
@@ -200,7 +200,7 @@ impl Drop for AuditLog {
 }
 
 impl LogState {
-    fn after(sink: Box<dyn AuditSink>, chain: HashChain, length: u64) -> Self {
+    fn after(sink: Box<dyn AuditSink>, chain: ChainEnd, length: u64) -> Self {
         Self {
             sink: Some(sink),
             syncer: None,
@@ -258,7 +258,7 @@ impl LogState {
             self.is_torn = sink.truncate(self.length).is_err();
             return Err(error);
         }
-        self.chain = HashChain { seq: self.chain.seq + 1, hash };
+        self.chain = ChainEnd { seq: self.chain.seq + 1, hash };
         self.length += line.len() as u64;
         Ok(())
     }

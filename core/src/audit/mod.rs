@@ -32,7 +32,7 @@
 //! Limits: a line has at most [`LONGEST`] bytes; longer data are replaced by their length and hash. One process writes a
 //! file. The room knows neither tools nor documents: callers say what a record holds.
 
-mod chain;
+mod chain_end;
 mod log;
 mod options;
 mod record;

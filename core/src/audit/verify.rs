@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::chain::HashChain;
+use super::chain_end::ChainEnd;
 use super::record::{self, LONGEST};
 use crate::error::{Error, Result};
 
@@ -78,7 +78,7 @@ pub fn verify_file(path: &Path, anchor: Option<&AuditAnchor>) -> Result<AuditVer
 /// # Errors
 /// What reading says.
 pub fn verify(mut log: impl BufRead, anchor: Option<&AuditAnchor>) -> io::Result<AuditVerdict> {
-    let mut chain = HashChain::default();
+    let mut chain = ChainEnd::default();
     let (mut end, mut torn, mut lacks_line_feed) = (0, 0, false);
     let mut met = anchor.is_none_or(|anchor| *anchor == newest(&chain));
     let mut bad = None;
@@ -119,7 +119,7 @@ pub fn verify(mut log: impl BufRead, anchor: Option<&AuditAnchor>) -> io::Result
     Ok(AuditVerdict { ok: bad.is_none(), records: chain.seq, bad, torn, last, end, lacks_line_feed })
 }
 
-fn newest(chain: &HashChain) -> AuditAnchor {
+fn newest(chain: &ChainEnd) -> AuditAnchor {
     AuditAnchor { seq: chain.seq, hash: chain.hash.clone() }
 }
 

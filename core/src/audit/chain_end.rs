@@ -4,20 +4,20 @@ use super::record::{self, ORIGIN};
 
 /// The end of a hash chain.
 #[derive(Clone, Debug)]
-pub struct HashChain {
+pub struct ChainEnd {
     /// The number of the newest record; 0 for an empty chain.
     pub seq: u64,
     /// Its hash.
     pub hash: String,
 }
 
-impl Default for HashChain {
+impl Default for ChainEnd {
     fn default() -> Self {
         Self { seq: 0, hash: ORIGIN.to_owned() }
     }
 }
 
-impl HashChain {
+impl ChainEnd {
     /// The chain with one more line, which has no line feed. The error says what is wrong with the line.
     pub fn followed_by(&self, line: &[u8]) -> Result<Self, String> {
         let place = record::parse_line(line)?;
