@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use super::identity::{Identity, NameScope, OperationNames};
 use super::name_draft::{DraftedName, NameDraft};
-use super::shared_names::NameKeys;
+use super::name_index::NameIndex;
 use crate::tool::name::confusion_key;
 
 /// The names of all operations that were ever loaded, including those that are gone.
@@ -25,7 +25,7 @@ pub struct NameLedger {
     /// Sorted, so that the saved form does not depend on the order of loading.
     pub(in crate::registry) scopes: BTreeMap<NameScope, BTreeMap<Identity, OperationNames>>,
     /// Index of all names in `scopes`.
-    pub(super) keys: NameKeys,
+    pub(super) index: NameIndex,
 }
 
 /// Compares the names alone; the index follows from them.
@@ -53,7 +53,7 @@ impl NameLedger {
             let names = known.and_then(|known| known.get(identity));
             let is_free = || {
                 let key = confusion_key(name);
-                self.keys.is_free_for(&key, draft.source()) || names.is_some_and(|names| names.has_key(&key))
+                self.index.is_free_for(&key, draft.source()) || names.is_some_and(|names| names.has_key(&key))
             };
             let derived = names.and_then(|names| names.derived.as_ref()).filter(|_| !is_explicit);
             derived.map_or_else(is_free, |derived| derived == name)
@@ -70,7 +70,7 @@ impl NameLedger {
             for DraftedName { identity, name, is_explicit } in &draft.entries {
                 let Ok(name) = name else { continue };
                 let names = scope.entry(identity.clone()).or_default();
-                self.keys.add_holder(name, &source);
+                self.index.add_holder(name, &source);
                 if !is_explicit {
                     names.derived.get_or_insert_with(|| name.clone());
                 } else if names.derived.as_ref() != Some(name) {
@@ -98,11 +98,11 @@ impl NameLedger {
             !operations.is_empty()
         });
         // Several operations and sources may have one key, so the index is built anew instead of reduced.
-        self.keys.clear();
+        self.index.clear();
         for (scope, operations) in &self.scopes {
             let source: Arc<str> = scope.source.as_str().into();
             for name in operations.values().flat_map(OperationNames::all) {
-                self.keys.add_holder(name, &source);
+                self.index.add_holder(name, &source);
             }
         }
         forgotten

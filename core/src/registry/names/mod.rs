@@ -16,9 +16,10 @@
 //!
 //! | need | file |
 //! |---|---|
-//! | how a name is chosen for each operation of a load | `name_drafting`, `name_draft` |
+//! | how a name is chosen for each operation of a load | `name_selection`, `name_draft` |
 //! | names that are recorded, entered and forgotten | `ledger` |
 //! | what identifies an operation; derived and explicit names | `identity` |
+//! | whether a name is free: the uniqueness index of all names | `name_index` |
 //! | names that versions of one source share | `shared_names` |
 //! | names as JSON over a restart; their merge | `saved_names`, `imported_names` |
 //!
@@ -28,7 +29,8 @@ mod identity;
 mod imported_names;
 mod ledger;
 mod name_draft;
-mod name_drafting;
+mod name_index;
+mod name_selection;
 mod saved_names;
 mod shared_names;
 

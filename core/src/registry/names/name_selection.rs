@@ -1,4 +1,4 @@
-//! Name drafting: chooses the names of all operations of one load.
+//! Name selection: chooses the names of all operations of one load.
 //!
 //! Names are chosen in the order of how binding they are: names that the ledger has, explicit names of the caller, names
 //! that another version of the source uses, and derived names last. Within a step, operations are sorted by path and
@@ -157,7 +157,7 @@ impl LedgerScope<'_> {
 
     /// Whether the ledger has the key for another operation. A name of the ledger is free for the operation that has it.
     fn is_taken(&self, key: &str, identity: &Identity) -> bool {
-        !self.ledger.keys.is_free_for(key, &self.scope.source)
+        !self.ledger.index.is_free_for(key, &self.scope.source)
             && !self.names_of(identity).is_some_and(|names| names.has_key(key))
     }
 }

@@ -4,50 +4,10 @@
 //! the same name. An operation is the same by identity, or by an id that only one operation of that version has.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::identity::{Identity, NameScope, OperationNames};
 use crate::json::HashMap;
 use crate::registry::versions::source_name::family_of;
-use crate::tool::name::confusion_key;
-
-/// Index of names: [`confusion_key`] of every name, and the sources that have it. No two operations of a source have names
-/// with one key, and neither have two sources, unless they are versions of one.
-#[derive(Clone, Debug, Default)]
-pub struct NameKeys(HashMap<String, NameHolders>);
-
-/// The sources that have a key.
-#[derive(Clone, Debug)]
-struct NameHolders {
-    first: Arc<str>,
-    /// Other versions of `first`; nearly always empty, so the common case has no allocation.
-    others: Vec<Arc<str>>,
-}
-
-impl NameKeys {
-    /// Whether a source may give a key to one more operation.
-    pub fn is_free_for(&self, key: &str, source: &str) -> bool {
-        self.0.get(key).is_none_or(|NameHolders { first, others }| {
-            **first != *source
-                && others.iter().all(|other| **other != *source)
-                && family_of(first) == family_of(source)
-        })
-    }
-
-    /// Records that a source has a name.
-    pub fn add_holder(&mut self, name: &str, source: &Arc<str>) {
-        let new = || NameHolders { first: Arc::clone(source), others: Vec::new() };
-        let holders = self.0.entry(confusion_key(name).into_owned()).or_insert_with(new);
-        if *holders.first != **source && !holders.others.contains(source) {
-            holders.others.push(Arc::clone(source));
-        }
-    }
-
-    /// Removes all names.
-    pub fn clear(&mut self) {
-        self.0.clear();
-    }
-}
 
 /// The names that operations have in other versions of a source.
 #[derive(Default)]
