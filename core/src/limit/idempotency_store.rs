@@ -16,7 +16,7 @@ pub type KeyDigest = [u8; 32];
 
 /// The outcomes of calls by idempotency key. A key lives from its first call until its window ends. Expired keys are removed
 /// first; the oldest live keys are evicted when the capacity is used up.
-pub struct IdempotencyKeys<T> {
+pub struct IdempotencyStore<T> {
     clock: Arc<dyn MonotonicClock>,
     capacity: IdempotencyCapacity,
     state: Mutex<IdempotencyState<T>>,
@@ -70,7 +70,7 @@ pub enum ClaimResult<T> {
     OtherArguments,
 }
 
-impl<T: Clone> IdempotencyKeys<T> {
+impl<T: Clone> IdempotencyStore<T> {
     /// A store without keys.
     pub fn new(clock: Arc<dyn MonotonicClock>, capacity: IdempotencyCapacity) -> Self {
         let state = IdempotencyState {
@@ -150,7 +150,7 @@ impl<T> IdempotencyState<T> {
 
 /// The right to make the call of a key. Dropping it without an outcome frees the key.
 pub struct IdempotencyClaim<T> {
-    keys: Arc<IdempotencyKeys<T>>,
+    keys: Arc<IdempotencyStore<T>>,
     key: KeyDigest,
     window: Duration,
     sender: watch::Sender<Option<T>>,
@@ -215,9 +215,9 @@ mod tests {
 
     const DAY: Duration = Duration::from_secs(86_400);
 
-    fn keys(capacity: IdempotencyCapacity) -> (Arc<IdempotencyKeys<u32>>, Arc<Hand>) {
+    fn keys(capacity: IdempotencyCapacity) -> (Arc<IdempotencyStore<u32>>, Arc<Hand>) {
         let hand = Arc::new(Hand::default());
-        (Arc::new(IdempotencyKeys::new(Arc::clone(&hand) as Arc<dyn MonotonicClock>, capacity)), hand)
+        (Arc::new(IdempotencyStore::new(Arc::clone(&hand) as Arc<dyn MonotonicClock>, capacity)), hand)
     }
 
     fn key(number: u64) -> KeyDigest {

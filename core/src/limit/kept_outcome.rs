@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::idempotency::IdempotencyKeys;
+use super::idempotency_store::IdempotencyStore;
 use crate::error::{Error, Failure, Result};
 use crate::tool::{Content, ToolResult};
 
@@ -106,7 +106,7 @@ pub fn outcome_bytes(outcome: &Result<ToolResult>) -> usize {
         Err(Error::ToolFailed { failure, .. }) => failure_bytes(failure),
         Err(_) => 0,
     };
-    own.saturating_add(size_of::<Result<ToolResult>>() + IdempotencyKeys::<KeptOutcome>::OVERHEAD + SLACK)
+    own.saturating_add(size_of::<Result<ToolResult>>() + IdempotencyStore::<KeptOutcome>::OVERHEAD + SLACK)
 }
 
 fn header_bytes((name, value): &(String, String)) -> usize {
@@ -153,7 +153,7 @@ mod tests {
         let least = outcome_bytes(&Ok(Value::Null.into()));
         let weighed = outcome_bytes(&outcome);
         assert!((1_000..1_100).contains(&(weighed - least)), "{weighed} and {least}");
-        assert!(least >= IdempotencyKeys::<KeptOutcome>::OVERHEAD + size_of::<Result<ToolResult>>());
+        assert!(least >= IdempotencyStore::<KeptOutcome>::OVERHEAD + size_of::<Result<ToolResult>>());
         assert_eq!(result.clone().into_value(), value);
     }
 

@@ -9,13 +9,13 @@ use serde_json::{Map, Number, Value};
 
 use super::concurrency::{Acquired, SemaphorePermit, Semaphores};
 use super::eviction_report::EvictionReport;
-use super::idempotency::{ClaimResult, IdempotencyCapacity, IdempotencyKeys};
+use super::idempotency_store::{ClaimResult, IdempotencyCapacity, IdempotencyStore};
 use super::kept_outcome::KeptOutcome;
 use super::permit::{
     CallQueue, ClaimedKey, IdempotentReplay, LimitDecision, Permit, QueuedCall, ReplayedOutcome,
     SourceSemaphore, milliseconds,
 };
-use super::rate_limit::{RateLimit, RateLimits};
+use super::rate_limit::{RateLimit, RateLimitStore};
 use crate::error::{Error, Result};
 use crate::http::{MonotonicClock, SystemClock};
 use crate::registry::RegisteredTool;
@@ -37,10 +37,10 @@ pub struct LimiterOptions {
 pub struct Limiter {
     options: LimiterOptions,
     clock: Arc<dyn MonotonicClock>,
-    rates: RateLimits,
+    rates: RateLimitStore,
     tools: Semaphores,
     sources: Arc<Semaphores>,
-    keys: Arc<IdempotencyKeys<KeptOutcome>>,
+    keys: Arc<IdempotencyStore<KeptOutcome>>,
 }
 
 impl Default for Limiter {
@@ -67,10 +67,10 @@ impl Limiter {
         let capacity = IdempotencyCapacity { bytes, ..IdempotencyCapacity::default() };
         Self {
             options,
-            rates: RateLimits::new(RateLimits::KEYS),
+            rates: RateLimitStore::new(RateLimitStore::KEYS),
             tools: Semaphores::default(),
             sources: Arc::default(),
-            keys: Arc::new(IdempotencyKeys::new(Arc::clone(&clock), capacity)),
+            keys: Arc::new(IdempotencyStore::new(Arc::clone(&clock), capacity)),
             clock,
         }
     }

@@ -36,7 +36,7 @@
 
 mod concurrency;
 mod eviction_report;
-mod idempotency;
+mod idempotency_store;
 mod kept_outcome;
 mod limiter;
 mod permit;

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tokio::time;
 
 use super::concurrency::{Acquired, QueueTicket, SemaphorePermit, Semaphores};
-use super::idempotency::IdempotencyClaim;
+use super::idempotency_store::IdempotencyClaim;
 use super::kept_outcome::{KeptOutcome, has_no_effect, keep_outcome, outcome_bytes};
 use crate::error::{Error, Result};
 use crate::tool::ToolResult;

@@ -15,8 +15,8 @@ use crate::json::{HashMap, checksum_of};
 pub struct RateLimit {
     /// The time between two calls at the full rate, in ns.
     period: u64,
-    /// How far calls may be ahead of that, in ns.
-    ahead: u64,
+    /// How much earlier than at the full rate a call may come, in ns: the burst.
+    burst_ns: u64,
 }
 
 impl RateLimit {
@@ -31,15 +31,15 @@ impl RateLimit {
         // Rounded up, so that no minute has more calls than the limit.
         let (period, whole) = ((MINUTE / per_minute).ceil().max(1.0) as u64, per_minute.ceil() as u32);
         let burst = burst.unwrap_or(whole).max(1);
-        Self { period, ahead: period.saturating_mul(u64::from(burst - 1)) }
+        Self { period, burst_ns: period.saturating_mul(u64::from(burst - 1)) }
     }
 
-    /// One call at `now`, in ns; `paid` is when the earlier calls are paid for. Returns when all are paid for with this one, or the
-    /// time to wait.
-    fn next_paid(self, paid: Option<u64>, now: u64) -> Result<u64, u64> {
-        let paid = paid.unwrap_or(now).max(now);
-        match (paid - now).checked_sub(self.ahead) {
-            None | Some(0) => Ok(paid.saturating_add(self.period)),
+    /// Admits one call at `now`, in ns. `next_free_at` is when a call conforms without using the burst. Returns the next such
+    /// time after this call, or the time to wait.
+    fn admit_call(self, next_free_at: Option<u64>, now: u64) -> Result<u64, u64> {
+        let next_free_at = next_free_at.unwrap_or(now).max(now);
+        match (next_free_at - now).checked_sub(self.burst_ns) {
+            None | Some(0) => Ok(next_free_at.saturating_add(self.period)),
             Some(wait) => Err(wait),
         }
     }
@@ -48,15 +48,15 @@ impl RateLimit {
 /// Number of shards with a lock each, so that calls of different users rarely wait for each other.
 const SHARDS: usize = 64;
 
-/// The rate limit state of every key whose calls are not paid for yet. A key that is paid for equals an unknown key, so it is
-/// forgotten. When too many keys are unpaid, those are forgotten that are paid for soonest.
-pub struct RateLimits {
+/// The rate limit state of each key: its next free time. A key whose next free time has passed equals an unknown key, so it is
+/// forgotten. When there are too many keys, those with the earliest next free time are forgotten.
+pub struct RateLimitStore {
     shards: Vec<Mutex<HashMap<u64, u64>>>,
     /// The largest number of keys in one shard.
     most: usize,
 }
 
-impl RateLimits {
+impl RateLimitStore {
     /// The largest number of keys; each takes about 20 bytes.
     pub const KEYS: usize = 1 << 20;
 
@@ -74,9 +74,9 @@ impl RateLimits {
         let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
         let hash = checksum_of(key);
         let mut shard = self.shard(hash);
-        let paid = shard.get(&hash).copied();
-        let next = rate.next_paid(paid, now).map_err(Duration::from_nanos)?;
-        if paid.is_none() && shard.len() >= self.most {
+        let next_free_at = shard.get(&hash).copied();
+        let next = rate.admit_call(next_free_at, now).map_err(Duration::from_nanos)?;
+        if next_free_at.is_none() && shard.len() >= self.most {
             remove_keys(&mut shard, now, self.most);
         }
         shard.insert(hash, next);
@@ -96,17 +96,17 @@ impl RateLimits {
     }
 }
 
-/// Removes paid keys, and at least a quarter of all keys, so that this happens rarely.
+/// Removes keys whose next free time has passed, and at least a quarter of all keys, so that this happens rarely.
 fn remove_keys(shard: &mut HashMap<u64, u64>, now: u64, most: usize) {
-    shard.retain(|_, paid| *paid > now);
+    shard.retain(|_, next_free_at| *next_free_at > now);
     let left = most * 3 / 4;
     if shard.len() > left {
         let mut moments: Vec<u64> = shard.values().copied().collect();
         let surplus = moments.len() - left;
         let (_, &mut last, _) = moments.select_nth_unstable(surplus - 1);
         let mut gone = 0;
-        shard.retain(|_, paid| {
-            let goes = *paid <= last && gone < surplus;
+        shard.retain(|_, next_free_at| {
+            let goes = *next_free_at <= last && gone < surplus;
             gone += usize::from(goes);
             !goes
         });
@@ -145,7 +145,7 @@ mod tests {
 
     impl Bucket {
         fn take(&mut self, now: u64) -> Result<(), Duration> {
-            let full = self.rate.ahead + self.rate.period;
+            let full = self.rate.burst_ns + self.rate.period;
             self.level = full.min(self.level + (now - self.at));
             self.at = now;
             match self.level.checked_sub(self.rate.period) {
@@ -162,11 +162,11 @@ mod tests {
         for (per_minute, burst) in
             [(60.0, None), (7.0, None), (600.0, Some(1)), (1.0, Some(5)), (90_000.0, Some(3))]
         {
-            let (rates, rate) = (RateLimits::new(1), RateLimit::new(per_minute, burst));
-            let mut bucket = Bucket { rate, level: rate.ahead + rate.period, at: 0 };
+            let (rates, rate) = (RateLimitStore::new(1), RateLimit::new(per_minute, burst));
+            let mut bucket = Bucket { rate, level: rate.burst_ns + rate.period, at: 0 };
             let clock = FakeRelativeClock::default();
             let allowed =
-                NonZeroU32::new(u32::try_from(rate.ahead / rate.period + 1).expect("few")).expect("one");
+                NonZeroU32::new(u32::try_from(rate.burst_ns / rate.period + 1).expect("few")).expect("one");
             let quota = Quota::with_period(Duration::from_nanos(rate.period))
                 .expect("some time")
                 .allow_burst(allowed);
@@ -191,7 +191,7 @@ mod tests {
 
     #[test]
     fn the_time_to_wait_is_exact() {
-        let (rates, rate) = (RateLimits::new(1), RateLimit::new(60.0, Some(2)));
+        let (rates, rate) = (RateLimitStore::new(1), RateLimit::new(60.0, Some(2)));
         let at = Duration::from_millis;
         let take = |ms| rates.count_call("k", rate, at(ms));
         assert_eq!((take(0), take(0), take(0)), (Ok(()), Ok(()), Err(at(1_000))));
@@ -202,7 +202,8 @@ mod tests {
     #[test]
     fn no_minute_has_more_than_the_rate_and_the_burst_whoever_calls() {
         const THREADS: usize = 64;
-        let (rates, rate, clock) = (RateLimits::new(1), RateLimit::new(50.0, Some(10)), AtomicU64::new(0));
+        let (rates, rate, clock) =
+            (RateLimitStore::new(1), RateLimit::new(50.0, Some(10)), AtomicU64::new(0));
         let start = Barrier::new(THREADS);
         let calls = |seed| {
             let mut dice = Dice(seed);
@@ -234,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_jumps_allows_one_burst_at_most() {
-        let (rates, rate) = (RateLimits::new(1), RateLimit::new(60.0, Some(5)));
+        let (rates, rate) = (RateLimitStore::new(1), RateLimit::new(60.0, Some(5)));
         let many = |seconds| {
             (0..100).filter(|_| rates.count_call("k", rate, Duration::from_secs(seconds)).is_ok()).count()
         };
@@ -252,7 +253,7 @@ mod tests {
             (1.0, Some(0), 1),
             (1.0, Some(u32::MAX), 50),
         ] {
-            let (rates, rate) = (RateLimits::new(1), RateLimit::new(per_minute, burst));
+            let (rates, rate) = (RateLimitStore::new(1), RateLimit::new(per_minute, burst));
             let count = (0..50).filter(|_| rates.count_call("k", rate, Duration::ZERO).is_ok()).count();
             assert_eq!(count, allowed, "{per_minute} {burst:?}");
         }
@@ -260,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_changed_rate_keeps_the_state_of_its_keys() {
-        let rates = RateLimits::new(1);
+        let rates = RateLimitStore::new(1);
         let take = |rate, seconds| {
             rates.count_call("k", RateLimit::new(rate, Some(1)), Duration::from_secs(seconds))
         };
@@ -274,19 +275,19 @@ mod tests {
 
     #[test]
     fn ten_million_keys_take_the_memory_of_a_million() {
-        let (rates, rate) = (RateLimits::new(RateLimits::KEYS), RateLimit::new(1.0, Some(1)));
+        let (rates, rate) = (RateLimitStore::new(RateLimitStore::KEYS), RateLimit::new(1.0, Some(1)));
         for key in 0..10_000_000_u64 {
-            // Half of the keys are paid for when the last ones come.
+            // Half of the keys are free again when the last ones come.
             assert!(rates.count_call(key, rate, Duration::from_micros(key * 12)).is_ok());
         }
-        assert!(rates.len() <= RateLimits::KEYS, "{}", rates.len());
+        assert!(rates.len() <= RateLimitStore::KEYS, "{}", rates.len());
         let late = Duration::from_secs(120);
         assert!(rates.count_call(9_999_999_u64, rate, late).is_err(), "the newest is known");
     }
 
     #[test]
-    fn a_full_store_forgets_the_keys_that_are_paid_for_soonest() {
-        let (rates, rate) = (RateLimits::new(64 * 8), RateLimit::new(1.0, Some(100)));
+    fn a_full_store_forgets_the_keys_that_are_free_again_soonest() {
+        let (rates, rate) = (RateLimitStore::new(64 * 8), RateLimit::new(1.0, Some(100)));
         for _ in 0..100 {
             assert!(rates.count_call("heavy", rate, Duration::ZERO).is_ok());
         }
