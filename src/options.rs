@@ -6,7 +6,7 @@ use napi::Result;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use toolrack_core::error::Error;
-use toolrack_core::exec::Calls;
+use toolrack_core::exec::CallRunner;
 use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::http::SystemClock;
 use toolrack_core::limit::{Limiter, LimiterOptions};
@@ -48,7 +48,7 @@ pub struct RegistryOptions {
     /// Size limit of a tool's definition, in bytes of JSON.
     pub definition_bytes: usize,
     /// How calls are executed.
-    pub calls: Calls,
+    pub calls: CallRunner,
 }
 
 impl RegistryOptions {
@@ -71,7 +71,7 @@ impl RegistryOptions {
                 thread.tell("idempotencyEvicted", &json!({"keys": keys, "idempotencyBytes": bytes}));
             }
         });
-        let calls = Calls {
+        let calls = CallRunner {
             context_from: match given.context_from.as_deref() {
                 Some("caller") => ContextFrom::Caller,
                 _ => ContextFrom::Params,

@@ -8,7 +8,7 @@ use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::error::{Error, Problem};
-use toolrack_core::exec::Calls;
+use toolrack_core::exec::CallRunner;
 use toolrack_core::registry::{
     ChangeListener, ChangeSet, NameLedger, Origin, RegisteredTool, Route, ToolRegistry, VersionEvent,
 };
@@ -27,7 +27,7 @@ pub struct NativeRegistry {
     pub(crate) core: Arc<ToolRegistry>,
     pub(crate) dispatcher: Arc<Dispatcher>,
     /// Executes calls that start on Rust threads.
-    pub(crate) calls: Arc<Calls>,
+    pub(crate) calls: Arc<CallRunner>,
     /// Permits of closure calls that start in JavaScript.
     permits: Arc<PermitTable>,
 }

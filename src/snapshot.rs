@@ -8,7 +8,7 @@ use napi::Result;
 use napi_derive::napi;
 use serde_json::{Value, json};
 use toolrack_core::error::Error;
-use toolrack_core::exec::{CallRecord, Calls};
+use toolrack_core::exec::{CallRecord, CallRunner};
 use toolrack_core::registry::{
     CatalogOptions, DeltaSince, Filter, OfferOptions, Snapshot, SnapshotFilter, TokenMeter, ViewRequest,
 };
@@ -49,12 +49,12 @@ pub struct NativeSnapshot {
     held: RefCell<Option<Arc<Snapshot>>>,
     /// The caller and versions that the view was chosen for.
     request: ViewRequest,
-    calls: Arc<Calls>,
+    calls: Arc<CallRunner>,
     permits: Arc<PermitTable>,
 }
 
 impl NativeSnapshot {
-    pub(crate) fn new(core: Arc<Snapshot>, calls: Arc<Calls>, permits: Arc<PermitTable>) -> Self {
+    pub(crate) fn new(core: Arc<Snapshot>, calls: Arc<CallRunner>, permits: Arc<PermitTable>) -> Self {
         Self { held: RefCell::new(Some(core)), request: ViewRequest::default(), calls, permits }
     }
 

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use toolrack_core::error::{Error, Result as Outcome};
-use toolrack_core::exec::{CallRequest, Calls};
+use toolrack_core::exec::{CallRequest, CallRunner};
 use toolrack_core::registry::{ChangeSet, ToolRegistry};
 use toolrack_core::tool::CallContext;
 
@@ -54,7 +54,7 @@ pub fn test_calls<'env>(
     })
 }
 
-async fn all(core: Arc<ToolRegistry>, calls: Arc<Calls>, order: TestCalls) -> Outcome<String> {
+async fn all(core: Arc<ToolRegistry>, calls: Arc<CallRunner>, order: TestCalls) -> Outcome<String> {
     let TestCalls { name, params, context, total, in_flight, timeout_ms } = order;
     let left = Arc::new(AtomicUsize::new(total));
     let started = Instant::now();

@@ -9,7 +9,7 @@ use napi_derive::napi;
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use toolrack_core::error::{Error, Problem};
-use toolrack_core::exec::{Calls, ValidatedArguments, arguments_object, context, validate_arguments};
+use toolrack_core::exec::{CallRunner, ValidatedArguments, arguments_object, context, validate_arguments};
 use toolrack_core::registry::RegisteredTool;
 use toolrack_core::tool::{CallLimits, Caller, Content, ToolCall, ToolResult};
 
@@ -24,7 +24,7 @@ pub struct NativeTool {
     held: RefCell<Option<Arc<RegisteredTool>>>,
     revision: u64,
     tenant_key: Arc<str>,
-    calls: Arc<Calls>,
+    calls: Arc<CallRunner>,
     permits: Arc<PermitTable>,
 }
 
@@ -33,7 +33,7 @@ impl NativeTool {
         tool: Arc<RegisteredTool>,
         revision: u64,
         tenant_key: Arc<str>,
-        calls: Arc<Calls>,
+        calls: Arc<CallRunner>,
         permits: Arc<PermitTable>,
     ) -> Self {
         Self { held: RefCell::new(Some(tool)), revision, tenant_key, calls, permits }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, header};
 use serde_json::{Map, Value, json};
-use toolrack_core::exec::{CallRequest, Calls};
+use toolrack_core::exec::{CallRequest, CallRunner};
 use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
@@ -37,7 +37,7 @@ async fn asked(document: Value, headers: Value) -> String {
     let place = SpecSource::Text(document.to_string().into_bytes().into());
     loader.load(place, options).await.expect("is loaded");
     let snapshot = registry.snapshot();
-    let outcome = Calls::default().execute(&snapshot, CallRequest::new("get", json!({}))).await;
+    let outcome = CallRunner::default().execute(&snapshot, CallRequest::new("get", json!({}))).await;
     outcome.expect("is sent");
     let asked = client.0.lock().expect("no panic").take().expect("asks for something");
     asked.to_str().expect("a text").to_owned()

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use support::Idle;
 use toolrack_core::error::{Error, Result};
 use toolrack_core::exec::context::ContextFrom;
-use toolrack_core::exec::{CallRecord, CallRequest, Calls};
+use toolrack_core::exec::{CallRecord, CallRequest, CallRunner};
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{ChangeListener, ChangeSet, OnConflict, Origin, RegisteredTool, ToolRegistry};
@@ -48,7 +48,7 @@ fn data(disk: &Disk, kind: &str) -> Vec<Value> {
 async fn call(registry: &ToolRegistry, name: &str, params: Value) -> Result<Value> {
     let context = CallContext { user_id: json!("u"), ..CallContext::default() };
     let snapshot = registry.snapshot();
-    let calls = Calls { context_from: ContextFrom::Caller, timeout: DEADLINE, ..Calls::default() };
+    let calls = CallRunner { context_from: ContextFrom::Caller, timeout: DEADLINE, ..CallRunner::default() };
     let request = CallRequest { context: Some(context), ..CallRequest::new(name, params) };
     calls.execute(&snapshot, request).await.map(|outcome| outcome.result.into_value())
 }

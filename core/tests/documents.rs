@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use futures_core::future::BoxFuture;
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
-use toolrack_core::exec::{CallRequest, Calls};
+use toolrack_core::exec::{CallRequest, CallRunner};
 use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{OnConflict, Snapshot, ToolRegistry};
@@ -86,7 +86,7 @@ fn has_others(inputs: &Value) -> bool {
 async fn request(snapshot: &Snapshot, call: &str, client: &Recorder) -> String {
     let (name, arguments) = call.split_once(' ').expect("a name and arguments");
     let arguments = serde_json::from_str(arguments).expect("JSON");
-    let outcome = Calls::default().execute(snapshot, CallRequest::new(name, arguments)).await;
+    let outcome = CallRunner::default().execute(snapshot, CallRequest::new(name, arguments)).await;
     let sent = client.0.lock().expect("no panic").take();
     let (Ok(_), Some(sent)) = (&outcome, sent) else {
         return outcome.expect_err("a failure where nothing was sent").to_string();

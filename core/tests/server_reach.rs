@@ -6,7 +6,7 @@ use futures_core::future::BoxFuture;
 use http::HeaderMap;
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
-use toolrack_core::exec::{CallRequest, Calls};
+use toolrack_core::exec::{CallRequest, CallRunner};
 use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, TlsClient};
 use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
@@ -49,7 +49,7 @@ async fn asked(place: &str, document: Value, options: Value) -> (String, Reach) 
     let mut options = LoadOptions::parse(&options).expect("options");
     options.name = Some("api".to_owned());
     loader.load(source, options).await.expect("is loaded");
-    let call = Calls::default();
+    let call = CallRunner::default();
     call.execute(&registry.snapshot(), CallRequest::new("get", json!({}))).await.expect("is answered");
     network.asked.lock().expect("no panic").pop().expect("one call")
 }
@@ -118,7 +118,7 @@ async fn a_server_that_is_out_of_reach_is_not_asked_and_the_call_says_why() {
         let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(client));
         let source = SpecSource::from_text("https://docs.example.com/spec.json").expect("a source");
         loader.load(source, LoadOptions::default()).await.expect("is loaded");
-        let outcome = Calls::default();
+        let outcome = CallRunner::default();
         let outcome = outcome.execute(&registry.snapshot(), CallRequest::new("get", json!({}))).await;
         let error = outcome.expect_err("is out of reach");
         assert_eq!(error.code(), ErrorCode::AddressForbidden, "{error}");

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use toolrack_core::error::{ErrorCode, Result};
-use toolrack_core::exec::{CallRequest, Calls};
+use toolrack_core::exec::{CallRequest, CallRunner};
 use toolrack_core::registry::{Route, Snapshot, ToolRegistry, ViewRequest};
 
 use versions::{code, listened, load, request, two};
@@ -34,7 +34,7 @@ impl Hands {
 async fn call(snapshot: &Snapshot, end: &str) -> Result<Value> {
     let (params, minute) = (json!({"end": end}), Duration::from_secs(60));
     let request = CallRequest { timeout: Some(minute), ..CallRequest::new("list", params) };
-    Calls::default().execute(snapshot, request).await.map(|outcome| outcome.result.into_value())
+    CallRunner::default().execute(snapshot, request).await.map(|outcome| outcome.result.into_value())
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn a_version_that_fails_too_often_is_left_for_the_old_one_in_one_revision(
         let _ = call(&registry.snapshot(), end).await;
     }
     // What the caller did wrong is no failure of the version.
-    let wrong = Calls::default().execute(&held, CallRequest::new("list", json!({"end": 5}))).await;
+    let wrong = CallRunner::default().execute(&held, CallRequest::new("list", json!({"end": 5}))).await;
     assert_eq!(code(wrong), ErrorCode::InvalidParams);
     assert_eq!(registry.snapshot().revision(), held.revision());
     call(&registry.snapshot(), "fail").await.expect_err("fails");

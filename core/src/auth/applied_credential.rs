@@ -6,7 +6,7 @@ use http::header::{AUTHORIZATION, COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use url::{Url, form_urlencoded};
 
-use super::redaction::Redaction;
+use super::redaction::SecretRedactor;
 use super::secret::Secret;
 use crate::spec::{ParameterIn, SecurityScheme};
 use crate::wire::data_url;
@@ -21,7 +21,7 @@ pub struct AppliedCredentials {
     /// Tokens that can be renewed once the API refuses them.
     pub renewable: Vec<Secret>,
     /// The redactions of these credentials, beside those of every call.
-    pub redactions: Vec<Arc<Redaction>>,
+    pub redactions: Vec<Arc<SecretRedactor>>,
 }
 
 /// The acquired credential of one scheme.

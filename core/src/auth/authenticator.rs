@@ -7,14 +7,14 @@ use serde_json::{Map, json};
 use url::Url;
 
 use super::applied_credential::{AppliedCredentials, CredentialProof};
-use super::call_attempt::CallAttempt;
+use super::auth_context::AuthContext;
 use super::callback_answer::CallbackAnswer;
 use super::credential::{Credential, CredentialFunction, OAuthGrant, OAuthGrantKind};
-use super::credentials::Credentials;
 use super::origin_binding::{OriginBinding, origin};
-use super::redaction::Redaction;
+use super::redaction::SecretRedactor;
 use super::requirement::{AuthRefusal, AuthRequirement, AuthRequirements};
 use super::secret::Secret;
+use super::source_credentials::Credentials;
 use super::token::{
     AccessToken, DocumentedEndpoint, TokenEndpoint, TokenError, TokenRequest, TokenRequestSender,
     discover_endpoint, documented_endpoint,
@@ -36,7 +36,7 @@ pub struct Authenticator {
 /// One scheme that a call has to satisfy.
 struct SchemeRequest<'r> {
     requirement: &'r AuthRequirement,
-    attempt: &'r CallAttempt<'r>,
+    context: &'r AuthContext<'r>,
     /// Tokens that the API refused with 401 during this call.
     refused: &'r [Secret],
 }
@@ -50,7 +50,7 @@ enum AcquiredCredential {
     /// A user name and a password that the caller gave.
     Login(Secret, Secret),
     /// The same from a credential function, with what hides the password.
-    CallbackLogin(Secret, Secret, Arc<Redaction>),
+    CallbackLogin(Secret, Secret, Arc<SecretRedactor>),
 }
 
 impl Authenticator {
@@ -85,7 +85,7 @@ impl Authenticator {
     }
 
     /// The secrets of every call: the caller's credentials, headers, and the password of the base URL.
-    pub fn redaction(&self, headers: &HeaderMap, base: &Url) -> &Redaction {
+    pub fn redaction(&self, headers: &HeaderMap, base: &Url) -> &SecretRedactor {
         self.credentials.redaction(headers, base)
     }
 
@@ -93,13 +93,13 @@ impl Authenticator {
     ///
     /// # Errors
     /// `AUTH_FAILED`, and `TIMEOUT` where the deadline of the call passes. Nothing was sent to the API.
-    pub async fn acquire(&self, attempt: &CallAttempt<'_>, refused: &[Secret]) -> Result<AppliedCredentials> {
+    pub async fn acquire(&self, context: &AuthContext<'_>, refused: &[Secret]) -> Result<AppliedCredentials> {
         let failed = |AuthRefusal { schemes, reason }| Error::AuthFailed {
-            tool: attempt.call.tool.clone(),
+            tool: context.call.tool.clone(),
             schemes,
-            reason: self.redaction(attempt.headers, attempt.url).redact_text(&reason).into_owned(),
+            reason: self.redaction(context.headers, context.url).redact_text(&reason).into_owned(),
         };
-        if let Some(reason) = self.credentials.header_refusal(attempt.headers, attempt.url, &self.binding) {
+        if let Some(reason) = self.credentials.header_refusal(context.headers, context.url, &self.binding) {
             return Err(failed(AuthRefusal { schemes: vec!["headers".to_owned()], reason }));
         }
         if let Some(refusal) = &self.refusal {
@@ -108,22 +108,22 @@ impl Authenticator {
         if !self.credentials.is_given() {
             return Ok(AppliedCredentials::default());
         }
-        let chosen = self.requirements.choose(|name| self.credentials.get(name), attempt.headers);
+        let chosen = self.requirements.choose(|name| self.credentials.get(name), context.headers);
         let chosen = chosen.map_err(|missing| failed(missing.into()))?;
         let mut applied = AppliedCredentials::default();
         for requirement in chosen {
             let refusal = |reason| failed(AuthRefusal { schemes: vec![requirement.name.clone()], reason });
             // The caller's own headers satisfy a scheme without a credential.
             let Some(credential) = self.credentials.get(&requirement.name) else { continue };
-            if let Some(reason) = self.credentials.credential_refusal(attempt.url, &self.binding) {
+            if let Some(reason) = self.credentials.credential_refusal(context.url, &self.binding) {
                 return Err(refusal(reason));
             }
-            let request = SchemeRequest { requirement, attempt, refused };
+            let request = SchemeRequest { requirement, context, refused };
             let acquired = self.acquire_credential(&request, credential).await;
             match acquired.and_then(|acquired| apply(&mut applied, requirement, acquired)) {
                 Ok(()) => {}
                 Err(TokenError::Refused(reason)) => return Err(refusal(reason)),
-                Err(TokenError::TimedOut) => return Err(attempt.timeout_error()),
+                Err(TokenError::TimedOut) => return Err(context.timeout_error()),
             }
         }
         Ok(applied)
@@ -148,7 +148,7 @@ impl Authenticator {
                     AcquiredCredential::Renewable(token)
                 }
                 CallbackAnswer::Login(username, password) => {
-                    let redaction = Arc::new(Redaction::new([password.expose()]));
+                    let redaction = Arc::new(SecretRedactor::new([password.expose()]));
                     AcquiredCredential::CallbackLogin(username, password, redaction)
                 }
             },
@@ -161,7 +161,7 @@ impl Authenticator {
         request: &SchemeRequest<'_>,
         grant: &OAuthGrant,
     ) -> Result<AccessToken, TokenError> {
-        let SchemeRequest { requirement, attempt, refused } = *request;
+        let SchemeRequest { requirement, context, refused } = *request;
         let scopes = match (&grant.scopes, &grant.kind) {
             (Some(scopes), _) => scopes.as_slice(),
             (None, OAuthGrantKind::ClientCredentials) => &requirement.scopes,
@@ -172,11 +172,11 @@ impl Authenticator {
         let cache = &self.credentials.tokens;
         cache
             .get_or_fetch(&key, refused, async |refresh| {
-                let client = attempt.client;
+                let client = context.client;
                 let sender =
-                    TokenRequestSender { client, timeout: attempt.require_time_left()?, now: cache.now() };
+                    TokenRequestSender { client, timeout: context.require_time_left()?, now: cache.now() };
                 let endpoint = self.token_endpoint(request, grant, &sender).await?;
-                let sender = TokenRequestSender { timeout: attempt.require_time_left()?, ..sender };
+                let sender = TokenRequestSender { timeout: context.require_time_left()?, ..sender };
                 TokenRequest { grant, endpoint: &endpoint, refresh, scopes }.send(&sender).await
             })
             .await
@@ -195,7 +195,7 @@ impl Authenticator {
         let none = || "the document names no token endpoint: set tokenUrl in auth".to_owned();
         let documented = DocumentedEndpoint::of_scheme(&request.requirement.scheme, grant);
         let documented = documented.ok_or_else(none).map_err(TokenError::Refused)?;
-        let CallAttempt { url: api, reach, .. } = *request.attempt;
+        let AuthContext { url: api, reach, .. } = *request.context;
         let endpoint = documented_endpoint(documented.address(), api, reach).map_err(TokenError::Refused)?;
         if let Some(reason) = self.credentials.endpoint_refusal(&endpoint.url, &self.binding) {
             return Err(TokenError::Refused(reason));
@@ -212,28 +212,28 @@ impl Authenticator {
         request: &SchemeRequest<'_>,
         function: &CredentialFunction,
     ) -> Result<CallbackAnswer, TokenError> {
-        let SchemeRequest { requirement, attempt, refused } = *request;
+        let SchemeRequest { requirement, context, refused } = *request;
         let cache = &self.credentials.tokens;
-        let context = &attempt.call.context;
-        let who = fingerprint::of_value(&json!([context.user_id, context.metadata]));
+        let caller = &context.call.context;
+        let who = fingerprint::of_value(&json!([caller.user_id, caller.metadata]));
         let key = json!(["function", requirement.name, requirement.scopes, who]).to_string();
         if let Some(token) = cache.usable_token(&key, refused) {
             return Ok(CallbackAnswer::Kept(token));
         }
-        let left = attempt.require_time_left()?;
+        let left = context.require_time_left()?;
         let question = json!({
             "scheme": requirement.name,
             "type": requirement.kind(),
             "scopes": requirement.scopes,
-            "origin": origin(attempt.url),
+            "origin": origin(context.url),
             "isRefused": !refused.is_empty(),
         });
         let arguments = Map::from_iter([("request".to_owned(), question)]);
         let call = ToolCall {
-            id: attempt.call.id.clone(),
-            revision: attempt.call.revision,
-            context: context.clone(),
-            ..ToolCall::own(&attempt.call.tool, arguments, function.timeout.min(left))
+            id: context.call.id.clone(),
+            revision: context.call.revision,
+            context: caller.clone(),
+            ..ToolCall::own(&context.call.tool, arguments, function.timeout.min(left))
         };
         let answer = function.executor.execute(call).await.map(ToolResult::into_value);
         let answer = answer.map_err(|error| function_error(error, left <= function.timeout))?;

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, COOKIE};
 
 use super::credential::Credential;
-use super::credentials::Credentials;
+use super::source_credentials::Credentials;
 use crate::spec::{ParameterIn, SecurityAlternatives, SecurityScheme, SecuritySchemes};
 
 /// One security scheme that an operation requires.

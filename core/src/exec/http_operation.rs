@@ -10,8 +10,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::attempts::{RetryTiming, RetryingSender};
-use crate::auth::{AppliedCredentials, Authenticator, CallAttempt, CallRedaction, Secret};
+use super::retrying_sender::{RetryTiming, RetryingSender};
+use crate::auth::{AppliedCredentials, AuthContext, Authenticator, CallRedaction, Secret};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, IDEMPOTENCY_KEY, Reach, Redirects};
 use crate::schema::OriginalSpellings;
@@ -87,8 +87,8 @@ impl HttpOperation {
             call.arguments = spellings.to_original(call.arguments);
         }
         let parts = self.request_parts(&call, base)?;
-        let attempt = CallAttempt {
-            deadline: CallAttempt::call_deadline(&call),
+        let context = AuthContext {
+            deadline: AuthContext::call_deadline(&call),
             call: &call,
             url: base,
             headers: &self.headers,
@@ -96,16 +96,16 @@ impl HttpOperation {
             client: self.sender.client(),
         };
         let always = self.authenticator.redaction(&self.headers, base);
-        let mut applied = self.acquire(&attempt, &[]).await?;
+        let mut applied = self.acquire(&context, &[]).await?;
         let again = (!applied.renewable.is_empty()).then(|| parts.clone());
-        let mut outcome = self.send(&attempt, parts, &applied).await;
+        let mut outcome = self.send(&context, parts, &applied).await;
         let is_refused = |response: &HttpResponse| response.status == StatusCode::UNAUTHORIZED;
         if let Some(parts) = again.filter(|_| outcome.as_ref().is_ok_and(is_refused)) {
             // An API that refuses the token has done nothing, so one attempt with a new token is safe for any method.
-            match self.acquire(&attempt, &applied.renewable).await {
+            match self.acquire(&context, &applied.renewable).await {
                 Ok(renewed) if renewed.differs_from(&applied) => {
                     applied = renewed.keep_redactions(applied);
-                    outcome = self.send(&attempt, parts, &applied).await;
+                    outcome = self.send(&context, parts, &applied).await;
                 }
                 Ok(_) => {}
                 Err(error) => outcome = Err(error),
@@ -133,18 +133,18 @@ impl HttpOperation {
     }
 
     /// Acquires the credentials before the deadline of the call.
-    async fn acquire(&self, attempt: &CallAttempt<'_>, refused: &[Secret]) -> Result<AppliedCredentials> {
+    async fn acquire(&self, context: &AuthContext<'_>, refused: &[Secret]) -> Result<AppliedCredentials> {
         if !self.authenticator.may_wait() {
-            return self.authenticator.acquire(attempt, refused).await;
+            return self.authenticator.acquire(context, refused).await;
         }
-        tokio::time::timeout_at(attempt.deadline, self.authenticator.acquire(attempt, refused))
+        tokio::time::timeout_at(context.deadline, self.authenticator.acquire(context, refused))
             .await
-            .unwrap_or_else(|_| Err(attempt.timeout_error()))
+            .unwrap_or_else(|_| Err(context.timeout_error()))
     }
 
     async fn send(
         &self,
-        attempt: &CallAttempt<'_>,
+        context: &AuthContext<'_>,
         parts: RequestParts,
         applied: &AppliedCredentials,
     ) -> Result<HttpResponse> {
@@ -156,22 +156,22 @@ impl HttpOperation {
             headers,
             body,
             // Token requests may have taken a part of the timeout.
-            timeout: if self.authenticator.may_wait() { attempt.time_left() } else { attempt.call.timeout },
+            timeout: if self.authenticator.may_wait() { context.time_left() } else { context.call.timeout },
             redirects: Redirects::None,
             reach: self.reach,
             max_bytes: CallLimits::MAX_RESPONSE_BYTES,
             circuit: None,
         };
-        let outcome = self.sender.send(request, &attempt.call.limits).await;
-        outcome.map_err(|fault| call_error(attempt, fault))
+        let outcome = self.sender.send(request, &context.call.limits).await;
+        outcome.map_err(|fault| call_error(context, fault))
     }
 }
 
 /// The error of a call without a complete response.
-fn call_error(attempt: &CallAttempt<'_>, fault: HttpFault) -> Error {
-    let tool = attempt.call.tool.clone();
+fn call_error(context: &AuthContext<'_>, fault: HttpFault) -> Error {
+    let tool = context.call.tool.clone();
     match fault {
-        HttpFault::Timeout { .. } => attempt.timeout_error(),
+        HttpFault::Timeout { .. } => context.timeout_error(),
         HttpFault::TooLarge { limit } => Error::ResponseTooLarge { tool, limit },
         HttpFault::CircuitOpen { origin, retry_after } => {
             let retry_after_ms =

@@ -1,6 +1,6 @@
 //! Calls from end to end: context, argument validation, deadline, attempts, audit record, and truncation of results.
 //!
-//! A model sends a name and arguments. [`Calls::execute`] separates the caller's identity from the arguments, fills
+//! A model sends a name and arguments. [`CallRunner::execute`] separates the caller's identity from the arguments, fills
 //! defaults, validates, asks the [`limit`](crate::limit)s, and runs the executor of the tool. [`HttpOperation`] is the
 //! executor of an operation from an API document: one deadline holds for token requests and all attempts together. A
 //! [`Reply`] is what the model gets: `result_truncation.rs` shortens a long result, and hidden characters are flagged.
@@ -9,7 +9,7 @@
 //! use std::sync::Arc;
 //! use futures_core::future::BoxFuture;
 //! use serde_json::{Value, json};
-//! use toolrack_core::{error::Result, exec::{CallRequest, Calls}};
+//! use toolrack_core::{error::Result, exec::{CallRequest, CallRunner}};
 //! use toolrack_core::registry::{OnConflict, Origin, RegisteredTool, ToolRegistry};
 //! use toolrack_core::tool::{Executor, ToolCall, ToolDefinition, ToolResult};
 //!
@@ -26,7 +26,7 @@
 //! let definition = ToolDefinition::parse(&definition, true)?;
 //! let registry = ToolRegistry::new(OnConflict::Refuse);
 //! registry.register(RegisteredTool::new(definition, Arc::new(Echo), Origin::code(), 0))?;
-//! let outcome = Calls::default().execute(&registry.snapshot(), CallRequest::new("echo", json!({}))).await?;
+//! let outcome = CallRunner::default().execute(&registry.snapshot(), CallRequest::new("echo", json!({}))).await?;
 //! assert_eq!(outcome.result.into_value(), json!({"pages": 1}));
 //! # Ok(())
 //! # }
@@ -38,18 +38,18 @@
 //! idempotency key.
 
 mod argument_validation;
-mod attempts;
 mod call_record;
-mod calls;
+mod call_runner;
 pub mod context;
 mod http_operation;
 mod reply;
 mod result_truncation;
+mod retrying_sender;
 
 pub use argument_validation::{CoercedArgument, ValidatedArguments, arguments_object, validate_arguments};
-pub use attempts::RetryTiming;
 pub use call_record::CallRecord;
-pub use calls::{CallOutcome, CallRequest, Calls};
+pub use call_runner::{CallOutcome, CallRequest, CallRunner};
 pub use http_operation::HttpOperation;
 pub use reply::{Reply, ReplyContent};
 pub use result_truncation::{ResultTruncation, TruncationCut, TruncationUnit, json_size, truncate_value};
+pub use retrying_sender::RetryTiming;

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
 use toolrack_core::error::{Error, ErrorCode, Result};
-use toolrack_core::exec::{CallRequest, Calls};
+use toolrack_core::exec::{CallRequest, CallRunner};
 use toolrack_core::limit::{LimitDecision, Limiter};
 use toolrack_core::registry::{OnConflict, RegisteredTool, ToolRegistry};
 use toolrack_core::tool::{CallLimits, Caller, ToolResult};
@@ -251,9 +251,9 @@ async fn calls_of_a_registry_go_through_its_limits() {
             Arc::clone(&script) as _,
         ))
         .expect("registers");
-    let calls = Arc::new(Calls {
+    let calls = Arc::new(CallRunner {
         limiter: limiter(&json!({"timeoutMs": 9_000}), false, Paused::new()),
-        ..Calls::default()
+        ..CallRunner::default()
     });
     let (snapshot, began) = (registry.snapshot(), Instant::now());
     let execute = || calls.execute(&snapshot, CallRequest::new("t", Value::Null));

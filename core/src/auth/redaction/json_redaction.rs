@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::byte_ranges::{REDACTION_MARK, replace_ranges};
-use super::secret_matcher::Redaction;
+use super::secret_redactor::SecretRedactor;
 
 /// A token that can hold a secret. All else of JSON is structure.
 enum JsonToken {
@@ -16,7 +16,7 @@ enum JsonToken {
     Number(Range<usize>),
 }
 
-impl Redaction {
+impl SecretRedactor {
     /// Redacts valid JSON, which stays valid. `None` where a secret consists of structure alone.
     pub fn redact_json_text<'j>(&self, json: &'j str) -> Option<Cow<'j, str>> {
         if !self.has_numbers() && !self.contains_secret(json.as_bytes()) {
@@ -192,7 +192,7 @@ mod tests {
         #[test]
         fn no_escape_keeps_a_secret_from_redaction((secret, json) in hidden()) {
             prop_assert!(serde_json::from_str::<IgnoredAny>(&json).is_ok(), "{json}");
-            let redaction = Redaction::new([secret.as_str()]);
+            let redaction = SecretRedactor::new([secret.as_str()]);
             if let Some(redacted) = redaction.redact_json_text(&json) {
                 prop_assert!(serde_json::from_str::<IgnoredAny>(&redacted).is_ok(), "{json} is {redacted}");
                 prop_assert!(!redacted.contains(&secret), "{redacted}");

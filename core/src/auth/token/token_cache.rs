@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::auth::redaction::Redaction;
+use crate::auth::redaction::SecretRedactor;
 use crate::auth::secret::Secret;
 
 /// A clock that returns the time in ms since 1970.
@@ -25,7 +25,7 @@ pub struct AccessToken {
     /// The token.
     pub value: Secret,
     /// The redaction of the token.
-    pub redaction: Arc<Redaction>,
+    pub redaction: Arc<SecretRedactor>,
     /// The expiry and the time of renewal, in ms since 1970; `None` where the server gives no expiry.
     expiry: Option<(u64, u64)>,
 }
@@ -33,7 +33,7 @@ pub struct AccessToken {
 impl AccessToken {
     /// A token that was issued now.
     pub fn new(value: Secret, expires_at: Option<u64>, now: u64) -> Self {
-        let redaction = Arc::new(Redaction::new([value.expose()]));
+        let redaction = Arc::new(SecretRedactor::new([value.expose()]));
         let renewal = |end: u64| end - RENEWAL_MARGIN_MS.min(end.saturating_sub(now) / 10);
         Self { value, redaction, expiry: expires_at.map(|end| (end, renewal(end))) }
     }

@@ -16,7 +16,7 @@ use super::token_cache::{AccessToken, FetchedToken, TokenError};
 use super::token_endpoint::TokenEndpoint;
 use crate::auth::credential::{ClientAuth, OAuthGrant, OAuthGrantKind};
 use crate::auth::origin_binding::origin;
-use crate::auth::redaction::Redaction;
+use crate::auth::redaction::SecretRedactor;
 use crate::auth::secret::Secret;
 use crate::error::excerpt;
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, content_encoding};
@@ -95,7 +95,7 @@ impl TokenRequest<'_> {
         let request = http_request(grant, endpoint, refresh.as_ref(), scopes).map_err(TokenError::Refused)?;
         let answer = sender.send(endpoint, request).await?;
         let known = grant.client_secret.as_ref().and_then(|secret| secret.get().ok()).into_iter();
-        let redaction = Redaction::new(known.chain(refresh.as_ref()).map(Secret::expose));
+        let redaction = SecretRedactor::new(known.chain(refresh.as_ref()).map(Secret::expose));
         read_token(&answer, sender.now, &redaction)
             .map_err(|wrong| TokenError::Refused(format!("{} {wrong}", origin(&endpoint.url))))
     }
@@ -151,7 +151,7 @@ fn basic_header(id: &Secret, secret: &Secret) -> Result<HeaderValue, String> {
 }
 
 /// Reads the token from a response. The error is a message, in which texts of the server are redacted, then truncated.
-fn read_token(answer: &HttpResponse, now: u64, redaction: &Redaction) -> Result<FetchedToken, String> {
+fn read_token(answer: &HttpResponse, now: u64, redaction: &SecretRedactor) -> Result<FetchedToken, String> {
     let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let text = |key: &str| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
     let quoted = |text: &str| excerpt(&redaction.redact_text(text)).escape_debug().to_string();

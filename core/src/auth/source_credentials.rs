@@ -12,7 +12,7 @@ use url::Url;
 use super::credential::{Credential, CredentialFunction};
 use super::options;
 use super::origin_binding::{OriginBinding, origin};
-use super::redaction::Redaction;
+use super::redaction::SecretRedactor;
 use super::secret::Secret;
 use super::token::{TokenCache, UnixClock};
 use crate::error::Problem;
@@ -27,7 +27,7 @@ pub struct Credentials {
     is_off: bool,
     /// The option `authOrigins`: origins beside those of the document.
     origins: BTreeSet<String>,
-    redaction: OnceLock<Redaction>,
+    redaction: OnceLock<SecretRedactor>,
     pub(super) tokens: TokenCache,
 }
 
@@ -130,7 +130,7 @@ impl Credentials {
     }
 
     /// The redaction of these credentials, of the caller's headers, and of the password in the base URL.
-    pub(super) fn redaction(&self, headers: &HeaderMap, base: &Url) -> &Redaction {
+    pub(super) fn redaction(&self, headers: &HeaderMap, base: &Url) -> &SecretRedactor {
         self.redaction.get_or_init(|| {
             let own = self.by_scheme.iter().flatten().flat_map(|(_, credential)| credential.secrets());
             let mut all: Vec<&str> = own.map(Secret::expose).collect();
@@ -144,7 +144,7 @@ impl Credentials {
                 let cookies = text.split(';').filter(|_| name == "cookie");
                 all.extend(cookies.filter_map(|pair| pair.split_once('=')).map(|(_, value)| value.trim()));
             }
-            Redaction::new(all)
+            SecretRedactor::new(all)
         })
     }
 

@@ -1,4 +1,4 @@
-//! Call attempt: the call, its API and its deadline, as authentication needs them.
+//! Auth context: one call, its API and its deadline, as authentication needs them.
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use crate::tool::ToolCall;
 /// The timeout in place of one that is too long for the clock: ten years.
 const MAX_TIMEOUT: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
-/// One call that is about to be sent.
-pub struct CallAttempt<'t> {
+/// One call that is about to be sent, and where to.
+pub struct AuthContext<'t> {
     /// The call.
     pub call: &'t ToolCall,
     /// The base URL of its API.
@@ -30,7 +30,7 @@ pub struct CallAttempt<'t> {
     pub deadline: Instant,
 }
 
-impl CallAttempt<'_> {
+impl AuthContext<'_> {
     /// The deadline of a call that begins now.
     pub fn call_deadline(call: &ToolCall) -> Instant {
         let now = Instant::now();

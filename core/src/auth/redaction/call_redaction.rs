@@ -12,7 +12,7 @@ use http::HeaderValue;
 use serde_json::{Map, Value};
 
 use super::byte_ranges::REDACTION_MARK;
-use super::secret_matcher::Redaction;
+use super::secret_redactor::SecretRedactor;
 use crate::auth::applied_credential::AppliedCredentials;
 use crate::error::{Error, HttpAnswer, Result};
 use crate::http::HttpResponse;
@@ -20,11 +20,11 @@ use crate::tool::{Content, HttpHead, ResultFile, ToolResult};
 use crate::wire::response::ResponseRedactor;
 
 /// The secrets of one call.
-pub struct CallRedaction<'m>(Vec<&'m Redaction>);
+pub struct CallRedaction<'m>(Vec<&'m SecretRedactor>);
 
 impl<'m> CallRedaction<'m> {
     /// The secrets of every call of a source, and those of the credentials that this call sent.
-    pub fn new(always: &'m Redaction, applied: &'m AppliedCredentials) -> Self {
+    pub fn new(always: &'m SecretRedactor, applied: &'m AppliedCredentials) -> Self {
         let own = applied.redactions.iter().map(|redaction| &**redaction);
         Self([always].into_iter().chain(own).filter(|redaction| !redaction.is_empty()).collect())
     }

@@ -1,4 +1,4 @@
-//! One call from a name and arguments to a result, for callers in Rust. [`Calls::execute`] is the function to read
+//! One call from a name and arguments to a result, for callers in Rust. [`CallRunner::execute`] is the function to read
 //! first.
 
 use std::sync::Arc;
@@ -18,12 +18,12 @@ use crate::unicode::HiddenUnicode;
 
 /// The options of all calls of one registry.
 #[derive(Clone, Debug)]
-pub struct Calls {
+pub struct CallRunner {
     /// Where the caller's identity comes from.
     pub context_from: ContextFrom,
     /// Whether an argument of the wrong type is coerced, `"5"` to `5`. Default: no.
     pub coerce: bool,
-    /// The timeout of a call where neither it nor its limits have one. Default: [`Calls::TIMEOUT`].
+    /// The timeout of a call where neither it nor its limits have one. Default: [`CallRunner::TIMEOUT`].
     pub timeout: Duration,
     /// Rate limits, concurrency and idempotency keys.
     pub limiter: Arc<Limiter>,
@@ -31,7 +31,7 @@ pub struct Calls {
     pub hidden_unicode: HiddenUnicode,
 }
 
-impl Default for Calls {
+impl Default for CallRunner {
     fn default() -> Self {
         Self {
             context_from: ContextFrom::default(),
@@ -81,7 +81,7 @@ struct PreparedCall {
     coerced: Vec<CoercedArgument>,
 }
 
-impl Calls {
+impl CallRunner {
     /// The default timeout of a call.
     pub const TIMEOUT: Duration = Duration::from_secs(60);
 

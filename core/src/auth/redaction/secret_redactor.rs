@@ -27,7 +27,7 @@ const MAX_LAYERS: usize = 3;
 
 /// A set of secrets to redact.
 #[derive(Default)]
-pub struct Redaction {
+pub struct SecretRedactor {
     searcher: Option<AhoCorasick>,
     /// All forms, for texts that were truncated within one.
     forms: Vec<Secret>,
@@ -37,7 +37,7 @@ pub struct Redaction {
     caseless: OnceLock<Option<AhoCorasick>>,
 }
 
-impl Redaction {
+impl SecretRedactor {
     /// Redacts all forms of these secrets.
     pub fn new<'s>(secrets: impl IntoIterator<Item = &'s str>) -> Self {
         let (mut forms, mut numbers) = (BTreeSet::new(), Vec::new());
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_redacted_in_every_form() {
-        let redaction = Redaction::new([SECRET]);
+        let redaction = SecretRedactor::new([SECRET]);
         for form in [
             SECRET.to_owned(),
             json!(SECRET).to_string(),
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn strings_and_keys_of_a_value_are_redacted_and_numbers_stay() {
-        let redaction = Redaction::new(["12345678", "long-enough"]);
+        let redaction = SecretRedactor::new(["12345678", "long-enough"]);
         let mut value =
             json!({"a": ["x long-enough y", 12_345_678], "long-enough": {"b": "12345678"}, "c": null});
         redaction.redact_value(&mut value);
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn the_beginning_of_a_secret_at_the_end_of_a_truncated_text_is_redacted() {
-        let redaction = Redaction::new(["long-enough secret"]);
+        let redaction = SecretRedactor::new(["long-enough secret"]);
         for (text, expected) in [
             ("seen: long-enough sec…", "seen: [redacted]…"),
             ("seen: long", "seen: [redacted]"),
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_short_secret_is_not_redacted() {
-        let redaction = Redaction::new(["1234567", ""]);
+        let redaction = SecretRedactor::new(["1234567", ""]);
         assert!(redaction.is_empty());
         assert_eq!(redaction.redact_text("1234567"), "1234567");
     }
@@ -270,7 +270,7 @@ mod tests {
             before in "[ -~]{0,9}",
             after in "[ -~]{0,9}",
         ) {
-            let redaction = Redaction::new([secret.as_str()]);
+            let redaction = SecretRedactor::new([secret.as_str()]);
             let plain = format!("{before}{secret}{after}");
             let all = [
                 plain.clone(),
