@@ -14,8 +14,8 @@ use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::http::{CircuitBreakerClient, HttpClient, SystemClock, TlsClient};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::TargetJudgements;
-use toolrack_core::review::Policy;
-use toolrack_core::review::{CustomGates, HeldChange, HoldOutcome, Trigger};
+use toolrack_core::review::GatePolicy;
+use toolrack_core::review::{CustomGates, HeldChange, HoldOutcome, LoadTrigger};
 use toolrack_core::spec::{Bytes, SpecSource};
 use toolrack_core::tool::Executor;
 use toolrack_core::watch::{DocumentReloader, SourceWatch, WatchOptions, unwatchable};
@@ -171,7 +171,7 @@ impl NativeLoader {
     ) -> Result<PromiseRaw<'env, String>> {
         let (core, watcher) = (Arc::clone(&self.core), Arc::clone(&self.watch));
         let gates = policy(gates.as_deref())?;
-        let trigger = if is_webhook { Trigger::Webhook } else { Trigger::Reload };
+        let trigger = if is_webhook { LoadTrigger::Webhook } else { LoadTrigger::Reload };
         blocking_promise(env, async move {
             let report = core.reload_through(&source, gates, trigger).await?;
             watcher.update_files(&source);
@@ -261,8 +261,8 @@ impl NativeLoader {
     }
 }
 
-fn policy(text: Option<&str>) -> Result<Option<Policy>> {
-    text.map(|text| to_napi(Policy::parse(&read(Some(text), option_error("gates"))?))).transpose()
+fn policy(text: Option<&str>) -> Result<Option<GatePolicy>> {
+    text.map(|text| to_napi(GatePolicy::parse(&read(Some(text), option_error("gates"))?))).transpose()
 }
 
 fn place(source: Either<String, Uint8Array>) -> Result<SpecSource> {

@@ -20,7 +20,7 @@ use toolrack_core::exec::{CallRecord, CallRequest, CallRunner};
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{ChangeListener, ChangeSet, OnConflict, Origin, RegisteredTool, ToolRegistry};
-use toolrack_core::review::Trigger;
+use toolrack_core::review::LoadTrigger;
 use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::{CallContext, Executor, ToolCall, ToolDefinition, ToolResult};
 
@@ -193,7 +193,7 @@ async fn each_way_to_load_says_who_asked_for_it() {
     let options = LoadOptions::parse(&json!({"name": "api"})).expect("options");
     loader.load(SpecSource::Text(text.into_bytes().into()), options).await.expect("loads");
     loader.reload("api").await.expect("loads");
-    for trigger in [Trigger::Poll, Trigger::Webhook] {
+    for trigger in [LoadTrigger::Poll, LoadTrigger::Webhook] {
         loader.reload_through("api", None, trigger).await.expect("loads");
     }
     let loads = data(&disk, "load");

@@ -14,8 +14,8 @@ use toolrack_core::error::{Error, ErrorCode, Failure, Result};
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{CheckReport, LoadOptions, SpecLoader};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
-use toolrack_core::review::{ChangeClass, Decision, Policy};
-use toolrack_core::review::{CustomGates, Trigger};
+use toolrack_core::review::{ChangeClass, Decision, GatePolicy};
+use toolrack_core::review::{CustomGates, LoadTrigger};
 use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 
@@ -55,7 +55,7 @@ async fn what_a_gate_refuses_leaves_everything_as_it_is_and_says_why() {
 
     let report = scene
         .loader
-        .reload_through("api", Some(Policy::DEVELOPMENT), Trigger::Reload)
+        .reload_through("api", Some(GatePolicy::DEVELOPMENT), LoadTrigger::Reload)
         .await
         .expect("is let in");
     assert_eq!((report.added, report.updated), (vec!["c".to_owned()], vec!["a".to_owned()]));
@@ -318,7 +318,7 @@ async fn a_check_says_what_would_come_and_changes_nothing() {
         (vec!["c".to_owned()], vec!["a".to_owned()], vec!["b".to_owned()])
     );
     assert_eq!((decision, objections.len()), (Decision::Refuse, 2));
-    let lenient = scene.loader.check("api", Some(Policy::DEVELOPMENT)).await.expect("reads");
+    let lenient = scene.loader.check("api", Some(GatePolicy::DEVELOPMENT)).await.expect("reads");
     assert_eq!(lenient.decision, Decision::Apply);
     assert_eq!((scene.tools(), scene.revision(), scene.registry.names()), before);
     assert!(

@@ -7,7 +7,7 @@ mod changing;
 use changing::{Scene, paths, said};
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
-use toolrack_core::review::Trigger;
+use toolrack_core::review::LoadTrigger;
 
 #[tokio::test]
 async fn a_document_goes_back_to_the_version_before_and_on_when_there_is_a_newer_one() {
@@ -43,12 +43,12 @@ async fn a_document_goes_back_to_the_version_before_and_on_when_there_is_a_newer
     assert_eq!(
         told,
         [
-            (6, Trigger::Rollback, Some(3)),
-            (5, Trigger::Rollback, Some(1)),
-            (4, Trigger::Rollback, Some(2)),
-            (3, Trigger::Load, None),
-            (2, Trigger::Load, None),
-            (1, Trigger::Load, None)
+            (6, LoadTrigger::Rollback, Some(3)),
+            (5, LoadTrigger::Rollback, Some(1)),
+            (4, LoadTrigger::Rollback, Some(2)),
+            (3, LoadTrigger::Load, None),
+            (2, LoadTrigger::Load, None),
+            (1, LoadTrigger::Load, None)
         ]
     );
     assert!(history[0].active && history[1..].iter().all(|one| !one.active));
@@ -74,7 +74,7 @@ async fn what_a_watcher_sees_again_does_not_undo_a_rollback() {
     let bytes = std::fs::read(scene.folder.path().join("api.json")).expect("a file");
     scene.loader.hot_reload().load_bytes("api", Ok(bytes), &*scene.heard).await;
     assert_eq!(scene.tools()[0].1, "three");
-    assert_eq!(scene.loader.decisions().history("api").expect("is there")[0].trigger, Trigger::Watch);
+    assert_eq!(scene.loader.decisions().history("api").expect("is there")[0].trigger, LoadTrigger::Watch);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use homes::{Home, fault};
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
 use toolrack_core::retrieve::WatchLocation;
-use toolrack_core::review::Trigger;
+use toolrack_core::review::LoadTrigger;
 
 #[tokio::test]
 async fn a_source_is_what_it_was_while_its_document_cannot_be_read() {
@@ -254,7 +254,7 @@ async fn a_document_goes_back_to_versions_of_another_process() {
             .into_iter()
             .map(|one| (one.number, one.trigger, one.kept))
             .collect();
-        assert_eq!(told, [3, 2, 1].map(|number| (number, Trigger::Load, true)));
+        assert_eq!(told, [3, 2, 1].map(|number| (number, LoadTrigger::Load, true)));
         let back = life.loader.decisions().rollback("api", None).expect("is kept");
         assert_eq!((back.version.as_deref(), life.tools()), (Some("2"), said(&[("a", "two"), ("two", "x")])));
     }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::json::HashSet;
 use crate::registry::{AppliedReplacement, RegisteredTool};
 use crate::review::{
-    ChangeClass, ChangeReport, ExpiryAction, HeldChange, HoldOutcome, RefusedTool, SourceVersion, Trigger,
+    ChangeClass, ChangeReport, ExpiryAction, HeldChange, HoldOutcome, LoadTrigger, RefusedTool, SourceVersion,
 };
 use crate::tool::name;
 
@@ -76,7 +76,7 @@ impl ChangeDecisions<'_> {
             let class = held.changes.iter().map(|change| change.class).max().unwrap_or_default();
             let version = SourceVersion {
                 class,
-                ..SourceVersion::from_report(&report, Trigger::Approve, self.0.now())
+                ..SourceVersion::from_report(&report, LoadTrigger::Approve, self.0.now())
             };
             source.add_version(version, &snapshot);
             self.0.statuses.moved(&report, false, self.0.now());
@@ -134,7 +134,7 @@ impl ChangeDecisions<'_> {
         let version = SourceVersion {
             back_to: Some(target.number),
             class: ChangeClass::None,
-            ..SourceVersion::from_report(&report, Trigger::Rollback, self.0.now())
+            ..SourceVersion::from_report(&report, LoadTrigger::Rollback, self.0.now())
         };
         source.edition_cache.roll_back(target.number);
         source.add_version(version, &self.0.registry.snapshot());

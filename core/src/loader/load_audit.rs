@@ -5,10 +5,15 @@ use serde_json::json;
 use super::load_report::CheckReport;
 use crate::error::{Error, Result};
 use crate::registry::ToolRegistry;
-use crate::review::Trigger;
+use crate::review::LoadTrigger;
 
 /// Records the outcome of a load.
-pub fn record_load(registry: &ToolRegistry, trigger: Trigger, source: &str, outcome: &Result<CheckReport>) {
+pub fn record_load(
+    registry: &ToolRegistry,
+    trigger: LoadTrigger,
+    source: &str,
+    outcome: &Result<CheckReport>,
+) {
     let Some(log) = registry.audit() else { return };
     let trigger = trigger.as_str();
     match outcome {

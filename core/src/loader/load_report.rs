@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::convert::{Excluded, ReportNote, SkippedOperation, TokenCost};
 use crate::registry::TargetJudgements;
-use crate::review::{ChangeReport, Classification, Decision, Objection, SourceVersion, Trigger};
+use crate::review::{ChangeReport, Classification, Decision, LoadTrigger, Objection, SourceVersion};
 use crate::spec::{InputCounts, InputCoverage};
 
 /// The report of a load. It has every operation of the document: as a tool (added, updated, unchanged), held, rejected,
@@ -127,7 +127,7 @@ pub struct LostInput {
 
 impl LoadReport {
     /// The version for the history.
-    pub(super) fn source_version(&self, trigger: Trigger, at: u64) -> SourceVersion {
+    pub(super) fn source_version(&self, trigger: LoadTrigger, at: u64) -> SourceVersion {
         let changed = ChangeReport {
             source: self.source.clone(),
             version: self.version.clone(),

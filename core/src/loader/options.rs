@@ -15,7 +15,7 @@ use crate::error::{Error, Problem, Result, excerpt};
 use crate::json::DuplicateKeyPolicy;
 use crate::registry::ReportTargets;
 use crate::retrieve::ReferencePolicy;
-use crate::review::{CustomGates, Policy};
+use crate::review::{CustomGates, GatePolicy};
 use crate::spec::{ArgumentShape, ParseLimits, SpecSource};
 use crate::tool::{CallLimits, name};
 use crate::unicode::HiddenUnicode;
@@ -36,7 +36,7 @@ pub struct LoadOptions {
     /// The token budget. Default: none, and no tokens are counted.
     pub token_budget: Option<TokenBudget>,
     /// The gates that judge its changes: apply, hold or refuse.
-    pub gates: Policy,
+    pub gates: GatePolicy,
     /// Custom gates, asked after the built-in ones. Default: none.
     pub custom_gates: Option<CustomGates>,
     /// The number of versions whose tools are kept for a rollback. Default: 10.
@@ -187,7 +187,7 @@ impl LoadOptions {
             references: given.references,
             limits: given.limits.over(ParseLimits::default()),
             token_budget: given.token_budget.map(RawTokenBudget::parse).transpose()?,
-            gates: Policy::parse(&given.gates)?,
+            gates: GatePolicy::parse(&given.gates)?,
             custom_gates: None,
             keep_versions: given.keep_versions,
             definition_unicode: given.definition_unicode,

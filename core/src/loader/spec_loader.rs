@@ -17,7 +17,7 @@ use super::sources::{SourceState, SourceStatus};
 use crate::error::Result;
 use crate::http::HttpClient;
 use crate::registry::ToolRegistry;
-use crate::review::{HoldOutcome, Policy, Trigger};
+use crate::review::{GatePolicy, HoldOutcome, LoadTrigger};
 use crate::spec::SpecSource;
 use crate::state::{StateFailure, StateKeeper, StateOptions};
 
@@ -71,9 +71,9 @@ impl SpecLoader {
                 SavedSource { context, name: &name, record: &record, place: &place, options: &options };
             return saved.restore_and_load().await;
         }
-        let purpose = LoadPurpose::Apply(Trigger::Load);
+        let purpose = LoadPurpose::Apply(LoadTrigger::Load);
         let outcome = LoadPipeline(&self.context).read_and_load(&place, &options, purpose).await;
-        audit::record_load(&self.context.registry, Trigger::Load, &name, &outcome);
+        audit::record_load(&self.context.registry, LoadTrigger::Load, &name, &outcome);
         Ok(outcome?.report)
     }
 
@@ -90,15 +90,15 @@ impl SpecLoader {
 
     /// Reads a document again from its location. An error leaves its tools as they are.
     pub async fn reload(&self, name: &str) -> Result<LoadReport> {
-        self.reload_through(name, None, Trigger::Reload).await
+        self.reload_through(name, None, LoadTrigger::Reload).await
     }
 
     /// Reloads with a trigger for the audit log; `gates` replace the gates of the options for this reload.
     pub async fn reload_through(
         &self,
         name: &str,
-        gates: Option<Policy>,
-        trigger: Trigger,
+        gates: Option<GatePolicy>,
+        trigger: LoadTrigger,
     ) -> Result<LoadReport> {
         let pipeline = LoadPipeline(&self.context);
         let outcome = pipeline.read_and_reload(name, gates.as_ref(), LoadPurpose::Apply(trigger)).await;
@@ -108,7 +108,7 @@ impl SpecLoader {
     }
 
     /// The report of [`SpecLoader::reload_through`] without reloading. Nothing changes.
-    pub async fn check(&self, name: &str, gates: Option<Policy>) -> Result<CheckReport> {
+    pub async fn check(&self, name: &str, gates: Option<GatePolicy>) -> Result<CheckReport> {
         LoadPipeline(&self.context).read_and_reload(name, gates.as_ref(), LoadPurpose::Check).await
     }
 

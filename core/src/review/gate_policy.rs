@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 
 /// The gates of a source, and the expiry of held changes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Policy {
+pub struct GatePolicy {
     /// Decisions by change class.
     pub by_class: ChangeClassGate,
     /// The gate of large removals.
@@ -44,7 +44,7 @@ pub enum ExpiryAction {
     Approve,
 }
 
-impl Policy {
+impl GatePolicy {
     /// Applies every change, apart from large removals: a truncated document is held.
     pub const DEVELOPMENT: Self = Self {
         by_class: ChangeClassGate {
@@ -81,7 +81,7 @@ impl Policy {
         proposal.collect_objections(gates)
     }
 
-    /// Parses the name of a preset, or a map of what differs from one. `null` gives [`Policy::DEVELOPMENT`].
+    /// Parses the name of a preset, or a map of what differs from one. `null` gives [`GatePolicy::DEVELOPMENT`].
     ///
     /// # Errors
     /// `INVALID_OPTIONS` for an unknown word or key.
@@ -121,7 +121,7 @@ impl Policy {
     }
 }
 
-impl Default for Policy {
+impl Default for GatePolicy {
     fn default() -> Self {
         Self::DEVELOPMENT
     }
@@ -202,8 +202,8 @@ mod tests {
 
     #[test]
     fn a_preset_gives_the_decisions_that_options_leave_out() {
-        let policy =
-            Policy::parse(&json!({"preset": "production", "wording": "apply", "holdMs": 5})).expect("valid");
+        let policy = GatePolicy::parse(&json!({"preset": "production", "wording": "apply", "holdMs": 5}))
+            .expect("valid");
         let wanted = [
             (ChangeClass::None, Decision::Apply),
             (ChangeClass::Widening, Decision::Apply),
@@ -216,8 +216,8 @@ mod tests {
             assert_eq!(policy.by_class.decision(class), decision, "{class:?}");
         }
         assert_eq!(policy.expiry, Some(Expiry { after_ms: 5, action: ExpiryAction::Reject }));
-        assert_eq!(Policy::parse(&json!("production")), Ok(Policy::PRODUCTION));
-        assert_eq!(Policy::parse(&Value::Null), Ok(Policy::default()));
+        assert_eq!(GatePolicy::parse(&json!("production")), Ok(GatePolicy::PRODUCTION));
+        assert_eq!(GatePolicy::parse(&Value::Null), Ok(GatePolicy::default()));
     }
 
     #[test]
@@ -236,7 +236,7 @@ mod tests {
             (json!([]), "a preset"),
             (json!(true), "a preset"),
         ] {
-            let error = Policy::parse(&value).expect_err(&value.to_string());
+            let error = GatePolicy::parse(&value).expect_err(&value.to_string());
             assert_eq!(error.code(), ErrorCode::InvalidOptions);
             assert!(error.to_string().contains(reason), "{value}: {error}");
         }

@@ -4,13 +4,13 @@
 //! something else. A reload must not break callers, and must not replace a reviewed text behind everybody's back.
 //!
 //! The answer: a [`Classification`] lists the differences of each tool, each with a [`ChangeClass`] from `none` to
-//! `breaking`. A [`Policy`] is the gates of a source. Each gate objects to a change or not; the [`Verdict`] applies, holds or
+//! `breaking`. A [`GatePolicy`] is the gates of a source. Each gate objects to a change or not; the [`Verdict`] applies, holds or
 //! refuses it. A held change waits for `approve` or `reject`. A pin holds every change of a tool. The version history keeps
 //! older versions of a document for a rollback.
 //!
 //! ```
 //! use serde_json::json;
-//! use toolrack_core::review::{ChangeClass, Policy, ToolChange};
+//! use toolrack_core::review::{ChangeClass, GatePolicy, ToolChange};
 //! use toolrack_core::tool::ToolDefinition;
 //!
 //! let definition = |maximum: u32| {
@@ -63,7 +63,7 @@ pub use custom_gate::CustomGates;
 pub(crate) use custom_gate::{CustomGateAnswers, describe_change};
 pub use downgrade_gate::DowngradeGate;
 pub use gate_decision::{Decision, Objection, Verdict};
-pub use gate_policy::{Expiry, ExpiryAction, Policy};
+pub use gate_policy::{Expiry, ExpiryAction, GatePolicy};
 pub(crate) use held_change::tool_fingerprint;
 pub use held_change::{HeldChange, HoldOutcome};
 pub(crate) use held_changes::HeldChanges;
@@ -71,4 +71,4 @@ pub use large_removal_gate::LargeRemovalGate;
 pub use pin_gate::PinGate;
 pub use tool_history::{ToolVersion, tool_history};
 pub(crate) use version_history::VersionHistory;
-pub use version_history::{SourceVersion, Trigger};
+pub use version_history::{LoadTrigger, SourceVersion};

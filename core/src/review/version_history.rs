@@ -19,7 +19,7 @@ const MIN_HASH_PREFIX: usize = 8;
 /// The event that brought a version into use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Trigger {
+pub enum LoadTrigger {
     /// `load`.
     Load,
     /// `reload`.
@@ -38,7 +38,7 @@ pub enum Trigger {
     Restore,
 }
 
-impl Trigger {
+impl LoadTrigger {
     /// The trigger as events and the audit log write it.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -70,7 +70,7 @@ pub struct SourceVersion {
     /// The first revision of the registry that has it.
     pub revision: u64,
     /// The event that brought it into use.
-    pub trigger: Trigger,
+    pub trigger: LoadTrigger,
     /// The number of the version that a rollback went back to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub back_to: Option<u64>,
@@ -90,7 +90,7 @@ pub struct SourceVersion {
 
 impl SourceVersion {
     /// The version that an approval or a rollback brought into use at `at` (ms since 1970).
-    pub fn from_report(report: &ChangeReport, trigger: Trigger, at: u64) -> Self {
+    pub fn from_report(report: &ChangeReport, trigger: LoadTrigger, at: u64) -> Self {
         let ChangeReport { version, hash, revision, added, updated, removed, .. } = report.clone();
         Self {
             number: 0,

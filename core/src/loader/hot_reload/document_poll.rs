@@ -13,7 +13,7 @@ use crate::loader::mutex::lock;
 use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadTarget};
 use crate::loader::sources::{LoadedSource, RefusedContent};
 use crate::retrieve::{FetchedDocument, PollAnswer, PollOutcome, PollRequest};
-use crate::review::Trigger;
+use crate::review::LoadTrigger;
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
 
@@ -43,11 +43,11 @@ impl HotReload<'_> {
             PollAnswer::Document(read) if self.is_known(&mut lock(&source), &read) => PollOutcome::Answered,
             PollAnswer::Document(read) => {
                 let target = LoadTarget::Source { source: &source, gates: None };
-                let load = Load { read_number, purpose: LoadPurpose::Apply(Trigger::Poll), target };
+                let load = Load { read_number, purpose: LoadPurpose::Apply(LoadTrigger::Poll), target };
                 match LoadPipeline(self.0).load_read(load, read.clone()).await {
                     Ok(done) => {
                         listener.reloaded(&done.report);
-                        audit::record_load(&self.0.registry, Trigger::Poll, name, &Ok(done));
+                        audit::record_load(&self.0.registry, LoadTrigger::Poll, name, &Ok(done));
                     }
                     Err(Error::UnknownSource { .. } | Error::Closed { .. }) => return PollOutcome::Gone,
                     Err(error) => {
@@ -125,7 +125,7 @@ impl HotReload<'_> {
             (source.name.clone(), source.state.is_new_fault(content, error))
         };
         if is_new {
-            audit::record_load(&self.0.registry, Trigger::Poll, &name, &Err(error.clone()));
+            audit::record_load(&self.0.registry, LoadTrigger::Poll, &name, &Err(error.clone()));
             listener.reload_failed(&name, error);
         }
     }

@@ -13,7 +13,7 @@ use crate::loader::loader_context::LoaderContext;
 use crate::loader::options::LoadOptions;
 use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadTarget};
 use crate::retrieve::{self, FetchedDocument, FileContents, list_documents};
-use crate::review::Trigger;
+use crate::review::LoadTrigger;
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
 
@@ -36,7 +36,7 @@ pub struct FailedDocument {
 }
 
 /// The files of a directory are loaded one by one, as `load` loads one.
-const PURPOSE: LoadPurpose = LoadPurpose::Apply(Trigger::Load);
+const PURPOSE: LoadPurpose = LoadPurpose::Apply(LoadTrigger::Load);
 
 /// Loads directories and their files.
 #[derive(Clone, Copy)]
@@ -120,7 +120,7 @@ impl DirectoryLoader<'_> {
 
     async fn load_document(self, name: &str, load: Load<'_>, bytes: Vec<u8>) -> Result<LoadReport> {
         let outcome = LoadPipeline(self.0).load_read(load, FetchedDocument::from(bytes)).await;
-        audit::record_load(&self.0.registry, Trigger::Load, name, &outcome);
+        audit::record_load(&self.0.registry, LoadTrigger::Load, name, &outcome);
         Ok(outcome?.report)
     }
 }

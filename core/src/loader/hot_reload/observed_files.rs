@@ -14,7 +14,7 @@ use crate::loader::pipeline::{
 };
 use crate::loader::sources::LoadedSource;
 use crate::retrieve::{self, Bundle, FetchedDocument, FileContents, WatchLocation, WatchTarget};
-use crate::review::Trigger;
+use crate::review::LoadTrigger;
 use crate::spec::SpecSource;
 use crate::tool::fingerprint::sha256;
 
@@ -74,7 +74,7 @@ impl HotReload<'_> {
             Ok(inputs) => {
                 let inputs = LoadInputs { truncation: Some(truncation), ..inputs };
                 let target = LoadTarget::Source { source: &source, gates: None };
-                let load = Load { read_number, purpose: LoadPurpose::Apply(Trigger::Watch), target };
+                let load = Load { read_number, purpose: LoadPurpose::Apply(LoadTrigger::Watch), target };
                 LoadPipeline(self.0).load_inputs(load, inputs).await
             }
             Err(error) => Err(error),
@@ -90,7 +90,7 @@ impl HotReload<'_> {
             source.state.is_new_fault(content, error)
         });
         if is_news {
-            audit::record_load(&self.0.registry, Trigger::Watch, name, &outcome);
+            audit::record_load(&self.0.registry, LoadTrigger::Watch, name, &outcome);
         }
         match outcome {
             Ok(done) => listener.reloaded(&done.report),

@@ -8,7 +8,7 @@ use crate::error::{Error, GateRefusal};
 use crate::json::{HashMap, HashSet};
 use crate::registry::{RegisteredTool, Snapshot};
 use crate::review::{
-    Classification, ComparedTool, Decision, HeldChange, Objection, PinGate, Policy, Proposal, ToolChange,
+    Classification, ComparedTool, Decision, GatePolicy, HeldChange, Objection, PinGate, Proposal, ToolChange,
     Verdict, describe_change, tool_fingerprint,
 };
 use crate::tool::Version;
@@ -49,7 +49,7 @@ pub fn review_change(
         changes: &changes,
         hash_after: &|tool| after.get(tool).map(|tool| tool.schema_hash().to_owned()),
     };
-    let policy = Policy { pins: PinGate(context.pins.clone()), ..context.options.gates.clone() };
+    let policy = GatePolicy { pins: PinGate(context.pins.clone()), ..context.options.gates.clone() };
     let mut objections = policy.judge(&proposal).objections().to_vec();
     if let Some(gates) = &context.options.custom_gates
         && !changes.tools.is_empty()

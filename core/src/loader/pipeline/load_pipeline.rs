@@ -22,7 +22,7 @@ use crate::loader::options::LoadOptions;
 use crate::loader::sources::LoadedSource;
 use crate::registry::{Origin, family_of};
 use crate::retrieve::{self, Bundle, FetchedDocument};
-use crate::review::{Decision, Policy};
+use crate::review::{Decision, GatePolicy};
 use crate::spec::{Document, SpecSource};
 use crate::tool::name;
 
@@ -48,7 +48,7 @@ impl LoadPipeline<'_> {
     pub async fn read_and_reload(
         self,
         name: &str,
-        gates: Option<&Policy>,
+        gates: Option<&GatePolicy>,
         purpose: LoadPurpose,
     ) -> Result<CheckReport> {
         let read_number = self.0.begin_read()?;

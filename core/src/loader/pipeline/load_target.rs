@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard};
 use crate::loader::mutex::lock;
 use crate::loader::options::LoadOptions;
 use crate::loader::sources::LoadedSource;
-use crate::review::{Policy, Trigger};
+use crate::review::{GatePolicy, LoadTrigger};
 use crate::spec::SpecSource;
 
 /// One load of what was read.
@@ -23,7 +23,7 @@ pub struct Load<'l> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum LoadPurpose {
     /// Its tools enter the registry. The trigger is for the history and the audit log.
-    Apply(Trigger),
+    Apply(LoadTrigger),
     /// Only the report is wanted: nothing changes.
     Check,
 }
@@ -34,13 +34,13 @@ pub enum LoadTarget<'l> {
     /// A document with its options, which may be new.
     Document { place: &'l SpecSource, options: &'l LoadOptions },
     /// A source that was loaded before, with its own options. `gates` replace its gates for this load.
-    Source { source: &'l Mutex<LoadedSource>, gates: Option<&'l Policy> },
+    Source { source: &'l Mutex<LoadedSource>, gates: Option<&'l GatePolicy> },
 }
 
 /// The target of an attempt: a source that was loaded before is locked.
 pub enum LockedTarget<'l> {
     Document { place: &'l SpecSource, options: &'l LoadOptions },
-    Source { source: MutexGuard<'l, LoadedSource>, gates: Option<&'l Policy> },
+    Source { source: MutexGuard<'l, LoadedSource>, gates: Option<&'l GatePolicy> },
 }
 
 /// Where the document of a load stands, and the options that it is loaded with.
@@ -53,7 +53,7 @@ impl Load<'_> {
     /// The pins of a source's tools under this load. A reload keeps them as `pin` and approvals left them.
     pub fn pins(&self, source: &LoadedSource, options: &LoadOptions) -> BTreeMap<String, String> {
         let mut pins = source.pins.clone();
-        if source.is_new() || self.purpose == LoadPurpose::Apply(Trigger::Load) {
+        if source.is_new() || self.purpose == LoadPurpose::Apply(LoadTrigger::Load) {
             pins.extend(options.gates.pins.0.clone());
         }
         pins

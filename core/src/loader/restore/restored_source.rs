@@ -13,7 +13,7 @@ use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadTarget};
 use crate::loader::sources::{LoadedSource, SourceState};
 use crate::registry::Stale;
 use crate::retrieve::{self, FetchedDocument};
-use crate::review::{Decision, Trigger, VersionHistory};
+use crate::review::{Decision, LoadTrigger, VersionHistory};
 use crate::spec::SpecSource;
 use crate::state::{EditionCache, SourceRecord};
 use crate::tool::fingerprint;
@@ -39,13 +39,13 @@ impl SavedSource<'_> {
     pub async fn restore_and_load(self) -> Result<LoadReport> {
         let Self { context, name, record, place, options } = self;
         let restored = self.restore().await;
-        audit::record_load(&context.registry, Trigger::Restore, name, &restored);
+        audit::record_load(&context.registry, LoadTrigger::Restore, name, &restored);
         let as_saved = restored?;
         let (saved_at, read_number) = (record.saved_at, context.begin_read()?);
         let outcome = match self.read_newer().await {
             Ok(Some(read)) => {
                 let target = LoadTarget::Document { place, options };
-                let load = Load { read_number, purpose: LoadPurpose::Apply(Trigger::Load), target };
+                let load = Load { read_number, purpose: LoadPurpose::Apply(LoadTrigger::Load), target };
                 LoadPipeline(context).load_read(load, read).await
             }
             // The document is the one that a rollback left: the rollback stays in effect.
@@ -53,7 +53,7 @@ impl SavedSource<'_> {
             Err(error) => Err(error),
         };
         context.update_status(name, &outcome);
-        audit::record_load(&context.registry, Trigger::Load, name, &outcome);
+        audit::record_load(&context.registry, LoadTrigger::Load, name, &outcome);
         match outcome {
             Ok(done) => Ok(LoadReport { restored: Some(Restored { saved_at, error: None }), ..done.report }),
             Err(
