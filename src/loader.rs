@@ -100,14 +100,14 @@ impl NativeLoader {
         options: NativeOptions,
         watch: Option<String>,
     ) -> Result<PromiseRaw<'env, String>> {
-        let (options, place) = (self.options(options)?, place(source)?);
+        let (options, location) = (self.options(options)?, location(source)?);
         let watch = watch.map(|text| timing(&text)).transpose()?;
-        if watch.is_some() && place.is_text() {
-            return to_napi(Err(unwatchable(&place.location())));
+        if watch.is_some() && location.is_text() {
+            return to_napi(Err(unwatchable(&location.display_location())));
         }
         let (core, watcher) = (Arc::clone(&self.core), Arc::clone(&self.watch));
         blocking_promise(env, async move {
-            let report = core.load(place, options).await?;
+            let report = core.load(location, options).await?;
             match watch {
                 Some(options) => keep(&core, &watcher, &report.source, options)?,
                 None => watcher.update_files(&report.source),
@@ -124,9 +124,9 @@ impl NativeLoader {
         source: Either<String, Uint8Array>,
         options: NativeOptions,
     ) -> Result<PromiseRaw<'env, String>> {
-        let (options, place) = (self.options(options)?, place(source)?);
+        let (options, location) = (self.options(options)?, location(source)?);
         let core = Arc::clone(&self.core);
-        blocking_promise(env, async move { written(&core.check_load(place, options).await?) })
+        blocking_promise(env, async move { written(&core.check_load(location, options).await?) })
     }
 
     /// Loads every document directly in a directory. Returns reports and failures as JSON.
@@ -255,7 +255,7 @@ impl NativeLoader {
         for (scheme, (executor, timeout)) in auth {
             credentials.set_function(scheme, CredentialFunction { executor, timeout });
         }
-        let overlays = overlays.into_iter().map(place).collect::<Result<_>>()?;
+        let overlays = overlays.into_iter().map(location).collect::<Result<_>>()?;
         options.conversion.filter = filter;
         Ok(LoadOptions { custom_gates, overlays, ..options })
     }
@@ -265,7 +265,7 @@ fn policy(text: Option<&str>) -> Result<Option<GatePolicy>> {
     text.map(|text| to_napi(GatePolicy::parse(&read(Some(text), option_error("gates"))?))).transpose()
 }
 
-fn place(source: Either<String, Uint8Array>) -> Result<SpecSource> {
+fn location(source: Either<String, Uint8Array>) -> Result<SpecSource> {
     match source {
         Either::A(text) => to_napi(SpecSource::from_text(&text)),
         Either::B(bytes) => Ok(SpecSource::Text(Bytes::copy_from_slice(&bytes))),

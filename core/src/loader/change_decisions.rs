@@ -138,7 +138,7 @@ impl ChangeDecisions<'_> {
         };
         source.edition_cache.roll_back(target.number);
         source.add_version(version, &self.0.registry.snapshot());
-        source.state.is_back = true;
+        source.state.is_rolled_back = true;
         self.0.save_source(&mut source);
         self.0.statuses.moved(&report, true, self.0.now());
         if let Some(held) = self.0.holds.remove(name) {

@@ -61,25 +61,25 @@ impl SpecLoader {
 
     /// Loads a document into the registry. Loading the same location under the same name again is a reload with new options.
     /// An error changes nothing.
-    pub async fn load(&self, place: SpecSource, mut options: LoadOptions) -> Result<LoadReport> {
+    pub async fn load(&self, location: SpecSource, mut options: LoadOptions) -> Result<LoadReport> {
         // A new load may bind its credentials to other origins than the load before.
         options.conversion.origin_binding = Arc::default();
-        let name = options.name.clone().or_else(|| place.stem()).unwrap_or_default();
-        if let Some(record) = saved_record(&self.context, &name, &place, &options) {
+        let name = options.name.clone().or_else(|| location.stem()).unwrap_or_default();
+        if let Some(record) = saved_record(&self.context, &name, &location, &options) {
             let context = &self.context;
             let saved =
-                SavedSource { context, name: &name, record: &record, place: &place, options: &options };
+                SavedSource { context, name: &name, record: &record, location: &location, options: &options };
             return saved.restore_and_load().await;
         }
         let purpose = LoadPurpose::Apply(LoadTrigger::Load);
-        let outcome = LoadPipeline(&self.context).read_and_load(&place, &options, purpose).await;
+        let outcome = LoadPipeline(&self.context).read_and_load(&location, &options, purpose).await;
         audit::record_load(&self.context.registry, LoadTrigger::Load, &name, &outcome);
         Ok(outcome?.report)
     }
 
     /// The report of [`SpecLoader::load`] without loading. Nothing changes.
-    pub async fn check_load(&self, place: SpecSource, options: LoadOptions) -> Result<CheckReport> {
-        LoadPipeline(&self.context).read_and_load(&place, &options, LoadPurpose::Check).await
+    pub async fn check_load(&self, location: SpecSource, options: LoadOptions) -> Result<CheckReport> {
+        LoadPipeline(&self.context).read_and_load(&location, &options, LoadPurpose::Check).await
     }
 
     /// Loads every document directly in a directory as a source that is named by its file's stem. A file that cannot be loaded

@@ -80,7 +80,7 @@ pub fn document_from_response(
     max_bytes: usize,
 ) -> Result<FetchedDocument> {
     // Errors are shown to people and written to logs: the location leaves out the credentials of the address.
-    let location = || SpecSource::Url(url.clone()).location();
+    let location = || SpecSource::Url(url.clone()).display_location();
     let response = outcome.map_err(|fault| match fault {
         HttpFault::TooLarge { .. } => document_too_large(max_bytes),
         HttpFault::Forbidden { reason } => Error::SourceForbidden { location: location(), reason },

@@ -103,6 +103,6 @@ pub fn path_of(target: &Url) -> Result<PathBuf> {
 }
 
 fn forbidden(target: &Url, reason: &str) -> Error {
-    let location = SpecSource::Url(target.clone()).location();
+    let location = SpecSource::Url(target.clone()).display_location();
     Error::SourceForbidden { location, reason: reason.to_owned() }
 }

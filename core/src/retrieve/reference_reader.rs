@@ -120,7 +120,7 @@ impl<'r> ReferenceReader<'r> {
                 "all references together took more than {} s; refer to fewer documents",
                 TOTAL_TIMEOUT.as_secs()
             );
-            let location = SpecSource::Url(target.clone()).location();
+            let location = SpecSource::Url(target.clone()).display_location();
             return Err(Error::SourceUnreadable { location, reason, status: None });
         }
         document_from_response(self.client.send(request).await, target, max_bytes)

@@ -67,7 +67,7 @@ impl SpecSource {
     }
 
     /// The location that messages show: never the document itself, nor a password in a URL.
-    pub fn location(&self) -> String {
+    pub fn display_location(&self) -> String {
         match self {
             Self::Path(path) => path.display().to_string(),
             Self::Url(url) => {
@@ -121,7 +121,7 @@ impl SpecSource {
     }
 
     /// Whether two sources have the same location. Two texts never do.
-    pub fn is_same_place(&self, other: &Self) -> bool {
+    pub fn is_same_location(&self, other: &Self) -> bool {
         !matches!(self, Self::Text(_)) && self == other
     }
 }
@@ -194,7 +194,7 @@ mod tests {
     fn a_location_shows_no_password_and_gives_a_name() {
         let source =
             SpecSource::from_text("https://me:secret@example.com/v1/pets.v3.json?x=1").expect("a URL");
-        assert_eq!(source.location(), "https://example.com/v1/pets.v3.json?x=1");
+        assert_eq!(source.display_location(), "https://example.com/v1/pets.v3.json?x=1");
         assert_eq!(source.stem().as_deref(), Some("pets.v3"));
     }
 }

@@ -22,7 +22,7 @@ pub struct Life {
     pub registry: Arc<ToolRegistry>,
     pub loader: SpecLoader,
     pub failures: Arc<Mutex<Vec<StateFailure>>>,
-    place: SpecSource,
+    location: SpecSource,
 }
 
 impl Home {
@@ -56,7 +56,7 @@ impl Home {
                 told.lock().expect("whole").push(failure.clone());
             },
         )?;
-        Ok(Life { registry, loader, failures, place: SpecSource::Path(self.path("api.json")) })
+        Ok(Life { registry, loader, failures, location: SpecSource::Path(self.path("api.json")) })
     }
 
     /// A process begins.
@@ -75,7 +75,7 @@ impl Life {
     pub async fn try_load(&self, options: Value) -> Result<LoadReport> {
         let mut options = options;
         options["name"] = json!("api");
-        self.loader.load(self.place.clone(), LoadOptions::parse(&options).expect("options")).await
+        self.loader.load(self.location.clone(), LoadOptions::parse(&options).expect("options")).await
     }
 
     pub async fn load(&self, options: Value) -> LoadReport {

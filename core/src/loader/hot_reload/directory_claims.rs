@@ -102,10 +102,10 @@ impl DirectoryClaims {
         lock(&self.0).claims.get(name).map(|claim| (claim.path.clone(), claim.options.clone()))
     }
 
-    /// Whether a file event under this name may reload the source at `place`: not where another file claims the name.
-    pub fn may_change(&self, name: &str, place: &SpecSource) -> bool {
+    /// Whether a file event under this name may reload the source at `location`: not where another file claims the name.
+    pub fn may_change(&self, name: &str, location: &SpecSource) -> bool {
         let entries = lock(&self.0);
-        entries.claims.get(name).is_none_or(|claim| *place == SpecSource::Path(claim.path.clone()))
+        entries.claims.get(name).is_none_or(|claim| *location == SpecSource::Path(claim.path.clone()))
     }
 
     /// The watch target of a file that is not loaded.

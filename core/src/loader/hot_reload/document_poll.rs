@@ -10,7 +10,7 @@ use crate::json::checksum;
 use crate::loader::load_audit as audit;
 use crate::loader::load_listener::LoadListener;
 use crate::loader::mutex::lock;
-use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadTarget};
+use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadSubject};
 use crate::loader::sources::{LoadedSource, RefusedContent};
 use crate::retrieve::{FetchedDocument, PollAnswer, PollOutcome, PollRequest};
 use crate::review::LoadTrigger;
@@ -25,14 +25,14 @@ impl HotReload<'_> {
         else {
             return PollOutcome::Gone;
         };
-        let (place, max_bytes, validators) = {
+        let (location, max_bytes, validators) = {
             let source = lock(&source);
             let refused = source.state.refused.as_ref().map(|refused| &refused.validators);
-            let validators = refused.unwrap_or(&source.state.made.validators).clone();
-            let validators = validators.filter(|_| !source.state.is_behind);
-            (source.place.clone(), source.options.limits.bytes, validators)
+            let validators = refused.unwrap_or(&source.state.dependencies.validators).clone();
+            let validators = validators.filter(|_| !source.state.awaits_server);
+            (source.location.clone(), source.options.limits.bytes, validators)
         };
-        let SpecSource::Url(url) = &place else { return PollOutcome::Gone };
+        let SpecSource::Url(url) = &location else { return PollOutcome::Gone };
         let request = PollRequest { url, validators: validators.as_ref(), max_bytes, timeout: deadline };
         match self.send_poll(request).await {
             // Refused content that is unchanged stays refused.
@@ -42,8 +42,8 @@ impl HotReload<'_> {
             }
             PollAnswer::Document(read) if self.is_known(&mut lock(&source), &read) => PollOutcome::Answered,
             PollAnswer::Document(read) => {
-                let target = LoadTarget::Source { source: &source, gates: None };
-                let load = Load { read_number, purpose: LoadPurpose::Apply(LoadTrigger::Poll), target };
+                let subject = LoadSubject::Source { source: &source, gates: None };
+                let load = Load { read_number, purpose: LoadPurpose::Apply(LoadTrigger::Poll), subject };
                 match LoadPipeline(self.0).load_read(load, read.clone()).await {
                     Ok(done) => {
                         listener.reloaded(&done.report);
@@ -85,7 +85,7 @@ impl HotReload<'_> {
             self.0.statuses.failed(&source.name, &refused.error, now);
         } else {
             if let Some(read) = read {
-                source.state.made.validators.clone_from(&read.validators);
+                source.state.dependencies.validators.clone_from(&read.validators);
             }
             source.state.clear_faults();
             self.0.statuses.confirmed(&source.name, now);
@@ -95,7 +95,7 @@ impl HotReload<'_> {
 
     /// Whether a document is known by its checksum, in use or refused: then it is not parsed.
     fn is_known(self, source: &mut LoadedSource, read: &FetchedDocument) -> bool {
-        if source.state.is_behind {
+        if source.state.awaits_server {
             return false;
         }
         let content = (checksum(&read.bytes), read.bytes.len());

@@ -11,7 +11,7 @@ use crate::loader::load_listener::LoadListener;
 use crate::loader::load_report::LoadReport;
 use crate::loader::loader_context::LoaderContext;
 use crate::loader::options::LoadOptions;
-use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadTarget};
+use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadSubject};
 use crate::retrieve::{self, FetchedDocument, FileContents, list_documents};
 use crate::review::LoadTrigger;
 use crate::spec::SpecSource;
@@ -75,9 +75,9 @@ impl DirectoryLoader<'_> {
         let outcome = match (self.0.begin_read(), retrieve::read_file(path, options.limits.bytes)) {
             (Ok(read_number), Ok(bytes)) => {
                 content = sha256(&bytes);
-                let place = SpecSource::Path(path.to_owned());
-                let target = LoadTarget::Document { place: &place, options: &options };
-                self.load_document(&name, Load { read_number, purpose: PURPOSE, target }, bytes).await
+                let location = SpecSource::Path(path.to_owned());
+                let subject = LoadSubject::Document { location: &location, options: &options };
+                self.load_document(&name, Load { read_number, purpose: PURPOSE, subject }, bytes).await
             }
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
@@ -100,9 +100,9 @@ impl DirectoryLoader<'_> {
             Ok(files) => {
                 let bytes = files.document.unwrap_or_default();
                 content = sha256(&bytes);
-                let place = SpecSource::Path(path);
-                let target = LoadTarget::Document { place: &place, options: &options };
-                self.load_document(name, Load { read_number, purpose: PURPOSE, target }, bytes).await
+                let location = SpecSource::Path(path);
+                let subject = LoadSubject::Document { location: &location, options: &options };
+                self.load_document(name, Load { read_number, purpose: PURPOSE, subject }, bytes).await
             }
             Err(reason) => {
                 let location = path.display().to_string();

@@ -10,7 +10,7 @@ use crate::loader::load_audit as audit;
 use crate::loader::load_listener::LoadListener;
 use crate::loader::mutex::lock;
 use crate::loader::pipeline::{
-    Load, LoadInputs, LoadPipeline, LoadPurpose, LoadTarget, Truncation, TruncationVerdict,
+    Load, LoadInputs, LoadPipeline, LoadPurpose, LoadSubject, Truncation, TruncationVerdict,
 };
 use crate::loader::sources::LoadedSource;
 use crate::retrieve::{self, Bundle, FetchedDocument, FileContents, WatchLocation, WatchTarget};
@@ -27,7 +27,7 @@ impl HotReload<'_> {
             (Err(error), None) => return Err(error),
         };
         let source = lock(&source);
-        let location = match &source.place {
+        let location = match &source.location {
             SpecSource::Path(path) => {
                 // The tools were withdrawn: any content of the file counts as new.
                 let applied = source.state.applied.filter(|_| source.state.withdrawn.is_none());
@@ -39,7 +39,7 @@ impl HotReload<'_> {
             }
             SpecSource::Text(_) => WatchLocation::Nowhere,
         };
-        let (files, max_bytes) = (source.state.made.files.clone(), source.options.limits.bytes);
+        let (files, max_bytes) = (source.state.dependencies.files.clone(), source.options.limits.bytes);
         Ok(WatchTarget { location, files, max_bytes })
     }
 
@@ -64,7 +64,7 @@ impl HotReload<'_> {
         };
         let document = observed.as_ref().ok().and_then(|files| files.document.as_deref());
         let content = document.map(sha256);
-        if !self.0.claims.may_change(name, &lock(&source).place)
+        if !self.0.claims.may_change(name, &lock(&source).location)
             || observed.as_ref().is_ok_and(|files| self.is_in_use(&source, content, files))
         {
             return TruncationVerdict::Done;
@@ -73,8 +73,8 @@ impl HotReload<'_> {
         let outcome = match self.read_observed(&source, observed).await {
             Ok(inputs) => {
                 let inputs = LoadInputs { truncation: Some(truncation), ..inputs };
-                let target = LoadTarget::Source { source: &source, gates: None };
-                let load = Load { read_number, purpose: LoadPurpose::Apply(LoadTrigger::Watch), target };
+                let subject = LoadSubject::Source { source: &source, gates: None };
+                let load = Load { read_number, purpose: LoadPurpose::Apply(LoadTrigger::Watch), subject };
                 LoadPipeline(self.0).load_inputs(load, inputs).await
             }
             Err(error) => Err(error),
@@ -86,7 +86,7 @@ impl HotReload<'_> {
         self.0.update_status(name, &outcome);
         let is_news = outcome.as_ref().err().is_none_or(|error| {
             let mut source = lock(&source);
-            source.state.is_behind |= is_of_server && !is_of_content(error);
+            source.state.awaits_server |= is_of_server && !is_of_content(error);
             source.state.is_new_fault(content, error)
         });
         if is_news {
@@ -123,24 +123,24 @@ impl HotReload<'_> {
         source: &Mutex<LoadedSource>,
         observed: Result<FileContents, String>,
     ) -> Result<LoadInputs> {
-        let (place, max_bytes) = {
+        let (location, max_bytes) = {
             let source = lock(source);
-            (source.place.clone(), source.options.limits.bytes)
+            (source.location.clone(), source.options.limits.bytes)
         };
         let unreadable =
-            |reason| Error::SourceUnreadable { location: place.location(), reason, status: None };
+            |reason| Error::SourceUnreadable { location: location.display_location(), reason, status: None };
         let FileContents { document, files } = observed.map_err(unreadable)?;
         let read = match document {
             Some(document) => FetchedDocument::from(document),
-            None => retrieve::fetch_document(&place, &*self.0.client, max_bytes).await?,
+            None => retrieve::fetch_document(&location, &*self.0.client, max_bytes).await?,
         };
-        Ok(LoadInputs::new(Bundle::new(&place, read).with_preread_files(files)))
+        Ok(LoadInputs::new(Bundle::new(&location, read).with_preread_files(files)))
     }
 
     /// Marks the file of a document as missing, and notifies the listener.
     pub fn report_missing(self, name: &str, listener: &dyn LoadListener) {
         let Ok(source) = self.0.source(name) else { return };
-        let location = lock(&source).place.location();
+        let location = lock(&source).location.display_location();
         let reason = "the file is missing".to_owned();
         let error = Error::SourceUnreadable { location: location.clone(), reason, status: None };
         self.0.statuses.failed(name, &error, self.0.now());

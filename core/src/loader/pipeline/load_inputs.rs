@@ -37,8 +37,8 @@ pub enum LoadQuestion {
 /// The references of a document that have to be read.
 pub struct MissingReferences {
     pub urls: Vec<Url>,
-    /// The place of the document.
-    pub place: SpecSource,
+    /// The location of the document.
+    pub location: SpecSource,
     pub policy: ReferencePolicy,
     pub limits: ParseLimits,
 }
@@ -70,8 +70,8 @@ impl LoadInputs {
                 self.bundle.read_overlays(&overlays, client, &limits).await?;
             }
             LoadQuestion::References(missing) => {
-                let MissingReferences { urls, place, policy, limits } = *missing;
-                let reader = ReferenceReader::new(&place, &policy, &limits, client);
+                let MissingReferences { urls, location, policy, limits } = *missing;
+                let reader = ReferenceReader::new(&location, &policy, &limits, client);
                 self.bundle.read_references(urls, reader).await;
             }
             LoadQuestion::Filter(filter, operations) => {

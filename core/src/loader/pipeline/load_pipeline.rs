@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::applied_load::{AppliedLoad, RecordedLoad, apply_change};
+use super::apply_change::{AppliedLoad, RecordedLoad, apply_change};
 use super::change_review::review_change;
 use super::content_digest::ContentDigest;
 use super::load_inputs::{LoadInputs, LoadQuestion, MissingReferences, StepError, StepResult};
-use super::load_target::{Load, LoadPurpose, LoadSetup, LoadTarget, LockedTarget};
+use super::load_subject::{Load, LoadPurpose, LoadSetup, LoadSubject, LockedSubject};
 use super::parsed_bundle::{ParseOutcome, parse_bundle};
 use super::proposed_change::{ChangeContext, ProposedChange, convert_document};
 use super::truncated_document::Truncation;
@@ -34,14 +34,14 @@ impl LoadPipeline<'_> {
     /// Reads a document, and loads it.
     pub async fn read_and_load(
         self,
-        place: &SpecSource,
+        location: &SpecSource,
         options: &LoadOptions,
         purpose: LoadPurpose,
     ) -> Result<CheckReport> {
         let read_number = self.0.begin_read()?;
-        let read = retrieve::fetch_document(place, &*self.0.client, options.limits.bytes).await?;
-        let target = LoadTarget::Document { place, options };
-        self.load_read(Load { read_number, purpose, target }, read).await
+        let read = retrieve::fetch_document(location, &*self.0.client, options.limits.bytes).await?;
+        let subject = LoadSubject::Document { location, options };
+        self.load_read(Load { read_number, purpose, subject }, read).await
     }
 
     /// Reads the document of a source again, and loads it.
@@ -53,13 +53,13 @@ impl LoadPipeline<'_> {
     ) -> Result<CheckReport> {
         let read_number = self.0.begin_read()?;
         let source = self.0.source(name)?;
-        let (place, limits) = {
+        let (location, limits) = {
             let source = lock(&source);
-            (source.place.clone(), source.options.limits)
+            (source.location.clone(), source.options.limits)
         };
-        let read = retrieve::fetch_document(&place, &*self.0.client, limits.bytes).await?;
+        let read = retrieve::fetch_document(&location, &*self.0.client, limits.bytes).await?;
         self.load_read(
-            Load { read_number, purpose, target: LoadTarget::Source { source: &source, gates } },
+            Load { read_number, purpose, subject: LoadSubject::Source { source: &source, gates } },
             read,
         )
         .await
@@ -67,9 +67,9 @@ impl LoadPipeline<'_> {
 
     /// Loads a document that was read already.
     pub async fn load_read(self, load: Load<'_>, read: FetchedDocument) -> Result<CheckReport> {
-        let bundle = match load.target {
-            LoadTarget::Document { place, .. } => Bundle::new(place, read),
-            LoadTarget::Source { source, .. } => Bundle::new(&lock(source).place, read),
+        let bundle = match load.subject {
+            LoadSubject::Document { location, .. } => Bundle::new(location, read),
+            LoadSubject::Source { source, .. } => Bundle::new(&lock(source).location, read),
         };
         self.load_inputs(load, LoadInputs::new(bundle)).await
     }
@@ -99,18 +99,18 @@ struct LoadAttempt<'a> {
 impl LoadAttempt<'_> {
     /// The steps of a load. Each takes a value and gives a value, an error, or a question to the outside.
     fn run(&self) -> StepResult<CheckReport> {
-        let target = self.load.target.lock();
-        if let LockedTarget::Source { source, .. } = &target
+        let subject = self.load.subject.lock();
+        if let LockedSubject::Source { source, .. } = &subject
             && let Some(report) = unchanged_report(self.context, self.load, source, &self.inputs.bundle)?
         {
             return Ok(report);
         }
-        let setup = target.setup();
+        let setup = subject.setup();
         let texts = self.texts(&setup.options)?;
         ContentDigest::beside(&self.inputs.bundle, |digest| {
             let arena = Arena::new();
             let document = self.parse(&texts, &arena, &setup)?;
-            self.with_source(target, &setup, &document, |source| {
+            self.with_source(subject, &setup, &document, |source| {
                 self.restore_withdrawn(source, digest)?;
                 let context = self.change_context(source, &setup);
                 let Some(applied) = self.change_registry(&context, &document)? else {
@@ -162,24 +162,24 @@ impl LoadAttempt<'_> {
             ParseOutcome::Document(document) => return Ok(document),
             ParseOutcome::MissingReferences(urls) => urls,
         };
-        let (place, policy) = (setup.place.clone().into_owned(), setup.options.references.clone());
-        let missing = MissingReferences { urls, place, policy, limits: setup.options.limits };
+        let (location, policy) = (setup.location.clone().into_owned(), setup.options.references.clone());
+        let missing = MissingReferences { urls, location, policy, limits: setup.options.limits };
         Err(StepError::Question(LoadQuestion::References(Box::new(missing))))
     }
 
     /// Runs the steps that need the source of the document, with its lock.
     fn with_source<T>(
         &self,
-        target: LockedTarget<'_>,
+        subject: LockedSubject<'_>,
         setup: &LoadSetup<'_>,
         document: &ConversionInput<'_>,
         steps: impl FnOnce(&mut LoadedSource) -> StepResult<T>,
     ) -> StepResult<T> {
-        if let LockedTarget::Source { mut source, .. } = target {
+        if let LockedSubject::Source { mut source, .. } = subject {
             return steps(&mut source);
         }
-        let (place, options) = (&*setup.place, &*setup.options);
-        let stem = || place.stem().unwrap_or_else(|| title(&document.document));
+        let (location, options) = (&*setup.location, &*setup.options);
+        let stem = || location.stem().unwrap_or_else(|| title(&document.document));
         let name = options.name.clone().unwrap_or_else(stem);
         if family_of(&name) == Origin::CODE {
             // This name stands for the tools that were registered in code: they would be replaced.
@@ -188,14 +188,14 @@ impl LoadAttempt<'_> {
         }
         let steps = |source: &mut LoadedSource| {
             // A text has no location: a text of the same name is the newer version.
-            let is_newer_text = options.name.is_some() && source.place.is_text() && place.is_text();
-            if !source.is_new() && !is_newer_text && !source.place.is_same_place(place) {
-                let location = source.place.location();
+            let is_newer_text = options.name.is_some() && source.location.is_text() && location.is_text();
+            if !source.is_new() && !is_newer_text && !source.location.is_same_location(location) {
+                let location = source.location.display_location();
                 return Err(Error::SourceTaken { name: source.name.clone(), location }.into());
             }
             steps(source)
         };
-        let new = LoadedSource::new(&name, place, options);
+        let new = LoadedSource::new(&name, location, options);
         match self.load.purpose {
             LoadPurpose::Check => self.context.with_unlisted_source(new, steps),
             LoadPurpose::Apply(_) => self.context.with_source(new, steps),
@@ -223,7 +223,7 @@ impl LoadAttempt<'_> {
             registry: &self.context.registry,
             client: &self.context.client,
             source: &source.name,
-            place: &setup.place,
+            location: &setup.location,
             options: &setup.options,
             // A withdrawn document that is back unchanged was admitted before: it passes as a first load.
             is_first: source.is_new() || source.state.withdrawn.is_some(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::load_inputs::{LoadInputs, LoadQuestion, StepError, StepResult};
-use super::truncated_document::{Truncation, takes_only_the_end};
+use super::truncated_document::{Truncation, removes_only_the_tail};
 use crate::convert::{
     Conversion, ConversionContext, ConversionInput, ConversionOutcome, ToolLocation, convert,
 };
@@ -23,7 +23,7 @@ pub struct ChangeContext<'a> {
     pub client: &'a Arc<dyn HttpClient>,
     /// The name of the source.
     pub source: &'a str,
-    pub place: &'a SpecSource,
+    pub location: &'a SpecSource,
     pub options: &'a LoadOptions,
     /// Whether the source is new.
     pub is_first: bool,
@@ -74,7 +74,7 @@ pub fn convert_document(
         options: &context.options.conversion,
         limits: &context.options.limits,
         source: context.source,
-        location: context.place.url(),
+        location: context.location.url(),
         client: context.client,
         registry: context.registry,
         now: context.now,
@@ -130,5 +130,5 @@ fn removes_only_the_end(
     } else {
         context.order.iter().map(String::as_str).filter(|name| present.contains(name)).collect()
     };
-    takes_only_the_end(plan, &known, locations)
+    removes_only_the_tail(plan, &known, locations)
 }

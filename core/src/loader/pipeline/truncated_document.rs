@@ -29,7 +29,7 @@ pub enum TruncationVerdict {
 
 /// Whether a change removes only tools from the end of the document, and adds fewer there. Other tools may differ: what they
 /// refer to may be cut off too. `before` has the names of the tools, `after` the tools now, both in document order.
-pub fn takes_only_the_end(plan: &ReplacementPlan, before: &[&str], after: &[ToolLocation]) -> bool {
+pub fn removes_only_the_tail(plan: &ReplacementPlan, before: &[&str], after: &[ToolLocation]) -> bool {
     // A stale tool has no position: its operation is unreadable in this version of the document.
     let gone: HashSet<&str> =
         plan.removed.iter().filter(|tool| tool.stale.is_none()).map(|tool| tool.name()).collect();
@@ -40,12 +40,12 @@ pub fn takes_only_the_end(plan: &ReplacementPlan, before: &[&str], after: &[Tool
     }
     // An operation whose id was cut off has another name at the same path and method.
     let is_cut = |site: &ToolLocation| {
-        let place = |tool: &Arc<RegisteredTool>| {
+        let is_at = |tool: &Arc<RegisteredTool>| {
             tool.operation
                 .as_ref()
                 .is_some_and(|own| own.path == site.identity.path && own.method == site.identity.method)
         };
-        plan.removed.iter().any(place)
+        plan.removed.iter().any(is_at)
     };
     let added: HashSet<&str> = plan.added.iter().map(String::as_str).collect();
     let put_there = after.iter().rev().take_while(|site| added.contains(&*site.tool));

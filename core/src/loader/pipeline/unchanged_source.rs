@@ -1,7 +1,7 @@
 //! The shortcut of a reload: what is in use already is not parsed again.
 
 use super::content_digest::ContentDigest;
-use super::load_target::{Load, LoadTarget};
+use super::load_subject::{Load, LoadSubject};
 use crate::error::{Error, Result};
 use crate::json::{HashSet, checksum};
 use crate::loader::load_report::{CheckReport, LoadReport};
@@ -24,7 +24,7 @@ pub fn unchanged_report(
     }
     let is_older = load.read_number < source.state.last_read;
     // Gates that are given for this load have not judged what is in use.
-    let has_other_gates = matches!(load.target, LoadTarget::Source { gates: Some(_), .. });
+    let has_other_gates = matches!(load.subject, LoadSubject::Source { gates: Some(_), .. });
     if !is_older && (has_other_gates || !is_in_use(source, bundle)) {
         return Ok(None);
     }
@@ -36,8 +36,8 @@ pub fn unchanged_report(
 fn is_in_use(source: &LoadedSource, bundle: &Bundle) -> bool {
     let LoadedSource { options, state, .. } = source;
     options.depends_on_bytes_alone()
-        && !state.made.has_other_documents
-        && !state.is_back
+        && !state.dependencies.has_other_documents
+        && !state.is_rolled_back
         // The checksum nearly always differs for other bytes, and costs a fraction of the SHA-256.
         && state.checksum == checksum(bundle.original_bytes())
         && state.applied == Some(ContentDigest::compute(bundle).hash)
@@ -49,8 +49,8 @@ fn last_report(context: &LoaderContext, source: &LoadedSource) -> Option<LoadRep
     let (stale, unchanged): (Vec<_>, Vec<_>) =
         snapshot.tools_of(&source.name).partition(|tool| tool.stale.is_some());
     let present: HashSet<&str> = stale.iter().chain(&unchanged).map(|tool| tool.name()).collect();
-    let standing = &source.state.standing;
-    if standing.len() != present.len() || !standing.iter().all(|name| present.contains(name.as_str())) {
+    let known = &source.state.tool_names;
+    if known.len() != present.len() || !known.iter().all(|name| present.contains(name.as_str())) {
         return None;
     }
     let held = context.holds.get(&source.name);

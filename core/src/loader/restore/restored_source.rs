@@ -9,7 +9,7 @@ use crate::loader::load_report::{CheckReport, LoadReport, Restored, RestoredErro
 use crate::loader::loader_context::LoaderContext;
 use crate::loader::mutex::lock;
 use crate::loader::options::LoadOptions;
-use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadTarget};
+use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadSubject};
 use crate::loader::sources::{LoadedSource, SourceState};
 use crate::registry::Stale;
 use crate::retrieve::{self, FetchedDocument};
@@ -22,30 +22,30 @@ use crate::tool::fingerprint;
 pub fn saved_record(
     context: &LoaderContext,
     name: &str,
-    place: &SpecSource,
+    location: &SpecSource,
     options: &LoadOptions,
 ) -> Option<Arc<SourceRecord>> {
-    if place.is_text() && options.name.is_none() {
+    if location.is_text() && options.name.is_none() {
         return None;
     }
     let is_loaded = context.source(name).is_ok_and(|source| !lock(&source).is_new());
     let record = context.keeper.as_ref()?.record(name)?;
-    (!is_loaded && record.is_of(place)).then_some(record)
+    (!is_loaded && record.is_of(location)).then_some(record)
 }
 
 impl SavedSource<'_> {
     /// Restores a source, then loads its document as a reload, through the gates. Where the document cannot be loaded, the
     /// restored tools stay, and the report says why.
     pub async fn restore_and_load(self) -> Result<LoadReport> {
-        let Self { context, name, record, place, options } = self;
+        let Self { context, name, record, location, options } = self;
         let restored = self.restore().await;
         audit::record_load(&context.registry, LoadTrigger::Restore, name, &restored);
         let as_saved = restored?;
         let (saved_at, read_number) = (record.saved_at, context.begin_read()?);
         let outcome = match self.read_newer().await {
             Ok(Some(read)) => {
-                let target = LoadTarget::Document { place, options };
-                let load = Load { read_number, purpose: LoadPurpose::Apply(LoadTrigger::Load), target };
+                let subject = LoadSubject::Document { location, options };
+                let load = Load { read_number, purpose: LoadPurpose::Apply(LoadTrigger::Load), subject };
                 LoadPipeline(context).load_read(load, read).await
             }
             // The document is the one that a rollback left: the rollback stays in effect.
@@ -68,8 +68,8 @@ impl SavedSource<'_> {
 
     /// Reads the document; `None` where it is the one that a rollback left.
     async fn read_newer(self) -> Result<Option<FetchedDocument>> {
-        let Self { context, record, place, options, .. } = self;
-        let read = retrieve::fetch_document(place, &*context.client, options.limits.bytes).await?;
+        let Self { context, record, location, options, .. } = self;
+        let read = retrieve::fetch_document(location, &*context.client, options.limits.bytes).await?;
         let is_same = record.is_rolled_back && fingerprint::sha256(&read.bytes) == record.last_read;
         Ok((!is_same).then_some(read))
     }
@@ -92,7 +92,7 @@ impl SavedSource<'_> {
     /// Makes the tools of a source from the contents of the state file, and applies them.
     async fn restore(self) -> Result<CheckReport> {
         let tools = self.convert().await?;
-        let new = LoadedSource::new(self.name, self.place, self.options);
+        let new = LoadedSource::new(self.name, self.location, self.options);
         let report = self.context.with_source(new, |source| {
             self.context.ensure_open()?;
             if !source.is_new() {
@@ -106,9 +106,9 @@ impl SavedSource<'_> {
 
     /// Applies restored tools, with all else that the record has of their source.
     fn apply(self, source: &mut LoadedSource, restored: RestoredTools) -> Result<LoadReport> {
-        let Self { context, record, place, options, .. } = self;
+        let Self { context, record, location, options, .. } = self;
         let RestoredTools { tools, history, notes } = restored;
-        let standing = tools.iter().map(|tool| tool.name().to_owned()).collect();
+        let tool_names = tools.iter().map(|tool| tool.name().to_owned()).collect();
         let tools = tools.into_iter().map(Arc::unwrap_or_clone).collect();
         let applied = context.registry.apply(&source.name, tools)?;
         let active = record.versions.first();
@@ -121,15 +121,15 @@ impl SavedSource<'_> {
             hash: active.map(|active| active.hash.clone()).unwrap_or_default(),
             ..LoadReport::default()
         };
-        (source.place, source.options) = (place.clone(), options.clone());
+        (source.location, source.options) = (location.clone(), options.clone());
         source.state =
-            SourceState::restored(&report, standing, record.is_rolled_back.then_some(record.last_read));
+            SourceState::restored(&report, tool_names, record.is_rolled_back.then_some(record.last_read));
         source.history = VersionHistory::restore(history.into_iter());
         source.pins.clone_from(&record.pins);
         source.rejected = record.rejected.clone().into_iter().collect();
         source.edition_cache =
             EditionCache::restore(record.editions.clone(), Arc::clone(&record.active), record.kept.clone());
-        context.statuses.restored(&report, place, record.is_rolled_back, record.saved_at);
+        context.statuses.restored(&report, location, record.is_rolled_back, record.saved_at);
         Ok(LoadReport { notes, ..report })
     }
 }

@@ -32,8 +32,8 @@ pub struct SavedSource<'a> {
     pub context: &'a LoaderContext,
     pub name: &'a str,
     pub record: &'a SourceRecord,
-    /// The place and the options of this load.
-    pub place: &'a SpecSource,
+    /// The location and the options of this load.
+    pub location: &'a SpecSource,
     pub options: &'a LoadOptions,
 }
 
@@ -93,12 +93,12 @@ impl SavedSource<'_> {
 
     /// Converts the document of a bundle until its names enter the ledger.
     fn convert_bundle(self, bundle: &Bundle, answers: Option<&FilterAnswers>) -> Result<ConversionOutcome> {
-        let Self { context, name, place, options, .. } = self;
+        let Self { context, name, location, options, .. } = self;
         let conversion = ConversionContext {
             options: &options.conversion,
             limits: &options.limits,
             source: name,
-            location: place.url(),
+            location: location.url(),
             client: &context.client,
             registry: &context.registry,
             now: context.now(),
@@ -118,11 +118,11 @@ impl SavedSource<'_> {
 
     /// The documents of a saved content, under the overlays of the options. An overlay that was not saved is read.
     async fn bundle(self, edition: &Edition) -> Result<Bundle> {
-        let Self { context, place, options, .. } = self;
+        let Self { context, location, options, .. } = self;
         let Some(keeper) = &context.keeper else {
             return Err(Error::Internal { reason: "there is no state file".to_owned() });
         };
-        let home = place.address();
+        let home = location.address();
         let mut overlays = Vec::with_capacity(options.overlays.len());
         for (i, overlay) in options.overlays.iter().enumerate() {
             let digest = source_digest(overlay);
@@ -148,14 +148,14 @@ impl SavedSource<'_> {
         let references = references.collect::<Result<Vec<_>>>()?;
         let unavailable = edition.unavailable.iter().map(|(address, reason)| {
             let url = address.restore(home.as_ref());
-            let location = SpecSource::Url(url.clone()).location();
+            let location = SpecSource::Url(url.clone()).display_location();
             (url, Error::SourceUnreadable { location, reason: reason.clone(), status: None })
         });
         let final_url = edition.final_address.as_ref().map(|found| found.restore(None));
         let document =
             FetchedDocument { final_url, ..FetchedDocument::from(keeper.read_blob(&edition.root)?) };
         let saved = SavedBundle { document, overlays, references, unavailable: unavailable.collect() };
-        Bundle::restore(place, saved, &options.limits)
+        Bundle::restore(location, saved, &options.limits)
     }
 }
 

@@ -1,4 +1,4 @@
-//! One source: its document's place, its options, and what it takes to load it again.
+//! One source: its document's location, its options, and what it takes to load it again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::state::{EditionCache, SourceRecord, source_digest};
 /// One document that was loaded.
 pub struct LoadedSource {
     pub name: String,
-    pub place: SpecSource,
+    pub location: SpecSource,
     pub options: LoadOptions,
     pub state: SourceState,
     pub history: VersionHistory,
@@ -28,10 +28,10 @@ pub struct LoadedSource {
 
 impl LoadedSource {
     /// A source that no load has succeeded for.
-    pub fn new(name: &str, place: &SpecSource, options: &LoadOptions) -> Self {
+    pub fn new(name: &str, location: &SpecSource, options: &LoadOptions) -> Self {
         Self {
             name: name.to_owned(),
-            place: place.clone(),
+            location: location.clone(),
             options: options.clone(),
             state: SourceState::default(),
             history: VersionHistory::default(),
@@ -49,7 +49,7 @@ impl LoadedSource {
     /// Adds a version to the history, where it changed a tool or has another content.
     pub fn add_version(&mut self, mut version: SourceVersion, snapshot: &Snapshot) {
         let tools: Vec<_> = snapshot.tools_of(&self.name).cloned().collect();
-        self.state.standing = tools.iter().map(|tool| tool.name().to_owned()).collect();
+        self.state.tool_names = tools.iter().map(|tool| tool.name().to_owned()).collect();
         let is_known = self.history.active().is_some_and(|active| active.hash == version.hash);
         if is_known && version.added.is_empty() && version.updated.is_empty() && version.removed.is_empty() {
             return;
@@ -60,15 +60,15 @@ impl LoadedSource {
 
     /// Its record for the state file. `None` for one that no load has succeeded for, and for a text without a name of its own.
     pub fn record(&self, now: u64) -> Option<SourceRecord> {
-        if self.place.is_text() && self.options.name.is_none() {
+        if self.location.is_text() && self.options.name.is_none() {
             return None;
         }
         Some(SourceRecord {
-            source: source_digest(&self.place),
+            source: source_digest(&self.location),
             saved_at: now,
             bytes: self.state.report.bytes,
             last_read: self.state.applied?,
-            is_rolled_back: self.state.is_back,
+            is_rolled_back: self.state.is_rolled_back,
             pins: self.pins.clone(),
             rejected: self.rejected.iter().map(|(tool, print)| (tool.clone(), print.clone())).collect(),
             versions: self.history.list(),

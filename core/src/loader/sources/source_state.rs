@@ -21,20 +21,20 @@ pub struct SourceState {
     /// The report of the load that was applied last.
     pub report: LoadReport,
     /// Names of the tools that it had when it was last changed.
-    pub standing: Vec<String>,
+    pub tool_names: Vec<String>,
     /// The same in the order of the document.
     pub order: Vec<String>,
     /// Whether a rollback is in effect: the tools are those of an older content.
-    pub is_back: bool,
+    pub is_rolled_back: bool,
     /// Whether its tools are marked as stale because its document could not be read when it was restored.
     pub is_stale_since_restore: bool,
     /// What its tools are made of besides that content.
-    pub made: Dependencies,
+    pub dependencies: Dependencies,
     /// The tools that were withdrawn because its file is missing.
     pub withdrawn: Option<Vec<Arc<RegisteredTool>>>,
     /// Whether changed files could not be used because its server did not answer. The server's next answer is loaded, also
     /// where it is unchanged.
-    pub is_behind: bool,
+    pub awaits_server: bool,
     /// The newest content of its address, where the content itself was refused: parsing it again is of no use.
     pub refused: Option<RefusedContent>,
     /// The faults that were reported since it was well, so that each is reported once.
@@ -63,10 +63,14 @@ const MAX_REPORTED: usize = 64;
 impl SourceState {
     /// The state of a source whose tools were restored. What is read next is loaded, also what was read last: only that proves
     /// that the tools are those of the document. The exception is the content that a rollback left.
-    pub fn restored(report: &LoadReport, standing: Vec<String>, rolled_back_from: Option<[u8; 32]>) -> Self {
+    pub fn restored(
+        report: &LoadReport,
+        tool_names: Vec<String>,
+        rolled_back_from: Option<[u8; 32]>,
+    ) -> Self {
         let applied = Some(rolled_back_from.unwrap_or_default());
-        let is_back = rolled_back_from.is_some();
-        Self { applied, report: report.clone(), standing, is_back, ..Self::default() }
+        let is_rolled_back = rolled_back_from.is_some();
+        Self { applied, report: report.clone(), tool_names, is_rolled_back, ..Self::default() }
     }
 
     /// Whether these files are what the tools are made of. `document` is the SHA-256 of the document; without it only the other
@@ -75,7 +79,7 @@ impl SourceState {
         let hash_at =
             |path: &Path| files.files.iter().find(|(known, _)| known == path).map(|(_, bytes)| sha256(bytes));
         document.is_none_or(|document| self.applied == Some(document))
-            && self.made.files.iter().all(|part| part.hash == hash_at(&part.path))
+            && self.dependencies.files.iter().all(|part| part.hash == hash_at(&part.path))
     }
 
     /// Records a fault of this content, or of having none; whether it was not reported yet.

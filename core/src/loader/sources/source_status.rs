@@ -81,16 +81,16 @@ pub struct Statuses(Mutex<BTreeMap<String, SourceStatus>>);
 
 impl Statuses {
     /// Sets the status after a load.
-    pub fn loaded(&self, report: &LoadReport, place: &SpecSource, now: u64) {
+    pub fn loaded(&self, report: &LoadReport, location: &SpecSource, now: u64) {
         let status = SourceStatus {
             name: report.source.clone(),
-            location: place.location(),
+            location: location.display_location(),
             version: report.version.clone(),
             family: None,
             hash: report.hash.clone(),
             revision: report.revision,
             loaded_at: now,
-            checked_at: matches!(place, SpecSource::Url(_)).then_some(now),
+            checked_at: matches!(location, SpecSource::Url(_)).then_some(now),
             tools: 0,
             stale: 0,
             held: None,
@@ -101,8 +101,8 @@ impl Statuses {
     }
 
     /// Sets the status of a source that was restored from a state file.
-    pub fn restored(&self, report: &LoadReport, place: &SpecSource, rolled_back: bool, saved_at: u64) {
-        self.loaded(report, place, saved_at);
+    pub fn restored(&self, report: &LoadReport, location: &SpecSource, rolled_back: bool, saved_at: u64) {
+        self.loaded(report, location, saved_at);
         if let Some(status) = self.all().get_mut(&report.source) {
             status.rolled_back = rolled_back;
         }

@@ -16,7 +16,7 @@ pub struct Load<'l> {
     /// The number of the read: a load of an older read changes nothing.
     pub read_number: u64,
     pub purpose: LoadPurpose,
-    pub target: LoadTarget<'l>,
+    pub subject: LoadSubject<'l>,
 }
 
 /// Why a document is loaded.
@@ -30,22 +30,22 @@ pub enum LoadPurpose {
 
 /// The source of a load.
 #[derive(Clone, Copy)]
-pub enum LoadTarget<'l> {
+pub enum LoadSubject<'l> {
     /// A document with its options, which may be new.
-    Document { place: &'l SpecSource, options: &'l LoadOptions },
+    Document { location: &'l SpecSource, options: &'l LoadOptions },
     /// A source that was loaded before, with its own options. `gates` replace its gates for this load.
     Source { source: &'l Mutex<LoadedSource>, gates: Option<&'l GatePolicy> },
 }
 
-/// The target of an attempt: a source that was loaded before is locked.
-pub enum LockedTarget<'l> {
-    Document { place: &'l SpecSource, options: &'l LoadOptions },
+/// The subject of an attempt: a source that was loaded before is locked.
+pub enum LockedSubject<'l> {
+    Document { location: &'l SpecSource, options: &'l LoadOptions },
     Source { source: MutexGuard<'l, LoadedSource>, gates: Option<&'l GatePolicy> },
 }
 
 /// Where the document of a load stands, and the options that it is loaded with.
 pub struct LoadSetup<'l> {
-    pub place: Cow<'l, SpecSource>,
+    pub location: Cow<'l, SpecSource>,
     pub options: Cow<'l, LoadOptions>,
 }
 
@@ -60,29 +60,29 @@ impl Load<'_> {
     }
 }
 
-impl<'l> LoadTarget<'l> {
+impl<'l> LoadSubject<'l> {
     /// Locks the source of a reload.
-    pub fn lock(&self) -> LockedTarget<'l> {
+    pub fn lock(&self) -> LockedSubject<'l> {
         match *self {
-            Self::Document { place, options } => LockedTarget::Document { place, options },
-            Self::Source { source, gates } => LockedTarget::Source { source: lock(source), gates },
+            Self::Document { location, options } => LockedSubject::Document { location, options },
+            Self::Source { source, gates } => LockedSubject::Source { source: lock(source), gates },
         }
     }
 }
 
-impl<'l> LockedTarget<'l> {
+impl<'l> LockedSubject<'l> {
     /// Where the document stands, and its options. Gates that are given for a reload replace the custom gates too.
     pub fn setup(&self) -> LoadSetup<'l> {
         match self {
-            Self::Document { place, options } => {
-                LoadSetup { place: Cow::Borrowed(place), options: Cow::Borrowed(options) }
+            Self::Document { location, options } => {
+                LoadSetup { location: Cow::Borrowed(location), options: Cow::Borrowed(options) }
             }
             Self::Source { source, gates } => {
                 let mut options = source.options.clone();
                 if let Some(gates) = gates {
                     (options.gates, options.custom_gates) = ((*gates).clone(), None);
                 }
-                LoadSetup { place: Cow::Owned(source.place.clone()), options: Cow::Owned(options) }
+                LoadSetup { location: Cow::Owned(source.location.clone()), options: Cow::Owned(options) }
             }
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::change_review::{ChangeReview, refused};
 use super::content_digest::ContentDigest;
-use super::load_target::{Load, LoadPurpose, LoadSetup, LoadTarget};
+use super::load_subject::{Load, LoadPurpose, LoadSetup, LoadSubject};
 use super::proposed_change::{ChangeContext, ConvertedDocument, ProposedChange};
 use super::truncated_document::Truncation;
 use crate::convert::{Conversion, SkippedOperation, ToolLocation};
@@ -139,8 +139,8 @@ impl AppliedLoad {
         if let LoadPurpose::Apply(trigger) = load.purpose {
             let now = context.now();
             let pins = load.pins(source, &setup.options);
-            if let LoadTarget::Document { place, options } = load.target {
-                (source.place, source.options) = (place.clone(), options.clone());
+            if let LoadSubject::Document { location, options } = load.subject {
+                (source.location, source.options) = (location.clone(), options.clone());
             }
             source.state = SourceState {
                 applied: Some(digest.hash),
@@ -149,10 +149,10 @@ impl AppliedLoad {
                 // The truncation of a file is reported once.
                 report: LoadReport { truncated: false, ..self.report.clone() },
                 order: std::mem::take(&mut self.order),
-                made: bundle.dependencies(),
+                dependencies: bundle.dependencies(),
                 ..SourceState::default()
             };
-            context.statuses.loaded(&self.report, &source.place, now);
+            context.statuses.loaded(&self.report, &source.location, now);
             source.add_version(self.report.source_version(trigger, now), &self.snapshot);
             if context.keeper.is_some() {
                 self.save_edition(source, bundle, digest.hash);
@@ -170,7 +170,7 @@ impl AppliedLoad {
         let Self { report, snapshot, .. } = self;
         let older = [&report.held, &report.rejected, &report.stale];
         let older: HashSet<&str> = older.into_iter().flatten().map(String::as_str).collect();
-        source.edition_cache.add(Edition::from_bundle(bundle, &source.place, hash));
+        source.edition_cache.add(Edition::from_bundle(bundle, &source.location, hash));
         source.edition_cache.set_active(snapshot.tools_of(&source.name), |tool| !older.contains(tool));
     }
 
