@@ -71,7 +71,7 @@ impl ChangeDecisions<'_> {
                 };
             }
             let tools = held.tools.iter().map(RegisteredTool::name).collect::<HashSet<_>>();
-            source.edition_cache.set_active(snapshot.tools_of(&source.name), |tool| tools.contains(tool));
+            source.inputs.set_active(snapshot.tools_of(&source.name), |tool| tools.contains(tool));
             let report = change_report(source, applied, held.version.clone(), held.hash.clone());
             let class = held.changes.iter().map(|change| change.class).max().unwrap_or_default();
             let version = SourceVersion {
@@ -136,7 +136,7 @@ impl ChangeDecisions<'_> {
             class: ChangeClass::None,
             ..SourceVersion::from_report(&report, LoadTrigger::Rollback, self.0.now())
         };
-        source.edition_cache.roll_back(target.number);
+        source.inputs.roll_back(target.number);
         source.add_version(version, &self.0.registry.snapshot());
         source.state.is_rolled_back = true;
         self.0.save_source(&mut source);

@@ -135,7 +135,7 @@ impl LoaderContext {
     /// Writes what is known of a source to the state file.
     pub fn save_source(&self, source: &mut LoadedSource) {
         let Some(keeper) = &self.keeper else { return };
-        source.edition_cache.remove_unused(&source.history);
+        source.inputs.remove_unused(&source.history);
         if let Some(record) = source.record(self.now()) {
             keeper.set_record(&source.name, record);
         }

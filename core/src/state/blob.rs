@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::spec::Bytes;
 
 /// A SHA-256.
-pub type Hash = [u8; 32];
+pub type BlobHash = [u8; 32];
 
 /// The bytes of one document, known by their hash.
 #[derive(Debug)]
 pub struct Blob {
-    pub hash: Hash,
+    pub hash: BlobHash,
     /// In bytes.
     pub length: u64,
     bytes: Mutex<Option<Bytes>>,
@@ -18,12 +18,12 @@ pub struct Blob {
 
 impl Blob {
     /// Bytes that are in memory, and not in the file yet.
-    pub fn in_memory(bytes: Bytes, hash: Hash) -> Arc<Self> {
+    pub fn in_memory(bytes: Bytes, hash: BlobHash) -> Arc<Self> {
         Arc::new(Self { hash, length: bytes.len() as u64, bytes: Mutex::new(Some(bytes)) })
     }
 
     /// Bytes that are in the file.
-    pub fn in_file(hash: Hash, length: u64) -> Arc<Self> {
+    pub fn in_file(hash: BlobHash, length: u64) -> Arc<Self> {
         Arc::new(Self { hash, length, bytes: Mutex::new(None) })
     }
 

@@ -39,20 +39,20 @@
 //! Limits: a change writes the whole file, some hundred MB a second. Documents are in memory until they are in the file.
 
 mod blob;
-mod edition;
-mod edition_cache;
 mod options;
 mod saved_address;
+mod saved_inputs;
+mod source_inputs;
 mod source_record;
 mod state_file;
 mod state_format;
 mod state_json;
 mod state_keeper;
 
-pub(crate) use blob::Hash;
-pub(crate) use edition::{Edition, source_digest};
-pub(crate) use edition_cache::{EditionCache, Lineage};
+pub(crate) use blob::BlobHash;
 pub use options::StateOptions;
+pub(crate) use saved_inputs::{SavedInputs, source_digest};
+pub(crate) use source_inputs::{InputsByOperation, SourceInputs};
 pub(crate) use source_record::SourceRecord;
 pub use state_keeper::StateFailure;
 pub(crate) use state_keeper::StateKeeper;

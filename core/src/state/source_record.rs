@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::blob::Hash;
-use super::edition::{Edition, source_digest};
-use super::edition_cache::Lineage;
+use super::blob::BlobHash;
+use super::saved_inputs::{SavedInputs, source_digest};
+use super::source_inputs::InputsByOperation;
 use crate::review::SourceVersion;
 use crate::spec::SpecSource;
 
@@ -19,7 +19,7 @@ pub struct SourceRecord {
     /// The document's length in bytes.
     pub bytes: usize,
     /// SHA-256 of the document that was read last.
-    pub last_read: Hash,
+    pub last_read: BlobHash,
     /// Whether a rollback put older tools in place of that document's.
     pub is_rolled_back: bool,
     /// The pinned schema hash of each tool.
@@ -28,11 +28,12 @@ pub struct SourceRecord {
     pub rejected: BTreeMap<String, String>,
     /// The newest first.
     pub versions: Vec<SourceVersion>,
-    pub editions: BTreeMap<Hash, Arc<Edition>>,
-    /// The lineage of the tools in use.
-    pub active: Arc<Lineage>,
-    /// The lineage of the tools of each kept version, by its number.
-    pub kept: BTreeMap<u64, Arc<Lineage>>,
+    /// The saved inputs, by their id.
+    pub inputs: BTreeMap<BlobHash, Arc<SavedInputs>>,
+    /// The inputs of the tools in use.
+    pub active: Arc<InputsByOperation>,
+    /// The inputs of the tools of each kept version, by its number.
+    pub kept: BTreeMap<u64, Arc<InputsByOperation>>,
 }
 
 impl SourceRecord {
@@ -48,7 +49,7 @@ impl SourceRecord {
                 == (other.bytes, other.last_read, other.is_rolled_back)
             && (&self.pins, &self.rejected) == (&other.pins, &other.rejected)
             && self.versions == other.versions
-            && self.editions.keys().eq(other.editions.keys())
+            && self.inputs.keys().eq(other.inputs.keys())
             && (&self.active, &self.kept) == (&other.active, &other.kept)
     }
 }

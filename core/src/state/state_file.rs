@@ -5,7 +5,7 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::blob::{Blob, Hash};
+use super::blob::{Blob, BlobHash};
 use super::state_format::{self as format, StateFileFault, StateFileParts};
 use crate::error::{Error, Result};
 use crate::json::HashMap;
@@ -21,7 +21,7 @@ pub struct StateFile {
     /// The lock file. The state file cannot be locked itself: each write replaces it by another file.
     lock: File,
     /// The newest file, and the offset of each blob in it.
-    current: Option<(File, HashMap<Hash, u64>)>,
+    current: Option<(File, HashMap<BlobHash, u64>)>,
 }
 
 impl StateFile {
@@ -151,7 +151,7 @@ pub fn unwritable(path: &Path, error: &io::Error) -> Error {
 
 /// Copies a blob out of the file.
 fn copy_blob(
-    current: &mut Option<(File, HashMap<Hash, u64>)>,
+    current: &mut Option<(File, HashMap<BlobHash, u64>)>,
     blob: &Blob,
     out: &mut impl Write,
 ) -> io::Result<()> {

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::blob::{Blob, Hash};
-use super::edition::{Edition, EditionReference};
-use super::edition_cache::Lineage;
+use super::blob::{Blob, BlobHash};
 use super::saved_address::SavedAddress;
+use super::saved_inputs::{SavedInputs, SavedReference};
+use super::source_inputs::InputsByOperation;
 use super::source_record::SourceRecord;
 use crate::json::HashMap;
 use crate::registry::Identity;
@@ -49,14 +49,15 @@ struct WrittenSource {
     versions: Vec<SourceVersion>,
     editions: Vec<WrittenEdition>,
     #[serde(rename = "made")]
-    active: WrittenLineage,
-    kept: Vec<(u64, WrittenLineage)>,
+    active: WrittenInputsByOperation,
+    kept: Vec<(u64, WrittenInputsByOperation)>,
 }
 
-/// The index of an edition, and the operations whose tools were made of it: method, path, id.
-type WrittenLineage = Vec<(usize, Vec<(String, String, Option<String>)>)>;
+/// The index of an edition (as the file calls saved inputs), and the operations whose tools were made of it: method, path,
+/// id.
+type WrittenInputsByOperation = Vec<(usize, Vec<(String, String, Option<String>)>)>;
 
-/// An edition; blobs are written as their index.
+/// Saved inputs, which the file calls an edition. Blobs are written as their index.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenEdition {
@@ -78,14 +79,14 @@ pub struct SavedState {
     pub blobs: Vec<Arc<Blob>>,
 }
 
-/// Writes the header. Gives the blobs that follow it, each once, however many editions have it.
+/// Writes the header. Gives the blobs that follow it, each once, however many inputs have it.
 pub fn write_header(
     names: Value,
     records: &BTreeMap<String, Arc<SourceRecord>>,
 ) -> (Vec<u8>, Vec<Arc<Blob>>) {
     let (mut blobs, mut indexes) = (Vec::new(), HashMap::default());
-    let editions = records.values().flat_map(|record| record.editions.values());
-    for blob in editions.flat_map(|edition| edition.blobs()) {
+    let inputs = records.values().flat_map(|record| record.inputs.values());
+    for blob in inputs.flat_map(|inputs| inputs.blobs()) {
         indexes.entry(blob.hash).or_insert_with(|| {
             blobs.push(Arc::clone(blob));
             blobs.len() - 1
@@ -97,28 +98,27 @@ pub fn write_header(
     (serde_json::to_vec(&header).expect("maps with texts as keys, texts and numbers are JSON"), blobs)
 }
 
-fn written_source(name: &str, record: &SourceRecord, indexes: &HashMap<Hash, usize>) -> WrittenSource {
-    let ids: HashMap<Hash, usize> = record.editions.keys().copied().zip(0..).collect();
+fn written_source(name: &str, record: &SourceRecord, indexes: &HashMap<BlobHash, usize>) -> WrittenSource {
+    let ids: HashMap<BlobHash, usize> = record.inputs.keys().copied().zip(0..).collect();
     let index = |blob: &Blob| indexes[&blob.hash];
-    let lineage = |lineage: &Lineage| {
-        let mut by_edition: BTreeMap<usize, Vec<_>> = BTreeMap::new();
-        for (identity, edition) in lineage {
-            let Identity { path, method, id } = identity;
-            let operation = (method.to_string(), path.to_string(), id.as_deref().map(ToOwned::to_owned));
-            if let Some(edition) = ids.get(edition) {
-                by_edition.entry(*edition).or_default().push(operation);
+    let operations = |inputs: &InputsByOperation| {
+        let mut by_index: BTreeMap<usize, Vec<_>> = BTreeMap::new();
+        for (identity, id) in inputs {
+            let Identity { path, method, id: own } = identity;
+            let operation = (method.to_string(), path.to_string(), own.as_deref().map(ToOwned::to_owned));
+            if let Some(index) = ids.get(id) {
+                by_index.entry(*index).or_default().push(operation);
             }
         }
-        by_edition.into_iter().collect()
+        by_index.into_iter().collect()
     };
-    let reference =
-        |one: &EditionReference| (one.address.clone(), one.final_address.clone(), index(&one.blob));
-    let edition = |edition: &Arc<Edition>| WrittenEdition {
-        root: index(&edition.root),
-        final_address: edition.final_address.clone(),
-        references: edition.references.iter().map(reference).collect(),
-        unavailable: edition.unavailable.clone(),
-        overlays: edition.overlays.iter().map(|(source, blob)| (source.clone(), index(blob))).collect(),
+    let reference = |one: &SavedReference| (one.address.clone(), one.final_address.clone(), index(&one.blob));
+    let edition = |inputs: &Arc<SavedInputs>| WrittenEdition {
+        root: index(&inputs.root),
+        final_address: inputs.final_address.clone(),
+        references: inputs.references.iter().map(reference).collect(),
+        unavailable: inputs.unavailable.clone(),
+        overlays: inputs.overlays.iter().map(|(source, blob)| (source.clone(), index(blob))).collect(),
     };
     WrittenSource {
         name: name.to_owned(),
@@ -130,9 +130,9 @@ fn written_source(name: &str, record: &SourceRecord, indexes: &HashMap<Hash, usi
         pins: record.pins.clone(),
         rejected: record.rejected.clone(),
         versions: record.versions.clone(),
-        editions: record.editions.values().map(edition).collect(),
-        active: lineage(&record.active),
-        kept: record.kept.iter().map(|(number, kept)| (*number, lineage(kept))).collect(),
+        editions: record.inputs.values().map(edition).collect(),
+        active: operations(&record.active),
+        kept: record.kept.iter().map(|(number, kept)| (*number, operations(kept))).collect(),
     }
 }
 
@@ -155,31 +155,31 @@ pub fn read_header(header: &[u8], length: u64) -> Result<SavedState, String> {
 
 fn read_source(source: WrittenSource, blobs: &[Arc<Blob>]) -> Result<SourceRecord, String> {
     let blob = |index: usize| blobs.get(index).cloned().ok_or_else(|| missing("blob", index));
-    let edition = |written: WrittenEdition| {
+    let saved_inputs = |written: WrittenEdition| {
         let reference = |(address, final_address, index)| {
-            Ok(EditionReference { address, final_address, blob: blob(index)? })
+            Ok(SavedReference { address, final_address, blob: blob(index)? })
         };
         let overlay = |(source, index)| Ok((source, blob(index)?));
-        let edition = Edition {
-            id: Hash::default(),
+        let inputs = SavedInputs {
+            id: BlobHash::default(),
             root: blob(written.root)?,
             final_address: written.final_address,
             references: written.references.into_iter().map(reference).collect::<Result<_, String>>()?,
             unavailable: written.unavailable,
             overlays: written.overlays.into_iter().map(overlay).collect::<Result<_, String>>()?,
         };
-        Ok(Arc::new(edition.with_id()))
+        Ok(Arc::new(inputs.with_id()))
     };
-    let editions = source.editions.into_iter().map(edition).collect::<Result<Vec<_>, String>>()?;
-    let lineage = |written: WrittenLineage| {
-        let mut lineage = Lineage::new();
+    let inputs = source.editions.into_iter().map(saved_inputs).collect::<Result<Vec<_>, String>>()?;
+    let by_operation = |written: WrittenInputsByOperation| {
+        let mut all = InputsByOperation::new();
         for (index, operations) in written {
-            let id = editions.get(index).ok_or_else(|| missing("edition", index))?.id;
-            lineage.extend(operations.into_iter().map(|(method, path, own)| {
+            let id = inputs.get(index).ok_or_else(|| missing("edition", index))?.id;
+            all.extend(operations.into_iter().map(|(method, path, own)| {
                 (Identity { path: path.into(), method: method.into(), id: own.map(Into::into) }, id)
             }));
         }
-        Ok::<_, String>(Arc::new(lineage))
+        Ok::<_, String>(Arc::new(all))
     };
     Ok(SourceRecord {
         source: source.source,
@@ -190,17 +190,17 @@ fn read_source(source: WrittenSource, blobs: &[Arc<Blob>]) -> Result<SourceRecor
         pins: source.pins,
         rejected: source.rejected,
         versions: source.versions,
-        active: lineage(source.active)?,
+        active: by_operation(source.active)?,
         kept: source
             .kept
             .into_iter()
-            .map(|(number, written)| Ok((number, lineage(written)?)))
+            .map(|(number, written)| Ok((number, by_operation(written)?)))
             .collect::<Result<_, String>>()?,
-        editions: editions.iter().map(|edition| (edition.id, Arc::clone(edition))).collect(),
+        inputs: inputs.iter().map(|inputs| (inputs.id, Arc::clone(inputs))).collect(),
     })
 }
 
-fn parse_hash(text: &str) -> Result<Hash, String> {
+fn parse_hash(text: &str) -> Result<BlobHash, String> {
     from_hex(text).ok_or_else(|| "a hash in its header is not 64 hex digits".to_owned())
 }
 

@@ -251,8 +251,8 @@ impl KeeperState {
         let file = file.as_mut().ok_or_else(|| io::Error::other(CLOSED))?;
         file.write(&header, &blobs)?;
         // Two sources may have the same document, each with a blob of its own.
-        let editions = records.values().flat_map(|record| record.editions.values());
-        editions.flat_map(|edition| edition.blobs()).for_each(|blob| blob.release());
+        let inputs = records.values().flat_map(|record| record.inputs.values());
+        inputs.flat_map(|inputs| inputs.blobs()).for_each(|blob| blob.release());
         Ok(())
     }
 }
@@ -291,30 +291,30 @@ fn read_records(
 mod tests {
     use super::*;
     use crate::registry::OnConflict;
-    use crate::state::blob::Hash;
-    use crate::state::edition::Edition;
+    use crate::state::blob::BlobHash;
+    use crate::state::saved_inputs::SavedInputs;
     use crate::tool::fingerprint;
 
     fn record(blob: &Arc<Blob>) -> SourceRecord {
-        let edition = Edition {
-            id: Hash::default(),
+        let inputs = SavedInputs {
+            id: BlobHash::default(),
             root: Arc::clone(blob),
             final_address: None,
             references: Vec::new(),
             unavailable: Vec::new(),
             overlays: Vec::new(),
         };
-        let edition = Arc::new(edition.with_id());
+        let inputs = Arc::new(inputs.with_id());
         SourceRecord {
             source: String::new(),
             saved_at: 0,
             bytes: 0,
-            last_read: Hash::default(),
+            last_read: BlobHash::default(),
             is_rolled_back: false,
             pins: BTreeMap::new(),
             rejected: BTreeMap::new(),
             versions: Vec::new(),
-            editions: BTreeMap::from([(edition.id, edition)]),
+            inputs: BTreeMap::from([(inputs.id, inputs)]),
             active: Arc::default(),
             kept: BTreeMap::new(),
         }

@@ -16,7 +16,7 @@ use crate::loader::sources::{LoadedSource, SourceState};
 use crate::registry::{AppliedReplacement, Snapshot, SourceReplacement};
 use crate::retrieve::Bundle;
 use crate::review::{Decision, HeldChange, HoldOutcome, Verdict};
-use crate::state::Edition;
+use crate::state::SavedInputs;
 
 /// What was applied, held and refused.
 pub struct AppliedLoad {
@@ -155,7 +155,7 @@ impl AppliedLoad {
             context.statuses.loaded(&self.report, &source.location, now);
             source.add_version(self.report.source_version(trigger, now), &self.snapshot);
             if context.keeper.is_some() {
-                self.save_edition(source, bundle, digest.hash);
+                self.save_inputs(source, bundle, digest.hash);
             }
             self.notify(context, &source.name);
             source.pins = pins;
@@ -165,13 +165,13 @@ impl AppliedLoad {
         CheckReport { report: self.report, decision, objections }
     }
 
-    /// Keeps the content that the tools were made of for the state file.
-    fn save_edition(&self, source: &mut LoadedSource, bundle: &Bundle, hash: [u8; 32]) {
+    /// Keeps the inputs that the tools were made of for the state file.
+    fn save_inputs(&self, source: &mut LoadedSource, bundle: &Bundle, hash: [u8; 32]) {
         let Self { report, snapshot, .. } = self;
         let older = [&report.held, &report.rejected, &report.stale];
         let older: HashSet<&str> = older.into_iter().flatten().map(String::as_str).collect();
-        source.edition_cache.add(Edition::from_bundle(bundle, &source.location, hash));
-        source.edition_cache.set_active(snapshot.tools_of(&source.name), |tool| !older.contains(tool));
+        source.inputs.add(SavedInputs::from_bundle(bundle, &source.location, hash));
+        source.inputs.set_active(snapshot.tools_of(&source.name), |tool| !older.contains(tool));
     }
 
     /// Notifies the listener of held changes, downgrades and quarantined tools.

@@ -15,7 +15,7 @@ use crate::registry::Stale;
 use crate::retrieve::{self, FetchedDocument};
 use crate::review::{Decision, LoadTrigger, VersionHistory};
 use crate::spec::SpecSource;
-use crate::state::{EditionCache, SourceRecord};
+use crate::state::{SourceInputs, SourceRecord};
 use crate::tool::fingerprint;
 
 /// The record of a source that is loaded for the first time in this process.
@@ -127,8 +127,8 @@ impl SavedSource<'_> {
         source.history = VersionHistory::restore(history.into_iter());
         source.pins.clone_from(&record.pins);
         source.rejected = record.rejected.clone().into_iter().collect();
-        source.edition_cache =
-            EditionCache::restore(record.editions.clone(), Arc::clone(&record.active), record.kept.clone());
+        source.inputs =
+            SourceInputs::restore(record.inputs.clone(), Arc::clone(&record.active), record.kept.clone());
         context.statuses.restored(&report, location, record.is_rolled_back, record.saved_at);
         Ok(LoadReport { notes, ..report })
     }

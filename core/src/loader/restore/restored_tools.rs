@@ -15,7 +15,7 @@ use crate::registry::{Identity, RegisteredTool};
 use crate::retrieve::{self, Bundle, BundledDocument, FetchedDocument, SavedBundle};
 use crate::review::SourceVersion;
 use crate::spec::{Bytes, SpecSource};
-use crate::state::{Edition, Hash, Lineage, SourceRecord, source_digest};
+use crate::state::{BlobHash, InputsByOperation, SavedInputs, SourceRecord, source_digest};
 
 /// The tools of a source as the state file has them.
 pub struct RestoredTools {
@@ -37,8 +37,8 @@ pub struct SavedSource<'a> {
     pub options: &'a LoadOptions,
 }
 
-/// The tools of one saved content, by operation, and the notes on those that cannot be called.
-struct EditionTools {
+/// The tools of saved inputs, by operation, and the notes on those that cannot be called.
+struct ConvertedInputs {
     tools: HashMap<Identity, Arc<RegisteredTool>>,
     notes: Vec<ReportNote>,
 }
@@ -48,31 +48,34 @@ impl SavedSource<'_> {
     pub async fn convert(self) -> Result<RestoredTools> {
         let record = self.record;
         let kept = record.versions.iter().filter(|version| version.kept).take(self.options.keep_versions.0);
-        let kept: BTreeMap<u64, &Lineage> =
+        let kept: BTreeMap<u64, &InputsByOperation> =
             kept.filter_map(|one| Some((one.number, &**record.kept.get(&one.number)?))).collect();
-        let mut editions: BTreeMap<Hash, EditionTools> = BTreeMap::new();
-        for id in [&*record.active].into_iter().chain(kept.values().copied()).flat_map(Lineage::values) {
-            if let Some(edition) = record.editions.get(id).filter(|_| !editions.contains_key(id)) {
-                editions.insert(*id, self.convert_edition(edition).await?);
+        let mut converted: BTreeMap<BlobHash, ConvertedInputs> = BTreeMap::new();
+        for id in
+            [&*record.active].into_iter().chain(kept.values().copied()).flat_map(InputsByOperation::values)
+        {
+            if let Some(inputs) = record.inputs.get(id).filter(|_| !converted.contains_key(id)) {
+                converted.insert(*id, self.convert_inputs(inputs).await?);
             }
         }
-        let tools_of = |made: &Lineage| -> Vec<Arc<RegisteredTool>> {
-            let tool = |(identity, id): (&Identity, &Hash)| editions.get(id)?.tools.get(identity).cloned();
-            made.iter().filter_map(tool).collect()
+        let tools_of = |inputs: &InputsByOperation| -> Vec<Arc<RegisteredTool>> {
+            let tool =
+                |(identity, id): (&Identity, &BlobHash)| converted.get(id)?.tools.get(identity).cloned();
+            inputs.iter().filter_map(tool).collect()
         };
         let versions = record.versions.iter().rev();
-        let history = versions.map(|one| (one.clone(), kept.get(&one.number).map(|made| tools_of(made))));
+        let history = versions.map(|one| (one.clone(), kept.get(&one.number).map(|inputs| tools_of(inputs))));
         let history = history.collect();
         Ok(RestoredTools {
             tools: tools_of(&record.active),
             history,
-            notes: standing_notes(&record.active, &editions),
+            notes: notes_in_use(&record.active, &converted),
         })
     }
 
-    /// The tools of a saved content under the options of this load. Their names enter the ledger.
-    async fn convert_edition(self, edition: &Edition) -> Result<EditionTools> {
-        let bundle = self.bundle(edition).await?;
+    /// The tools of saved inputs under the options of this load. Their names enter the ledger.
+    async fn convert_inputs(self, inputs: &SavedInputs) -> Result<ConvertedInputs> {
+        let bundle = self.bundle(inputs).await?;
         let mut answers = None;
         loop {
             let asked = match self.convert_bundle(&bundle, answers.as_ref())? {
@@ -80,7 +83,7 @@ impl SavedSource<'_> {
                     let Conversion { tools, mut notes, .. } = *conversion;
                     let tools = tools.into_iter().map(|(tool, site)| (site.identity, Arc::new(tool)));
                     notes.retain(|one| one.note.kind.stops_calls());
-                    return Ok(EditionTools { tools: tools.collect(), notes });
+                    return Ok(ConvertedInputs { tools: tools.collect(), notes });
                 }
                 ConversionOutcome::Asks(asked) => asked,
             };
@@ -116,8 +119,8 @@ impl SavedSource<'_> {
         }
     }
 
-    /// The documents of a saved content, under the overlays of the options. An overlay that was not saved is read.
-    async fn bundle(self, edition: &Edition) -> Result<Bundle> {
+    /// The documents of saved inputs, under the overlays of the options. An overlay that was not saved is read.
+    async fn bundle(self, inputs: &SavedInputs) -> Result<Bundle> {
         let Self { context, location, options, .. } = self;
         let Some(keeper) = &context.keeper else {
             return Err(Error::Internal { reason: "there is no state file".to_owned() });
@@ -127,8 +130,8 @@ impl SavedSource<'_> {
         for (i, overlay) in options.overlays.iter().enumerate() {
             let digest = source_digest(overlay);
             // Texts are told apart by their order alone.
-            let at_its_place = edition.overlays.get(i).filter(|(known, _)| *known == digest);
-            let known = at_its_place.or_else(|| edition.overlays.iter().find(|(known, _)| *known == digest));
+            let at_its_index = inputs.overlays.get(i).filter(|(known, _)| *known == digest);
+            let known = at_its_index.or_else(|| inputs.overlays.iter().find(|(known, _)| *known == digest));
             let bytes: Bytes = match (overlay, known) {
                 (SpecSource::Text(bytes), _) => bytes.clone(),
                 (_, Some((_, blob))) => keeper.read_blob(blob)?,
@@ -138,7 +141,7 @@ impl SavedSource<'_> {
             };
             overlays.push((overlay.clone(), bytes));
         }
-        let references = edition.references.iter().map(|other| {
+        let references = inputs.references.iter().map(|other| {
             Ok(BundledDocument {
                 address: Some(other.address.restore(home.as_ref())),
                 final_url: other.final_address.as_ref().map(|found| found.restore(home.as_ref())),
@@ -146,14 +149,14 @@ impl SavedSource<'_> {
             })
         });
         let references = references.collect::<Result<Vec<_>>>()?;
-        let unavailable = edition.unavailable.iter().map(|(address, reason)| {
+        let unavailable = inputs.unavailable.iter().map(|(address, reason)| {
             let url = address.restore(home.as_ref());
             let location = SpecSource::Url(url.clone()).display_location();
             (url, Error::SourceUnreadable { location, reason: reason.clone(), status: None })
         });
-        let final_url = edition.final_address.as_ref().map(|found| found.restore(None));
+        let final_url = inputs.final_address.as_ref().map(|found| found.restore(None));
         let document =
-            FetchedDocument { final_url, ..FetchedDocument::from(keeper.read_blob(&edition.root)?) };
+            FetchedDocument { final_url, ..FetchedDocument::from(keeper.read_blob(&inputs.root)?) };
         let saved = SavedBundle { document, overlays, references, unavailable: unavailable.collect() };
         Bundle::restore(location, saved, &options.limits)
     }
@@ -161,20 +164,24 @@ impl SavedSource<'_> {
 
 /// The notes on tools in use that cannot be called. A note counts for the tools that its own content made; the same note of several
 /// contents is one.
-fn standing_notes(made: &Lineage, editions: &BTreeMap<Hash, EditionTools>) -> Vec<ReportNote> {
-    let mut standing: BTreeMap<&Hash, HashSet<&str>> = BTreeMap::new();
-    for (identity, id) in made {
-        let tool = editions.get(id).and_then(|edition| edition.tools.get(identity));
-        standing.entry(id).or_default().extend(tool.map(|tool| tool.name()));
+fn notes_in_use(
+    active: &InputsByOperation,
+    converted: &BTreeMap<BlobHash, ConvertedInputs>,
+) -> Vec<ReportNote> {
+    let mut names: BTreeMap<&BlobHash, HashSet<&str>> = BTreeMap::new();
+    for (identity, id) in active {
+        let tool = converted.get(id).and_then(|converted| converted.tools.get(identity));
+        names.entry(id).or_default().extend(tool.map(|tool| tool.name()));
     }
     let mut notes = Vec::new();
-    for (id, standing) in standing {
-        for ReportNote { note, tools } in editions.get(id).into_iter().flat_map(|edition| &edition.notes) {
+    for (id, names) in names {
+        for ReportNote { note, tools } in converted.get(id).into_iter().flat_map(|converted| &converted.notes)
+        {
             if tools.is_empty() {
                 notes.push((note.clone(), None));
             }
-            let standing = tools.iter().filter(|tool| standing.contains(tool.as_str()));
-            notes.extend(standing.map(|tool| (note.clone(), Some(tool.clone()))));
+            let in_use = tools.iter().filter(|tool| names.contains(tool.as_str()));
+            notes.extend(in_use.map(|tool| (note.clone(), Some(tool.clone()))));
         }
     }
     let mut notes = merge_notes(notes);

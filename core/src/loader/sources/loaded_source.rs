@@ -9,7 +9,7 @@ use crate::loader::options::LoadOptions;
 use crate::registry::Snapshot;
 use crate::review::{SourceVersion, VersionHistory};
 use crate::spec::SpecSource;
-use crate::state::{EditionCache, SourceRecord, source_digest};
+use crate::state::{SourceInputs, SourceRecord, source_digest};
 
 /// One document that was loaded.
 pub struct LoadedSource {
@@ -23,7 +23,7 @@ pub struct LoadedSource {
     /// Rejected changes: by tool, the fingerprint of what it would have become.
     pub rejected: HashMap<String, String>,
     /// The contents that its tools were made of, for the state file.
-    pub edition_cache: EditionCache,
+    pub inputs: SourceInputs,
 }
 
 impl LoadedSource {
@@ -37,7 +37,7 @@ impl LoadedSource {
             history: VersionHistory::default(),
             pins: BTreeMap::new(),
             rejected: HashMap::default(),
-            edition_cache: EditionCache::default(),
+            inputs: SourceInputs::default(),
         }
     }
 
@@ -72,9 +72,9 @@ impl LoadedSource {
             pins: self.pins.clone(),
             rejected: self.rejected.iter().map(|(tool, print)| (tool.clone(), print.clone())).collect(),
             versions: self.history.list(),
-            editions: self.edition_cache.editions().clone(),
-            active: Arc::clone(self.edition_cache.active()),
-            kept: self.edition_cache.kept().clone(),
+            inputs: self.inputs.by_id().clone(),
+            active: Arc::clone(self.inputs.active()),
+            kept: self.inputs.kept().clone(),
         })
     }
 }

@@ -1,11 +1,11 @@
-//! An edition: the bytes that the tools of a document were made of, with those of its references and overlays.
+//! Saved inputs: the bytes that the tools of a document were made of, with those of its references and overlays.
 
 use std::sync::Arc;
 
 use serde_json::json;
 use url::Url;
 
-use super::blob::{Blob, Hash};
+use super::blob::{Blob, BlobHash};
 use super::saved_address::SavedAddress;
 use crate::error::Error;
 use crate::retrieve::{Bundle, BundledDocument};
@@ -14,54 +14,54 @@ use crate::tool::fingerprint;
 
 /// A document that a reference leads to.
 #[derive(Debug)]
-pub struct EditionReference {
+pub struct SavedReference {
     pub address: SavedAddress,
     /// The address after redirects, where it is another one.
     pub final_address: Option<SavedAddress>,
     pub blob: Arc<Blob>,
 }
 
-/// A document, its references and its overlays. Two editions with the same id make the same tools from the same options.
+/// A document, its references and its overlays. Inputs with the same id make the same tools from the same options.
 #[derive(Debug)]
-pub struct Edition {
+pub struct SavedInputs {
     /// A digest of all parts.
-    pub id: Hash,
+    pub id: BlobHash,
     /// The document before overlays.
     pub root: Arc<Blob>,
     /// The document's address after redirects, without user and query.
     pub final_address: Option<SavedAddress>,
-    pub references: Vec<EditionReference>,
+    pub references: Vec<SavedReference>,
     /// References that could not be read, each with the reason.
     pub unavailable: Vec<(SavedAddress, String)>,
     /// Overlays, by the [`source_digest`] of their sources.
     pub overlays: Vec<(String, Arc<Blob>)>,
 }
 
-impl Edition {
-    /// The edition of a bundle that a load has read; `hash` is that of the document before overlays.
-    pub fn from_bundle(bundle: &Bundle, source: &SpecSource, hash: Hash) -> Self {
+impl SavedInputs {
+    /// The inputs of a bundle that a load has read; `hash` is that of the document before overlays.
+    pub fn from_bundle(bundle: &Bundle, source: &SpecSource, hash: BlobHash) -> Self {
         let source_address = source.address();
         let address = |url: &Url| SavedAddress::new(url, source_address.as_ref());
         let blob = |bytes: &Bytes| Blob::in_memory(bytes.clone(), fingerprint::sha256(bytes));
         let reference = |document: &BundledDocument| {
             let final_address = document.final_url.as_ref().map(address);
             let (address, blob) = (address(document.address.as_ref()?), blob(&document.bytes));
-            Some(EditionReference { address, final_address, blob })
+            Some(SavedReference { address, final_address, blob })
         };
         let unavailable = bundle.unavailable().iter();
         let overlays = bundle.overlays().iter();
-        let edition = Self {
-            id: Hash::default(),
+        let inputs = Self {
+            id: BlobHash::default(),
             root: Blob::in_memory(bundle.original_bytes().clone(), hash),
             final_address: bundle.document().final_url.clone().map(SavedAddress::base),
             references: bundle.references().iter().filter_map(reference).collect(),
             unavailable: unavailable.map(|(url, error)| (address(url), reason(error))).collect(),
             overlays: overlays.map(|(source, bytes)| (source_digest(source), blob(bytes))).collect(),
         };
-        edition.with_id()
+        inputs.with_id()
     }
 
-    /// The edition with the id of its parts.
+    /// The inputs with the id of their parts.
     pub fn with_id(self) -> Self {
         let hex = |blob: &Blob| fingerprint::hex(&blob.hash);
         let references = self.references.iter();
@@ -72,7 +72,7 @@ impl Edition {
         Self { id: fingerprint::sha256(parts.to_string().as_bytes()), ..self }
     }
 
-    /// The bytes of all its documents.
+    /// The bytes of all documents.
     pub fn blobs(&self) -> impl Iterator<Item = &Arc<Blob>> {
         let references = self.references.iter().map(|reference| &reference.blob);
         [&self.root].into_iter().chain(references).chain(self.overlays.iter().map(|(_, blob)| blob))
