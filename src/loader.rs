@@ -9,7 +9,7 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::auth::CredentialFunction;
-use toolrack_core::convert::Predicate;
+use toolrack_core::convert::FilterFunction;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::http::{CircuitBreakerClient, HttpClient, SystemClock, TlsClient};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
@@ -247,7 +247,7 @@ impl NativeLoader {
         };
         let NativeOptions { text, overlays, filter, gates, auth } = options;
         let auth: Vec<_> = auth.into_iter().map(|one| (one.scheme, closure(one.asked))).collect();
-        let filter = filter.map(closure).map(|(executor, timeout)| Predicate { executor, timeout });
+        let filter = filter.map(closure).map(|(executor, timeout)| FilterFunction { executor, timeout });
         let custom_gates = gates.map(closure).map(|(executor, timeout)| CustomGates { executor, timeout });
         let mut options = to_napi(LoadOptions::parse(&read(text.as_deref(), option_error("options"))?))?;
         let credentials =

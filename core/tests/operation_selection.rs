@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
-use toolrack_core::convert::{ConversionOptions, Deprecated, Predicate};
+use toolrack_core::convert::{ConversionOptions, Deprecated, FilterFunction};
 use toolrack_core::error::{Error, ErrorCode, Failure, Result};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport};
 use toolrack_core::spec::{ParseLimits, SpecSource};
@@ -48,7 +48,7 @@ fn function(says: impl Fn(&[Value]) -> Result<Value> + Send + Sync + 'static) ->
 
 fn by(function: &Arc<CredentialFunction>) -> LoadOptions {
     let executor = Arc::clone(function) as Arc<dyn Executor>;
-    let filter = Some(Predicate { executor, timeout: Duration::from_secs(5) });
+    let filter = Some(FilterFunction { executor, timeout: Duration::from_secs(5) });
     LoadOptions { conversion: ConversionOptions { filter, ..Default::default() }, ..named("api") }
 }
 

@@ -6,7 +6,7 @@ use super::conversion_context::{ConversionContext, ConversionInput};
 use super::document_defaults::{DocumentDefaults, check_paths};
 use super::operation_reading::{ReadOperation, ReadOperations, read_operations};
 use super::report_note::{ReportNote, merge_notes};
-use super::selection::{FilterAnswers, FilterQuestion, OperationSelection};
+use super::selection::{FilterAnswers, FilteredOperation, OperationSelection};
 use super::skipped_operation::{Excluded, SkippedOperation};
 use super::tool_assembly::assemble_tool;
 use super::tool_location::ToolLocation;
@@ -30,7 +30,7 @@ pub enum ConversionOutcome {
     /// Every operation is a tool, skipped or excluded.
     Done(Box<Conversion>, NameDraft),
     /// The filter function has to be asked of these operations first.
-    Asks(Vec<FilterQuestion>),
+    Asks(Vec<FilteredOperation>),
 }
 
 /// Converts every selected operation to a tool. `answers` has the answers of the filter function, where it was asked.
@@ -48,7 +48,7 @@ pub fn convert(
     let (document, options) = (&input.document, context.options);
     let no_paths = check_paths(document, context)?;
     let selection = OperationSelection::select(document, options, context.limits)?;
-    let selection = match selection.apply_predicate(options, answers) {
+    let selection = match selection.apply_filter(options, answers) {
         Ok(selection) => selection,
         Err(questions) => return Ok(ConversionOutcome::Asks(questions)),
     };
@@ -88,7 +88,7 @@ pub fn convert(
 fn draft_names(readings: &[ReadOperation<'_, '_>], context: &ConversionContext<'_>) -> NameDraft {
     let unnamed = readings.iter().map(|reading| UnnamedOperation {
         identity: reading.identity.clone(),
-        choice: reading.amendment.name_choice(),
+        choice: reading.overrides.name_choice(),
     });
     context.registry.draft(context.source, context.options.namespace.as_deref(), unnamed)
 }

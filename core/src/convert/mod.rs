@@ -27,7 +27,7 @@
 //! | `document_defaults`, `operation_reading`, `tool_assembly` | the steps: document, operation, tool |
 //! | `server_address`, `server_reach` | where calls go, and which hosts they may reach (SSRF) |
 //! | `authentication`, `credential_arguments` | schemes without a credential; arguments that a credential sends |
-//! | `footprint`, `token_budget` | bounds on bytes of tools; estimated tokens |
+//! | `memory_budget`, `token_budget` | bounds on bytes of tools; estimated tokens |
 //! | `report_note`, `skipped_operation`, `tool_location` | lines of the report |
 //!
 //! Limits: a filter function is called once, with all operations. Tokens are estimated. A document hides or fixes at most
@@ -38,7 +38,7 @@ mod conversion;
 mod conversion_context;
 mod credential_arguments;
 mod document_defaults;
-mod footprint;
+mod memory_budget;
 mod operation_reading;
 mod options;
 mod overrides;
@@ -57,8 +57,8 @@ pub use options::{ConversionOptions, Deprecated};
 pub use overrides::Overrides;
 pub use report_note::ReportNote;
 pub(crate) use report_note::merge_notes;
-pub(crate) use selection::{FilterAnswers, FilterQuestion};
-pub use selection::{OperationFilter, Predicate};
+pub(crate) use selection::{FilterAnswers, FilteredOperation};
+pub use selection::{FilterFunction, OperationFilter};
 pub use skipped_operation::{Excluded, SkippedOperation};
 pub(crate) use token_budget::RawTokenBudget;
 pub use token_budget::{TokenBudget, TokenCost};

@@ -10,9 +10,9 @@ use super::authentication::{AuthenticationCheck, OperationAuthentication};
 use super::conversion_context::{ConversionContext, ConversionInput};
 use super::credential_arguments::hide_credential_arguments;
 use super::document_defaults::DocumentDefaults;
-use super::footprint::Footprint;
+use super::memory_budget::MemoryBudget;
 use super::options::ConversionOptions;
-use super::overrides::{AmendedArguments, Amendment};
+use super::overrides::{OverriddenArguments, OverrideLayers};
 use super::selection::SelectedOperation;
 use super::server_address;
 use super::skipped_operation::SkippedOperation;
@@ -28,7 +28,7 @@ pub struct ReadOperation<'a, 'o> {
     pub identity: Identity,
     pub method: Method,
     pub operation: Operation,
-    pub amendment: Amendment<'o>,
+    pub overrides: OverrideLayers<'o>,
     /// Values that each request sends.
     pub fixed: Vec<(ArgumentLocation, Value)>,
     /// The server of its calls, where it is known.
@@ -92,11 +92,11 @@ struct OverrideFit {
     arguments: Vec<(usize, usize)>,
 }
 
-/// Reads one operation after the other; the footprint bounds what all of them take together.
+/// Reads one operation after the other; the memory budget bounds what all of them take together.
 struct SelectionReader<'r, 'a, 'o> {
     operations: OperationReader<'r, 'a>,
     authentication: AuthenticationCheck<'r, 'a>,
-    footprint: Footprint,
+    memory: MemoryBudget,
     defaults: &'r DocumentDefaults,
     context: &'r ConversionContext<'o>,
 }
@@ -112,7 +112,7 @@ impl<'r, 'a, 'o> SelectionReader<'r, 'a, 'o> {
         Self {
             operations: OperationReader::new(document, options.arguments),
             authentication: AuthenticationCheck::new(document, &defaults.schemes, options, client),
-            footprint: Footprint::new(input.bytes, context.limits.bytes, context.definition_bytes()),
+            memory: MemoryBudget::new(input.bytes, context.limits.bytes, context.definition_bytes()),
             defaults,
             context,
         }
@@ -122,15 +122,15 @@ impl<'r, 'a, 'o> SelectionReader<'r, 'a, 'o> {
         &mut self,
         selected: SelectedOperation<'a, 'o>,
     ) -> (Result<ReadOperation<'a, 'o>, SkippedOperation>, OverrideFit) {
-        let SelectedOperation { site, amendment } = selected;
+        let SelectedOperation { site, overrides } = selected;
         let (method, mut operation) = match self.parse(&site) {
             Ok(parsed) => parsed,
             Err(error) => return (Err(SkippedOperation::at(&site, &error)), OverrideFit::default()),
         };
-        let AmendedArguments { arguments, fixed, notes, problems, used } =
-            amendment.amend(operation.arguments, &site);
-        let fit = OverrideFit { problems, entries: amendment.entries().collect(), arguments: used };
-        operation.notes.extend(amendment.notes.iter().cloned().chain(notes));
+        let OverriddenArguments { arguments, fixed, notes, problems, used } =
+            overrides.apply(operation.arguments, &site);
+        let fit = OverrideFit { problems, entries: overrides.entries().collect(), arguments: used };
+        operation.notes.extend(overrides.notes.iter().cloned().chain(notes));
         let (options, base) = (self.context.options, self.defaults.base.as_ref());
         let authentication = self.authentication.check(&operation.security);
         let requirements = &authentication.requirements;
@@ -141,8 +141,8 @@ impl<'r, 'a, 'o> SelectionReader<'r, 'a, 'o> {
         let lacks_credential = !self.authentication.is_answered(&authentication, base.as_ref(), &fixed);
         let lacking = authentication.notes.iter().filter(|_| lacks_credential).cloned();
         operation.notes.extend(hidden.into_iter().chain(unusable).chain(lacking));
-        let description = amendment.description().map_or(operation.description.len(), |text| text.len());
-        if let Err(error) = self.footprint.spend(&operation, description, &site, base.as_ref()) {
+        let description = overrides.description().map_or(operation.description.len(), |text| text.len());
+        if let Err(error) = self.memory.spend(&operation, description, &site, base.as_ref()) {
             return (Err(SkippedOperation::at(&site, &error)), fit);
         }
         let identity =
@@ -152,7 +152,7 @@ impl<'r, 'a, 'o> SelectionReader<'r, 'a, 'o> {
             identity,
             method,
             operation,
-            amendment,
+            overrides,
             fixed,
             base,
             authentication,
@@ -162,10 +162,10 @@ impl<'r, 'a, 'o> SelectionReader<'r, 'a, 'o> {
     }
 
     fn parse(&mut self, site: &OperationSite<'a>) -> Result<(Method, Operation)> {
-        self.footprint.check(site)?;
+        self.memory.check(site)?;
         let parsed = self.operations.read(site).and_then(|operation| Ok((parse_method(site)?, operation)));
         if parsed.is_err() {
-            self.footprint.spend_unread(site);
+            self.memory.spend_unread(site);
         }
         parsed
     }

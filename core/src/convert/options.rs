@@ -7,7 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::overrides::Overrides;
-use super::selection::{OperationFilter, Predicate};
+use super::selection::{FilterFunction, OperationFilter};
 use crate::auth::{Credentials, OriginBinding};
 use crate::spec::ArgumentShape;
 use crate::tool::CallLimits;
@@ -51,7 +51,7 @@ pub struct ConversionOptions {
     /// Operations that any of these matches are left out. Default: none.
     pub exclude: Vec<OperationFilter>,
     /// A function that decides about the operations that are left. Default: none.
-    pub filter: Option<Predicate>,
+    pub filter: Option<FilterFunction>,
     /// Overrides of single operations. Default: none.
     pub overrides: Overrides,
     /// How path, query and body arguments are put into one object.

@@ -10,7 +10,7 @@ use super::conversion_context::ConversionContext;
 use super::document_defaults::DocumentDefaults;
 use super::operation_reading::ReadOperation;
 use super::options::ConversionOptions;
-use super::overrides::Amendment;
+use super::overrides::OverrideLayers;
 use super::server_reach::server_reach;
 use crate::auth::Authenticator;
 use crate::exec::HttpOperation;
@@ -30,21 +30,21 @@ pub fn assemble_tool(
 ) -> (RegisteredTool, Vec<Note>) {
     let authenticator = authenticator(&reading.authentication, reading.lacks_credential, context.options);
     let reach = reach(reading.base.as_ref(), context);
-    let ReadOperation { site, identity, method, operation, amendment, fixed, base, .. } = reading;
+    let ReadOperation { site, identity, method, operation, overrides, fixed, base, .. } = reading;
     let Operation { template, description, tags, arguments, security, accept, mut notes, .. } = operation;
     let Arguments { properties, definitions, map, body, spellings, .. } = arguments;
     let options = context.options;
-    let (tags, category) = tags_and_category(&amendment, tags, options);
-    let limits = amendment.limits(options.call_limits);
+    let (tags, category) = tags_and_category(&overrides, tags, options);
+    let limits = overrides.limits(options.call_limits);
     let definition = ToolDefinition {
         name: name.to_owned(),
         title: None,
-        description: amendment.description().unwrap_or(description),
+        description: overrides.description().unwrap_or(description),
         category,
         tags,
         input_schema: Schema::for_arguments(properties, definitions),
         version: defaults.tool_version.clone(),
-        requires_auth: amendment.requires_auth(),
+        requires_auth: overrides.requires_auth(),
         rate_limit: limits.rate_limit,
         call_limits: CallLimits { rate_limit: None, ..limits },
         deprecated: site.is_deprecated(),
@@ -64,12 +64,12 @@ pub fn assemble_tool(
 
 /// The tags and the category of a tool: the first tag of its own is the category, where nothing else says one.
 fn tags_and_category(
-    amendment: &Amendment<'_>,
+    overrides: &OverrideLayers<'_>,
     tags: Vec<String>,
     options: &ConversionOptions,
 ) -> (Vec<String>, Option<String>) {
-    let mut tags = amendment.tags().unwrap_or(tags);
-    let category = amendment.category(options.category.as_ref()).or_else(|| tags.first().cloned());
+    let mut tags = overrides.tags().unwrap_or(tags);
+    let category = overrides.category(options.category.as_ref()).or_else(|| tags.first().cloned());
     let more: Vec<String> = options.tags.iter().filter(|tag| !tags.contains(tag)).cloned().collect();
     tags.extend(more);
     (tags, category)

@@ -1,12 +1,12 @@
 //! Overrides of operations and arguments: the option `overrides`, and `x-toolrack` in a document. The caller's override
 //! counts first; a document may ask for more care, never for less.
 
-mod amendment;
-mod argument_amendment;
+mod argument_overrides;
 mod operation_override;
+mod override_layers;
 mod override_option;
 mod override_reader;
 
-pub use amendment::Amendment;
-pub use argument_amendment::AmendedArguments;
+pub use argument_overrides::OverriddenArguments;
+pub use override_layers::OverrideLayers;
 pub use override_option::Overrides;

@@ -1,9 +1,9 @@
 //! Selects the operations that become tools, before any of them is read: `include`, `exclude`, `deprecated`, `filter`.
 
+use super::filter_function::{FilterAnswers, FilteredOperation};
 use super::operation_filter::OperationFilter;
-use super::predicate::{FilterAnswers, FilterQuestion};
 use crate::convert::options::{ConversionOptions, Deprecated};
-use crate::convert::overrides::Amendment;
+use crate::convert::overrides::OverrideLayers;
 use crate::convert::skipped_operation::{Excluded, SkippedOperation};
 use crate::error::{Error, Result};
 use crate::registry::Identity;
@@ -25,7 +25,7 @@ pub struct OperationSelection<'a, 'o> {
 /// A selected operation.
 pub struct SelectedOperation<'a, 'o> {
     pub site: OperationSite<'a>,
-    pub amendment: Amendment<'o>,
+    pub overrides: OverrideLayers<'o>,
 }
 
 /// Whether each filter and override of the options matches an operation.
@@ -82,14 +82,14 @@ impl<'a, 'o> OperationSelection<'a, 'o> {
                 matched.excludes[index] = true;
             }
             let extension = ToolrackExtension::read(&site.spot, document.library());
-            let amendment = Amendment::collect(&site, extension, &options.overrides);
-            amendment.entries().for_each(|entry| matched.overrides[entry] = true);
+            let overrides = OverrideLayers::collect(&site, extension, &options.overrides);
+            overrides.entries().for_each(|entry| matched.overrides[entry] = true);
             if site.is_deprecated() && options.deprecated == Deprecated::Skip {
                 excluded.deprecated += 1;
-            } else if !is_included || is_excluded || amendment.is_excluded() {
+            } else if !is_included || is_excluded || overrides.is_excluded() {
                 excluded.filtered += 1;
             } else {
-                selected.push(Ok(SelectedOperation { site, amendment }));
+                selected.push(Ok(SelectedOperation { site, overrides }));
             }
         }
         let notes = matched.unmatched_notes(options);
@@ -100,19 +100,19 @@ impl<'a, 'o> OperationSelection<'a, 'o> {
     ///
     /// # Errors
     /// The question, where the function has not been asked of these operations yet.
-    pub fn apply_predicate(
+    pub fn apply_filter(
         mut self,
         options: &ConversionOptions,
         answers: Option<&FilterAnswers>,
-    ) -> Result<Self, Vec<FilterQuestion>> {
-        let Some(predicate) = &options.filter else { return Ok(self) };
-        let questions: Vec<FilterQuestion> =
-            self.selected.iter().flatten().map(|one| FilterQuestion::describe(&one.site)).collect();
-        if questions.is_empty() {
+    ) -> Result<Self, Vec<FilteredOperation>> {
+        let Some(function) = &options.filter else { return Ok(self) };
+        let operations: Vec<FilteredOperation> =
+            self.selected.iter().flatten().map(|one| FilteredOperation::describe(&one.site)).collect();
+        if operations.is_empty() {
             return Ok(self);
         }
-        let Some(accepted) = answers.and_then(|answers| answers.for_questions(predicate, &questions)) else {
-            return Err(questions);
+        let Some(accepted) = answers.and_then(|answers| answers.for_operations(function, &operations)) else {
+            return Err(operations);
         };
         let mut accepted = accepted.iter();
         let before = self.selected.len();

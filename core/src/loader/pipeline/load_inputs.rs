@@ -4,7 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::truncated_document::Truncation;
-use crate::convert::{FilterAnswers, FilterQuestion, Predicate};
+use crate::convert::{FilterAnswers, FilterFunction, FilteredOperation};
 use crate::error::{Error, Result};
 use crate::http::HttpClient;
 use crate::retrieve::{Bundle, ReferencePolicy, ReferenceReader};
@@ -29,7 +29,7 @@ pub enum LoadQuestion {
     /// The documents of references have to be read.
     References(Box<MissingReferences>),
     /// The filter function has to be called.
-    Filter(Predicate, Vec<FilterQuestion>),
+    Filter(FilterFunction, Vec<FilteredOperation>),
     /// The custom gates have to be called with the change.
     CustomGates(CustomGates, Value),
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::amendment::{Amendment, ignored_extension};
 use super::operation_override::{ArgumentOverride, ArgumentVisibility, OverrideAuthor};
+use super::override_layers::{OverrideLayers, ignored_extension};
 use crate::error::Problem;
 use crate::json::pointer;
 use crate::schema::{Note, Schema, kind};
@@ -16,7 +16,7 @@ use crate::tool::CONTEXT_KEYS;
 const DOCUMENT_ARGUMENTS: usize = 100;
 
 /// The arguments of an operation after its overrides.
-pub struct AmendedArguments {
+pub struct OverriddenArguments {
     pub arguments: Arguments,
     /// Fixed values: each request sends them, and the model does not see them.
     pub fixed: Vec<(ArgumentLocation, Value)>,
@@ -50,13 +50,13 @@ struct RemovedArgument {
     value: Option<Value>,
 }
 
-impl Amendment<'_> {
+impl OverrideLayers<'_> {
     /// Describes, fixes and hides arguments as the overrides say.
-    pub fn amend(&self, mut arguments: Arguments, site: &OperationSite<'_>) -> AmendedArguments {
+    pub fn apply(&self, mut arguments: Arguments, site: &OperationSite<'_>) -> OverriddenArguments {
         let extensions = std::mem::take(&mut arguments.extensions);
         if extensions.is_empty() && self.layers.iter().all(|layer| layer.values.parameters.is_empty()) {
             let (fixed, notes, problems, used) = Default::default();
-            return AmendedArguments { arguments, fixed, notes, problems, used };
+            return OverriddenArguments { arguments, fixed, notes, problems, used };
         }
         let ArgumentInstructions { by_argument, mut notes, mut problems, used } =
             self.instructions(&arguments, extensions);
@@ -88,7 +88,7 @@ impl Amendment<'_> {
         let locations = arguments.remove(&removed.iter().map(|one| one.index).collect::<Vec<_>>());
         let fixed = locations.into_iter().zip(removed);
         let fixed = fixed.filter_map(|(location, argument)| Some((location, argument.value?))).collect();
-        AmendedArguments { arguments, fixed, notes, problems, used }
+        OverriddenArguments { arguments, fixed, notes, problems, used }
     }
 
     /// The overrides of each argument; `extensions` are the `x-toolrack` of arguments, by index.

@@ -13,7 +13,7 @@ use crate::tool::{Executor, ToolCall, ToolResult};
 /// A filter function. It is called once for each load with all operations that `include` and `exclude` leave:
 /// `{operations: […]}` gives a list of as many booleans.
 #[derive(Clone, Debug)]
-pub struct Predicate {
+pub struct FilterFunction {
     /// Executes the function.
     pub executor: Arc<dyn Executor>,
     /// The timeout for all operations together.
@@ -23,7 +23,7 @@ pub struct Predicate {
 /// One operation as the function gets it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct FilterQuestion {
+pub struct FilteredOperation {
     #[serde(skip_serializing_if = "Option::is_none")]
     operation_id: Option<String>,
     method: String,
@@ -34,14 +34,14 @@ pub struct FilterQuestion {
     deprecated: bool,
 }
 
-/// The answers of a filter function, and the questions that they answer.
+/// The answers of a filter function, and the operations that they are about.
 pub struct FilterAnswers {
     function: Arc<dyn Executor>,
-    questions: Vec<FilterQuestion>,
+    operations: Vec<FilteredOperation>,
     accepted: Vec<bool>,
 }
 
-impl FilterQuestion {
+impl FilteredOperation {
     /// Describes an operation.
     pub fn describe(site: &OperationSite<'_>) -> Self {
         Self {
@@ -55,15 +55,15 @@ impl FilterQuestion {
     }
 }
 
-impl Predicate {
+impl FilterFunction {
     /// Calls the function with all operations.
     ///
     /// # Errors
     /// `FILTER_FAILED` where it throws or does not give a boolean for each operation, `FILTER_TIMEOUT`.
-    pub async fn ask(&self, questions: Vec<FilterQuestion>) -> Result<FilterAnswers> {
+    pub async fn ask(&self, operations: Vec<FilteredOperation>) -> Result<FilterAnswers> {
         let call = ToolCall::own(
             "filter",
-            Map::from_iter([("operations".to_owned(), json!(questions))]),
+            Map::from_iter([("operations".to_owned(), json!(operations))]),
             self.timeout,
         );
         let answers =
@@ -73,15 +73,15 @@ impl Predicate {
                 other => other,
             })?;
         let answers = answers.as_array().map(Vec::as_slice).unwrap_or_default();
-        let mut accepted = Vec::with_capacity(questions.len());
-        for (i, operation) in questions.iter().enumerate() {
+        let mut accepted = Vec::with_capacity(operations.len());
+        for (i, operation) in operations.iter().enumerate() {
             let Some(Value::Bool(answer)) = answers.get(i) else {
                 let (method, path) = (&operation.method, &operation.path);
                 return Err(filter_failed(format!("gave no boolean for {method} {path}")));
             };
             accepted.push(*answer);
         }
-        Ok(FilterAnswers { function: Arc::clone(&self.executor), questions, accepted })
+        Ok(FilterAnswers { function: Arc::clone(&self.executor), operations, accepted })
     }
 }
 
@@ -99,8 +99,12 @@ fn filter_failed(message: String) -> Error {
 
 impl FilterAnswers {
     /// The answers, where the same function was asked of the same operations: the document may have changed meanwhile.
-    pub fn for_questions(&self, predicate: &Predicate, questions: &[FilterQuestion]) -> Option<&[bool]> {
-        let is_same = Arc::ptr_eq(&self.function, &predicate.executor) && self.questions == questions;
+    pub fn for_operations(
+        &self,
+        function: &FilterFunction,
+        operations: &[FilteredOperation],
+    ) -> Option<&[bool]> {
+        let is_same = Arc::ptr_eq(&self.function, &function.executor) && self.operations == operations;
         is_same.then_some(&self.accepted)
     }
 }

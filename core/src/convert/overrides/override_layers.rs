@@ -13,7 +13,7 @@ use crate::spec::{OperationSite, ToolrackExtension};
 use crate::tool::CallLimits;
 
 /// The overrides of one operation, in layers. The first layer that has a key decides that key.
-pub struct Amendment<'o> {
+pub struct OverrideLayers<'o> {
     pub(super) layers: Vec<OverrideLayer<'o>>,
     /// Notes on what is ignored of the document's own extension.
     pub notes: Vec<Note>,
@@ -29,7 +29,7 @@ pub(super) struct OverrideLayer<'o> {
     pub entry: Option<usize>,
 }
 
-impl<'o> Amendment<'o> {
+impl<'o> OverrideLayers<'o> {
     /// Collects the layers of an operation; `extension` is its `x-toolrack`.
     pub fn collect(
         site: &OperationSite<'_>,

@@ -25,7 +25,7 @@ const ENTRY: usize = 64;
 const ARGUMENT: usize = 320;
 
 /// The bytes that the tools of a load may still take.
-pub struct Footprint {
+pub struct MemoryBudget {
     /// The longest definition.
     definition: usize,
     definitions: ByteBudget,
@@ -40,7 +40,7 @@ struct ByteBudget {
     most: usize,
 }
 
-impl Footprint {
+impl MemoryBudget {
     /// Bounds for a document of `document` bytes. `bytes` is `limits.bytes`; `definition_bytes` bounds one definition.
     pub fn new(document: usize, bytes: usize, definition_bytes: usize) -> Self {
         let most = bytes.max(MIN_BOUND).max(document.saturating_mul(BYTES_PER_DOCUMENT_BYTE));
