@@ -6,7 +6,7 @@ use napi_derive::napi;
 use serde_json::Value;
 use toolrack_core::error::{Error, ErrorCode, Result as Outcome};
 use toolrack_core::exec::{Reply, ReplyContent};
-use toolrack_core::target::{Attachment, ProviderCall, Target, fault};
+use toolrack_core::target::{Attachment, ProviderCall, Target, error_for_model};
 use toolrack_core::tool::{Content, ToolResult};
 
 use crate::convert::{blocking_promise, reason, to_napi};
@@ -54,11 +54,11 @@ impl ModelCall {
             (true, Ok(value)) => Ok(value),
             (false, Ok(error)) => {
                 let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
-                Err(fault(text("code"), text("message"), &error["details"]))
+                Err(error_for_model(text("code"), text("message"), &error["details"]))
             }
             (_, Err(error)) => {
                 let message = format!("the result of \"{}\" {}", self.sent.wire_name, reason(&error));
-                Err(fault(ErrorCode::ToolFailed.as_str(), &message, &Value::Null))
+                Err(error_for_model(ErrorCode::ToolFailed.as_str(), &message, &Value::Null))
             }
         };
         let files = native.files.as_deref().map(serde_json::from_str::<Vec<Attachment>>).transpose();

@@ -194,7 +194,7 @@ fn a_list_of_lists_of_itself_holds_strings_of_json_where_it_ends() {
     let end = "/properties/a/items/items/items";
     assert_eq!(written(&schema).1, [text(end), any_text(end)]);
     let own = json!({"a": [[[[[]]], []]]});
-    let sent = form().tell(&schema, own.clone(), false);
+    let sent = form().rename_for_model(&schema, own.clone(), false);
     assert_eq!(sent, json!({"a": [[["[[]]"], []]]}));
     assert_eq!(form().restore(&schema, sent, false), own);
 }
@@ -247,7 +247,7 @@ fn an_untyped_schema_is_a_string_that_holds_json_and_its_value_comes_back() {
             json!(1.5),
         ] {
             let value = json!({"a": value});
-            let sent = form().tell(&schema, value.clone(), false);
+            let sent = form().rename_for_model(&schema, value.clone(), false);
             assert!(sent["a"].is_string(), "{sent}");
             assert_eq!(form().restore(&schema, sent, false), value, "{schema}");
         }
@@ -322,7 +322,7 @@ fn what_goes_deeper_than_a_schema_is_written_out_comes_back_from_a_string_that_h
     });
     let node = |below: Vec<Value>| json!({"v": "5", "2nd": below});
     let own = json!({"a": node(vec![node(vec![node(vec![node(vec![node(vec![])])])])])});
-    let sent = form().tell(&schema, own.clone(), false);
+    let sent = form().rename_for_model(&schema, own.clone(), false);
     let told = sent.pointer("/a/_2nd/0/_2nd/0/_2nd").and_then(Value::as_str);
     assert!(told.is_some_and(|told| told.starts_with('[')), "{sent}");
     assert_eq!(form().restore(&schema, sent, false), own);

@@ -46,7 +46,7 @@ mod targets;
 
 pub use diagnostic::{Diagnostic, RewriteChange, TargetFinding, Weight, change, refusal};
 pub use exchange::attached_file::Attachment;
-pub use exchange::messages::fault;
+pub use exchange::messages::error_for_model;
 pub use exchange::provider_call::ProviderCall;
 pub use mcp_revision::McpRevision;
 pub use request::render_cache::{RenderCache, RenderedTool};

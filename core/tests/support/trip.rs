@@ -140,7 +140,7 @@ impl Trip {
         let has = |code: &str| rendering.diagnostics.iter().any(|one| one.code == code);
         let nulled = has("OPTIONAL_NULLED") || has("OPTIONAL_ALREADY_NULLABLE");
         let tell = |own: &Value| {
-            let sent = form.tell(&self.schema, own.clone(), rendering.strict);
+            let sent = form.rename_for_model(&self.schema, own.clone(), rendering.strict);
             if nulled { obedient(&shown.schema, &shown.schema, sent) } else { sent }
         };
         let mut faults = Vec::new();

@@ -25,14 +25,14 @@ impl Target {
         Ok(sent)
     }
 
-    /// Writes the provider's message for a result, or for an error of [`fault`].
+    /// Writes the provider's message for a result, or for an error of [`error_for_model`].
     pub fn answer(self, sent: &ProviderCall, outcome: Result<Value, Value>) -> Value {
         self.provider().write_result(sent, outcome)
     }
 }
 
 /// Writes an error for a model: code, message, details and next step. Stack traces and internals are left out.
-pub fn fault(code: &str, message: &str, details: &Value) -> Value {
+pub fn error_for_model(code: &str, message: &str, details: &Value) -> Value {
     let mut error = json!({"code": code, "message": message});
     for key in ["problems", "nearest", "retryAfterMs", "status", "body"] {
         if let Some(detail) = details.get(key) {

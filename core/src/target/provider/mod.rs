@@ -117,7 +117,7 @@ pub trait Provider: Sync {
     /// Reads a call; `None` for a value in another form.
     fn read_call(&self, call: &Value) -> Option<ProviderCall>;
 
-    /// Writes the result of a call, or an error of [`fault`](crate::target::fault).
+    /// Writes the result of a call, or an error of [`error_for_model`](crate::target::error_for_model).
     fn write_result(&self, call: &ProviderCall, outcome: Result<Value, Value>) -> Value;
 
     /// Writes a file of a result; `None` if the provider has no form for its media type. `number` counts from 1.

@@ -9,7 +9,7 @@ use crate::schema::Effect;
 use crate::target::check::definition_check;
 use crate::target::check::definition_check::RuleGroups;
 use crate::target::diagnostic::{Diagnostic, TargetFinding, Weight, change, refusal};
-use crate::target::exchange::arguments_in;
+use crate::target::exchange::argument_translation;
 use crate::target::mcp_revision::McpRevision;
 use crate::target::provider::{RenderMode, ToolSource};
 use crate::target::rewrite::json_text::JsonTextPlaces;
@@ -200,7 +200,7 @@ impl TargetForm {
             Some(places) => places.read(sent),
             None => sent,
         };
-        arguments_in::restore(schema, sent, rules, rules.nulls)
+        argument_translation::restore(schema, sent, rules, rules.nulls)
     }
 
     /// Whether a value without a type becomes a string that holds JSON.
@@ -214,8 +214,8 @@ impl TargetForm {
     }
 
     /// Renames arguments as a model sees them, for examples.
-    pub fn tell(self, schema: &Value, own: Value, strict: bool) -> Value {
-        let told = arguments_in::tell(schema, own, self.rules(strict));
+    pub fn rename_for_model(self, schema: &Value, own: Value, strict: bool) -> Value {
+        let told = argument_translation::rename_for_model(schema, own, self.rules(strict));
         let places = if self.has_json_text() { self.text_places(schema, strict) } else { None };
         match places {
             Some(places) => places.write(told),
@@ -246,7 +246,7 @@ impl TargetForm {
         let (written, diagnostics) = self.schema(own.clone(), strict)?;
         *held = written;
         for example in mended.get_mut("input_examples").and_then(Value::as_array_mut).into_iter().flatten() {
-            *example = self.tell(&own, example.take(), strict);
+            *example = self.rename_for_model(&own, example.take(), strict);
         }
         Ok((mended, diagnostics))
     }

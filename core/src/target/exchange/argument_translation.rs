@@ -1,4 +1,4 @@
-//! Arguments in: the arguments that a model sent → arguments that fit the tool's own schema.
+//! Argument translation: arguments that a model sent → arguments that fit the tool's own schema, and back for examples.
 //!
 //! Restores renamed properties, unwraps a root that is not an object, and drops nulls that stand for absent
 //! properties. The tool's own schema is enough for it: nothing of a rendering is kept.
@@ -26,7 +26,7 @@ pub fn restore(schema: &Value, sent: Value, rules: &RewriteRules, nulled: bool) 
 }
 
 /// Renames arguments as a model sees them, for examples that go out with a tool.
-pub fn tell(schema: &Value, own: Value, rules: &RewriteRules) -> Value {
+pub fn rename_for_model(schema: &Value, own: Value, rules: &RewriteRules) -> Value {
     match translate(schema, own, rules, ArgumentDirection::ToModel) {
         (arguments, true) => json!({WRAP: arguments}),
         (arguments, false) => arguments,
