@@ -14,7 +14,7 @@ use crate::schema::comparison::merged_schema::{
 use crate::schema::comparison::type_set::TypeSet;
 
 /// Depth to which disjointness is searched.
-const TOLD_APART: usize = 4;
+const DISJOINTNESS_DEPTH: usize = 4;
 
 /// Maximum number of values or branches that are tried one by one.
 pub const TRIED_BRANCHES: usize = 128;
@@ -39,13 +39,16 @@ impl<'v> Comparer<'v> {
         let mut of_old: Vec<Option<usize>> = vec![None; old.branches.len()];
         let mut taken = HashSet::default();
         for with_annotations in [true, false] {
-            for (at, found) in of_old.iter_mut().enumerate().filter(|(_, found)| found.is_none()) {
-                let others = (0..new.branches.len()).filter(|with| *with != at).take(TRIED_BRANCHES);
-                let mut all = Some(at).filter(|at| *at < new.branches.len()).into_iter().chain(others);
-                *found = all.find(|with| {
-                    !taken.contains(with)
-                        && self.is_same(&old.branches[at], &new.branches[*with])
-                        && (!with_annotations || self.is_silent(&case(at), &new.branches[*with]))
+            for (old_index, found) in of_old.iter_mut().enumerate().filter(|(_, found)| found.is_none()) {
+                let others =
+                    (0..new.branches.len()).filter(|new_index| *new_index != old_index).take(TRIED_BRANCHES);
+                let same_index = Some(old_index).filter(|index| *index < new.branches.len());
+                let mut all = same_index.into_iter().chain(others);
+                *found = all.find(|new_index| {
+                    let (old_branch, new_branch) = (&old.branches[old_index], &new.branches[*new_index]);
+                    !taken.contains(new_index)
+                        && self.is_same(old_branch, new_branch)
+                        && (!with_annotations || self.is_silent(&case(old_index), new_branch))
                 });
                 taken.extend(*found);
             }
@@ -73,12 +76,16 @@ impl<'v> Comparer<'v> {
     ) -> BranchMatches {
         let BranchMatches { mut of_old, mut taken } = matches;
         for key in [BranchKey::Tag, BranchKey::Name, BranchKey::Type] {
-            let were = branches_by_key((old, self.old), key, &|at| of_old[at].is_none());
-            let are = branches_by_key((new, self.new), key, &|with| !taken.contains(&with));
-            for (name, at) in were {
-                if let ([at], Some([with])) = (at.as_slice(), are.get(&name).map(Vec::as_slice)) {
-                    of_old[*at] = Some(*with);
-                    taken.insert(*with);
+            let old_branches =
+                branches_by_key((old, self.old), key, &|old_index| of_old[old_index].is_none());
+            let new_branches =
+                branches_by_key((new, self.new), key, &|new_index| !taken.contains(&new_index));
+            for (name, indices) in old_branches {
+                if let ([old_index], Some([new_index])) =
+                    (indices.as_slice(), new_branches.get(&name).map(Vec::as_slice))
+                {
+                    of_old[*old_index] = Some(*new_index);
+                    taken.insert(*new_index);
                 }
             }
         }
@@ -86,15 +93,28 @@ impl<'v> Comparer<'v> {
     }
 
     /// Returns true if no value can satisfy both. False means unknown.
-    pub fn are_apart(
+    pub fn are_disjoint(
         &mut self,
         one: (&SchemaParts<'v>, SchemaRoot<'v>),
         other: (&SchemaParts<'v>, SchemaRoot<'v>),
     ) -> bool {
-        self.are_apart_within(one, other, TOLD_APART)
+        self.are_disjoint_within(one, other, DISJOINTNESS_DEPTH)
     }
 
-    fn are_apart_within(
+    /// Returns true if no value of `one` can satisfy another branch of a new union than `new_index`. False means unknown.
+    pub fn is_disjoint_from_others(
+        &mut self,
+        one: (&SchemaParts<'v>, SchemaRoot<'v>),
+        union: SchemaUnion<'v>,
+        new_index: usize,
+    ) -> bool {
+        let root = self.new;
+        (0..union.branches.len())
+            .filter(|other| *other != new_index)
+            .all(|other| self.are_disjoint(one, (&vec![SchemaPart::Whole(&union.branches[other])], root)))
+    }
+
+    fn are_disjoint_within(
         &mut self,
         one: (&SchemaParts<'v>, SchemaRoot<'v>),
         other: (&SchemaParts<'v>, SchemaRoot<'v>),
@@ -114,20 +134,20 @@ impl<'v> Comparer<'v> {
             }
         }
         let shared = a.types().and(b.types());
-        if shared == TypeSet::OBJECT && self.have_members_apart((&a, one.1), (&b, other.1), depth) {
+        if shared == TypeSet::OBJECT && self.have_disjoint_members((&a, one.1), (&b, other.1), depth) {
             return true;
         }
-        let mut all_apart = |union: SchemaUnion<'v>, root, with: (&SchemaParts<'v>, SchemaRoot<'v>)| {
+        let mut all_disjoint = |union: SchemaUnion<'v>, root, with: (&SchemaParts<'v>, SchemaRoot<'v>)| {
             union.branches.iter().all(|branch| {
-                self.are_apart_within((&vec![SchemaPart::Whole(branch)], root), with, depth - 1)
+                self.are_disjoint_within((&vec![SchemaPart::Whole(branch)], root), with, depth - 1)
             })
         };
-        a.unions().into_iter().any(|union| all_apart(union, one.1, other))
-            || b.unions().into_iter().any(|union| all_apart(union, other.1, one))
+        a.unions().into_iter().any(|union| all_disjoint(union, one.1, other))
+            || b.unions().into_iter().any(|union| all_disjoint(union, other.1, one))
     }
 
     /// Returns true if a required property has disjoint schemas on the two sides.
-    fn have_members_apart(
+    fn have_disjoint_members(
         &mut self,
         (a, root_a): (&MergedSchema<'v>, SchemaRoot<'v>),
         (b, root_b): (&MergedSchema<'v>, SchemaRoot<'v>),
@@ -140,7 +160,7 @@ impl<'v> Comparer<'v> {
             let (Some(of_a), Some(of_b)) = (self.demanded(a, name), self.demanded(b, name)) else {
                 return true;
             };
-            self.are_apart_within((&of_a, root_a), (&of_b, root_b), depth - 1)
+            self.are_disjoint_within((&of_a, root_a), (&of_b, root_b), depth - 1)
         })
     }
 }
@@ -195,9 +215,9 @@ fn branches_by_key<'v>(
     is_free: &dyn Fn(usize) -> bool,
 ) -> HashMap<String, Vec<usize>> {
     let mut names: HashMap<String, Vec<usize>> = HashMap::default();
-    for at in (0..union.branches.len()).filter(|at| is_free(*at)) {
-        if let Some(name) = branch_name(&union.branches[at], root, key) {
-            names.entry(name).or_default().push(at);
+    for index in (0..union.branches.len()).filter(|index| is_free(*index)) {
+        if let Some(name) = branch_name(&union.branches[index], root, key) {
+            names.entry(name).or_default().push(index);
         }
     }
     names

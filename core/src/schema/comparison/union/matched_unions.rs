@@ -40,26 +40,27 @@ impl<'v> Comparer<'v> {
     /// Compares a union with its counterpart. `around` is the old schema with the union.
     pub fn matched_union(&mut self, union: MatchedUnion<'_, 'v>, around: &MergedSchema<'v>) {
         let MatchedUnion { old, new, path } = union;
-        let case = |at: usize| -> SchemaParts<'v> {
-            [SchemaPart::Whole(&old.branches[at])].into_iter().chain(around.around()).collect()
+        let case = |old_index: usize| -> SchemaParts<'v> {
+            [SchemaPart::Whole(&old.branches[old_index])].into_iter().chain(around.around()).collect()
         };
         let equal = self.match_equal_branches(old, new, &case);
         let same = equal.taken.clone();
         let mut matches = self.match_named_branches(old, new, equal);
-        for (at, with) in matches.of_old.iter().enumerate().filter_map(|(at, with)| Some((at, (*with)?))) {
-            let branch = vec![SchemaPart::Whole(&new.branches[with])];
-            self.compare(PartsPair::new(&case(at), &branch), &path.index(with));
+        let pairs = matches.of_old.iter().enumerate();
+        for (old_index, new_index) in pairs.filter_map(|(old_index, found)| Some((old_index, (*found)?))) {
+            let branch = vec![SchemaPart::Whole(&new.branches[new_index])];
+            self.compare(PartsPair::new(&case(old_index), &branch), &path.index(new_index));
         }
-        for index in (0..old.branches.len()).filter(|at| matches.of_old[*at].is_none()) {
+        for index in (0..old.branches.len()).filter(|old_index| matches.of_old[*old_index].is_none()) {
             let parts = &case(index);
             let taken = self.unmatched_branch(&BranchCase { index, parts }, union, &matches.taken);
             matches.taken.extend(taken);
         }
-        for with in (0..new.branches.len()).filter(|with| !matches.taken.contains(with)) {
+        for new_index in (0..new.branches.len()).filter(|new_index| !matches.taken.contains(new_index)) {
             self.report_change(
                 &d::UNION_BRANCH_ADDED,
-                &path.index(with),
-                (&Value::Null, &new.branches[with]),
+                &path.index(new_index),
+                (&Value::Null, &new.branches[new_index]),
             );
         }
         self.exclusivity(union, &same);
@@ -74,18 +75,18 @@ impl<'v> Comparer<'v> {
     ) -> Option<usize> {
         let MatchedUnion { old, new, path } = union;
         let candidates = CandidateBranches { union: new, taken, path };
-        let Some((with, attempt)) = self.accepting_branch(case.parts, &candidates) else {
+        let Some((new_index, attempt)) = self.accepting_branch(case.parts, &candidates) else {
             return self.unaccepted_branch(case, union, taken);
         };
         let differences = self.keep(attempt);
-        if taken.contains(&with) {
-            let here = path.index(with);
+        if taken.contains(&new_index) {
+            let here = path.index(new_index);
             self.found.extend(without_split_differences(differences, &here));
             self.report_change(&d::UNION_REWRITTEN, &here, (&old.branches[case.index], &Value::Null));
             return None;
         }
         self.found.extend(differences);
-        Some(with)
+        Some(new_index)
     }
 
     /// Reports a branch that no new branch accepts. If one new branch is free too, both are compared.
@@ -96,13 +97,14 @@ impl<'v> Comparer<'v> {
         taken: &HashSet<usize>,
     ) -> Option<usize> {
         let MatchedUnion { old, new, path } = union;
-        let free: Vec<usize> = (0..new.branches.len()).filter(|with| !taken.contains(with)).collect();
-        if let [with] = free.as_slice()
+        let free: Vec<usize> =
+            (0..new.branches.len()).filter(|new_index| !taken.contains(new_index)).collect();
+        if let [new_index] = free.as_slice()
             && old.branches.len() == new.branches.len()
         {
-            let branch = vec![SchemaPart::Whole(&new.branches[*with])];
-            self.compare(PartsPair::new(case.parts, &branch), &path.index(*with));
-            return Some(*with);
+            let branch = vec![SchemaPart::Whole(&new.branches[*new_index])];
+            self.compare(PartsPair::new(case.parts, &branch), &path.index(*new_index));
+            return Some(*new_index);
         }
         let branch = &old.branches[case.index];
         self.report_change(&d::UNION_BRANCH_REMOVED, &path.index(case.index), (branch, &Value::Null));
@@ -118,14 +120,15 @@ impl<'v> Comparer<'v> {
         let CandidateBranches { union, taken, path } = candidates;
         let types = MergedSchema::of(case, self.old).types();
         let all = 0..union.branches.len().min(TRIED_BRANCHES);
-        let (free, others): (Vec<_>, Vec<_>) = all.partition(|with| !taken.contains(with));
-        free.into_iter().chain(others).find_map(|with| {
-            let branch = vec![SchemaPart::Whole(&union.branches[with])];
+        let (free, others): (Vec<_>, Vec<_>) = all.partition(|new_index| !taken.contains(new_index));
+        free.into_iter().chain(others).find_map(|new_index| {
+            let branch = vec![SchemaPart::Whole(&union.branches[new_index])];
             if !types.is_within(MergedSchema::of(&branch, self.new).declared_types) {
                 return None;
             }
-            let attempt = self.attempt(|this| this.compare(PartsPair::new(case, &branch), &path.index(with)));
-            attempt.fits().then_some((with, attempt))
+            let attempt =
+                self.attempt(|this| this.compare(PartsPair::new(case, &branch), &path.index(new_index)));
+            attempt.fits().then_some((new_index, attempt))
         })
     }
 
@@ -134,14 +137,14 @@ impl<'v> Comparer<'v> {
         let MatchedUnion { old, new, path } = union;
         match (old.is_exclusive, new.is_exclusive) {
             (false, false) => {}
-            (true, true) => self.overlaps(new, |with| !same.contains(&with), path),
+            (true, true) => self.overlaps(new, |new_index| !same.contains(&new_index), path),
             (was_exclusive, _) => {
                 let all = 0..new.branches.len();
-                let shared: Vec<usize> = all.filter(|with| !self.stands_alone(new, *with)).collect();
+                let shared: Vec<usize> = all.filter(|index| !self.is_disjoint_branch(new, *index)).collect();
                 match (shared.is_empty(), was_exclusive) {
                     (true, _) => self.report(&d::UNION_REWRITTEN, path),
                     (false, true) => self.report(&d::UNION_INCLUSIVE, path),
-                    (false, false) => self.overlaps(new, |with| shared.contains(&with), path),
+                    (false, false) => self.overlaps(new, |new_index| shared.contains(&new_index), path),
                 }
             }
         }
@@ -149,18 +152,16 @@ impl<'v> Comparer<'v> {
 
     /// Reports each changed branch that may overlap another one.
     fn overlaps(&mut self, union: SchemaUnion<'v>, is_changed: impl Fn(usize) -> bool, path: &Path<'_>) {
-        for with in (0..union.branches.len()).filter(|with| is_changed(*with)) {
-            if !self.stands_alone(union, with) {
-                self.report(&d::UNION_OVERLAP, &path.index(with));
+        for new_index in (0..union.branches.len()).filter(|new_index| is_changed(*new_index)) {
+            if !self.is_disjoint_branch(union, new_index) {
+                self.report(&d::UNION_OVERLAP, &path.index(new_index));
             }
         }
     }
 
     /// Returns true if a new branch is disjoint from the others.
-    fn stands_alone(&mut self, union: SchemaUnion<'v>, with: usize) -> bool {
-        let (root, own) = (self.new, vec![SchemaPart::Whole(&union.branches[with])]);
-        (0..union.branches.len()).filter(|other| *other != with).all(|other| {
-            self.are_apart((&own, root), (&vec![SchemaPart::Whole(&union.branches[other])], root))
-        })
+    fn is_disjoint_branch(&mut self, union: SchemaUnion<'v>, new_index: usize) -> bool {
+        let branch = vec![SchemaPart::Whole(&union.branches[new_index])];
+        self.is_disjoint_from_others((&branch, self.new), union, new_index)
     }
 }

@@ -96,10 +96,10 @@ impl<'v> Comparer<'v> {
     ) -> bool {
         let here = pair.path.key(union_keyword(union));
         let mut breaks = false;
-        for (at, branch) in union.branches.iter().enumerate() {
+        for (old_index, branch) in union.branches.iter().enumerate() {
             let mut case = pair.old.without(union);
             case.push(SchemaPart::Whole(branch));
-            let below = here.index(at);
+            let below = here.index(old_index);
             let case = PartsPair { old: &case, ..parts };
             let attempt = self.attempt(|this| this.compare(case, &below));
             if attempt.fits() {
@@ -127,11 +127,11 @@ impl<'v> Comparer<'v> {
         let (mut cases, mut is_split) = (vec![parts.old.clone()], false);
         let candidates = CandidateBranches { union, taken: &HashSet::default(), path: &here };
         while let Some(case) = cases.pop() {
-            if let Some((with, attempt)) = self.accepting_branch(&case, &candidates) {
-                self.keep_case(attempt, &here.index(with));
-                if union.is_exclusive && !self.is_alone(&case, with, union) {
+            if let Some((new_index, attempt)) = self.accepting_branch(&case, &candidates) {
+                self.keep_case(attempt, &here.index(new_index));
+                if union.is_exclusive && !self.is_disjoint_from_others((&case, self.old), union, new_index) {
                     breaks = true;
-                    self.report(&d::UNION_OVERLAP, &here.index(with));
+                    self.report(&d::UNION_OVERLAP, &here.index(new_index));
                 }
                 continue;
             }
@@ -152,14 +152,6 @@ impl<'v> Comparer<'v> {
     fn keep_case(&mut self, attempt: ComparisonAttempt, path: &Path<'_>) {
         let differences = self.keep(attempt);
         self.found.extend(without_split_differences(differences, path));
-    }
-
-    /// Returns true if no value of an old schema satisfies another branch.
-    fn is_alone(&mut self, case: &SchemaParts<'v>, with: usize, union: SchemaUnion<'v>) -> bool {
-        let (old, new) = (self.old, self.new);
-        (0..union.branches.len())
-            .filter(|other| *other != with)
-            .all(|other| self.are_apart((case, old), (&vec![SchemaPart::Whole(&union.branches[other])], new)))
     }
 }
 
