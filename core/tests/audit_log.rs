@@ -17,7 +17,7 @@ use toolrack_core::audit::{
     verify, verify_file,
 };
 use toolrack_core::error::Error;
-use toolrack_core::tool::fingerprint::{hex, sha256};
+use toolrack_core::tool::sha256::{hex, sha256};
 
 fn judged(log: &[u8]) -> AuditVerdict {
     verify(Cursor::new(log), None).expect("memory can be read")

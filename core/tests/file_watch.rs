@@ -11,7 +11,7 @@ use futures_core::future::BoxFuture;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use toolrack_core::error::ErrorCode;
-use toolrack_core::tool::fingerprint::sha256;
+use toolrack_core::tool::sha256::sha256;
 use toolrack_core::watch::{
     Observed, Reloader, SourceWatch, Truncation, TruncationVerdict, WatchNotice, WatchOptions, WatchService,
 };

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::tool::fingerprint::{hex, sha256};
+use crate::tool::sha256::{hex, sha256};
 
 /// The `prev` of the first record.
 pub const ORIGIN: &str = "0000000000000000000000000000000000000000000000000000000000000000";

@@ -28,7 +28,7 @@
 mod arena;
 pub mod canonical;
 mod compact_text;
-mod hash;
+mod hash_map;
 mod json_reader;
 mod node;
 mod node_builder;
@@ -40,7 +40,7 @@ pub mod pointer;
 
 pub use arena::Arena;
 pub use compact_text::{to_compact_text, write_compact_text, write_json_string};
-pub use hash::{HashMap, HashSet, checksum, checksum_of};
+pub use hash_map::{HashMap, HashSet, checksum, checksum_of};
 pub use json_reader::read;
 pub use node::{Node, NodeEntry, Object};
 pub use node_builder::{DocumentBounds, DocumentSize, DuplicateKey, DuplicateKeyPolicy, NodeBuilder};

@@ -221,7 +221,7 @@ mod tests {
     }
 
     fn key(number: u64) -> KeyDigest {
-        crate::tool::fingerprint::sha256(&number.to_le_bytes())
+        crate::tool::sha256::sha256(&number.to_le_bytes())
     }
 
     /// Stands for an outcome that is too long: the capacity, in one byte.

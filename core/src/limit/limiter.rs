@@ -19,6 +19,7 @@ use super::rate_limit::{RateLimit, RateLimitStore};
 use crate::error::{Error, Result};
 use crate::http::{MonotonicClock, SystemClock};
 use crate::registry::RegisteredTool;
+use crate::tool::sha256::sha256;
 use crate::tool::{CallLimits, Caller, ToolCall, ToolResult, fingerprint};
 
 /// Limits that a registry sets for all of its calls.
@@ -214,7 +215,7 @@ impl Limiter {
         let LimitedCall { tool, caller, limits, arguments } = call;
         let name = tool.name();
         // Names, callers and keys contain no zero byte, so the three parts cannot run into each other.
-        let id = fingerprint::sha256(format!("{name}\0{}\0{key}", caller.id()).as_bytes());
+        let id = sha256(format!("{name}\0{}\0{key}", caller.id()).as_bytes());
         let members: Vec<_> = arguments.iter().map(|(name, value)| (name.as_str(), value)).collect();
         let digest = fingerprint::digest_of_members(&members);
         let window = Duration::from_millis(limits.idempotency_ms.unwrap_or(CallLimits::IDEMPOTENCY_MS));

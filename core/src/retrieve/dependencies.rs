@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::validators::Validators;
 use crate::error::{Error, Result};
-use crate::tool::fingerprint::sha256;
+use crate::tool::sha256::sha256;
 
 /// A file that a document depends on: an overlay, or the target of a reference.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -24,7 +24,7 @@ pub enum WatchLocation {
     /// An address, and the time since its content was last known to be in use.
     Address(Duration),
     /// A text that the caller gave: nothing is watched.
-    Nowhere,
+    Text,
 }
 
 /// The contents of files that were read at one time.

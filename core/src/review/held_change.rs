@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Decision, Expiry, ExpiryAction, Objection, ToolChange};
 use crate::json::{HashMap, HashSet};
 use crate::registry::RegisteredTool;
-use crate::tool::fingerprint;
+use crate::tool::sha256::{hex, sha256};
 
 /// A change that is held: its tools stay as they are until it is approved. A source has at most one.
 #[derive(Clone, Debug, Serialize)]
@@ -72,11 +72,11 @@ impl HeldChange {
             return None;
         }
         let fingerprints: BTreeMap<String, String> = fingerprints(&tools, &removed).collect();
-        let digest = fingerprint::sha256(json!([source, fingerprints]).to_string().as_bytes());
+        let digest = sha256(json!([source, fingerprints]).to_string().as_bytes());
         let names = tools.iter().map(|tool| tool.name().to_owned());
         let (added, updated) = names.partition(|name| is_new(name));
         Some(Self {
-            id: fingerprint::hex(&digest)[..16].to_owned(),
+            id: hex(&digest)[..16].to_owned(),
             source: source.to_owned(),
             version: None,
             hash: String::new(),
@@ -137,5 +137,5 @@ pub fn tool_fingerprint(tool: Option<&RegisteredTool>) -> String {
     let definition = &*tool.definition;
     let rest = (&definition.category, &definition.tags, definition.requires_auth, definition.deprecated);
     let text = format!("{} {rest:?} {:?}", tool.schema_hash(), tool.executor.destination());
-    fingerprint::hex(&fingerprint::sha256(text.as_bytes()))
+    hex(&sha256(text.as_bytes()))
 }

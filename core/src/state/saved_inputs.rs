@@ -10,7 +10,7 @@ use super::saved_address::SavedAddress;
 use crate::error::Error;
 use crate::retrieve::{Bundle, BundledDocument};
 use crate::spec::{Bytes, SpecSource};
-use crate::tool::fingerprint;
+use crate::tool::sha256::{hex, sha256};
 
 /// A document that a reference leads to.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl SavedInputs {
     pub fn from_bundle(bundle: &Bundle, source: &SpecSource, hash: BlobHash) -> Self {
         let source_address = source.address();
         let address = |url: &Url| SavedAddress::new(url, source_address.as_ref());
-        let blob = |bytes: &Bytes| Blob::in_memory(bytes.clone(), fingerprint::sha256(bytes));
+        let blob = |bytes: &Bytes| Blob::in_memory(bytes.clone(), sha256(bytes));
         let reference = |document: &BundledDocument| {
             let final_address = document.final_url.as_ref().map(address);
             let (address, blob) = (address(document.address.as_ref()?), blob(&document.bytes));
@@ -63,13 +63,13 @@ impl SavedInputs {
 
     /// The inputs with the id of their parts.
     pub fn with_id(self) -> Self {
-        let hex = |blob: &Blob| fingerprint::hex(&blob.hash);
+        let hash = |blob: &Blob| hex(&blob.hash);
         let references = self.references.iter();
         let references: Vec<_> =
-            references.map(|one| (&one.address, &one.final_address, hex(&one.blob))).collect();
-        let overlays: Vec<_> = self.overlays.iter().map(|(source, blob)| (source, hex(blob))).collect();
-        let parts = json!([hex(&self.root), self.final_address, references, self.unavailable, overlays]);
-        Self { id: fingerprint::sha256(parts.to_string().as_bytes()), ..self }
+            references.map(|one| (&one.address, &one.final_address, hash(&one.blob))).collect();
+        let overlays: Vec<_> = self.overlays.iter().map(|(source, blob)| (source, hash(blob))).collect();
+        let parts = json!([hash(&self.root), self.final_address, references, self.unavailable, overlays]);
+        Self { id: sha256(parts.to_string().as_bytes()), ..self }
     }
 
     /// The bytes of all documents.
@@ -98,5 +98,5 @@ pub fn source_digest(source: &SpecSource) -> String {
         SpecSource::Url(url) => format!("address {url}"),
         SpecSource::Text(_) => "text".to_owned(),
     };
-    fingerprint::hex(&fingerprint::sha256(text.as_bytes()))
+    hex(&sha256(text.as_bytes()))
 }

@@ -10,7 +10,7 @@ use super::state_format::{self as format, StateFileFault, StateFileParts};
 use crate::error::{Error, Result};
 use crate::json::HashMap;
 use crate::spec::Bytes;
-use crate::tool::fingerprint;
+use crate::tool::sha256::sha256;
 
 /// In bytes.
 const BUFFER: usize = 1 << 17;
@@ -85,7 +85,7 @@ impl StateFile {
         }
         let mut bytes = Vec::with_capacity(usize::try_from(blob.length).unwrap_or_default());
         copy_blob(&mut self.current, blob, &mut bytes)?;
-        if fingerprint::sha256(&bytes) == blob.hash {
+        if sha256(&bytes) == blob.hash {
             Ok(bytes.into())
         } else {
             Err(io::Error::other("a document in the file was changed after it was written"))

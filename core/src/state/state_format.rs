@@ -12,7 +12,7 @@
 
 use std::io::{self, BufRead, Read, Write};
 
-use crate::tool::fingerprint::{Digester, hex};
+use crate::tool::sha256::{Digester, hex};
 
 const MAGIC: &str = "toolrack-state ";
 /// The number of the format. It is raised whenever older versions of toolrack would misread a newer file.

@@ -14,7 +14,7 @@ use super::source_record::SourceRecord;
 use crate::json::HashMap;
 use crate::registry::Identity;
 use crate::review::SourceVersion;
-use crate::tool::fingerprint::{from_hex, hex};
+use crate::tool::sha256::{from_hex, hex};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -293,7 +293,7 @@ mod tests {
     use crate::registry::OnConflict;
     use crate::state::blob::BlobHash;
     use crate::state::saved_inputs::SavedInputs;
-    use crate::tool::fingerprint;
+    use crate::tool::sha256::sha256;
 
     fn record(blob: &Arc<Blob>) -> SourceRecord {
         let inputs = SavedInputs {
@@ -327,7 +327,7 @@ mod tests {
         let options = StateOptions { path: folder.path().join("state"), on_broken: OnBroken::default() };
         let keeper = StateKeeper::open(&options, registry, |failure| panic!("{failure:?}")).expect("opens");
         let bytes = Bytes::from(vec![b'x'; 100_000]);
-        let blob = || Blob::in_memory(bytes.clone(), fingerprint::sha256(&bytes));
+        let blob = || Blob::in_memory(bytes.clone(), sha256(&bytes));
         let blobs = [blob(), blob()];
         assert!(keeper.set_record("one", record(&blobs[0])) && keeper.set_record("two", record(&blobs[1])));
         keeper.save().expect("is written");

@@ -41,6 +41,7 @@ mod executor;
 pub mod fingerprint;
 pub mod name;
 mod parameter_map;
+pub mod sha256;
 mod tool_annotations;
 mod tool_result;
 mod version;

@@ -63,7 +63,7 @@ impl SourceWatch {
         let location = match watched.location {
             WatchLocation::File(path, applied) => WatchLocation::File(absolute_path(&path), applied),
             WatchLocation::Address(age) => WatchLocation::Address(age),
-            WatchLocation::Nowhere => return Err(unwatchable(source)),
+            WatchLocation::Text => return Err(unwatchable(source)),
         };
         let options = within_bounds(WatchOptions { max_bytes: watched.max_bytes, ..options });
         let watched = WatchTarget { location, ..watched };

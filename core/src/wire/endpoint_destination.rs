@@ -13,6 +13,7 @@ use super::endpoint::Endpoint;
 use crate::json::pointer;
 use crate::schema::OriginalSpellings;
 use crate::spec::{Argument, ArgumentGroup, ArgumentLocation, ParameterIn, PathTemplate, TemplatePart};
+use crate::tool::sha256::{hex, sha256};
 use crate::tool::{Destination, SentArgument, fingerprint};
 
 /// The destination of an operation below `base`, with the headers of its load.
@@ -58,11 +59,7 @@ pub fn endpoint_destination(
 fn header_digest(headers: &HeaderMap) -> String {
     let mut all: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     all.sort_unstable();
-    if all.is_empty() {
-        String::new()
-    } else {
-        fingerprint::hex(&fingerprint::sha256(format!("{all:?}").as_bytes()))
-    }
+    if all.is_empty() { String::new() } else { hex(&sha256(format!("{all:?}").as_bytes())) }
 }
 
 /// The base URL. User, password and query may be credentials, so a digest replaces them.

@@ -15,7 +15,7 @@ use crate::loader::sources::{LoadedSource, RefusedContent};
 use crate::retrieve::{FetchedDocument, PollAnswer, PollOutcome, PollRequest};
 use crate::review::LoadTrigger;
 use crate::spec::SpecSource;
-use crate::tool::fingerprint::sha256;
+use crate::tool::sha256::sha256;
 
 impl HotReload<'_> {
     /// Polls the server of a document within a deadline, and notifies the listener of a change or a new fault.

@@ -15,7 +15,7 @@ use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadSubject};
 use crate::retrieve::{self, FetchedDocument, FileContents, list_documents};
 use crate::review::LoadTrigger;
 use crate::spec::SpecSource;
-use crate::tool::fingerprint::sha256;
+use crate::tool::sha256::sha256;
 
 /// The report of a loaded directory.
 #[derive(Debug, Default)]

@@ -16,7 +16,7 @@ use crate::loader::sources::LoadedSource;
 use crate::retrieve::{self, Bundle, FetchedDocument, FileContents, WatchLocation, WatchTarget};
 use crate::review::LoadTrigger;
 use crate::spec::SpecSource;
-use crate::tool::fingerprint::sha256;
+use crate::tool::sha256::sha256;
 
 impl HotReload<'_> {
     /// The watch target of a source.
@@ -37,7 +37,7 @@ impl HotReload<'_> {
                 let checked = self.0.statuses.checked_at(name).unwrap_or_default();
                 WatchLocation::Address(Duration::from_millis(self.0.now().saturating_sub(checked)))
             }
-            SpecSource::Text(_) => WatchLocation::Nowhere,
+            SpecSource::Text(_) => WatchLocation::Text,
         };
         let (files, max_bytes) = (source.state.dependencies.files.clone(), source.options.limits.bytes);
         Ok(WatchTarget { location, files, max_bytes })

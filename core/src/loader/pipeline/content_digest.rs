@@ -6,7 +6,7 @@ use std::thread;
 use crate::json::checksum;
 use crate::loader::load_report::LoadReport;
 use crate::retrieve::Bundle;
-use crate::tool::fingerprint;
+use crate::tool::sha256::{hex, sha256};
 
 /// The SHA-256, length and checksum of a document.
 #[derive(Clone, Copy)]
@@ -19,7 +19,7 @@ pub struct ContentDigest {
 impl ContentDigest {
     pub fn compute(bundle: &Bundle) -> Self {
         let bytes = bundle.original_bytes();
-        Self { hash: fingerprint::sha256(bytes), length: bytes.len(), checksum: checksum(bytes) }
+        Self { hash: sha256(bytes), length: bytes.len(), checksum: checksum(bytes) }
     }
 
     /// Runs `work` while a thread computes the digest: SHA-256 over 13 MB takes a fifth of the time of a load. The argument of
@@ -35,6 +35,6 @@ impl ContentDigest {
 
     /// Writes length and hash into a report.
     pub fn write_to(&self, report: &mut LoadReport) {
-        (report.bytes, report.hash) = (self.length, fingerprint::hex(&self.hash));
+        (report.bytes, report.hash) = (self.length, hex(&self.hash));
     }
 }

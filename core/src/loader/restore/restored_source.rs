@@ -16,7 +16,7 @@ use crate::retrieve::{self, FetchedDocument};
 use crate::review::{Decision, LoadTrigger, VersionHistory};
 use crate::spec::SpecSource;
 use crate::state::{SourceInputs, SourceRecord};
-use crate::tool::fingerprint;
+use crate::tool::sha256::sha256;
 
 /// The record of a source that is loaded for the first time in this process.
 pub fn saved_record(
@@ -70,7 +70,7 @@ impl SavedSource<'_> {
     async fn read_newer(self) -> Result<Option<FetchedDocument>> {
         let Self { context, record, location, options, .. } = self;
         let read = retrieve::fetch_document(location, &*context.client, options.limits.bytes).await?;
-        let is_same = record.is_rolled_back && fingerprint::sha256(&read.bytes) == record.last_read;
+        let is_same = record.is_rolled_back && sha256(&read.bytes) == record.last_read;
         Ok((!is_same).then_some(read))
     }
 

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorCode};
 use crate::loader::load_report::LoadReport;
 use crate::registry::RegisteredTool;
 use crate::retrieve::{Dependencies, FileContents, Validators};
-use crate::tool::fingerprint::sha256;
+use crate::tool::sha256::sha256;
 
 /// The outcome of the last reads of a document.
 #[derive(Default)]

@@ -10,7 +10,8 @@ use super::health::Fallback;
 use super::version_selector::{VersionSelector, unmet_message};
 use crate::error::{Error, Problem, Result};
 use crate::json::{HashMap, pointer};
-use crate::tool::{CallContext, Caller, fingerprint};
+use crate::tool::sha256::sha256;
+use crate::tool::{CallContext, Caller};
 
 /// Selects a version for each caller. The first rule that applies counts: the caller's tenant, the caller's share, the
 /// active version.
@@ -165,7 +166,7 @@ pub struct UnmetRule {
 pub fn share_point(family: &str, salt: &str, user: &str) -> f64 {
     // Lengths are part of the hash, so that ("a", "bc") and ("ab", "c") differ.
     let lengths = format!("{}:{family}{}:{salt}{user}", family.len(), salt.len());
-    let hash = fingerprint::sha256(lengths.as_bytes());
+    let hash = sha256(lengths.as_bytes());
     let bits = hash.iter().take(8).fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
     (bits >> 11) as f64 / (1_u64 << 53) as f64
 }

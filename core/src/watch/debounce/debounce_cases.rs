@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use crate::tool::fingerprint::sha256;
+use crate::tool::sha256::sha256;
 use crate::watch::debounce::file_finding::FileFinding;
 use crate::watch::debounce::watch_state::{LookSummary, WatchInput, WatchState, WatchWork};
 use crate::watch::files::file_group::FileStamp;

@@ -12,7 +12,7 @@ use crate::http::TlsClient;
 use crate::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use crate::registry::{OnConflict, ToolRegistry};
 use crate::retrieve::FileContents;
-use crate::tool::fingerprint::sha256;
+use crate::tool::sha256::sha256;
 use crate::watch::debounce::file_finding::FileFinding;
 use crate::watch::debounce::watch_state::{LookSummary, WatchInput, WatchState, WatchWork};
 use crate::watch::files::content_outline::ContentOutlines;

@@ -4,7 +4,7 @@ use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
 use crate::retrieve::{DependencyFile, FileContents, WatchLocation, WatchTarget};
-use crate::tool::fingerprint::sha256;
+use crate::tool::sha256::sha256;
 use crate::watch::Observed;
 use crate::watch::debounce::file_finding::FileFinding;
 use crate::watch::files::file_look::{self, FileMark};
@@ -88,7 +88,7 @@ impl FileGroup {
     pub fn of_target(watched: &WatchTarget) -> Option<(Self, FileFinding)> {
         let (document, applied) = match &watched.location {
             WatchLocation::File(path, applied) => (Some(absolute_path(path)), Some(*applied)),
-            WatchLocation::Address(_) | WatchLocation::Nowhere => (None, None),
+            WatchLocation::Address(_) | WatchLocation::Text => (None, None),
         };
         let parts: Vec<_> = watched.files.iter().map(|part| part.path.clone()).collect();
         let group = Self { document, parts };

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::time::SystemTime;
 
-use crate::tool::fingerprint::sha256;
+use crate::tool::sha256::sha256;
 use crate::watch::debounce::file_finding::FileFinding;
 
 /// The number of reads after which a file that changes during each read is [`FileFinding::Moving`].

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::retrieve::list_documents;
-use crate::tool::fingerprint::sha256;
+use crate::tool::sha256::sha256;
 use crate::watch::WatchOptions;
 use crate::watch::debounce::file_finding::FileFinding;
 use crate::watch::file_events::symlinks::{PathLink, links_into, links_to};

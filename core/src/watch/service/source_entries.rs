@@ -33,7 +33,7 @@ impl ServiceActor {
         self.clients.entry(client.id).or_insert_with(|| Arc::clone(client));
         match &watched.location {
             WatchLocation::Address(age) => self.polls.watch(&key, options, *age, self.now()),
-            WatchLocation::File(..) | WatchLocation::Nowhere => self.polls.remove(&key),
+            WatchLocation::File(..) | WatchLocation::Text => self.polls.remove(&key),
         }
         match FileGroup::of_target(watched) {
             Some((group, applied)) => {

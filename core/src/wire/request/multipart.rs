@@ -4,7 +4,7 @@
 //! a random boundary, `multipart-rs` takes headers that must be escaped already, and `form-data-builder` escapes no
 //! name and takes no boundary.
 
-use crate::tool::fingerprint;
+use crate::tool::sha256::{hex, sha256};
 
 /// One part of a form.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub fn write_multipart(parts: &[MultipartPart]) -> (String, Vec<u8>) {
 
 /// 128 bits of the hash: nobody finds a text that contains its own boundary.
 fn boundary_from(seed: &[u8]) -> String {
-    fingerprint::hex(&fingerprint::sha256(seed)[..16])
+    hex(&sha256(seed)[..16])
 }
 
 /// Source: WHATWG HTML, "multipart/form-data encoding algorithm".
