@@ -79,9 +79,9 @@ fn schema_map(input: &Value, expected: &Value) -> Option<Value> {
     }
     text["schema"] = schema.clone();
     Some(document(&text, |document| {
-        let spot = document.root().key("schema").expect("just put there");
+        let located = document.root().key("schema").expect("just put there");
         let converted =
-            SchemaConverter::new(document.library(), direction(schema, expected)).convert_schema(&spot)?;
+            SchemaConverter::new(document.library(), direction(schema, expected)).convert_schema(&located)?;
         Ok(json!({"schema": converted.schema.to_value()}))
     }))
 }

@@ -68,7 +68,7 @@ impl MemoryBudget {
     /// Counts an operation whose reading failed.
     pub fn spend_unread(&mut self, site: &OperationSite<'_>) {
         let shared = site.items.iter().filter_map(|item| item.node.get("parameters"));
-        self.read.spend(shared.chain([site.spot.node]).map(count_values).sum::<usize>() * ENTRY);
+        self.read.spend(shared.chain([site.operation.node]).map(count_values).sum::<usize>() * ENTRY);
     }
 
     /// Counts an operation; `description` is the length of its description in bytes. One that does not fit is skipped, and costs

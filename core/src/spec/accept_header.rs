@@ -18,9 +18,9 @@ pub fn accept_header<'a>(
     root: &LocatedNode<'a>,
     site: &OperationSite<'a>,
 ) -> Option<Arc<str>> {
-    let document = site.spot.place.document;
+    let document = site.operation.location.document;
     let mut types = if library.dialect(document) == Dialect::Swagger20 {
-        let own = [site.spot, library.root(document), *root];
+        let own = [site.operation, library.root(document), *root];
         let produces = own.iter().find_map(|holder| holder.node.get("produces"));
         produces.into_iter().flat_map(Node::items).filter_map(Node::as_str).collect()
     } else {
@@ -45,9 +45,9 @@ pub fn accept_header<'a>(
 
 /// The media types of successes, else those of `default`.
 fn types_of_responses<'a>(library: &DocumentSet<'a>, site: &OperationSite<'a>) -> Vec<&'a str> {
-    let Some(responses) = site.spot.key("responses") else { return Vec::new() };
+    let Some(responses) = site.operation.key("responses") else { return Vec::new() };
     let of = |status: &'a str| {
-        let response = responses.key(status).and_then(|spot| library.follow_references(spot).ok());
+        let response = responses.key(status).and_then(|located| library.follow_references(located).ok());
         let content = response.and_then(|response| response.node.get("content"));
         content.into_iter().flat_map(Node::entries).map(|(written, _)| written)
     };

@@ -118,8 +118,10 @@ impl<'a> Document<'a> {
 
     /// JSON pointer of a security scheme; empty where none has the name.
     pub fn scheme_pointer(&self, name: &str) -> String {
-        let spot = security_scheme::schemes_of(&self.root()).and_then(|all| all.key(name));
-        spot.map(|spot| self.library.display_location(spot.place).into_owned()).unwrap_or_default()
+        let located = security_scheme::schemes_of(&self.root()).and_then(|all| all.key(name));
+        located
+            .map(|located| self.library.display_location(located.location).into_owned())
+            .unwrap_or_default()
     }
 
     /// Name and JSON pointer of each webhook: requests that the API sends.
@@ -128,7 +130,10 @@ impl<'a> Document<'a> {
         let names = webhooks.node.entries().map(|(name, _)| name);
         names
             .filter_map(|name| {
-                Some((name.to_owned(), self.library.display_location(webhooks.key(name)?.place).into_owned()))
+                Some((
+                    name.to_owned(),
+                    self.library.display_location(webhooks.key(name)?.location).into_owned(),
+                ))
             })
             .collect()
     }
@@ -160,7 +165,7 @@ impl<'a> Document<'a> {
     fn path_items(&self, item: LocatedNode<'a>) -> Result<Rc<[LocatedNode<'a>]>> {
         let mut items = vec![item];
         while let Some(target) = self.library.reference_target(&items[items.len() - 1])? {
-            if items.iter().any(|item| item.place == target.place) {
+            if items.iter().any(|item| item.location == target.location) {
                 break;
             }
             items.push(target);
@@ -186,7 +191,7 @@ impl<'a> PathItemCollector<'_, 'a> {
         for item in &*Rc::clone(&self.items) {
             if item.node.as_object().is_none() {
                 return Err(Error::InvalidSpec {
-                    pointer: self.document.library.display_location(item.place).into_owned(),
+                    pointer: self.document.library.display_location(item.location).into_owned(),
                     reason: format!("a path item is a map, this is {}", item.node.kind()),
                 });
             }
@@ -195,11 +200,11 @@ impl<'a> PathItemCollector<'_, 'a> {
                 if method.is_none() && !has_own_key(key) {
                     continue;
                 }
-                let Some(spot) = item.key(key) else { continue };
+                let Some(located) = item.key(key) else { continue };
                 match method {
                     // A key such as `GET` is no method and does not hide `get`.
-                    None => self.push_invalid(key, &spot, "is no method of this version of OpenAPI"),
-                    Some((_, method)) if self.taken.insert(*method) => self.push((*method).into(), spot),
+                    None => self.push_invalid(key, &located, "is no method of this version of OpenAPI"),
+                    Some((_, method)) if self.taken.insert(*method) => self.push((*method).into(), located),
                     Some(_) => {}
                 }
             }
@@ -218,23 +223,23 @@ impl<'a> PathItemCollector<'_, 'a> {
             self.sites.push(Err(InvalidOperation { method: "*".to_owned(), ..invalid }));
         }
         for (method, _) in additional.node.entries() {
-            let Some(spot) = additional.key(method) else { continue };
+            let Some(located) = additional.key(method) else { continue };
             if has_own_key(method) {
-                self.push_invalid(method, &spot, "has a key of its own and is no additional operation");
+                self.push_invalid(method, &located, "has a key of its own and is no additional operation");
             } else if self.taken.insert(method) {
-                self.push(method.into(), spot);
+                self.push(method.into(), located);
             }
         }
     }
 
-    fn push_invalid(&mut self, method: &str, spot: &LocatedNode<'a>, reason: &str) {
-        let invalid = self.invalid(method, spot, reason);
+    fn push_invalid(&mut self, method: &str, located: &LocatedNode<'a>, reason: &str) {
+        let invalid = self.invalid(method, located, reason);
         self.sites.push(Err(invalid));
     }
 
-    fn invalid(&self, method: &str, spot: &LocatedNode<'a>, reason: &str) -> InvalidOperation {
+    fn invalid(&self, method: &str, located: &LocatedNode<'a>, reason: &str) -> InvalidOperation {
         let error = Error::InvalidSpec {
-            pointer: self.document.library.display_location(spot.place).into_owned(),
+            pointer: self.document.library.display_location(located.location).into_owned(),
             reason: format!("\"{method}\" {reason}"),
         };
         InvalidOperation { method: method.to_owned(), path: self.path.to_owned(), error }
@@ -242,13 +247,13 @@ impl<'a> PathItemCollector<'_, 'a> {
 
     /// Collects one operation, its reference resolved. OpenAPI has references to path items alone, but publishers who keep
     /// a file for each operation write them. Keys beside the reference are ignored, with a note.
-    fn push(&mut self, method: Cow<'a, str>, spot: LocatedNode<'a>) {
+    fn push(&mut self, method: Cow<'a, str>, located: LocatedNode<'a>) {
         let (library, path) = (&self.document.library, self.path);
-        let pointer = library.display_location(spot.place);
-        let dropped = reference_siblings(spot.node);
-        self.sites.push(match library.follow_references(spot) {
-            Ok(spot) => {
-                Ok(OperationSite { method, path, spot, items: Rc::clone(&self.items), pointer, dropped })
+        let pointer = library.display_location(located.location);
+        let dropped = reference_siblings(located.node);
+        self.sites.push(match library.follow_references(located) {
+            Ok(operation) => {
+                Ok(OperationSite { method, path, operation, items: Rc::clone(&self.items), pointer, dropped })
             }
             Err(error) => Err(InvalidOperation { method: method.into_owned(), path: path.to_owned(), error }),
         });

@@ -53,8 +53,8 @@ impl<'l, 'a> OperationReader<'l, 'a> {
     pub fn read(&self, site: &OperationSite<'a>) -> Result<Operation> {
         let (converter, library) = (&self.converter, self.converter.library());
         let invalid = |reason: String| Error::InvalidSpec { pointer: site.pointer.to_string(), reason };
-        if site.spot.node.as_object().is_none() {
-            return Err(invalid(format!("an operation is a map, this is {}", site.spot.node.kind())));
+        if site.operation.node.as_object().is_none() {
+            return Err(invalid(format!("an operation is a map, this is {}", site.operation.node.kind())));
         }
         let mut notes = note_dropped_siblings(site);
         let declared = self.parameters.read(converter, site)?;
@@ -102,17 +102,20 @@ fn note_dropped_siblings(site: &OperationSite<'_>) -> Vec<Note> {
 /// Notes of hidden Unicode characters in the texts of the operation itself.
 fn notes_of_hidden_texts(library: &DocumentSet<'_>, site: &OperationSite<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
-    let text = |key: &str| site.spot.node.text(key);
+    let text = |key: &str| site.operation.node.text(key);
     let own = |key: &str| pointer::push(&site.pointer, key);
     for key in ["operationId", "summary", "description"] {
         notes.extend(text(key).and_then(|text| library.hidden_text_note(text, TextRole::Read, || own(key))));
     }
-    for (i, tag) in site.spot.node.get("tags").into_iter().flat_map(Node::items).enumerate() {
+    for (i, tag) in site.operation.node.get("tags").into_iter().flat_map(Node::items).enumerate() {
         let tag = tag.as_str().unwrap_or_default();
         notes.extend(library.hidden_text_note(tag, TextRole::Read, || format!("{}/{i}", own("tags"))));
     }
     let item = || {
-        site.items.first().map(|item| library.display_location(item.place).into_owned()).unwrap_or_default()
+        site.items
+            .first()
+            .map(|item| library.display_location(item.location).into_owned())
+            .unwrap_or_default()
     };
     notes.extend(library.hidden_text_note(site.path, TextRole::Sent, item));
     notes
@@ -134,7 +137,7 @@ fn limit_hidden_notes(mut notes: Vec<Note>, site: &OperationSite<'_>) -> Vec<Not
 
 /// Summary and description; method and path where there is neither.
 fn description_of(site: &OperationSite<'_>) -> String {
-    let text = |key: &str| site.spot.node.text(key).map(str::trim).filter(|text| !text.is_empty());
+    let text = |key: &str| site.operation.node.text(key).map(str::trim).filter(|text| !text.is_empty());
     match (text("summary"), text("description")) {
         (Some(summary), Some(description))
             if description.len() >= summary.len() && description.contains(summary) =>

@@ -14,7 +14,7 @@ pub struct OperationSite<'a> {
     /// The path template as written.
     pub path: &'a str,
     /// The operation, its reference resolved. It may be no map.
-    pub spot: LocatedNode<'a>,
+    pub operation: LocatedNode<'a>,
     /// Its path item, and what that refers to. Earlier ones override later ones.
     pub items: Rc<[LocatedNode<'a>]>,
     /// Its JSON pointer, as reports show it.
@@ -26,17 +26,17 @@ pub struct OperationSite<'a> {
 impl<'a> OperationSite<'a> {
     /// `operationId`, where it is not empty.
     pub fn id(&self) -> Option<&'a str> {
-        self.spot.node.text("operationId").map(str::trim).filter(|id| !id.is_empty())
+        self.operation.node.text("operationId").map(str::trim).filter(|id| !id.is_empty())
     }
 
     /// Whether the document declares it as deprecated.
     pub fn is_deprecated(&self) -> bool {
-        self.spot.node.flag("deprecated")
+        self.operation.node.flag("deprecated")
     }
 
     /// Its tags, each once.
     pub fn tags(&self) -> Vec<String> {
-        let Some(tags) = self.spot.node.get("tags") else { return Vec::new() };
+        let Some(tags) = self.operation.node.get("tags") else { return Vec::new() };
         let items = tags.as_array().unwrap_or_default();
         let mut known = HashSet::default();
         let tags = tags.items().filter_map(Node::as_str);

@@ -21,9 +21,9 @@ pub fn server_of_document(root: &LocatedNode<'_>, dialect: Dialect) -> Result<Op
 /// # Errors
 /// `INVALID_SPEC` for a server variable without a default.
 pub fn server_of_operation(library: &DocumentSet<'_>, site: &OperationSite<'_>) -> Result<Option<String>> {
-    for holder in [&site.spot].into_iter().chain(&*site.items) {
+    for holder in [&site.operation].into_iter().chain(&*site.items) {
         if let Some(server) =
-            first_server(holder, || format!("{}/servers/0", library.display_location(holder.place)))?
+            first_server(holder, || format!("{}/servers/0", library.display_location(holder.location)))?
         {
             return Ok(Some(server));
         }

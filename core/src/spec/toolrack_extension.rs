@@ -22,9 +22,9 @@ pub struct ToolrackExtension {
 
 impl ToolrackExtension {
     /// Reads the extension of an operation or a parameter, where it has one.
-    pub fn read(spot: &LocatedNode<'_>, library: &DocumentSet<'_>) -> Option<Self> {
-        let own = spot.key(KEY)?;
-        let pointer = library.display_location(own.place);
+    pub fn read(located: &LocatedNode<'_>, library: &DocumentSet<'_>) -> Option<Self> {
+        let own = located.key(KEY)?;
+        let pointer = library.display_location(own.location);
         let rounded = own.node.inexact_number().map(|number| {
             let message = format!("{} is rounded to what 64 bits can hold", number.as_str());
             Note::new(kind::NUMBER_ROUNDED, &*pointer, message)

@@ -49,7 +49,7 @@ impl FilteredOperation {
             method: site.method.clone().into_owned(),
             path: site.path.to_owned(),
             tags: site.tags(),
-            summary: site.spot.node.text("summary").map(ToOwned::to_owned),
+            summary: site.operation.node.text("summary").map(ToOwned::to_owned),
             deprecated: site.is_deprecated(),
         }
     }

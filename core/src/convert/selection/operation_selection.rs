@@ -81,7 +81,7 @@ impl<'a, 'o> OperationSelection<'a, 'o> {
             for index in excluding {
                 matched.excludes[index] = true;
             }
-            let extension = ToolrackExtension::read(&site.spot, document.library());
+            let extension = ToolrackExtension::read(&site.operation, document.library());
             let overrides = OverrideLayers::collect(&site, extension, &options.overrides);
             overrides.entries().for_each(|entry| matched.overrides[entry] = true);
             if site.is_deprecated() && options.deprecated == Deprecated::Skip {

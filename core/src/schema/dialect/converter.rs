@@ -83,22 +83,22 @@ impl<'l, 'a> SchemaConverter<'l, 'a> {
     }
 
     /// Converts the schema at a location.
-    pub fn convert_schema(&self, spot: &LocatedNode<'a>) -> Result<ConvertedSchema<'a>> {
-        self.walk(spot, false)
+    pub fn convert_schema(&self, located: &LocatedNode<'a>) -> Result<ConvertedSchema<'a>> {
+        self.walk(located, false)
     }
 
     /// Converts a Swagger 2.0 parameter, whose schema keywords stand among its own.
-    pub fn convert_parameter(&self, spot: &LocatedNode<'a>) -> Result<ConvertedSchema<'a>> {
-        self.walk(spot, true)
+    pub fn convert_parameter(&self, located: &LocatedNode<'a>) -> Result<ConvertedSchema<'a>> {
+        self.walk(located, true)
     }
 
-    fn walk(&self, spot: &LocatedNode<'a>, is_parameter: bool) -> Result<ConvertedSchema<'a>> {
-        let shown = self.library().display_location(spot.place);
-        let mut walk = SchemaWalk::new(&self.context, spot.place.document);
+    fn walk(&self, located: &LocatedNode<'a>, is_parameter: bool) -> Result<ConvertedSchema<'a>> {
+        let shown = self.library().display_location(located.location);
+        let mut walk = SchemaWalk::new(&self.context, located.location.document);
         let schema = if is_parameter {
-            walk.parameter(spot.node, &Path::at(&shown))?
+            walk.parameter(located.node, &Path::at(&shown))?
         } else {
-            walk.schema(spot.node, &Path::at(&shown))?
+            walk.schema(located.node, &Path::at(&shown))?
         };
         evaluation_cost::check_depth(schema)?;
         Ok(ConvertedSchema { schema, reaches: walk.reaches, notes: walk.notes })
@@ -177,14 +177,17 @@ impl<'l, 'a> SchemaConverter<'l, 'a> {
         if let Some(Some(known)) = self.frozen.borrow().get(id.0) {
             return Ok(Rc::clone(known));
         }
-        let NamedDefinition { spot, name, .. } = self.context.entry(id);
-        let converted = if self.library().is_api_document(spot.place) {
+        let NamedDefinition { located, name, .. } = self.context.entry(id);
+        let converted = if self.library().is_api_document(located.location) {
             let message = "an API document is not a schema; any value is accepted there";
-            let notes =
-                vec![Note::new(kind::SCHEMA_REPLACED, self.library().display_location(spot.place), message)];
+            let notes = vec![Note::new(
+                kind::SCHEMA_REPLACED,
+                self.library().display_location(located.location),
+                message,
+            )];
             ConvertedSchema { notes, ..ConvertedSchema::allow_all(self.library().arena()) }
         } else {
-            self.convert_schema(&spot)?
+            self.convert_schema(&located)?
         };
         let converted = Rc::new(converted);
         let (name, text) = ((*name).into(), to_compact_text(converted.schema).into_boxed_str());

@@ -7,14 +7,14 @@ use crate::schema::reference::Location;
 /// own name. Another schema gets its whole pointer, after the path of its file if it is not the first
 /// document. Characters that OpenAPI does not allow in component names (`Page«Pet»`) become their code
 /// point, because a reference is a URI.
-pub(super) fn definition_name(place: &Location, shown: &str) -> String {
-    let tokens: Vec<_> = pointer::tokens(place.pointer).collect();
+pub(super) fn definition_name(location: &Location, shown: &str) -> String {
+    let tokens: Vec<_> = pointer::tokens(location.pointer).collect();
     let own = match tokens.as_slice() {
         [components, schemas, name] if components == "components" && schemas == "schemas" => name.to_string(),
         [definitions, name] if definitions == "definitions" => name.to_string(),
         tokens => tokens.join("."),
     };
-    let file = shown.strip_suffix(&format!("#{}", place.pointer)).filter(|_| place.document > 0);
+    let file = shown.strip_suffix(&format!("#{}", location.pointer)).filter(|_| location.document > 0);
     let name = match (file.map(stem), own.as_str()) {
         (None, "") => "document".to_owned(),
         (None, own) => own.to_owned(),

@@ -59,7 +59,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
                 mapping.by_name.entry(to).or_default().push(mapping.values.len());
             }
             if let Some(target) = self.leads(to, path) {
-                mapping.by_place.entry(target.place).or_default().push(mapping.values.len());
+                mapping.by_location.entry(target.location).or_default().push(mapping.values.len());
             }
             mapping.values.push(value);
         }
@@ -74,8 +74,8 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         tag: &str,
         branch: &LocatedNode<'a>,
     ) -> Option<Vec<&'a str>> {
-        let name = pointer::tokens(branch.place.pointer).last()?.into_owned();
-        let mapped = mapping.of(&name, &branch.place);
+        let name = pointer::tokens(branch.location.pointer).last()?.into_owned();
+        let mapped = mapping.of(&name, &branch.location);
         let values = if mapped.is_empty() { vec![self.arena().text(&name)] } else { mapped };
         let mut left = LOOKED_THROUGH;
         match self.allowed(branch, tag, &mut left) {
@@ -94,9 +94,9 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         let Some(still) = left.checked_sub(1) else { return TagValues::Any };
         *left = still;
         let library = self.context.library;
-        let followed = |spot: LocatedNode<'a>| -> Result<LocatedNode<'a>> {
-            let target = library.reference_target(&spot)?;
-            Ok(target.unwrap_or(spot))
+        let followed = |located: LocatedNode<'a>| -> Result<LocatedNode<'a>> {
+            let target = library.reference_target(&located)?;
+            Ok(target.unwrap_or(located))
         };
         let own = branch.key("properties").and_then(|properties| properties.key(tag));
         if let Some(own) = own.and_then(|own| followed(own).ok()).map(|own| own.node) {
@@ -123,13 +123,13 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
 struct DiscriminatorMapping<'a> {
     values: Vec<&'a str>,
     by_name: HashMap<&'a str, Vec<usize>>,
-    by_place: HashMap<Location<'a>, Vec<usize>>,
+    by_location: HashMap<Location<'a>, Vec<usize>>,
 }
 
 impl<'a> DiscriminatorMapping<'a> {
-    fn of(&self, name: &str, place: &Location<'a>) -> Vec<&'a str> {
+    fn of(&self, name: &str, location: &Location<'a>) -> Vec<&'a str> {
         let named = self.by_name.get(name).into_iter().flatten();
-        let mut mapped: Vec<_> = named.chain(self.by_place.get(place).into_iter().flatten()).collect();
+        let mut mapped: Vec<_> = named.chain(self.by_location.get(location).into_iter().flatten()).collect();
         mapped.sort_unstable();
         mapped.dedup();
         mapped.into_iter().map(|number| self.values[*number]).collect()

@@ -32,7 +32,7 @@ struct DefinitionNames<'a> {
 /// A referenced definition.
 #[derive(Clone)]
 pub(in crate::schema) struct NamedDefinition<'a> {
-    pub spot: LocatedNode<'a>,
+    pub located: LocatedNode<'a>,
     pub name: Rc<str>,
     /// The `$ref` of converted schemas.
     pub reference: &'a str,
@@ -56,12 +56,12 @@ impl<'l, 'a> SchemaContext<'l, 'a> {
 
     /// Returns the definition of the schema at a location, and its `$ref`. Assigns a name at the first
     /// reference.
-    pub(in crate::schema) fn refer(&self, spot: LocatedNode<'a>) -> (DefinitionId, &'a str) {
+    pub(in crate::schema) fn refer(&self, located: LocatedNode<'a>) -> (DefinitionId, &'a str) {
         let mut names = self.names.borrow_mut();
-        if let Some(id) = names.ids.get(&spot.place) {
+        if let Some(id) = names.ids.get(&located.location) {
             return (*id, names.entries[id.0].reference);
         }
-        let wanted = definition_name(&spot.place, &self.library.display_location(spot.place));
+        let wanted = definition_name(&located.location, &self.library.display_location(located.location));
         let mut name: Rc<str> = wanted.as_str().into();
         let mut number = 2;
         while names.taken.contains_key(&name) {
@@ -70,9 +70,9 @@ impl<'l, 'a> SchemaContext<'l, 'a> {
         }
         let id = DefinitionId(names.entries.len());
         names.taken.insert(Rc::clone(&name), id);
-        names.ids.insert(spot.place, id);
+        names.ids.insert(located.location, id);
         let reference = self.library.arena().text(&format!("#{}", pointer::push("/$defs", &name)));
-        names.entries.push(NamedDefinition { spot, name, reference });
+        names.entries.push(NamedDefinition { located, name, reference });
         (id, reference)
     }
 

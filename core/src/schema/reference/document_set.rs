@@ -130,11 +130,11 @@ impl<'a> DocumentSet<'a> {
 
     /// Returns the root of a document.
     pub fn root(&self, document: usize) -> LocatedNode<'a> {
-        self.spot(self.documents[document].root, document, "")
+        self.located(self.documents[document].root, document, "")
     }
 
-    pub(super) const fn spot(&self, node: Node<'a>, document: usize, pointer: &'a str) -> LocatedNode<'a> {
-        LocatedNode { node, place: Location { document, pointer }, arena: self.arena }
+    pub(super) const fn located(&self, node: Node<'a>, document: usize, pointer: &'a str) -> LocatedNode<'a> {
+        LocatedNode { node, location: Location { document, pointer }, arena: self.arena }
     }
 
     /// Returns the dialect of a document.
@@ -143,22 +143,22 @@ impl<'a> DocumentSet<'a> {
     }
 
     /// Returns true for the root of an API document, which is no schema.
-    pub fn is_api_document(&self, place: Location<'_>) -> bool {
-        place.pointer.is_empty() && self.documents[place.document].is_whole
+    pub fn is_api_document(&self, location: Location<'_>) -> bool {
+        location.pointer.is_empty() && self.documents[location.document].is_whole
     }
 
     /// Returns the pointer of a location for reports, after the name of its document unless that is the
     /// first.
-    pub fn display_location<'p>(&self, place: Location<'p>) -> Cow<'p, str> {
-        match self.documents[place.document].shown.as_str() {
-            "" => place.pointer.into(),
-            shown => format!("{shown}#{}", place.pointer).into(),
+    pub fn display_location<'p>(&self, location: Location<'p>) -> Cow<'p, str> {
+        match self.documents[location.document].shown.as_str() {
+            "" => location.pointer.into(),
+            shown => format!("{shown}#{}", location.pointer).into(),
         }
     }
 
     /// Returns the value at a location.
-    pub fn node_at(&self, place: Location<'_>) -> Option<Node<'a>> {
-        self.documents[place.document].root.pointer(place.pointer)
+    pub fn node_at(&self, location: Location<'_>) -> Option<Node<'a>> {
+        self.documents[location.document].root.pointer(location.pointer)
     }
 
     /// Returns the report prefix of a document: its URL, relative to the first document if possible.

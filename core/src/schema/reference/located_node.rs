@@ -17,7 +17,7 @@ pub struct LocatedNode<'a> {
     /// The value.
     pub node: Node<'a>,
     /// Its location.
-    pub place: Location<'a>,
+    pub location: Location<'a>,
     pub(in crate::schema) arena: &'a Arena,
 }
 
@@ -42,7 +42,7 @@ impl<'a> LocatedNode<'a> {
 
     /// Returns a child. `token` is an escaped pointer token.
     fn below(&self, node: Node<'a>, token: &str) -> Self {
-        let pointer = self.arena.joined(&[self.place.pointer, "/", token]);
-        Self { node, place: Location { document: self.place.document, pointer }, arena: self.arena }
+        let pointer = self.arena.joined(&[self.location.pointer, "/", token]);
+        Self { node, location: Location { document: self.location.document, pointer }, arena: self.arena }
     }
 }

@@ -20,7 +20,7 @@
 //! let mut documents = DocumentSet::new(&arena);
 //! documents.add(root, None, false)?;
 //! let reference = documents.root(0).key("a").expect("a reference");
-//! assert_eq!(documents.follow_references(reference)?.place.pointer, "/b");
+//! assert_eq!(documents.follow_references(reference)?.location.pointer, "/b");
 //! # Ok::<(), Error>(())
 //! ```
 //!

@@ -14,11 +14,11 @@ const HOPS: usize = 16;
 
 impl<'a> DocumentSet<'a> {
     /// Returns the target of a `$ref` member, if there is one.
-    pub fn reference_target(&self, spot: &LocatedNode<'a>) -> Result<Option<LocatedNode<'a>>> {
-        let at = || pointer::push(&self.display_location(spot.place), "$ref");
-        match spot.node.get("$ref") {
+    pub fn reference_target(&self, located: &LocatedNode<'a>) -> Result<Option<LocatedNode<'a>>> {
+        let at = || pointer::push(&self.display_location(located.location), "$ref");
+        match located.node.get("$ref") {
             Some(Node::String(reference)) => {
-                self.resolve_reference(spot.place.document, reference, at).map(Some)
+                self.resolve_reference(located.location.document, reference, at).map(Some)
             }
             Some(other) => Err(Error::UnresolvedRef {
                 pointer: at(),
@@ -30,16 +30,16 @@ impl<'a> DocumentSet<'a> {
     }
 
     /// Follows `$ref` members to the end. Keywords beside a reference are ignored.
-    pub fn follow_references(&self, spot: LocatedNode<'a>) -> Result<LocatedNode<'a>> {
-        let mut spot = spot;
+    pub fn follow_references(&self, located: LocatedNode<'a>) -> Result<LocatedNode<'a>> {
+        let mut located = located;
         for _ in 0..HOPS {
-            match self.reference_target(&spot)? {
-                Some(target) => spot = target,
-                None => return Ok(spot),
+            match self.reference_target(&located)? {
+                Some(target) => located = target,
+                None => return Ok(located),
             }
         }
-        let reference = spot.node.text("$ref").unwrap_or_default();
-        Err(CIRCLE.into_error(reference, pointer::push(&self.display_location(spot.place), "$ref")))
+        let reference = located.node.text("$ref").unwrap_or_default();
+        Err(CIRCLE.into_error(reference, pointer::push(&self.display_location(located.location), "$ref")))
     }
 
     /// Resolves a reference, through chains of references. `at` returns its own location for errors, as
@@ -95,7 +95,7 @@ impl<'a> DocumentSet<'a> {
         let is_anchor = |node: &Node<'_>| node.flag("$recursiveAnchor") || node.get("$id").is_some();
         let mut found = around.filter_map(|place| Some((place, root.pointer(place).filter(is_anchor)?)));
         if let Some((place, node)) = found.next() {
-            return Ok(self.spot(node, document, self.arena.text(place)));
+            return Ok(self.located(node, document, self.arena.text(place)));
         }
         let fault = ReferenceFault::Nowhere("is in no schema with \"$recursiveAnchor\"");
         Err(fault.into_error("#", shown))
@@ -114,14 +114,14 @@ impl<'a> DocumentSet<'a> {
             }
             links.push(next);
             match self.step(next) {
-                Ok(spot) => match alone(spot.node) {
+                Ok(located) => match alone(located.node) {
                     Some(further) => {
-                        let holder = &self.documents[spot.place.document];
-                        let pointer = &spot.place.pointer;
+                        let holder = &self.documents[located.location.document];
+                        let pointer = &located.location.pointer;
                         let resource = if holder.has_ids { holder.resources().around(pointer) } else { 0 };
-                        next = (spot.place.document, resource, further);
+                        next = (located.location.document, resource, further);
                     }
-                    None => break Ok(spot),
+                    None => break Ok(located),
                 },
                 Err(fault) => break Err(fault),
             }
@@ -153,7 +153,7 @@ impl<'a> DocumentSet<'a> {
             None
         };
         let (node, pointer) = found.ok_or(NOWHERE)?;
-        Ok(self.spot(node, document, pointer))
+        Ok(self.located(node, document, pointer))
     }
 
     /// Returns the document and resource of a URL.

@@ -43,15 +43,15 @@ impl<'a> BodySchema<'a> {
         schema: &LocatedNode<'a>,
         shared: &SharedBodySchemas<'a>,
     ) -> Result<Rc<Self>> {
-        let (written, schema) = (schema.place, follow_bare_reference(schemas.library(), *schema)?);
-        if schema.place == written {
+        let (written, schema) = (schema.location, follow_bare_reference(schemas.library(), *schema)?);
+        if schema.location == written {
             return Self::convert(schemas, &schema);
         }
-        if let Some(known) = shared.borrow().get(&schema.place) {
+        if let Some(known) = shared.borrow().get(&schema.location) {
             return Ok(Rc::clone(known));
         }
         let converted = Self::convert(schemas, &schema)?;
-        shared.borrow_mut().insert(schema.place, Rc::clone(&converted));
+        shared.borrow_mut().insert(schema.location, Rc::clone(&converted));
         Ok(converted)
     }
 
@@ -88,11 +88,11 @@ pub fn follow_bare_reference<'a>(
     let mut seen = Vec::new();
     while let Some(target) = library.reference_target(&schema)? {
         let is_bare = schema.node.as_object().is_some_and(|map| map.len() == 1);
-        let has_no_siblings = is_bare || !library.dialect(schema.place.document).keeps_siblings();
-        if !has_no_siblings || seen.contains(&target.place) {
+        let has_no_siblings = is_bare || !library.dialect(schema.location.document).keeps_siblings();
+        if !has_no_siblings || seen.contains(&target.location) {
             break;
         }
-        seen.push(target.place);
+        seen.push(target.location);
         schema = target;
     }
     Ok(schema)

@@ -41,9 +41,9 @@ impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
         }
         let (body, more) = match parts.as_slice() {
             [] => (None, Vec::new()),
-            [(_, "body", whole)] => self.read_body_parameter(&whole.spot)?,
+            [(_, "body", whole)] => self.read_body_parameter(&whole.located)?,
             fields => {
-                let fields: Vec<_> = fields.iter().map(|(name, _, part)| (*name, part.spot)).collect();
+                let fields: Vec<_> = fields.iter().map(|(name, _, part)| (*name, part.located)).collect();
                 (Some(self.read_form(&fields)?), Vec::new())
             }
         };
@@ -71,13 +71,14 @@ impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
     /// `consumes` of the operation, else of its document, else of the first document.
     fn consumes(&self) -> Vec<&'a str> {
         let BodyContext { schemas, root, site, .. } = *self.context;
-        let document = schemas.library().root(site.spot.place.document);
-        let own = [&site.spot, &document, root].into_iter().find_map(|holder| holder.node.get("consumes"));
+        let document = schemas.library().root(site.operation.location.document);
+        let own =
+            [&site.operation, &document, root].into_iter().find_map(|holder| holder.node.get("consumes"));
         own.into_iter().flat_map(Node::items).filter_map(Node::as_str).collect()
     }
 
     /// Reads the one parameter in `body`.
-    fn read_body_parameter(&self, spot: &LocatedNode<'a>) -> Result<ReadBody<'a>> {
+    fn read_body_parameter(&self, located: &LocatedNode<'a>) -> Result<ReadBody<'a>> {
         let BodyContext { schemas, site, shared, .. } = *self.context;
         let library = schemas.library();
         let mut notes = Vec::new();
@@ -88,24 +89,24 @@ impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
             }
             None => MediaType::parse(""),
         };
-        let schema = match spot.key("schema") {
+        let schema = match located.key("schema") {
             Some(schema) => BodySchema::convert_shared(schemas, &schema, shared)?,
             // Many generators write `type` without `schema`.
-            None if spot.node.get("type").is_some() => {
-                Rc::new(BodySchema::new(schemas.convert_parameter(spot)?))
+            None if located.node.get("type").is_some() => {
+                Rc::new(BodySchema::new(schemas.convert_parameter(located)?))
             }
             None => Rc::new(BodySchema::new(ConvertedSchema::allow_all(library.arena()))),
         };
-        let pointer = library.display_location(spot.place);
-        notes.extend(notes_of_hidden_text(library, spot.node, &pointer));
+        let pointer = library.display_location(located.location);
+        notes.extend(notes_of_hidden_text(library, located.node, &pointer));
         let form = FormSchema { schemas, dialect: Dialect::Swagger20, media: &media, pointer: &pointer };
         let (schema, fields) = form.complete_shared(schema, Vec::new());
         let extension =
-            ToolrackExtension::read(spot, library).map(|extension| (BodyTarget::Whole, extension));
+            ToolrackExtension::read(located, library).map(|extension| (BodyTarget::Whole, extension));
         let body = RequestBody {
             media,
-            required: spot.node.flag("required"),
-            description: spot.node.text("description"),
+            required: located.node.flag("required"),
+            description: located.node.text("description"),
             schema,
             fields,
             extensions: extension.into_iter().collect(),
@@ -118,17 +119,17 @@ impl<'r, 's, 'l, 'a> Swagger2Body<'r, 's, 'l, 'a> {
         let BodyContext { schemas, site, .. } = *self.context;
         let library = schemas.library();
         let values: Vec<_> =
-            fields.iter().map(|(_, spot)| convert_value(schemas, spot)).collect::<Result<_>>()?;
+            fields.iter().map(|(_, located)| convert_value(schemas, located)).collect::<Result<_>>()?;
         let media = self.form_media(&values);
         let (mut properties, mut required, mut serializations) =
             (ObjectBuilder::default(), Vec::new(), Vec::new());
         let (mut converted, mut extensions) = (ConvertedSchema::default(), Vec::new());
-        for ((name, spot), field) in fields.iter().zip(values) {
-            let extension = ToolrackExtension::read(spot, library);
+        for ((name, located), field) in fields.iter().zip(values) {
+            let extension = ToolrackExtension::read(located, library);
             extensions.extend(extension.map(|extension| (BodyTarget::Field(name), extension)));
             // In a form `multi` and the other formats mean what they mean in a query.
-            let (wire, note) = read_serialization(library, spot, ParameterIn::Query);
-            if spot.node.flag("required") {
+            let (wire, note) = read_serialization(library, located, ParameterIn::Query);
+            if located.node.flag("required") {
                 required.push(Node::String(name));
             }
             converted.notes.extend(field.notes.into_iter().chain(note));
@@ -176,7 +177,7 @@ fn unique_parts<'p, 'a>(listed: &'p [BodyParameter<'a>]) -> (Vec<NamedPart<'p, '
     let mut known: HashMap<(&str, &str), &BodyParameter<'a>> = HashMap::default();
     let mut has_body = false;
     for part in listed {
-        let Ok((name, place)) = read_name_and_place(&part.pointer, part.spot.node) else { continue };
+        let Ok((name, place)) = read_name_and_place(&part.pointer, part.located.node) else { continue };
         let place = if place == "body" { "body" } else { "formData" };
         match known.get(&(name, place)) {
             Some(twin) if part.is_item && !twin.is_item => {}

@@ -47,8 +47,8 @@ impl<'l, 'a> CoverageCounter<'l, 'a> {
         };
         self.known.clear();
         let fields = coverage.count_parameters(&mut self.known);
-        let body = site.spot.key("requestBody").filter(|spot| spot.node != Node::Null);
-        match (library.dialect(site.spot.place.document), body) {
+        let body = site.operation.key("requestBody").filter(|located| located.node != Node::Null);
+        match (library.dialect(site.operation.location.document), body) {
             (Dialect::OpenApi30 | Dialect::JsonSchema202012, Some(body)) => {
                 coverage.count_request_body(body);
                 coverage.count_unsent(&fields);
@@ -121,7 +121,7 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
             let listed = holder.node.get("parameters").and_then(Node::as_array).unwrap_or_default();
             entries.reserve(listed.len());
             for (index, node) in listed.iter().copied().enumerate() {
-                let target = node.text("$ref").and_then(|to| self.follow(holder.place.document, to));
+                let target = node.text("$ref").and_then(|to| self.follow(holder.location.document, to));
                 let node = target.as_ref().map_or(node, |target| target.node);
                 let place = node.text("in").unwrap_or_default();
                 let name = node.text("name").unwrap_or(if place == "body" { "body" } else { "" });
@@ -140,7 +140,7 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
 
     /// The holders of parameter lists: the operation, then its path items.
     fn holders(&self) -> impl Iterator<Item = &LocatedNode<'a>> {
-        std::iter::once(&self.site.spot).chain(&*self.site.items)
+        std::iter::once(&self.site.operation).chain(&*self.site.items)
     }
 
     fn follow(&self, document: usize, reference: &'a str) -> Option<LocatedNode<'a>> {
@@ -148,7 +148,7 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
     }
 
     /// The place of an entry in its list.
-    fn spot_of(&self, entry: &ListedParameter<'a>) -> LocatedNode<'a> {
+    fn located_of(&self, entry: &ListedParameter<'a>) -> LocatedNode<'a> {
         let (number, index) = entry.position;
         let list = self.holders().nth(number).and_then(|holder| holder.key("parameters"));
         list.and_then(|list| list.item(index)).expect("the entry was read from this list")
@@ -156,11 +156,11 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
 
     /// What became of a parameter or field that is no argument.
     fn reported_or_lost(&self, entry: &ListedParameter<'a>) -> InputFate {
-        let listed = self.spot_of(entry);
-        let pointer = self.library.display_location(listed.place);
+        let listed = self.located_of(entry);
+        let pointer = self.library.display_location(listed.location);
         let is_part = entry.place == "formData";
         let place = if is_part { "body" } else { entry.place };
-        let own = self.library.display_location(entry.target.as_ref().unwrap_or(&listed).place);
+        let own = self.library.display_location(entry.target.as_ref().unwrap_or(&listed).location);
         let is_told = self.has_note(kind::OAS_HEADER_IGNORED, &own)
             || self.has_note(kind::PARAMETER_TWICE, &pointer)
             || self.has_note(kind::PARAMETER_UNUSABLE, &pointer)
@@ -173,7 +173,10 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
 
     /// Whether a note says that a parameter is left out.
     fn is_unusable(&self, entry: &ListedParameter<'a>) -> bool {
-        self.has_note(kind::PARAMETER_UNUSABLE, &self.library.display_location(self.spot_of(entry).place))
+        self.has_note(
+            kind::PARAMETER_UNUSABLE,
+            &self.library.display_location(self.located_of(entry).location),
+        )
     }
 
     fn has_note(&self, kind: NoteKind, pointer: &str) -> bool {
@@ -249,7 +252,7 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
         for (number, entry) in entries.iter().enumerate() {
             let is_first = || entries[..number].iter().all(|earlier| earlier.place != "body");
             if entry.place == "body" && is_first() && !self.is_unusable(entry) {
-                let own = entry.target.unwrap_or_else(|| self.spot_of(entry));
+                let own = entry.target.unwrap_or_else(|| self.located_of(entry));
                 self.count_body(&[BodyVariant { schema: own.key("schema"), declaration: own }]);
                 continue;
             }
@@ -266,7 +269,7 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
     /// Whether a note says what became of the body as a whole: text and bytes are one argument without properties.
     fn is_body_told(&self, body: &LocatedNode<'a>) -> bool {
         let kinds = [kind::BODY_AS_TEXT, kind::OAS_BINARY, kind::BODY_WITHOUT_MEDIA_TYPE];
-        let pointer = self.library.display_location(body.place);
+        let pointer = self.library.display_location(body.location);
         kinds.into_iter().any(|kind| self.has_note(kind, &pointer)) || self.is_fixed("body", "")
     }
 
@@ -303,11 +306,11 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
         let mut is_new = |form: &&BodyVariant<'a>| {
             let target =
                 form.schema.and_then(|schema| body_schema::follow_bare_reference(self.library, schema).ok());
-            target.is_none_or(|target| seen.insert(target.place))
+            target.is_none_or(|target| seen.insert(target.location))
         };
         let distinct: Vec<_> = variants.iter().filter(&mut is_new).collect();
         for form in distinct {
-            let media_type = self.library.display_location(form.declaration.place);
+            let media_type = self.library.display_location(form.declaration.location);
             declared_properties::declared(self.library, form.schema, &mut |name, document, path| {
                 // Several schemas may declare one property. One that exposes it is enough.
                 if matches!(fates.get(name), Some(InputFate::Exposed | InputFate::Reported)) {
@@ -328,7 +331,9 @@ impl<'a> OperationCoverage<'_, '_, 'a> {
             let fate = match whole {
                 Some(_) => InputFate::Exposed,
                 None if is_body_reported(self) => InputFate::Reported,
-                None => InputFate::Lost(self.library.display_location(form.declaration.place).into_owned()),
+                None => {
+                    InputFate::Lost(self.library.display_location(form.declaration.location).into_owned())
+                }
             };
             fates.insert("body", fate);
         }

@@ -14,18 +14,18 @@ pub fn declared<'a>(
 ) {
     let mut queue: Vec<LocatedNode<'a>> = schema.into_iter().collect();
     let mut seen: HashSet<Location<'a>> = HashSet::default();
-    while let Some(spot) = queue.pop() {
-        let document = spot.place.document;
+    while let Some(located) = queue.pop() {
+        let document = located.location.document;
         let keeps_siblings = library.dialect(document).keeps_siblings();
         let mut walk = PropertyWalk {
             keeps_siblings,
             references: Vec::new(),
             visit: &mut |name, path| visit(name, document, path),
         };
-        walk.visit_schema(spot.node, &Path::at(spot.place.pointer));
+        walk.visit_schema(located.node, &Path::at(located.location.pointer));
         for reference in walk.references {
             let target = library.resolve_reference(document, reference, String::new).ok();
-            queue.extend(target.filter(|target| seen.insert(target.place)));
+            queue.extend(target.filter(|target| seen.insert(target.location)));
         }
     }
 }

@@ -66,10 +66,10 @@ const PLACES: &str = "path, query, querystring, header, cookie";
 /// Reads one parameter.
 pub fn read_parameter<'a>(
     schemas: &SchemaConverter<'_, 'a>,
-    spot: &LocatedNode<'a>,
+    located: &LocatedNode<'a>,
 ) -> Result<DeclaredParameter<'a>> {
-    let (library, node) = (schemas.library(), spot.node);
-    let pointer = library.display_location(spot.place);
+    let (library, node) = (schemas.library(), located.node);
+    let pointer = library.display_location(located.location);
     let (name, written) = match read_name_and_place(&pointer, node) {
         Ok(named) => named,
         Err(problem) => return Ok(DeclaredParameter::Ignored(problem)),
@@ -77,14 +77,14 @@ pub fn read_parameter<'a>(
     let Some(place) = ParameterIn::parse(written) else {
         // Publishers mix the versions.
         return Ok(match written {
-            "body" | "formData" => DeclaredParameter::Body(*spot),
+            "body" | "formData" => DeclaredParameter::Body(*located),
             _ => DeclaredParameter::Ignored(note_unknown_place(&pointer, name, written, PLACES)),
         });
     };
     if let Some(problem) = note_reserved_header(name, place, &pointer) {
         return Ok(DeclaredParameter::Ignored(problem));
     }
-    let content = content_of(schemas, spot)?;
+    let content = content_of(schemas, located)?;
     if place == ParameterIn::QueryString && content.is_none() {
         let reason = "a parameter in \"querystring\" needs \"content\"".to_owned();
         return Err(Error::InvalidSpec { pointer: pointer.into_owned(), reason });
@@ -95,7 +95,7 @@ pub fn read_parameter<'a>(
     };
     let wire = read_serialization(schemas, node, style, content.as_ref());
     let (required, required_note) = read_required(node, place, &pointer);
-    let holder = content.as_ref().map_or(spot, |(_, content)| content);
+    let holder = content.as_ref().map_or(located, |(_, content)| content);
     let mut converted = match holder.key("schema") {
         Some(schema) => schemas.convert_schema(&schema)?,
         None => ConvertedSchema::unchanged(Node::map(&[("type", Node::String("string"))], library.arena())),
@@ -105,7 +105,7 @@ pub fn read_parameter<'a>(
     converted.schema = describe_schema(converted.schema, node.text("description"), library.arena());
     schemas.check_evaluation_cost(&converted)?;
     let parameter = Parameter::new(ParameterUse { name, place, wire, required }, converted, &pointer);
-    let extension = ToolrackExtension::read(spot, library);
+    let extension = ToolrackExtension::read(located, library);
     let says_required = node.flag("required");
     Ok(DeclaredParameter::Parameter(Rc::new(Parameter { says_required, extension, ..parameter })))
 }
@@ -113,14 +113,14 @@ pub fn read_parameter<'a>(
 /// The media type and the Media Type Object of a parameter with `content`. The first counts.
 fn content_of<'a>(
     schemas: &SchemaConverter<'_, 'a>,
-    spot: &LocatedNode<'a>,
+    located: &LocatedNode<'a>,
 ) -> Result<Option<(MediaType, LocatedNode<'a>)>> {
-    let content = spot.key("content").and_then(|content| {
+    let content = located.key("content").and_then(|content| {
         let (written, _) = content.node.entries().next()?;
         Some((MediaType::parse(written), content.key(written)?))
     });
-    let Some((media, spot)) = content else { return Ok(None) };
-    Ok(Some((media, schemas.library().follow_references(spot)?)))
+    let Some((media, located)) = content else { return Ok(None) };
+    Ok(Some((media, schemas.library().follow_references(located)?)))
 }
 
 /// The style of a parameter, with a note where it has none that fits its place.
@@ -141,9 +141,9 @@ fn read_serialization(
     style: ParameterStyle,
     content: Option<&(MediaType, LocatedNode<'_>)>,
 ) -> ValueSerialization {
-    let fields = content.map(|(media, spot)| {
-        let dialect = schemas.library().dialect(spot.place.document);
-        read_form_encoding(spot.key("encoding").as_ref(), media.kind, dialect)
+    let fields = content.map(|(media, located)| {
+        let dialect = schemas.library().dialect(located.location.document);
+        read_form_encoding(located.key("encoding").as_ref(), media.kind, dialect)
     });
     let explode = node.get("explode").and_then(Node::as_bool);
     ValueSerialization {

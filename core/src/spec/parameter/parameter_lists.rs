@@ -27,7 +27,7 @@ pub struct DeclaredParameters<'a> {
 /// The body, or a field of a form, among the parameters.
 pub struct BodyParameter<'a> {
     /// Its declaration.
-    pub spot: LocatedNode<'a>,
+    pub located: LocatedNode<'a>,
     /// Whether it is in the list of the path item.
     pub is_item: bool,
     /// JSON pointer of its entry in the list.
@@ -74,14 +74,14 @@ impl<'a> ParameterReader<'a> {
     ) -> Result<DeclaredParameters<'a>> {
         let mut merge = ParameterMerge::default();
         let items = site.items.iter().map(|item| (item, true));
-        for (holder, is_item) in items.chain([(&site.spot, false)]) {
+        for (holder, is_item) in items.chain([(&site.operation, false)]) {
             let (mut bodies, list) = (Vec::new(), list_of(schemas, holder)?);
             merge.reserve(list.len());
             for (index, node) in list.iter().enumerate() {
                 let entry = ListEntry { holder, index, node: *node, is_item };
                 match self.read_entry(schemas, entry)? {
-                    DeclaredParameter::Body(spot) => {
-                        bodies.push(BodyParameter { spot, is_item, pointer: entry.pointer(schemas) });
+                    DeclaredParameter::Body(located) => {
+                        bodies.push(BodyParameter { located, is_item, pointer: entry.pointer(schemas) });
                     }
                     DeclaredParameter::Ignored(problem) => merge.read.notes.push(problem),
                     DeclaredParameter::Parameter(parameter) => merge.add(schemas, entry, parameter),
@@ -105,7 +105,7 @@ impl<'a> ParameterReader<'a> {
         schemas: &SchemaConverter<'_, 'a>,
         entry: ListEntry<'_, 'a>,
     ) -> Result<DeclaredParameter<'a>> {
-        let reference = entry.node.text("$ref").map(|to| (entry.holder.place.document, to));
+        let reference = entry.node.text("$ref").map(|to| (entry.holder.location.document, to));
         let address = entry.node.as_object().filter(|_| entry.is_item).map(std::ptr::from_ref);
         let known = match (reference, address) {
             (Some(reference), _) => self.referred.borrow().get(&reference).cloned(),
@@ -116,12 +116,12 @@ impl<'a> ParameterReader<'a> {
             return Ok(known);
         }
         let list = entry.holder.key("parameters");
-        let spot = list.and_then(|list| list.item(entry.index)).expect("the list was just walked");
-        let spot = schemas.library().follow_references(spot)?;
-        let read = match schemas.library().dialect(spot.place.document) {
-            Dialect::Swagger20 => swagger2_parameter::read_parameter(schemas, &spot)?,
+        let located = list.and_then(|list| list.item(entry.index)).expect("the list was just walked");
+        let located = schemas.library().follow_references(located)?;
+        let read = match schemas.library().dialect(located.location.document) {
+            Dialect::Swagger20 => swagger2_parameter::read_parameter(schemas, &located)?,
             Dialect::OpenApi30 | Dialect::JsonSchema202012 => {
-                openapi3_parameter::read_parameter(schemas, &spot)?
+                openapi3_parameter::read_parameter(schemas, &located)?
             }
         };
         match (reference, address) {
@@ -136,7 +136,7 @@ impl<'a> ParameterReader<'a> {
 impl ListEntry<'_, '_> {
     /// JSON pointer of the entry.
     fn pointer(&self, schemas: &SchemaConverter<'_, '_>) -> String {
-        format!("{}/parameters/{}", schemas.library().display_location(self.holder.place), self.index)
+        format!("{}/parameters/{}", schemas.library().display_location(self.holder.location), self.index)
     }
 }
 
@@ -172,7 +172,7 @@ fn list_of<'a>(schemas: &SchemaConverter<'_, 'a>, holder: &LocatedNode<'a>) -> R
         None | Some(Node::Null) => Ok(&[]),
         Some(Node::Array(list)) => Ok(list),
         Some(other) => Err(Error::InvalidSpec {
-            pointer: pointer::push(&schemas.library().display_location(holder.place), "parameters"),
+            pointer: pointer::push(&schemas.library().display_location(holder.location), "parameters"),
             reason: format!("parameters are a list, this is {}", other.kind()),
         }),
     }

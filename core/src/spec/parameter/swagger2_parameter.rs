@@ -22,16 +22,16 @@ const PLACES: &str = "path, query, header, body, formData";
 /// Reads one parameter.
 pub fn read_parameter<'a>(
     schemas: &SchemaConverter<'_, 'a>,
-    spot: &LocatedNode<'a>,
+    located: &LocatedNode<'a>,
 ) -> Result<DeclaredParameter<'a>> {
     let library = schemas.library();
-    let pointer = library.display_location(spot.place);
-    let (name, written) = match read_name_and_place(&pointer, spot.node) {
+    let pointer = library.display_location(located.location);
+    let (name, written) = match read_name_and_place(&pointer, located.node) {
         Ok(named) => named,
         Err(problem) => return Ok(DeclaredParameter::Ignored(problem)),
     };
     if written == "body" || written == "formData" {
-        return Ok(DeclaredParameter::Body(*spot));
+        return Ok(DeclaredParameter::Body(*located));
     }
     let Some(place) = ParameterIn::parse(written)
         .filter(|place| *place != ParameterIn::QueryString && *place != ParameterIn::Cookie)
@@ -41,48 +41,52 @@ pub fn read_parameter<'a>(
     if let Some(problem) = note_reserved_header(name, place, &pointer) {
         return Ok(DeclaredParameter::Ignored(problem));
     }
-    let mut converted = convert_value(schemas, spot)?;
-    let (wire, serialization_note) = read_serialization(library, spot, place);
-    let (required, required_note) = read_required(spot.node, place, &pointer);
+    let mut converted = convert_value(schemas, located)?;
+    let (wire, serialization_note) = read_serialization(library, located, place);
+    let (required, required_note) = read_required(located.node, place, &pointer);
     converted.notes.extend(serialization_note.into_iter().chain(required_note));
     schemas.check_evaluation_cost(&converted)?;
     let parameter = Parameter::new(ParameterUse { name, place, wire, required }, converted, &pointer);
-    let extension = ToolrackExtension::read(spot, library);
-    let says_required = spot.node.flag("required");
+    let extension = ToolrackExtension::read(located, library);
+    let says_required = located.node.flag("required");
     Ok(DeclaredParameter::Parameter(Rc::new(Parameter { says_required, extension, ..parameter })))
 }
 
 /// Converts the schema of a parameter. Publishers who mix the versions write `schema`; it counts where there is no `type`.
 pub fn convert_value<'a>(
     schemas: &SchemaConverter<'_, 'a>,
-    spot: &LocatedNode<'a>,
+    located: &LocatedNode<'a>,
 ) -> Result<ConvertedSchema<'a>> {
-    let mut converted = match spot.key("schema").filter(|_| spot.node.get("type").is_none()) {
+    let mut converted = match located.key("schema").filter(|_| located.node.get("type").is_none()) {
         Some(schema) => schemas.convert_schema(&schema)?,
-        None => schemas.convert_parameter(spot)?,
+        None => schemas.convert_parameter(located)?,
     };
     let library = schemas.library();
-    converted.notes.extend(notes_of_hidden_text(library, spot.node, &library.display_location(spot.place)));
-    converted.schema = describe_schema(converted.schema, spot.node.text("description"), library.arena());
+    converted.notes.extend(notes_of_hidden_text(
+        library,
+        located.node,
+        &library.display_location(located.location),
+    ));
+    converted.schema = describe_schema(converted.schema, located.node.text("description"), library.arena());
     Ok(converted)
 }
 
 /// The serialization that `collectionFormat` declares, with a note where OpenAPI 3 or the place has none such. Default: csv.
 pub fn read_serialization(
     library: &DocumentSet<'_>,
-    spot: &LocatedNode<'_>,
+    located: &LocatedNode<'_>,
     place: ParameterIn,
 ) -> (ValueSerialization, Option<Note>) {
     let in_query = place == ParameterIn::Query;
     let note = |kind, message: String| {
         Some(Note::new(
             kind,
-            pointer::push(&library.display_location(spot.place), "collectionFormat"),
+            pointer::push(&library.display_location(located.location), "collectionFormat"),
             message,
         ))
     };
     let plain = ValueSerialization::plain;
-    match spot.node.text("collectionFormat") {
+    match located.node.text("collectionFormat") {
         Some("multi") if in_query => (plain(ParameterStyle::Form, true), None),
         Some("ssv") if in_query => (plain(ParameterStyle::SpaceDelimited, false), None),
         Some("pipes") if in_query => (plain(ParameterStyle::PipeDelimited, false), None),

@@ -43,10 +43,10 @@ impl SecurityReader {
         root: &LocatedNode<'a>,
         site: &OperationSite<'a>,
     ) -> Result<(SecurityAlternatives, bool)> {
-        let Some(held) = site.spot.node.get("security") else {
+        let Some(held) = site.operation.node.get("security") else {
             return self.of_document.clone().map(|security| (security, false));
         };
-        let security = read_alternatives(library, root, &site.spot, held)?;
+        let security = read_alternatives(library, root, &site.operation, held)?;
         let mut known = self.known.borrow_mut();
         if let Some(same) = known.get(&security) {
             return Ok((Arc::clone(same), false));
@@ -67,7 +67,7 @@ fn check_count<'a>(library: &DocumentSet<'a>, holder: &LocatedNode<'a>, held: No
     };
     Err(Error::LimitExceededAt {
         tool: Box::default(),
-        pointer: pointer::push(&library.display_location(holder.place), "security").into(),
+        pointer: pointer::push(&library.display_location(holder.location), "security").into(),
         what,
         limit: MOST_ALTERNATIVES,
         advice: "declare the schemes that callers use, or override \"security\" by an overlay",
@@ -100,8 +100,8 @@ fn describe_scheme<'a>(library: &DocumentSet<'a>, root: &LocatedNode<'a>, name: 
     let schemes = root.key("components").and_then(|components| components.key("securitySchemes"));
     let of_openapi = schemes.and_then(|all| all.key(name));
     let of_swagger = root.key("securityDefinitions").and_then(|all| all.key(name));
-    let Some(spot) = of_openapi.or(of_swagger) else { return String::new() };
-    let node = library.follow_references(spot).map_or(spot.node, |spot| spot.node);
+    let Some(located) = of_openapi.or(of_swagger) else { return String::new() };
+    let node = library.follow_references(located).map_or(located.node, |located| located.node);
     let mut text = node.text("type").unwrap_or_default().to_owned();
     if let (Some(place), Some(name)) = (node.text("in"), node.text("name")) {
         text.extend([" in ", place, " \"", name, "\""]);

@@ -111,9 +111,9 @@ pub fn read_schemes<'a>(
     let Some(all) = schemes_of(root) else { return SecuritySchemes::new() };
     let names = all.node.entries().map(|(name, _)| name);
     let read = |name: &str| {
-        let spot = all.key(name)?;
-        let scheme = match library.follow_references(spot) {
-            Ok(spot) => read_scheme(spot.node, location),
+        let located = all.key(name)?;
+        let scheme = match library.follow_references(located) {
+            Ok(located) => read_scheme(located.node, location),
             Err(error) => SecurityScheme::Unsupported(error.to_string()),
         };
         Some((name.to_owned(), scheme))

@@ -41,7 +41,7 @@ pub fn read_form_encoding(
     };
     match kind {
         MediaKind::Form | MediaKind::Multipart => {
-            encoding.iter().flat_map(|spot| spot.node.entries()).map(field).collect()
+            encoding.iter().flat_map(|located| located.node.entries()).map(field).collect()
         }
         _ => Vec::new(),
     }
