@@ -1,8 +1,10 @@
 //! Rate limit: how many calls a minute, for each tool and user.
 //!
-//! GCRA, the leaky bucket as a meter: one timestamp for each key says when all of its calls are paid for. Written here and not
-//! taken from `governor`: a limiter of `governor` has one rate and one start, so a changed rate would lose what is known of a
-//! user, and each tool of each registry would need a store of its own. The tests compare both.
+//! GCRA, the leaky bucket as a meter. For each key one timestamp is kept: when its next call conforms to the rate without
+//! using the burst (the theoretical arrival time). In any 60 s at most `rateLimit` + `burst` calls pass.
+//!
+//! It is not taken from `governor`, whose limiter has one rate. A changed rate would lose what is known of a user, and
+//! each tool of each registry would need a store of its own. The tests compare both.
 
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,7 +30,8 @@ impl RateLimit {
             clippy::cast_sign_loss,
             reason = "both above zero; the cast saturates"
         )]
-        // Rounded up, so that no minute has more calls than the limit.
+        // Rounded up, so that calls never come faster than the rate in the long run. In any 60 s at most the rate and the
+        // burst pass: by default a whole minute's calls at once, then one after each period.
         let (period, whole) = ((MINUTE / per_minute).ceil().max(1.0) as u64, per_minute.ceil() as u32);
         let burst = burst.unwrap_or(whole).max(1);
         Self { period, burst_ns: period.saturating_mul(u64::from(burst - 1)) }

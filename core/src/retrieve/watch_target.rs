@@ -12,7 +12,7 @@ pub struct WatchTarget {
     pub location: WatchLocation,
     /// The files that the document depends on.
     pub files: Vec<DependencyFile>,
-    /// The longest file, in bytes.
+    /// The most bytes of all files of the document together.
     pub max_bytes: usize,
 }
 

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-/// How a change affects the set of accepted values.
+/// How a change affects the set of accepted values. A note and a rewriting compare with the document, a difference with
+/// the former schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Effect {
     /// The same values are accepted.
     Same,
-    /// More values are accepted than the document declares.
+    /// More values are accepted.
     Wider,
-    /// Fewer values are accepted than the document declares.
+    /// Fewer values are accepted.
     Narrower,
-    /// Values are written in another form than the document declares.
+    /// In a note or a rewriting: values are written in another form. In a difference of two schemas: an accepted value has
+    /// another meaning, which is breaking.
     Shift,
 }
 

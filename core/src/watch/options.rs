@@ -23,7 +23,7 @@ pub struct WatchOptions {
     /// The maximum wait for a file that never stays the same, and the wait for an empty file, which may be about to be
     /// written. Default: 1 s.
     pub max_wait: Duration,
-    /// The time for which content that looks truncated must stay before it is loaded. A writer that pauses longer passes for
+    /// The time for which content that looks truncated must stay before it is loaded. A writer that pauses longer counts as
     /// finished. Default: 2 s.
     pub truncation: Duration,
     /// The maximum size of all files of a document, in bytes. Default: 64 MiB.

@@ -31,7 +31,8 @@ macro_rules! differences {
 }
 
 /// All kinds of differences, in one table. `Narrower` refuses a value that was accepted, or may do so.
-/// `Shift` gives an accepted value another meaning. `Wider` accepts more. `Same` accepts the same values.
+/// `Shift` gives an accepted value another meaning, and is breaking too. `Wider` accepts more. `Same` accepts the same
+/// values.
 pub mod difference {
     use super::{DifferenceKind, Effect};
 
