@@ -47,7 +47,7 @@
 //! # Three trips
 //! - **Bytes → tools**: [`retrieve`] → [`spec`] → [`convert`] → [`review`] → [`registry`] → report of the [`loader`].
 //! - **A call → its result**: snapshot → context → validation → [`limit`] → [`auth`] → executor ([`wire`], [`http`]) → reply ([`exec`]).
-//! - **A file changes → new tools**: [`watch`] sees content that stays the same, and the first trip begins.
+//! - **A file changes → new tools**: [`watch`] waits until the new content of a file is stable, then starts the first trip.
 #![forbid(unsafe_code)]
 
 pub mod audit;

@@ -1,4 +1,4 @@
-//! Where lines go: the door to the file system.
+//! Output of the audit log: the trait `AuditSink`, and a locked file.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};

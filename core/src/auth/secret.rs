@@ -1,4 +1,4 @@
-//! Secret: a string that is never printed by accident. The door to secrecy.
+//! Secret: a string that is never printed by accident. Only this file uses the crate secrecy.
 
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 //!
 //! A load without `auth` may authenticate in another way: a header that may be a credential, a user or a query in `baseUrl`,
 //! a fixed argument where an API key goes, a `fetch` of its own. Which scheme that is for cannot be known, so each of them
-//! counts for all schemes. A load with `auth` is taken at its word.
+//! counts for all schemes. If a load has the option `auth`, only its credentials count.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! Converts the operations of an API document to tools: selected, overridden, named, bounded.
 //!
-//! The need: a document has a thousand operations and a model needs ten. Its descriptions are for people. Its author may be
-//! a stranger who asks for less care, or for more memory, than the caller wants.
+//! The need: a document has a thousand operations and a model needs ten. Its descriptions are for people. Its author may
+//! be untrusted: a document could try to relax safety settings or to exhaust memory.
 //!
 //! The answer: a conversion selects operations (`include`, `exclude`, `filter`) and applies overrides, the caller's before
 //! the document's `x-toolrack`. It resolves where calls go, checks that each security scheme has a credential, and bounds the

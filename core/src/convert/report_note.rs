@@ -1,4 +1,4 @@
-//! Notes of the report: what tools have in another way than their document. Equal notes are merged into one.
+//! Notes of the report: where a tool differs from its document. Equal notes are merged into one.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Circuit breaker state: closed, open or half-open. A pure state machine; time comes in as a value.
+//! Circuit breaker: opens and closes the circuit of one origin. A pure state machine; time comes in as a value.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Circuit breaker around an HTTP client: stops requests to an origin that keeps failing.
+//! Circuit breaker around an HTTP client: one circuit for each origin. When it opens: `circuit_breaker.rs`.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,4 @@
-//! Redirects: the hops of one request, and what is sent at each.
+//! Redirect policy: whether a redirect is followed, and what is sent at each hop of a request.
 
 use http::{HeaderMap, Method, header};
 use url::Url;

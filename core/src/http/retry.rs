@@ -1,4 +1,5 @@
-//! Retry policy: which outcomes get another attempt, exponential backoff, and `Retry-After`. The door to httpdate.
+//! Retry policy: which outcomes get another attempt, exponential backoff, and `Retry-After`. Only this file
+//! uses the crate httpdate.
 //!
 //! A `Retry-After` is honoured where the pause fits into the timeout of the call. A pause of an hour does not: the
 //! response is returned at once, with its header, so that the caller can try again later.

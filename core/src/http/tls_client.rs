@@ -1,5 +1,5 @@
-//! HTTP client over TCP and TLS; the door to reqwest and rustls. It ignores `HTTPS_PROXY`, `HTTP_PROXY` and
-//! `ALL_PROXY`.
+//! HTTP client over TCP and TLS. Only this file uses the crates reqwest and rustls. It ignores `HTTPS_PROXY`,
+//! `HTTP_PROXY` and `ALL_PROXY`.
 //!
 //! A proxy resolves host names by itself, so the SSRF guard could not check the addresses. A caller who needs a proxy
 //! gives a `fetch` of their own, which [`CallerFetchClient`](super::CallerFetchClient) wraps.

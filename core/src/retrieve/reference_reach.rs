@@ -1,8 +1,8 @@
 //! The reach of a document's references: which files and addresses a `$ref` may lead to (path traversal, SSRF).
 //!
-//! A document may be written by a stranger, and it is read on a machine that reaches more than its author does. A `$ref` such
-//! as `../common.yaml`, which leaves the folder of the document, is refused unless `references.outsideFolder` is true. A
-//! private address is refused unless `references.hosts` names its host.
+//! The author of a document may be untrusted, and this machine can read files and private addresses that the author
+//! cannot. A `$ref` such as `../common.yaml`, which leaves the folder of the document, is refused unless
+//! `references.outsideFolder` is true. A private address is refused unless `references.hosts` names its host.
 
 use std::path::{Path, PathBuf};
 

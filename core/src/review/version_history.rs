@@ -1,4 +1,4 @@
-//! The version history of a document, and its rollback: which versions there were, and the tools of the newest of them.
+//! The version history of a document: lists up to 100 versions, and keeps the tools of the newest *n* for a rollback.
 //!
 //! An unknown version on rollback (`UNKNOWN_VERSION`) comes from [`VersionHistory::rollback_target`].
 

@@ -34,7 +34,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The file `state_keeper` writes in a thread; `state_file` is the disk, `state_format` the layout, `state_json` the header.
+//! `state_keeper` writes the state file from a background thread; `state_file` does the disk I/O. `state_format` is the
+//! layout of the file, `state_json` its header.
 //!
 //! Limits: a change writes the whole file, some hundred MB a second. Documents are in memory until they are in the file.
 

@@ -26,7 +26,7 @@
 //! | one task for all watches, reload queue, blocking threads; a reload that panics or hangs | `service/`, `deadline_queue` |
 //! | start, stop, options; reloads by the loader | `source_watch`, `options`, `document_reloader` |
 //!
-//! Limits: a writer that pauses longer than [`WatchOptions::truncation`] passes for finished. A single file that is
+//! Limits: a writer that pauses longer than [`WatchOptions::truncation`] counts as finished. A single file that is
 //! bind-mounted keeps its old content when it is replaced outside; this is reported as [`WatchNotice::Blind`].
 
 mod deadline_queue;

@@ -1,4 +1,4 @@
-//! Base64 and data URLs (RFC 2397): bytes in arguments and headers. The door to base64.
+//! Base64 and data URLs (RFC 2397): bytes in arguments and headers. Only this file of the room uses the crate base64.
 //!
 //! A model writes base64 or a data URL. Where the API wants a string, it gets that string as the model wrote it. A
 //! program passes files: they arrive as data URLs with a mark and are bytes everywhere. JSON and parameters have them

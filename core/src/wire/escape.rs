@@ -1,5 +1,4 @@
-//! Percent-encoding of values by their place in a request, and detection of dot segments (path traversal). The door to
-//! percent-encoding.
+//! Percent-encoding of values by their place in a request, and detection of dot segments (path traversal).
 
 use std::borrow::Cow;
 

@@ -1,4 +1,5 @@
-//! Redaction of known secrets in texts, bytes and values. The door to aho-corasick.
+//! Redaction of known secrets in texts, bytes and values. Only this file uses the crate
+//! aho-corasick.
 //!
 //! Servers echo secrets: an API returns its input, a proxy quotes a request in an error, a token endpoint repeats a
 //! client secret. From there a secret would reach a model and the logs. It is found in every form in which it is sent

@@ -1,4 +1,4 @@
-//! One load: its source, its read, its purpose.
+//! The subject of a load: which source is loaded from which read, and why.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

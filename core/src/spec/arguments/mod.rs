@@ -10,7 +10,7 @@
 //! assert_eq!(ArgumentGroup::of(ParameterIn::QueryString).as_str(), "query");
 //! ```
 //!
-//! Limits: a name that could mean two arguments means none, so that a document cannot draw a fixed value to another parameter.
+//! Limits: an ambiguous name matches no argument, so that a document cannot redirect a fixed value to another parameter.
 
 pub(in crate::spec) mod argument_edit;
 pub(in crate::spec) mod argument_lookup;

@@ -1,10 +1,11 @@
 //! What became of each input that an operation declares: an argument of its tool, a line in the report, or lost.
 //!
-//! The conversion asks what it can make of a document; this asks the document what there is to be made. What is declared
-//! is counted from the raw nodes, what is exposed from the finished schema and argument map, what is reported from the
-//! notes, so that a fault of the conversion is told as a loss instead of hiding in its own numbers. A body counts by the
-//! properties of its schema, those that `allOf` brings included, and as one where it has none; what stands below them and
-//! in the branches of unions is not counted.
+//! This counts every declared input independently of the conversion, so an input that the conversion forgot is found.
+//! Declared inputs are counted in the raw nodes, exposed ones in the finished schema and argument map, reported ones in
+//! the notes.
+//!
+//! A body counts once for each top-level property (with those from `allOf`), or once if it has none. Nested properties
+//! and union branches are not counted.
 
 use std::cell::OnceCell;
 

@@ -1,13 +1,13 @@
-//! An overlay and its actions. The only file that imports `serde_json_path`.
+//! An overlay and its actions. Only this file uses the crate `serde_json_path`.
 //!
-//! An overlay is a list of actions, each of which selects places by a `JSONPath` (RFC 9535) and merges something into them
-//! or takes them away; each works on what the one before it left. Maps merge key by key, lists grow, anything else is
-//! replaced. What the specification leaves open is done as its version 1.1 says: a list is added to a list item by item,
-//! what cannot merge (a text over a map) is an error, and `remove` takes texts and numbers away too. Null over a map or a
-//! list changes nothing: so the specification's own example leaves out what it has nothing to say of.
+//! An overlay is a list of actions. Each selects values by a `JSONPath` (RFC 9535), and updates or removes them in the
+//! result of the action before. Maps merge key by key, lists grow, anything else is replaced.
 //!
-//! Overlays come from the caller, who may be wrong but means no harm: what they add is bounded as documents are, the
-//! time that a `JSONPath` takes is not.
+//! Where the specification is open, its version 1.1 counts. A list is appended item by item, what cannot merge (a text
+//! over a map) is an error, and `remove` removes texts and numbers too. Updating a map or list with null leaves it
+//! unchanged, as the example in the specification requires.
+//!
+//! Overlays come from the caller and are trusted: their output is bounded, the time of a `JSONPath` is not.
 
 use std::sync::Arc;
 

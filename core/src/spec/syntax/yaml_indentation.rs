@@ -1,9 +1,9 @@
 //! Repairs the indentation of YAML: flow text that is indented less than its block.
 //!
-//! YAML wants the lines of a quoted text, and of what stands in brackets, indented deeper than the block around them (1.2.2,
-//! section 6.3). libyaml and most that followed it never asked for that, so documents of the field are written otherwise,
-//! Docker's own among them: a certificate that was pasted into an example, a bracket that closes at the margin. White space
-//! says nothing there, so those lines are moved to the right and the text is read again.
+//! YAML wants the lines of quoted and bracketed text indented deeper than the block around them (1.2.2, section 6.3).
+//! libyaml and most later parsers do not enforce this, so published documents, such as Docker's, break the rule. Examples
+//! are a pasted certificate and a bracket that closes at the margin. Indentation has no meaning inside flow text, so these
+//! lines are indented and the text is parsed again.
 
 use saphyr_parser::Parser;
 

@@ -7,7 +7,7 @@
 //! | file | content |
 //! |---|---|
 //! | `symlinks` | every name on the way to a file: symlinks, missing directories, the file |
-//! | `directory_watcher` | the directories that are watched, and for which sources; the door to `notify` |
+//! | `directory_watcher` | the directories that are watched, and for which sources; alone uses the crate `notify` |
 //! | `event_hints` | which event wakes which source |
 //!
 //! Limits: network mounts and some overlays send no events; polling finds changes there. If the system refuses another

@@ -1,5 +1,5 @@
-//! Charset decoding: bytes of a response as text. The door to `encoding_rs`. Sources: WHATWG Encoding; RFC 8259, section
-//! 8.1, for JSON.
+//! Charset decoding: bytes of a response as text. Only this file uses the crate `encoding_rs`. Sources: WHATWG
+//! Encoding; RFC 8259, section 8.1, for JSON.
 
 use std::borrow::Cow;
 
