@@ -29,6 +29,13 @@
 //! # Ok::<(), toolrack_core::error::Error>(())
 //! ```
 //!
+//! | file | what it decides, symptom it answers |
+//! |---|---|
+//! | `log` | a chain that breaks after a restart: `AuditLog::open`, `repair_end`; lost records (`gap`) |
+//! | `verify`, `chain_end` | which record is the first bad one; whether a line continues the chain |
+//! | `record` | the bytes of a line, and what is hashed of them |
+//! | `sink`, `syncer` | whether another process has the file; when records are synced |
+//!
 //! Limits: a line has at most [`LONGEST`] bytes; longer data are replaced by their length and hash. One process writes a
 //! file. The room knows neither tools nor documents: callers say what a record holds.
 

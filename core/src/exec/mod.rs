@@ -2,16 +2,12 @@
 //!
 //! A model sends a name and arguments. [`CallRunner::execute`] separates the caller's identity from the arguments, fills
 //! defaults, validates, asks the [`limit`](crate::limit)s, and runs the executor of the tool. [`HttpOperation`] is the
-//! executor of an operation from an API document: one deadline holds for token requests and all attempts together. A
-//! [`Reply`] is what the model gets: `result_truncation.rs` shortens a long result, and hidden characters are flagged.
+//! executor of an operation from an API document: one deadline holds for token requests and all attempts together.
 //!
 //! ```
-//! use std::sync::Arc;
 //! use futures_core::future::BoxFuture;
 //! use serde_json::{Value, json};
-//! use toolrack_core::{error::Result, exec::{CallRequest, CallRunner}};
-//! use toolrack_core::registry::{OnConflict, Origin, RegisteredTool, ToolRegistry};
-//! use toolrack_core::tool::{Executor, ToolCall, ToolDefinition, ToolResult};
+//! use toolrack_core::{error::Result, exec::{CallRequest, CallRunner}, registry::*, tool::*};
 //!
 //! struct Echo;
 //! impl Executor for Echo {
@@ -22,17 +18,23 @@
 //!
 //! # async fn example() -> Result<()> {
 //! let schema = json!({"type": "object", "properties": {"pages": {"type": "integer", "default": 1}}});
-//! let definition = json!({"name": "echo", "description": "Echoes.", "inputSchema": schema});
-//! let definition = ToolDefinition::parse(&definition, true)?;
+//! let echo = ToolDefinition::parse(&json!({"name": "echo", "description": "Echoes.", "inputSchema": schema}), true)?;
 //! let registry = ToolRegistry::new(OnConflict::Refuse);
-//! registry.register(RegisteredTool::new(definition, Arc::new(Echo), Origin::code(), 0))?;
+//! registry.register(RegisteredTool::new(echo, std::sync::Arc::new(Echo), Origin::code(), 0))?;
 //! let outcome = CallRunner::default().execute(&registry.snapshot(), CallRequest::new("echo", json!({}))).await?;
 //! assert_eq!(outcome.result.into_value(), json!({"pages": 1}));
-//! # Ok(())
-//! # }
-//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-//! # runtime.expect("a runtime").block_on(example()).expect("a result");
+//! # Ok(()) }
+//! # tokio::runtime::Runtime::new().expect("a runtime").block_on(example()).expect("a result");
 //! ```
+//!
+//! | file | what it decides, symptom it answers |
+//! |---|---|
+//! | `call_runner` | the timeout of a call from Rust; the size limit of a result (`maxResultBytes`) |
+//! | `context`, `argument_validation` | who calls; defaults, coercion, problems of arguments |
+//! | `http_operation`, `retrying_sender` | a second attempt with a new token after 401; retries |
+//! | `reply` | [`Reply`] to a model: whether a result is truncated (`model_value`; files are exempt) |
+//! | `result_truncation` | how a value is cut to its limit; it does not decide whether |
+//! | `call_record` | the audit record of a call |
 //!
 //! Limits: a result is held in memory whole. A request that changes something is sent once, unless it has an
 //! idempotency key.

@@ -1,6 +1,7 @@
 //! Result truncation: shortens a value to a limit of bytes, so that a long answer does not fill a model's context.
 //!
-//! The limit is the call limit `maxResultBytes`; [`Reply`](super::Reply) applies it and adds what was left out.
+//! This file only cuts. Whether to cut is decided in `reply.rs` (`model_value`), from the call limit `maxResultBytes`, which
+//! `call_runner.rs` reads. Files are exempt from truncation. [`Reply`](super::Reply) adds what was left out.
 
 use serde::Serialize;
 use serde_json::{Map, Value};

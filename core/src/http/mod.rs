@@ -23,9 +23,21 @@
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(example());
 //! ```
 //!
+//! | file | what it decides |
+//! |---|---|
+//! | `tls_client` | how a request is sent: certificates, connection timeout, no proxy (`HTTPS_PROXY`) |
+//! | `caller_fetch_client` | redirects and the SSRF guard around a caller's own `fetch` |
+//! | `redirect_policy` | whether a redirect is followed, and whether the next hop has headers and a body |
+//! | `ssrf_guard`, `address`, `dns_lookup`, `host_list` | which addresses a request may reach |
+//! | `circuit_breaker`, `circuit_breaker_client` | when a circuit opens and closes; one circuit for each origin |
+//! | `retry` | whether an outcome gets another attempt, and after which pause |
+//! | `http_message`, `http_fault` | request and response; why there is no complete response |
+//! | `content_encoding` | whether a response is still compressed |
+//! | `deadline`, `monotonic_clock` | one timeout for several requests; the clock of the circuit breaker |
+//!
 //! Limits: a response is held in memory whole, so nothing streams. No proxy is used: `HTTPS_PROXY` is ignored, because
-//! a proxy resolves names past the SSRF guard; see `tls_client.rs`. The guard knows address blocks, not firewalls. A
-//! circuit is kept in memory, for one process.
+//! a proxy resolves names past the SSRF guard. The guard knows address blocks, not firewalls. A circuit is kept in
+//! memory, for one process.
 
 mod address;
 mod caller_fetch_client;

@@ -9,17 +9,12 @@
 //! use std::sync::Arc;
 //! use futures_core::future::BoxFuture;
 //! use serde_json::{Map, Value, json};
-//! use toolrack_core::error::{ErrorCode, Result};
-//! use toolrack_core::http::SystemClock;
-//! use toolrack_core::limit::{LimitDecision, Limiter, LimiterOptions};
-//! use toolrack_core::registry::{Origin, RegisteredTool};
-//! use toolrack_core::tool::{Caller, CallContext, Executor, ToolCall, ToolDefinition, ToolResult};
+//! use toolrack_core::{error::{ErrorCode, Result}, http::SystemClock, limit::*};
+//! use toolrack_core::{registry::{Origin, RegisteredTool}, tool::*};
 //!
 //! struct Search;
 //! impl Executor for Search {
-//!     fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
-//!         Box::pin(async { Ok(Value::Null.into()) })
-//!     }
+//!     fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<ToolResult>> { Box::pin(async { Ok(Value::Null.into()) }) }
 //! }
 //!
 //! let definition = json!({"name": "search", "description": "Searches.", "rateLimit": 1});
@@ -32,7 +27,16 @@
 //! assert_eq!(ask().err().map(|error| error.code()), Some(ErrorCode::RateLimited));
 //! ```
 //!
-//! Limits: counters are kept in memory, one process at a time. They are kept by tool name and user, so a reload resets nothing.
+//! | file | what it decides, symptom it answers |
+//! |---|---|
+//! | `limiter` | which limits a call has; for whom an idempotency key counts: `claim_key`, with `tool/caller.rs` |
+//! | `rate_limit` | whether a call is over its rate limit, and how long it waits |
+//! | `concurrency` | how many calls run, and which one is next (FIFO) |
+//! | `permit` | what a call waits for; an outcome that is unknown, because its permit was dropped |
+//! | `idempotency_store`, `kept_outcome` | a key that was evicted; which outcomes leave a key free |
+//! | `eviction_report` | how often evictions are reported |
+//!
+//! Limits: counters are kept in memory, for one process. They are kept by tool name and user, so a reload resets nothing.
 
 mod concurrency;
 mod eviction_report;

@@ -19,6 +19,8 @@
 //! | need or symptom | place |
 //! |---|---|
 //! | debounce, stability, truncated content: when a change is handed over | `debounce/` |
+//! | a half-written file removes tools: the first guard, a prefix of the former content | `files/content_outline` |
+//! | its second and third guard | `loader/pipeline/truncated_document`, `review/large_removal_gate` |
 //! | file events (inotify) are lost or refused | `file_events/` |
 //! | the symlink swap of a `ConfigMap` goes unseen | `file_events/symlinks` |
 //! | content, stamps, several files as one; a bind mount of a single file | `files/` |

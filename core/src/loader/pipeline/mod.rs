@@ -2,6 +2,18 @@
 //!
 //! Each step takes a value and gives a value. A step that needs something from outside (an overlay, a `$ref`, the answer of a
 //! function) returns a `LoadQuestion`; the load is attempted again with the answer. Meanwhile only bytes are in memory.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | `load_pipeline` | the order of the steps; which source a document belongs to |
+//! | `load_subject` | which source is loaded, with which options and pins, and why |
+//! | `load_inputs` | what a load has from outside, the questions that ask for more, and their answers |
+//! | `unchanged_source`, `content_digest` | whether the content is in use already; its SHA-256 |
+//! | `parsed_bundle` | which references are still to be read |
+//! | `proposed_change` | the tools of the document, and what they would change |
+//! | `truncated_document` | whether a change looks like a half-written file |
+//! | `change_review` | what the gates hold, reject or refuse |
+//! | `apply_change` | what enters the registry; report, statuses, state file, notifications |
 
 mod apply_change;
 mod change_review;
