@@ -1,4 +1,4 @@
-//! The hash chain: the number and hash that the next record follows.
+//! The end of a hash chain: the number and hash that the next record follows.
 
 use super::record::{self, ORIGIN};
 
@@ -18,7 +18,7 @@ impl Default for ChainEnd {
 }
 
 impl ChainEnd {
-    /// The chain with one more line, which has no line feed. The error says what is wrong with the line.
+    /// The end of the chain with one more line, which has no line feed. The error says what is wrong with the line.
     pub fn followed_by(&self, line: &[u8]) -> Result<Self, String> {
         let place = record::parse_line(line)?;
         if place.seq != self.seq + 1 {
