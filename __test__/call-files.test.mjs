@@ -11,7 +11,7 @@ import { folder } from './support/documents.mjs'
 import { serve } from './support/server.mjs'
 import { codeOf, refusal } from './support/tools.mjs'
 
-const { hasFiles, withFiles } = createRequire(import.meta.url)('../js/files.js')
+const { hasFiles, withFiles } = createRequire(import.meta.url)('../lib/call/files.js')
 
 const text = { type: 'string' }
 const bytes = { type: 'string', format: 'binary' }

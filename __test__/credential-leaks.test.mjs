@@ -13,7 +13,7 @@ import { folder } from './support/documents.mjs'
 import { serve } from './support/server.mjs'
 import { tokenServer } from './support/oauth.mjs'
 
-const { NAMES } = createRequire(import.meta.url)('../js/events.js')
+const { NAMES } = createRequire(import.meta.url)('../lib/observe/events.js')
 
 /** What no sink may have. Each has characters that are written differently in each form. */
 const CANARIES = Object.fromEntries(

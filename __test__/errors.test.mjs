@@ -11,7 +11,7 @@ import { text } from './support/documents.mjs'
 import { serve } from './support/server.mjs'
 import { binding, never, refusal, registryOf, tool } from './support/tools.mjs'
 
-const { callNative, revive } = createRequire(import.meta.url)('../js/error.js')
+const { callNative, revive } = createRequire(import.meta.url)('../lib/border/error.js')
 
 const registry = registryOf(
   {},

@@ -37,11 +37,9 @@ test('the package holds what a user needs and nothing else', () => {
     'LICENSE',
     'README.md',
     'bin',
-    'binding.d.ts',
     'binding.js',
     'index.d.ts',
-    'index.js',
-    'js',
+    'lib',
     'package.json',
   ])
   assert.equal(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')).dependencies, undefined)

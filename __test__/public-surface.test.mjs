@@ -11,7 +11,7 @@ import { codeOf, never, registryOf, tool } from './support/tools.mjs'
 
 const require = createRequire(import.meta.url)
 const cjs = require('..')
-const { NAMES } = require('../js/events.js')
+const { NAMES } = require('../lib/observe/events.js')
 const plain = (name) => members(name).map((member) => member.replace('?', ''))
 const required = (name) => members(name).filter((member) => !member.endsWith('?'))
 
@@ -32,7 +32,7 @@ test('import and require give the same classes', () => {
 
 test('nothing but the package and its package.json can be asked for', () => {
   assert.equal(require('toolrack/package.json').name, 'toolrack')
-  for (const path of ['toolrack/js/registry.js', 'toolrack/binding.js', 'toolrack/index.js']) {
+  for (const path of ['toolrack/lib/registry.js', 'toolrack/binding.js', 'toolrack/lib/index.js']) {
     assert.throws(() => require(path), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' })
   }
 })

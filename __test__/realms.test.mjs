@@ -8,8 +8,8 @@ import { SpecLoader, ToolRegistry, ToolrackError } from 'toolrack'
 import { codeOf, loadedAgain, refusal, registryOf } from './support/tools.mjs'
 
 const require = createRequire(import.meta.url)
-const { revive } = require('../js/error.js')
-const realm = require('../js/realm.js')
+const { revive } = require('../lib/border/error.js')
+const realm = require('../lib/border/realm.js')
 const context = createContext({})
 const foreign = (code) => runInContext(code, context)
 
@@ -86,7 +86,8 @@ for (const [name, [are, none]] of Object.entries(KINDS)) {
 
 test('js/ asks instanceof of nothing that another realm may have made', () => {
   const folder = new URL('../js/', import.meta.url)
-  const code = readdirSync(folder)
+  const code = readdirSync(folder, { recursive: true })
+    .filter((file) => /\.[jt]s$/.test(file))
     .map((file) => readFileSync(new URL(file, folder), 'utf8').replace(/^\s*(\*|\/[/*]).*$/gm, ''))
     .join('\n')
   const asked = [...code.matchAll(/instanceof ([\w.]+)/g)].map(([, name]) => name)

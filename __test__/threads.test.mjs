@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { createRequire } from 'node:module'
 import { binding, callFromRust, never, refusal, registryOf, tool } from './support/tools.mjs'
 
-const { callNative, revive } = createRequire(import.meta.url)('../js/error.js')
+const { callNative, revive } = createRequire(import.meta.url)('../lib/border/error.js')
 
 const RESULTS = [
   ['a value', () => 'now', 'now'],

@@ -9,7 +9,7 @@ import { text } from './support/documents.mjs'
 import { calls, refusedBy } from './support/model.mjs'
 import { callFromRust, refusal, tool } from './support/tools.mjs'
 
-const { redacted } = createRequire(import.meta.url)('../js/redaction.js')
+const { redacted } = createRequire(import.meta.url)('../lib/reply/redaction.js')
 
 const registryWith = (toolErrors, execute, over) => {
   const registry = new ToolRegistry({ toolErrors })

@@ -8,7 +8,7 @@ import { document, text } from './support/documents.mjs'
 import { shared } from './support/hostile.mjs'
 import { callFromRust, refusal, registryOf, tool } from './support/tools.mjs'
 
-const { jsonText } = createRequire(import.meta.url)('../js/json.js')
+const { jsonText } = createRequire(import.meta.url)('../lib/border/json.js')
 const MOST = 1_000_000
 const map = (part) => ({ a: part, b: part })
 const parts = shared(40, map)

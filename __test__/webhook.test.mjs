@@ -331,7 +331,7 @@ test('concurrent deliveries for one document share reloads and are answered with
 
 test('one reload runs and one waits, however many ask', async () => {
   const { createRequire } = await import('node:module')
-  const { Reloads } = createRequire(import.meta.url)('../js/webhook-deliveries.js')
+  const { Reloads } = createRequire(import.meta.url)('../lib/webhook/webhook-deliveries.js')
   const begun = []
   const reloads = new Reloads((source) => new Promise((resolve, reject) => begun.push({ source, resolve, reject })))
   const first = reloads.ask('crm')
@@ -361,7 +361,7 @@ test('one reload runs and one waits, however many ask', async () => {
 
 test('of deliveries a bounded number is remembered', async () => {
   const { createRequire } = await import('node:module')
-  const { Deliveries } = createRequire(import.meta.url)('../js/webhook-deliveries.js')
+  const { Deliveries } = createRequire(import.meta.url)('../lib/webhook/webhook-deliveries.js')
   let now = 0
   let acts = 0
   const deliveries = new Deliveries(1_000, () => now)

@@ -3,18 +3,18 @@
 // Closures: the table of closures of one registry, with the events, limits and deadlines of their calls.
 
 const { randomUUID } = require('node:crypto')
-const { Deadlines } = require('./deadlines')
-const { Events } = require('./events')
-const { revive, failureOf, fromFault } = require('./error')
-const { deepFreeze } = require('./freeze')
-const { jsonText } = require('./json')
-const { CallContext, CallSignal, frozenMetadata } = require('./context')
-const { resultText } = require('./results')
-const { collect, iteratorOf } = require('./streaming')
-const { validateStandard } = require('./standard-validation')
+const { Deadlines } = require('./call/deadlines')
+const { Events } = require('./observe/events')
+const { revive, failureOf, fromFault } = require('./border/error')
+const { deepFreeze } = require('./border/freeze')
+const { jsonText } = require('./border/json')
+const { CallContext, CallSignal, frozenMetadata } = require('./call/context')
+const { resultText } = require('./border/results')
+const { collect, iteratorOf } = require('./call/streaming')
+const { validateStandard } = require('./definition/standard-validation')
 
 /**
- * @typedef {{ execute: Function, self: object, guard: import('./standard-schema').Guard | undefined }} Closure a
+ * @typedef {{ execute: Function, self: object, guard: import('./definition/standard-schema').Guard | undefined }} Closure a
  * closure with the Standard Schema validation of its tool
  */
 
@@ -41,9 +41,9 @@ class Closures {
 
   /**
    * @param
-   * {{ validate: boolean, toolErrors: import('./tool-errors').ToolErrors, callerOnly: boolean, timeoutMs: number, records: boolean }}
+   * {{ validate: boolean, toolErrors: import('./reply/tool-errors').ToolErrors, callerOnly: boolean, timeoutMs: number, records: boolean }}
    * limits `records`: whether the audit log records calls
-   * @param {import('./telemetry').Telemetry} [telemetry]
+   * @param {import('./observe/telemetry').Telemetry} [telemetry]
    */
   constructor(limits, telemetry) {
     this.limits = limits
@@ -56,7 +56,7 @@ class Closures {
    * Stores a closure and returns its slot.
    * @param {Function} execute
    * @param {object} self
-   * @param {import('./standard-schema').Guard} [guard]
+   * @param {import('./definition/standard-schema').Guard} [guard]
    */
   keep(execute, self, guard) {
     const slot = this.#free.pop() ?? this.#slots.length

@@ -2,8 +2,8 @@
 
 // Filter: separates conditions, which Rust checks, from a predicate function.
 
-const { ToolrackError, ignoreRejection } = require('./error')
-const { invalidOption, readOption } = require('./options')
+const { ToolrackError, ignoreRejection } = require('./border/error')
+const { invalidOption, readOption } = require('./border/options')
 
 /**
  * Splits a filter into conditions, which Rust checks, and a predicate function, which is called here.

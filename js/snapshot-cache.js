@@ -2,7 +2,7 @@
 
 // Snapshot cache: lists and definitions of a revision, parsed once for all snapshots of it.
 
-const { deepFreeze } = require('./freeze')
+const { deepFreeze } = require('./border/freeze')
 
 /**
  * Parsed values of one revision, shared by all its snapshots. Definitions of unchanged tools are taken from the

@@ -2,18 +2,18 @@
 
 // Snapshot: the tools of one revision: lists, definitions, deltas, token counts and calls.
 
-const { ModelReply } = require('./model-reply')
-const { execute, stream } = require('./call')
-const { keepNative } = require('./executor')
-const { callerOf, callerText } = require('./caller')
-const { revive, callNative, fromFault } = require('./error')
+const { ModelReply } = require('./reply/model-reply')
+const { execute, stream } = require('./call/call')
+const { keepNative } = require('./call/executor')
+const { callerOf, callerText } = require('./call/caller')
+const { revive, callNative, fromFault } = require('./border/error')
 const { namesOf, splitFilter } = require('./filter')
-const { deepFreeze, ownCopy } = require('./freeze')
-const { invalidOption, readOption, toName, toRevision, toText } = require('./options')
+const { deepFreeze, ownCopy } = require('./border/freeze')
+const { invalidOption, readOption, toName, toRevision, toText } = require('./border/options')
 const { RevisionCache } = require('./snapshot-cache')
-const { Observation } = require('./observation')
-const { modelMessage } = require('./tool-errors')
-const { Uncloneable } = require('./uncloneable')
+const { Observation } = require('./observe/observation')
+const { modelMessage } = require('./reply/tool-errors')
+const { Uncloneable } = require('./border/uncloneable')
 
 /** Limit of cached views, and of cached filtered snapshots, of one revision. */
 const KEPT = 16
@@ -22,7 +22,7 @@ const KEPT = 16
  * Options of a snapshot.
  * @typedef {object} Bounds
  * @property {any} [filter] a filter with a predicate; Rust knows only conditions
- * @property {import('./bound-caller').BoundCaller} [caller] the caller of all calls on it
+ * @property {import('./call/bound-caller').BoundCaller} [caller] the caller of all calls on it
  */
 
 /**
@@ -48,7 +48,7 @@ class Snapshot extends Uncloneable {
   #closures
   #native
   #revision
-  /** @type {Map<string, import('./call').Plan>} */
+  /** @type {Map<string, import('./call/call').Plan>} */
   #plans = new Map()
   /** @type {RevisionCache} */
   #cache
@@ -235,7 +235,7 @@ class Snapshot extends Uncloneable {
     const form = toText('options', { strict, revision })
     const meant = JSON.parse(callNative(() => this.#native.incoming(toName('target', target), text, form)))
     const answer = new ModelReply(target, meant)
-    /** @type {import('./call').Asked & { callId?: string }} */
+    /** @type {import('./call/call').Asked & { callId?: string }} */
     const asked = { target, sent, answer }
     try {
       if (meant.fault !== undefined) throw fromFault(meant.fault)
@@ -267,7 +267,7 @@ class Snapshot extends Uncloneable {
    * @param {string} name
    * @param {any} params
    * @param {any} options
-   * @param {import('./call').Asked} [asked] where a model made it
+   * @param {import('./call/call').Asked} [asked] where a model made it
    * @returns {Promise<any>}
    */
   #execute(name, params, options, asked) {
@@ -283,7 +283,7 @@ class Snapshot extends Uncloneable {
 
   /**
    * Starts an observed call.
-   * @param {string} name @param {any} params @param {any} options @param {import('./call').Asked} [asked]
+   * @param {string} name @param {any} params @param {any} options @param {import('./call/call').Asked} [asked]
    */
   #seen(name, params, options, asked) {
     const observation = this.#observation(name, asked)
@@ -304,7 +304,7 @@ class Snapshot extends Uncloneable {
   /**
    * Makes the observation of a call, under the tool's own name.
    * @param {string} word
-   * @param {import('./call').Asked} [asked]
+   * @param {import('./call/call').Asked} [asked]
    */
   #observation(word, asked) {
     const name = this.#plans.get(word)?.name ?? this.resolve(word) ?? word
@@ -417,7 +417,7 @@ class Snapshot extends Uncloneable {
     }
   }
 
-  /** @param {string} word name or wire name of the tool @returns {import('./call').Plan} */
+  /** @param {string} word name or wire name of the tool @returns {import('./call/call').Plan} */
   #plan(word) {
     const made = this.#plans.get(word)
     if (made !== undefined) return made

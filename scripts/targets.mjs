@@ -4,7 +4,7 @@
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import toolrack from '../index.js'
+import toolrack from '../lib/index.js'
 import { TARGETS } from '../__test__/support/targets.mjs'
 
 const { ToolRegistry, SpecLoader, ToolrackError } = toolrack

@@ -6,7 +6,7 @@ import { ToolRegistry, ToolrackError } from 'toolrack'
 /** The addon as Rust hands it out: its drills are on no public surface. */
 const require = createRequire(import.meta.url)
 export const binding = require('../../binding.js')
-const { attach } = require('../../js/registry.js')
+const { attach } = require('../../lib/registry.js')
 
 /** A definition in which only what a test is about has to be said. */
 export const tool = (over) => ({

@@ -8,17 +8,19 @@ const measured =
   process.env.TOOLRACK_BUILD === undefined ? require : createRequire(`${process.env.TOOLRACK_BUILD}/package.json`)
 
 /** The toolrack that is measured. */
-export const load = () => measured('./index.js')
+export const load = () => measured('./')
 
 /** GitHub's description of its API: 13 MB of JSON, 1,223 operations. */
 export const github = () => readFileSync(require.resolve('@octokit/openapi/generated/api.github.com.json'))
 
 /** The addon below the public surface, and a registry's own object there: benchmarks start calls on Rust threads. */
 export function callFromRust(registry) {
-  // A build that was put aside has the function's former name.
+  // A build that was put aside may have former names.
   const { drillCalls, testCalls = drillCalls } = measured('./binding.js')
+  const older = measured('./package.json').main === 'index.js'
   // The whole attachment: Rust holds neither the closures nor the registry, so `native` alone would let them go.
-  const attached = measured('./js/registry.js').attach(registry, { close() {} })
+  const { attach } = measured(older ? './js/registry.js' : './lib/registry.js')
+  const attached = attach(registry, { close() {} })
   return async (order) => JSON.parse(await testCalls(attached.native, JSON.stringify(order)))
 }
 
