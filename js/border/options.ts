@@ -1,0 +1,132 @@
+// Options: reads options once, and refuses unknown names and wrong values.
+
+import { ToolrackError, isFault, reasonOf, textOf } from './error'
+import { isOverflow, jsonText, unwritable } from './json'
+
+export function invalidOption(option: string, reason: string): ToolrackError {
+  return new ToolrackError('INVALID_OPTIONS', `option "${option}": ${reason}`, { option, reason })
+}
+
+/** Options as they were read: each is there or `undefined`, and of any type. */
+export type ReadOptions<Name extends string> = { readonly [Key in Name]?: unknown }
+
+/**
+ * Copies options and refuses unknown keys. Each option is read once: a getter may answer differently the next time.
+ * `option` is the name of the options, if they are an option themselves.
+ */
+export function checkOptions<Name extends string>(
+  options: unknown,
+  known: readonly Name[],
+  option?: string,
+): ReadOptions<Name> {
+  if (options === undefined) return {}
+  if (options === null || typeof options !== 'object') throw invalidOption(option ?? 'options', 'must be an object')
+  const read: { [Key in Name]?: unknown } = {}
+  let unknown: string | undefined
+  let key = option ?? 'options'
+  try {
+    for (const own of Object.keys(options)) if (!(known as readonly string[]).includes(own)) unknown ??= own
+    for (const name of known) {
+      key = name
+      const value = (options as ReadOptions<Name>)[name]
+      if (value !== undefined) read[name] = value
+    }
+  } catch (thrown) {
+    throw unreadableOption(option ?? key, thrown)
+  }
+  if (unknown === undefined) return read
+  throw option === undefined
+    ? invalidOption(unknown, `is none of ${known.join(', ')}`)
+    : invalidOption(option, `"${unknown}" is none of ${known.join(', ')}`)
+}
+
+/** Reads a caller's value, which may be a proxy or have getters that throw. */
+export function readOption<T>(option: string, read: () => T): T {
+  try {
+    return read()
+  } catch (thrown) {
+    throw unreadableOption(option, thrown)
+  }
+}
+
+function unreadableOption(option: string, thrown: unknown): ToolrackError {
+  // Errors of toolrack pass. Only the class is checked: anything else may be a proxy.
+  return isFault(thrown)
+    ? thrown
+    : invalidOption(option, `cannot be read: ${isOverflow(thrown) ? 'it is nested too deep' : reasonOf(thrown)}`)
+}
+
+/** Reads a duration in ms. */
+export function milliseconds(option: string, value: unknown, fallback: number): number {
+  if (value === undefined) return fallback
+  if (typeof value !== 'number' || !(value > 0)) throw invalidOption(option, 'must be a number of ms above zero')
+  return value
+}
+
+/** Reads a boolean. */
+export function toBoolean(option: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback
+  if (typeof value !== 'boolean') throw invalidOption(option, 'must be a boolean')
+  return value
+}
+
+/** Writes a value as JSON for Rust; `undefined` stays nothing. `most` limits the number of values. */
+export function toText(option: string, value: object, most?: number): string
+export function toText(option: string, value: unknown, most?: number): string | undefined
+export function toText(option: string, value: unknown, most?: number): string | undefined {
+  if (value === undefined) return undefined
+  try {
+    const text = jsonText(value, most)
+    if (text !== undefined) return text
+  } catch (thrown) {
+    throw unwritable(thrown, `option "${option}"`, (reason) => invalidOption(option, reason))
+  }
+  throw invalidOption(option, `cannot be JSON: it is a ${typeof value}`)
+}
+
+/** Checks the size limits of a registry. */
+export function registryLimits(limits: unknown): { definitionBytes: unknown } {
+  const { definitionBytes } = checkOptions(limits, ['definitionBytes'], 'limits')
+  if (definitionBytes !== undefined && !(isSafeInteger(definitionBytes) && definitionBytes > 0)) {
+    throw invalidOption('limits', 'definitionBytes must be a whole number of bytes above zero')
+  }
+  return { definitionBytes }
+}
+
+function isSafeInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value)
+}
+
+export function toName(what: string, value: unknown): string {
+  if (typeof value === 'string') return value
+  throw invalidOption(what, `must be a string, is ${value === null ? 'null' : typeof value}`)
+}
+
+export function toNames(what: string, value: unknown): string[] | undefined {
+  if (value === undefined) return undefined
+  const names = readOption(what, () => (Array.isArray(value) ? [...(value as unknown[])] : undefined))
+  if (names !== undefined) return names.map((one, i) => toName(`${what}/${i}`, one))
+  throw invalidOption(what, 'must be a list of names')
+}
+
+export function toRevision(what: string, value: unknown): number {
+  if (isSafeInteger(value) && value >= 0) return value
+  throw invalidOption(what, 'must be the number of a revision')
+}
+
+/** Checks that a value is one of the allowed words, or nothing. */
+export function oneOf<Word extends string>(
+  option: string,
+  value: unknown,
+  allowed: readonly Word[],
+): asserts value is Word | undefined {
+  if (value !== undefined && !(allowed as readonly unknown[]).includes(value)) {
+    throw invalidOption(option, `${describeValue(value)} is none of ${allowed.join(', ')}`)
+  }
+}
+
+/** Shows a wrong value in a message. */
+export function describeValue(value: unknown): string {
+  const text = textOf(value, 100)
+  return text === undefined ? (value === null ? 'null' : `a value of type ${typeof value}`) : `"${text}"`
+}

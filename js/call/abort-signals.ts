@@ -1,0 +1,52 @@
+// AbortSignal: one listener for each signal of a caller, shared by all calls that wait on it.
+
+import { invalidOption } from '../border/options'
+import { isAbortSignal } from '../border/realm'
+
+/**
+ * One listener on the AbortSignal of a caller, shared by all waiting calls. Node warns of a leak
+ * (`MaxListenersExceededWarning`) above ten listeners, and an agent easily makes more calls at once.
+ */
+class SignalListener {
+  readonly #signal: AbortSignal
+  readonly #callbacks = new Set<() => void>()
+  readonly #callAll = () => {
+    LISTENERS.delete(this.#signal)
+    // A copy: a callback that another one removes is called all the same.
+    for (const callback of Array.from(this.#callbacks)) callback()
+  }
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+    LISTENERS.set(signal, this)
+    signal.addEventListener('abort', this.#callAll, { once: true })
+  }
+
+  add(callback: () => void): void {
+    this.#callbacks.add(callback)
+  }
+
+  /** Removes a callback; the last one removes the listener. */
+  remove(callback: () => void): void {
+    if (!this.#callbacks.delete(callback) || this.#callbacks.size > 0 || LISTENERS.get(this.#signal) !== this) return
+    LISTENERS.delete(this.#signal)
+    this.#signal.removeEventListener('abort', this.#callAll)
+  }
+}
+
+/** One listener for each signal, for all registries of the thread. */
+const LISTENERS = new WeakMap<AbortSignal, SignalListener>()
+
+/** Calls `callback` when a signal aborts. The returned function cancels that. */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const listener = LISTENERS.get(signal) ?? new SignalListener(signal)
+  listener.add(callback)
+  return () => listener.remove(callback)
+}
+
+/** Checks the signal of a caller. A proxy of a signal passes for one and throws at the first access. */
+export function checkSignal(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined) return undefined
+  if (!isAbortSignal(signal)) throw invalidOption('signal', 'must be an AbortSignal')
+  return signal
+}

@@ -1,0 +1,68 @@
+// Caller id: one text for a user of a tenant, as limits and idempotency keys compare callers.
+
+import { invalidOption } from '../border/options'
+import type { Identity } from './interfaces'
+
+/**
+ * The text by which limits and idempotency keys compare callers: a user of a tenant, as `core/src/tool/caller.rs` reads
+ * it. Nobody parses it. Different ids have different texts, even half surrogates and values that JSON lacks.
+ * `tenantKey` is the metadata key of the tenant.
+ */
+export function callerId({ userId, metadata }: Identity, tenantKey: string): string {
+  return joinIds(userId, readTenant(metadata, tenantKey))
+}
+
+/**
+ * The caller id of a call with an idempotency key. It refuses ids that cannot be compared: the call could get another
+ * caller's outcome.
+ */
+export function keyedCallerId({ userId, metadata }: Identity, tenantKey: string): string {
+  const tenant = readTenant(metadata, tenantKey)
+  checkId('a userId', userId)
+  checkId(`a tenant (metadata.${tenantKey})`, tenant)
+  return joinIds(userId, tenant)
+}
+
+function joinIds(userId: unknown, tenant: unknown): string {
+  const user = idText(userId)
+  return tenant === undefined || tenant === null ? user : `${user}\n${idText(tenant)}`
+}
+
+function readTenant(metadata: unknown, key: string): unknown {
+  try {
+    return metadata !== null && typeof metadata === 'object' && Object.hasOwn(metadata, key)
+      ? (metadata as Record<string, unknown>)[key]
+      : undefined
+  } catch {
+    throw invalidOption('context', `metadata.${key}, which names the tenant, cannot be read`)
+  }
+}
+
+function idText(id: unknown): string {
+  switch (typeof id) {
+    case 'string':
+      return JSON.stringify(id)
+    case 'bigint':
+      // Zero is no user, of whatever type.
+      return id === 0n ? '0' : `${id}n`
+    case 'number':
+    case 'boolean':
+      return String(id)
+    case 'object':
+    case 'function':
+    case 'symbol':
+    case 'undefined':
+    default:
+      return 'null'
+  }
+}
+
+function checkId(what: string, id: unknown): void {
+  const isId =
+    id === undefined || id === null || ['string', 'bigint', 'boolean'].includes(typeof id) || Number.isFinite(id)
+  if (!isId)
+    throw invalidOption(
+      'idempotencyKey',
+      `is kept for each user of each tenant: ${what} beside it is a text or a finite number`,
+    )
+}

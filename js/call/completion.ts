@@ -1,0 +1,107 @@
+// Completion: settles a call by result, deadline or cancellation, whichever comes first.
+
+import { ToolrackError, revive, toolFailed } from '../border/error'
+import { onAbort } from './abort-signals'
+import type { Call, CallEnvironment, ToolPlan } from './interfaces'
+import { collect, iteratorOf } from './streaming'
+
+/** Options of the completion of a call. */
+export interface CompletionOptions {
+  /** Whether a rejection is an error of toolrack. */
+  readonly isOwn?: (thrown: unknown) => boolean
+  /** Gets the outcome of the call, once. */
+  readonly over?: (ok: boolean, outcome: unknown) => void
+}
+
+const NO_OPTIONS: CompletionOptions = Object.freeze({})
+
+/** Settles a call with its result, or with deadline or cancellation if those come first. */
+export function completed(
+  environment: CallEnvironment,
+  call: Call,
+  result: PromiseLike<unknown>,
+  { isOwn, over }: CompletionOptions = NO_OPTIONS,
+): Promise<unknown> {
+  return new Promise((resolve, rejectWith) => {
+    const reject = (error: unknown) => {
+      over?.(false, error)
+      rejectWith(error)
+    }
+    const settle = watchDeadline(environment, call, reject)
+    const succeed = (value: unknown) => {
+      if (settle()) {
+        over?.(true, value)
+        resolve(value)
+      } else environment.lateResults++
+    }
+    const fail = (thrown: unknown) => {
+      if (settle()) reject(isOwn?.(thrown) ? revive(thrown) : toCallError(call.plan, thrown))
+      else if (!isOwn?.(thrown)) environment.lateResults++
+    }
+    // An error in here would leave the call unsettled and end the process.
+    const follow = (value: unknown): void => {
+      try {
+        // A value that becomes a thenable at the second access would keep this promise open past its deadline.
+        if (isThenable(value)) return void new Promise<unknown>((resolve) => resolve(value)).then(follow, fail)
+        const iterator = iteratorOf(value)
+        if (iterator === undefined) succeed(value)
+        else collect(iterator, call.abort).then(succeed, fail)
+      } catch (thrown) {
+        fail(thrown)
+      }
+    }
+    try {
+      result.then(follow, fail)
+    } catch (thrown) {
+      // The promise may have replaced `then`.
+      fail(thrown)
+    }
+  })
+}
+
+/**
+ * Ends a call at its deadline or cancellation, and aborts the closure's signal. The returned function marks the call as
+ * settled and returns whether it was still open.
+ */
+export function watchDeadline(
+  environment: CallEnvironment,
+  { plan, timeoutMs, keepsProcess, signal, abort }: Call,
+  fail: (error: ToolrackError) => void,
+): () => boolean {
+  let isOver = false
+  const settle = () => {
+    if (isOver) return false
+    isOver = true
+    deadline.clear()
+    off?.()
+    return true
+  }
+  const end = (error: ToolrackError) => {
+    if (!settle()) return
+    fail(error)
+    abort.abort(error)
+  }
+  const deadline = environment.deadlines.add(timeoutMs, keepsProcess, () => end(timedOut(plan.name, timeoutMs)))
+  const off = signal && onAbort(signal, () => end(cancelled(plan.name, signal)))
+  // The closure may have aborted the caller's signal before there was a listener.
+  if (signal?.aborted) queueMicrotask(() => end(cancelled(plan.name, signal)))
+  return settle
+}
+
+/** Converts a thrown value into the error of the call. */
+export function toCallError(plan: ToolPlan, thrown: unknown): ToolrackError {
+  return plan.slot < 0 ? revive(thrown) : toolFailed(plan.name, thrown)
+}
+
+function timedOut(tool: string, timeoutMs: number): ToolrackError {
+  return new ToolrackError('TIMEOUT', `tool "${tool}" did not answer within ${timeoutMs} ms`, { tool, timeoutMs })
+}
+
+/** Makes the error of a cancelled call. */
+export function cancelled(tool: string, signal?: AbortSignal): ToolrackError {
+  return new ToolrackError('CANCELLED', `call of "${tool}" was cancelled`, { tool }, signal && { cause: signal.reason })
+}
+
+function isThenable(value: unknown): boolean {
+  return value !== null && typeof value === 'object' && 'then' in value && typeof value.then === 'function'
+}

@@ -1,0 +1,120 @@
+// Executor: runs a closure on this thread, or an HTTP operation in Rust.
+
+import { types } from 'node:util'
+import { NativeCancel } from '../../binding'
+import type { NativeAnswer, NativeCallOptions } from '../../binding'
+import { callNative, reasonOf, toolFailed } from '../border/error'
+import { unwritable } from '../border/json'
+import { RenderedReply } from '../reply/model-reply'
+import { ascend, descend } from './call-depth'
+import { callerId, keyedCallerId } from './caller-id'
+import { CallContext, identityText, invalidParams } from './context'
+import { hasFiles, withFiles } from './files'
+import type { AnswerHead, Arguments, Call, CallEnvironment, CallObservation, Closure, ToolPlan } from './interfaces'
+import { wireText } from './wire-arguments'
+
+/** Executes a validated call and returns its result. */
+export function executeTool(environment: CallEnvironment, call: Call, observation?: CallObservation): unknown {
+  return call.plan.slot < 0
+    ? executeNative(call, environment.tellsMetadata, observation)
+    : executeClosure(environment, call)
+}
+
+function executeClosure(environment: CallEnvironment, { plan, args, identity, abort, callId }: Call): unknown {
+  // A plan with a slot has the closure in it.
+  const { execute, self } = plan.closure as Closure
+  descend()
+  try {
+    const result = execute.call(
+      self,
+      args,
+      new CallContext(identity, plan.name, plan.revision, callId ?? environment.callId(), abort),
+    )
+    return mayBeThenable(result) ? Promise.resolve(result) : result
+  } catch (thrown) {
+    throw toolFailed(plan.name, thrown)
+  } finally {
+    ascend()
+  }
+}
+
+/**
+ * Whether a value is a thenable, or a proxy that may become one. A promise turns either into one value or one
+ * rejection.
+ */
+function mayBeThenable(value: unknown): boolean {
+  if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return false
+  return 'then' in value || types.isProxy(value)
+}
+
+function executeNative(call: Call, tellsMetadata: boolean, observation?: CallObservation): Promise<unknown> {
+  if (holdsFiles(call)) {
+    const plan = keepNative(call.plan)
+    return readFiles(call).then((args) => executeNative({ ...call, plan, args }, tellsMetadata, observation))
+  }
+  const { plan, args, identity, timeoutMs, abort, idempotencyKey, modelCall } = call
+  const cancel = new NativeCancel()
+  abort.onAbort(() => cancel.cancel())
+  const text = wireText(plan, args, idempotencyKey)
+  // napi-rs reads a member that is undefined as one that is not there.
+  const options = { timeoutMs, caller: callerOf(call), idempotencyKey } as NativeCallOptions
+  return callNative(() =>
+    plan.native.execute(text, identityText(identity, tellsMetadata), options, cancel, modelCall?.answer.asked),
+  ).then((answer) => readAnswer(answer, observation))
+}
+
+/** Head of an answer that is a file. */
+interface FileHead extends AnswerHead {
+  readonly mediaType: string
+}
+
+/** Reads an answer from Rust: a value, a file, or the reply to a model. */
+function readAnswer({ text, file, head: headText, answer }: NativeAnswer, observation?: CallObservation): unknown {
+  const head =
+    headText !== undefined && (observation !== undefined || file !== undefined)
+      ? (JSON.parse(headText) as AnswerHead)
+      : undefined
+  if (observation !== undefined && head !== undefined) observation.head(head)
+  if (answer !== undefined) return new RenderedReply(JSON.parse(answer))
+  // An answer without a file has a text, and a file has a head.
+  return file === undefined ? JSON.parse(text as string) : fileOf(file, head as FileHead)
+}
+
+function holdsFiles({ plan, args }: Call): boolean {
+  try {
+    return hasFiles(args)
+  } catch (thrown) {
+    throw unwritable(thrown, `the arguments of "${plan.name}"`, (reason) => invalidParams(plan.name, '', reason))
+  }
+}
+
+/** The caller id, if limits or an idempotency key need it. */
+function callerOf({ plan, identity, idempotencyKey }: Call): string | undefined {
+  if (idempotencyKey !== undefined) return keyedCallerId(identity, plan.native.tenantKey)
+  return plan.isLimited ? callerId(identity, plan.native.tenantKey) : undefined
+}
+
+/** Makes a plan that outlives its revision, for calls that reach Rust later. */
+export function keepNative(plan: ToolPlan): ToolPlan {
+  return { ...plan, native: callNative(() => plan.hold()), isHeld: true }
+}
+
+/** Replaces files by texts. A call that is over by then throws and sends nothing. */
+async function readFiles({ plan, args, abort }: Call): Promise<Arguments> {
+  const texts = await withFiles(args).catch((thrown: unknown) => {
+    throw invalidParams(plan.name, '', `have a file that cannot be read: ${reasonOf(thrown)}`)
+  })
+  if (abort.signal.aborted) throw abort.signal.reason
+  return texts
+}
+
+/** File that an HTTP operation returned. */
+interface ReturnedFile {
+  readonly mediaType: string
+  readonly name?: string
+  readonly data: Buffer
+}
+
+function fileOf(data: Buffer, { mediaType, name }: FileHead): ReturnedFile {
+  return name === undefined ? { mediaType, data } : { mediaType, name, data }
+}

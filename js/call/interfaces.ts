@@ -1,0 +1,148 @@
+// Interfaces of a call: its tool, closure, caller, arguments and observation, and what all calls of a registry share.
+
+import type { Coerced, RegistryEvents } from '../../index'
+import type { NativeModelCall, NativeRegistry, NativeTool } from '../../binding'
+import type { Guard } from '../definition/standard-schema'
+import type { CallContext, CallSignal } from './context'
+import type { Deadlines } from './deadlines'
+
+/** Arguments of a call, by name. */
+export interface Arguments {
+  [name: string]: unknown
+}
+
+/** Identity of the caller, as the caller's context or the arguments name it. */
+export interface Identity {
+  userId?: unknown
+  auditingId?: unknown
+  metadata?: unknown
+}
+
+/** Function of a tool that is registered from code. */
+export type ClosureFunction = (this: unknown, args: Arguments, context: CallContext) => unknown
+
+/** Closure of a tool, with the validation of its Standard Schema. */
+export interface Closure {
+  readonly execute: ClosureFunction
+  /** Definition of the tool: `this` of the function. */
+  readonly self: object
+  readonly guard: Guard | undefined
+}
+
+/** Source and schema hash of a tool. */
+export interface ToolOrigin {
+  readonly source: string
+  readonly schemaHash: string
+}
+
+/** Plan of a tool to call: what all calls of one tool of one revision share. It is made once. */
+export interface ToolPlan {
+  readonly native: NativeTool
+  readonly name: string
+  /** Slot of the closure; -1 for a tool that Rust executes. */
+  readonly slot: number
+  /** Context keys that the tool declares as arguments, as bits. */
+  readonly own: number
+  readonly requiresAuth: boolean
+  /** Whether a call needs a permit. */
+  readonly isLimited: boolean
+  /** Default timeout of the tool or its source, in ms. */
+  readonly timeoutMs: number | undefined
+  /** Limit of nested closure calls. */
+  readonly depth: number
+  readonly revision: number
+  readonly closure: Closure | undefined
+  readonly origin: () => ToolOrigin
+  /** Makes another native handle of the tool while the revision is open. */
+  readonly hold: () => NativeTool
+  /** Whether the native handle outlives the revision. */
+  readonly isHeld?: true
+}
+
+/** Writer of the reply to a model, as Rust needs it to write the reply of an HTTP operation. */
+export interface ReplyWriter {
+  readonly asked: NativeModelCall
+}
+
+/** Call that a model made. */
+export interface ModelCall {
+  readonly target: string
+  /** The call as the provider sent it. */
+  readonly sent: unknown
+  readonly answer: ReplyWriter
+  /** Set by an observation of the call. */
+  callId?: string
+}
+
+/** Call whose options, caller and arguments are valid. */
+export interface Call {
+  plan: ToolPlan
+  /** What the closure gets. */
+  args: Arguments
+  /** What the core validated, if the Standard Schema of the tool returned other values. */
+  judged?: Arguments
+  /** Result of an asynchronous Standard Schema. */
+  pending?: Promise<Arguments>
+  readonly identity: Identity
+  readonly timeoutMs: number
+  /** Whether the timeout keeps the process alive. */
+  readonly keepsProcess: boolean
+  /** The caller's own signal. */
+  readonly signal: AbortSignal | undefined
+  /** The signal of the closure. */
+  readonly abort: CallSignal
+  readonly callId: string | undefined
+  readonly idempotencyKey: string | undefined
+  readonly modelCall: ModelCall | undefined
+}
+
+/** Head of an answer from Rust: what it says beside its value. */
+export interface AnswerHead {
+  readonly coerced?: readonly Coerced[]
+  /** Media type of a file. */
+  readonly mediaType?: string
+  /** Name of a file. */
+  readonly name?: string
+  /** HTTP status. */
+  readonly status?: number
+  readonly headers?: Record<string, string>
+}
+
+/** Observation of a call, as the call reports to it. */
+export interface CallObservation {
+  readonly callId: string
+  /** Arguments that were coerced to another type. */
+  coerced: readonly Coerced[]
+  /** Reports the caller and the arguments, before they are validated. */
+  madeBy(identity: Identity, identityText: string, args: Arguments): void
+  /** Reports the head of an answer from Rust. */
+  head(head: AnswerHead): void
+  /** Runs work inside the span of the call. */
+  within<T>(work: () => T): T
+  /** Reports the end of the call; `error` is that of a failed call. */
+  end(error?: unknown): void
+}
+
+/** Settings of a registry that its calls read. */
+export interface CallSettings {
+  /** Whether arguments are validated. */
+  readonly validate: boolean
+  /** Whether identity comes only from the context of a call, never from its arguments. */
+  readonly callerOnly: boolean
+  /** Default timeout of a call, in ms. */
+  readonly timeoutMs: number
+}
+
+/** Environment of calls: what all calls of one registry share. */
+export interface CallEnvironment {
+  readonly native: Pick<NativeRegistry, 'releasePermit'>
+  readonly limits: CallSettings
+  readonly deadlines: Deadlines
+  readonly events: { emit(name: 'spoofAttempt', event: RegistryEvents['spoofAttempt']): void }
+  /** Whether credential functions exist, which get the metadata of callers. */
+  readonly tellsMetadata: boolean
+  /** Number of results that came after their call was over. */
+  lateResults: number
+  /** Makes a call id. */
+  callId(): string
+}

@@ -1,0 +1,230 @@
+// Closures: the table of closures of one registry, with the events, settings and deadlines of their calls.
+
+import { randomUUID } from 'node:crypto'
+import type { NativeRegistry } from '../binding'
+import type { RegistryEvents } from '../index'
+import { failureOf, fromFault } from './border/error'
+import type { Fault, ToolrackError } from './border/error'
+import { deepFreeze } from './border/freeze'
+import { jsonText } from './border/json'
+import { resultText } from './border/results'
+import { CallContext, CallSignal, frozenMetadata } from './call/context'
+import { Deadlines } from './call/deadlines'
+import type { Arguments, CallEnvironment, CallSettings, Closure, ClosureFunction, Identity } from './call/interfaces'
+import { collect, iteratorOf } from './call/streaming'
+import type { Guard } from './definition/standard-schema'
+import { validateStandard } from './definition/standard-validation'
+import { Events } from './observe/events'
+import type { EventName } from './observe/events'
+import type { Telemetry } from './observe/telemetry'
+import type { ToolErrors } from './reply/tool-errors'
+
+/** What the options of a registry say about its calls. */
+export interface RegistryCallSettings extends CallSettings {
+  readonly toolErrors: ToolErrors
+  /** Whether the audit log records calls. */
+  readonly records: boolean
+}
+
+/** A call of a closure from a Rust thread; its arguments are validated and free of identity. */
+type ThreadCall = readonly [
+  number: number,
+  slot: number,
+  tool: string,
+  revision: number,
+  identity: Identity,
+  args: Arguments,
+  callId: string | null,
+]
+
+/** A message of Rust for the thread of the registry. */
+type ThreadMessage =
+  | readonly [kind: 'call', ...ThreadCall]
+  | readonly [kind: 'giveUp', number: number, fault: Fault]
+  | readonly [kind: 'event', name: EventName, event: RegistryEvents[EventName]]
+
+/**
+ * What the calls of one registry share: closures, settings, events and the native registry. A closure that captures its
+ * registry makes a cycle of JavaScript objects, which the garbage collector can free; Rust holds none of them.
+ */
+export class Closures implements CallEnvironment {
+  #slots: (Closure | undefined)[] = []
+  #free: number[] = []
+  #calls = 0
+  #prefix = randomUUID().slice(0, 8)
+  #draining = false
+  /** Running closure calls that came from Rust threads. */
+  #running = new Map<number, CallSignal>()
+  readonly limits: RegistryCallSettings
+  readonly telemetry: Telemetry | undefined
+  readonly native: NativeRegistry
+  /** Whether credential functions exist, which get the metadata of callers. */
+  tellsMetadata = false
+  readonly events = new Events()
+  readonly deadlines = new Deadlines()
+  /** Number of results that came after their call was over. */
+  lateResults = 0
+
+  /** `open` makes the native registry; that calls `wake` when messages wait. */
+  constructor(
+    limits: RegistryCallSettings,
+    telemetry: Telemetry | undefined,
+    open: (wake: () => void) => NativeRegistry,
+  ) {
+    this.limits = limits
+    this.telemetry = telemetry
+    this.native = open(wakeFunction(new WeakRef(this)))
+  }
+
+  /**
+   * Stores a closure and returns its slot. Rust calls it with the arguments that belong to the slot: those of a tool as
+   * its schema says, or those of the loader's function.
+   */
+  keep(execute: (args: never, context: CallContext) => unknown, self: object, guard?: Guard): number {
+    const slot = this.#free.pop() ?? this.#slots.length
+    this.#slots[slot] = { execute: execute as ClosureFunction, self, guard }
+    return slot
+  }
+
+  closure(slot: number): Closure | undefined {
+    return this.#slots[slot]
+  }
+
+  /** Frees the slots of closures that no revision uses. */
+  tidy(): void {
+    for (const slot of this.native.released()) {
+      this.#slots[slot] = undefined
+      this.#free.push(slot)
+    }
+  }
+
+  /** Whether audit log, listeners or telemetry observe calls. */
+  get isWatched(): boolean {
+    return this.limits.records || this.events.has('call') || this.telemetry?.isOn === true
+  }
+
+  callId(): string {
+    return `${this.#prefix}-${++this.#calls}`
+  }
+
+  /** Takes waiting messages from Rust: events in order, and calls from other threads. Never throws. */
+  drain(): void {
+    if (this.#draining) return
+    this.#draining = true
+    try {
+      for (let waiting = this.#take(); waiting.length > 0; waiting = this.#take()) {
+        for (const message of waiting) this.#receive(message)
+      }
+      this.tidy()
+    } finally {
+      this.#draining = false
+    }
+  }
+
+  #take(): ThreadMessage[] {
+    try {
+      return JSON.parse(this.native.takePending()) as ThreadMessage[]
+    } catch {
+      return []
+    }
+  }
+
+  #receive(message: ThreadMessage): void {
+    if (message[0] === 'call') {
+      const [, ...call] = message
+      this.#run(call)
+    } else if (message[0] === 'giveUp') this.#giveUp(message[1], message[2])
+    else this.#emit(message[1], message[2])
+  }
+
+  #emit(name: EventName, event: RegistryEvents[EventName]): void {
+    if (name === 'reloadFailed') {
+      // Its error comes as data.
+      const failed = event as { error: unknown }
+      failed.error = fromFault(failed.error as Fault)
+    }
+    this.events.emit(name, deepFreeze(event))
+  }
+
+  /** Cancels a call from a Rust thread that nobody awaits. */
+  #giveUp(number: number, fault: Fault): void {
+    const abort = this.#running.get(number)
+    this.#running.delete(number)
+    abort?.abort(fromFault(fault))
+  }
+
+  /** Runs a call from a Rust thread. */
+  #run([number, slot, tool, revision, identity, args, callId]: ThreadCall): void {
+    const abort = new CallSignal()
+    this.#running.set(number, abort)
+    const answer = (ok: boolean, text: string) => {
+      if (this.#running.delete(number)) this.native.answer(number, ok, text, tool)
+      else this.lateResults++
+    }
+    const fail = (thrown: unknown) => answer(false, writeObject(failureOf(thrown)))
+    // Errors of a validation are toolrack's; whatever the closure throws is its failure.
+    const refuse = (error: ToolrackError) => {
+      const { problems, tool: _, ...failure } = error.details
+      answer(false, writeObject(problems === undefined ? failure : { problems }))
+    }
+    // A result may throw at any access; the call is still answered and the process goes on.
+    const guarded = (work: () => void) => {
+      try {
+        work()
+      } catch (thrown) {
+        fail(thrown)
+      }
+    }
+    const succeed = (value: unknown) => guarded(() => answer(true, resultText(value)))
+    const settle = (value: unknown) =>
+      guarded(() => {
+        const iterator = iteratorOf(value)
+        if (iterator === undefined) succeed(value)
+        else collect(iterator, abort).then(succeed, fail)
+      })
+    const closure = this.#slots[slot]
+    if (closure === undefined) return fail(new Error('its closure is gone'))
+    const { execute, self, guard } = closure
+    const begin = (args: Arguments) => {
+      // The call was cancelled.
+      if (!this.#running.has(number)) return
+      guarded(() => {
+        const caller = { ...identity, metadata: frozenMetadata(identity.metadata) }
+        const result = execute.call(self, args, new CallContext(caller, tool, revision, callId ?? this.callId(), abort))
+        if (hasThen(result)) new Promise((resolve) => resolve(result)).then(settle, fail)
+        else settle(result)
+      })
+    }
+    if (guard === undefined || !this.limits.validate) return begin(args)
+    try {
+      const { args: output, pending } = validateStandard(tool, guard, args)
+      if (pending === undefined) begin(output)
+      else pending.then(begin, refuse)
+    } catch (thrown) {
+      // A validation throws nothing else.
+      refuse(thrown as ToolrackError)
+    }
+  }
+}
+
+/** Whether a value may be a thenable. */
+function hasThen(value: unknown): boolean {
+  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function'
+}
+
+/** An object is never nothing in JSON. */
+function writeObject(value: object): string {
+  return jsonText(value) as string
+}
+
+/**
+ * Makes the function that Rust calls when messages wait. It has only a weak reference, and its own scope: a closure
+ * beside it that captured the registry would keep the registry alive.
+ */
+function wakeFunction(reference: WeakRef<Closures>): () => void {
+  return () => {
+    const closures = reference.deref()
+    closures?.native.woke()
+    closures?.drain()
+  }
+}

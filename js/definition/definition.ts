@@ -1,0 +1,131 @@
+// Tool definition: splits it into JSON for Rust and what stays here, and reports what JSON would drop.
+
+import type { Problem } from '../../index'
+import { ToolrackError } from '../border/error'
+import { MOST_VALUES, TooManyValues, jsonText, unwritable } from '../border/json'
+import { escaped } from '../border/json-pointer'
+import { libraryOf, readSchema } from './standard-schema'
+import type { Guard } from './standard-schema'
+import { problemOfValue } from './value-problems'
+import type { HeldValue } from './value-problems'
+
+/** A tool definition, split for Rust. */
+export interface WrittenDefinition {
+  /** Its plain data, as JSON. */
+  readonly text: string
+  readonly name: unknown
+  /** Problems of values that JSON cannot hold, as JSON; `text` leaves those values out. */
+  readonly unsaid: string | undefined
+  readonly execute: unknown
+  readonly guard: Guard | undefined
+}
+
+/** Members of a definition beside `execute`. They may be anything. */
+type Members = Record<string, unknown>
+
+/** Members that are maps, where JSON would drop a function. */
+const MAPS: readonly string[] = Object.freeze(['parameters', 'inputSchema', 'callLimits', 'annotations'])
+
+/**
+ * Splits a definition into JSON for Rust and closures. Values that JSON would drop (functions, symbols, library
+ * schemas) become problems with a pointer.
+ */
+export function writeDefinition(definition: unknown): WrittenDefinition {
+  if (definition === null || typeof definition !== 'object') throw invalidDefinition('', 'must be a map')
+  let name = ''
+  try {
+    const { execute, ...rest } = definition as Members
+    name = typeof rest.name === 'string' ? rest.name : ''
+    if (execute !== undefined && typeof execute !== 'function') rest.execute = typeof execute
+    const problems: Problem[] = []
+    const guard = takeSchema(rest, problems)
+    const lost = findLost(rest, problems)
+    const text = jsonText(lost.size === 0 ? rest : withoutLost(rest, lost))
+    return {
+      text: text ?? 'null',
+      name: rest.name,
+      unsaid: problems.length === 0 ? undefined : jsonText(problems),
+      execute,
+      guard,
+    }
+  } catch (cause) {
+    throw unwritable(cause, `the definition of "${name}"`, (reason) => invalidDefinition(name, reason, cause))
+  }
+}
+
+/** Replaces a library schema by its JSON Schema. Returns the validation of the library. */
+function takeSchema(rest: Members, problems: Problem[]): Guard | undefined {
+  const vendor = libraryOf(rest.inputSchema)
+  if (vendor === undefined) return undefined
+  // A schema with a vendor is an object or a function.
+  const { schema, guard, problems: found } = readSchema(vendor, rest.inputSchema as object, '/inputSchema')
+  problems.push(...found)
+  if (found.length > 0) delete rest.inputSchema
+  else rest.inputSchema = schema
+  return guard
+}
+
+/**
+ * Finds values that JSON cannot hold, and returns those to leave out. A top-level one is replaced by an empty map,
+ * which no member accepts, so Rust reports the key as usual.
+ */
+function findLost(rest: Members, problems: Problem[]): Set<unknown> {
+  const lost = new Set<unknown>()
+  const seen = new Set<unknown>()
+  const top: HeldValue = { value: rest, key: '', parent: undefined }
+  const waiting = [top]
+  // Each object is visited once, even if it is shared. The list grows while it is read.
+  for (const holder of waiting) {
+    const members = holder.value as Members
+    if (seen.has(members) || (holder !== top && typeof members.toJSON === 'function')) continue
+    seen.add(members)
+    for (const key of Object.keys(members)) {
+      const value = members[key]
+      if (isLeaf(value)) continue
+      const held: HeldValue = { value, key, parent: holder }
+      const problem = problemOfValue(held, pointerOf)
+      if (problem === undefined) waiting.push(held)
+      else if (holder === top && !MAPS.includes(key)) rest[key] = {}
+      else {
+        problems.push({ pointer: pointerOf(held), message: problem })
+        lost.add(value)
+      }
+    }
+  }
+  return lost
+}
+
+function isLeaf(value: unknown): boolean {
+  return (
+    value === null ||
+    typeof value === 'string' ||
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    value === undefined
+  )
+}
+
+/** The JSON pointer of a value; it is built only for a problem. */
+function pointerOf({ key, parent }: HeldValue): string {
+  return parent === undefined ? '' : `${pointerOf(parent)}/${escaped(key)}`
+}
+
+function withoutLost(rest: Members, lost: Set<unknown>): unknown {
+  let left = MOST_VALUES
+  const kept = (_: string, value: unknown): unknown => {
+    if (--left < 0) throw new TooManyValues(MOST_VALUES)
+    return lost.has(value) ? undefined : value
+  }
+  return JSON.parse(JSON.stringify(rest, kept))
+}
+
+function invalidDefinition(tool: string, message: string, cause?: unknown): ToolrackError {
+  const subject = tool === '' ? 'without a name' : `"${tool}"`
+  const details = { tool, problems: [{ pointer: '', message }] }
+  return new ToolrackError(
+    'INVALID_DEFINITION',
+    `tool definition ${subject} is not valid: ${message}`,
+    details,
+    cause === undefined ? undefined : { cause },
+  )
+}

@@ -1,0 +1,116 @@
+// Standard Schema: JSON Schema and validation of Zod, Valibot, ArkType and other libraries.
+
+import type { JsonSchema, Problem } from '../../index'
+import { goesOn, markingOptions, unrepresentable } from './unrepresentable'
+
+const TARGET = 'draft-2020-12'
+const SPECIFICATION = 'StandardJSONSchemaV1, standardschema.dev'
+
+/** The validation of a Standard Schema. */
+export interface Guard {
+  /** The library that made the schema. */
+  readonly vendor: string
+  readonly validate: (value: unknown) => unknown
+}
+
+/** The JSON Schema and the validation of a library's schema, or what is wrong with it. */
+export interface ReadSchema {
+  readonly schema?: JsonSchema
+  readonly guard?: Guard
+  readonly problems: Problem[]
+}
+
+/** Member `~standard` of a schema, before it is checked. */
+interface Standard {
+  readonly vendor?: unknown
+  readonly validate?: unknown
+  readonly jsonSchema?: { readonly input?: unknown } | null
+}
+
+/** Converter of a Standard Schema to JSON Schema. */
+interface Converter {
+  input(options: object): JsonSchema
+}
+
+/** Returns the Standard Schema of a library's schema, if the value is one. Some are functions. */
+function standardOf(value: unknown): Standard | undefined {
+  const isHeld = typeof value === 'function' || (typeof value === 'object' && value !== null)
+  const standard = isHeld ? (value as { '~standard'?: unknown })['~standard'] : undefined
+  return typeof standard === 'object' && standard !== null ? standard : undefined
+}
+
+/** Returns the library of a schema, recognized by Standard Schema or by shape. */
+export function libraryOf(value: unknown): string | undefined {
+  const standard = standardOf(value)
+  if (standard !== undefined) return typeof standard.vendor === 'string' ? standard.vendor : 'a library'
+  // Zod before 3.24 has no Standard Schema.
+  const kind =
+    typeof value === 'object' && value !== null
+      ? (value as { _def?: { typeName?: unknown } | null })._def?.typeName
+      : undefined
+  return typeof kind === 'string' && kind.startsWith('Zod') ? 'zod' : undefined
+}
+
+/**
+ * Reads the JSON Schema (StandardJSONSchemaV1) and the validation (StandardSchemaV1) of a schema of a `vendor`, as
+ * {@link libraryOf} names it. `at` is the pointer of the schema.
+ */
+export function readSchema(vendor: string, schema: object, at: string): ReadSchema {
+  const standard = standardOf(schema)
+  if (standard === undefined || typeof standard.jsonSchema?.input !== 'function')
+    return { problems: [{ pointer: at, message: withoutJsonSchema(vendor, schema) }] }
+  const { validate } = standard
+  if (validate !== undefined && typeof validate !== 'function')
+    return { problems: [{ pointer: at, message: `is a schema of ${vendor} whose validate is no function` }] }
+  const converted = convertSchema(vendor, standard.jsonSchema as Converter, at)
+  if (!validate) return converted
+  return { guard: { vendor, validate: (value): unknown => validate.call(standard, value) as unknown }, ...converted }
+}
+
+function convertSchema(vendor: string, converter: Converter, at: string): ReadSchema {
+  const libraryOptions = markingOptions(vendor)
+  const convert = (options: object): JsonSchema => {
+    const { $schema: _, ...schema } = converter.input({ target: TARGET, ...options })
+    return schema
+  }
+  try {
+    const schema = convert(goesOn(vendor) ? { libraryOptions } : {})
+    const problems = goesOn(vendor) ? unrepresentable(vendor, schema, at) : []
+    return problems.length === 0 ? { schema, problems } : { problems }
+  } catch (thrown) {
+    const whole = {
+      pointer: at,
+      message: `is a schema of ${vendor} that cannot say its JSON Schema: ${messageOf(thrown)}`,
+    }
+    const found =
+      libraryOptions === undefined || goesOn(vendor)
+        ? []
+        : findPlaces(() => unrepresentable(vendor, convert({ libraryOptions }), at))
+    return { problems: found.length > 0 ? found : [whole] }
+  }
+}
+
+function findPlaces(find: () => Problem[]): Problem[] {
+  try {
+    return find()
+  } catch {
+    return []
+  }
+}
+
+/** What to do about a library schema without a JSON Schema. */
+function withoutJsonSchema(vendor: string, schema: object): string {
+  if (vendor === 'valibot')
+    return 'is a schema of valibot, which says no JSON Schema by itself: wrap it in toStandardJsonSchema of @valibot/to-json-schema'
+  if (vendor === 'arktype') return 'is a schema of an arktype that says no JSON Schema: use arktype 2.1.28 or later'
+  if (vendor === 'zod' && '_zod' in schema)
+    return 'is a schema of zod/mini or of a zod before 4.2, which say no JSON Schema by themselves: use zod 4.2 or later, or give z.toJSONSchema(schema)'
+  if (vendor === 'zod')
+    return 'is a schema of zod 3, which says no JSON Schema: use zod 4.2 or later, or give zodToJsonSchema(schema) of zod-to-json-schema'
+  return `is a schema of ${vendor} that says no JSON Schema (${SPECIFICATION}): use a version that does, or give a JSON Schema`
+}
+
+function messageOf(thrown: unknown): string {
+  const message = (thrown as { message?: unknown } | null | undefined)?.message
+  return typeof message === 'string' ? message : 'it failed'
+}

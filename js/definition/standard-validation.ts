@@ -1,0 +1,132 @@
+// Standard Schema validation: refinements and transforms of a library's schema, after the core has validated.
+
+import type { Problem } from '../../index'
+import { ToolrackError, failureOf } from '../border/error'
+import { escaped } from '../border/json-pointer'
+import { isPromise } from '../border/realm'
+import type { Guard } from './standard-schema'
+
+/** Limit of problems in a message. */
+const SHOWN = 5
+/** Limit of problems in the details. */
+const KEPT = 1_000
+
+/** Arguments of a call, by name. */
+type Arguments = Record<string, unknown>
+
+/** The arguments that a Standard Schema returned, or the promise of them. */
+export type StandardResult =
+  | { readonly args: Arguments; readonly pending?: undefined }
+  | { readonly args?: undefined; readonly pending: Promise<Arguments> }
+
+/**
+ * Validates arguments by a Standard Schema: returns its output, or a promise of it. Refinements, transforms and brands
+ * exist only there. The core has validated the arguments before.
+ */
+export function validateStandard(tool: string, guard: Guard, args: object): StandardResult {
+  const { validate, vendor } = guard
+  let result: unknown
+  try {
+    result = validate(args)
+    // A promise turns any thenable into one value or one rejection.
+    if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function')
+      result = Promise.resolve(result)
+  } catch (thrown) {
+    throw validatorFailure(tool, vendor, thrown)
+  }
+  if (!isPromise(result)) return { args: outputOf(tool, vendor, result) }
+  const failed = (thrown: unknown): Promise<never> => Promise.reject(validatorFailure(tool, vendor, thrown))
+  // Our own promise: the schema's may have replaced `then`.
+  const settled = new Promise<unknown>((resolve) => resolve(result))
+  return { pending: settled.then((settledResult) => outputOf(tool, vendor, settledResult), failed) }
+}
+
+function outputOf(tool: string, vendor: string, result: unknown): Arguments {
+  const read = readResult(result)
+  if ('thrown' in read) throw validatorFailure(tool, vendor, read.thrown)
+  if ('problems' in read) throw invalidParams(tool, read.problems)
+  if ('fault' in read) throw validatorFailure(tool, vendor, new TypeError(read.fault))
+  return read.output
+}
+
+/** What a Standard Schema result says. */
+type ReadResult = { output: Arguments } | { problems: Problem[] } | { fault: string } | { thrown: unknown }
+
+/** Members of a Standard Schema result, before they are checked. */
+interface RawResult {
+  readonly issues?: unknown
+  readonly value?: unknown
+}
+
+/** Reads a Standard Schema result. Any access may throw. */
+function readResult(result: unknown): ReadResult {
+  try {
+    const issues = (result as RawResult | null | undefined)?.issues
+    if (issues) return { problems: problemsOf((result as RawResult).issues as Iterable<unknown>) }
+    if (result === null || typeof result !== 'object' || !('value' in result))
+      return { fault: 'it gave neither a value nor issues' }
+    const output = result.value
+    if (output === null || typeof output !== 'object' || Array.isArray(output))
+      return { fault: `its output must be an object of arguments, is ${kindOf(output)}` }
+    return { output: output as Arguments }
+  } catch (thrown) {
+    return { thrown }
+  }
+}
+
+function problemsOf(issues: Iterable<unknown>): Problem[] {
+  const problems: Problem[] = []
+  for (const issue of issues) {
+    if (problems.length === KEPT) break
+    problems.push(problemOf(issue as Issue | null | undefined))
+  }
+  return problems
+}
+
+/** An issue of a Standard Schema, before it is checked. */
+interface Issue {
+  readonly path?: Iterable<unknown> | null
+  readonly message?: unknown
+}
+
+/** Converts a Standard Schema issue; a path segment is a key, or `{ key }`. */
+function problemOf(issue: Issue | null | undefined): Problem {
+  const path = issue?.path ?? []
+  const pointer = Array.from(path, (segment) => {
+    const key = typeof segment === 'object' && segment !== null ? (segment as { key?: unknown }).key : segment
+    return `/${escaped(String(key))}`
+  }).join('')
+  return {
+    pointer,
+    message: typeof issue?.message === 'string' && issue.message !== '' ? issue.message : 'is not valid',
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'a list' : typeof value
+}
+
+function invalidParams(tool: string, problems: Problem[]): ToolrackError {
+  if (problems.length === 0) problems.push({ pointer: '', message: 'are refused by the schema of the tool' })
+  const lines = problems
+    .slice(0, SHOWN)
+    .map(({ pointer, message }) => (pointer === '' ? message : `${pointer} ${message}`))
+  if (problems.length > SHOWN) lines.push(`and ${problems.length - SHOWN} more`)
+  return new ToolrackError('INVALID_PARAMS', `arguments of "${tool}" are not valid: ${lines.join('; ')}`, {
+    tool,
+    problems,
+  })
+}
+
+/** Makes the error of a validation without a result: a failure of the tool, not of its caller. */
+function validatorFailure(tool: string, vendor: string, thrown: unknown): ToolrackError {
+  const failure = failureOf(thrown, 0)
+  const message = `validate of its inputSchema (${vendor}) failed: ${failure.message}`
+  return new ToolrackError(
+    'TOOL_FAILED',
+    `tool "${tool}" failed: ${message}`,
+    { tool, ...failure, message },
+    { cause: thrown },
+  )
+}

@@ -1,0 +1,33 @@
+// toolrack: all that the package exports.
+
+import type * as declared from '../index'
+import errors = require('./border/error')
+import toolErrors = require('./border/tool-error')
+import snapshots = require('./snapshot')
+import handles = require('./tool-handle')
+import registries = require('./registry')
+import registrations = require('./registry/registrations')
+import audits = require('./observe/audit')
+import loaders = require('./loader')
+
+// Constants, and no re-exports: Node finds the names of an `import` in the literal below, and a program may replace
+// the members of what `require` gives.
+const { ToolrackError } = errors
+const { ToolError } = toolErrors
+const { Snapshot } = snapshots
+const { ToolHandle } = handles
+const { ToolRegistry } = registries
+const { registerDynamicTool } = registrations
+const { verifyAudit } = audits
+const { SpecLoader } = loaders
+
+export = {
+  ToolRegistry,
+  SpecLoader,
+  Snapshot,
+  ToolHandle,
+  ToolrackError,
+  ToolError,
+  registerDynamicTool,
+  verifyAudit,
+} satisfies Record<keyof typeof declared, unknown>

@@ -1,0 +1,116 @@
+// Custom fetch: sends the requests of a loader through a `fetch` of its user.
+
+import { failureOf } from '../border/error'
+import type { CallContext, FetchInit, LoaderOptions } from '../../index'
+
+/** A request as the core sends it. */
+interface FetchRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** In base64. */
+  readonly body: string | null
+  /** Limit of the response body, in bytes. */
+  readonly maxBytes: number
+}
+
+/** A response as the core reads it. */
+type FetchAnswer =
+  | { readonly status: number; readonly headers: readonly [string, string][]; readonly body: string }
+  | { readonly isTooLarge: true }
+
+/** The members of a `Response` that are read; a polyfill may have no others. */
+interface FetchResponse {
+  readonly status: number
+  readonly type?: unknown
+  readonly headers: {
+    get(name: string): unknown
+    forEach(visit: (value: string, name: string) => void): void
+  }
+  readonly body?: AsyncIterable<Uint8Array> | null
+}
+
+/**
+ * Makes the closure that sends requests through a custom `fetch`. Bodies cross as base64: it is meant for proxies and
+ * tests, where the network takes longer.
+ */
+export function fetchExecutor(fetch: NonNullable<LoaderOptions['fetch']>) {
+  return async (
+    { method, url, headers, body, maxBytes }: FetchRequest,
+    { signal }: Pick<CallContext, 'signal'>,
+  ): Promise<FetchAnswer> => {
+    const target = new URL(url)
+    const sent = Object.fromEntries(headers)
+    // WHATWG Fetch refuses credentials in the URL.
+    if (target.username !== '' || target.password !== '') {
+      sent.authorization ??= basicCredentials(target)
+      target.username = target.password = ''
+    }
+    try {
+      const init: FetchInit = {
+        method,
+        headers: sent,
+        redirect: 'manual',
+        signal,
+        ...(body === null ? {} : { body: Buffer.from(body, 'base64') }),
+      }
+      return await readResponse(await fetch(target.href, init), maxBytes)
+    } catch (error) {
+      throw new Error(fetchFault(error, target))
+    }
+  }
+}
+
+function basicCredentials({ username, password }: URL): string {
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return `Basic ${Buffer.from(login).toString('base64')}`
+}
+
+/** Content encodings that `fetch` decodes though the header stays. */
+const DECODED = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'br', 'zstd'])
+
+async function readResponse(response: unknown, maxBytes: number): Promise<FetchAnswer> {
+  if (!isResponse(response)) throw new TypeError('fetch must answer with a Response')
+  if (response.type === 'opaqueredirect' || response.status === 0)
+    throw new TypeError('fetch hides where it is redirected to')
+  const chunks: Uint8Array[] = []
+  let length = 0
+  // Leaving the loop cancels the rest of the body.
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length
+    if (length > maxBytes) return { isTooLarge: true }
+    chunks.push(chunk)
+  }
+  const headers: [string, string][] = []
+  // The body is decoded, and these headers describe the encoded one. Other encodings are kept and reported.
+  const coding = response.headers.get('content-encoding')
+  const isDecoded =
+    typeof coding === 'string' && coding.split(',').every((one) => DECODED.has(one.trim().toLowerCase()))
+  response.headers.forEach((value, name) => {
+    if (!isDecoded || (name !== 'content-encoding' && name !== 'content-length')) headers.push([name, value])
+  })
+  return { status: response.status, headers, body: Buffer.concat(chunks).toString('base64') }
+}
+
+function isResponse(value: unknown): value is FetchResponse {
+  const response = value as { status?: unknown; headers?: { forEach?: unknown } | null } | null | undefined
+  return Number.isInteger(response?.status) && typeof response?.headers?.forEach === 'function'
+}
+
+/** Describes a failed request by its origin only: the rest of the URL may hold credentials. */
+function fetchFault(error: unknown, target: URL): string {
+  const secrets = [target.href, `${target.pathname}${target.search}`, target.search].filter((one) => one.length > 1)
+  const causes: string[] = []
+  let failure = error === undefined || error === null ? undefined : failureOf(error, 3)
+  while (failure !== undefined) {
+    causes.push(removeSecrets(secrets, failure.message))
+    failure = failure.cause
+  }
+  return [...new Set(causes)].filter((one) => one !== '').join(': ') || 'fetch failed'
+}
+
+/** Removes secret texts from a message, also one cut off at its end. */
+function removeSecrets(secrets: readonly string[], message: string): string {
+  const text = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), message)
+  return message.endsWith('…') ? text.slice(0, -Math.max(1, ...secrets.map((secret) => secret.length))) : text
+}

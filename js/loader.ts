@@ -1,0 +1,279 @@
+// SpecLoader: loads, reloads, watches and reviews API documents.
+
+import { fileURLToPath } from 'node:url'
+import { NativeLoader } from '../binding'
+import type {
+  ChangeReport,
+  CheckReport,
+  DirectoryReport,
+  HeldChange,
+  LoadReport,
+  LoaderOptions,
+  SourceStatus,
+  SourceVersion,
+  SpecLoader as PublicSpecLoader,
+  WebhookHandler,
+} from '../index'
+import { ToolrackError, callNative, fromFault, revive } from './border/error'
+import type { Fault } from './border/error'
+import { deepFreeze } from './border/freeze'
+import { checkOptions, invalidOption, readOption, toName, toNames, toText } from './border/options'
+import { invalidRegistry } from './border/package-copies'
+import { isUrl } from './border/realm'
+import { Uncloneable } from './border/uncloneable'
+import { fetchExecutor } from './load/custom-fetch'
+import { readSource } from './load/document-source'
+import { DocumentWatches } from './load/document-watches'
+import { HeldExpiry } from './load/held-expiry'
+import { copyOptions, writeOptions, writePolicy, writeWatch } from './load/load-options'
+import { stateText } from './load/state-file'
+import { attach, isRegistry } from './registry'
+import type { LoaderAttachment } from './registry'
+import { webhookOf } from './webhook/webhook'
+import { Reloads } from './webhook/webhook-deliveries'
+
+/** The report of a directory as Rust writes it. */
+interface WrittenDirectoryReport {
+  readonly reports: LoadReport[]
+  readonly failed: readonly { readonly location: string; readonly error: Fault }[]
+}
+
+/** Pinned schema hashes by tool. */
+type Pins = Record<string, string>
+
+export class SpecLoader extends Uncloneable implements PublicSpecLoader {
+  #registry: LoaderAttachment
+  #native: NativeLoader
+  #closed = false
+  #expiry = new HeldExpiry(() => this.#expireHeld())
+  #watches: DocumentWatches
+  #reloads = new Reloads((source) => this.#reloadForWebhook(source))
+
+  constructor(registry: unknown, options?: unknown) {
+    super()
+    if (!isRegistry(registry)) throw invalidRegistry(registry)
+    const { state, fetch } = checkOptions(options, ['state', 'fetch'])
+    const stateJson = stateText(state)
+    if (fetch !== undefined && typeof fetch !== 'function') throw invalidOption('fetch', 'must be a function')
+    this.#registry = attach(registry, this)
+    const { closures, native } = this.#registry
+    const fetchSlot =
+      // What it answers is checked each time.
+      fetch && closures.keep(fetchExecutor(fetch as NonNullable<LoaderOptions['fetch']>), fetch)
+    try {
+      this.#native = callNative(() => new NativeLoader(native, stateJson, fetchSlot))
+    } catch (error) {
+      this.#registry.detach()
+      throw error
+    }
+    closures.events.on('held', ({ expiresAt }) => expiresAt !== undefined && this.#expiry.run(), true)
+    this.#watches = new DocumentWatches(this, closures.events)
+  }
+
+  async load(source: unknown, options?: unknown): Promise<LoadReport> {
+    this.#checkOpen()
+    const { watch, ...rest } = copyOptions(options)
+    const document = readSource('source', source, rest.limits)
+    const native = writeOptions(rest, this.#registry.closures)
+    const watchJson = writeWatch(watch)
+    const report = await this.#report<LoadReport>(() => this.#native.load(document, native(), watchJson))
+    if (watchJson !== undefined) this.#watches.add(report.source)
+    return report
+  }
+
+  async loadDirectory(directory: unknown, options?: unknown): Promise<DirectoryReport> {
+    this.#checkOpen()
+    const path = readOption('directory', () =>
+      isUrl(directory) && directory.protocol === 'file:'
+        ? fileURLToPath(directory.href)
+        : toName('directory', directory),
+    )
+    const { watch, ...rest } = copyOptions(options)
+    const native = writeOptions(rest, this.#registry.closures)
+    const watchJson = writeWatch(watch)
+    const load = () => this.#native.loadDirectory(path, native(), watchJson)
+    const { reports, failed } = await this.#report<WrittenDirectoryReport>(load)
+    if (watchJson !== undefined) {
+      const names = reports.map(({ source }) => source)
+      this.#watches.addDirectory(path, names)
+    }
+    return { reports, failed: failed.map(({ location, error }) => ({ location, error: fromFault(error) })) }
+  }
+
+  async reload(source: unknown, options?: unknown): Promise<LoadReport> {
+    this.#checkOpen()
+    const gates = writePolicy(options)
+    return this.#report(() => this.#native.reload(toName('source', source), gates, false))
+  }
+
+  async check(source: unknown, options?: unknown): Promise<CheckReport> {
+    this.#checkOpen()
+    if (typeof source === 'string' && this.sources().some(({ name }) => name === source)) {
+      const gates = writePolicy(options)
+      return this.#report(() => this.#native.check(source, gates))
+    }
+    const copied = copyOptions(options)
+    const document = readSource('source', source, copied.limits)
+    const native = writeOptions(copied, this.#registry.closures)
+    return this.#report(() => this.#native.checkLoad(document, native()))
+  }
+
+  held(): HeldChange[] {
+    this.#checkOpen()
+    return this.#review(() => JSON.parse(this.#native.held()) as HeldChange[])
+  }
+
+  approve(id: unknown): ChangeReport {
+    this.#checkOpen()
+    return this.#review(() => JSON.parse(this.#native.approve(toName('id', id))) as ChangeReport)
+  }
+
+  reject(id: unknown): void {
+    this.#checkOpen()
+    this.#review(() => this.#native.reject(toName('id', id)))
+  }
+
+  history(source: unknown): SourceVersion[] {
+    this.#checkOpen()
+    return JSON.parse(callNative(() => this.#native.history(toName('source', source)))) as SourceVersion[]
+  }
+
+  rollback(source: unknown, version?: unknown): ChangeReport {
+    this.#checkOpen()
+    const wanted = version === undefined ? undefined : toName('version', version)
+    return this.#review(() => JSON.parse(this.#native.rollback(toName('source', source), wanted)) as ChangeReport)
+  }
+
+  pin(source: unknown, tools?: unknown): Pins {
+    this.#checkOpen()
+    return JSON.parse(callNative(() => this.#native.pin(toName('source', source), toNames('tools', tools)))) as Pins
+  }
+
+  unpin(source: unknown, tools?: unknown): Pins {
+    this.#checkOpen()
+    return JSON.parse(callNative(() => this.#native.unpin(toName('source', source), toNames('tools', tools)))) as Pins
+  }
+
+  sources(): SourceStatus[] {
+    this.#checkOpen()
+    return JSON.parse(callNative(() => this.#native.sources())) as SourceStatus[]
+  }
+
+  unload(source: unknown): string[] {
+    this.#checkOpen()
+    const name = toName('source', source)
+    const removed = callNative(() => this.#native.unload(name))
+    this.#watches.remove(name)
+    this.#registry.closures.drain()
+    return removed
+  }
+
+  async save(): Promise<void> {
+    this.#checkOpen()
+    try {
+      await this.#native.save()
+    } catch (thrown) {
+      throw revive(thrown)
+    } finally {
+      this.#registry.closures.drain()
+    }
+  }
+
+  forget(source: unknown): boolean {
+    this.#checkOpen()
+    return callNative(() => this.#native.forget(toName('source', source)))
+  }
+
+  watch(source: unknown, options: unknown = {}): void {
+    this.#checkOpen()
+    if (options === null || typeof options !== 'object') throw invalidOption('watch', 'must be an object')
+    const name = toName('source', source)
+    // An object is never nothing in JSON.
+    const watchJson = toText('watch', options)
+    callNative(() => this.#native.watch(name, watchJson))
+    this.#watches.add(name)
+  }
+
+  unwatch(source: unknown): void {
+    this.#checkOpen()
+    const name = toName('source', source)
+    callNative(() => this.#native.unwatch(name))
+    this.#watches.removeAny(name)
+  }
+
+  webhook(options: unknown): WebhookHandler {
+    this.#checkOpen()
+    return webhookOf(
+      {
+        names: () => this.#names(),
+        watched: () => this.#watches.names(),
+        reload: (source) => this.#reloads.ask(source),
+        failed: (error) =>
+          this.#registry.closures.events.emit('listenerFailed', Object.freeze({ event: 'webhook', error })),
+      },
+      options,
+    )
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#expiry.stop()
+    this.#watches.close()
+    this.#registry.detach()
+    this.#native.close()
+    this.#registry.closures.tidy()
+  }
+
+  /** The names of all documents. */
+  #names(): string[] {
+    this.#checkOpen()
+    return this.sources().map(({ name }) => name)
+  }
+
+  /** Reloads a document for a webhook; listeners get the result. */
+  async #reloadForWebhook(source: string): Promise<LoadReport> {
+    const { events } = this.#registry.closures
+    try {
+      this.#checkOpen()
+      const report = deepFreeze(await this.#report<LoadReport>(() => this.#native.reload(source, undefined, true)))
+      events.emit('reloaded', report)
+      return report
+    } catch (error) {
+      // Only toolrack throws here.
+      events.emit('reloadFailed', Object.freeze({ source, error: error as ToolrackError }))
+      throw error
+    }
+  }
+
+  /** Runs a load and parses its report; `Report` is what Rust writes of it. Listeners get its events before. */
+  async #report<Report>(load: () => Promise<string>): Promise<Report> {
+    try {
+      return JSON.parse(await load()) as Report
+    } catch (thrown) {
+      throw revive(thrown)
+    } finally {
+      this.#registry.closures.drain()
+    }
+  }
+
+  /** Applies a review decision; listeners get its events before this returns. */
+  #review<T>(decide: () => T): T {
+    try {
+      return callNative(decide)
+    } finally {
+      this.#registry.closures.drain()
+    }
+  }
+
+  /** Settles expired held changes; returns when the next one expires. */
+  #expireHeld(): number | null {
+    const next = this.#native.expire()
+    this.#registry.closures.drain()
+    return next
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new ToolrackError('CLOSED', 'loader is closed', { what: 'loader' })
+  }
+}

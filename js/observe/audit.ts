@@ -1,0 +1,56 @@
+// Audit log: its options, its verification, and records of calls.
+
+import { verifyAudit as verify } from '../../binding'
+import type { NativeCallRecord } from '../../binding'
+import { revive } from '../border/error'
+import { jsonText } from '../border/json'
+import { checkOptions, invalidOption, oneOf, toName, toText } from '../border/options'
+import type { AuditVerdict } from '../../index'
+
+const OPTIONS = Object.freeze(['path', 'calls', 'sync', 'onBroken'] as const)
+
+/** Writes the options of an audit log for Rust: a path, or an object. */
+export function auditText(audit: unknown): string | undefined {
+  if (audit === undefined) return undefined
+  const { path, calls, sync, onBroken } = typeof audit === 'string' ? { path: audit } : checkOptions(audit, OPTIONS)
+  if (typeof path !== 'string' || path === '') throw invalidOption('audit', 'must be a path, or an object that has one')
+  if (calls !== undefined && typeof calls !== 'boolean') throw invalidOption('calls', 'must be a boolean')
+  oneOf('sync', sync, ['none', 'interval', 'each'])
+  oneOf('onBroken', onBroken, ['refuse', 'begin'])
+  return toText('audit', { path, calls, sync, onBroken })
+}
+
+/** Verifies the hash chain of an audit log file; see `verifyAudit` of the package. */
+export async function verifyAudit(path: unknown, options?: unknown): Promise<AuditVerdict> {
+  const { anchor } = checkOptions(options, ['anchor'])
+  try {
+    return JSON.parse(await verify(toName('path', path), toText('anchor', anchor))) as AuditVerdict
+  } catch (thrown) {
+    throw revive(thrown)
+  }
+}
+
+/** The audit record of one call, written when the call ends. */
+export class CallRecord {
+  readonly #native: NativeCallRecord
+
+  constructor(native: NativeCallRecord) {
+    this.#native = native
+  }
+
+  /** Adds caller and arguments. Arguments that JSON cannot hold get no hash. */
+  madeBy(identity: string, args: unknown): void {
+    let text: string | undefined
+    try {
+      text = jsonText(args)
+    } catch {
+      text = undefined
+    }
+    this.#native.madeBy(identity, text)
+  }
+
+  /** Writes the record, with the error code of a failed call. */
+  end(code: string | undefined): void {
+    this.#native.end(code)
+  }
+}

@@ -1,0 +1,152 @@
+// Observation: what the audit log, `call` listeners, OpenTelemetry and `registry.call` see of one call.
+
+import type { NativeSnapshot } from '../../binding'
+import { revive } from '../border/error'
+import type {
+  AnswerHead,
+  Arguments,
+  CallObservation,
+  Identity,
+  ModelCall,
+  ToolOrigin,
+  ToolPlan,
+} from '../call/interfaces'
+import type { Closures } from '../closures'
+import type { CallEvent, CallResult, Coerced, ErrorCode, Target } from '../../index'
+import { CallRecord } from './audit'
+import type { CallSpan } from './telemetry'
+
+/** The error of a call: a ToolrackError, or in a fault of toolrack one without code and details. */
+export interface CallError {
+  readonly message: string
+  readonly code?: ErrorCode
+  readonly details?: { readonly status?: number }
+}
+
+/** One observed call: for the audit log, listeners of `call`, OpenTelemetry, and `registry.call`. It ends once. */
+export class Observation implements CallObservation {
+  readonly #closures: Closures
+  readonly #name: string
+  readonly #begun = performance.now()
+  readonly #record: CallRecord | undefined
+  readonly #span: CallSpan | undefined
+  #plan: ToolPlan | undefined
+  #identity: Identity = {}
+  #head: Omit<AnswerHead, 'coerced'> | undefined
+  #isOver = false
+  #durationMs = 0
+  /** Coerced arguments. */
+  coerced: readonly Coerced[] = []
+  readonly revision: number
+  readonly target: string | undefined
+  readonly callId: string
+
+  /** Begins the observation; a model's call gets the call id. */
+  constructor(closures: Closures, name: string, revision: number, native: NativeSnapshot, call?: ModelCall) {
+    this.#closures = closures
+    this.#name = name
+    this.revision = revision
+    this.target = call?.target
+    this.callId = closures.callId()
+    if (call !== undefined) call.callId = this.callId
+    const record = closures.limits.records ? native.beginCall(name, this.callId) : null
+    this.#record = record === null ? undefined : new CallRecord(record)
+    this.#span = closures.telemetry?.begin(name, this.callId, call)
+  }
+
+  /** Starts the call and observes it until it ends. */
+  async follow<T>(begin: () => Promise<T>): Promise<T> {
+    try {
+      const value = await this.within(begin)
+      this.end()
+      return value
+    } catch (thrown) {
+      const error = revive(thrown)
+      this.end(error)
+      throw error
+    }
+  }
+
+  /** Runs work inside the span of the call. */
+  within<T>(work: () => T): T {
+    return this.#span === undefined ? work() : this.#span.within(work)
+  }
+
+  of(plan: ToolPlan): ToolPlan {
+    this.#plan = plan
+    return plan
+  }
+
+  madeBy(identity: Identity, identityText: string, args: Arguments): void {
+    this.#identity = identity
+    this.#record?.madeBy(identityText, args)
+    this.#span?.madeWith(args)
+  }
+
+  /** Stores status, headers and coerced arguments from Rust. */
+  head({ coerced, ...head }: AnswerHead): void {
+    if (coerced !== undefined) this.coerced = coerced
+    this.#head = head
+  }
+
+  /** Ends the observation, with the error of a failed call. */
+  end(thrown?: unknown): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    // A closure's own value never comes here: it is the cause of a ToolrackError.
+    const error = thrown as CallError | undefined
+    this.#durationMs = performance.now() - this.#begun
+    this.#record?.end(error?.code)
+    this.#span?.end(error, this.#durationMs, this.#head?.status)
+    if (this.#closures.events.has('call')) this.#closures.events.emit('call', this.#event(error))
+  }
+
+  result(value: unknown): CallResult<unknown> {
+    const { mediaType, status, headers } = this.#head ?? {}
+    const optional = { status, headers, mediaType, durationMs: this.#durationMs, coerced: this.coerced }
+    return {
+      value,
+      toolName: this.#name,
+      callId: this.callId,
+      revision: this.revision,
+      // A call with a result had a plan.
+      ...(this.#origin() as ToolOrigin),
+      ...definedMembers(optional),
+    }
+  }
+
+  #event(error: CallError | undefined): CallEvent {
+    const { userId, auditingId } = this.#identity
+    const status = this.#head?.status ?? error?.details?.status
+    // The core reads a model's call by its target before it is observed, and refuses other texts.
+    const optional = { target: this.target as Target | undefined, userId, auditingId, status }
+    const outcome = error === undefined ? 'ok' : (error.code ?? 'INTERNAL')
+    return Object.freeze({
+      callId: this.callId,
+      toolName: this.#name,
+      revision: this.revision,
+      ...this.#origin(),
+      outcome,
+      durationMs: this.#durationMs,
+      coerced: Object.freeze(this.coerced),
+      ...definedMembers(optional),
+    })
+  }
+
+  /** Source and schema hash; nothing if no tool has the name. */
+  #origin(): Partial<ToolOrigin> {
+    if (this.#plan === undefined) return {}
+    const { source, schemaHash } = this.#plan.origin()
+    return { source, schemaHash }
+  }
+}
+
+/** The members of a map that are not undefined. */
+type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
+  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>
+}
+
+function definedMembers<T extends object>(members: T): Defined<T> {
+  // `fromEntries` loses the names of members.
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>
+}

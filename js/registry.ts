@@ -1,0 +1,299 @@
+// ToolRegistry: registration, snapshots, calls, events and changes.
+
+import { validateDefinition } from '../binding'
+import type { NativeRegistry } from '../binding'
+import type {
+  AuditStatus,
+  CallResult,
+  ChangeSet,
+  Finding,
+  RegistryEvents,
+  RouteStatus,
+  SavedNames,
+  SourceStatus,
+  SpecLoader,
+  Target,
+  ToolRegistry as PublicToolRegistry,
+} from '../index'
+import { ToolrackError, callNative, revive } from './border/error'
+import { deepFreeze } from './border/freeze'
+import { checkOptions, invalidOption, toName, toText } from './border/options'
+import { COPY, HERE } from './border/package-copies'
+import { Uncloneable } from './border/uncloneable'
+import { checkSignal } from './call/abort-signals'
+import { splitCallOptions } from './call/call-options'
+import type { Closures } from './closures'
+import type { Changes } from './observe/changes'
+import { openRegistry } from './registry/open-registry'
+import { Registrations } from './registry/registrations'
+import { RevisionSnapshots } from './registry/revision-snapshots'
+import { Subscriptions } from './registry/subscriptions'
+import { filterSnapshotOnce, viewForCall } from './snapshot'
+import type { Snapshot } from './snapshot'
+import type { ToolHandle } from './tool-handle'
+
+/** A loader, as its registry uses it. */
+type AttachedLoader = Pick<SpecLoader, 'sources' | 'close'>
+
+/** A registry, as its loader uses it. */
+export interface LoaderAttachment {
+  readonly native: NativeRegistry
+  readonly closures: Closures
+  readonly detach: () => void
+}
+
+/** For a loader: attaches it to its registry. Only the class can read its private fields. */
+export let attach: (registry: ToolRegistry, loader: AttachedLoader) => LoaderAttachment
+
+/** Whether a value is a registry of this copy of toolrack, and no proxy of one. */
+export let isRegistry: (value: unknown) => value is ToolRegistry
+
+export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
+  #closures: Closures
+  #native: NativeRegistry
+  #registrations: Registrations
+  #snapshots: RevisionSnapshots
+  #subscriptions: Subscriptions
+  #closed = false
+  /** Loaders of this registry; they live as long as it does. */
+  #loaders = new Set<AttachedLoader>()
+
+  constructor(options?: unknown) {
+    super()
+    this.#closures = openRegistry(options)
+    this.#native = this.#closures.native
+    this.#snapshots = new RevisionSnapshots(this.#closures)
+    this.#subscriptions = new Subscriptions(this.#closures)
+    this.#registrations = new Registrations(this.#closures, {
+      checkOpen: () => this.#checkOpen(),
+      write: (change) => this.#write(change),
+    })
+  }
+
+  get size(): number {
+    this.#checkOpen()
+    return this.#native.size
+  }
+
+  get revision(): number {
+    return this.#native.revision
+  }
+
+  register(definition: unknown): ToolHandle {
+    return this.#registrations.register(definition, false)
+  }
+
+  replace(definition: unknown): ToolHandle {
+    return this.#registrations.register(definition, true)
+  }
+
+  unregister(name: unknown): boolean {
+    return this.#write(() => this.#native.unregister(toName('name', name)))
+  }
+
+  unregisterSource(source: unknown): string[] {
+    return this.#write(() => this.#native.unregisterSource(toName('source', source)))
+  }
+
+  sources(): SourceStatus[] {
+    this.#checkOpen()
+    return [...this.#loaders].flatMap((loader) => loader.sources())
+  }
+
+  names(): SavedNames {
+    return JSON.parse(callNative(() => this.#native.names())) as SavedNames
+  }
+
+  forgetNames(source?: unknown): number {
+    return callNative(() => this.#native.forgetNames(source === undefined ? undefined : toName('source', source)))
+  }
+
+  has(name: unknown): boolean {
+    this.#checkOpen()
+    return callNative(() => this.#native.has(toName('name', name)))
+  }
+
+  get(name: unknown) {
+    return this.#newest().get(name)
+  }
+
+  resolve(word: unknown, target?: unknown) {
+    return this.#newest().resolve(word, target)
+  }
+
+  definition(name: unknown, schemaHash: unknown) {
+    return this.#newest().definition(name, schemaHash)
+  }
+
+  history(name: unknown) {
+    return this.#newest().history(name)
+  }
+
+  list(filter?: unknown): string[] {
+    return this.#newest().list(filter)
+  }
+
+  tools(filter?: unknown) {
+    return this.#newest().tools(filter)
+  }
+
+  definitions<T extends Target>(target: T, filter?: unknown, options?: unknown) {
+    return this.#newest().definitions(target, filter, options)
+  }
+
+  offer<T extends Target>(target: T, filter?: unknown, options?: unknown) {
+    return this.#newest().offer(target, filter, options)
+  }
+
+  delta<T extends Target>(fromRevision: unknown, target: T, filter?: unknown, options?: unknown) {
+    return this.#newest().delta(fromRevision, target, filter, options)
+  }
+
+  quarantined(target: unknown, options?: unknown) {
+    return this.#newest().quarantined(target, options)
+  }
+
+  explain(name: unknown, target: unknown, options?: unknown) {
+    return this.#newest().explain(name, target, options)
+  }
+
+  validate(definition: unknown, target: unknown, options?: unknown): Finding[] {
+    this.#checkOpen()
+    const text = toText('definition', definition)
+    if (text === undefined) throw invalidOption('definition', 'is missing')
+    return JSON.parse(
+      callNative(() => validateDefinition(text, toName('target', target), toText('options', options))),
+    ) as Finding[]
+  }
+
+  tokens(target: unknown, filter?: unknown) {
+    return this.#newest().tokens(target, filter)
+  }
+
+  catalog(options?: unknown) {
+    return this.#newest().catalog(options)
+  }
+
+  summary() {
+    return this.#newest().summary()
+  }
+
+  route(source: unknown, route: unknown): void {
+    const text = toText('route', route)
+    if (text === undefined) throw invalidOption('route', 'is missing')
+    this.#write(() => this.#native.route(toName('source', source), route === null ? undefined : text))
+  }
+
+  routes(): RouteStatus[] {
+    this.#checkOpen()
+    return JSON.parse(callNative(() => this.#native.routes())) as RouteStatus[]
+  }
+
+  snapshot(options?: unknown): Snapshot {
+    const request = checkOptions(options, ['filter', 'context', 'versions'])
+    this.#checkOpen()
+    return this.#snapshots.take(request)
+  }
+
+  audit(): AuditStatus | undefined {
+    const status = callNative(() => this.#native.audit())
+    return status === null ? undefined : deepFreeze(JSON.parse(status) as AuditStatus)
+  }
+
+  /** `T` is the caller's word for what the tool returns, here and below. */
+  execute<T>(name: unknown, params?: unknown, options?: unknown): Promise<T> {
+    try {
+      const { context, versions, rest } = splitCallOptions(options)
+      return viewForCall(this.#newest(), name, params, context, versions).execute(name, params, rest)
+    } catch (thrown) {
+      return Promise.reject(revive(thrown))
+    }
+  }
+
+  async call<T>(name: unknown, params?: unknown, options?: unknown): Promise<CallResult<T>> {
+    const { context, versions, rest } = splitCallOptions(options)
+    return viewForCall(this.#newest(), name, params, context, versions).call(name, params, rest)
+  }
+
+  stream<T>(name: unknown, params?: unknown, options?: unknown): AsyncIterableIterator<T> {
+    const { context, versions, rest } = splitCallOptions(options)
+    return viewForCall(this.#newest(), name, params, context, versions).stream(name, params, rest)
+  }
+
+  get lateResults(): number {
+    return this.#closures.lateResults
+  }
+
+  /** `Reply` is what the target takes: a reply, or a list of them for a list of calls. */
+  respond<Reply>(target: unknown, call: unknown, options?: unknown): Promise<Reply> {
+    try {
+      // A model's arguments never carry identity.
+      const { context = {}, versions, filter, rest } = splitCallOptions(options, ['versions', 'filter'])
+      const view = viewForCall(this.#newest(), undefined, undefined, context ?? {}, versions)
+      const offered = filter === undefined ? view : filterSnapshotOnce(view, filter)
+      return offered.respond(target, call, rest)
+    } catch (thrown) {
+      return Promise.reject(revive(thrown))
+    }
+  }
+
+  onChange(listener: (change: ChangeSet) => void): () => void {
+    return this.on('change', listener)
+  }
+
+  changes(options?: unknown): Changes {
+    const { signal } = checkOptions(options, ['signal'])
+    const checked = checkSignal(signal)
+    this.#checkOpen()
+    return this.#subscriptions.changes(checked)
+  }
+
+  on<Name extends keyof RegistryEvents>(event: Name, listener: (event: RegistryEvents[Name]) => void): () => void {
+    this.#checkOpen()
+    return this.#subscriptions.on(event, listener)
+  }
+
+  close(): void {
+    this.#closed = true
+    for (const loader of this.#loaders) loader.close()
+    this.#loaders.clear()
+    this.#subscriptions.endLoops()
+    this.#snapshots.release()
+    this.#native.close()
+    this.#closures.tidy()
+  }
+
+  #newest(): Snapshot {
+    this.#checkOpen()
+    return this.#snapshots.newest()
+  }
+
+  /** Runs a change: listeners get its events before this returns, and unused closures are freed. */
+  #write<T>(change: () => T): T {
+    try {
+      return callNative(change)
+    } finally {
+      this.#snapshots.releaseOutdated()
+      if (this.#subscriptions.isListening) this.#closures.drain()
+      this.#closures.tidy()
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new ToolrackError('CLOSED', 'registry is closed', { what: 'registry' })
+  }
+
+  static {
+    Object.defineProperty(this.prototype, COPY, { value: HERE })
+    isRegistry = (value): value is ToolRegistry => value !== null && typeof value === 'object' && #closures in value
+    attach = (registry, loader) => {
+      registry.#checkOpen()
+      registry.#loaders.add(loader)
+      return {
+        native: registry.#native,
+        closures: registry.#closures,
+        detach: () => void registry.#loaders.delete(loader),
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// Opening a registry: checks its options, and gives each to Rust or to the calls here.
+
+import { NativeRegistry } from '../../binding'
+import type { AuditOptions } from '../../index'
+import { callNative } from '../border/error'
+import { checkOptions, invalidOption, milliseconds, oneOf, registryLimits, toText } from '../border/options'
+import { Closures } from '../closures'
+import type { RegistryCallSettings } from '../closures'
+import { auditText } from '../observe/audit'
+import { Telemetry } from '../observe/telemetry'
+import { checkToolErrors } from '../reply/tool-errors'
+
+const OPTIONS = Object.freeze([
+  'onConflict',
+  'contextFrom',
+  'validate',
+  'timeoutMs',
+  'coerce',
+  'enforceRateLimits',
+  'callLimits',
+  'hiddenUnicode',
+  'limits',
+  'names',
+  'audit',
+  'telemetry',
+  'toolErrors',
+] as const)
+const TIMEOUT_MS = 60_000
+/** Longest timeout that Rust takes, in ms. */
+const MOST_TIMEOUT_MS = 1e12
+
+/** The options of a registry, checked. */
+interface RegistrySettings {
+  /** What stays here for calls. */
+  readonly calls: RegistryCallSettings
+  readonly telemetry: Telemetry | undefined
+  /** Options for Rust, as JSON. */
+  readonly native: string
+  /** A saved name ledger, as JSON. */
+  readonly names: string | undefined
+  /** Options of the audit log, as JSON. */
+  readonly audit: string | undefined
+}
+
+/**
+ * Opens a registry. It has a scope of its own: a closure of the registry's constructor would keep the texts for Rust,
+ * and saved names are long.
+ */
+export function openRegistry(options: unknown): Closures {
+  const { calls, telemetry, native, names, audit } = readRegistryOptions(options)
+  return new Closures(calls, telemetry, (wake) => callNative(() => new NativeRegistry(wake, native, names, audit)))
+}
+
+/** Reads the options of a registry; each of them once. */
+function readRegistryOptions(options: unknown): RegistrySettings {
+  const {
+    onConflict,
+    contextFrom,
+    validate = true,
+    timeoutMs,
+    coerce = false,
+    enforceRateLimits = false,
+    callLimits,
+    hiddenUnicode,
+    limits,
+    names,
+    audit,
+    telemetry,
+    toolErrors,
+  } = checkOptions(options, OPTIONS)
+  oneOf('onConflict', onConflict, ['refuse', 'replace'])
+  oneOf('hiddenUnicode', hiddenUnicode, ['keep', 'flag', 'strip'])
+  oneOf('contextFrom', contextFrom, ['params', 'caller'])
+  if (typeof validate !== 'boolean') throw invalidOption('validate', 'must be a boolean')
+  if (typeof coerce !== 'boolean') throw invalidOption('coerce', 'must be a boolean')
+  if (typeof enforceRateLimits !== 'boolean') throw invalidOption('enforceRateLimits', 'must be a boolean')
+  const auditJson = auditText(audit)
+  const calls = {
+    validate,
+    toolErrors: checkToolErrors(toolErrors),
+    callerOnly: contextFrom === 'caller',
+    timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS),
+    records: auditJson !== undefined && recordsCalls(auditJson),
+  }
+  const tracing = Telemetry.of(telemetry)
+  // An object is never nothing in JSON.
+  const native = toText('options', {
+    onConflict,
+    contextFrom,
+    coerce,
+    timeoutMs: Math.min(calls.timeoutMs, MOST_TIMEOUT_MS),
+    enforceRateLimits,
+    callLimits,
+    hiddenUnicode,
+    limits: registryLimits(limits),
+  })
+  return { calls, telemetry: tracing, native, names: toText('names', names), audit: auditJson }
+}
+
+/** Whether an audit log has calls. */
+function recordsCalls(auditJson: string): boolean {
+  return (JSON.parse(auditJson) as AuditOptions).calls === true
+}

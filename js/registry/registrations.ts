@@ -1,0 +1,79 @@
+// Registrations: tools that are registered from code, each with a handle.
+
+import type { NativeRegistry } from '../../binding'
+import { invalidRegistry } from '../border/package-copies'
+import type { ClosureFunction } from '../call/interfaces'
+import type { Closures } from '../closures'
+import { writeDefinition } from '../definition/definition'
+import { ToolHandle } from '../tool-handle'
+
+/** Registers a tool; `registry` is anything that can. */
+export function registerDynamicTool(registry: unknown, definition: unknown): void {
+  if (!canRegister(registry)) throw invalidRegistry(registry)
+  registry.register(definition)
+}
+
+function canRegister(value: unknown): value is { register(definition: unknown): unknown } {
+  // Every value but these two has members, though not this one.
+  return typeof (value as { readonly register?: unknown } | null | undefined)?.register === 'function'
+}
+
+/** What registrations use of their registry. */
+interface RegistrationHost {
+  /** Throws if the registry is closed. */
+  readonly checkOpen: () => void
+  /** Runs a change; see `ToolRegistry`. */
+  readonly write: <T>(change: () => T) => T
+}
+
+/** A definition for Rust; its closure is in a slot. */
+interface NativeDefinition {
+  /** The definition, as JSON. */
+  readonly text: string
+  readonly name: string
+  readonly slot: number | undefined
+  /** Problems of values that JSON cannot hold, as JSON. */
+  readonly problems: string | undefined
+}
+
+/** Registers the tools of one registry. */
+export class Registrations {
+  #closures: Closures
+  #native: NativeRegistry
+  #host: RegistrationHost
+
+  constructor(closures: Closures, host: RegistrationHost) {
+    this.#closures = closures
+    this.#native = closures.native
+    this.#host = host
+  }
+
+  /** Registers a tool; `replaces` says that a tool of its name must exist. */
+  register(definition: unknown, replaces: boolean): ToolHandle {
+    const { write } = this.#host
+    const { text, name, slot, problems } = this.#readDefinition(definition)
+    const id = write(() => this.#native.register(text, slot, replaces, problems))
+    return new ToolHandle(name, {
+      update: (former, next) => {
+        const { text, name, slot, problems } = this.#readDefinition(next)
+        write(() => this.#native.update(id, former, text, slot, problems))
+        return name
+      },
+      enable: (name, isEnabled) => write(() => this.#native.setEnabled(id, name, isEnabled)),
+      remove: (name) => write(() => this.#native.unregister(name, id)),
+    })
+  }
+
+  /** Stores the closure of a definition and writes the rest for Rust. */
+  #readDefinition(definition: unknown): NativeDefinition {
+    this.#host.checkOpen()
+    const { text, name, unsaid, execute, guard } = writeDefinition(definition)
+    const slot =
+      typeof execute === 'function'
+        ? // A definition that has members is an object.
+          this.#closures.keep(execute as ClosureFunction, definition as object, guard)
+        : undefined
+    // Rust refuses a definition whose name is no text.
+    return { text, name: name as string, slot, problems: unsaid }
+  }
+}

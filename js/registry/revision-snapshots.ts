@@ -1,0 +1,98 @@
+// Revision snapshots: the newest revision of a registry as snapshots, for its own reads and for callers.
+
+import type { NativeRegistry, NativeSnapshot } from '../../binding'
+import { callNative } from '../border/error'
+import { toText } from '../border/options'
+import { BoundCaller } from '../call/bound-caller'
+import { callerText } from '../call/caller'
+import { checkContext } from '../call/context'
+import type { Closures } from '../closures'
+import { Snapshot, filterSnapshot } from '../snapshot'
+import { SnapshotCache } from '../snapshot/snapshot-cache'
+
+/** What a snapshot is taken for; the options of `ToolRegistry.snapshot`, unchecked. */
+interface SnapshotRequest {
+  readonly filter?: unknown
+  readonly context?: unknown
+  readonly versions?: unknown
+}
+
+/** The view of a revision for a caller. */
+interface CallerView {
+  /** The key of the view; empty if it is the revision itself. */
+  readonly key: string
+  readonly native: NativeSnapshot
+}
+
+/** Takes snapshots of the newest revision of one registry. */
+export class RevisionSnapshots {
+  #closures: Closures
+  #native: NativeRegistry
+  /** The registry's own snapshot of the newest revision. */
+  #newest: Snapshot | undefined
+  #caches = new SnapshotCache()
+
+  constructor(closures: Closures) {
+    this.#closures = closures
+    this.#native = closures.native
+  }
+
+  /** Returns the registry's own snapshot of the newest revision. */
+  newest(): Snapshot {
+    const revision = this.#native.revision
+    if (this.#newest === undefined || this.#newest.revision !== revision) {
+      this.#newest?.release()
+      const native = this.#native.snapshot()
+      this.#newest = new Snapshot(this.#closures, native, this.#caches.revisionCache('', native.revision))
+    }
+    return this.#newest
+  }
+
+  /** Takes a snapshot for a caller of the package, who releases it. */
+  take({ filter, context, versions }: SnapshotRequest): Snapshot {
+    // Read once: who the tools are shown to is who calls them.
+    const identity = context === undefined ? undefined : checkContext(context)
+    const { native, key } =
+      identity === undefined && versions === undefined
+        ? { native: this.#native.snapshot(), key: '' }
+        : this.#view(identity ?? {}, versions)
+    const caller =
+      identity === undefined ? undefined : new BoundCaller(identity, callNative(() => native.looksAt()) ?? [])
+    const cacheOf = (conditions: string) => this.#caches.revisionCache(key + conditions, native.revision)
+    const whole = new Snapshot(this.#closures, native, cacheOf(''), { caller })
+    if (filter === undefined) return whole
+    try {
+      return filterSnapshot(whole, filter, caller, cacheOf)
+    } finally {
+      whole.release()
+    }
+  }
+
+  #view(context: unknown, versions: unknown): CallerView {
+    const [callerJson, versionsJson] = [callerText(context), toText('versions', versions)]
+    const native = this.#native.snapshot()
+    try {
+      return {
+        key: callNative(() => native.choose(callerJson, versionsJson)),
+        native: callNative(() => native.view(callerJson, versionsJson)),
+      }
+    } finally {
+      native.release()
+    }
+  }
+
+  /** Releases the registry's own snapshot if there is a newer revision. */
+  releaseOutdated(): void {
+    if (this.#newest !== undefined && this.#newest.revision !== this.#native.revision) this.#releaseNewest()
+  }
+
+  release(): void {
+    this.#releaseNewest()
+    this.#caches.clear()
+  }
+
+  #releaseNewest(): void {
+    this.#newest?.release()
+    this.#newest = undefined
+  }
+}

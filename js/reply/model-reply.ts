@@ -1,0 +1,77 @@
+// Model reply: the result of a model's call as the message of its provider.
+
+import { types } from 'node:util'
+import { answerCall, answerCallAside } from '../../binding'
+import type { NativeModelCall, NativeOutcome } from '../../binding'
+import { callNative, revive } from '../border/error'
+import type { ToolrackError } from '../border/error'
+import { jsonText } from '../border/json'
+import { modelResult, withBytes } from './attachments'
+
+/** Results above this many characters of JSON are truncated on a Rust thread. */
+const LONG = 1 << 18
+
+/** What the reply needs of its call, as the core reads it. */
+export interface RepliedCall {
+  /** The call id that the reply must repeat. */
+  readonly id?: string
+  /** The tool's name at the provider. */
+  readonly wireName: string
+  /** Truncation limit and handling of hidden characters; only the core reads them. */
+  readonly reply: unknown
+}
+
+/**
+ * The finished reply of an HTTP operation, written in Rust: JavaScript never parses the part that truncation removes.
+ */
+export class RenderedReply {
+  readonly answer: unknown
+
+  constructor(answer: unknown) {
+    this.answer = answer
+  }
+}
+
+/** Writes the reply to one model's call in its provider's format. */
+export class ModelReply {
+  /** The call as Rust needs it for the reply. */
+  readonly asked: Readonly<NativeModelCall>
+
+  constructor(target: string, { id, wireName, reply }: RepliedCall) {
+    const text = JSON.stringify(reply)
+    this.asked = Object.freeze(
+      id === undefined ? { target, wireName, reply: text } : { target, id, wireName, reply: text },
+    )
+  }
+
+  /** Writes the reply of a result; see {@link modelResult}. */
+  async value(tool: string, result: unknown): Promise<unknown> {
+    if (!types.isProxy(result) && result instanceof RenderedReply) return withBytes(this.asked.target, result.answer)
+    const { text, files } = await modelResult(tool, result)
+    return this.#write(
+      files.length === 0 ? { ok: true, outcome: text } : { ok: true, outcome: text, files: JSON.stringify(files) },
+    )
+  }
+
+  /** Writes the reply of an error, with its message as the model reads it. */
+  fault({ code, details }: ToolrackError, message: string): Promise<unknown> {
+    // A map is never nothing in JSON.
+    return this.#write({ ok: false, outcome: jsonText({ code, message, details }) as string })
+  }
+
+  async #write(outcome: NativeOutcome): Promise<unknown> {
+    const text =
+      outcome.outcome.length < LONG
+        ? callNative(() => answerCall(this.asked, outcome))
+        : await this.#writeAside(outcome)
+    return withBytes(this.asked.target, JSON.parse(text))
+  }
+
+  async #writeAside(outcome: NativeOutcome): Promise<string> {
+    try {
+      return await answerCallAside(this.asked, outcome)
+    } catch (thrown) {
+      throw revive(thrown)
+    }
+  }
+}

@@ -1,0 +1,235 @@
+// Snapshot: the tools of one revision: lists, definitions, deltas, token counts and calls.
+
+import type { NativeSnapshot } from '../binding'
+import type {
+  CallResult,
+  CatalogEntry,
+  Delta,
+  Offer,
+  Snapshot as PublicSnapshot,
+  Quarantined,
+  RegisteredTool,
+  RegistrySummary,
+  Rendering,
+  Target,
+  TargetDefinitions,
+  TokenCount,
+  ToolVersion,
+} from '../index'
+import { callNative } from './border/error'
+import { readOption, toText } from './border/options'
+import { Uncloneable } from './border/uncloneable'
+import type { BoundCaller } from './call/bound-caller'
+import { callerOf, callerText } from './call/caller'
+import type { Closures } from './closures'
+import { DerivedSnapshots } from './snapshot/derived-snapshots'
+import { splitFilter } from './snapshot/filter'
+import { readCall } from './snapshot/incoming-call'
+import { RevisionCache } from './snapshot/snapshot-cache'
+import { SnapshotCalls } from './snapshot/snapshot-calls'
+import { SnapshotReader } from './snapshot/snapshot-reader'
+import { ToolPlans } from './snapshot/tool-plans'
+
+/** What a snapshot is bound to. */
+interface SnapshotBounds {
+  /** A filter with a predicate; Rust knows only conditions. */
+  readonly filter?: unknown
+  /** The caller of all calls on it. */
+  readonly caller?: BoundCaller | undefined
+}
+
+/** Returns the cache of a filtered snapshot, by its conditions. */
+type FilterCache = (conditions: string) => RevisionCache
+
+/** For the registry: returns the view of its newest revision for a call, cached for later calls. */
+export let viewForCall: (
+  newest: Snapshot,
+  name: unknown,
+  params: unknown,
+  context: unknown,
+  versions: unknown,
+) => Snapshot
+
+/** For the registry: returns a new filtered snapshot. */
+export let filterSnapshot: (
+  snapshot: Snapshot,
+  filter: unknown,
+  caller: BoundCaller | undefined,
+  cacheOf: FilterCache,
+) => Snapshot
+
+/** For the registry: returns a filtered snapshot, cached for later calls. */
+export let filterSnapshotOnce: (snapshot: Snapshot, filter: unknown) => Snapshot
+
+export class Snapshot extends Uncloneable implements PublicSnapshot {
+  #closures: Closures
+  #native: NativeSnapshot
+  #revision: number
+  #reader: SnapshotReader
+  #plans: ToolPlans
+  #calls: SnapshotCalls
+  /** Views used by calls, by key. */
+  #views = new DerivedSnapshots<Snapshot>()
+  /** Filtered snapshots used by calls, by filter. */
+  #filtered = new DerivedSnapshots<Snapshot>()
+  /** Metadata keys that routes read; null if the caller makes no difference. */
+  #routedKeys: readonly string[] | null | undefined
+
+  constructor(closures: Closures, native: NativeSnapshot, cache: RevisionCache, bounds: SnapshotBounds = {}) {
+    super()
+    const revision = native.revision
+    this.#closures = closures
+    this.#native = native
+    this.#revision = revision
+    this.#reader = new SnapshotReader(native, revision, cache, bounds.filter)
+    this.#plans = new ToolPlans(closures, native, revision)
+    this.#calls = new SnapshotCalls(closures, native, revision, this.#plans, bounds.caller)
+  }
+
+  get revision(): number {
+    return this.#revision
+  }
+
+  get size(): number {
+    return this.#reader.size
+  }
+
+  has(name: unknown): boolean {
+    return this.#reader.has(name)
+  }
+
+  get(name: unknown): RegisteredTool | undefined {
+    return this.#reader.get(name)
+  }
+
+  resolve(word: unknown, target?: unknown): string | undefined {
+    return this.#reader.resolve(word, target)
+  }
+
+  definition(name: unknown, schemaHash: unknown): RegisteredTool | undefined {
+    return this.#reader.definition(name, schemaHash)
+  }
+
+  history(name: unknown): readonly ToolVersion[] {
+    return this.#reader.history(name)
+  }
+
+  list(filter?: unknown): string[] {
+    return this.#reader.list(filter)
+  }
+
+  tools(filter?: unknown): RegisteredTool[] {
+    return this.#reader.tools(filter)
+  }
+
+  definitions<T extends Target>(target: T, filter?: unknown, options?: unknown): TargetDefinitions[T] {
+    return this.#reader.definitions(target, filter, options)
+  }
+
+  offer<T extends Target>(target: T, filter?: unknown, options?: unknown): Offer<T> {
+    return this.#reader.offer(target, filter, options)
+  }
+
+  delta<T extends Target>(fromRevision: unknown, target: T, filter?: unknown, options?: unknown): Delta<T> {
+    return this.#reader.delta(fromRevision, target, filter, options)
+  }
+
+  quarantined(target: unknown, options?: unknown): readonly Quarantined[] {
+    return this.#reader.quarantined(target, options)
+  }
+
+  explain(name: unknown, target: unknown, options?: unknown): Rendering {
+    return this.#reader.explain(name, target, options)
+  }
+
+  tokens(target: unknown, filter?: unknown): TokenCount {
+    return this.#reader.tokens(target, filter)
+  }
+
+  catalog(options?: unknown): readonly CatalogEntry[] {
+    return this.#reader.catalog(options)
+  }
+
+  summary(): RegistrySummary {
+    return this.#reader.summary()
+  }
+
+  /** `T` is the caller's word for what the tool returns, here and below. */
+  execute<T>(name: unknown, params?: unknown, options?: unknown): Promise<T> {
+    return this.#calls.execute(name, params, options) as Promise<T>
+  }
+
+  async call<T>(name: unknown, params?: unknown, options?: unknown): Promise<CallResult<T>> {
+    const { observation, result } = this.#calls.observe(name, params, options)
+    return observation.result(await result) as CallResult<T>
+  }
+
+  stream<T>(name: unknown, params?: unknown, options?: unknown): AsyncIterableIterator<T> {
+    return this.#calls.stream(name, params, options) as AsyncIterableIterator<T>
+  }
+
+  /** `Reply` is what the target takes: a reply, or a list of them for a list of calls. */
+  async respond<Reply>(target: unknown, sent: unknown, options?: unknown): Promise<Reply> {
+    const all = readOption('call', () => (Array.isArray(sent) ? [...(sent as unknown[])] : undefined))
+    if (all !== undefined) return Promise.all(all.map((one) => this.respond(target, one, options))) as Promise<Reply>
+    const call = readCall(this.#native, target, sent, options)
+    try {
+      const { name, arguments: params } = call.read()
+      const result = await this.#calls.execute(name, params, call.options, call)
+      return (await call.answer.value(name, result)) as Reply
+    } catch (thrown) {
+      const { toolErrors } = this.#closures.limits
+      const addCaller = (callOptions: unknown) => this.#calls.addCaller(callOptions)
+      return call.answerFault(thrown, toolErrors, addCaller) as Promise<Reply>
+    }
+  }
+
+  release(): void {
+    this.#plans.release()
+    this.#views.release()
+    this.#filtered.release()
+    this.#reader.release()
+    this.#native.release()
+    this.#closures.tidy()
+  }
+
+  /** Returns the view for a call. */
+  #viewForCall(name: unknown, params: unknown, context: unknown, versions: unknown): Snapshot {
+    if (this.#routedKeys === undefined) this.#routedKeys = callNative(() => this.#native.looksAt())
+    const keys = this.#routedKeys
+    if (keys === null && versions === undefined) return this
+    const { callerOnly } = this.#closures.limits
+    const caller = callerOf(params, context, callerOnly, () => this.#plans.ownContextKeys(name))
+    const [callerJson, versionsJson] = [callerText(caller, keys ?? []), toText('versions', versions)]
+    const key = callNative(() => this.#native.choose(callerJson, versionsJson))
+    if (key === '') return this
+    const known = this.#views.get(key)
+    if (known !== undefined) return known
+    const native = callNative(() => this.#native.view(callerJson, versionsJson))
+    return this.#views.add(key, new Snapshot(this.#closures, native, new RevisionCache(this.#revision)))
+  }
+
+  #filterOnce(filter: unknown): Snapshot {
+    const key = this.#reader.filterText(filter) ?? ''
+    const known = this.#filtered.get(key)
+    if (known !== undefined) return known
+    return this.#filtered.add(
+      key,
+      this.#filter(filter, undefined, () => new RevisionCache(this.#revision)),
+    )
+  }
+
+  #filter(filter: unknown, caller: BoundCaller | undefined, cacheOf: FilterCache): Snapshot {
+    // The registry filters by what is given, so there is a text.
+    const conditions = this.#reader.filterText(filter) as string
+    const native = callNative(() => this.#native.bounded(conditions))
+    const bound = splitFilter(filter).predicate && filter
+    return new Snapshot(this.#closures, native, cacheOf(conditions), { filter: bound, caller })
+  }
+
+  static {
+    viewForCall = (newest, name, params, context, versions) => newest.#viewForCall(name, params, context, versions)
+    filterSnapshot = (snapshot, filter, caller, cacheOf) => snapshot.#filter(filter, caller, cacheOf)
+    filterSnapshotOnce = (snapshot, filter) => snapshot.#filterOnce(filter)
+  }
+}

@@ -1,0 +1,233 @@
+// Snapshot reader: lists, definitions, deltas and token counts of one revision.
+
+import type { NativeSnapshot, NativeThen } from '../../binding'
+import type {
+  CatalogEntry,
+  Delta,
+  GeminiOpenApiTool,
+  Offer,
+  Quarantined,
+  RegisteredTool,
+  RegistrySummary,
+  Rendering,
+  Target,
+  TargetDefinitions,
+  TokenCount,
+  ToolVersion,
+} from '../../index'
+import { callNative } from '../border/error'
+import { deepFreeze, ownCopy } from '../border/freeze'
+import { invalidOption, readOption, toName, toRevision, toText } from '../border/options'
+import { matchingNames, splitFilter } from './filter'
+import { RevisionCache } from './snapshot-cache'
+
+/** What `offer` reads of a request beside its definitions. */
+type OfferReport = Omit<Offer, 'revision' | 'definitions'>
+
+/** Members of options that are read here; a caller may have given anything. */
+type ReadOptions<Key extends string> = { readonly [Name in Key]?: unknown } | null | undefined
+
+/** Reads the tools of one revision. */
+export class SnapshotReader {
+  readonly revision: number
+  #native: NativeSnapshot
+  #cache: RevisionCache
+  /** The filter of the snapshot, if it has a predicate: Rust knows only conditions. */
+  #boundFilter: unknown
+
+  constructor(native: NativeSnapshot, revision: number, cache: RevisionCache, boundFilter: unknown) {
+    this.#native = native
+    this.revision = revision
+    this.#cache = cache
+    this.#boundFilter = boundFilter
+  }
+
+  get size(): number {
+    return callNative(() => this.#native.size)
+  }
+
+  has(name: unknown): boolean {
+    return callNative(() => this.#native.has(toName('name', name)))
+  }
+
+  get(name: unknown): RegisteredTool | undefined {
+    // A copy, not frozen: frameworks write into schemas (`__absolute_uri__` of @langchain/core).
+    const text = callNative(() => this.#native.get(toName('name', name)))
+    return text === null ? undefined : (JSON.parse(text) as RegisteredTool)
+  }
+
+  resolve(word: unknown, target: unknown): string | undefined {
+    const targetName = target === undefined ? undefined : toName('target', target)
+    return callNative(() => this.#native.resolve(toName('name', word), targetName)) ?? undefined
+  }
+
+  definition(name: unknown, schemaHash: unknown): RegisteredTool | undefined {
+    const text = callNative(() => this.#native.definition(toName('name', name), toName('schemaHash', schemaHash)))
+    return text === null ? undefined : (JSON.parse(text) as RegisteredTool)
+  }
+
+  history(name: unknown): readonly ToolVersion[] {
+    return deepFreeze(JSON.parse(callNative(() => this.#native.history(toName('name', name)))) as ToolVersion[])
+  }
+
+  list(filter: unknown): string[] {
+    return this.#readOnce('list', filter, (text) => this.#native.list(text)).slice()
+  }
+
+  tools(filter: unknown): RegisteredTool[] {
+    // A copy for each caller, as in `get`; the cache keeps the text.
+    return JSON.parse(this.#readOnce('tools', filter, (text) => this.#native.tools(text))) as RegisteredTool[]
+  }
+
+  definitions<T extends Target>(target: T, filter: unknown, options: unknown): TargetDefinitions[T] {
+    const [conditions, offerOptions] = [this.filterText(filter), this.#offerOptions(options)]
+    const read = (known: string | undefined) =>
+      callNative(() => this.#native.definitions(target, conditions, offerOptions, known))
+    const key = `definitions ${toName('target', target)} ${offerOptions} ${conditions}`
+    return copyWhereWritten(target, this.#cache.readDefinitions(key, read)) as TargetDefinitions[T]
+  }
+
+  offer<T extends Target>(target: T, filter: unknown, options: unknown): Offer<T> {
+    const [conditions, offerOptions] = [this.filterText(filter), this.#offerOptions(options)]
+    const report = JSON.parse(
+      callNative(() => this.#native.offer(toName('target', target), conditions, offerOptions)),
+    ) as OfferReport
+    // The report lists broken limits, so the definitions are read without failing.
+    const unlimited = readOption('options', () => {
+      const read = options as ReadOptions<'overLimit'>
+      return { ...read, overLimit: read?.overLimit === 'trim' ? 'trim' : 'send' }
+    })
+    return { revision: this.revision, definitions: this.definitions(target, filter, unlimited), ...report }
+  }
+
+  delta<T extends Target>(fromRevision: unknown, target: unknown, filter: unknown, options: unknown): Delta<T> {
+    const from = toRevision('fromRevision', fromRevision)
+    const [conditions, offerOptions] = [this.filterText(filter), this.#offerOptions(options, 'delta')]
+    // A predicate sees only tools that the filtered snapshot had then.
+    const bound = this.#formerFilterText(from, this.#boundFilter, (text) => ({ bound: text }))
+    const former = formerFilters(
+      bound,
+      this.#formerFilterText(from, filter, (text) => formerFilters(bound, text)),
+    )
+    return JSON.parse(
+      callNative(() => this.#native.delta(from, toName('target', target), conditions, offerOptions, former)),
+    ) as Delta<T>
+  }
+
+  quarantined(target: unknown, options: unknown): readonly Quarantined[] {
+    const offerOptions = this.#offerOptions(options)
+    const name = toName('target', target)
+    return this.#cache.readOnce(`quarantined ${name} ${offerOptions}`, () => {
+      const report = JSON.parse(callNative(() => this.#native.offer(name, undefined, offerOptions))) as OfferReport
+      return deepFreeze(report.quarantined)
+    })
+  }
+
+  explain(name: unknown, target: unknown, options: unknown): Rendering {
+    const filter = readOption('options', () => (options as ReadOptions<'filter'>)?.filter ?? undefined)
+    const rest =
+      filter === undefined ? options : readOption('options', () => ({ ...(options as object), filter: undefined }))
+    const [conditions, offerOptions] = [this.filterText(filter), this.#offerOptions(rest)]
+    return JSON.parse(
+      callNative(() => this.#native.explain(toName('name', name), toName('target', target), conditions, offerOptions)),
+    ) as Rendering
+  }
+
+  tokens(target: unknown, filter: unknown): TokenCount {
+    const name = toName('target', target)
+    return this.#readOnce(`tokens ${name}`, filter, (text) =>
+      deepFreeze(JSON.parse(this.#native.tokens(name, text)) as TokenCount),
+    )
+  }
+
+  catalog(options: unknown): readonly CatalogEntry[] {
+    const filtered = readOption('options', () => {
+      const read = options as ReadOptions<'filter'>
+      return read?.filter === undefined ? options : { ...read, filter: this.#conditions(read.filter) }
+    })
+    const text = toText('catalog', filtered)
+    return this.#cache.readOnce(`catalog ${text}`, () =>
+      callNative(() => deepFreeze(JSON.parse(this.#native.catalog(text)) as CatalogEntry[])),
+    )
+  }
+
+  summary(): RegistrySummary {
+    return JSON.parse(callNative(() => this.#native.summary())) as RegistrySummary
+  }
+
+  /** Writes the conditions of a filter for Rust. */
+  filterText(filter: unknown): string | undefined {
+    return toText('filter', this.#conditions(filter))
+  }
+
+  /** Lets go of what is cached. */
+  release(): void {
+    this.#cache = new RevisionCache(this.revision)
+  }
+
+  /** Reads the conditions of a filter. A predicate is evaluated once for a revision and becomes a list of names. */
+  #conditions(filter: unknown): unknown {
+    const { conditions, predicate } = splitFilter(filter)
+    if (predicate === undefined) return conditions
+    const text = toText('filter', conditions)
+    return this.#cache.readOnceFor(predicate, `now ${text}`, () => ({
+      ...conditions,
+      names: matchingNames(predicate, deepFreeze(this.tools(conditions))),
+    }))
+  }
+
+  /**
+   * Evaluates a predicate on a former revision; nothing for a filter without one. `filters` makes the filters of that
+   * revision from the conditions.
+   */
+  #formerFilterText(from: number, filter: unknown, filters: (conditions: string) => NativeThen): string | undefined {
+    const { conditions, predicate } = splitFilter(filter)
+    if (predicate === undefined) return undefined
+    // An object is never nothing in JSON.
+    const text = toText('filter', conditions)
+    const tools = () =>
+      deepFreeze(JSON.parse(callNative(() => this.#native.formerTools(from, filters(text)))) as RegisteredTool[])
+    return this.#cache.readOnceFor(predicate, `${from} ${text}`, () =>
+      toText('filter', { ...conditions, names: matchingNames(predicate, tools()) }),
+    )
+  }
+
+  /** Writes offer options for Rust. `caller` names a method that cannot evaluate a predicate. */
+  #offerOptions(options: unknown, caller?: 'delta'): string | undefined {
+    const deferred = readOption('options', () => (options as ReadOptions<'deferLoading'>)?.deferLoading)
+    if (deferred === undefined || deferred === null) return toText('options', options)
+    const conditions = (filter: unknown) => {
+      if (caller !== undefined && splitFilter(filter).predicate !== undefined)
+        throw invalidOption('deferLoading', `a ${caller} takes no predicate here: give conditions or names`)
+      return this.#conditions(filter)
+    }
+    return toText(
+      'options',
+      readOption('options', () => ({
+        ...(options as object),
+        deferLoading: Array.isArray(deferred) ? deferred.map(conditions) : conditions(deferred),
+      })),
+    )
+  }
+
+  #readOnce<T>(key: string, filter: unknown, read: (conditions: string | undefined) => T): T {
+    const text = this.filterText(filter)
+    return this.#cache.readOnce(`${key} ${text}`, () => callNative(() => read(text)))
+  }
+}
+
+/** Copies definitions for the targets whose users write into them; others share the frozen ones. */
+function copyWhereWritten(target: Target, definitions: unknown[]): unknown[] {
+  // Targets without a provider are frameworks, which may write into schemas, as LangChain does.
+  if (target === 'plain') return ownCopy(definitions)
+  if (target !== 'gemini-openapi') return definitions
+  // A copy: Google's SDK writes into declarations (tTool of @google/genai 2.32).
+  return (definitions as GeminiOpenApiTool[]).map((tool) => ({
+    functionDeclarations: tool.functionDeclarations.map((declaration) => ({ ...declaration })),
+  }))
+}
+
+/** The filters of a former revision, where they have a predicate. */
+function formerFilters(bound: string | undefined, filter: string | undefined): NativeThen {
+  return { ...(bound !== undefined && { bound }), ...(filter !== undefined && { filter }) }
+}

@@ -1,0 +1,82 @@
+// Tool plans: what all calls of one tool of one revision share, made with the first call.
+
+import type { NativeSnapshot } from '../../binding'
+import { callNative } from '../border/error'
+import { toName } from '../border/options'
+import type { ToolOrigin, ToolPlan } from '../call/interfaces'
+import type { Closures } from '../closures'
+
+/** The plans of the tools of one revision. */
+export class ToolPlans {
+  #closures: Closures
+  #native: NativeSnapshot
+  #revision: number
+  /** By name or wire name, as calls give it. */
+  #plans = new Map<unknown, ToolPlan>()
+
+  constructor(closures: Closures, native: NativeSnapshot, revision: number) {
+    this.#closures = closures
+    this.#native = native
+    this.#revision = revision
+  }
+
+  /** Returns the plan of a tool by name or wire name. Throws errors of Rust as they come. */
+  plan(word: unknown): ToolPlan {
+    const known = this.#plans.get(word)
+    if (known !== undefined) return known
+    const name = toName('name', word)
+    const plan = this.#makePlan(name)
+    this.#plans.set(name, plan)
+    return plan
+  }
+
+  #makePlan(word: string): ToolPlan {
+    const native = this.#native.callable(word)
+    const { slot } = native
+    const closure = slot < 0 ? undefined : this.#closures.closure(slot)
+    let known: ToolOrigin | undefined
+    const origin = () => (known ??= originOf(native.identity()))
+    return {
+      native,
+      name: native.name,
+      slot,
+      own: native.ownContextKeys,
+      requiresAuth: native.requiresAuth,
+      isLimited: native.isLimited,
+      timeoutMs: native.timeoutMs ?? undefined,
+      depth: native.depth,
+      revision: this.#revision,
+      closure,
+      origin,
+      hold: () => this.#native.callable(word),
+    }
+  }
+
+  /** The tool's own name, for a name or wire name; that word itself if no tool has it. Makes no plan. */
+  toolName(word: unknown): string {
+    const plan = this.#plans.get(word)
+    if (plan !== undefined) return plan.name
+    const name = toName('name', word)
+    return callNative(() => this.#native.resolve(name)) ?? name
+  }
+
+  /** Context keys that a tool declares as arguments, as bits; none if no name is given or no tool has it. */
+  ownContextKeys(word: unknown): number {
+    try {
+      return word === undefined ? 0 : this.plan(word).own
+    } catch {
+      return 0
+    }
+  }
+
+  release(): void {
+    for (const plan of this.#plans.values()) plan.native.release()
+    this.#plans.clear()
+  }
+}
+
+/** Names the texts of `NativeTool.identity`. */
+function originOf([source, schemaHash]: string[]): ToolOrigin {
+  // Rust always writes both.
+  return { source, schemaHash } as ToolOrigin
+}
