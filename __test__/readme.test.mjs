@@ -6,24 +6,13 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { root, runFile } from './support/child.mjs'
 import { folder } from './support/documents.mjs'
+import { claimsOf, codeBlocks, spaceless } from './support/examples.mjs'
 import { STRICT_TSC } from './support/typescript.mjs'
 
 const file = join(root, 'README.md')
 
-/** The examples of a language, with the heading they stand under. `<!-- run: no -->` before one leaves it out. */
-async function examples(language) {
-  const text = await readFile(file, 'utf8')
-  let heading = 'top'
-  const found = []
-  for (const [whole, title, comment, code] of text.matchAll(
-    new RegExp('^#+ (.*)$|(<!-- run: no -->\\s*)?^```' + language + '\\n([\\s\\S]*?)^```', 'gm'),
-  )) {
-    if (title !== undefined) heading = title
-    else if (comment === undefined) found.push({ heading, code })
-    assert.ok(whole)
-  }
-  return found
-}
+/** The examples of a language. */
+const examples = async (language) => codeBlocks(await readFile(file, 'utf8'), [language])
 
 /** A project that has installed this checkout. */
 async function project(t) {
@@ -36,13 +25,6 @@ async function project(t) {
   return path
 }
 
-/** What an example says beside `console.log`, up to where it stops being output: `// [ 'a' ]`, `// true 5 …`. */
-const claims = (code) =>
-  [...code.matchAll(/console\.log\(.*\/\/ ((?:[['{\dA-Z]|true|false).*)$/gm)].map(([, claim]) =>
-    claim.split(' …')[0].trim(),
-  )
-const spaceless = (text) => text.replace(/\s+/g, '')
-
 test('each example in JavaScript runs, ends by itself and says what it claims', async (t) => {
   const path = await project(t)
   const all = await examples('js')
@@ -52,7 +34,7 @@ test('each example in JavaScript runs, ends by itself and says what it claims', 
       await writeFile(join(path, `${i}.mjs`), code)
       const { code: ended, signal, stdout, stderr } = await runFile([`${i}.mjs`], { cwd: path })
       assert.deepEqual([ended, signal, stderr], [0, null, ''], `"${heading}"`)
-      for (const claim of claims(code))
+      for (const claim of claimsOf(code))
         assert.ok(spaceless(stdout).includes(spaceless(claim)), `"${heading}" does not say ${claim}:\n${stdout}`)
     }),
   )

@@ -84,6 +84,25 @@ test('a handle hides its tool, shows it again, changes it and takes it away', as
   }
 })
 
+test('a handle calls its own tool and no other that took its name', async () => {
+  const registry = registryOf()
+  const handle = registry.register(says('a', 'one'))
+  assert.equal(await handle.execute(), 'one')
+  handle.update(says('b', 'two'))
+  assert.equal(await handle.execute({}, { timeoutMs: 1_000 }), 'two')
+  handle.disable()
+  assert.equal(await codeOf(() => handle.execute()), 'UNKNOWN_TOOL')
+  handle.enable()
+  registry.replace(says('b', 'another'))
+  const { code, details } = await refusal(() => handle.execute())
+  assert.deepEqual([code, details.name], ['UNKNOWN_TOOL', 'b'])
+  assert.equal(await registry.execute('b'), 'another')
+  registry.unregister('b')
+  assert.equal(await codeOf(() => handle.execute()), 'UNKNOWN_TOOL')
+  registry.close()
+  assert.equal(await codeOf(() => handle.execute()), 'CLOSED')
+})
+
 test('what a handle does twice is one revision', () => {
   const registry = new ToolRegistry()
   const handle = registry.register(tool())

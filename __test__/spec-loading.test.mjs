@@ -375,3 +375,11 @@ test('one document that is loaded many times at once is one revision', async (t)
     )
   }
 })
+
+test('a check takes the options of a load, watch among them, and watches nothing', async (t) => {
+  const { loader, file } = await standing(t)
+  for (const watch of [true, false, { intervalMs: 60_000 }])
+    assert.deepEqual((await loader.check(file, { name: 'pets', watch })).added, ['listPets'])
+  assert.deepEqual(loader.sources(), [])
+  assert.equal(await codeOf(() => loader.check(file, { watch: 5 })), 'INVALID_OPTIONS')
+})

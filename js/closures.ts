@@ -48,13 +48,13 @@ type ThreadMessage =
  * registry makes a cycle of JavaScript objects, which the garbage collector can free; Rust holds none of them.
  */
 export class Closures implements CallEnvironment {
-  #slots: (Closure | undefined)[] = []
-  #free: number[] = []
+  readonly #slots: (Closure | undefined)[] = []
+  readonly #free: number[] = []
   #calls = 0
-  #prefix = randomUUID().slice(0, 8)
+  readonly #prefix = randomUUID().slice(0, 8)
   #draining = false
   /** Running closure calls that came from Rust threads. */
-  #running = new Map<number, CallSignal>()
+  readonly #running = new Map<number, CallSignal>()
   readonly limits: RegistryCallSettings
   readonly telemetry: Telemetry | undefined
   readonly native: NativeRegistry
@@ -73,25 +73,25 @@ export class Closures implements CallEnvironment {
   ) {
     this.limits = limits
     this.telemetry = telemetry
-    this.native = open(wakeFunction(new WeakRef(this)))
+    this.native = open(makeWake(new WeakRef(this)))
   }
 
   /**
    * Stores a closure and returns its slot. Rust calls it with the arguments that belong to the slot: those of a tool as
    * its schema says, or those of the loader's function.
    */
-  keep(execute: (args: never, context: CallContext) => unknown, self: object, guard?: Guard): number {
+  store(execute: (args: never, context: CallContext) => unknown, self: object, guard?: Guard): number {
     const slot = this.#free.pop() ?? this.#slots.length
     this.#slots[slot] = { execute: execute as ClosureFunction, self, guard }
     return slot
   }
 
-  closure(slot: number): Closure | undefined {
+  getClosure(slot: number): Closure | undefined {
     return this.#slots[slot]
   }
 
   /** Frees the slots of closures that no revision uses. */
-  tidy(): void {
+  freeSlots(): void {
     for (const slot of this.native.released()) {
       this.#slots[slot] = undefined
       this.#free.push(slot)
@@ -115,7 +115,7 @@ export class Closures implements CallEnvironment {
       for (let waiting = this.#take(); waiting.length > 0; waiting = this.#take()) {
         for (const message of waiting) this.#receive(message)
       }
-      this.tidy()
+      this.freeSlots()
     } finally {
       this.#draining = false
     }
@@ -221,7 +221,7 @@ function writeObject(value: object): string {
  * Makes the function that Rust calls when messages wait. It has only a weak reference, and its own scope: a closure
  * beside it that captured the registry would keep the registry alive.
  */
-function wakeFunction(reference: WeakRef<Closures>): () => void {
+function makeWake(reference: WeakRef<Closures>): () => void {
   return () => {
     const closures = reference.deref()
     closures?.native.woke()

@@ -42,12 +42,12 @@ interface WrittenDirectoryReport {
 type Pins = Record<string, string>
 
 export class SpecLoader extends Uncloneable implements PublicSpecLoader {
-  #registry: LoaderAttachment
-  #native: NativeLoader
+  readonly #registry: LoaderAttachment
+  readonly #native: NativeLoader
   #closed = false
-  #expiry = new HeldExpiry(() => this.#expireHeld())
-  #watches: DocumentWatches
-  #reloads = new Reloads((source) => this.#reloadForWebhook(source))
+  readonly #expiry = new HeldExpiry(() => this.#expireHeld())
+  readonly #watches: DocumentWatches
+  readonly #reloads = new Reloads((source) => this.#reloadForWebhook(source))
 
   constructor(registry: unknown, options?: unknown) {
     super()
@@ -59,7 +59,7 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
     const { closures, native } = this.#registry
     const fetchSlot =
       // What it answers is checked each time.
-      fetch && closures.keep(fetchExecutor(fetch as NonNullable<LoaderOptions['fetch']>), fetch)
+      fetch && closures.store(fetchExecutor(fetch as NonNullable<LoaderOptions['fetch']>), fetch)
     try {
       this.#native = callNative(() => new NativeLoader(native, stateJson, fetchSlot))
     } catch (error) {
@@ -74,9 +74,9 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
     this.#checkOpen()
     const { watch, ...rest } = copyOptions(options)
     const document = readSource('source', source, rest.limits)
-    const native = writeOptions(rest, this.#registry.closures)
+    const makeOptions = writeOptions(rest, this.#registry.closures)
     const watchJson = writeWatch(watch)
-    const report = await this.#report<LoadReport>(() => this.#native.load(document, native(), watchJson))
+    const report = await this.#report<LoadReport>(() => this.#native.load(document, makeOptions(), watchJson))
     if (watchJson !== undefined) this.#watches.add(report.source)
     return report
   }
@@ -89,9 +89,9 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
         : toName('directory', directory),
     )
     const { watch, ...rest } = copyOptions(options)
-    const native = writeOptions(rest, this.#registry.closures)
+    const makeOptions = writeOptions(rest, this.#registry.closures)
     const watchJson = writeWatch(watch)
-    const load = () => this.#native.loadDirectory(path, native(), watchJson)
+    const load = () => this.#native.loadDirectory(path, makeOptions(), watchJson)
     const { reports, failed } = await this.#report<WrittenDirectoryReport>(load)
     if (watchJson !== undefined) {
       const names = reports.map(({ source }) => source)
@@ -112,10 +112,12 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
       const gates = writePolicy(options)
       return this.#report(() => this.#native.check(source, gates))
     }
-    const copied = copyOptions(options)
+    // A check watches nothing, but refuses a wrong option as `load` does.
+    const { watch, ...copied } = copyOptions(options)
+    writeWatch(watch)
     const document = readSource('source', source, copied.limits)
-    const native = writeOptions(copied, this.#registry.closures)
-    return this.#report(() => this.#native.checkLoad(document, native()))
+    const makeOptions = writeOptions(copied, this.#registry.closures)
+    return this.#report(() => this.#native.checkLoad(document, makeOptions()))
   }
 
   held(): HeldChange[] {
@@ -188,7 +190,6 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
     this.#checkOpen()
     if (options === null || typeof options !== 'object') throw invalidOption('watch', 'must be an object')
     const name = toName('source', source)
-    // An object is never nothing in JSON.
     const watchJson = toText('watch', options)
     callNative(() => this.#native.watch(name, watchJson))
     this.#watches.add(name)
@@ -222,7 +223,7 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
     this.#watches.close()
     this.#registry.detach()
     this.#native.close()
-    this.#registry.closures.tidy()
+    this.#registry.closures.freeSlots()
   }
 
   /** The names of all documents. */

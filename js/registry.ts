@@ -28,7 +28,7 @@ import { openRegistry } from './registry/open-registry'
 import { Registrations } from './registry/registrations'
 import { RevisionSnapshots } from './registry/revision-snapshots'
 import { Subscriptions } from './registry/subscriptions'
-import { filterSnapshotOnce, viewForCall } from './snapshot'
+import { filterSnapshotOnce, chooseView } from './snapshot'
 import type { Snapshot } from './snapshot'
 import type { ToolHandle } from './tool-handle'
 
@@ -49,14 +49,14 @@ export let attach: (registry: ToolRegistry, loader: AttachedLoader) => LoaderAtt
 export let isRegistry: (value: unknown) => value is ToolRegistry
 
 export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
-  #closures: Closures
-  #native: NativeRegistry
-  #registrations: Registrations
-  #snapshots: RevisionSnapshots
-  #subscriptions: Subscriptions
+  readonly #closures: Closures
+  readonly #native: NativeRegistry
+  readonly #registrations: Registrations
+  readonly #snapshots: RevisionSnapshots
+  readonly #subscriptions: Subscriptions
   #closed = false
   /** Loaders of this registry; they live as long as it does. */
-  #loaders = new Set<AttachedLoader>()
+  readonly #loaders = new Set<AttachedLoader>()
 
   constructor(options?: unknown) {
     super()
@@ -67,6 +67,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     this.#registrations = new Registrations(this.#closures, {
       checkOpen: () => this.#checkOpen(),
       write: (change) => this.#write(change),
+      getNewest: () => this.#newest(),
     })
   }
 
@@ -204,7 +205,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   execute<T>(name: unknown, params?: unknown, options?: unknown): Promise<T> {
     try {
       const { context, versions, rest } = splitCallOptions(options)
-      return viewForCall(this.#newest(), name, params, context, versions).execute(name, params, rest)
+      return chooseView(this.#newest(), name, params, context, versions).execute(name, params, rest)
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }
@@ -212,12 +213,12 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
 
   async call<T>(name: unknown, params?: unknown, options?: unknown): Promise<CallResult<T>> {
     const { context, versions, rest } = splitCallOptions(options)
-    return viewForCall(this.#newest(), name, params, context, versions).call(name, params, rest)
+    return chooseView(this.#newest(), name, params, context, versions).call(name, params, rest)
   }
 
   stream<T>(name: unknown, params?: unknown, options?: unknown): AsyncIterableIterator<T> {
     const { context, versions, rest } = splitCallOptions(options)
-    return viewForCall(this.#newest(), name, params, context, versions).stream(name, params, rest)
+    return chooseView(this.#newest(), name, params, context, versions).stream(name, params, rest)
   }
 
   get lateResults(): number {
@@ -229,7 +230,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     try {
       // A model's arguments never carry identity.
       const { context = {}, versions, filter, rest } = splitCallOptions(options, ['versions', 'filter'])
-      const view = viewForCall(this.#newest(), undefined, undefined, context ?? {}, versions)
+      const view = chooseView(this.#newest(), undefined, undefined, context ?? {}, versions)
       const offered = filter === undefined ? view : filterSnapshotOnce(view, filter)
       return offered.respond(target, call, rest)
     } catch (thrown) {
@@ -260,12 +261,12 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     this.#subscriptions.endLoops()
     this.#snapshots.release()
     this.#native.close()
-    this.#closures.tidy()
+    this.#closures.freeSlots()
   }
 
   #newest(): Snapshot {
     this.#checkOpen()
-    return this.#snapshots.newest()
+    return this.#snapshots.getNewest()
   }
 
   /** Runs a change: listeners get its events before this returns, and unused closures are freed. */
@@ -275,7 +276,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     } finally {
       this.#snapshots.releaseOutdated()
       if (this.#subscriptions.isListening) this.#closures.drain()
-      this.#closures.tidy()
+      this.#closures.freeSlots()
     }
   }
 

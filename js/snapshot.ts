@@ -21,6 +21,7 @@ import { readOption, toText } from './border/options'
 import { Uncloneable } from './border/uncloneable'
 import type { BoundCaller } from './call/bound-caller'
 import { callerOf, callerText } from './call/caller'
+import type { Closure } from './call/interfaces'
 import type { Closures } from './closures'
 import { DerivedSnapshots } from './snapshot/derived-snapshots'
 import { splitFilter } from './snapshot/filter'
@@ -42,7 +43,7 @@ interface SnapshotBounds {
 type FilterCache = (conditions: string) => RevisionCache
 
 /** For the registry: returns the view of its newest revision for a call, cached for later calls. */
-export let viewForCall: (
+export let chooseView: (
   newest: Snapshot,
   name: unknown,
   params: unknown,
@@ -61,17 +62,20 @@ export let filterSnapshot: (
 /** For the registry: returns a filtered snapshot, cached for later calls. */
 export let filterSnapshotOnce: (snapshot: Snapshot, filter: unknown) => Snapshot
 
+/** For the registry: the closure of a tool, by its name. Throws `UNKNOWN_TOOL`. */
+export let closureOf: (snapshot: Snapshot, name: string) => Closure | undefined
+
 export class Snapshot extends Uncloneable implements PublicSnapshot {
-  #closures: Closures
-  #native: NativeSnapshot
-  #revision: number
-  #reader: SnapshotReader
-  #plans: ToolPlans
-  #calls: SnapshotCalls
+  readonly #closures: Closures
+  readonly #native: NativeSnapshot
+  readonly #revision: number
+  readonly #reader: SnapshotReader
+  readonly #plans: ToolPlans
+  readonly #calls: SnapshotCalls
   /** Views used by calls, by key. */
-  #views = new DerivedSnapshots<Snapshot>()
+  readonly #views = new DerivedSnapshots<Snapshot>()
   /** Filtered snapshots used by calls, by filter. */
-  #filtered = new DerivedSnapshots<Snapshot>()
+  readonly #filtered = new DerivedSnapshots<Snapshot>()
   /** Metadata keys that routes read; null if the caller makes no difference. */
   #routedKeys: readonly string[] | null | undefined
 
@@ -180,7 +184,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     } catch (thrown) {
       const { toolErrors } = this.#closures.limits
       const addCaller = (callOptions: unknown) => this.#calls.addCaller(callOptions)
-      return call.answerFault(thrown, toolErrors, addCaller) as Promise<Reply>
+      return call.writeFault(thrown, toolErrors, addCaller) as Promise<Reply>
     }
   }
 
@@ -190,16 +194,16 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     this.#filtered.release()
     this.#reader.release()
     this.#native.release()
-    this.#closures.tidy()
+    this.#closures.freeSlots()
   }
 
   /** Returns the view for a call. */
-  #viewForCall(name: unknown, params: unknown, context: unknown, versions: unknown): Snapshot {
+  #chooseView(name: unknown, params: unknown, context: unknown, versions: unknown): Snapshot {
     if (this.#routedKeys === undefined) this.#routedKeys = callNative(() => this.#native.looksAt())
     const keys = this.#routedKeys
     if (keys === null && versions === undefined) return this
     const { callerOnly } = this.#closures.limits
-    const caller = callerOf(params, context, callerOnly, () => this.#plans.ownContextKeys(name))
+    const caller = callerOf(params, context, callerOnly, () => this.#plans.readContextKeys(name))
     const [callerJson, versionsJson] = [callerText(caller, keys ?? []), toText('versions', versions)]
     const key = callNative(() => this.#native.choose(callerJson, versionsJson))
     if (key === '') return this
@@ -210,7 +214,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   }
 
   #filterOnce(filter: unknown): Snapshot {
-    const key = this.#reader.filterText(filter) ?? ''
+    const key = this.#reader.writeFilter(filter) ?? ''
     const known = this.#filtered.get(key)
     if (known !== undefined) return known
     return this.#filtered.add(
@@ -221,15 +225,16 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
 
   #filter(filter: unknown, caller: BoundCaller | undefined, cacheOf: FilterCache): Snapshot {
     // The registry filters by what is given, so there is a text.
-    const conditions = this.#reader.filterText(filter) as string
+    const conditions = this.#reader.writeFilter(filter) as string
     const native = callNative(() => this.#native.bounded(conditions))
     const bound = splitFilter(filter).predicate && filter
     return new Snapshot(this.#closures, native, cacheOf(conditions), { filter: bound, caller })
   }
 
   static {
-    viewForCall = (newest, name, params, context, versions) => newest.#viewForCall(name, params, context, versions)
+    chooseView = (newest, name, params, context, versions) => newest.#chooseView(name, params, context, versions)
     filterSnapshot = (snapshot, filter, caller, cacheOf) => snapshot.#filter(filter, caller, cacheOf)
     filterSnapshotOnce = (snapshot, filter) => snapshot.#filterOnce(filter)
+    closureOf = (snapshot, name) => callNative(() => snapshot.#plans.getPlan(name).closure)
   }
 }

@@ -1,9 +1,11 @@
-// Tool handle: updates, enables, disables or removes one registered tool.
+// Tool handle: calls, updates, enables, disables or removes one registered tool.
 
 import type { ToolHandle as PublicToolHandle } from '../index'
 
-/** Changes of one registration, as its registry makes them. */
-export interface RegistrationChanges {
+/** One registration, as its registry calls and changes it. */
+export interface Registration {
+  /** Calls the tool. Rejects with `UNKNOWN_TOOL` if another one has its name. */
+  readonly execute: (name: string, params: unknown, options: unknown) => Promise<unknown>
   /** Replaces the definition; returns the tool's new name. */
   readonly update: (name: string, definition: unknown) => string
   readonly enable: (name: string, isEnabled: boolean) => void
@@ -14,30 +16,35 @@ export interface RegistrationChanges {
 /** A registered tool; it follows a rename. */
 export class ToolHandle implements PublicToolHandle {
   #name: string
-  #changes: RegistrationChanges
+  readonly #registration: Registration
 
-  constructor(name: string, changes: RegistrationChanges) {
+  constructor(name: string, registration: Registration) {
     this.#name = name
-    this.#changes = changes
+    this.#registration = registration
   }
 
   get name(): string {
     return this.#name
   }
 
+  /** `T` is what the definition says of the result. */
+  execute<T>(params?: unknown, options?: unknown): Promise<T> {
+    return this.#registration.execute(this.#name, params, options) as Promise<T>
+  }
+
   update(definition: unknown): void {
-    this.#name = this.#changes.update(this.#name, definition)
+    this.#name = this.#registration.update(this.#name, definition)
   }
 
   disable(): void {
-    this.#changes.enable(this.#name, false)
+    this.#registration.enable(this.#name, false)
   }
 
   enable(): void {
-    this.#changes.enable(this.#name, true)
+    this.#registration.enable(this.#name, true)
   }
 
   remove(): boolean {
-    return this.#changes.remove(this.#name)
+    return this.#registration.remove(this.#name)
   }
 }

@@ -169,6 +169,7 @@ const handle: ToolHandle = registry.register(lookup)
 fact<Same<ReturnType<typeof registerDynamicTool>, void>>()
 registerDynamicTool(registry, lookup)
 registry.register({ name: 'a', description: 'b', inputSchema: { type: 'object', $defs: {} }, execute: () => 1 })
+// @ts-expect-error a tool without parameters has no arguments
 registry.register({ name: 'a', description: 'b', execute: ({ city }: { city: string }) => city })
 registry.register({ name: 'a', description: 'b', execute: (_: object, context: CallContext) => context.callId })
 const standard = {
@@ -212,7 +213,9 @@ registry.register({ name: 'a', description: 'b', categry: 'x', execute: () => 1 
 registry.register({ name: 'a', description: 'b', execute: 'code' })
 // @ts-expect-error the context is frozen
 const forge = (context: CallContext): unknown => (context.userId = 1)
-const parameter: ToolParameter = { type: 'string', 'x-own': true }
+const parameter: ToolParameter = { type: 'string', examples: ['a'] }
+// @ts-expect-error a parameter has the keywords of JSON Schema and no others
+const unknownKeyword: ToolParameter = { type: 'string', 'x-own': true }
 
 // Handles.
 handle.update(lookup)

@@ -11,13 +11,13 @@ const keptLoaders = new Set<object>()
 
 /** The watches of one loader. */
 export class DocumentWatches {
-  #loader: object
-  #events: Events
-  #documents = new Set<string>()
-  #directories = new Set<string>()
+  readonly #loader: object
+  readonly #events: Events
+  readonly #documents = new Set<string>()
+  readonly #directories = new Set<string>()
   #isClosed = false
   /** Decides anew whether the loader is kept. */
-  #update = (): void => {
+  readonly #update = (): void => {
     const isWatching = !this.#isClosed && this.#documents.size + this.#directories.size > 0
     if (isWatching && this.#events.isHeard) keptLoaders.add(this.#loader)
     else keptLoaders.delete(this.#loader)

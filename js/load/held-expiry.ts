@@ -7,7 +7,7 @@ const MOST_WAIT_MS = 2 ** 31 - 1
 
 /** Expires held changes in time. */
 export class HeldExpiry {
-  #expire: () => number | null
+  readonly #expire: () => number | null
   #timer: NodeJS.Timeout | undefined
   #isStopped = false
 

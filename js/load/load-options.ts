@@ -3,6 +3,7 @@
 import type { NativeAsked, NativeAskedFor, NativeOptions } from '../../binding'
 import { deepFreeze } from '../border/freeze'
 import { checkOptions, invalidOption, readOption, toText } from '../border/options'
+import type { ReadOptions } from '../border/options'
 import type { Closures } from '../closures'
 import type { ProposedChange } from '../../index'
 import { credentialCallback, splitAuth } from './auth'
@@ -14,15 +15,8 @@ import { readSource } from './document-source'
 /** Extra time for the answer of custom gates after their deadline, in ms. */
 const GRACE_MS = 5_000
 
-/** Options of a load, copied and unchecked. */
-export interface CopiedOptions {
-  readonly filter?: unknown
-  readonly overlays?: unknown
-  readonly gates?: unknown
-  readonly auth?: unknown
-  readonly limits?: unknown
-  readonly watch?: unknown
-}
+/** Options of a load, copied and unchecked. Others pass to Rust as they are. */
+export type CopiedOptions = ReadOptions<'filter' | 'overlays' | 'gates' | 'auth' | 'limits' | 'watch'>
 
 /** A filter of operations. Rust checks what it answers. */
 type OperationFilter = (operation: unknown) => unknown
@@ -49,7 +43,6 @@ export function writeOptions(
   const splitCredentials = readOption('auth', () => splitAuth(auth))
   const { policy } = splitPolicy
   const { said: credentials } = splitCredentials
-  // An object is never nothing in JSON.
   const text = toText('options', {
     ...rest,
     ...(policy !== undefined && { gates: policy }),
@@ -77,7 +70,7 @@ function storeFilter(filter: OperationFilter, closures: Closures): NativeAsked {
   // Async: a filter that throws after another has rejected must leave no unhandled rejection.
   const filterAll = ({ operations }: { readonly operations: readonly unknown[] }) =>
     Promise.all(operations.map(async (operation) => filter(deepFreeze(operation))))
-  return { slot: closures.keep(filterAll, filter), timeoutMs: closures.limits.timeoutMs }
+  return { slot: closures.store(filterAll, filter), timeoutMs: closures.limits.timeoutMs }
 }
 
 /** Stores credential functions. */
@@ -86,7 +79,7 @@ function storeCredentials({ functions }: SplitAuth, closures: Closures): NativeA
     closures.tellsMetadata = true
     return {
       scheme,
-      asked: { slot: closures.keep(credentialCallback(give), give), timeoutMs: closures.limits.timeoutMs },
+      asked: { slot: closures.store(credentialCallback(give), give), timeoutMs: closures.limits.timeoutMs },
     }
   })
 }
@@ -95,13 +88,13 @@ function storeCredentials({ functions }: SplitAuth, closures: Closures): NativeA
 function storeGates({ ask, timeoutMs }: SplitGates, closures: Closures): { gates?: NativeAsked } {
   if (ask === undefined) return {}
   const askAll = ({ change }: { readonly change: ProposedChange }) => ask(change)
-  return { gates: { slot: closures.keep(askAll, ask), timeoutMs: timeoutMs + GRACE_MS } }
+  return { gates: { slot: closures.store(askAll, ask), timeoutMs: timeoutMs + GRACE_MS } }
 }
 
 /** Writes the gate policy of a reload, without functions. */
 export function writePolicy(options: unknown): string | undefined {
   const { gates } = checkOptions(options, ['gates'])
-  const custom = readOption('gates', () => (gates as { readonly custom?: unknown } | null | undefined)?.custom)
+  const custom = readOption('gates', () => (gates as ReadOptions<'custom'> | null | undefined)?.custom)
   if (custom !== undefined) throw invalidOption('gates.custom', 'is an option of load alone')
   return toText('gates', gates)
 }

@@ -83,7 +83,6 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     records: auditJson !== undefined && recordsCalls(auditJson),
   }
   const tracing = Telemetry.of(telemetry)
-  // An object is never nothing in JSON.
   const native = toText('options', {
     onConflict,
     contextFrom,

@@ -1,10 +1,13 @@
 // Registrations: tools that are registered from code, each with a handle.
 
 import type { NativeRegistry } from '../../binding'
+import { ToolrackError } from '../border/error'
 import { invalidRegistry } from '../border/package-copies'
-import type { ClosureFunction } from '../call/interfaces'
+import type { Closure, ClosureFunction } from '../call/interfaces'
 import type { Closures } from '../closures'
 import { writeDefinition } from '../definition/definition'
+import { closureOf } from '../snapshot'
+import type { Snapshot } from '../snapshot'
 import { ToolHandle } from '../tool-handle'
 
 /** Registers a tool; `registry` is anything that can. */
@@ -24,6 +27,7 @@ interface RegistrationHost {
   readonly checkOpen: () => void
   /** Runs a change; see `ToolRegistry`. */
   readonly write: <T>(change: () => T) => T
+  readonly getNewest: () => Snapshot
 }
 
 /** A definition for Rust; its closure is in a slot. */
@@ -38,9 +42,9 @@ interface NativeDefinition {
 
 /** Registers the tools of one registry. */
 export class Registrations {
-  #closures: Closures
-  #native: NativeRegistry
-  #host: RegistrationHost
+  readonly #closures: Closures
+  readonly #native: NativeRegistry
+  readonly #host: RegistrationHost
 
   constructor(closures: Closures, host: RegistrationHost) {
     this.#closures = closures
@@ -53,15 +57,32 @@ export class Registrations {
     const { write } = this.#host
     const { text, name, slot, problems } = this.#readDefinition(definition)
     const id = write(() => this.#native.register(text, slot, replaces, problems))
+    let closure = this.#closureIn(slot)
     return new ToolHandle(name, {
+      execute: (name, params, options) => this.#execute(name, closure, params, options),
       update: (former, next) => {
         const { text, name, slot, problems } = this.#readDefinition(next)
         write(() => this.#native.update(id, former, text, slot, problems))
+        closure = this.#closureIn(slot)
         return name
       },
       enable: (name, isEnabled) => write(() => this.#native.setEnabled(id, name, isEnabled)),
       remove: (name) => write(() => this.#native.unregister(name, id)),
     })
+  }
+
+  #closureIn(slot: number | undefined): Closure | undefined {
+    return slot === undefined ? undefined : this.#closures.getClosure(slot)
+  }
+
+  /** Calls the tool of a registration, which has this closure. */
+  async #execute(name: string, closure: Closure | undefined, params: unknown, options: unknown): Promise<unknown> {
+    const newest = this.#host.getNewest()
+    if (closureOf(newest, name) !== closure) {
+      const message = `no tool "${name}" of this handle: another tool has its name`
+      throw new ToolrackError('UNKNOWN_TOOL', message, { name, nearest: [] })
+    }
+    return newest.execute(name, params, options)
   }
 
   /** Stores the closure of a definition and writes the rest for Rust. */
@@ -71,7 +92,7 @@ export class Registrations {
     const slot =
       typeof execute === 'function'
         ? // A definition that has members is an object.
-          this.#closures.keep(execute as ClosureFunction, definition as object, guard)
+          this.#closures.store(execute as ClosureFunction, definition as object, guard)
         : undefined
     // Rust refuses a definition whose name is no text.
     return { text, name: name as string, slot, problems: unsaid }

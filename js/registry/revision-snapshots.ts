@@ -3,6 +3,7 @@
 import type { NativeRegistry, NativeSnapshot } from '../../binding'
 import { callNative } from '../border/error'
 import { toText } from '../border/options'
+import type { ReadOptions } from '../border/options'
 import { BoundCaller } from '../call/bound-caller'
 import { callerText } from '../call/caller'
 import { checkContext } from '../call/context'
@@ -10,12 +11,8 @@ import type { Closures } from '../closures'
 import { Snapshot, filterSnapshot } from '../snapshot'
 import { SnapshotCache } from '../snapshot/snapshot-cache'
 
-/** What a snapshot is taken for; the options of `ToolRegistry.snapshot`, unchecked. */
-interface SnapshotRequest {
-  readonly filter?: unknown
-  readonly context?: unknown
-  readonly versions?: unknown
-}
+/** The options of `ToolRegistry.snapshot`, unchecked. */
+type SnapshotOptions = ReadOptions<'filter' | 'context' | 'versions'>
 
 /** The view of a revision for a caller. */
 interface CallerView {
@@ -26,11 +23,11 @@ interface CallerView {
 
 /** Takes snapshots of the newest revision of one registry. */
 export class RevisionSnapshots {
-  #closures: Closures
-  #native: NativeRegistry
+  readonly #closures: Closures
+  readonly #native: NativeRegistry
   /** The registry's own snapshot of the newest revision. */
   #newest: Snapshot | undefined
-  #caches = new SnapshotCache()
+  readonly #caches = new SnapshotCache()
 
   constructor(closures: Closures) {
     this.#closures = closures
@@ -38,18 +35,18 @@ export class RevisionSnapshots {
   }
 
   /** Returns the registry's own snapshot of the newest revision. */
-  newest(): Snapshot {
+  getNewest(): Snapshot {
     const revision = this.#native.revision
     if (this.#newest === undefined || this.#newest.revision !== revision) {
       this.#newest?.release()
       const native = this.#native.snapshot()
-      this.#newest = new Snapshot(this.#closures, native, this.#caches.revisionCache('', native.revision))
+      this.#newest = new Snapshot(this.#closures, native, this.#caches.getCache('', native.revision))
     }
     return this.#newest
   }
 
   /** Takes a snapshot for a caller of the package, who releases it. */
-  take({ filter, context, versions }: SnapshotRequest): Snapshot {
+  take({ filter, context, versions }: SnapshotOptions): Snapshot {
     // Read once: who the tools are shown to is who calls them.
     const identity = context === undefined ? undefined : checkContext(context)
     const { native, key } =
@@ -58,7 +55,7 @@ export class RevisionSnapshots {
         : this.#view(identity ?? {}, versions)
     const caller =
       identity === undefined ? undefined : new BoundCaller(identity, callNative(() => native.looksAt()) ?? [])
-    const cacheOf = (conditions: string) => this.#caches.revisionCache(key + conditions, native.revision)
+    const cacheOf = (conditions: string) => this.#caches.getCache(key + conditions, native.revision)
     const whole = new Snapshot(this.#closures, native, cacheOf(''), { caller })
     if (filter === undefined) return whole
     try {

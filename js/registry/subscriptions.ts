@@ -9,10 +9,10 @@ const REVISION_EVENTS: readonly unknown[] = Object.freeze(['change', 'versionRet
 
 /** Listeners and change loops of one registry. */
 export class Subscriptions {
-  #closures: Closures
+  readonly #closures: Closures
   #isListening = false
   /** Ends loops over changes. */
-  #loops = new Set<() => void>()
+  readonly #loops = new Set<() => void>()
 
   constructor(closures: Closures) {
     this.#closures = closures

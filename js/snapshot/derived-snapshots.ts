@@ -6,7 +6,7 @@ const MOST_SNAPSHOTS = 16
 /** A cache of derived snapshots. It owns them: whoever leaves it is released. */
 export class DerivedSnapshots<Snapshot extends { release(): void }> {
   /** By key, the oldest first. */
-  #snapshots = new Map<string, Snapshot>()
+  readonly #snapshots = new Map<string, Snapshot>()
 
   get(key: string): Snapshot | undefined {
     return this.#snapshots.get(key)

@@ -32,7 +32,7 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 /**
  * The names of the tools that a predicate accepts. A predicate that throws or does not return a boolean fails the call.
  */
-export function matchingNames(predicate: ToolPredicate, tools: readonly RegisteredTool[]): string[] {
+export function selectNames(predicate: ToolPredicate, tools: readonly RegisteredTool[]): string[] {
   return tools.filter((tool) => matchesPredicate(predicate, tool)).map((tool) => tool.name)
 }
 

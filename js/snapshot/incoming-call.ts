@@ -4,6 +4,7 @@ import type { NativeSnapshot } from '../../binding'
 import { callNative, fromFault, revive } from '../border/error'
 import type { Fault } from '../border/error'
 import { invalidOption, readOption, toName, toText } from '../border/options'
+import type { ReadOptions } from '../border/options'
 import type { ModelCall } from '../call/interfaces'
 import { ModelReply } from '../reply/model-reply'
 import type { RepliedCall } from '../reply/model-reply'
@@ -17,6 +18,9 @@ type WrittenCall = RepliedCall &
     | { readonly name?: undefined; readonly arguments?: undefined; readonly fault: Fault }
   )
 
+/** Options of a model's call, unchecked: those of its target, and those of a call. */
+type RespondOptions = ReadOptions<'strict' | 'revision' | 'context'>
+
 /** Errors that no model can correct; the caller gets them. */
 const CALLER_ERRORS: ReadonlySet<string> = new Set(['CLOSED', 'INVALID_OPTIONS', 'INTERNAL'])
 
@@ -26,10 +30,10 @@ export class IncomingCall implements ModelCall {
   readonly sent: unknown
   readonly answer: ModelReply
   callId?: string
-  #written: WrittenCall
-  #options: { readonly context?: unknown }
+  readonly #written: WrittenCall
+  readonly #options: ReadOptions<'context'>
 
-  constructor(target: string, sent: unknown, written: WrittenCall, options: { readonly context?: unknown }) {
+  constructor(target: string, sent: unknown, written: WrittenCall, options: ReadOptions<'context'>) {
     this.target = target
     this.sent = sent
     this.answer = new ModelReply(target, written)
@@ -52,14 +56,14 @@ export class IncomingCall implements ModelCall {
    * Writes the reply of a failure; throws an error that no model can correct. `addCaller` adds the caller of the
    * snapshot to options.
    */
-  answerFault(thrown: unknown, toolErrors: ToolErrors, addCaller: (options: unknown) => unknown): Promise<unknown> {
+  writeFault(thrown: unknown, toolErrors: ToolErrors, addCaller: (options: unknown) => unknown): Promise<unknown> {
     const error = revive(thrown)
     if (CALLER_ERRORS.has(error.code)) throw error
     const message = modelMessage(error, toolErrors, {
       // A call without a tool runs no user code, and its message asks for no name.
       toolName: this.#written.name as string,
       callId: this.callId,
-      context: () => (addCaller(this.#options) as { readonly context?: unknown }).context,
+      context: () => (addCaller(this.#options) as ReadOptions<'context'>).context,
     })
     return this.answer.fault(error, message)
   }
@@ -69,16 +73,9 @@ export class IncomingCall implements ModelCall {
 export function readCall(native: NativeSnapshot, target: unknown, sent: unknown, options: unknown): IncomingCall {
   const text = toText('call', sent)
   if (text === undefined) throw invalidOption('call', 'is missing')
-  const { strict, revision, ...callOptions } = readOption('options', (): CallOptions => ({ ...(options as object) }))
+  const { strict, revision, ...callOptions } = readOption('options', (): RespondOptions => ({ ...(options as object) }))
   const targetOptions = toText('options', { strict, revision })
   const name = toName('target', target)
   const written = JSON.parse(callNative(() => native.incoming(name, text, targetOptions))) as WrittenCall
   return new IncomingCall(name, sent, written, callOptions)
-}
-
-/** Options of a model's call, unchecked: those of its target, and those of a call. */
-interface CallOptions {
-  readonly strict?: unknown
-  readonly revision?: unknown
-  readonly context?: unknown
 }

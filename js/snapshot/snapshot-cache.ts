@@ -14,13 +14,13 @@ type DefinitionsByStamp = Map<string, unknown>
  */
 export class RevisionCache {
   readonly revision: number
-  #values = new Map<string, unknown>()
+  readonly #values = new Map<string, unknown>()
   /** Values that depend on a function; the function's end frees them. */
-  #valuesByFunction = new WeakMap<object, Map<string, unknown>>()
+  readonly #valuesByFunction = new WeakMap<object, Map<string, unknown>>()
   /** By key of the request. */
-  #definitions = new Map<string, DefinitionsByStamp>()
+  readonly #definitions = new Map<string, DefinitionsByStamp>()
   /** Definitions of the former revision. */
-  #former: ReadonlyMap<string, DefinitionsByStamp>
+  readonly #former: ReadonlyMap<string, DefinitionsByStamp>
 
   constructor(revision: number, former?: RevisionCache) {
     this.revision = revision
@@ -49,7 +49,7 @@ export class RevisionCache {
     return this.readOnce(key, () => {
       const former = this.#former.get(key) ?? new Map<string, unknown>()
       const request = JSON.parse(read(former.size === 0 ? undefined : [...former.keys()].join(' '))) as unknown[]
-      const list = entriesOf(request)
+      const list = getEntries(request)
       const definitions: DefinitionsByStamp = new Map()
       for (const [i, entry] of list.entries()) {
         if (!isStamped(entry)) continue
@@ -63,7 +63,7 @@ export class RevisionCache {
 }
 
 /** The list of tools in a request: the request itself, or its `functionDeclarations` (Gemini). */
-function entriesOf(request: unknown[]): unknown[] {
+function getEntries(request: unknown[]): unknown[] {
   // A tool's entry is a list and has no such member.
   const first = request[0] as { readonly functionDeclarations?: unknown[] } | undefined
   return first?.functionDeclarations ?? request
@@ -80,9 +80,9 @@ const MOST_VIEWS = 16
 /** Caches of the newest revision, one for each recent view. */
 export class SnapshotCache {
   /** By view key, most recently used last. */
-  #caches = new Map<string, RevisionCache>()
+  readonly #caches = new Map<string, RevisionCache>()
 
-  revisionCache(key: string, revision: number): RevisionCache {
+  getCache(key: string, revision: number): RevisionCache {
     const known = this.#caches.get(key)
     const cache = known?.revision === revision ? known : new RevisionCache(revision, known)
     this.#caches.delete(key)

@@ -18,12 +18,12 @@ interface ObservedCall {
 
 /** Starts the calls of one snapshot. */
 export class SnapshotCalls {
-  #closures: Closures
-  #native: NativeSnapshot
-  #revision: number
-  #plans: ToolPlans
+  readonly #closures: Closures
+  readonly #native: NativeSnapshot
+  readonly #revision: number
+  readonly #plans: ToolPlans
   /** The caller of all calls. */
-  #caller: BoundCaller | undefined
+  readonly #caller: BoundCaller | undefined
 
   constructor(
     closures: Closures,
@@ -45,7 +45,7 @@ export class SnapshotCalls {
     try {
       return closures.isWatched
         ? this.observe(name, params, options, modelCall).result
-        : execute(closures, this.#plans.plan(name), params, this.addCaller(options), undefined, modelCall)
+        : execute(closures, this.#plans.getPlan(name), params, this.addCaller(options), undefined, modelCall)
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }
@@ -59,7 +59,7 @@ export class SnapshotCalls {
       result: observation.follow(() =>
         execute(
           this.#closures,
-          observation.of(this.#plans.plan(name)),
+          observation.of(this.#plans.getPlan(name)),
           params,
           this.addCaller(options),
           observation,
@@ -72,7 +72,7 @@ export class SnapshotCalls {
   stream(name: unknown, params: unknown, options: unknown): AsyncIterableIterator<unknown> {
     const closures = this.#closures
     // Keeps the tool of this revision: the stream may start after the revision is released.
-    const plan = keepNative(callNative(() => this.#plans.plan(name)))
+    const plan = keepNative(callNative(() => this.#plans.getPlan(name)))
     const callOptions = this.addCaller(options)
     if (!closures.isWatched) return stream(closures, plan, params, callOptions)
     const observation = this.#newObservation(name)
@@ -86,6 +86,6 @@ export class SnapshotCalls {
 
   /** Makes the observation of a call, under the tool's own name. */
   #newObservation(word: unknown, modelCall?: ModelCall): Observation {
-    return new Observation(this.#closures, this.#plans.toolName(word), this.#revision, this.#native, modelCall)
+    return new Observation(this.#closures, this.#plans.resolveName(word), this.#revision, this.#native, modelCall)
   }
 }

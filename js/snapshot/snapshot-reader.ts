@@ -18,22 +18,23 @@ import type {
 import { callNative } from '../border/error'
 import { deepFreeze, ownCopy } from '../border/freeze'
 import { invalidOption, readOption, toName, toRevision, toText } from '../border/options'
-import { matchingNames, splitFilter } from './filter'
+import type { ReadOptions } from '../border/options'
+import { selectNames, splitFilter } from './filter'
 import { RevisionCache } from './snapshot-cache'
 
 /** What `offer` reads of a request beside its definitions. */
 type OfferReport = Omit<Offer, 'revision' | 'definitions'>
 
-/** Members of options that are read here; a caller may have given anything. */
-type ReadOptions<Key extends string> = { readonly [Name in Key]?: unknown } | null | undefined
+/** Options of which one member is read here; they may be anything. */
+type UncheckedOptions<Name extends string> = ReadOptions<Name> | null | undefined
 
 /** Reads the tools of one revision. */
 export class SnapshotReader {
   readonly revision: number
-  #native: NativeSnapshot
+  readonly #native: NativeSnapshot
   #cache: RevisionCache
   /** The filter of the snapshot, if it has a predicate: Rust knows only conditions. */
-  #boundFilter: unknown
+  readonly #boundFilter: unknown
 
   constructor(native: NativeSnapshot, revision: number, cache: RevisionCache, boundFilter: unknown) {
     this.#native = native
@@ -80,7 +81,7 @@ export class SnapshotReader {
   }
 
   definitions<T extends Target>(target: T, filter: unknown, options: unknown): TargetDefinitions[T] {
-    const [conditions, offerOptions] = [this.filterText(filter), this.#offerOptions(options)]
+    const [conditions, offerOptions] = [this.writeFilter(filter), this.#writeOfferOptions(options)]
     const read = (known: string | undefined) =>
       callNative(() => this.#native.definitions(target, conditions, offerOptions, known))
     const key = `definitions ${toName('target', target)} ${offerOptions} ${conditions}`
@@ -88,13 +89,13 @@ export class SnapshotReader {
   }
 
   offer<T extends Target>(target: T, filter: unknown, options: unknown): Offer<T> {
-    const [conditions, offerOptions] = [this.filterText(filter), this.#offerOptions(options)]
+    const [conditions, offerOptions] = [this.writeFilter(filter), this.#writeOfferOptions(options)]
     const report = JSON.parse(
       callNative(() => this.#native.offer(toName('target', target), conditions, offerOptions)),
     ) as OfferReport
     // The report lists broken limits, so the definitions are read without failing.
     const unlimited = readOption('options', () => {
-      const read = options as ReadOptions<'overLimit'>
+      const read = options as UncheckedOptions<'overLimit'>
       return { ...read, overLimit: read?.overLimit === 'trim' ? 'trim' : 'send' }
     })
     return { revision: this.revision, definitions: this.definitions(target, filter, unlimited), ...report }
@@ -102,12 +103,12 @@ export class SnapshotReader {
 
   delta<T extends Target>(fromRevision: unknown, target: unknown, filter: unknown, options: unknown): Delta<T> {
     const from = toRevision('fromRevision', fromRevision)
-    const [conditions, offerOptions] = [this.filterText(filter), this.#offerOptions(options, 'delta')]
+    const [conditions, offerOptions] = [this.writeFilter(filter), this.#writeOfferOptions(options, 'delta')]
     // A predicate sees only tools that the filtered snapshot had then.
-    const bound = this.#formerFilterText(from, this.#boundFilter, (text) => ({ bound: text }))
-    const former = formerFilters(
+    const bound = this.#writeFormerFilter(from, this.#boundFilter, (text) => ({ bound: text }))
+    const former = makeFormerFilters(
       bound,
-      this.#formerFilterText(from, filter, (text) => formerFilters(bound, text)),
+      this.#writeFormerFilter(from, filter, (text) => makeFormerFilters(bound, text)),
     )
     return JSON.parse(
       callNative(() => this.#native.delta(from, toName('target', target), conditions, offerOptions, former)),
@@ -115,7 +116,7 @@ export class SnapshotReader {
   }
 
   quarantined(target: unknown, options: unknown): readonly Quarantined[] {
-    const offerOptions = this.#offerOptions(options)
+    const offerOptions = this.#writeOfferOptions(options)
     const name = toName('target', target)
     return this.#cache.readOnce(`quarantined ${name} ${offerOptions}`, () => {
       const report = JSON.parse(callNative(() => this.#native.offer(name, undefined, offerOptions))) as OfferReport
@@ -124,10 +125,10 @@ export class SnapshotReader {
   }
 
   explain(name: unknown, target: unknown, options: unknown): Rendering {
-    const filter = readOption('options', () => (options as ReadOptions<'filter'>)?.filter ?? undefined)
+    const filter = readOption('options', () => (options as UncheckedOptions<'filter'>)?.filter ?? undefined)
     const rest =
       filter === undefined ? options : readOption('options', () => ({ ...(options as object), filter: undefined }))
-    const [conditions, offerOptions] = [this.filterText(filter), this.#offerOptions(rest)]
+    const [conditions, offerOptions] = [this.writeFilter(filter), this.#writeOfferOptions(rest)]
     return JSON.parse(
       callNative(() => this.#native.explain(toName('name', name), toName('target', target), conditions, offerOptions)),
     ) as Rendering
@@ -142,8 +143,8 @@ export class SnapshotReader {
 
   catalog(options: unknown): readonly CatalogEntry[] {
     const filtered = readOption('options', () => {
-      const read = options as ReadOptions<'filter'>
-      return read?.filter === undefined ? options : { ...read, filter: this.#conditions(read.filter) }
+      const read = options as UncheckedOptions<'filter'>
+      return read?.filter === undefined ? options : { ...read, filter: this.#readConditions(read.filter) }
     })
     const text = toText('catalog', filtered)
     return this.#cache.readOnce(`catalog ${text}`, () =>
@@ -156,8 +157,8 @@ export class SnapshotReader {
   }
 
   /** Writes the conditions of a filter for Rust. */
-  filterText(filter: unknown): string | undefined {
-    return toText('filter', this.#conditions(filter))
+  writeFilter(filter: unknown): string | undefined {
+    return toText('filter', this.#readConditions(filter))
   }
 
   /** Lets go of what is cached. */
@@ -166,13 +167,13 @@ export class SnapshotReader {
   }
 
   /** Reads the conditions of a filter. A predicate is evaluated once for a revision and becomes a list of names. */
-  #conditions(filter: unknown): unknown {
+  #readConditions(filter: unknown): unknown {
     const { conditions, predicate } = splitFilter(filter)
     if (predicate === undefined) return conditions
     const text = toText('filter', conditions)
     return this.#cache.readOnceFor(predicate, `now ${text}`, () => ({
       ...conditions,
-      names: matchingNames(predicate, deepFreeze(this.tools(conditions))),
+      names: selectNames(predicate, deepFreeze(this.tools(conditions))),
     }))
   }
 
@@ -180,26 +181,25 @@ export class SnapshotReader {
    * Evaluates a predicate on a former revision; nothing for a filter without one. `filters` makes the filters of that
    * revision from the conditions.
    */
-  #formerFilterText(from: number, filter: unknown, filters: (conditions: string) => NativeThen): string | undefined {
+  #writeFormerFilter(from: number, filter: unknown, filters: (conditions: string) => NativeThen): string | undefined {
     const { conditions, predicate } = splitFilter(filter)
     if (predicate === undefined) return undefined
-    // An object is never nothing in JSON.
     const text = toText('filter', conditions)
     const tools = () =>
       deepFreeze(JSON.parse(callNative(() => this.#native.formerTools(from, filters(text)))) as RegisteredTool[])
     return this.#cache.readOnceFor(predicate, `${from} ${text}`, () =>
-      toText('filter', { ...conditions, names: matchingNames(predicate, tools()) }),
+      toText('filter', { ...conditions, names: selectNames(predicate, tools()) }),
     )
   }
 
   /** Writes offer options for Rust. `caller` names a method that cannot evaluate a predicate. */
-  #offerOptions(options: unknown, caller?: 'delta'): string | undefined {
-    const deferred = readOption('options', () => (options as ReadOptions<'deferLoading'>)?.deferLoading)
+  #writeOfferOptions(options: unknown, caller?: 'delta'): string | undefined {
+    const deferred = readOption('options', () => (options as UncheckedOptions<'deferLoading'>)?.deferLoading)
     if (deferred === undefined || deferred === null) return toText('options', options)
     const conditions = (filter: unknown) => {
       if (caller !== undefined && splitFilter(filter).predicate !== undefined)
         throw invalidOption('deferLoading', `a ${caller} takes no predicate here: give conditions or names`)
-      return this.#conditions(filter)
+      return this.#readConditions(filter)
     }
     return toText(
       'options',
@@ -211,7 +211,7 @@ export class SnapshotReader {
   }
 
   #readOnce<T>(key: string, filter: unknown, read: (conditions: string | undefined) => T): T {
-    const text = this.filterText(filter)
+    const text = this.writeFilter(filter)
     return this.#cache.readOnce(`${key} ${text}`, () => callNative(() => read(text)))
   }
 }
@@ -228,6 +228,6 @@ function copyWhereWritten(target: Target, definitions: unknown[]): unknown[] {
 }
 
 /** The filters of a former revision, where they have a predicate. */
-function formerFilters(bound: string | undefined, filter: string | undefined): NativeThen {
+function makeFormerFilters(bound: string | undefined, filter: string | undefined): NativeThen {
   return { ...(bound !== undefined && { bound }), ...(filter !== undefined && { filter }) }
 }

@@ -8,11 +8,11 @@ import type { Closures } from '../closures'
 
 /** The plans of the tools of one revision. */
 export class ToolPlans {
-  #closures: Closures
-  #native: NativeSnapshot
-  #revision: number
+  readonly #closures: Closures
+  readonly #native: NativeSnapshot
+  readonly #revision: number
   /** By name or wire name, as calls give it. */
-  #plans = new Map<unknown, ToolPlan>()
+  readonly #plans = new Map<unknown, ToolPlan>()
 
   constructor(closures: Closures, native: NativeSnapshot, revision: number) {
     this.#closures = closures
@@ -21,7 +21,7 @@ export class ToolPlans {
   }
 
   /** Returns the plan of a tool by name or wire name. Throws errors of Rust as they come. */
-  plan(word: unknown): ToolPlan {
+  getPlan(word: unknown): ToolPlan {
     const known = this.#plans.get(word)
     if (known !== undefined) return known
     const name = toName('name', word)
@@ -33,9 +33,9 @@ export class ToolPlans {
   #makePlan(word: string): ToolPlan {
     const native = this.#native.callable(word)
     const { slot } = native
-    const closure = slot < 0 ? undefined : this.#closures.closure(slot)
+    const closure = slot < 0 ? undefined : this.#closures.getClosure(slot)
     let known: ToolOrigin | undefined
-    const origin = () => (known ??= originOf(native.identity()))
+    const origin = () => (known ??= readOrigin(native.identity()))
     return {
       native,
       name: native.name,
@@ -53,7 +53,7 @@ export class ToolPlans {
   }
 
   /** The tool's own name, for a name or wire name; that word itself if no tool has it. Makes no plan. */
-  toolName(word: unknown): string {
+  resolveName(word: unknown): string {
     const plan = this.#plans.get(word)
     if (plan !== undefined) return plan.name
     const name = toName('name', word)
@@ -61,9 +61,9 @@ export class ToolPlans {
   }
 
   /** Context keys that a tool declares as arguments, as bits; none if no name is given or no tool has it. */
-  ownContextKeys(word: unknown): number {
+  readContextKeys(word: unknown): number {
     try {
-      return word === undefined ? 0 : this.plan(word).own
+      return word === undefined ? 0 : this.getPlan(word).own
     } catch {
       return 0
     }
@@ -76,7 +76,7 @@ export class ToolPlans {
 }
 
 /** Names the texts of `NativeTool.identity`. */
-function originOf([source, schemaHash]: string[]): ToolOrigin {
+function readOrigin([source, schemaHash]: string[]): ToolOrigin {
   // Rust always writes both.
   return { source, schemaHash } as ToolOrigin
 }
