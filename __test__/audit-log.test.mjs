@@ -586,7 +586,7 @@ test('the command line says what it found, and ends with it', async (t) => {
   )
   assert.equal((await cli('audit', 'verify', path, '--json')).code, 1)
   const help = await cli('--help')
-  assert.deepEqual([help.code, /^toolrack audit verify FILE/.test(help.stdout)], [0, true])
+  assert.deepEqual([help.code, help.stdout.startsWith('toolrack audit verify FILE')], [0, true])
   for (const args of [
     [],
     ['audit'],

@@ -93,7 +93,7 @@ test('a closure that throws, and a stream that ends or is left, give their seat 
     }),
   )
   for (let i = 0; i < 3; i++) assert.equal(await registry.execute('pieces'), 'abc')
-  for (let i = 0; i < 3; i++) for await (const piece of registry.stream('pieces')) if (i > 0) break
+  for (let i = 0; i < 3; i++) for await (const _ of registry.stream('pieces')) if (i > 0) break
   const stream = registry.stream('pieces')
   await stream.next()
   assert.equal(await codeOf(() => registry.execute('pieces')), 'BUSY')

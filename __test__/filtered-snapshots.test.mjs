@@ -111,7 +111,7 @@ const LISTS = {
     }),
   offer: (turn) =>
     TARGETS.flatMap((target) => {
-      const { definitions, ...report } = turn.offer(target)
+      const { definitions } = turn.offer(target)
       return wireNames(target, definitions).map((name) => turn.resolve(name, target))
     }),
   definitions: (turn) =>
@@ -134,7 +134,7 @@ test('a filtered snapshot is at every door as if the other tools did not exist',
       const handle = registry.register(definition)
       if (!enabled) handle.disable()
     }
-    const meant = new Set([...registry.list({ ...filter })])
+    const meant = new Set(registry.list({ ...filter }))
     const turn = registry.snapshot({ filter })
     // The same tools in a registry that never had the others.
     const alone = new ToolRegistry()

@@ -429,7 +429,7 @@ test('a document with more hidden places than anybody reads tells the first of e
   assert.match(told.find(({ pointer }) => pointer === '/paths/~1a/get').message, /^450 more places/)
 })
 
-test('hidden characters that a document escapes are found', async (t) => {
+test('hidden characters that a document escapes are found', async () => {
   for (const text of [
     '{"openapi":"3.1.0","info":{"title":"a","version":"1"},' +
       '"paths":{"/a":{"get":{"operationId":"one","summary":"One\\u200b \\udb40\\udc41"}}}}',

@@ -146,7 +146,7 @@ test('a call is a span, and what its closure traces is below it', async () => {
   spans.reset()
   const registry = registryOf({
     execute: async () => {
-      await null
+      await Promise.resolve()
       trace.getTracer('own').startSpan('inner').end()
     },
   })

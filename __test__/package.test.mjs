@@ -41,6 +41,7 @@ test('the package holds what a user needs and nothing else', () => {
     'index.d.ts',
     'lib',
     'package.json',
+    'types',
   ])
   assert.equal(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')).dependencies, undefined)
 })

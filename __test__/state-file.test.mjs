@@ -22,7 +22,7 @@ async function home(t) {
  * A server of one document, which is up, down or says something else; and processes that load it, one after another.
  */
 async function place(t, over = {}) {
-  const { path, state, kept } = await home(t)
+  const { state, kept } = await home(t)
   let said = text(['a', 'b'])
   const { url } = await serve(t, (request, response) => {
     if (said === undefined) response.writeHead(503).end('down')

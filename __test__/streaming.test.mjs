@@ -396,7 +396,7 @@ test('a model gets the whole of a stream as its answer', async () => {
   assert.deepEqual(content, 'ab')
 })
 
-test('a closure called from Rust hears that nobody waits any more, and its late result is counted', async (t) => {
+test('a closure called from Rust hears that nobody waits any more, and its late result is counted', async () => {
   let settle
   const reasons = []
   const registry = registryOf({

@@ -39,7 +39,9 @@ function build() {
   const root = fileURLToPath(new URL('..', import.meta.url))
   const files = [
     ...readdirSync(root).filter((file) => file.endsWith('.node')),
-    ...readdirSync(`${root}/lib`, { recursive: true }).filter((file) => file.endsWith('.js')).map((file) => `lib/${file}`),
+    ...readdirSync(`${root}/lib`, { recursive: true })
+      .filter((file) => file.endsWith('.js'))
+      .map((file) => `lib/${file}`),
   ]
   const hash = createHash('sha256')
   for (const file of files.sort()) hash.update(readFileSync(`${root}/${file}`))

@@ -3,4 +3,4 @@
 
 const { main } = require('../lib/cli/audit-verify.js')
 
-main(process.argv.slice(2))
+void main(process.argv.slice(2))

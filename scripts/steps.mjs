@@ -62,6 +62,9 @@ export async function install() {
   if (!fresh) await run('install', 'npm', ['install', '--no-save', '--no-audit', '--no-fund'])
 }
 
+/** The JavaScript of lib/, compiled from js/. */
+export const compile = () => run('compile js/ to lib/', 'npm', ['run', 'compile'])
+
 /** The release addon. The first build compiles some 200 crates, which takes minutes; later ones only what changed. */
 export const build = () => run('build the addon', 'npm', ['run', 'build'])
 

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cargoTimes, fileTimes, slowest } from './slowest.mjs'
-import { build, install, root, run, steps, testFiles } from './steps.mjs'
+import { build, compile, install, root, run, steps, testFiles } from './steps.mjs'
 
 await install()
 await run('rustfmt', 'cargo', ['fmt', '--all', '--check'])
 await run('prettier', 'npm', ['run', 'format:check'])
-await run('compile js/ to lib/', 'npm', ['run', 'compile'])
+await compile()
 await run('oxlint', 'npm', ['run', 'lint'])
 await run('clippy on the core', 'cargo', [
   'clippy',
@@ -41,6 +41,7 @@ if (stale.length > 0) {
   process.exit(1)
 }
 
+await run('publint and attw', 'npm', ['run', 'lint:package'])
 await run('instruction counts', process.execPath, ['bench/counts/run.mjs'])
 
 const folder = mkdtempSync(join(tmpdir(), 'toolrack-test-'))
