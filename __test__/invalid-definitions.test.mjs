@@ -17,7 +17,7 @@ const CASES = [
   ['a string', 'echo', ['']],
   ['a number', 5, ['']],
   ['a function', () => 1, ['']],
-  ['an array', [], ['/name', '/description', '/execute']],
+  ['an array', [], ['']],
   ['no name', without('name'), ['/name']],
   ['an empty name', tool({ name: '' }), ['/name']],
   ['a name that is no text', tool({ name: 5 }), ['/name']],

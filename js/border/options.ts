@@ -2,9 +2,23 @@
 
 import { ToolrackError, isFault, reasonOf, textOf } from './error'
 import { isOverflow, jsonText, unwritable } from './json'
+import { noneOf } from './nearest'
+
+/** Names of the members of the option `context`. */
+export const CONTEXT_KEYS = Object.freeze(['userId', 'auditingId', 'metadata'] as const)
 
 export function invalidOption(option: string, reason: string): ToolrackError {
   return new ToolrackError('INVALID_OPTIONS', `option "${option}": ${reason}`, { option, reason })
+}
+
+/** Makes the error of an unknown option; `listed` are the names that its message has. */
+function unknownOption(option: string, known: readonly string[], listed: readonly string[]): ToolrackError {
+  if (known.includes('context') && (CONTEXT_KEYS as readonly string[]).includes(option))
+    return invalidOption(option, `${option} belongs into context: { context: { ${option} } }`)
+  if (listed.includes(option))
+    return invalidOption(option, `a snapshot has its own: take it with registry.snapshot({ ${option} })`)
+  const reason = noneOf(option, listed)
+  return new ToolrackError('INVALID_OPTIONS', `option "${option}" ${reason}`, { option, reason })
 }
 
 /** Options as they were read: each is there or `undefined`, and of any type. */
@@ -12,12 +26,14 @@ export type ReadOptions<Name extends string> = { readonly [Key in Name]?: unknow
 
 /**
  * Copies options and refuses unknown keys. Each option is read once: a getter may answer differently the next time.
- * `option` is the name of the options, if they are an option themselves.
+ * `option` is the name of the options, if they are an option themselves. `listed` are the names for the error: a
+ * registry takes some of its own before.
  */
 export function checkOptions<Name extends string>(
   options: unknown,
   known: readonly Name[],
   option?: string,
+  listed: readonly string[] = known,
 ): ReadOptions<Name> {
   if (options === undefined) return {}
   if (options === null || typeof options !== 'object') throw invalidOption(option ?? 'options', 'must be an object')
@@ -36,8 +52,8 @@ export function checkOptions<Name extends string>(
   }
   if (unknown === undefined) return read
   throw option === undefined
-    ? invalidOption(unknown, `is none of ${known.join(', ')}`)
-    : invalidOption(option, `"${unknown}" is none of ${known.join(', ')}`)
+    ? unknownOption(unknown, known, listed)
+    : invalidOption(option, `"${unknown}" ${noneOf(unknown, listed)}`)
 }
 
 /** Reads a caller's value, which may be a proxy or have getters that throw. */
@@ -121,8 +137,13 @@ export function oneOf<Word extends string>(
   allowed: readonly Word[],
 ): asserts value is Word | undefined {
   if (value !== undefined && !(allowed as readonly unknown[]).includes(value)) {
-    throw invalidOption(option, `${describeValue(value)} is none of ${allowed.join(', ')}`)
+    throw invalidOption(option, describeUnknown(value, allowed))
   }
+}
+
+/** Says that a value is none of the allowed words, and which is nearest. */
+export function describeUnknown(value: unknown, allowed: readonly string[]): string {
+  return `${describeValue(value)} ${noneOf(typeof value === 'string' ? value : '', allowed)}`
 }
 
 /** Shows a wrong value in a message. */

@@ -3,11 +3,10 @@
 import type { CallContext as PublicCallContext } from '../../index'
 import { ToolrackError, limitExceeded, reasonOf } from '../border/error'
 import { MOST_VALUES, jsonText, unwritable } from '../border/json'
-import { checkOptions, invalidOption, readOption } from '../border/options'
+import { kindOf } from '../border/kind'
+import { CONTEXT_KEYS, checkOptions, invalidOption, readOption } from '../border/options'
 import { isPlainArray, isPlainObject } from '../border/realm'
 import type { Arguments, Identity, ToolPlan } from './interfaces'
-
-const CONTEXT_KEYS = Object.freeze(['userId', 'auditingId', 'metadata'] as const)
 
 /** Argument keys that carry identity, their bit in `ToolPlan.own`, and their name in a context. */
 const IDENTITY_KEYS = Object.freeze([
@@ -154,7 +153,12 @@ function splitParams(plan: Pick<ToolPlan, 'name' | 'own'>, params: unknown): Spl
   } catch (thrown) {
     throw invalidParams(plan.name, '', `cannot be read: ${reasonOf(thrown)}`)
   }
-  throw invalidParams(plan.name, '', 'arguments must be an object')
+  throw invalidParams(plan.name, '', `must be an object, got ${kindOf(params)}${adviceFor(params)}`)
+}
+
+/** What to do about arguments that are a JSON text, as providers send them. */
+function adviceFor(params: unknown): string {
+  return typeof params === 'string' && /^\s*\{/.test(params) ? ': parse it with JSON.parse and give the object' : ''
 }
 
 /** Separates the identity keys of a map. */

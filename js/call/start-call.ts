@@ -12,6 +12,9 @@ import { keepNative } from './executor'
 import type { Call, CallEnvironment, CallObservation, ModelCall, ToolPlan } from './interfaces'
 
 const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey'] as const)
+/** All options of a call and of `respond`, of which a registry and a snapshot read some before. */
+const CALL_OPTIONS: readonly string[] = Object.freeze([...OPTIONS, 'versions'])
+const RESPOND_OPTIONS: readonly string[] = Object.freeze([...CALL_OPTIONS, 'filter', 'strict', 'revision'])
 
 /** Options of a call with known names; none of the values is checked. */
 interface UncheckedOptions {
@@ -23,6 +26,11 @@ interface UncheckedOptions {
 
 const NO_OPTIONS: UncheckedOptions = Object.freeze({})
 
+/** Reads the options of a call, each once. */
+export function readCallOptions(options: unknown, isModelCall = false): UncheckedOptions {
+  return checkOptions(options, OPTIONS, undefined, isModelCall ? RESPOND_OPTIONS : CALL_OPTIONS)
+}
+
 /** Decides everything before execution: options, caller, arguments, deadline. */
 export function startCall(
   environment: CallEnvironment,
@@ -32,7 +40,7 @@ export function startCall(
   observation?: CallObservation,
   modelCall?: ModelCall,
 ): Call {
-  const unchecked = options === undefined ? NO_OPTIONS : (checkOptions(options, OPTIONS) as UncheckedOptions)
+  const unchecked = options === undefined ? NO_OPTIONS : readCallOptions(options, modelCall !== undefined)
   const timeoutMs = milliseconds('timeoutMs', unchecked.timeoutMs, plan.timeoutMs ?? environment.limits.timeoutMs)
   const idempotencyKey = checkKey(unchecked.idempotencyKey)
   if (plan.slot >= 0) checkDepth(plan)

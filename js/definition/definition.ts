@@ -4,6 +4,7 @@ import type { Problem } from '../../index'
 import { ToolrackError } from '../border/error'
 import { MOST_VALUES, TooManyValues, jsonText, unwritable } from '../border/json'
 import { escaped } from '../border/json-pointer'
+import { isList, kindOf } from '../border/kind'
 import { libraryOf, readSchema } from './standard-schema'
 import type { Guard } from './standard-schema'
 import { problemOfValue } from './value-problems'
@@ -26,12 +27,21 @@ type Members = Record<string, unknown>
 /** Members that are maps, where JSON would drop a function. */
 const MAPS: readonly string[] = Object.freeze(['parameters', 'inputSchema', 'callLimits', 'annotations'])
 
+/** Checks that a definition is one object; `signature` is the function that takes it. */
+export function checkDefinition(signature: string, definition: unknown): asserts definition is object {
+  if (typeof definition === 'object' && definition !== null && !isList(definition)) return
+  const message = `takes one object { name, description, execute }, got ${kindOf(definition)}`
+  throw new ToolrackError('INVALID_DEFINITION', `${signature} ${message}`, {
+    tool: '',
+    problems: [{ pointer: '', message }],
+  })
+}
+
 /**
  * Splits a definition into JSON for Rust and closures. Values that JSON would drop (functions, symbols, library
  * schemas) become problems with a pointer.
  */
-export function writeDefinition(definition: unknown): WrittenDefinition {
-  if (definition === null || typeof definition !== 'object') throw invalidDefinition('', 'must be a map')
+export function writeDefinition(definition: object): WrittenDefinition {
   let name = ''
   try {
     const { execute, ...rest } = definition as Members

@@ -1,6 +1,6 @@
 // Events: calls the listeners of a registry, each isolated from the failures of others.
 
-import { describeValue, invalidOption } from '../border/options'
+import { describeUnknown, invalidOption } from '../border/options'
 import type { RegistryEvents } from '../../index'
 
 /** The name of an event. */
@@ -55,7 +55,7 @@ export class Events {
     listener: (event: RegistryEvents[Name]) => unknown,
     isOwn = false,
   ): () => void {
-    if (!NAMES.includes(name)) throw invalidOption('event', `${describeValue(name)} is none of ${NAMES.join(', ')}`)
+    if (!NAMES.includes(name)) throw invalidOption('event', describeUnknown(name, NAMES))
     if (typeof listener !== 'function') throw invalidOption('listener', 'must be a function')
     // A wrapper for each: a function that is added twice is called twice and removed one at a time.
     // Its set has the name of the event, so `emit` calls it with that event alone.

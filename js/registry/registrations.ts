@@ -1,11 +1,11 @@
 // Registrations: tools that are registered from code, each with a handle.
 
-import type { NativeRegistry } from '../../binding'
+import type { NativeRegistry } from '../border/native'
 import { ToolrackError } from '../border/error'
 import { invalidRegistry } from '../border/package-copies'
 import type { Closure, ClosureFunction } from '../call/interfaces'
 import type { Closures } from '../closures'
-import { writeDefinition } from '../definition/definition'
+import { checkDefinition, writeDefinition } from '../definition/definition'
 import { closureOf } from '../snapshot'
 import type { Snapshot } from '../snapshot'
 import { ToolHandle } from '../tool-handle'
@@ -13,6 +13,7 @@ import { ToolHandle } from '../tool-handle'
 /** Registers a tool; `registry` is anything that can. */
 export function registerDynamicTool(registry: unknown, definition: unknown): void {
   if (!canRegister(registry)) throw invalidRegistry(registry)
+  checkDefinition('registerDynamicTool(registry, definition)', definition)
   registry.register(definition)
 }
 
@@ -55,13 +56,13 @@ export class Registrations {
   /** Registers a tool; `replaces` says that a tool of its name must exist. */
   register(definition: unknown, replaces: boolean): ToolHandle {
     const { write } = this.#host
-    const { text, name, slot, problems } = this.#readDefinition(definition)
+    const { text, name, slot, problems } = this.#readDefinition(replaces ? 'replace' : 'register', definition)
     const id = write(() => this.#native.register(text, slot, replaces, problems))
     let closure = this.#closureIn(slot)
     return new ToolHandle(name, {
       execute: (name, params, options) => this.#execute(name, closure, params, options),
       update: (former, next) => {
-        const { text, name, slot, problems } = this.#readDefinition(next)
+        const { text, name, slot, problems } = this.#readDefinition('update', next)
         write(() => this.#native.update(id, former, text, slot, problems))
         closure = this.#closureIn(slot)
         return name
@@ -85,15 +86,13 @@ export class Registrations {
     return newest.execute(name, params, options)
   }
 
-  /** Stores the closure of a definition and writes the rest for Rust. */
-  #readDefinition(definition: unknown): NativeDefinition {
+  /** Stores the closure of a definition and writes the rest for Rust; `method` is the one that was called. */
+  #readDefinition(method: string, definition: unknown): NativeDefinition {
     this.#host.checkOpen()
+    checkDefinition(`${method}(definition)`, definition)
     const { text, name, unsaid, execute, guard } = writeDefinition(definition)
     const slot =
-      typeof execute === 'function'
-        ? // A definition that has members is an object.
-          this.#closures.store(execute as ClosureFunction, definition as object, guard)
-        : undefined
+      typeof execute === 'function' ? this.#closures.store(execute as ClosureFunction, definition, guard) : undefined
     // Rust refuses a definition whose name is no text.
     return { text, name: name as string, slot, problems: unsaid }
   }

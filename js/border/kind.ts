@@ -1,0 +1,18 @@
+// Kind of a value: what a message says was given.
+
+/** The kind of a value with its article: `a string`, `nothing`. A proxy may be revoked. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return `a ${typeof value}`
+  return isList(value) ? 'a list' : 'an object'
+}
+
+/** Whether a value is a list; false for a revoked proxy. */
+export function isList(value: unknown): boolean {
+  try {
+    return Array.isArray(value)
+  } catch {
+    return false
+  }
+}
