@@ -4,7 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { jsonSchema, zodSchema } from 'ai'
+import { type } from 'arktype'
 import { SpecLoader, ToolRegistry, registerDynamicTool, verifyAudit } from 'toolrack'
+import * as v from 'valibot'
+import { z } from 'zod'
+import { z as z3 } from 'zod3'
 import { refusal, registryOf, tool } from './support/tools.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'toolrack-'))
@@ -16,6 +22,72 @@ const snapshot = registry.snapshot()
 const handle = registry.register(tool({ name: 'held' }))
 const run = () => 1
 const call = { type: 'function_call', call_id: '1', name: 'a', arguments: '{"city":"x"}' }
+
+const city = { type: 'object', properties: { city: { type: 'string' } } }
+const inAi = (members) => `jsonSchema({ type: "object", properties: { ${members} } })`
+
+/** The mistake, `parameters`, and by its pointer what is misplaced with what to write. */
+const MISPLACED = [
+  ['a Zod object', z.object({ city: z.string() }), { '': ['a Zod', 'z.object({ city: … })'] }],
+  ['a Zod 3 object', z3.object({ city: z3.string() }), { '': ['a Zod', 'z.object({ city: … })'] }],
+  [
+    'a Zod object of many members',
+    z.object({ a: z.string(), 'b c': z.string(), d: z.string(), e: z.string() }),
+    { '': ['a Zod', 'z.object({ a: …, "b c": …, d: …, … })'] },
+  ],
+  ['a Zod object without members', z.object({}), { '': ['a Zod', 'z.object({ … })'] }],
+  ['a Zod list', z.array(z.string()), { '': ['a Zod', 'z.object({ … })'] }],
+  [
+    'a Valibot object',
+    v.object({ city: v.string() }),
+    { '': ['a Valibot', 'toStandardJsonSchema(v.object({ city: … }))'] },
+  ],
+  [
+    'a Valibot object with a JSON Schema',
+    toStandardJsonSchema(v.object({ city: v.string() })),
+    { '': ['a Valibot', 'toStandardJsonSchema(v.object({ … }))'] },
+  ],
+  ['an ArkType object', type({ city: 'string' }), { '': ['an ArkType', 'type({ city: … })'] }],
+  ['an ArkType string', type('string'), { '': ['an ArkType', 'type({ … })'] }],
+  ['jsonSchema() of the AI SDK', jsonSchema(city), { '': ['an AI SDK', inAi('city: …')] }],
+  ['zodSchema() of the AI SDK', zodSchema(z.object({ city: z.string() })), { '': ['an AI SDK', inAi('city: …')] }],
+  ['a late jsonSchema() of the AI SDK', jsonSchema(() => Promise.reject(city)), { '': ['an AI SDK', inAi('…')] }],
+  ['a shape of Zod', { city: z.string() }, { '/city': ['a Zod', 'z.object({ city: … })'] }],
+  [
+    'a shape of Zod beside a parameter',
+    { city: z.string(), n: { type: 'integer' }, days: z.int() },
+    { '/city': ['a Zod', 'z.object({ city: …, days: … })'], '/days': ['a Zod', 'z.object({ city: …, days: … })'] },
+  ],
+  [
+    'a shape of Valibot',
+    { city: v.string() },
+    { '/city': ['a Valibot', 'toStandardJsonSchema(v.object({ city: … }))'] },
+  ],
+  ['a shape of ArkType', { city: type('string') }, { '/city': ['an ArkType', 'type({ city: … })'] }],
+  ['a shape of the AI SDK', { city: jsonSchema({ type: 'string' }) }, { '/city': ['an AI SDK', inAi('city: …')] }],
+]
+
+/** The mistake, `inputSchema` of the AI SDK, and what is wrong with it. */
+const AI_SCHEMAS = [
+  [
+    'a promise',
+    jsonSchema(async () => city),
+    'is an AI SDK schema whose jsonSchema is a promise, and registration is synchronous: write inputSchema: ' +
+      'jsonSchema(await schema.jsonSchema)',
+  ],
+  ['a promise that rejects', jsonSchema(() => Promise.reject(new Error('no'))), /whose jsonSchema is a promise/],
+  [
+    'a function that throws',
+    jsonSchema(() => {
+      throw new Error('no')
+    }),
+    'is an AI SDK schema that cannot say its JSON Schema: no',
+  ],
+  ['a date', zodSchema(z.object({ at: z.date() })), /cannot say its JSON Schema: Date cannot be represented/],
+  ['nothing', jsonSchema(undefined), 'is an AI SDK schema whose jsonSchema is nothing'],
+  ['a string', jsonSchema('x'), 'is an AI SDK schema whose jsonSchema is a string'],
+  ['no validation', jsonSchema(city, { validate: 5 }), 'is an AI SDK schema whose validate is no function'],
+]
 
 /** The mistake, the call, the code, and the message or its pattern. */
 const MISTAKES = [
@@ -214,6 +286,38 @@ const MISTAKES = [
     ]),
   ),
 ]
+
+for (const [mistake, parameters, problems] of MISPLACED) {
+  test(`${mistake} as parameters`, async () => {
+    const { code, message, details } = await refusal(() =>
+      registry.register(tool({ inputSchema: undefined, parameters })),
+    )
+    const expected = Object.entries(problems).map(([pointer, [schema, write]]) => ({
+      pointer: `/parameters${pointer}`,
+      message: `is misplaced, since ${schema} schema belongs in inputSchema: write inputSchema: ${write}`,
+    }))
+    assert.deepEqual([code, details.problems], ['INVALID_DEFINITION', expected])
+    const lines = expected.map((problem) => `${problem.pointer} ${problem.message}`)
+    assert.equal(message, `tool definition "echo" is not valid: ${lines.join('; ')}`)
+  })
+}
+
+for (const [mistake, inputSchema, reason] of AI_SCHEMAS) {
+  test(`jsonSchema of the AI SDK with ${mistake}`, async () => {
+    const { code, details } = await refusal(() => registry.register(tool({ inputSchema })))
+    const [{ pointer, message }] = details.problems
+    assert.deepEqual([code, pointer, details.problems.length], ['INVALID_DEFINITION', '/inputSchema', 1])
+    if (typeof reason === 'string') assert.equal(message, reason)
+    else assert.match(message, reason)
+  })
+}
+
+test('a schema of the AI SDK within a JSON Schema', async () => {
+  const inputSchema = { type: 'object', properties: { city: jsonSchema({ type: 'string' }) } }
+  const { details } = await refusal(() => registry.register(tool({ inputSchema })))
+  const message = `is an AI SDK schema, and no part of a JSON Schema: write inputSchema: ${inAi('…')} for all arguments`
+  assert.deepEqual(details.problems, [{ pointer: '/inputSchema/properties/city', message }])
+})
 
 for (const [mistake, action, code, message] of MISTAKES) {
   test(mistake, async () => {

@@ -5,10 +5,11 @@ import { ToolrackError } from '../border/error'
 import { MOST_VALUES, TooManyValues, jsonText, unwritable } from '../border/json'
 import { escaped } from '../border/json-pointer'
 import { isList, kindOf } from '../border/kind'
+import { isAiSdkSchema, readAiSdkSchema } from './ai-sdk-schema'
+import type { HeldValue } from './misplaced-schemas'
 import { libraryOf, readSchema } from './standard-schema'
-import type { Guard } from './standard-schema'
+import type { Guard, ReadSchema } from './standard-schema'
 import { problemOfValue } from './value-problems'
-import type { HeldValue } from './value-problems'
 
 /** A tool definition, split for Rust. */
 export interface WrittenDefinition {
@@ -65,14 +66,19 @@ export function writeDefinition(definition: object): WrittenDefinition {
 
 /** Replaces a library schema by its JSON Schema. Returns the validation of the library. */
 function takeSchema(rest: Members, problems: Problem[]): Guard | undefined {
-  const vendor = libraryOf(rest.inputSchema)
-  if (vendor === undefined) return undefined
+  const read = readLibrarySchema(rest.inputSchema)
+  if (read === undefined) return undefined
+  problems.push(...read.problems)
+  if (read.problems.length > 0) delete rest.inputSchema
+  else rest.inputSchema = read.schema
+  return read.guard
+}
+
+function readLibrarySchema(inputSchema: unknown): ReadSchema | undefined {
+  const vendor = libraryOf(inputSchema)
   // A schema with a vendor is an object or a function.
-  const { schema, guard, problems: found } = readSchema(vendor, rest.inputSchema as object, '/inputSchema')
-  problems.push(...found)
-  if (found.length > 0) delete rest.inputSchema
-  else rest.inputSchema = schema
-  return guard
+  if (vendor !== undefined) return readSchema(vendor, inputSchema as object, '/inputSchema')
+  return isAiSdkSchema(inputSchema) ? readAiSdkSchema(inputSchema, '/inputSchema') : undefined
 }
 
 /**

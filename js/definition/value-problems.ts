@@ -1,14 +1,8 @@
 // Value problems: values of a definition that JSON cannot hold, and what to write instead.
 
 import { types } from 'node:util'
-import { libraryOf } from './standard-schema'
-
-/** A value of a definition and its place. */
-export interface HeldValue {
-  readonly value: unknown
-  readonly key: string
-  readonly parent: HeldValue | undefined
-}
+import { isParameter, misplacedSchema, schemaLibraryOf } from './misplaced-schemas'
+import type { HeldValue } from './misplaced-schemas'
 
 /** Constructors used as types, and what to write instead. */
 const CONSTRUCTORS = new Map<unknown, string>([
@@ -26,13 +20,6 @@ const CONSTRUCTORS = new Map<unknown, string>([
   [Uint8Array, 'type: "string", contentEncoding: "base64"'],
 ])
 
-/** How a library writes the schema of an object. */
-const OBJECTS = new Map([
-  ['zod', 'z.object({ … })'],
-  ['valibot', 'v.object({ … })'],
-  ['arktype', 'type({ … })'],
-])
-
 /**
  * Describes why JSON cannot hold a value, and what to write instead; nothing for a value that it can hold. `pointerOf`
  * makes the pointer of a value.
@@ -41,24 +28,13 @@ export function problemOfValue(held: HeldValue, pointerOf: (held: HeldValue) => 
   const { value } = held
   if (typeof value === 'symbol') return 'is a symbol: write a string'
   if (typeof value === 'bigint') return 'is a BigInt: write a number, or a string for what a number cannot hold'
-  const library = libraryOf(value)
-  if (library !== undefined) return libraryProblem(library, pointerOf(held))
+  const library = schemaLibraryOf(value)
+  if (library !== undefined) return misplacedSchema(library, held)
   if (typeof value === 'function') return functionProblem(value, pointerOf(held))
   if (typeof value !== 'object' || value === null) return undefined
   const instance = instanceProblem(value)
   if (instance !== undefined) return instance
-  const member = held.parent?.parent === undefined ? held.key : undefined
-  if (member === 'inputSchema') return frameworkProblem(value)
-  return held.parent?.key === 'parameters' && held.parent.parent?.parent === undefined ? markProblem(value) : undefined
-}
-
-function libraryProblem(library: string, pointer: string): string {
-  const [, member, argument, deeper] = pointer.split('/')
-  const whole = OBJECTS.get(library) ?? 'a schema of an object'
-  if (member === 'parameters' && argument === undefined) return `is a schema of ${library}: give it as inputSchema`
-  if (member === 'parameters' && deeper === undefined)
-    return `is a schema of ${library}: write inputSchema: ${whole.replace('…', `${argument}: …`)} in place of parameters`
-  return `is a schema of ${library}, and no part of a JSON Schema: write inputSchema: ${whole} for all arguments`
+  return isParameter(held) ? markProblem(value) : undefined
 }
 
 function functionProblem(value: Function, pointer: string): string {
@@ -97,12 +73,6 @@ function markProblem(value: object): string | undefined {
   return isOptional
     ? 'is optional by the mark of TypeBox, which JSON does not hold: write required: false, or give Type.Object({ … }) as inputSchema'
     : undefined
-}
-
-/** The AI SDK keeps a JSON Schema within a schema of its own. */
-function frameworkProblem(value: object): string | undefined {
-  const isWrapped = !('type' in value) && 'jsonSchema' in value && 'validate' in value
-  return isWrapped ? 'is a schema of the AI SDK: give its jsonSchema, or what it was made of' : undefined
 }
 
 function nameOf({ name }: Function): string {
