@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { inspect } from 'node:util'
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { jsonSchema, zodSchema } from 'ai'
 import { type } from 'arktype'
@@ -11,6 +12,7 @@ import { SpecLoader, ToolRegistry, registerDynamicTool, verifyAudit } from 'tool
 import * as v from 'valibot'
 import { z } from 'zod'
 import { z as z3 } from 'zod3'
+import { text } from './support/documents.mjs'
 import { refusal, registryOf, tool } from './support/tools.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'toolrack-'))
@@ -327,3 +329,77 @@ for (const [mistake, action, code, message] of MISTAKES) {
     else assert.match(error.message, message)
   })
 }
+
+/** What is logged, and its line. */
+const LINES = [
+  ['a registry', ({ registry }) => registry, "ToolRegistry { revision: 3, tools: 3, sources: [ 'code', 'crm' ] }"],
+  ['an empty registry', () => new ToolRegistry(), 'ToolRegistry { revision: 0, tools: 0, sources: [] }'],
+  ['a closed registry', ({ closed }) => closed.registry, 'ToolRegistry { revision: 4, closed: true }'],
+  ['a snapshot', ({ snapshot }) => snapshot, "Snapshot { revision: 3, tools: 3, sources: [ 'code', 'crm' ] }"],
+  ['a released snapshot', ({ closed }) => closed.snapshot, 'Snapshot { revision: 3, closed: true }'],
+  ['a loader', ({ loader }) => loader, "SpecLoader { revision: 3, tools: 1, sources: [ 'crm' ] }"],
+  ['a closed loader', ({ closed }) => closed.loader, 'SpecLoader { closed: true }'],
+  ['a handle', ({ handle }) => handle, "ToolHandle { name: 'b', revision: 2, source: 'code', enabled: true }"],
+  [
+    'a handle of a disabled tool',
+    ({ handle }) => {
+      handle.disable()
+      return handle
+    },
+    "ToolHandle { name: 'b', revision: 4, source: 'code', enabled: false }",
+  ],
+  [
+    'a handle of a removed tool',
+    ({ handle }) => {
+      handle.remove()
+      return handle
+    },
+    "ToolHandle { name: 'b', removed: true }",
+  ],
+  [
+    'a handle whose name another tool has',
+    ({ registry, handle }) => {
+      handle.remove()
+      registry.register(tool({ name: 'b' }))
+      return handle
+    },
+    "ToolHandle { name: 'b', removed: true }",
+  ],
+  ['a handle of a closed registry', ({ closed }) => closed.handle, "ToolHandle { name: 'b', closed: true }"],
+  [
+    'a map of them',
+    ({ registry, loader }) => ({ tools: [registry], loader }),
+    /tools: \[\s+ToolRegistry .*loader: SpecLoader /s,
+  ],
+  ['a class of its own', () => new (class Own extends ToolRegistry {})(), /^ToolRegistry { revision: 0/],
+  ['an object that only inherits', () => Object.create(ToolRegistry.prototype), 'ToolRegistry {}'],
+]
+
+/** A registry of two tools from code and one of a document, with all that belongs to it. */
+async function toolsOfTwoSources() {
+  const registry = registryOf({ name: 'a' })
+  const handle = registry.register(tool({ name: 'b' }))
+  const loader = new SpecLoader(registry)
+  await loader.load(text(['c']), { name: 'crm' })
+  return { registry, handle, loader, snapshot: registry.snapshot() }
+}
+
+for (const [what, read, line] of LINES) {
+  test(`console.log of ${what} says what there is`, async () => {
+    const closed = await toolsOfTwoSources()
+    closed.snapshot.release()
+    closed.registry.close()
+    const written = inspect(read({ ...(await toolsOfTwoSources()), closed }), { depth: 5 })
+    if (typeof line === 'string') assert.equal(written, line)
+    else assert.match(written, line)
+  })
+}
+
+test('console.log of a registry of many sources names five, and strange names stay in their line', () => {
+  const registry = new ToolRegistry()
+  const names = ["it's", 'a\nb', 'x'.repeat(99), 'd', 'e', 'f', 'g']
+  const loader = new SpecLoader(registry)
+  loader.sources = () => names.map((name) => ({ name, tools: 1 }))
+  const list = `'it\\'s', 'a\\nb', '${'x'.repeat(60)}…', 'd', 'e', … 2 more`
+  assert.equal(inspect(loader), `SpecLoader { revision: 0, tools: 7, sources: [ ${list} ] }`)
+})

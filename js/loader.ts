@@ -17,6 +17,7 @@ import type {
 import { ToolrackError, callNative, fromFault, revive } from './border/error'
 import type { Fault } from './border/error'
 import { deepFreeze } from './border/freeze'
+import { INSPECT, inspectedLine } from './border/inspection'
 import { checkOptions, invalidOption, readOption, toName, toNames, toText } from './border/options'
 import { invalidRegistry } from './border/package-copies'
 import { isUrl } from './border/realm'
@@ -28,7 +29,7 @@ import { HeldExpiry } from './load/held-expiry'
 import { copyOptions, writeOptions, writePolicy, writeWatch } from './load/load-options'
 import { stateText } from './load/state-file'
 import { attach, isRegistry } from './registry'
-import type { LoaderAttachment } from './registry'
+import type { LoaderAttachment } from './registry/loader-attachment'
 import { webhookOf } from './webhook/webhook'
 import { Reloads } from './webhook/webhook-deliveries'
 
@@ -224,6 +225,17 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
     this.#registry.detach()
     this.#native.close()
     this.#registry.closures.freeSlots()
+  }
+
+  [INSPECT](): string {
+    return inspectedLine('SpecLoader', () => {
+      const sources = this.sources()
+      return {
+        revision: this.#registry.native.revision,
+        tools: sources.reduce((sum, { tools }) => sum + tools, 0),
+        sources: sources.map(({ name }) => name),
+      }
+    })
   }
 
   /** The names of all documents. */

@@ -11,12 +11,12 @@ import type {
   RouteStatus,
   SavedNames,
   SourceStatus,
-  SpecLoader,
   Target,
   ToolRegistry as PublicToolRegistry,
 } from '../index'
 import { ToolrackError, callNative, revive } from './border/error'
 import { deepFreeze } from './border/freeze'
+import { INSPECT, inspectedTools } from './border/inspection'
 import { checkOptions, invalidOption, toName, toText } from './border/options'
 import { COPY, HERE } from './border/package-copies'
 import { Uncloneable } from './border/uncloneable'
@@ -24,6 +24,7 @@ import { checkSignal } from './call/abort-signals'
 import { splitCallOptions } from './call/call-options'
 import type { Closures } from './closures'
 import type { Changes } from './observe/changes'
+import type { AttachedLoader, LoaderAttachment } from './registry/loader-attachment'
 import { openRegistry } from './registry/open-registry'
 import { Registrations } from './registry/registrations'
 import { RevisionSnapshots } from './registry/revision-snapshots'
@@ -31,16 +32,6 @@ import { Subscriptions } from './registry/subscriptions'
 import { filterSnapshotOnce, chooseView } from './snapshot'
 import type { Snapshot } from './snapshot'
 import type { ToolHandle } from './tool-handle'
-
-/** A loader, as its registry uses it. */
-type AttachedLoader = Pick<SpecLoader, 'sources' | 'close'>
-
-/** A registry, as its loader uses it. */
-export interface LoaderAttachment {
-  readonly native: NativeRegistry
-  readonly closures: Closures
-  readonly detach: () => void
-}
 
 /** For a loader: attaches it to its registry. Only the class can read its private fields. */
 export let attach: (registry: ToolRegistry, loader: AttachedLoader) => LoaderAttachment
@@ -262,6 +253,10 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     this.#snapshots.release()
     this.#native.close()
     this.#closures.freeSlots()
+  }
+
+  [INSPECT](): string {
+    return inspectedTools('ToolRegistry', this)
   }
 
   #newest(): Snapshot {

@@ -17,6 +17,7 @@ import type {
   ToolVersion,
 } from '../index'
 import { callNative } from './border/error'
+import { INSPECT, inspectedTools } from './border/inspection'
 import { readOption, toText } from './border/options'
 import { Uncloneable } from './border/uncloneable'
 import type { BoundCaller } from './call/bound-caller'
@@ -195,6 +196,10 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     this.#reader.release()
     this.#native.release()
     this.#closures.freeSlots()
+  }
+
+  [INSPECT](): string {
+    return inspectedTools('Snapshot', this)
   }
 
   /** Returns the view for a call. */

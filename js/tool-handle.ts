@@ -1,6 +1,8 @@
 // Tool handle: calls, updates, enables, disables or removes one registered tool.
 
 import type { ToolHandle as PublicToolHandle } from '../index'
+import { INSPECT, inspectedLine } from './border/inspection'
+import type { InspectedMembers } from './border/inspection'
 
 /** One registration, as its registry calls and changes it. */
 export interface Registration {
@@ -11,6 +13,8 @@ export interface Registration {
   readonly enable: (name: string, isEnabled: boolean) => void
   /** Removes the tool; returns whether it existed. */
   readonly remove: (name: string) => boolean
+  /** Describes the tool as it is now. Throws if the registry is closed. */
+  readonly describe: (name: string) => InspectedMembers
 }
 
 /** A registered tool; it follows a rename. */
@@ -46,5 +50,13 @@ export class ToolHandle implements PublicToolHandle {
 
   remove(): boolean {
     return this.#registration.remove(this.#name)
+  }
+
+  [INSPECT](): string {
+    return inspectedLine(
+      'ToolHandle',
+      () => ({ name: this.#name, ...this.#registration.describe(this.#name) }),
+      () => ({ name: this.#name }),
+    )
   }
 }

@@ -2,6 +2,7 @@
 
 import type { NativeRegistry } from '../border/native'
 import { ToolrackError } from '../border/error'
+import type { InspectedMembers } from '../border/inspection'
 import { invalidRegistry } from '../border/package-copies'
 import type { Closure, ClosureFunction } from '../call/interfaces'
 import type { Closures } from '../closures'
@@ -69,11 +70,21 @@ export class Registrations {
       },
       enable: (name, isEnabled) => write(() => this.#native.setEnabled(id, name, isEnabled)),
       remove: (name) => write(() => this.#native.unregister(name, id)),
+      describe: (name) => this.#describe(name, closure),
     })
   }
 
   #closureIn(slot: number | undefined): Closure | undefined {
     return slot === undefined ? undefined : this.#closures.getClosure(slot)
+  }
+
+  /** Describes the tool of a registration, which has this closure. */
+  #describe(name: string, closure: Closure | undefined): InspectedMembers {
+    const newest = this.#host.getNewest()
+    const tool = newest.get(name)
+    // A disabled tool has no closure that can be read.
+    if (tool === undefined || (tool.enabled && closureOf(newest, name) !== closure)) return { removed: true }
+    return { revision: tool.revision, source: tool.source, enabled: tool.enabled }
   }
 
   /** Calls the tool of a registration, which has this closure. */

@@ -1,0 +1,15 @@
+// Loader attachment: what a registry and its loader use of each other.
+
+import type { SpecLoader } from '../../index'
+import type { NativeRegistry } from '../border/native'
+import type { Closures } from '../closures'
+
+/** A loader, as its registry uses it. */
+export type AttachedLoader = Pick<SpecLoader, 'sources' | 'close'>
+
+/** A registry, as its loader uses it. */
+export interface LoaderAttachment {
+  readonly native: NativeRegistry
+  readonly closures: Closures
+  readonly detach: () => void
+}
