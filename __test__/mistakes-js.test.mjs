@@ -8,7 +8,7 @@ import { inspect } from 'node:util'
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { jsonSchema, zodSchema } from 'ai'
 import { type } from 'arktype'
-import { SpecLoader, ToolRegistry, registerDynamicTool, verifyAudit } from 'toolrack'
+import { SpecLoader, ToolRegistry, ToolrackError, registerDynamicTool, verifyAudit } from 'toolrack'
 import * as v from 'valibot'
 import { z } from 'zod'
 import { z as z3 } from 'zod3'
@@ -402,4 +402,91 @@ test('console.log of a registry of many sources names five, and strange names st
   loader.sources = () => names.map((name) => ({ name, tools: 1 }))
   const list = `'it\\'s', 'a\\nb', '${'x'.repeat(60)}…', 'd', 'e', … 2 more`
   assert.equal(inspect(loader), `SpecLoader { revision: 0, tools: 7, sources: [ ${list} ] }`)
+})
+
+const circle = { deep: [] }
+circle.deep.push(circle)
+const endless = {
+  toJSON() {
+    return { again: new ToolrackError('INTERNAL', 'x', { endless }).toJSON() }
+  },
+}
+const own = new ToolrackError('INTERNAL', 'x')
+own.details.self = own
+
+/** What details hold, and what is JSON of it. */
+const DETAILS = [
+  [
+    'data',
+    { problems: [{ pointer: '/a', got: null }], list: [1, , 'x'] },
+    '{"problems":[{"pointer":"/a","got":null}],"list":[1,null,"x"]}',
+  ],
+  ['nothing', undefined, '{}'],
+  ['null', null, 'null'],
+  ['a circle', circle, '{"deep":["[circular]"]}'],
+  ['a BigInt', { big: 2n ** 64n }, '{"big":"18446744073709551616"}'],
+  ['functions and symbols', { run, mark: Symbol('x'), none: undefined, list: [run] }, '{"list":[null]}'],
+  ['a date', { at: new Date(0), never: new Date(NaN) }, '{"at":"1970-01-01T00:00:00.000Z","never":null}'],
+  ['an error', { cause: new TypeError('no') }, '{"cause":{"name":"TypeError","message":"no"}}'],
+  ['itself', own.details, '{"self":{"name":"ToolrackError","message":"x","code":"INTERNAL"}}'],
+  ['a toJSON that never ends', { endless }, /^\{"endless":\{"again":\{"name":"ToolrackError"/],
+  ['__proto__', JSON.parse('{"__proto__":{"a":1}}'), '{"__proto__":{"a":1}}'],
+  [
+    'getters that throw',
+    {
+      get bad() {
+        throw new Error('no')
+      },
+      good: 1,
+    },
+    '{"bad":"[cannot be read]","good":1}',
+  ],
+  [
+    'a toJSON that throws',
+    {
+      held: {
+        toJSON() {
+          throw new Error('no')
+        },
+      },
+    },
+    '{"held":"[cannot be read]"}',
+  ],
+  ['a revoked proxy', { held: revoked() }, '{"held":"[cannot be read]"}'],
+  ['too many values', { list: Array.from({ length: 1e6 }, () => ({})) }, /"\[too many values\]"/],
+  ['a hundred thousand levels', Array.from({ length: 1e5 }).reduce((inner) => ({ inner }), {}), /nested too deep/],
+]
+
+function revoked() {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
+for (const [what, details, json] of DETAILS) {
+  test(`JSON.stringify of an error whose details hold ${what}`, () => {
+    const error = new ToolrackError('TOOL_FAILED', 'did not work', details, { cause: new Error('secret') })
+    const written = JSON.stringify(error)
+    const start = '{"name":"ToolrackError","code":"TOOL_FAILED","message":"did not work","details":'
+    assert.ok(written.startsWith(start) && written.length < 1e6)
+    const rest = written.slice(start.length, -1)
+    if (typeof json === 'string') assert.equal(rest, json)
+    else assert.match(rest, json)
+  })
+}
+
+test('an error in JSON is its toJSON, in console.log and as a clone it stays an error', async () => {
+  const error = await refusal(() => registry.execute('b'))
+  const { door, ...members } = JSON.parse(JSON.stringify({ error })).error
+  assert.deepEqual(members, {
+    name: 'ToolrackError',
+    code: 'UNKNOWN_TOOL',
+    message: error.message,
+    details: { name: 'b', nearest: ['a'] },
+  })
+  assert.equal(door, undefined)
+  assert.deepEqual(error.toJSON(), members)
+  assert.match(inspect(error), /^ToolrackError: no tool "b"[^]*code: 'UNKNOWN_TOOL'[^]*nearest: \[ 'a' \]/)
+  const clone = structuredClone(error)
+  assert.deepEqual([clone instanceof Error, clone.message, clone.stack], [true, error.message, error.stack])
 })

@@ -70,6 +70,8 @@ export class ToolrackError extends Error {
    * @see [error details](https://github.com/toolrack/toolrack/blob/main/docs/errors.md#error-codes)
    */
   readonly details: Record<string, any>
+  /** The error for `JSON.stringify`, which never throws: what JSON cannot hold of `details` becomes text. */
+  toJSON(): { name: 'ToolrackError'; code: ErrorCode; message: string; details: Record<string, any> }
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { types } from 'node:util'
 import type { ErrorCode, ToolrackError as PublicError } from '../../index'
+import { plainMembers } from './plain-members'
 import { isError } from './realm'
 import { isToolError } from './tool-error'
 
@@ -38,6 +39,11 @@ export class ToolrackError extends Error implements PublicError {
 
   override get name(): 'ToolrackError' {
     return 'ToolrackError'
+  }
+
+  /** The error for `JSON.stringify`, which never fails: details may hold anything. Cause and stack are left out. */
+  toJSON(): ReturnType<PublicError['toJSON']> {
+    return plainMembers(this, ['name', 'code', 'message', 'details']) as ReturnType<PublicError['toJSON']>
   }
 }
 
