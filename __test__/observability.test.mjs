@@ -1,6 +1,7 @@
 // What can be seen of calls from outside: results in full, the event `call`, spans and metrics.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { context, metrics, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
@@ -16,6 +17,8 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import { ToolRegistry } from 'toolrack'
 import { folder } from './support/documents.mjs'
 import { codeOf, registryOf, tool } from './support/tools.mjs'
+
+const { CallSpan } = createRequire(import.meta.url)('../lib/observe/telemetry.js')
 
 function listened(registry) {
   const events = []
@@ -37,6 +40,19 @@ test('call resolves with the value and with all that is known of the call', asyn
     schemaHash,
     coerced: [{ pointer: '/q', to: 'integer' }],
   })
+})
+
+test('a listener has a frozen list of coerced arguments, and the result of the call one of its own', async () => {
+  const registry = new ToolRegistry({ coerce: true })
+  registry.register(tool({ inputSchema: { type: 'object', properties: { q: { type: 'integer' } } } }))
+  const events = listened(registry)
+  const { coerced } = await registry.call('echo', { q: '5' })
+  const [event] = events
+  assert.deepEqual([event.coerced, coerced], [[{ pointer: '/q', to: 'integer' }], [{ pointer: '/q', to: 'integer' }]])
+  assert.ok(Object.isFrozen(event.coerced) && Object.isFrozen(event.coerced[0]))
+  coerced[0].pointer = '/other'
+  coerced.push({ pointer: '/more', to: 'string' })
+  assert.deepEqual(event.coerced, [{ pointer: '/q', to: 'integer' }])
 })
 
 test('every call is an event, whichever door it came by and however it ends', async () => {
@@ -200,6 +216,14 @@ test('a failed call is a failed span with its code, and says nothing of what was
     [{ code: SpanStatusCode.ERROR, message: 'TOOL_FAILED' }, 'TOOL_FAILED'],
   )
   assert.doesNotMatch(JSON.stringify([span.attributes, span.events, span.status]), /sesame/)
+})
+
+test('a fault without a code is INTERNAL in the status of its span', () => {
+  const statuses = []
+  const span = { setAttribute() {}, end() {}, setStatus: (status) => statuses.push(status) }
+  const api = { SpanStatusCode, metrics, context, trace }
+  new CallSpan(api, span, context.active(), {}, false, false).end(new Error('broken'), 1)
+  assert.deepEqual(statuses, [{ code: SpanStatusCode.ERROR, message: 'INTERNAL' }])
 })
 
 test('arguments are recorded where that is asked for', async () => {

@@ -2,6 +2,7 @@
 
 import type { NativeSnapshot } from '../../binding'
 import { revive } from '../border/error'
+import { deepFreeze, ownCopy } from '../border/freeze'
 import type {
   AnswerHead,
   Arguments,
@@ -128,7 +129,8 @@ export class Observation implements CallObservation {
       ...this.#origin(),
       outcome,
       durationMs: this.#durationMs,
-      coerced: Object.freeze(this.coerced),
+      // A copy: the result of `call` has the list too.
+      coerced: deepFreeze(ownCopy(this.coerced)),
       ...definedMembers(optional),
     })
   }

@@ -150,7 +150,7 @@ export class CallSpan {
     if (this.#isMcp) this.#span.setAttribute('toolrack.error.code', error.code ?? 'INTERNAL')
     this.#span.setStatus({
       code: this.#api.SpanStatusCode.ERROR,
-      message: this.#content ? String(error.message) : String(error.code),
+      message: this.#content ? String(error.message) : (error.code ?? 'INTERNAL'),
     })
   }
 }
