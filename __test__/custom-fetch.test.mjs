@@ -1,8 +1,11 @@
 // A loader whose requests an own fetch carries.
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'
 import { codeOf, refusal } from './support/tools.mjs'
+
+const { fetchExecutor } = createRequire(import.meta.url)('../lib/load/custom-fetch.js')
 
 const DOCUMENT = {
   openapi: '3.1.0',
@@ -68,6 +71,44 @@ test('documents come through it too, and are asked for without the user in their
     ['https://api.example.com/spec.json', `Basic ${Buffer.from('ada:pw').toString('base64')}`],
   )
   assert.deepEqual(await registry.execute('getOrder', { id: '1' }), { ok: true })
+})
+
+/** The headers with which an own fetch is asked for an address. */
+async function headersOf(url, headers) {
+  let sent
+  const send = fetchExecutor((_, init) => {
+    sent = init.headers
+    return Response.json({})
+  })
+  await send({ method: 'GET', url, headers, body: null, maxBytes: 99 }, { signal: new AbortController().signal })
+  return sent
+}
+
+for (const [login, bytes] of [
+  ['a%40b:p%3aw', 'a@b:p:w'],
+  ['100%:%zz', '100%:%zz'],
+  ['%ff:%E9', '\u00ff:\u00e9'],
+]) {
+  test(`a login in an address is sent with its bytes, also where its escapes are none: ${login}`, async () => {
+    const { authorization } = await headersOf(`https://${login}@a.example/`, [])
+    assert.equal(authorization, `Basic ${Buffer.from(bytes, 'latin1').toString('base64')}`)
+  })
+}
+
+test('several headers of one name are sent as one', async () => {
+  const headers = [
+    ['x-tag', 'a'],
+    ['cookie', 'a=1'],
+    ['x-tag', 'b'],
+    ['cookie', 'b=2'],
+    ['__proto__', 'x'],
+  ]
+  const sent = await headersOf('https://a.example/', headers)
+  assert.deepEqual(Object.entries(sent), [
+    ['x-tag', 'a, b'],
+    ['cookie', 'a=1; b=2'],
+    ['__proto__', 'x'],
+  ])
 })
 
 test('a redirect is not followed by it, and its answer is read in every form', async (t) => {

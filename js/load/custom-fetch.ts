@@ -40,7 +40,7 @@ export function fetchExecutor(fetch: NonNullable<LoaderOptions['fetch']>) {
     { signal }: Pick<CallContext, 'signal'>,
   ): Promise<FetchAnswer> => {
     const target = new URL(url)
-    const sent = Object.fromEntries(headers)
+    const sent = joinHeaders(headers)
     // WHATWG Fetch refuses credentials in the URL.
     if (target.username !== '' || target.password !== '') {
       sent.authorization ??= basicCredentials(target)
@@ -61,9 +61,26 @@ export function fetchExecutor(fetch: NonNullable<LoaderOptions['fetch']>) {
   }
 }
 
+/** Headers by name, which the core writes in lower case; several of one name are one, by RFC 9110. */
+function joinHeaders(headers: FetchRequest['headers']): Record<string, string> {
+  const joined = new Map<string, string>()
+  for (const [name, value] of headers) {
+    const before = joined.get(name)
+    const separator = name === 'cookie' ? '; ' : ', '
+    joined.set(name, before === undefined ? value : `${before}${separator}${value}`)
+  }
+  return Object.fromEntries(joined)
+}
+
 function basicCredentials({ username, password }: URL): string {
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return `Basic ${Buffer.from(login).toString('base64')}`
+  const login = Buffer.concat([percentDecode(username), Buffer.from(':'), percentDecode(password)])
+  return `Basic ${login.toString('base64')}`
+}
+
+/** The bytes of a login, which is ASCII in a URL. A percent sign without two digits stands for itself. */
+function percentDecode(text: string): Buffer {
+  const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(parseInt(digits, 16)))
+  return Buffer.from(decoded, 'latin1')
 }
 
 /** Content encodings that `fetch` decodes though the header stays. */
