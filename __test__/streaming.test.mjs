@@ -430,3 +430,24 @@ test('a result that comes after its call was over is counted and goes to nobody'
   await new Promise(setImmediate)
   assert.equal(registry.lateResults, 1)
 })
+
+for (const [what, keys, pieces] of [
+  ['none at first', [undefined, 'k'], ['now']],
+  ['one at first', ['k', undefined], 'INVALID_OPTIONS'],
+]) {
+  test(`a stream reads the idempotency key once, and a getter has ${what}`, async () => {
+    const registry = registryOf({ execute: () => 'now' })
+    for (const reading of [registry, registry.snapshot()]) {
+      let reads = 0
+      const options = {
+        get idempotencyKey() {
+          return keys[reads++]
+        },
+      }
+      const read = () => all(reading.stream('echo', {}, options))
+      if (typeof pieces === 'string') assert.equal(await codeOf(read), pieces)
+      else assert.deepEqual(await read(), pieces)
+      assert.equal(reads, 1)
+    }
+  })
+}

@@ -147,7 +147,7 @@ export function describeUnknown(value: unknown, allowed: readonly string[]): str
 }
 
 /** Shows a wrong value in a message. */
-export function describeValue(value: unknown): string {
+function describeValue(value: unknown): string {
   const text = textOf(value, 100)
   return text === undefined ? (value === null ? 'null' : `a value of type ${typeof value}`) : `"${text}"`
 }

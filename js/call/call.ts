@@ -1,14 +1,14 @@
 // Call: executes one call and settles it; also as a stream.
 
 import { revive, toolFailed } from '../border/error'
-import { invalidOption, readOption } from '../border/options'
+import { invalidOption } from '../border/options'
 import { isPromise } from '../border/realm'
 import { CallPermit } from './call-permit'
 import { CallStream, RunningStream, iterateOnce } from './call-stream'
 import { cancelled, completed, toCallError, watchDeadline } from './completion'
 import { executeTool } from './executor'
 import type { Arguments, Call, CallEnvironment, CallObservation, ModelCall, ToolPlan } from './interfaces'
-import { needsPermit, startCall } from './start-call'
+import { needsPermit, readCallOptions, startCall } from './start-call'
 import { collect, iteratorOf } from './streaming'
 import type { PieceIterator } from './streaming'
 
@@ -53,8 +53,10 @@ export function stream(
 ): CallStream {
   return new CallStream(async (onStart) => {
     try {
-      checkNoKey(options)
-      const call = startCall(environment, plan, params, options, observation)
+      // Read once: a getter may answer differently the next time.
+      const known = options === undefined ? undefined : readCallOptions(options)
+      if (known?.idempotencyKey !== undefined) throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
+      const call = startCall(environment, plan, params, known, observation)
       return await openStream(environment, plan, call, onStart, observation)
     } catch (thrown) {
       const error = revive(thrown)
@@ -62,11 +64,6 @@ export function stream(
       throw error
     }
   })
-}
-
-function checkNoKey(options: unknown): void {
-  const readKey = () => (options as { readonly idempotencyKey?: unknown } | null | undefined)?.idempotencyKey
-  if (readOption('options', readKey) !== undefined) throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
 }
 
 /**
