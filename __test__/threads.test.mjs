@@ -139,6 +139,30 @@ for (const [what, result, says] of [
   })
 }
 
+for (const way of ['sync', 'async']) {
+  test(`a fault within a ${way} validation fails its call alone`, async (t) => {
+    const validation = createRequire(import.meta.url)('../lib/definition/standard-validation.js')
+    const { validateStandard } = validation
+    t.after(() => (validation.validateStandard = validateStandard))
+    validation.validateStandard = () => {
+      if (way === 'sync') throw new RangeError('no stack is left')
+      return { pending: Promise.reject(new RangeError('no stack is left')) }
+    }
+    const schema = {
+      '~standard': {
+        version: 1,
+        vendor: 'own',
+        validate: (value) => ({ value }),
+        jsonSchema: { input: () => ({ type: 'object' }) },
+      },
+    }
+    const registry = registryOf({ inputSchema: schema }, { name: 'other' })
+    const { error } = await callFromRust(registry)
+    assert.deepEqual([error.code, error.message], ['TOOL_FAILED', 'tool "echo" failed: no stack is left'])
+    assert.deepEqual((await callFromRust(registry, { name: 'other', params: { n: 1 } })).value, { n: 1 })
+  })
+}
+
 test('a closure that never settles ends in TIMEOUT, and harms no call beside it', async () => {
   const registry = registryOf({ execute: never }, { name: 'fine', execute: async () => 1 })
   const [hung, fine] = await Promise.all([

@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto'
 import type { NativeRegistry } from '../binding'
 import type { RegistryEvents } from '../index'
-import { failureOf, fromFault } from './border/error'
-import type { Fault, ToolrackError } from './border/error'
+import { failureOf, fromFault, isFault } from './border/error'
+import type { Fault } from './border/error'
 import { deepFreeze } from './border/freeze'
 import { jsonText } from './border/json'
 import { resultText } from './border/results'
@@ -162,9 +162,10 @@ export class Closures implements CallEnvironment {
       else this.lateResults++
     }
     const fail = (thrown: unknown) => answer(false, writeObject(failureOf(thrown)))
-    // Errors of a validation are toolrack's; whatever the closure throws is its failure.
-    const refuse = (error: ToolrackError) => {
-      const { problems, tool: _, ...failure } = error.details
+    // Errors of a validation are toolrack's, but for a fault such as an exhausted stack.
+    const refuse = (thrown: unknown) => {
+      if (!isFault(thrown)) return fail(thrown)
+      const { problems, tool: _, ...failure } = thrown.details
       answer(false, writeObject(problems === undefined ? failure : { problems }))
     }
     // A result may throw at any access; the call is still answered and the process goes on.
@@ -201,8 +202,7 @@ export class Closures implements CallEnvironment {
       if (pending === undefined) begin(output)
       else pending.then(begin, refuse)
     } catch (thrown) {
-      // A validation throws nothing else.
-      refuse(thrown as ToolrackError)
+      refuse(thrown)
     }
   }
 }
