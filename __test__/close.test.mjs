@@ -69,7 +69,7 @@ const DOORS = {
     webhook: [{ secrets: 'x' }],
   },
   Snapshot: READING,
-  ToolHandle: { update: [tool()], disable: [], enable: [], remove: [] },
+  ToolHandle: { execute: [], update: [tool()], disable: [], enable: [], remove: [] },
 }
 const OPEN = {
   ToolRegistry: ['revision', 'names', 'audit', 'lateResults', 'close'],
