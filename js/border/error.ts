@@ -28,8 +28,9 @@ export class ToolrackError extends Error implements PublicError {
     return this === ToolrackError ? isFault(value) : Function.prototype[Symbol.hasInstance].call(this, value)
   }
 
-  readonly code: ErrorCode
-  readonly details: ErrorDetails
+  // Only declared: a field would be defined, over an accessor of a subclass, where the constructor assigns.
+  declare readonly code: ErrorCode
+  declare readonly details: ErrorDetails
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, options?: ErrorOptions) {
     super(message, options)

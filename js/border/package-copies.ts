@@ -43,8 +43,11 @@ function describeKind(value: unknown): string {
 function describeCopy({ version, path }: PackageCopy): string {
   if (path === HERE.path)
     return `is one of toolrack as it was loaded before (${path}): take both classes from one import, in one module registry`
+  // oxlint-disable-next-line typescript/restrict-template-expressions -- a symbol throws, and cannot be read
+  const other = `${version} at ${path}`
+  const here = `${String(HERE.version)} at ${HERE.path}`
   return (
-    `is one of another copy of toolrack (${String(version)} at ${path}; this one is ${String(HERE.version)} ` +
-    `at ${HERE.path}): install one copy, for instance with npm dedupe`
+    `is one of another copy of toolrack (${other}; this one is ${here}): ` +
+    'install one copy, for instance with npm dedupe'
   )
 }

@@ -5,10 +5,14 @@
 
 import { types } from 'node:util'
 
+// Taken once: a test may replace the method of the prototype later.
+// oxlint-disable-next-line typescript/unbound-method -- `call` binds it
+const toString = Object.prototype.toString
+
 /** The `Symbol.toStringTag` of a value. A proxy or a getter may throw. */
 function tagOf(value: unknown): string {
   try {
-    return Object.prototype.toString.call(value).slice(8, -1)
+    return toString.call(value).slice(8, -1)
   } catch {
     return ''
   }
@@ -79,17 +83,25 @@ export function timeOf(date: Date): number {
   return Date.prototype.getTime.call(date)
 }
 
-/** A timer as the host makes it. Timers of a DOM in JavaScript are numbers. */
-type Timer = { readonly unref?: () => unknown; readonly ref?: () => unknown } | number | undefined
+/** A timer of Node. */
+interface NodeTimer {
+  readonly unref?: () => unknown
+  readonly ref?: () => unknown
+}
+
+/** A timer as the host makes it. Timers of a DOM in JavaScript are numbers; a replaced `setTimeout` may return null. */
+type Timer = NodeTimer | number | null | undefined
 
 /** Lets the process end before a timer. */
 export function unref(timer: Timer): void {
-  if (typeof timer === 'object') timer.unref?.()
+  // A number has no such member.
+  ;(timer as NodeTimer | null | undefined)?.unref?.()
 }
 
 /** Keeps the process for a timer. */
 export function ref(timer: Timer): void {
-  if (typeof timer === 'object') timer.ref?.()
+  // A number has no such member.
+  ;(timer as NodeTimer | null | undefined)?.ref?.()
 }
 
 export const isArrayBuffer = types.isAnyArrayBuffer

@@ -25,9 +25,6 @@ interface Writing {
   readonly fileOf: FileForm | undefined
 }
 
-/** `toJSON` of a Buffer. */
-const BUFFER_JSON = (Buffer.prototype as { toJSON?: unknown }).toJSON
-
 /** A map of own members. */
 type Members = Record<string, unknown>
 
@@ -109,7 +106,8 @@ function objectForm(value: object, writing: Writing): unknown {
 
 function writtenForm(value: object, toJSON: unknown, writing: Writing): unknown {
   if (typeof toJSON === 'function') {
-    if (toJSON === BUFFER_JSON && types.isUint8Array(value)) return bufferForm(value, writing)
+    if (toJSON === (Buffer.prototype as { toJSON?: unknown }).toJSON && types.isUint8Array(value))
+      return bufferForm(value, writing)
     const json: unknown = toJSON.call(value, '')
     // An object whose `toJSON` returns itself is written by its members, as in JSON.
     if (json !== value) return formOf(json, writing)
@@ -157,7 +155,9 @@ function specialForm(value: object, writing: Writing): unknown {
   if (types.isRegExp(value)) return textOf(RegExp.prototype.toString.call(value), 1_024)
   const name = nameOf(value)
   if (name === 'DOMException') return errorWords(value)
-  if (name === 'URLSearchParams') return (value as URLSearchParams).toString()
+  // By `String`, which gives a string or throws: the name is only a tag, and anything may have it.
+  // oxlint-disable-next-line typescript/no-base-to-string -- of URLSearchParams it is the query
+  if (name === 'URLSearchParams') return String(value)
   if (name === 'Headers') return entriesForm(listed(value as Iterable<Entry>, writing), writing)
   const keys = Object.keys(value)
   // An object without visible members would become `{}`, which looks empty.
@@ -182,16 +182,14 @@ function listed<T>(iterable: Iterable<T>, writing: Writing): T[] {
 
 /** A key with its value. */
 type Entry = readonly [unknown, unknown]
+type TextEntry = readonly [string, unknown]
 
 function entriesForm(entries: readonly Entry[], writing: Writing): unknown {
-  if (!entries.every(isTextEntry)) return listForm(entries, writing)
+  // Without a type predicate: destructuring throws what it should for an entry that is no list.
+  if (!entries.every(([key]) => typeof key === 'string')) return listForm(entries, writing)
   const form: Members = {}
-  for (const [key, member] of entries) setMember(form, key, formOf(member, writing))
+  for (const [key, member] of entries as readonly TextEntry[]) setMember(form, key, formOf(member, writing))
   return form
-}
-
-function isTextEntry(entry: Entry): entry is readonly [string, unknown] {
-  return typeof entry[0] === 'string'
 }
 
 function unboxed(value: object): unknown {

@@ -75,9 +75,8 @@ function takeSchema(rest: Members, problems: Problem[]): Guard | undefined {
 }
 
 function readLibrarySchema(inputSchema: unknown): ReadSchema | undefined {
-  const vendor = libraryOf(inputSchema)
-  // A schema with a vendor is an object or a function.
-  if (vendor !== undefined) return readSchema(vendor, inputSchema as object, '/inputSchema')
+  // A schema of a library is an object or a function.
+  if (libraryOf(inputSchema) !== undefined) return readSchema(inputSchema as object, '/inputSchema')
   return isAiSdkSchema(inputSchema) ? readAiSdkSchema(inputSchema, '/inputSchema') : undefined
 }
 

@@ -52,10 +52,12 @@ export function libraryOf(value: unknown): string | undefined {
 }
 
 /**
- * Reads the JSON Schema (StandardJSONSchemaV1) and the validation (StandardSchemaV1) of a schema of a `vendor`, as
- * {@link libraryOf} names it. `at` is the pointer of the schema.
+ * Reads the JSON Schema (StandardJSONSchemaV1) and the validation (StandardSchemaV1) of a schema that {@link libraryOf}
+ * knows. `at` is the pointer of the schema.
  */
-export function readSchema(vendor: string, schema: object, at: string): ReadSchema {
+export function readSchema(schema: object, at: string): ReadSchema {
+  // A getter may answer differently now, even with no library.
+  const vendor = String(libraryOf(schema))
   const standard = standardOf(schema)
   if (standard === undefined || typeof standard.jsonSchema?.input !== 'function')
     return { problems: [{ pointer: at, message: withoutJsonSchema(vendor, schema) }] }
@@ -111,6 +113,6 @@ function withoutJsonSchema(vendor: string, schema: object): string {
 }
 
 function messageOf(thrown: unknown): string {
-  const message = (thrown as { message?: unknown } | null | undefined)?.message
-  return typeof message === 'string' ? message : 'it failed'
+  const failure = thrown as { message?: unknown } | null | undefined
+  return typeof failure?.message === 'string' ? failure.message : 'it failed'
 }

@@ -34,7 +34,7 @@ interface ZodPlace {
 interface ValibotPlace {
   readonly valibotSchema: { readonly type: string }
   readonly jsonSchema: JsonSchema
-  readonly errors?: readonly unknown[]
+  readonly errors?: readonly unknown[] | null
 }
 
 /** What the functions of ArkType's `fallback` are called with. */
@@ -63,9 +63,8 @@ const MARKING = new Map<string, (mark: Marker) => Record<string, unknown>>([
     'valibot',
     (mark) => ({
       overrideSchema: ({ valibotSchema, errors }: ValibotPlace) =>
-        errors !== undefined && errors.length > 0 ? { $comment: mark(valibotSchema.type) } : undefined,
-      overrideAction: ({ jsonSchema, errors }: ValibotPlace) =>
-        errors !== undefined && errors.length > 0 ? jsonSchema : undefined,
+        (errors?.length ?? 0) > 0 ? { $comment: mark(valibotSchema.type) } : undefined,
+      overrideAction: ({ jsonSchema, errors }: ValibotPlace) => ((errors?.length ?? 0) > 0 ? jsonSchema : undefined),
     }),
   ],
   [
