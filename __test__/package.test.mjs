@@ -1,78 +1,110 @@
-// The package as npm hands it to a user: packed, installed into an empty project, used in three ways.
+// The packages as npm has them: what is in them, what they agree on, and their use in an empty project.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { PLATFORMS, optionalDependencies, platformFiles, readManifest } from '../scripts/platforms.mjs'
 import { root } from './support/child.mjs'
-import { STRICT_TSC } from './support/typescript.mjs'
+import { emptyProject, projectWithToolrack } from './support/packages.mjs'
 
-const project = mkdtempSync(join(tmpdir(), 'toolrack-user-'))
+/** Size limit of toolrack's tarball without the addon: an install has it once, whatever the platform. */
+const LARGEST = 300_000
+
 const example = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))[1]
-const node = (...args) => execFileSync(process.execPath, args, { cwd: project, encoding: 'utf8' })
-const npm = (cwd, ...args) =>
-  execFileSync('npm', args, {
-    cwd,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+const text = (...path) => readFileSync(join(root, ...path), 'utf8')
 
-before(() => {
-  npm(root, 'pack', '--pack-destination', project, '--ignore-scripts')
-  const tarball = readdirSync(project).find((file) => file.endsWith('.tgz'))
-  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'user', private: true }))
-  npm(project, 'install', '--offline', '--no-audit', '--no-fund', join(project, tarball))
+let project
+before(() => (project = projectWithToolrack()))
+after(() => project.remove())
+
+const installed = (name) => join(project.folder, 'node_modules', name)
+const ownPackage = () => Object.keys(project.tarballs).find((name) => name !== 'toolrack')
+
+test('toolrack has what a user needs and nothing else, and no addon', () => {
+  const files = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'index.d.ts', 'lib', 'package.json', 'types']
+  assert.deepEqual(readdirSync(installed('toolrack')).sort(), files)
+  const kinds = { lib: '.js', types: '.d.ts' }
+  for (const [folder, ending] of Object.entries(kinds)) {
+    const all = readdirSync(join(installed('toolrack'), folder), { recursive: true, withFileTypes: true })
+    const others = all.filter((entry) => entry.isFile() && !entry.name.endsWith(ending)).map(({ name }) => name)
+    assert.deepEqual(others, [])
+  }
+  const manifest = JSON.parse(readFileSync(join(installed('toolrack'), 'package.json'), 'utf8'))
+  assert.equal(manifest.dependencies, undefined)
+  assert.deepEqual(manifest.optionalDependencies, optionalDependencies(manifest))
 })
-after(() => rmSync(project, { recursive: true, force: true }))
 
-test('the package holds what a user needs and nothing else', () => {
-  const installed = join(project, 'node_modules', 'toolrack')
-  const files = readdirSync(installed)
-    .filter((file) => !file.endsWith('.node'))
-    .sort()
-  assert.deepEqual(files, [
-    'CHANGELOG.md',
-    'LICENSE',
-    'README.md',
-    'bin',
-    'binding.js',
-    'index.d.ts',
-    'lib',
-    'package.json',
-    'types',
-  ])
-  assert.equal(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')).dependencies, undefined)
+test('every file of lib/ in the package is compiled from js/', () => {
+  const sources = readdirSync(join(root, 'js'), { recursive: true }).filter((file) => file.endsWith('.ts'))
+  const compiled = readdirSync(join(installed('toolrack'), 'lib'), { recursive: true })
+  assert.deepEqual(
+    compiled.filter((file) => file.endsWith('.js')).sort(),
+    sources.map((file) => file.replace(/\.ts$/, '.js')).sort(),
+  )
+})
+
+test(`the tarball of toolrack has at most ${LARGEST} bytes`, () => {
+  const { size } = statSync(project.tarballs.toolrack)
+  assert.ok(size <= LARGEST, `it has ${size}`)
+})
+
+test('the package of a platform has its addon, and the license', () => {
+  const name = ownPackage()
+  const { addon } = Object.values(PLATFORMS).find((platform) => platform.name === name)
+  assert.deepEqual(readdirSync(installed(name)).sort(), ['LICENSE', 'README.md', 'package.json', addon].sort())
+})
+
+test('npm/ has a package for each platform, in step with package.json', () => {
+  const manifest = readManifest()
+  const expected = platformFiles(manifest)
+  const files = readdirSync(join(root, 'npm'), { recursive: true, withFileTypes: true })
+  const paths = files.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+  assert.deepEqual(
+    paths.sort(),
+    Object.keys(expected)
+      .map((file) => join(root, file))
+      .sort(),
+  )
+  for (const [file, content] of Object.entries(expected))
+    assert.equal(text(file), content, `npm run platforms: ${file}`)
+  assert.deepEqual(manifest.optionalDependencies, optionalDependencies(manifest), 'npm run platforms')
+  assert.deepEqual(Object.keys(PLATFORMS), manifest.napi.targets)
+})
+
+test('the lock file links the packages of npm/: npm ci does not ask the registry for them', () => {
+  const { packages } = JSON.parse(text('package-lock.json'))
+  for (const { name, folder } of Object.values(PLATFORMS))
+    assert.deepEqual(packages[`node_modules/${name}`], { resolved: folder, link: true }, 'npm run platforms')
+})
+
+test('the crates have the version of package.json', () => {
+  const { version } = readManifest()
+  assert.equal(/\[workspace\.package\]\nversion = "([^"]+)"/.exec(text('Cargo.toml'))[1], version)
+  for (const crate of ['toolrack', 'toolrack-core'])
+    assert.ok(text('Cargo.lock').includes(`name = "${crate}"\nversion = "${version}"\n`), `Cargo.lock: ${crate}`)
 })
 
 test('the first example of the README runs under import', () => {
-  writeFileSync(join(project, 'example.mjs'), example)
-  assert.match(node('example.mjs'), /name: 'weather'[\s\S]*It is sunny in Oslo/)
+  project.write('example.mjs', example)
+  assert.match(project.node('example.mjs'), /name: 'weather'[\s\S]*It is sunny in Oslo/)
 })
 
 test('the first example of the README runs under require', () => {
   const body = example.replace(/import (\{.*?\}) from '(.*?)'/, "const $1 = require('$2')")
-  writeFileSync(join(project, 'example.cjs'), `(async () => {\n${body}\n})()`)
-  assert.match(node('example.cjs'), /name: 'weather'[\s\S]*It is sunny in Oslo/)
+  project.write('example.cjs', `(async () => {\n${body}\n})()`)
+  assert.match(project.node('example.cjs'), /name: 'weather'[\s\S]*It is sunny in Oslo/)
 })
 
 test('the command is there', () => {
-  assert.match(npm(project, 'exec', '--offline', '--', 'toolrack', '--help'), /^toolrack audit verify FILE/)
+  assert.match(project.npm('exec', '--offline', '--', 'toolrack', '--help'), /^toolrack audit verify FILE/)
 })
 
-test('the types are accepted by tsc --strict, as ESM and as CommonJS', () => {
-  for (const types of ['node', 'undici-types']) {
-    const from = join(root, 'node_modules', types === 'node' ? '@types/node' : types)
-    const to = join(project, 'node_modules', types === 'node' ? '@types/node' : types)
-    mkdirSync(join(to, '..'), { recursive: true })
-    cpSync(from, to, { recursive: true })
-  }
-  const typed = example.replace('async ({ city })', 'async ({ city }: { city: string })')
-  writeFileSync(join(project, 'user.mts'), typed)
-  writeFileSync(
-    join(project, 'user.cts'),
-    `import { ToolRegistry } from 'toolrack'\nconst size: number = new ToolRegistry().size\nexport { size }\n`,
-  )
-  node(...STRICT_TSC, '--noEmit', 'user.mts', 'user.cts')
+test('toolrack without the package of its platform says what to install', (t) => {
+  const other = emptyProject()
+  t.after(() => other.remove())
+  other.install('--omit=optional', project.tarballs.toolrack)
+  other.write('user.cjs', `try { require('toolrack') } catch (error) { console.log(error.message) }`)
+  const message = other.node('user.cjs')
+  assert.ok(message.includes(`npm install --save-optional ${ownPackage()}@${readManifest().version}`), message)
+  assert.match(message, /--omit=optional/)
 })

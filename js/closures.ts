@@ -1,7 +1,7 @@
 // Closures: the table of closures of one registry, with the events, settings and deadlines of their calls.
 
 import { randomUUID } from 'node:crypto'
-import type { NativeRegistry } from '../binding'
+import type { NativeRegistry } from './border/native'
 import type { RegistryEvents } from '../index'
 import { failureOf, fromFault, isFault } from './border/error'
 import type { Fault } from './border/error'

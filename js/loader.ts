@@ -1,7 +1,7 @@
 // SpecLoader: loads, reloads, watches and reviews API documents.
 
 import { fileURLToPath } from 'node:url'
-import { NativeLoader } from '../binding'
+import { NativeLoader } from './border/native'
 import type {
   ChangeReport,
   CheckReport,

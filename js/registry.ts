@@ -1,7 +1,7 @@
 // ToolRegistry: registration, snapshots, calls, events and changes.
 
-import { validateDefinition } from '../binding'
-import type { NativeRegistry } from '../binding'
+import { validateDefinition } from './border/native'
+import type { NativeRegistry } from './border/native'
 import type {
   AuditStatus,
   CallResult,

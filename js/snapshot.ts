@@ -1,6 +1,6 @@
 // Snapshot: the tools of one revision: lists, definitions, deltas, token counts and calls.
 
-import type { NativeSnapshot } from '../binding'
+import type { NativeSnapshot } from './border/native'
 import type {
   CallResult,
   CatalogEntry,

@@ -68,6 +68,12 @@ export const compile = () => run('compile js/ to lib/', 'npm', ['run', 'compile'
 /** The release addon. The first build compiles some 200 crates, which takes minutes; later ones only what changed. */
 export const build = () => run('build the addon', 'npm', ['run', 'build'])
 
+/** The addons that are built, with their sizes. */
+export function addons() {
+  const files = readdirSync(root).filter((file) => file.endsWith('.node'))
+  return files.map((file) => ({ file, bytes: statSync(`${root}/${file}`).size }))
+}
+
 /** The test files of a folder below the root. */
 export function testFiles(folder) {
   return readdirSync(`${root}/${folder}`)

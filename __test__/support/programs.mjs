@@ -1,7 +1,8 @@
 // Other people's programs, installed in a folder of their own, and this checkout as a package among them.
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { PLATFORMS } from '../../scripts/platforms.mjs'
 import { root, spawned } from './child.mjs'
 
 export const programs = join(root, '__test__', 'programs')
@@ -23,14 +24,21 @@ export function install() {
   return status === 0 ? undefined : `npm install failed: ${error?.message ?? stderr.trim().split('\n')[0]}`
 }
 
-/** The package as a user has it: a copy in `node_modules`, and none that a link leads out of there to. */
+/** The package and that of this platform as a user has them: copies in `node_modules`, no links to this checkout. */
 export function copyPackage(into = join(modules, 'toolrack')) {
+  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  copyFiles(root, ['package.json', ...files], into)
+  for (const { name, folder, addon } of Object.values(PLATFORMS).filter(({ addon }) => existsSync(join(root, addon)))) {
+    const beside = join(into, '..', name)
+    copyFiles(join(root, folder), ['package.json'], beside)
+    cpSync(join(root, addon), join(beside, addon))
+  }
+}
+
+function copyFiles(from, files, into) {
   rmSync(into, { recursive: true, force: true })
   mkdirSync(into, { recursive: true })
-  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const addons = readdirSync(root).filter((file) => file.endsWith('.node'))
-  for (const file of ['package.json', ...files.filter((file) => file !== '*.node'), ...addons])
-    cpSync(join(root, file), join(into, file), { recursive: true })
+  for (const file of files) cpSync(join(from, file), join(into, file), { recursive: true })
 }
 
 /** C libraries other than glibc need builds of their own. */

@@ -5,7 +5,7 @@ import { ToolRegistry, ToolrackError } from 'toolrack'
 
 /** The addon as Rust hands it out: its drills are on no public surface. */
 const require = createRequire(import.meta.url)
-export const binding = require('../../binding.js')
+export const binding = require('../../lib/border/native.js').native
 const { attach } = require('../../lib/registry.js')
 
 /** A definition in which only what a test is about has to be said. */

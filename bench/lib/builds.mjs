@@ -6,7 +6,7 @@ import { median } from './stats.mjs'
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const BUILDS = fileURLToPath(new URL('../.builds/', import.meta.url))
 /** What a build is made of: the addon, and the JavaScript before it. */
-const PARTS = ['package.json', 'binding.js', 'lib']
+const PARTS = ['package.json', 'lib']
 
 /** The folder of a build that was put aside. */
 export function folderOf(name) {

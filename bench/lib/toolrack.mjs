@@ -1,11 +1,13 @@
 // What is measured, and what it is given.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 
-const require = createRequire(new URL('../../package.json', import.meta.url))
+const checkout = fileURLToPath(new URL('../../', import.meta.url))
+const require = createRequire(`${checkout}/package.json`)
 /** Where the toolrack is that is measured: this checkout, or a build that was put aside. */
-const measured =
-  process.env.TOOLRACK_BUILD === undefined ? require : createRequire(`${process.env.TOOLRACK_BUILD}/package.json`)
+const folder = process.env.TOOLRACK_BUILD ?? checkout
+const measured = createRequire(`${folder}/package.json`)
 
 /** The toolrack that is measured. */
 export const load = () => measured('./')
@@ -13,15 +15,21 @@ export const load = () => measured('./')
 /** GitHub's description of its API: 13 MB of JSON, 1,223 operations. */
 export const github = () => readFileSync(require.resolve('@octokit/openapi/generated/api.github.com.json'))
 
-/** The addon below the public surface, and a registry's own object there: benchmarks start calls on Rust threads. */
+/** Starts calls on Rust threads: the test hooks of the addon take a registry's own object there. */
 export function callFromRust(registry) {
-  // A build that was put aside may have former names.
-  const { drillCalls, testCalls = drillCalls } = measured('./binding.js')
-  const older = measured('./package.json').main === 'index.js'
+  const { addon, attach } = internals()
+  const { drillCalls, testCalls = drillCalls } = addon
   // The whole attachment: Rust holds neither the closures nor the registry, so `native` alone would let them go.
-  const { attach } = measured(older ? './js/registry.js' : './lib/registry.js')
   const attached = attach(registry, { close() {} })
   return async (order) => JSON.parse(await testCalls(attached.native, JSON.stringify(order)))
+}
+
+/** What stands below the public surface. A build that was put aside may have it in former files, by former names. */
+function internals() {
+  const has = (file) => existsSync(`${folder}/${file}`)
+  const addon = has('lib/border/native.js') ? measured('./lib/border/native.js').native : measured('./binding.js')
+  const { attach } = measured(has('lib/registry.js') ? './lib/registry.js' : './js/registry.js')
+  return { addon, attach }
 }
 
 /** A small tool as users write them; the name tells one from another. */

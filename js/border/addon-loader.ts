@@ -1,5 +1,7 @@
 // Addon loader: which addon this platform needs, and the error where it is missing.
 
+import { isError } from './realm'
+
 /** Platforms that have an addon, by the suffix of its package; `napi.targets` in package.json has the same ones. */
 export const PLATFORMS = [
   'linux-x64-gnu',
@@ -87,7 +89,7 @@ function installCommand(platform: Platform, version: string): string {
 
 /** The first line of an error: behind it Node lists each file that led to the `require`. */
 function firstLine(thrown: unknown): string {
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  const message = isError(thrown) ? thrown.message : String(thrown)
   return message.split('\n', 1)[0] ?? message
 }
 

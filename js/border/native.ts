@@ -75,7 +75,7 @@ function readText(path: string): string | undefined {
 }
 
 /** Reads the version of glibc from the report of the process. */
-function readGlibcVersion(): string | undefined | null {
+export function readGlibcVersion(): string | undefined | null {
   // Deno and Bun have only parts of it.
   const report = process.report as (NodeJS.ProcessReport & { excludeNetwork?: boolean }) | undefined
   if (typeof report?.getReport !== 'function') return null

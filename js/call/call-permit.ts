@@ -1,6 +1,6 @@
 // Call permit: what a closure call gets from the limiter: a concurrency permit, a queue place or an idempotent replay.
 
-import { NativeCancel } from '../../binding'
+import { NativeCancel } from '../border/native'
 import { ToolrackError, callNative, failureOf, revive } from '../border/error'
 import { jsonText } from '../border/json'
 import { resultText } from '../border/results'

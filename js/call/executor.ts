@@ -1,8 +1,8 @@
 // Executor: runs a closure on this thread, or an HTTP operation in Rust.
 
 import { types } from 'node:util'
-import { NativeCancel } from '../../binding'
-import type { NativeAnswer, NativeCallOptions } from '../../binding'
+import { NativeCancel } from '../border/native'
+import type { NativeAnswer, NativeCallOptions } from '../border/native'
 import { callNative, reasonOf, toolFailed } from '../border/error'
 import { unwritable } from '../border/json'
 import { RenderedReply } from '../reply/model-reply'

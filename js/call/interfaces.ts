@@ -1,7 +1,7 @@
 // Interfaces of a call: its tool, closure, caller, arguments and observation, and what all calls of a registry share.
 
 import type { Coerced, RegistryEvents } from '../../index'
-import type { NativeModelCall, NativeRegistry, NativeTool } from '../../binding'
+import type { NativeModelCall, NativeRegistry, NativeTool } from '../border/native'
 import type { Guard } from '../definition/standard-schema'
 import type { CallContext, CallSignal } from './context'
 import type { Deadlines } from './deadlines'

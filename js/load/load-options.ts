@@ -1,6 +1,6 @@
 // Load options: writes options of loads, reloads and watches for Rust, and stores their functions as closures.
 
-import type { NativeAsked, NativeAskedFor, NativeOptions } from '../../binding'
+import type { NativeAsked, NativeAskedFor, NativeOptions } from '../border/native'
 import { deepFreeze } from '../border/freeze'
 import { checkOptions, invalidOption, readOption, toText } from '../border/options'
 import type { ReadOptions } from '../border/options'

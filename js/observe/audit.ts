@@ -1,7 +1,7 @@
 // Audit log: its options, its verification, and records of calls.
 
-import { verifyAudit as verify } from '../../binding'
-import type { NativeCallRecord } from '../../binding'
+import { verifyAudit as verify } from '../border/native'
+import type { NativeCallRecord } from '../border/native'
 import { revive } from '../border/error'
 import { jsonText } from '../border/json'
 import { checkOptions, invalidOption, oneOf, toName, toText } from '../border/options'

@@ -1,6 +1,6 @@
 // Observation: what the audit log, `call` listeners, OpenTelemetry and `registry.call` see of one call.
 
-import type { NativeSnapshot } from '../../binding'
+import type { NativeSnapshot } from '../border/native'
 import { revive } from '../border/error'
 import { deepFreeze, ownCopy } from '../border/freeze'
 import type {

@@ -1,6 +1,6 @@
 // Opening a registry: checks its options, and gives each to Rust or to the calls here.
 
-import { NativeRegistry } from '../../binding'
+import { NativeRegistry } from '../border/native'
 import type { AuditOptions } from '../../index'
 import { callNative } from '../border/error'
 import { checkOptions, invalidOption, milliseconds, oneOf, registryLimits, toText } from '../border/options'

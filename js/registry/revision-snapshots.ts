@@ -1,6 +1,6 @@
 // Revision snapshots: the newest revision of a registry as snapshots, for its own reads and for callers.
 
-import type { NativeRegistry, NativeSnapshot } from '../../binding'
+import type { NativeRegistry, NativeSnapshot } from '../border/native'
 import { callNative } from '../border/error'
 import { toText } from '../border/options'
 import type { ReadOptions } from '../border/options'

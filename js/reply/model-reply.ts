@@ -1,8 +1,8 @@
 // Model reply: the result of a model's call as the message of its provider.
 
 import { types } from 'node:util'
-import { answerCall, answerCallAside } from '../../binding'
-import type { NativeModelCall, NativeOutcome } from '../../binding'
+import { answerCall, answerCallAside } from '../border/native'
+import type { NativeModelCall, NativeOutcome } from '../border/native'
 import { callNative, revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import { jsonText } from '../border/json'

@@ -1,6 +1,6 @@
 // Incoming call: a model's call as Rust reads it, and the reply of its failure.
 
-import type { NativeSnapshot } from '../../binding'
+import type { NativeSnapshot } from '../border/native'
 import { callNative, fromFault, revive } from '../border/error'
 import type { Fault } from '../border/error'
 import { invalidOption, readOption, toName, toText } from '../border/options'

@@ -1,6 +1,6 @@
 // Snapshot calls: starts the calls of a snapshot, with an observation if anything observes them.
 
-import type { NativeSnapshot } from '../../binding'
+import type { NativeSnapshot } from '../border/native'
 import { callNative, revive } from '../border/error'
 import type { BoundCaller } from '../call/bound-caller'
 import { execute, stream } from '../call/call'

@@ -1,6 +1,6 @@
 // Snapshot reader: lists, definitions, deltas and token counts of one revision.
 
-import type { NativeSnapshot, NativeThen } from '../../binding'
+import type { NativeSnapshot, NativeThen } from '../border/native'
 import type {
   CatalogEntry,
   Delta,

@@ -1,6 +1,6 @@
 // Tool plans: what all calls of one tool of one revision share, made with the first call.
 
-import type { NativeSnapshot } from '../../binding'
+import type { NativeSnapshot } from '../border/native'
 import { callNative } from '../border/error'
 import { toName } from '../border/options'
 import type { ToolOrigin, ToolPlan } from '../call/interfaces'
