@@ -25,7 +25,7 @@ macro_rules! error_codes {
     };
 }
 
-// The order is that of `ErrorCode` in `index.d.ts`, which `__test__/public-surface.test.mjs` compares.
+// The order is that of `ErrorCode` in `types/errors.d.ts`, which `__test__/public-surface.test.mjs` compares.
 error_codes! {
     /// A document that is not valid.
     InvalidSpec => "INVALID_SPEC",

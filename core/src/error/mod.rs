@@ -18,7 +18,7 @@
 //! 1. `error_code.rs`: a line in the table of codes, then an arm in `Error::code` that maps the variant to it.
 //! 2. `error.rs`: the variant with its message and data. The compiler then names each match that has to decide about it:
 //!    redaction, retry, idempotency.
-//! 3. `index.d.ts`: the code in `ErrorCode`, in the same order; `README.md`: a row in the table of codes.
+//! 3. `types/errors.d.ts`: the code in `ErrorCode`, in the same order; `docs/errors.md`: a row in the table of codes.
 //! 4. `__test__/errors.test.mjs`: a test that provokes it. `__test__/public-surface.test.mjs` fails until all have it.
 //!
 //! # Limits
