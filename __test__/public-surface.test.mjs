@@ -32,7 +32,7 @@ test('import and require give the same classes', () => {
 
 test('nothing but the package and its package.json can be asked for', () => {
   assert.equal(require('toolrack/package.json').name, 'toolrack')
-  for (const path of ['toolrack/lib/registry.js', 'toolrack/binding.js', 'toolrack/lib/index.js']) {
+  for (const path of ['toolrack/lib/registry.js', 'toolrack/lib/index.js', 'toolrack/types/tool.d.ts']) {
     assert.throws(() => require(path), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' })
   }
 })

@@ -47,6 +47,7 @@ export async function throughput(call, inFlight, forMs) {
   return (calls * 1000) / (performance.now() - started)
 }
 
+// oxlint-disable-next-line no-unused-vars -- written, so that the optimizer keeps what is measured
 let sink
 
 /** Nanoseconds of each of `times` synchronous calls; `run` is given their numbers, so that it may ask for another thing
