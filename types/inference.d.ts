@@ -14,25 +14,24 @@ export interface AiSdkSchema<Value = any> {
  * The arguments as the closure gets them: checked, with default values filled in.
  * @see [type inference](https://github.com/toolrack/toolrack/blob/main/docs/typescript.md#type-inference)
  */
-export type ToolParams<Parameters, Schema> = [Schema] extends [undefined]
-  ? ParametersValue<Parameters, true>
-  : Schema extends { readonly '~standard': infer Standard }
-    ? StandardType<Standard, 'output'>
-    : Schema extends AiSdkSchema<infer Value>
-      ? Value
-      : SchemaValue<Schema, Schema, true>
+export type ToolParams<Parameters, Schema> = ArgumentsType<Parameters, Schema, 'output'>
 
 /**
  * The arguments as a caller gives them: those with a default value may be left out.
  * @see [type inference](https://github.com/toolrack/toolrack/blob/main/docs/typescript.md#type-inference)
  */
-export type ToolInput<Parameters, Schema> = [Schema] extends [undefined]
-  ? ParametersValue<Parameters, false>
+export type ToolInput<Parameters, Schema> = ArgumentsType<Parameters, Schema, 'input'>
+
+/** The arguments before validation (`input`) or after it (`output`). */
+type ArgumentsType<Parameters, Schema, Side extends 'input' | 'output'> = [Schema] extends [undefined]
+  ? ParametersValue<Parameters, IsFilled<Side>>
   : Schema extends { readonly '~standard': infer Standard }
-    ? StandardType<Standard, 'input'>
+    ? StandardType<Standard, Side>
     : Schema extends AiSdkSchema<infer Value>
       ? Value
-      : SchemaValue<Schema, Schema, false>
+      : SchemaValue<Schema, Schema, IsFilled<Side>>
+/** Whether default values are filled in. */
+type IsFilled<Side> = Side extends 'output' ? true : false
 
 /** The input or output type of a Standard Schema; `any` for one that has no types. */
 type StandardType<Standard, Side extends 'input' | 'output'> = Standard extends { readonly types?: infer Types }

@@ -3,7 +3,7 @@
 /** Limit of cached snapshots. */
 const MOST_SNAPSHOTS = 16
 
-/** A cache of derived snapshots. It owns them: whoever leaves it is released. */
+/** A cache of derived snapshots. It releases each snapshot that it removes. */
 export class DerivedSnapshots<Snapshot extends { release(): void }> {
   /** By key, the oldest first. */
   readonly #snapshots = new Map<string, Snapshot>()
@@ -12,7 +12,7 @@ export class DerivedSnapshots<Snapshot extends { release(): void }> {
     return this.#snapshots.get(key)
   }
 
-  /** Adds a snapshot; beyond the limit the oldest one leaves. */
+  /** Adds a snapshot. Over the limit, the cache removes the oldest one. */
   add(key: string, snapshot: Snapshot): Snapshot {
     this.#snapshots.set(key, snapshot)
     if (this.#snapshots.size > MOST_SNAPSHOTS) {
