@@ -20,7 +20,7 @@ const RATE: &str = "core/src/limit/rate_limit.rs";
 const REQUESTS: &str = "core/tests/request_injection.rs";
 const RESULTS: &str = "__test__/model-results.test.mjs";
 const SEATS: &str = "core/tests/limits/decisions.rs";
-const WEBHOOK: &str = "__test__/webhook.test.mjs";
+const WEBHOOK_DELIVERIES: &str = "__test__/webhook-deliveries.test.mjs";
 
 /// Number, fault or attack, proof.
 const TABLE: [(u8, &str, Proof); 62] = [
@@ -264,7 +264,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
     (
         30,
         "a delivery that comes again",
-        Test(WEBHOOK, "a delivery that comes again is answered as it was, without another reload"),
+        Test(WEBHOOK_DELIVERIES, "a delivery that comes again is answered as it was, without another reload"),
     ),
     (
         31,

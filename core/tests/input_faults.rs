@@ -28,6 +28,7 @@ const REQUESTS: &str = "core/tests/request_injection.rs";
 const REDIRECT: &str = "core/src/http/redirect_policy.rs";
 const VALUES: &str = "core/tests/hostile/values.rs";
 const WEBHOOK: &str = "__test__/webhook.test.mjs";
+const WEBHOOK_DELIVERIES: &str = "__test__/webhook-deliveries.test.mjs";
 const WHOLE: &str = "core/tests/hostile/whole.rs";
 
 /// Number, input, proof.
@@ -309,7 +310,7 @@ const TABLE: [(u8, &str, Proof); 110] = [
     (
         48,
         "one that comes again",
-        Test(WEBHOOK, "a delivery that comes again is answered as it was, without another reload"),
+        Test(WEBHOOK_DELIVERIES, "a delivery that comes again is answered as it was, without another reload"),
     ),
     (48, "a long body", Test(WEBHOOK, "a body over the limit is not read to its end")),
     (48, "another method", Test(WEBHOOK, "whatever is no POST is told so")),
