@@ -153,7 +153,7 @@ test('every problem is told at once, each with its pointer and what would have b
   const kind = details.problems.find(({ pointer }) => pointer === '/kind')
   assert.deepEqual(kind, {
     pointer: '/kind',
-    message: 'is none of the allowed values',
+    message: 'must be one of a, b, got "c"',
     expected: '["a","b"]',
     got: '"c"',
   })

@@ -262,7 +262,7 @@ test('a fault is an Error with a code, a stack of its caller, and data', async (
   assert.ok(error instanceof Error && error instanceof ToolrackError)
   assert.equal(error.name, 'ToolrackError')
   assert.match(error.stack, /errors\.test\.mjs/)
-  assert.match(String(error), /^ToolrackError: option "filter": unknown field `x`/)
+  assert.match(String(error), /^ToolrackError: option "filter": "x" is none of category, /)
 })
 
 test('users may make the same errors for their own tests', () => {

@@ -86,7 +86,7 @@ test('a failure says what would have been right, and what to do next', async () 
   const { code, problems, next } = await respond('echo', { q: 'x' })
   assert.deepEqual(
     [code, problems],
-    ['INVALID_PARAMS', [{ pointer: '/q', message: 'has the wrong type', expected: 'integer', got: '"x"' }]],
+    ['INVALID_PARAMS', [{ pointer: '/q', message: 'must be an integer, got "x"', expected: 'integer', got: '"x"' }]],
   )
   assert.match(next, /call again/)
   assert.deepEqual(Object.keys(await respond('fails', {})), ['code', 'message', 'next'])

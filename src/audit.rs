@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use toolrack_core::audit::{AuditAnchor, AuditLog, AuditOptions, verify_file};
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::exec::CallRecord;
+use toolrack_core::json::read_options;
 
 use crate::convert::{blocking_promise, option_error, read, to_napi};
 use crate::dispatcher::Dispatcher;
@@ -37,7 +38,7 @@ pub fn verify_audit(env: &Env, path: String, anchor: Option<String>) -> Result<P
     }
     let anchor = anchor.map(|text| {
         let value = read(Some(&text), option_error("anchor"))?;
-        let known = Known::deserialize(value).map_err(|error| option_error("anchor")(error.to_string()));
+        let known = read_options::<Known>(&value).map_err(|fault| option_error("anchor")(fault.to_string()));
         to_napi(known.map(|Known { seq, hash }| AuditAnchor { seq, hash }))
     });
     let anchor = anchor.transpose()?;

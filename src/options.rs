@@ -9,6 +9,7 @@ use toolrack_core::error::Error;
 use toolrack_core::exec::CallRunner;
 use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::http::SystemClock;
+use toolrack_core::json::read_options;
 use toolrack_core::limit::{Limiter, LimiterOptions};
 use toolrack_core::registry::OnConflict;
 use toolrack_core::tool::{CallLimits, ToolDefinition};
@@ -55,8 +56,8 @@ impl RegistryOptions {
     /// Parses the options. Events of calls, such as evicted idempotency keys, go to `thread`.
     pub fn read(text: &str, thread: Weak<Dispatcher>) -> Result<Self> {
         let value = read(Some(text), option_error("options"))?;
-        let given = RawOptions::deserialize(value);
-        let given = given.map_err(|error| to_js(&option_error("options")(error.to_string())))?;
+        let given = read_options::<RawOptions>(&value);
+        let given = given.map_err(|fault| to_js(&option_error("options")(fault.to_string())))?;
         let limits = given.call_limits.map(|limits| CallLimits::parse_of_registry(&limits)).transpose();
         let (defaults, idempotency_bytes) = match limits {
             Ok(limits) => limits.unwrap_or_default(),

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
+use crate::json::read_options;
 
 /// When records are synced to the disk. A written record survives the end of the process in any case; a synced one
 /// survives the end of the machine.
@@ -80,7 +81,7 @@ pub fn file_options<T: DeserializeOwned>(
         Value::Object(_) => value.clone(),
         _ => return Err(wrong("must be a path, or a map that has one".to_owned())),
     };
-    let options = serde_json::from_value(map).map_err(|error| wrong(error.to_string()))?;
+    let options = read_options(&map).map_err(|error| wrong(error.to_string()))?;
     if path(&options).as_os_str().is_empty() {
         return Err(wrong("path is empty".to_owned()));
     }

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::credential::{ClientAuth, Credential, CredentialText, OAuthGrant, OAuthGrantKind};
 use super::secret::Secret;
-use crate::error::Problem;
+use crate::error::{Problem, describe_unknown};
 use crate::json::pointer;
 
 /// Parses the credential of one scheme. `at` is its JSON pointer.
@@ -148,7 +148,7 @@ impl CredentialReader<'_> {
     fn refuse_others(&mut self, known: &[&str]) {
         for key in self.members.keys().filter(|key| !known.contains(&key.as_str())) {
             let at = pointer::push(self.at, key);
-            self.problems.push(Problem::at(at, format!("is not a known option: use {}", known.join(", "))));
+            self.problems.push(Problem::at(at, describe_unknown(key, known)));
         }
     }
 

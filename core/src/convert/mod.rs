@@ -16,7 +16,7 @@
 //!
 //! let problems = OperationFilter::parse_all("include", &json!({"path": ["/pets/**"]})).unwrap_err();
 //! assert_eq!(problems[0].pointer, "/path");
-//! assert_eq!(problems[0].message, "is an unknown key: use one of tags, methods, paths, operationIds");
+//! assert_eq!(problems[0].message, "is none of tags, methods, paths, operationIds; nearest: paths");
 //! ```
 //!
 //! | file | holds |

@@ -3,6 +3,12 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+/// Stands in a message before the value that was there.
+pub const GOT: &str = ", got ";
+
+/// What to do about arguments that are JSON text instead of an object.
+pub const GOT_TEXT: &str = "got a string: parse it (JSON.parse) and give the object";
+
 /// One problem at one place of a definition, a document or the arguments of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Problem {
@@ -22,6 +28,17 @@ impl Problem {
     /// A problem with a message alone.
     pub fn at(pointer: impl Into<String>, message: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), message: message.into(), expected: None, got: None }
+    }
+
+    /// The problem without the value that was there, which may be a secret.
+    #[must_use]
+    pub fn without_value(mut self) -> Self {
+        if self.got.take().is_some()
+            && let Some(end) = self.message.find(GOT)
+        {
+            self.message.truncate(end);
+        }
+        self
     }
 }
 

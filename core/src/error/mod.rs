@@ -31,12 +31,15 @@ mod error_code;
 mod error_data;
 mod error_pointer;
 mod message_text;
+mod nearest_name;
 
 pub use error::Error;
 pub use error_code::ErrorCode;
 pub use error_data::{Failure, GateRefusal, HttpAnswer, Problem};
+pub(crate) use error_data::{GOT, GOT_TEXT};
 pub(crate) use message_text::excerpt;
 pub use message_text::truncate_bytes;
+pub(crate) use nearest_name::{describe_unknown, nearest};
 
 /// The result of every fallible function of the core.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

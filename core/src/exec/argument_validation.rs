@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, GOT_TEXT, Problem, Result};
 use crate::registry::RegisteredTool;
-use crate::schema::WRONG_TYPE;
+use crate::schema::is_wrong_type;
 
 /// An argument that was coerced to the type of its schema.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -30,6 +30,9 @@ pub struct ValidatedArguments {
     pub coerced: Vec<CoercedArgument>,
 }
 
+/// What is wrong with arguments that are no object.
+const MUST_BE_OBJECT: &str = "arguments must be an object";
+
 /// Reads arguments as an object; null is an empty object.
 ///
 /// # Errors
@@ -39,7 +42,11 @@ pub fn arguments_object(tool: &RegisteredTool, params: Value) -> Result<Map<Stri
         Value::Object(map) => Ok(map),
         Value::Null => Ok(Map::new()),
         other => {
-            let mut problem = Problem::at("", "arguments must be an object");
+            let message = match other {
+                Value::String(_) => format!("{MUST_BE_OBJECT}, {GOT_TEXT}"),
+                _ => MUST_BE_OBJECT.to_owned(),
+            };
+            let mut problem = Problem::at("", message);
             problem.got = Some(other.to_string().chars().take(80).collect());
             Err(Error::InvalidParams { tool: tool.name().to_owned(), problems: vec![problem] })
         }
@@ -84,7 +91,7 @@ pub fn validate_arguments(
 
 fn find_coercions(value: &Value, problems: &[Problem]) -> Vec<CoercedArgument> {
     let coercion = |problem: &Problem| {
-        let kinds = problem.expected.as_deref().filter(|_| problem.message == WRONG_TYPE)?;
+        let kinds = problem.expected.as_deref().filter(|_| is_wrong_type(problem))?;
         let given = value.pointer(&problem.pointer)?;
         let (to, value) = kinds.split(", ").find_map(|kind| coerce_value(given, kind))?;
         Some(CoercedArgument { pointer: problem.pointer.clone(), to, value })

@@ -9,13 +9,12 @@ use super::load_audit as audit;
 use super::loader_context::LoaderContext;
 use super::mutex::lock;
 use super::sources::LoadedSource;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, nearest};
 use crate::json::HashSet;
 use crate::registry::{AppliedReplacement, RegisteredTool};
 use crate::review::{
     ChangeClass, ChangeReport, ExpiryAction, HeldChange, HoldOutcome, LoadTrigger, RefusedTool, SourceVersion,
 };
-use crate::tool::name;
 
 /// The decisions on the changes of a loader's sources.
 #[derive(Clone, Copy)]
@@ -169,7 +168,7 @@ impl ChangeDecisions<'_> {
         for tool in chosen {
             let hash = own.get(tool).ok_or_else(|| Error::UnknownTool {
                 name: tool.to_owned(),
-                nearest: name::nearest(tool, own.keys().copied()),
+                nearest: nearest(tool, own.keys().copied()),
             })?;
             pins.insert(tool.to_owned(), (*hash).to_owned());
         }

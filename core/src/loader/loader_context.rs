@@ -11,13 +11,12 @@ use super::load_audit as audit;
 use super::load_listener::LoadListener;
 use super::mutex::lock;
 use super::sources::{LoadedSource, Statuses};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, nearest};
 use crate::http::HttpClient;
 use crate::json::HashMap;
 use crate::registry::ToolRegistry;
 use crate::review::{HeldChange, HeldChanges, HoldOutcome};
 use crate::state::StateKeeper;
-use crate::tool::name;
 
 /// The shared data of a loader. Its parts are functions over it.
 pub struct LoaderContext {
@@ -84,7 +83,7 @@ impl LoaderContext {
         let sources = lock(&self.sources);
         sources.get(name).cloned().ok_or_else(|| Error::UnknownSource {
             name: name.to_owned(),
-            nearest: name::nearest(name, sources.keys().map(String::as_str)),
+            nearest: nearest(name, sources.keys().map(String::as_str)),
         })
     }
 

@@ -12,7 +12,7 @@ use crate::convert::{
     ConversionOptions, Deprecated, OperationFilter, Overrides, RawTokenBudget, TokenBudget,
 };
 use crate::error::{Error, Problem, Result, excerpt};
-use crate::json::DuplicateKeyPolicy;
+use crate::json::{DuplicateKeyPolicy, OptionFault, read_options};
 use crate::registry::ReportTargets;
 use crate::retrieve::ReferencePolicy;
 use crate::review::{CustomGates, GatePolicy};
@@ -146,7 +146,9 @@ impl LoadOptions {
         if value.is_null() {
             return Ok(Self::default());
         }
-        let given = RawLoadOptions::deserialize(value).map_err(|error| invalid("load", error.to_string()))?;
+        let given: RawLoadOptions = read_options(value).map_err(|fault: OptionFault| {
+            invalid("load", fault.with_further_options(&["filter", "overlays", "watch"]).to_string())
+        })?;
         if let Some(namespace) = given.namespace.as_deref().filter(|text| !name::is_portable(text)) {
             return Err(invalid(
                 "namespace",

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::RegisteredTool;
 use super::versions::source_name::family_of;
 use crate::error::{Error, Result};
+use crate::json::{OptionFault, read_options};
 use crate::tool::VersionRange;
 
 /// Selects tools. A tool matches if it meets every condition. Disabled tools match only if `enabled` is false.
@@ -54,7 +55,7 @@ impl From<OneOrMany> for NameSet {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "a string or a list of strings")]
+#[serde(untagged, expecting = "must be a string or a list of strings")]
 enum OneOrMany {
     One(String),
     Many(Vec<String>),
@@ -82,10 +83,11 @@ impl Filter {
         if value.is_null() {
             return Ok(Self::default());
         }
-        let conditions = FilterConditions::deserialize(value).map_err(|error| Error::InvalidOptions {
-            option: "filter".to_owned(),
-            reason: error.to_string(),
-        })?;
+        let conditions: FilterConditions =
+            read_options(value).map_err(|fault: OptionFault| Error::InvalidOptions {
+                option: "filter".to_owned(),
+                reason: fault.with_further_options(&["predicate"]).to_string(),
+            })?;
         let version = conditions.version.as_deref().map(VersionRange::parse).transpose()?;
         Ok(Self { conditions, version })
     }

@@ -11,7 +11,7 @@ use super::versions::families::Families;
 use super::versions::view_cache::ViewCache;
 use super::{Filter, RegisteredTool, SnapshotFilter, VersionChoices};
 use crate::audit::AuditLog;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, nearest};
 use crate::tool::name;
 
 /// One revision of the registry. It never changes: it can call what it lists, whatever the registry does meanwhile.
@@ -224,7 +224,7 @@ fn require_enabled(tool: &Arc<RegisteredTool>) -> Result<&Arc<RegisteredTool>> {
 }
 
 fn unknown_tool<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Error {
-    Error::UnknownTool { name: name::truncate_name(word).into_owned(), nearest: name::nearest(word, names) }
+    Error::UnknownTool { name: name::truncate_name(word).into_owned(), nearest: nearest(word, names) }
 }
 
 fn increment(counts: &mut serde_json::Map<String, Value>, key: &str) {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Decision, Objection, Proposal};
 use crate::error::{Error, Failure, Result};
+use crate::json::read_options;
 use crate::tool::{Executor, ToolCall, ToolResult, Version};
 
 /// The custom gates of a load. They are called together, once for each change: `{change}` gives a list of answers. A gate
@@ -44,7 +45,7 @@ impl CustomGates {
         let arguments = Map::from_iter([("change".to_owned(), change.clone())]);
         let call = ToolCall::own("gates", arguments, self.timeout);
         let objections = match self.executor.execute(call).await.map(ToolResult::into_value) {
-            Ok(answers) => Vec::<CustomGateAnswer>::deserialize(&answers).map_or_else(
+            Ok(answers) => read_options::<Vec<CustomGateAnswer>>(&answers).map_or_else(
                 |error| vec![failed_gate(&error.to_string())],
                 |answers| answers.into_iter().flat_map(CustomGateAnswer::objections).collect(),
             ),

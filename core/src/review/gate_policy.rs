@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{ChangeClassGate, Decision, DowngradeGate, Gate, LargeRemovalGate, PinGate, Proposal, Verdict};
 use crate::error::{Error, Result};
+use crate::json::{OptionFault, read_options};
 
 /// The gates of a source, and the expiry of held changes.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,8 +89,8 @@ impl GatePolicy {
     pub fn parse(value: &Value) -> Result<Self> {
         let raw = match value {
             Value::Null => return Ok(Self::DEVELOPMENT),
-            Value::String(_) => RawPolicy { preset: read(value)?, ..RawPolicy::default() },
-            Value::Object(_) => read(value)?,
+            Value::String(_) => RawPolicy { preset: read(value, &[])?, ..RawPolicy::default() },
+            Value::Object(_) => read(value, &CUSTOM)?,
             _ => {
                 let reason = "must be the name of a preset (development or production), or a map";
                 return Err(invalid_gates(reason.to_owned()));
@@ -135,6 +136,9 @@ enum Preset {
     Production,
 }
 
+/// Options of `gates` that a caller sets as functions.
+const CUSTOM: [&str; 2] = ["custom", "timeoutMs"];
+
 /// The option `gates` as it is written.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -164,9 +168,9 @@ struct RawRemoval {
 fn removal_gate(value: Option<&Value>, base: LargeRemovalGate) -> Result<LargeRemovalGate> {
     let gate = match value {
         None => base,
-        Some(value @ Value::String(_)) => LargeRemovalGate { decision: read(value)?, ..base },
+        Some(value @ Value::String(_)) => LargeRemovalGate { decision: read(value, &[])?, ..base },
         Some(value @ Value::Object(_)) => {
-            let RawRemoval { share, least, decision } = read(value)?;
+            let RawRemoval { share, least, decision } = read(value, &[])?;
             LargeRemovalGate {
                 share: share.unwrap_or(base.share),
                 least: least.unwrap_or(base.least),
@@ -189,8 +193,9 @@ fn invalid_gates(reason: String) -> Error {
     Error::InvalidOptions { option: "gates".to_owned(), reason }
 }
 
-fn read<T: DeserializeOwned>(value: &Value) -> Result<T> {
-    T::deserialize(value).map_err(|error| invalid_gates(error.to_string()))
+fn read<T: DeserializeOwned>(value: &Value, further: &[&str]) -> Result<T> {
+    let fault = |fault: OptionFault| fault.with_further_options(further);
+    read_options(value).map_err(|error| invalid_gates(fault(error).to_string()))
 }
 
 #[cfg(test)]

@@ -133,4 +133,4 @@ static BY_NAME: LazyLock<HashMap<&str, (KeywordValue, bool)>> =
     LazyLock::new(|| TABLE.iter().map(|(name, holds, asserts)| (*name, (*holds, *asserts))).collect());
 
 /// The type names of JSON Schema.
-pub const TYPE_NAMES: [&str; 7] = ["string", "object", "integer", "array", "boolean", "number", "null"];
+pub const TYPE_NAMES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];

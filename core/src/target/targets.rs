@@ -1,6 +1,6 @@
 //! Targets: the providers and frameworks that take tools, by the names that options use.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, describe_unknown, excerpt};
 use crate::target::provider::{
     CacheMark, Provider, ai_sdk, anthropic, bedrock, cohere, gemini, gemini_openapi, mcp, mistral, openai,
     openai_chat, plain,
@@ -85,7 +85,7 @@ impl Target {
             let known: Vec<_> = Self::NAMES.iter().map(|(name, _)| *name).collect();
             Error::InvalidOptions {
                 option: "target".to_owned(),
-                reason: format!("\"{name}\" is none of {}", known.join(", ")),
+                reason: format!("\"{}\" {}", excerpt(name).escape_debug(), describe_unknown(name, &known)),
             }
         })
     }

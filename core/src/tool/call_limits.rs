@@ -96,7 +96,7 @@ impl CallLimits {
             return (Self::default(), vec![Problem::at(at, "must be a map of limits")]);
         };
         let mut reader = CallLimitsReader::new(map, at);
-        reader.check_keys(&LIMIT_KEYS, "limit of calls");
+        reader.check_keys(&LIMIT_KEYS);
         let limits = Self {
             rate_limit: reader.read_rate(),
             burst: reader.read_count("burst", 1, MOST_CALLS),

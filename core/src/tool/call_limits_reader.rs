@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{BreakerLimits, name};
-use crate::error::Problem;
+use super::BreakerLimits;
+use crate::error::{Problem, describe_unknown};
 use crate::json::pointer;
 
 const BREAKER_KEYS: [&str; 3] = ["failures", "windowMs", "openMs"];
@@ -33,8 +33,8 @@ impl<'r> CallLimitsReader<'r> {
         self.problems.push(Problem::at(pointer::push(self.at, key), message));
     }
 
-    /// Refuses unknown keys and names the nearest. `what` is what a key is: `limit of calls`.
-    pub fn check_keys(&mut self, known: &[&str], what: &str) {
+    /// Refuses unknown keys and names the nearest.
+    pub fn check_keys(&mut self, known: &[&str]) {
         let map = self.map;
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
             if key == REGISTRY_KEY {
@@ -44,9 +44,7 @@ impl<'r> CallLimitsReader<'r> {
                 );
                 continue;
             }
-            let nearest = name::nearest(key, known.iter().copied());
-            let hint = nearest.first().map(|near| format!(", nearest: {near}")).unwrap_or_default();
-            self.add_problem(key, format!("is no {what}{hint}"));
+            self.add_problem(key, describe_unknown(key, known));
         }
     }
 
@@ -104,7 +102,7 @@ impl<'r> CallLimitsReader<'r> {
             Value::Object(map) => {
                 let at = pointer::push(self.at, "breaker");
                 let mut inner = CallLimitsReader::new(&map, &at);
-                inner.check_keys(&BREAKER_KEYS, "rule of a breaker");
+                inner.check_keys(&BREAKER_KEYS);
                 let limits = BreakerLimits::On {
                     failures: inner.read_count("failures", 1, 1_000).unwrap_or(failures),
                     window_ms: inner.read_number("windowMs", 1, LONGEST_MS).unwrap_or(window_ms),

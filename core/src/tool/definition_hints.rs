@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::name;
+use crate::error::nearest;
 use crate::schema::keywords;
 
 /// Keys of other libraries, in lower case without `_`, and the hint for each.
@@ -36,21 +36,18 @@ const KEYS: [(&[&str], &str); 6] = [
     (&["required"], ": each parameter says by itself whether it is required"),
 ];
 
-/// Types that JSON Schema does not have, in lower case, and what to write.
+/// Types that JSON Schema does not have, in lower case, and the nearest that it has.
 const TYPES: [(&[&str], &str); 10] = [
-    (
-        &["date", "datetime", "date-time", "timestamp", "time"],
-        "write type: \"string\" with format: \"date-time\"",
-    ),
-    (&["bigint", "biginteger"], "write type: \"integer\", or \"string\" for what a number cannot hold"),
-    (&["int", "int32", "int64", "long", "short"], "write type: \"integer\""),
-    (&["float", "double", "decimal", "numeric"], "write type: \"number\""),
-    (&["str", "text", "char", "varchar", "uuid", "url", "email"], "write type: \"string\""),
-    (&["bool"], "write type: \"boolean\""),
-    (&["map", "dict", "record", "struct", "json"], "write type: \"object\""),
-    (&["list", "tuple", "set"], "write type: \"array\""),
-    (&["any", "unknown", "mixed", "enum", "union"], "leave type out"),
-    (&["undefined", "none", "void", "nil"], "write type: \"null\", or leave the parameter out"),
+    (&["date", "datetime", "date-time", "timestamp", "time"], "string with format: \"date-time\""),
+    (&["bigint", "biginteger"], "integer, or string for what a number cannot hold"),
+    (&["int", "int32", "int64", "long", "short"], "integer"),
+    (&["float", "double", "decimal", "numeric"], "number"),
+    (&["str", "text", "char", "varchar", "uuid", "url", "email"], "string"),
+    (&["bool"], "boolean"),
+    (&["map", "dict", "record", "struct", "json"], "object"),
+    (&["list", "tuple", "set"], "array"),
+    (&["any", "unknown", "mixed", "enum", "union"], "no type at all, leave it out"),
+    (&["undefined", "none", "void", "nil"], "null, or leave the parameter out"),
 ];
 
 /// The hint for a key that no definition has; empty where nothing is near.
@@ -59,7 +56,7 @@ pub fn hint_for_key(key: &str, known: &[&'static str]) -> String {
     if let Some((_, hint)) = KEYS.iter().find(|(words, _)| words.contains(&folded.as_str())) {
         return (*hint).to_owned();
     }
-    let nearest = name::nearest(key, known.iter().copied());
+    let nearest = nearest(key, known.iter().copied());
     nearest.first().map(|near| format!(", nearest: {near}")).unwrap_or_default()
 }
 
@@ -72,7 +69,7 @@ pub fn hint_for_keyword(keyword: &str, held: &Value) -> String {
         }
         ("nullable", _) => ": add \"null\" to its type, as in type: [\"string\", \"null\"]".to_owned(),
         _ => {
-            let nearest = name::nearest(keyword, keywords::keyword_names());
+            let nearest = nearest(keyword, keywords::keyword_names());
             nearest.first().map(|near| format!(", nearest: {near}")).unwrap_or_default()
         }
     }
@@ -81,29 +78,32 @@ pub fn hint_for_keyword(keyword: &str, held: &Value) -> String {
 /// The message for a parameter that is no map: `"string"` instead of `{ type: "string" }`.
 pub fn describe_parameter(held: &Value) -> String {
     let short = match held {
-        Value::String(word) if keywords::TYPE_NAMES.contains(&word.to_ascii_lowercase().as_str()) => {
-            format!(": write {{ type: \"{}\" }}", word.to_ascii_lowercase())
-        }
-        Value::String(word) => hint_for_type(word).map(|hint| format!(": {hint}")).unwrap_or_default(),
+        Value::String(word) => match nearest_type(word) {
+            Some(near) if keywords::TYPE_NAMES.contains(&&*near) => format!(": write {{ type: \"{near}\" }}"),
+            Some(near) => format!("; nearest: {near}"),
+            None => String::new(),
+        },
         _ => String::new(),
     };
     format!("must be a map with type, description …{short}")
 }
 
-/// The hint for a type that JSON Schema does not have. `None` where the type is right or unknown.
-pub fn hint_for_type(word: &str) -> Option<String> {
+/// The type of JSON Schema that is nearest to a word, or what to write in its place.
+fn nearest_type(word: &str) -> Option<String> {
     let lower = word.to_ascii_lowercase();
     if keywords::TYPE_NAMES.contains(&lower.as_str()) {
-        return (lower != word).then(|| format!("write type: \"{lower}\""));
+        return Some(lower);
     }
-    TYPES.iter().find(|(words, _)| words.contains(&lower.as_str())).map(|(_, hint)| (*hint).to_owned())
+    let known = TYPES.iter().find(|(words, _)| words.contains(&lower.as_str()));
+    known
+        .map(|(_, near)| (*near).to_owned())
+        .or_else(|| nearest(word, keywords::TYPE_NAMES.into_iter()).into_iter().next())
 }
 
 /// The message for an unknown type.
 pub fn describe_unknown_type(word: &str) -> String {
-    let hint =
-        hint_for_type(word).unwrap_or_else(|| format!("types are {}", keywords::TYPE_NAMES.join(", ")));
-    format!("is not a type of JSON Schema: {hint}")
+    let hint = nearest_type(word).map(|near| format!("; nearest: {near}")).unwrap_or_default();
+    format!("is none of {}{hint}", keywords::TYPE_NAMES.join(", "))
 }
 
 /// Whether a `parameters` map is a whole JSON Schema. A parameter may be named `type` or `properties`, but then it is a map.
@@ -141,18 +141,34 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_json_schema_has_not_is_told_what_to_write() {
-        assert_eq!(hint_for_type("string"), None);
-        assert_eq!(hint_for_type("String").as_deref(), Some("write type: \"string\""));
-        assert_eq!(
-            hint_for_type("Date").as_deref(),
-            Some("write type: \"string\" with format: \"date-time\"")
-        );
-        assert!(hint_for_type("bigint").is_some_and(|hint| hint.contains("\"integer\"")));
-        assert!(
-            describe_unknown_type("strin")
-                .ends_with("types are string, object, integer, array, boolean, number, null")
-        );
+    fn a_type_that_json_schema_has_not_is_told_the_nearest() {
+        for (word, nearest) in [
+            ("int", "; nearest: integer"),
+            ("String", "; nearest: string"),
+            ("strin", "; nearest: string"),
+            ("Date", "; nearest: string with format: \"date-time\""),
+            ("bigint", "; nearest: integer, or string for what a number cannot hold"),
+            ("any", "; nearest: no type at all, leave it out"),
+            ("void", "; nearest: null, or leave the parameter out"),
+            ("zzzzzz", ""),
+        ] {
+            let types = "is none of string, number, integer, boolean, array, object, null";
+            assert_eq!(describe_unknown_type(word), format!("{types}{nearest}"), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_that_is_a_word_is_told_the_map_to_write() {
+        for (held, nearest) in [
+            (json!("string"), ": write { type: \"string\" }"),
+            (json!("int"), ": write { type: \"integer\" }"),
+            (json!("date"), "; nearest: string with format: \"date-time\""),
+            (json!("zzzzzz"), ""),
+            (json!(5), ""),
+        ] {
+            let message = format!("must be a map with type, description …{nearest}");
+            assert_eq!(describe_parameter(&held), message, "{held}");
+        }
     }
 
     #[test]

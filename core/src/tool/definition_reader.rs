@@ -1,11 +1,10 @@
 //! Reads a tool definition as a user writes it, key by key.
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Annotations, CallLimits, definition_hints as hints, name, schema_of_parameters};
-use crate::error::Problem;
-use crate::json::pointer;
+use crate::error::{Problem, excerpt};
+use crate::json::{pointer, read_options};
 use crate::schema::{Schema, keywords, meta_schema_problems};
 
 /// The keys of a definition as a user writes it.
@@ -141,7 +140,7 @@ impl DefinitionReader {
         let Some(value) = map.get("annotations").filter(|value| !value.is_null()) else {
             return Annotations::default();
         };
-        Annotations::deserialize(value).unwrap_or_else(|error| {
+        read_options(value).unwrap_or_else(|error| {
             self.add_problem("/annotations", error.to_string());
             Annotations::default()
         })
@@ -197,8 +196,8 @@ impl DefinitionReader {
         }
         for mut problem in problems {
             let place = problem.pointer.as_str();
-            if let Some(word) = type_at(schema, place) {
-                problem.message = hints::describe_unknown_type(word);
+            if let Some(message) = type_message(schema, place) {
+                problem.message = message;
             }
             problem.pointer =
                 format!("{at}{}", under.and_then(|under| place.strip_prefix(under)).unwrap_or(place));
@@ -236,10 +235,23 @@ impl DefinitionReader {
     }
 }
 
-/// The unknown type at a pointer of a schema. A property named `type` is none.
-fn type_at<'s>(schema: &'s Value, place: &str) -> Option<&'s str> {
+/// The message for an unknown type at a pointer of a schema. A property named `type` is none.
+fn type_message(schema: &Value, place: &str) -> Option<String> {
     let owner = place.strip_suffix("/type")?;
-    let word = schema.pointer(place)?.as_str()?;
-    let is_named = owner.ends_with("/properties") || owner.ends_with("/$defs");
-    (!is_named && !keywords::TYPE_NAMES.contains(&word)).then_some(word)
+    if owner.ends_with("/properties") || owner.ends_with("/$defs") {
+        return None;
+    }
+    let is_unknown = |word: &&str| !keywords::TYPE_NAMES.contains(word);
+    match schema.pointer(place)? {
+        Value::String(word) => Some(&**word).filter(is_unknown).map(hints::describe_unknown_type),
+        Value::Array(words) => {
+            let word = words.iter().filter_map(Value::as_str).find(is_unknown)?;
+            Some(format!(
+                "has \"{}\", which {}",
+                excerpt(word).escape_debug(),
+                hints::describe_unknown_type(word)
+            ))
+        }
+        _ => None,
+    }
 }

@@ -1,4 +1,4 @@
-//! Tool names: which are valid, which are portable to every provider, which are confusable, and which are nearest.
+//! Tool names: which are valid, which are portable to every provider, which are confusable.
 
 use std::borrow::Cow;
 
@@ -101,47 +101,6 @@ pub fn distinct(name: &str, apart: &str, taken: impl Fn(&str) -> bool) -> String
     }
 }
 
-/// The names nearest to an unknown one: at most three, nearest first.
-pub fn nearest<'n>(name: &str, among: impl Iterator<Item = &'n str>) -> Vec<String> {
-    const MOST_NEAREST: usize = 3;
-    // A model may write megabytes for a name; nothing is near to those.
-    if name.len() > 4 * LONGEST {
-        return Vec::new();
-    }
-    let wanted = name.to_ascii_lowercase();
-    let bound = wanted.len() / 3 + 1;
-    let mut close: Vec<(usize, &str)> = among
-        .filter_map(|candidate| {
-            let other = candidate.to_ascii_lowercase();
-            let distance = if !wanted.is_empty() && (other.contains(&wanted) || wanted.contains(&other)) {
-                1
-            } else if other.len().abs_diff(wanted.len()) > bound {
-                return None;
-            } else {
-                edit_distance(wanted.as_bytes(), other.as_bytes())
-            };
-            (distance <= bound).then_some((distance, candidate))
-        })
-        .collect();
-    close.sort_unstable();
-    close.into_iter().take(MOST_NEAREST).map(|(_, candidate)| candidate.to_owned()).collect()
-}
-
-/// Levenshtein distance.
-fn edit_distance(a: &[u8], b: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,14 +150,6 @@ mod tests {
             assert_eq!(portable(name), expected);
         }
         assert_eq!(portable(&"a".repeat(65)), format!("{}_635361c4", "a".repeat(55)));
-    }
-
-    #[test]
-    fn the_nearest_names_come_first() {
-        let names = ["crm_lookup", "crm_lock", "weather", "crm_lookup_all"];
-        assert_eq!(nearest("crm_lookp", names.into_iter()), ["crm_lookup", "crm_lock"]);
-        assert_eq!(nearest("lookup", names.into_iter()), ["crm_lookup", "crm_lookup_all"]);
-        assert!(nearest("zzz", names.into_iter()).is_empty());
     }
 
     proptest! {

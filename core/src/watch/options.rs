@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, describe_unknown};
 
 /// The timing and limits of a [`SourceWatch`](super::SourceWatch). A change with a file event is handed over `quiet` +
 /// `stability` after the last write (200 ms by default). A change without one is found within `poll_interval`.
@@ -86,7 +86,7 @@ impl WatchOptions {
             return Err(invalid("watch", "must be true, false or an object".to_owned()));
         };
         if let Some(unknown) = map.keys().find(|key| !KNOWN.contains(&key.as_str())) {
-            return Err(invalid("watch", format!("\"{unknown}\" is none of {}", KNOWN.join(", "))));
+            return Err(invalid("watch", format!("\"{unknown}\" {}", describe_unknown(unknown, &KNOWN))));
         }
         let [poll_key, stability_key, max_wait_key, truncation_key, missing_key] = KNOWN;
         let poll = parse_duration("watch.pollMs", map.get(poll_key), MIN_POLL_MS)?;

@@ -191,8 +191,7 @@ impl ArgumentInstruction {
                 let problems = Schema::new(&arguments.schema_of(index)).problems(&value);
                 let located = problems.into_iter().map(|problem| Problem {
                     pointer: format!("{}/value{}", self.pointer, problem.pointer),
-                    got: None,
-                    ..problem
+                    ..problem.without_value()
                 });
                 located.collect()
             }

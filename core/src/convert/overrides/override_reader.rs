@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use super::operation_override::{ArgumentOverride, ArgumentVisibility, Override, OverrideAuthor};
-use crate::error::Problem;
+use crate::error::{Problem, describe_unknown};
 use crate::json::pointer;
 use crate::tool::{CallLimits, name};
 
@@ -102,7 +102,7 @@ impl OverrideReader {
             return None;
         };
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
-            self.add_problem(at, key, format!("is an unknown key: use one of {}", known.join(", ")));
+            self.add_problem(at, key, describe_unknown(key, known));
         }
         Some(map)
     }

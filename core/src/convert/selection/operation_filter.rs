@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::glob::Glob;
-use crate::error::Problem;
+use crate::error::{Problem, describe_unknown};
 use crate::json::pointer;
 use crate::spec::OperationSite;
 
@@ -43,10 +43,7 @@ impl OperationFilter {
             let message = format!("is empty: give at least one of {}", KEYS.join(", "));
             return Err(vec![Problem::at(at, message)]);
         }
-        let unknown_key = |key: &String| {
-            let message = format!("is an unknown key: use one of {}", KEYS.join(", "));
-            Problem::at(pointer::push(at, key), message)
-        };
+        let unknown_key = |key: &String| Problem::at(pointer::push(at, key), describe_unknown(key, &KEYS));
         let mut problems: Vec<Problem> =
             map.keys().filter(|key| !KEYS.contains(&key.as_str())).map(unknown_key).collect();
         let text = |text: &str| Ok(text.to_owned());

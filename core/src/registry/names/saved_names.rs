@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use super::identity::{Identity, NameScope};
 use super::ledger::NameLedger;
 use super::name_draft::{DraftedName, NameDraft};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, describe_unknown};
 use crate::json::pointer;
 use crate::registry::versions::source_name::family_of;
 use crate::tool::name;
@@ -208,7 +208,7 @@ impl SavedNamesReader {
 
     fn check_keys(&mut self, map: &Map<String, Value>, at: &str, known: &[&str]) {
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
-            self.report(pointer::push(at, key), format!("is none of {}", known.join(", ")));
+            self.report(pointer::push(at, key), describe_unknown(key, known));
         }
     }
 
@@ -265,14 +265,17 @@ mod tests {
             (json!({"format": "1", "x": 1}), vec![WRONG_FORMAT]),
             (
                 json!({"format": 1, "na/me": []}),
-                vec![("/na~1me", "is none of format, names"), ("/names", "must be a list")],
+                vec![("/na~1me", "is none of format, names; nearest: names"), ("/names", "must be a list")],
             ),
             (saved_with(json!({})), vec![("/names", "must be a list")]),
             (saved_with(json!([5])), vec![("/names/0", "must be a map")]),
             (
                 saved_with(json!([{"source": 5, "namespace": null, "operationId": [], "id": "x"}])),
                 vec![
-                    ("/names/0/id", "is none of source, namespace, method, path, operationId, name, given"),
+                    (
+                        "/names/0/id",
+                        "is none of source, namespace, method, path, operationId, name, given; nearest: operationId",
+                    ),
                     ("/names/0/source", "must be a string"),
                     ("/names/0/namespace", "must be a string"),
                     ("/names/0/method", "is missing: it must be a string"),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::token_count;
 use crate::error::{Error, Result};
+use crate::json::read_options;
 use crate::registry::{Filter, RegisteredTool, Snapshot};
 
 /// Which tools the catalog lists.
@@ -45,7 +46,7 @@ impl CatalogOptions {
         if value.is_null() {
             return Ok(Self::default());
         }
-        let input = CatalogInput::deserialize(value).map_err(|error| Error::InvalidOptions {
+        let input: CatalogInput = read_options(value).map_err(|error| Error::InvalidOptions {
             option: "catalog".to_owned(),
             reason: error.to_string(),
         })?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, describe_unknown};
 use crate::registry::{Filter, RegisteredTool, Snapshot};
 use crate::target::{DeliveryOptions, OfferedTool, TargetForm, ToolOffer, ToolRendering};
 
@@ -46,6 +46,10 @@ impl OfferOptions {
             Value::Object(options) => options.clone(),
             _ => return Err(invalid_option("options", "must be an object")),
         };
+        let known = [&TargetForm::OPTIONS[..], &["deferLoading", "cache", "overLimit"]].concat();
+        if let Some(key) = remaining.keys().find(|key| !known.contains(&key.as_str())) {
+            return Err(invalid_option(key, &describe_unknown(key, &known)));
+        }
         let mut take_option = |key: &str| remaining.shift_remove(key).filter(|value| !value.is_null());
         let deferred = match take_option("deferLoading") {
             None => Vec::new(),

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::family::Family;
 use super::inactive_tools::InactiveTools;
 use super::source_name::family_of;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, nearest};
 use crate::registry::RegisteredTool;
 use crate::registry::persistent_map::PersistentOrderedMap;
-use crate::tool::name::{self, confusion_key};
+use crate::tool::name::confusion_key;
 
 /// All families of a revision.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,7 @@ impl Families {
     pub fn require(&self, name: &str) -> Result<&Arc<Family>> {
         self.get(name).ok_or_else(|| Error::UnknownSource {
             name: name.to_owned(),
-            nearest: name::nearest(name, self.all.keys().map(|name| &**name)),
+            nearest: nearest(name, self.all.keys().map(|name| &**name)),
         })
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::health::Fallback;
 use super::route::{Route, invalid_route};
 use super::version_selector::VersionSelector;
-use crate::error::{Problem, Result};
+use crate::error::{Problem, Result, describe_unknown};
 use crate::json::pointer;
 
 const KEYS: [&str; 6] = ["use", "tenants", "tenantKey", "shares", "salt", "fallback"];
@@ -58,7 +58,7 @@ impl RouteReader {
 
     fn check_keys(&mut self, at: &str, map: &Map<String, Value>, known: &[&str]) {
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
-            self.report(&pointer::push(at, key), &format!("is none of {}", known.join(", ")));
+            self.report(&pointer::push(at, key), &describe_unknown(key, known));
         }
     }
 

@@ -252,6 +252,7 @@ impl PartialEq for Schema {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::is_wrong_type;
     use serde_json::json;
 
     #[test]
@@ -265,7 +266,7 @@ mod tests {
         let problems = schema.problems(&json!({"id": "X1", "kind": "c", "n": 1, "extra": true}));
         let told: Vec<_> = problems.iter().map(|p| (p.pointer.as_str(), p.message.as_str())).collect();
         assert!(told.contains(&("/id", "does not match the pattern")), "{told:?}");
-        assert!(told.contains(&("/kind", "is none of the allowed values")), "{told:?}");
+        assert!(told.contains(&("/kind", "must be one of a, b, got \"c\"")), "{told:?}");
         assert!(told.contains(&("/q~1r", "is required")), "{told:?}");
         assert!(told.contains(&("", "has no \"extra\"")), "{told:?}");
         assert!(told.contains(&("/n", "is less than the minimum of 3")), "{told:?}");
@@ -277,6 +278,50 @@ mod tests {
         let problems = schema.problems(&json!({"n": "five"}));
         assert_eq!(problems[0].expected.as_deref(), Some("null, integer"), "{problems:?}");
         assert_eq!(problems[0].got.as_deref(), Some("\"five\""));
+        assert_eq!(problems[0].message, "must be null or an integer, got \"five\"");
+    }
+
+    #[test]
+    fn a_value_in_a_message_is_short_and_on_one_line() {
+        let long = "x".repeat(100);
+        let cases = [
+            (json!({"type": "number"}), json!("1"), "must be a number, got \"1\"".to_owned()),
+            (json!({"type": "string"}), json!(1.5), "must be a string, got 1.5".to_owned()),
+            (json!({"type": "array"}), json!({"a": [1]}), "must be an array, got an object".to_owned()),
+            (json!({"type": "object"}), json!([1]), "must be an object, got a list".to_owned()),
+            (json!({"type": "boolean"}), json!(null), "must be a boolean, got null".to_owned()),
+            (json!({"type": "integer"}), json!("a\n\"b"), "must be an integer, got \"a\\n\\\"b\"".to_owned()),
+            (json!({"type": "null"}), json!(long), format!("must be null, got \"{}…\"", "x".repeat(60))),
+            (json!({"enum": ["low", "high"]}), json!("x"), "must be one of low, high, got \"x\"".to_owned()),
+            (
+                json!({"enum": ["a b", 1, null]}),
+                json!([]),
+                "must be one of \"a b\", 1, null, got a list".to_owned(),
+            ),
+            (json!({"const": "v1"}), json!(2), "must be exactly \"v1\", got 2".to_owned()),
+        ];
+        for (schema, value, message) in cases {
+            assert_eq!(Schema::new(&schema).problems(&value)[0].message, message, "{schema} {value}");
+        }
+        let many: Vec<usize> = (0..30).collect();
+        let problem = Schema::new(&json!({"enum": many})).problems(&json!(40)).remove(0);
+        assert!(problem.message.ends_with(", 19, and 10 more, got 40"), "{}", problem.message);
+        assert!(problem.without_value().message.ends_with(", and 10 more"));
+    }
+
+    #[test]
+    fn a_wrong_type_is_told_from_other_problems() {
+        for (schema, value, expected) in [
+            (json!({"type": "null"}), json!("null"), true),
+            (json!({"type": ["integer", "null"]}), json!("5"), true),
+            (json!({"const": null}), json!("null"), false),
+            (json!({"enum": [null]}), json!("null"), false),
+            (json!({"pattern": "integer"}), json!("5"), false),
+        ] {
+            let problem = Schema::new(&schema).problems(&value).remove(0);
+            assert_eq!(is_wrong_type(&problem), expected, "{problem:?}");
+            assert_eq!(is_wrong_type(&problem.without_value()), expected, "{schema}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@
 //! assert_eq!((problems[0].pointer.as_str(), problems[0].message.as_str()), ("/id", "is required"));
 //! ```
 //!
-//! Limits: 20 problems for a value, 80 characters of a wrong value. `format` is not validated. A pattern that backtracks
+//! Limits: 20 problems for a value, 80 characters of a wrong value, 60 in a message. `format` is not validated. A pattern that backtracks
 //! more than 100,000 steps does not match.
 
 mod compiled_schema;
@@ -27,4 +27,4 @@ pub use compiled_schema::{Definition, Definitions, Property, Schema};
 pub use default_values::fill as fill_defaults;
 pub(in crate::schema) use default_values::is_plausible;
 pub(in crate::schema) use validator::{Validator, is_pattern};
-pub use validator::{WRONG_TYPE, meta_schema_problems};
+pub use validator::{is_wrong_type, meta_schema_problems};

@@ -6,14 +6,14 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{PatternOptions, ValidationError};
 use serde_json::{Value, json};
 
-use crate::error::Problem;
+use crate::error::{GOT, Problem};
 
 /// Maximum number of problems reported for one value. A model fixes the first few and tries again.
 const TOLD: usize = 20;
-/// Message for a value of the wrong type. `expected` lists the types.
-pub const WRONG_TYPE: &str = "has the wrong type";
-/// Maximum number of characters of a value in a problem.
+/// Maximum number of characters of a value in a problem's data.
 const SHOWN: usize = 80;
+/// Maximum number of characters of a value in a message.
+const SHOWN_IN_MESSAGE: usize = 60;
 /// Backtracking steps of one `pattern` on one text; beyond them the text does not match. Only look-around
 /// and back references backtrack: `^(a+)+$` runs in linear time.
 const BACKTRACK_LIMIT: usize = 100_000;
@@ -54,7 +54,8 @@ pub fn meta_schema_problems(schema: &Value) -> Vec<Problem> {
 
 fn problem(error: &ValidationError<'_>) -> Problem {
     let mut pointer = error.instance_path().as_str().to_owned();
-    let mut got = Some(beginning(error.instance()));
+    let mut got = Some(beginning(error.instance(), SHOWN));
+    let instead = |what: String| format!("{what}{GOT}{}", show(error.instance()));
     let (message, expected) = match error.kind() {
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
@@ -67,10 +68,10 @@ fn problem(error: &ValidationError<'_>) -> Problem {
             (format!("has no {}", one_of(unexpected)), None)
         }
         ValidationErrorKind::Enum { options } => {
-            ("is none of the allowed values".to_owned(), Some(options.to_string()))
+            (instead(format!("must be one of {}", choices(options))), Some(options.to_string()))
         }
         ValidationErrorKind::Constant { expected_value } => {
-            ("is not the one allowed value".to_owned(), Some(expected_value.to_string()))
+            (instead(format!("must be exactly {}", show(expected_value))), Some(expected_value.to_string()))
         }
         ValidationErrorKind::Pattern { pattern } => {
             ("does not match the pattern".to_owned(), Some(pattern.clone()))
@@ -78,27 +79,73 @@ fn problem(error: &ValidationError<'_>) -> Problem {
         ValidationErrorKind::Type { .. } => {
             let text = error.masked().to_string();
             let kinds = text.rsplit_once("of type").map_or(text.as_str(), |(_, kinds)| kinds);
-            (WRONG_TYPE.to_owned(), Some(kinds.trim_start_matches('s').trim().replace('"', "")))
+            let kinds = kinds.trim_start_matches('s').trim().replace('"', "");
+            (instead(wrong_type(&kinds)), Some(kinds))
         }
         // The masked message omits the value, which may be a megabyte long.
-        _ => (shorten(error.masked().to_string().trim_start_matches("value ")), None),
+        _ => (shorten(error.masked().to_string().trim_start_matches("value "), SHOWN), None),
     };
-    Problem { pointer, message, expected: expected.map(|text| shorten(&text)), got }
+    Problem { pointer, message, expected: expected.map(|text| shorten(&text, SHOWN)), got }
+}
+
+/// Whether a problem is a value of the wrong type; `expected` then lists the types.
+pub fn is_wrong_type(problem: &Problem) -> bool {
+    problem.expected.as_deref().is_some_and(|kinds| {
+        let rest = problem.message.strip_prefix(&wrong_type(kinds));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(GOT))
+    })
+}
+
+/// `must be null or an integer`, of the types `null, integer`.
+fn wrong_type(kinds: &str) -> String {
+    let with_article = |kind: &str| match kind {
+        "null" => kind.to_owned(),
+        "integer" | "array" | "object" => format!("an {kind}"),
+        _ => format!("a {kind}"),
+    };
+    let kinds: Vec<String> = kinds.split(", ").map(with_article).collect();
+    format!("must be {}", kinds.join(" or "))
+}
+
+/// A value in a message: texts in quotes, the others as JSON, lists and objects by what they are.
+fn show(value: &Value) -> String {
+    match value {
+        Value::Array(_) => "a list".to_owned(),
+        Value::Object(_) => "an object".to_owned(),
+        Value::String(text) => json!(shorten(text, SHOWN_IN_MESSAGE)).to_string(),
+        other => beginning(other, SHOWN_IN_MESSAGE),
+    }
+}
+
+/// The values of an `enum` in a message: plain words without quotes.
+fn choices(options: &Value) -> String {
+    let choice = |option: &Value| match option {
+        Value::String(word) if is_plain(word) => word.clone(),
+        other => show(other),
+    };
+    let all = options.as_array().map(Vec::as_slice).unwrap_or_default();
+    let more = (all.len() > TOLD).then(|| format!("and {} more", all.len() - TOLD));
+    all.iter().take(TOLD).map(choice).chain(more).collect::<Vec<_>>().join(", ")
+}
+
+fn is_plain(word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || "_-./:".contains(c);
+    (1..=SHOWN_IN_MESSAGE).contains(&word.len()) && word.chars().all(is_part)
 }
 
 /// Lists the first names, and the number of the others.
 fn one_of(names: &[String]) -> String {
-    let quoted = names.iter().take(TOLD).map(|name| format!("\"{}\"", shorten(name)));
+    let quoted = names.iter().take(TOLD).map(|name| format!("\"{}\"", shorten(name, SHOWN)));
     let more = (names.len() > TOLD).then(|| format!("and {} more", names.len() - TOLD));
     quoted.chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the start of a value as JSON, without writing the rest.
-fn beginning(value: &Value) -> String {
+fn beginning(value: &Value, most: usize) -> String {
     let mut written = ValuePrefix(Vec::new());
     // The writer fails once it is full, and never otherwise.
     let _ = serde_json::to_writer(&mut written, value);
-    shorten(&String::from_utf8_lossy(&written.0))
+    shorten(&String::from_utf8_lossy(&written.0), most)
 }
 
 /// Buffer for the displayed characters, at up to four bytes each, and one more.
@@ -117,8 +164,8 @@ impl io::Write for ValuePrefix {
     }
 }
 
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
+fn shorten(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

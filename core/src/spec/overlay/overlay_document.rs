@@ -14,7 +14,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use serde_json_path::{JsonPath, PathElement};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, describe_unknown};
 use crate::json::{Node, Path, pointer};
 use crate::schema::{Note, kind};
 use crate::spec::syntax::parse::ParseLimits;
@@ -166,7 +166,7 @@ fn version(value: &Value) -> Option<String> {
 /// Keys of the specification, and extensions.
 fn known_keys<'m>(map: &'m Map<String, Value>, known: &[&str]) -> Result<(), (&'m str, String)> {
     match map.keys().find(|key| !known.contains(&key.as_str()) && !key.starts_with("x-")) {
-        Some(key) => Err((key, format!("is none of {}", known.join(", ")))),
+        Some(key) => Err((key, describe_unknown(key, known))),
         None => Ok(()),
     }
 }

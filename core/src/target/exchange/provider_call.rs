@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, GOT_TEXT, Problem, Result};
 
 /// One tool call as a provider delivers it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,7 @@ impl ProviderCall {
         match value {
             Value::Object(map) => Ok(map),
             Value::Null => Ok(Map::new()),
+            Value::String(_) => Err(self.refuse(GOT_TEXT)),
             other => Err(self.refuse(&format!("they are {}", shorten(&other)))),
         }
     }

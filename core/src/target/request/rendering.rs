@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, describe_unknown};
 use crate::json::Path;
 use crate::schema::Effect;
 use crate::target::check::definition_check;
@@ -60,6 +60,9 @@ struct RenderAttempt {
 }
 
 impl TargetForm {
+    /// The options of a target.
+    pub const OPTIONS: [&str; 2] = ["strict", "revision"];
+
     /// Parses a target and its options: `strict` is `true`, `false` or `"auto"`; `revision` is one of MCP's.
     ///
     /// # Errors
@@ -83,12 +86,10 @@ impl TargetForm {
                 ("revision", Value::String(name)) => {
                     let known = McpRevision::NAMES.iter().find(|(known, _)| known == name);
                     let names: Vec<_> = McpRevision::NAMES.iter().map(|(name, _)| *name).collect();
-                    form.mcp = known
-                        .ok_or_else(|| wrong("revision", &format!("is none of {}", names.join(", "))))?
-                        .1;
+                    form.mcp = known.ok_or_else(|| wrong("revision", &describe_unknown(name, &names)))?.1;
                 }
                 ("revision", _) => return Err(wrong("revision", "must be a string")),
-                (key, _) => return Err(wrong(key, "is not an option of a target; use strict or revision")),
+                (key, _) => return Err(wrong(key, &describe_unknown(key, &Self::OPTIONS))),
             }
         }
         Ok(form)
