@@ -111,9 +111,9 @@ test('a function that throws, gives nothing or comes late sends nothing', async 
       () => {
         throw new TypeError('vault is sealed')
       },
-      /^the credential function failed: TypeError: vault is sealed$/,
+      /failed: TypeError: vault is sealed; the credential is auth: \{ "s": … \} of the load$/,
     ],
-    [async () => Promise.reject('no'), /^the credential function failed: Error: no$/],
+    [async () => Promise.reject('no'), /^the credential function failed: Error: no; /],
     [() => undefined, /^the credential function returned nothing: return a string/],
     [() => ({ token: 'a', expires: 1 }), /^the credential function returned an object with other members/],
     [() => 5, /^the credential function returned neither a string nor an object/],

@@ -231,7 +231,9 @@ test('ADDRESS_FORBIDDEN names a server that a remote document may not use, and n
   const registry = registryOf()
   await new SpecLoader(registry).load(`${docs.url}/pets.json`)
   const { code, message, details } = await refusal(() => registry.execute('a', {}))
-  const reason = '169.254.169.254 is in 169.254.0.0/16 (link-local): name it in baseUrl or hosts if calls may reach it'
+  const advice =
+    'if calls may reach it, load the document with hosts: ["169.254.169.254"] or baseUrl: "http://169.254.169.254"'
+  const reason = `169.254.169.254 is in 169.254.0.0/16 (link-local); ${advice}`
   assert.deepEqual(
     [code, message, details],
     ['ADDRESS_FORBIDDEN', `tool "a" may not call its API: ${reason}`, { tool: 'a', reason }],

@@ -246,13 +246,15 @@ async fn headers_of_the_document_go_over_those_of_arguments() {
 #[tokio::test]
 async fn a_fault_of_the_client_is_told_as_what_it_means_for_the_call() {
     type Case = (fn() -> Result<Answer, HttpFault>, ErrorCode, Value);
+    let options = "hosts: [\"api.example.com\"] or baseUrl: \"https://api.example.com\"";
+    let advice = format!("if calls may reach it, load the document with {options}");
     let cases: [Case; 6] = [
         (
             || Err(HttpFault::Forbidden { reason: "h is in 10.0.0.0/8 (private)".to_owned() }),
             ErrorCode::AddressForbidden,
             json!({
                 "tool": "tool",
-                "reason": "h is in 10.0.0.0/8 (private): name it in baseUrl or hosts if calls may reach it",
+                "reason": format!("h is in 10.0.0.0/8 (private); {advice}"),
             }),
         ),
         (

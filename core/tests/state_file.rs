@@ -58,6 +58,9 @@ async fn one_loader_has_a_file_at_a_time() {
     let first = home.live();
     let Err(error) = home.try_live(&json!(home.path("state"))) else { panic!("is in use") };
     assert_eq!(error.code(), ErrorCode::StateLocked);
+    assert_eq!(error.details()["pid"], std::process::id());
+    let advice = "close that one, or give this one another file in the option state";
+    assert!(error.to_string().ends_with(&format!("of process {}: {advice}", std::process::id())), "{error}");
     first.loader.close();
     first.loader.close();
     home.live();

@@ -109,7 +109,7 @@ impl Authenticator {
             return Ok(AppliedCredentials::default());
         }
         let chosen = self.requirements.choose(|name| self.credentials.get(name), context.headers);
-        let chosen = chosen.map_err(|missing| failed(missing.into()))?;
+        let chosen = chosen.map_err(|missing| failed(AuthRefusal::of_missing(&missing)))?;
         let mut applied = AppliedCredentials::default();
         for requirement in chosen {
             let refusal = |reason| failed(AuthRefusal { schemes: vec![requirement.name.clone()], reason });
@@ -122,7 +122,7 @@ impl Authenticator {
             let acquired = self.acquire_credential(&request, credential).await;
             match acquired.and_then(|acquired| apply(&mut applied, requirement, acquired)) {
                 Ok(()) => {}
-                Err(TokenError::Refused(reason)) => return Err(refusal(reason)),
+                Err(TokenError::Refused(reason)) => return Err(refusal(requirement.advise(reason))),
                 Err(TokenError::TimedOut) => return Err(context.timeout_error()),
             }
         }

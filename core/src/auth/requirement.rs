@@ -59,17 +59,15 @@ impl MissingCredential {
 impl AuthRefusal {
     /// The refusal of a load without `auth`; `None` where nothing is missing.
     pub fn of_load(lacks: &[MissingCredential]) -> Option<Self> {
-        let advice = lacks.iter().find(|lack| lack.reason == NO_ENTRY).or(lacks.first())?.advice();
-        let refusal = Self::from(lacks.to_vec());
-        Some(Self { reason: format!("{}; {advice}", refusal.reason), ..refusal })
+        (!lacks.is_empty()).then(|| Self::of_missing(lacks))
     }
-}
 
-impl From<Vec<MissingCredential>> for AuthRefusal {
-    fn from(lacks: Vec<MissingCredential>) -> Self {
+    /// The refusal for want of credentials: the reasons of all schemes, and what to do.
+    pub fn of_missing(lacks: &[MissingCredential]) -> Self {
         let reasons = lacks.iter().map(|lack| format!("\"{}\" {}", lack.scheme.escape_debug(), lack.reason));
-        let reason = reasons.collect::<Vec<_>>().join("; ");
-        Self { schemes: lacks.into_iter().map(|lack| lack.scheme).collect(), reason }
+        let advice = lacks.iter().find(|lack| lack.reason == NO_ENTRY).or(lacks.first());
+        let all: Vec<String> = reasons.chain(advice.map(MissingCredential::advice)).collect();
+        Self { schemes: lacks.iter().map(|lack| lack.scheme.clone()).collect(), reason: all.join("; ") }
     }
 }
 
@@ -152,6 +150,14 @@ impl AuthRequirement {
             | SecurityScheme::OAuth2 { .. }
             | SecurityScheme::OpenIdConnect { .. } => headers.contains_key(AUTHORIZATION),
         }
+    }
+
+    /// The reason of a refusal with what to do, where it does not say that yet.
+    pub fn advise(&self, reason: String) -> String {
+        if [" in auth", " to authOrigins"].iter().any(|advice| reason.ends_with(advice)) {
+            return reason;
+        }
+        format!("{reason}; the credential is auth: {{ \"{}\": … }} of the load", self.name.escape_debug())
     }
 
     /// The `type` of the scheme, or its HTTP scheme.

@@ -8,8 +8,8 @@ use serde_json::{Number, Value};
 
 use super::error_data::{Failure, GateRefusal, HttpAnswer, Problem};
 use super::message_text::{
-    at_pointer, excerpt, excerpt_of_pointer, join_nearest, join_problems, join_refusals, join_versions,
-    of_tool, quote_tool, with_reason,
+    at_pointer, busy_limits, excerpt, excerpt_of_pointer, gate_advice, join_nearest, join_problems,
+    join_refusals, join_versions, of_process, of_tool, quote_tool, with_reason,
 };
 
 /// Every way to fail. The message of each variant stands above its data; [`Error::code`] is its code.
@@ -198,7 +198,7 @@ pub enum Error {
         retry_after_ms: u64,
     },
     /// Concurrency limit: too many calls are under way, and the queue is full.
-    #[error("the {what} of \"{tool}\" is busy, and {waiting} calls wait for it already: try again later")]
+    #[error("the {what} of \"{tool}\" is busy, and {waiting} calls wait for it already: try again later, or raise {}", busy_limits(.what))]
     Busy {
         /// The tool.
         tool: String,
@@ -368,7 +368,7 @@ pub enum Error {
     },
     /// A revision that is older than the kept history.
     #[error(
-        "revision {revision} is not kept, revisions {oldest} to {newest} are: ask for all tools instead of a delta"
+        "revision {revision} is not kept, revisions {oldest} to {newest} are: call definitions() again for all tools instead of a delta"
     )]
     StaleRevision {
         /// The requested revision.
@@ -379,7 +379,7 @@ pub enum Error {
         newest: u64,
     },
     /// A change that a gate refused. Nothing of it entered the registry.
-    #[error("change of \"{source_name}\" is refused: {}", join_refusals(.refusals))]
+    #[error("change of \"{source_name}\" is refused: {}; {}", join_refusals(.refusals), gate_advice(.source_name, .refusals))]
     GateRefused {
         /// The source.
         #[serde(rename = "source")]
@@ -434,10 +434,13 @@ pub enum Error {
         reason: String,
     },
     /// A state file that another loader has open.
-    #[error("state file {path} is in use by another loader: give each loader a file of its own")]
+    #[error("state file {path} is in use by another loader{}: close that one, or give this one another file in the option state", of_process(*.pid))]
     StateLocked {
         /// The file.
         path: String,
+        /// The process that has it open, where the lock says so.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pid: Option<u32>,
     },
     /// A state file that cannot be opened or written.
     #[error("state file {path} cannot be written: {reason}")]

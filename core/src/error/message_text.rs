@@ -56,6 +56,36 @@ pub fn join_refusals(refusals: &[GateRefusal]) -> String {
     })
 }
 
+/// What lets a refused change in: a reload under other gates. Those of the caller's own stay.
+pub fn gate_advice(source: &str, refusals: &[GateRefusal]) -> String {
+    const BUILT_IN: [&str; 8] =
+        ["none", "widening", "wording", "endpoint", "auth", "breaking", "removal", "downgrade"];
+    let own = refusals.iter().find(|refusal| !BUILT_IN.contains(&refusal.gate.as_str()));
+    match own {
+        None => format!(
+            "loader.reload(\"{source}\", {{ gates: \"development\" }}) lets it in, and a gate that says \"hold\" keeps it for loader.approve"
+        ),
+        Some(own) => format!(
+            "the gate \"{}\" decides: let it say \"hold\" to keep the change for loader.approve",
+            excerpt(&own.gate).escape_debug()
+        ),
+    }
+}
+
+/// The call limits that decide how many calls there may be at a time.
+pub fn busy_limits(what: &str) -> &'static str {
+    if what == "source" {
+        "callLimits.sourceConcurrency or callLimits.queue"
+    } else {
+        "callLimits.concurrency or callLimits.queue"
+    }
+}
+
+/// ` of process 123`, where the process is known.
+pub fn of_process(pid: Option<u32>) -> String {
+    pid.map(|pid| format!(" of process {pid}")).unwrap_or_default()
+}
+
 /// `: there are 2.0.0, 1.0.0`, where a version is kept.
 pub fn join_versions(kept: &[String]) -> String {
     if kept.is_empty() { String::new() } else { format!(": there are {}", kept.join(", ")) }
@@ -92,6 +122,21 @@ pub fn of_tool(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refused_change_is_told_what_lets_it_in() {
+        let refusal = |gate: &str| GateRefusal { gate: gate.to_owned(), tool: None, reason: String::new() };
+        let advice =
+            |gates: &[&str]| gate_advice("pets", &gates.iter().map(|gate| refusal(gate)).collect::<Vec<_>>());
+        assert_eq!(
+            advice(&["breaking", "removal"]),
+            "loader.reload(\"pets\", { gates: \"development\" }) lets it in, and a gate that says \"hold\" keeps it for loader.approve"
+        );
+        assert_eq!(
+            advice(&["breaking", "ask-ada"]),
+            "the gate \"ask-ada\" decides: let it say \"hold\" to keep the change for loader.approve"
+        );
+    }
 
     #[test]
     fn a_text_is_cut_between_characters() {

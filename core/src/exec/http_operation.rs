@@ -180,13 +180,23 @@ fn call_error(context: &AuthContext<'_>, fault: HttpFault) -> Error {
         }
         HttpFault::Broken { .. } => Error::HttpBroken { tool, reason: fault.to_string() },
         HttpFault::Forbidden { reason } => {
-            let reason = format!("{reason}: name it in baseUrl or hosts if calls may reach it");
+            let reason = format!("{reason}; {}", reach_advice(context.url));
             Error::AddressForbidden { tool, reason }
         }
         HttpFault::Unsendable { .. } | HttpFault::Unreachable { .. } => {
             Error::HttpUnreachable { tool, reason: fault.to_string() }
         }
     }
+}
+
+/// The options that let calls reach the host of a base URL.
+fn reach_advice(base: &Url) -> String {
+    let (host, port) = (base.host_str().unwrap_or_default(), base.port());
+    let host = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    let scheme = if base.scheme() == "http" { "http" } else { "https" };
+    format!(
+        "if calls may reach it, load the document with hosts: [\"{host}\"] or baseUrl: \"{scheme}://{host}\""
+    )
 }
 
 impl Executor for HttpOperation {

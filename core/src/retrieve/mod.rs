@@ -52,7 +52,7 @@ pub(crate) use dependencies::Dependencies;
 pub use dependencies::DependencyFile;
 pub use directory_listing::list_documents;
 pub(crate) use fetch::{FetchedDocument, fetch_document};
-pub(crate) use local_file::read_file;
+pub(crate) use local_file::{read_file, unreadable_reason};
 pub use options::ReferencePolicy;
 pub(crate) use reference_reader::ReferenceReader;
 pub use revalidation::PollOutcome;

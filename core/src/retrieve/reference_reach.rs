@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
+use super::local_file::unreadable_reason;
 use super::options::ReferencePolicy;
 use crate::error::{Error, Result};
 use crate::http::{Reach, is_listed_host};
@@ -42,6 +43,28 @@ impl<'r> ReferenceReach<'r> {
         }
     }
 
+    /// The option that lets references lead to the host of a URL.
+    pub fn hosts_advice(target: &Url) -> String {
+        let (host, port) = (target.host_str().unwrap_or_default(), target.port());
+        let host = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        format!("if references may lead there, load the document with references: {{ hosts: [\"{host}\"] }}")
+    }
+
+    /// The error of a refused address, with the option that lets it through, where there is one.
+    pub fn advise(target: &Url, error: Error) -> Error {
+        match error {
+            // A redirect is followed to public addresses alone.
+            Error::SourceForbidden { location, reason }
+                if target.host_str().is_some_and(|host| reason.starts_with(host))
+                    && !reason.contains(" redirect") =>
+            {
+                let reason = format!("{reason}; {}", Self::hosts_advice(target));
+                Error::SourceForbidden { location, reason }
+            }
+            other => other,
+        }
+    }
+
     /// The file that a reference leads to, with symlinks resolved: a link inside the folder may lead out of it.
     ///
     /// # Errors
@@ -49,7 +72,7 @@ impl<'r> ReferenceReach<'r> {
     pub fn resolve_symlinks(&self, target: &Url, path: &Path) -> Result<PathBuf> {
         let unreadable = |error: &std::io::Error| Error::SourceUnreadable {
             location: path.display().to_string(),
-            reason: error.to_string(),
+            reason: unreadable_reason(path, error),
             status: None,
         };
         let real = path.canonicalize().map_err(|error| unreadable(&error))?;
@@ -83,8 +106,8 @@ impl<'r> ReferenceReach<'r> {
         let is_same_origin = self.own_address.as_ref().is_some_and(|own| own.origin() == target.origin());
         let is_listed = is_listed_host(&self.policy.hosts, target);
         if !is_same_origin && !is_listed && !self.policy.internet {
-            let reason = "references.internet is false; add the host to references.hosts to allow it";
-            return Err(forbidden(target, reason));
+            let reason = format!("references.internet is false; {}", Self::hosts_advice(target));
+            return Err(forbidden(target, &reason));
         }
         let is_downgrade =
             target.scheme() == "http" && self.own_address.as_ref().is_some_and(|own| own.scheme() == "https");

@@ -124,6 +124,7 @@ impl<'r> ReferenceReader<'r> {
             return Err(Error::SourceUnreadable { location, reason, status: None });
         }
         document_from_response(self.client.send(request).await, target, max_bytes)
+            .map_err(|error| ReferenceReach::advise(target, error))
     }
 
     /// Puts the limit that the caller set in source of what is left of it.

@@ -15,6 +15,13 @@ use crate::tool::sha256::sha256;
 /// In bytes.
 const BUFFER: usize = 1 << 17;
 
+/// The process that has a lock, where its file says so. Some systems let nobody else read a locked file.
+fn locking_process(lock: &File) -> Option<u32> {
+    let mut text = String::new();
+    lock.take(20).read_to_string(&mut text).ok()?;
+    text.parse().ok()
+}
+
 /// A locked state file.
 pub struct StateFile {
     path: PathBuf,
@@ -43,8 +50,14 @@ impl StateFile {
             .open(beside(&path, "lock"))
             .map_err(|error| unwritable(&error))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path, lock, current: None }),
-            Err(TryLockError::WouldBlock) => Err(Error::StateLocked { path: path.display().to_string() }),
+            Ok(()) => {
+                // Another loader names the process that has the lock. Without the number the lock is as good.
+                let _ = lock.set_len(0).and_then(|()| write!(&lock, "{}", std::process::id()));
+                Ok(Self { path, lock, current: None })
+            }
+            Err(TryLockError::WouldBlock) => {
+                Err(Error::StateLocked { path: path.display().to_string(), pid: locking_process(&lock) })
+            }
             Err(TryLockError::Error(error)) => Err(unwritable(&error)),
         }
     }

@@ -55,7 +55,13 @@ impl TokenRequestSender<'_> {
         let answer = self.client.send(request).await.map_err(|fault| match fault {
             HttpFault::Timeout { .. } if timeout == self.timeout => TokenError::TimedOut,
             other => {
-                TokenError::Refused(format!("the token endpoint {} failed: {other}", origin(&endpoint.url)))
+                let reason = format!("the token endpoint {} failed: {other}", origin(&endpoint.url));
+                TokenError::Refused(match other {
+                    HttpFault::Forbidden { .. } => {
+                        format!("{reason}; if it may be asked, name it: set tokenUrl in auth")
+                    }
+                    _ => reason,
+                })
             }
         })?;
         match content_encoding::text_fault(&answer.headers, &answer.body) {

@@ -52,7 +52,7 @@ impl DirectoryLoader<'_> {
         self.0.ensure_open()?;
         let names = list_documents(directory).map_err(|error| Error::SourceUnreadable {
             location: directory.display().to_string(),
-            reason: error.to_string(),
+            reason: retrieve::unreadable_reason(directory, &error),
             status: None,
         })?;
         let mut report = DirectoryReport::default();
