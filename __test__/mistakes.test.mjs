@@ -93,7 +93,7 @@ const CASES = [
     'arguments of a model as text of text',
     () => answer(JSON.stringify('{"city":"x"}')),
     'INVALID_PARAMS',
-    /got a string: parse it \(JSON\.parse\) and give the object$/,
+    /must be an object, got a string$/,
   ],
   [
     'baseURL',
@@ -210,7 +210,7 @@ const CASES = [
     'arguments as JSON text',
     call('{"city":"x"}'),
     'INVALID_PARAMS',
-    /: arguments must be an object, got a string: parse it \(JSON\.parse\) and give the object$/,
+    /: must be an object, got a string: parse it with JSON\.parse and give the object$/,
   ],
   [
     'a missing file',

@@ -6,8 +6,21 @@ use serde_json::{Map, Value};
 /// Stands in a message before the value that was there.
 pub const GOT: &str = ", got ";
 
-/// What to do about arguments that are JSON text instead of an object.
-pub const GOT_TEXT: &str = "got a string: parse it (JSON.parse) and give the object";
+/// What is wrong with arguments that are no object; JSON text of an object gets advice. `js/call/context.ts` says the
+/// same of values that do not reach Rust.
+pub fn not_an_object(arguments: &Value) -> String {
+    let kind = match arguments {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    };
+    let is_json_text = arguments.as_str().is_some_and(|text| text.trim_start().starts_with('{'));
+    let advice = if is_json_text { ": parse it with JSON.parse and give the object" } else { "" };
+    format!("must be an object{GOT}{kind}{advice}")
+}
 
 /// One problem at one place of a definition, a document or the arguments of a call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]

@@ -36,7 +36,7 @@ mod nearest_name;
 pub use error::Error;
 pub use error_code::ErrorCode;
 pub use error_data::{Failure, GateRefusal, HttpAnswer, Problem};
-pub(crate) use error_data::{GOT, GOT_TEXT};
+pub(crate) use error_data::{GOT, not_an_object};
 pub(crate) use message_text::excerpt;
 pub use message_text::truncate_bytes;
 pub(crate) use nearest_name::{describe_unknown, nearest};

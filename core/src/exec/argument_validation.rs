@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, GOT_TEXT, Problem, Result};
+use crate::error::{Error, Problem, Result, not_an_object};
 use crate::registry::RegisteredTool;
 use crate::schema::is_wrong_type;
 
@@ -30,9 +30,6 @@ pub struct ValidatedArguments {
     pub coerced: Vec<CoercedArgument>,
 }
 
-/// What is wrong with arguments that are no object.
-const MUST_BE_OBJECT: &str = "arguments must be an object";
-
 /// Reads arguments as an object; null is an empty object.
 ///
 /// # Errors
@@ -42,11 +39,7 @@ pub fn arguments_object(tool: &RegisteredTool, params: Value) -> Result<Map<Stri
         Value::Object(map) => Ok(map),
         Value::Null => Ok(Map::new()),
         other => {
-            let message = match other {
-                Value::String(_) => format!("{MUST_BE_OBJECT}, {GOT_TEXT}"),
-                _ => MUST_BE_OBJECT.to_owned(),
-            };
-            let mut problem = Problem::at("", message);
+            let mut problem = Problem::at("", not_an_object(&other));
             problem.got = Some(other.to_string().chars().take(80).collect());
             Err(Error::InvalidParams { tool: tool.name().to_owned(), problems: vec![problem] })
         }

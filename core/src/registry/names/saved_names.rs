@@ -253,10 +253,15 @@ mod tests {
         assert_eq!(other.to_json(), saved);
     }
 
+    const WRONG_FORMAT: (&str, &str) =
+        ("/format", "must be 1, the only format that this version of toolrack reads");
+    const UNKNOWN_MEMBER: (&str, &str) = (
+        "/names/0/id",
+        "is none of source, namespace, method, path, operationId, name, given; nearest: operationId",
+    );
+
     #[test]
     fn restore_reports_every_problem_with_its_pointer() {
-        const WRONG_FORMAT: (&str, &str) =
-            ("/format", "must be 1, the only format that this version of toolrack reads");
         let saved_with = |names: Value| json!({"format": 1, "names": names});
         for (saved, expected) in [
             (Value::Null, vec![("", "must be a map")]),
@@ -272,10 +277,7 @@ mod tests {
             (
                 saved_with(json!([{"source": 5, "namespace": null, "operationId": [], "id": "x"}])),
                 vec![
-                    (
-                        "/names/0/id",
-                        "is none of source, namespace, method, path, operationId, name, given; nearest: operationId",
-                    ),
+                    UNKNOWN_MEMBER,
                     ("/names/0/source", "must be a string"),
                     ("/names/0/namespace", "must be a string"),
                     ("/names/0/method", "is missing: it must be a string"),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::{Error, GOT_TEXT, Problem, Result};
+use crate::error::{Error, Problem, Result, not_an_object};
 
 /// One tool call as a provider delivers it.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +31,7 @@ impl ProviderCall {
         match value {
             Value::Object(map) => Ok(map),
             Value::Null => Ok(Map::new()),
-            Value::String(_) => Err(self.refuse(GOT_TEXT)),
-            other => Err(self.refuse(&format!("they are {}", shorten(&other)))),
+            other => Err(self.refuse(&not_an_object(&other))),
         }
     }
 
@@ -49,8 +48,4 @@ fn reason(error: &serde_json::Error) -> String {
     } else {
         text
     }
-}
-
-fn shorten(value: &Value) -> String {
-    value.to_string().chars().take(80).collect()
 }
