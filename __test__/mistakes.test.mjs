@@ -93,7 +93,7 @@ const CASES = [
     'arguments of a model as text of text',
     () => answer(JSON.stringify('{"city":"x"}')),
     'INVALID_PARAMS',
-    /must be an object, got a string$/,
+    /must be an object, got a string: parse it with JSON\.parse and give the object$/,
   ],
   [
     'baseURL',
