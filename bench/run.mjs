@@ -13,7 +13,19 @@ import { parseArgs } from 'node:util'
 import { compare, figures, folderOf, names, save } from './lib/builds.mjs'
 import { number, table, times } from './lib/table.mjs'
 
-const BENCHES = ['load', 'documents', 'reload', 'call', 'http', 'threads', 'registry', 'targets', 'tokens', 'live']
+const BENCHES = [
+  'doors',
+  'load',
+  'documents',
+  'reload',
+  'call',
+  'http',
+  'threads',
+  'registry',
+  'targets',
+  'tokens',
+  'live',
+]
 const ROUNDS = 5
 const WORSE = 1.03
 

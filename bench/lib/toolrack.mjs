@@ -32,6 +32,42 @@ function internals() {
   return { addon, attach }
 }
 
+/** Wraps the functions of the addon before {@link load}: `around` gets the arguments and what runs the function. */
+export function wrapAddon(around) {
+  const file = existsSync(`${folder}/lib/border/native.js`) ? './lib/border/native.js' : './binding.js'
+  const doors = measured(file)
+  for (const [name, door] of Object.entries(doors)) {
+    if (typeof door !== 'function') continue
+    if (door.prototype === undefined || !/^[A-Z]/.test(name)) {
+      doors[name] = (...args) => around(args, () => door(...args))
+      continue
+    }
+    wrapMembers(door.prototype, around)
+    doors[name] = new Proxy(door, {
+      construct: (target, args) => around(args, () => Reflect.construct(target, args)),
+    })
+  }
+  // Classes that are never constructed in JavaScript are not among the exports of `native.js`.
+  for (const made of Object.values(doors.native ?? {}))
+    if (made.prototype !== undefined) wrapMembers(made.prototype, around)
+}
+
+/** Prototypes whose members are wrapped. */
+const wrapped = new WeakSet()
+
+function wrapMembers(prototype, around) {
+  if (wrapped.has(prototype)) return
+  wrapped.add(prototype)
+  for (const [key, member] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    if (key === 'constructor') continue
+    const run = member.value ?? member.get
+    const wrapper = function (...args) {
+      return around(args, () => run.apply(this, args))
+    }
+    Object.defineProperty(prototype, key, member.get ? { ...member, get: wrapper } : { ...member, value: wrapper })
+  }
+}
+
 /** A small tool as users write them; the name tells one from another. */
 export function tool(number, execute = async ({ city }) => city) {
   return {
