@@ -9,14 +9,6 @@ export declare class NativeCallRecord {
   end(code?: string | undefined | null): void
 }
 
-/** Cancels calls that Rust executes. */
-export declare class NativeCancel {
-  /** Makes a cancel handle. */
-  constructor()
-  /** Cancels the calls that were given this handle. */
-  cancel(): void
-}
-
 /** A loader with the watches of its documents. */
 export declare class NativeLoader {
   /** Returns all held changes as JSON. */
@@ -73,15 +65,12 @@ export declare class NativeRegistry {
    * ledger as JSON; `audit` has the options of the audit log.
    */
   constructor(wake: () => void, options: string, names?: string | undefined | null, audit?: string | undefined | null)
-  /**
-   * Registers a definition whose closure is in a slot. With `replace`, a tool of that name must exist. Returns the
-   * number of the registration.
-   */
-  register(definition: string, slot: number | undefined | null, replace: boolean, unsaid?: string | undefined | null): number
+  /** Registers a definition whose closure is in a slot. With `replace`, a tool of that name must exist. */
+  register(definition: string, slot: number | undefined | null, replace: boolean, unsaid?: string | undefined | null): NativeRegistration
   /** Replaces the definition of a registration. */
-  update(id: number, former: string, definition: string, slot?: number | undefined | null, unsaid?: string | undefined | null): void
+  update(id: number, former: string, definition: string, slot?: number | undefined | null, unsaid?: string | undefined | null): NativeWrite
   /** Enables or disables a tool. */
-  setEnabled(id: number, name: string, enabled: boolean): void
+  setEnabled(id: number, name: string, enabled: boolean): NativeWrite
   /** Removes a tool. Returns whether it existed. */
   unregister(name: string, id?: number | undefined | null): boolean
   /** Removes the tools of a source. Returns their names. */
@@ -117,6 +106,8 @@ export declare class NativeRegistry {
    * a value as JSON, or a failure.
    */
   releasePermit(permit: number, tool: string, ok?: boolean | undefined | null, outcome?: string | undefined | null): void
+  /** Cancels a call that Rust executes, by the number that the call was given. A call that has ended is no error. */
+  cancel(number: number): void
   /** Takes the slots of closures that no revision uses any more. */
   released(): Array<number>
   /** Closes the registry and fails all waiting calls. */
@@ -127,6 +118,11 @@ export declare class NativeRegistry {
 
 /** One revision of a registry. */
 export declare class NativeSnapshot {
+  /**
+   * Reads a model's call. With `start`, a call that JavaScript has no part in begins, and the arguments of a closure
+   * are validated. `must_be_newest`: see [`crate::calls::Calls::check_revision`].
+   */
+  respond(target: string, call: string, options: string | undefined | null, mustBeNewest: boolean, start?: NativeStart | undefined | null): NativeIncoming
   /** Number of the revision. */
   get revision(): number
   /** Metadata keys that version routes read; nothing if the caller makes no difference. */
@@ -175,48 +171,34 @@ export declare class NativeSnapshot {
   catalog(options?: string | undefined | null): string
   /** Returns counts by source and category as JSON. */
   summary(): string
-  /** Returns a callable tool by name or wire name. */
-  callable(word: string): NativeTool
+  /** Returns a callable tool by name or wire name. `must_be_newest`: see [`Calls::check_revision`]. */
+  callable(word: string, mustBeNewest: boolean): NativeTool
   /** Begins the audit record of a call, if the audit log has calls. */
   beginCall(name: string, callId: string): NativeCallRecord | null
-  /**
-   * Reads a model's call. Returns `{ name, arguments }` of the tool or a `fault`, and for the reply `id`, `wireName`
-   * and `reply`; as JSON.
-   */
-  incoming(target: string, call: string, options?: string | undefined | null): string
   /** Releases the revision before the garbage collector does. */
   release(): void
 }
 
 /** One tool of one revision. It stays callable whatever the registry does. */
 export declare class NativeTool {
-  /** The name in the registry, whichever name was called. */
-  get name(): string
-  /** The slot of the closure; -1 for a tool that Rust executes. */
-  get slot(): number
+  /** What all calls of the tool share, in one crossing. */
+  plan(): NativePlan
+  /** Whether the revision of the tool is the newest. */
+  get isNewest(): boolean
   /** Source and schema hash. */
   identity(): Array<string>
-  /** Context keys that the tool declares as arguments: 1 for userId, 2 for auditingId, 4 for __metadata. */
-  get ownContextKeys(): number
-  /** Whether a call needs a user id. */
-  get requiresAuth(): boolean
-  /** Validates arguments. Returns nothing if they are valid as they are, else `{ arguments, coerced }` as JSON. */
-  validate(arguments: string): string | null
-  /** Whether a call without an idempotency key needs a permit. */
-  get isLimited(): boolean
-  /** Default timeout of the tool or its source, in ms. */
-  get timeoutMs(): number | null
-  /** Limit of nested closure calls. */
-  get depth(): number
-  /** The metadata key that names the tenant. */
-  get tenantKey(): string
   /**
-   * Validates the arguments of a closure call if `must_validate`, and asks the limiter for a permit. Returns the
-   * permit code of [`PermitTable::keep`], or `{ permit, arguments, coerced }` as JSON if the arguments change.
+   * Validates arguments. Returns nothing if they are valid as they are, else `{ arguments, coerced }` as JSON.
+   * `must_be_newest`: see [`Calls::check_revision`].
    */
-  enter(caller: string, arguments: string | undefined | null, mustValidate: boolean, key?: string | undefined | null): number | string
-  /** Waits until a queued call may run; its number then stands for a permit. */
-  waitForPermit(permit: number, timeoutMs: number, cancel: NativeCancel): Promise<undefined>
+  validate(arguments: string, mustBeNewest: boolean): string | null
+  /**
+   * Validates the arguments of a closure call if it asks for it, and asks the limiter for a permit. Returns the permit
+   * code of [`crate::permits::PermitTable::keep`], or `{ permit, arguments, coerced }` as JSON if the arguments change.
+   */
+  enter(call: NativeLimitedCall): number | string
+  /** Waits until a queued call may run; the permit code then stands for a permit. `number` cancels the wait. */
+  waitForPermit(permit: number, timeoutMs: number, number: number): Promise<undefined>
   /** Waits for the outcome of an earlier call with the same idempotency key. */
   replay(permit: number, timeoutMs: number): Promise<NativeAnswer>
   /** Refuses a context without a user id. */
@@ -225,7 +207,7 @@ export declare class NativeTool {
    * Validates and executes a call in Rust. A model's call gets its reply in Rust too, so that a result which only a
    * model reads is never parsed in JavaScript.
    */
-  execute(arguments: string, context: string, options: NativeCallOptions, cancel?: NativeCancel | undefined | null, asked?: NativeModelCall | undefined | null): Promise<NativeAnswer>
+  execute(arguments: string, context: string, options: NativeCallOptions, asked?: NativeModelCall | undefined | null): Promise<NativeAnswer>
   /** Releases the tool before the garbage collector does. */
   release(): void
 }
@@ -235,6 +217,9 @@ export declare function answerCall(asked: NativeModelCall, native: NativeOutcome
 
 /** Like [`answer_call`], on a blocking thread: for long outcomes. */
 export declare function answerCallAside(asked: NativeModelCall, native: NativeOutcome): Promise<string>
+
+/** Writes the message of an error that JavaScript raises; `data` is the code with the data of the message, as JSON. */
+export declare function errorMessage(data: string): string
 
 /** The result of a call that Rust executed: a value as JSON text, or bytes. */
 export interface NativeAnswer {
@@ -272,9 +257,38 @@ export interface NativeCallOptions {
   caller?: string
   /** The idempotency key. */
   idempotencyKey?: string
+  /** The number for [`crate::registry::NativeRegistry::cancel`], another one for each call. */
+  number: number
+  /** See [`Calls::check_revision`]. */
+  mustBeNewest: boolean
 }
 
-/** A model's call as [`crate::snapshot::NativeSnapshot::incoming`] described it. */
+/** A model's call as JavaScript gets it. */
+export interface NativeIncoming {
+  /**
+   * As JSON: `name` of the tool, its `timeoutMs`, `arguments`, and whether they are `validated`; or a `fault`. For the
+   * reply `id`, `wireName` and `reply`.
+   */
+  text: string
+  /** The reply, where Rust executes the call. */
+  answer?: Promise<NativeAnswer>
+}
+
+/** A closure call that asks the limiter. */
+export interface NativeLimitedCall {
+  /** The caller for [`Caller::read`]. */
+  caller: string
+  /** The arguments as JSON, if they are validated or an idempotency key covers them. */
+  arguments?: string
+  /** Whether the arguments are validated. */
+  validates: boolean
+  /** The idempotency key. */
+  idempotencyKey?: string
+  /** See [`Calls::check_revision`]. */
+  mustBeNewest: boolean
+}
+
+/** A model's call as [`NativeIncoming`] described it. */
 export interface NativeModelCall {
   /** The target. */
   target: string
@@ -310,12 +324,66 @@ export interface NativeOutcome {
   files?: string
 }
 
+/** What all calls of one tool of one revision share. */
+export interface NativePlan {
+  /** The name in the registry, whichever name was called. */
+  name: string
+  /** The slot of the closure; -1 for a tool that Rust executes. */
+  slot: number
+  /** Context keys that the tool declares as arguments: 1 for userId, 2 for auditingId, 4 for __metadata. */
+  ownContextKeys: number
+  /** Whether a call needs a user id. */
+  requiresAuth: boolean
+  /** Whether a call without an idempotency key needs a permit. */
+  isLimited: boolean
+  /** Default timeout of the tool or its source, in ms. */
+  timeoutMs?: number
+  /** Limit of nested closure calls. */
+  depth: number
+  /** The metadata key that names the tenant. */
+  tenantKey: string
+}
+
+/** A registration that was made. */
+export interface NativeRegistration {
+  /** The number of the registration. */
+  id: number
+  /** See [`NativeWrite`]. */
+  revision: number
+  /** See [`NativeWrite`]. */
+  released: Array<number>
+}
+
+/** What a model's call needs to begin in Rust: who calls, and how. */
+export interface NativeStart {
+  /** Identity of the caller, as JSON. */
+  context: string
+  /** The caller for [`Caller::read`], its tenant under the default metadata key. */
+  caller: string
+  /** Timeout in ms. Default: that of the tool. */
+  timeoutMs?: number
+  /** The idempotency key. */
+  idempotencyKey?: string
+  /** The number for [`crate::registry::NativeRegistry::cancel`]. */
+  number: number
+  /** Whether arguments of closures are validated. */
+  validates: boolean
+}
+
 /** Filters for a former revision, where they differ from those of the new one. */
 export interface NativeThen {
   /** The filter, as JSON. */
   filter?: string
   /** The filter of the snapshot, as JSON. */
   bound?: string
+}
+
+/** A change that was made: the newest revision, and the slots of closures that no revision uses any more. */
+export interface NativeWrite {
+  /** The number of the newest revision. */
+  revision: number
+  /** The slots, as [`NativeRegistry::released`] takes them. */
+  released: Array<number>
 }
 
 /**

@@ -51,6 +51,7 @@ export class Closures implements CallEnvironment {
   readonly #slots: (Closure | undefined)[] = []
   readonly #free: number[] = []
   #calls = 0
+  #number = 0
   readonly #prefix = randomUUID().slice(0, 8)
   #draining = false
   /** Running closure calls that came from Rust threads. */
@@ -90,9 +91,9 @@ export class Closures implements CallEnvironment {
     return this.#slots[slot]
   }
 
-  /** Frees the slots of closures that no revision uses. */
-  freeSlots(): void {
-    for (const slot of this.native.released()) {
+  /** Frees the slots of closures that no revision uses: those that Rust told with a write, or asks for them. */
+  freeSlots(released: readonly number[] = this.native.released()): void {
+    for (const slot of released) {
       this.#slots[slot] = undefined
       this.#free.push(slot)
     }
@@ -105,6 +106,11 @@ export class Closures implements CallEnvironment {
 
   callId(): string {
     return `${this.#prefix}-${++this.#calls}`
+  }
+
+  callNumber(): number {
+    // Rust takes 32 bits.
+    return (this.#number = (this.#number + 1) >>> 0)
   }
 
   /** Takes waiting messages from Rust: events in order, and calls from other threads. Never throws. */

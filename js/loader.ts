@@ -14,12 +14,13 @@ import type {
   SpecLoader as PublicSpecLoader,
   WebhookHandler,
 } from '../index'
-import { ToolrackError, callNative, fromFault, revive } from './border/error'
-import type { Fault } from './border/error'
+import { callNative, fromFault, revive } from './border/error'
+import type { Fault, ToolrackError } from './border/error'
 import { deepFreeze } from './border/freeze'
 import { INSPECT, inspectedLine } from './border/inspection'
 import { checkOptions, invalidOption, readOption, toName, toNames, toText } from './border/options'
 import { invalidRegistry } from './border/package-copies'
+import { raise } from './border/raised-error'
 import { isUrl } from './border/realm'
 import { Uncloneable } from './border/uncloneable'
 import { fetchExecutor } from './load/custom-fetch'
@@ -287,6 +288,6 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw new ToolrackError('CLOSED', 'loader is closed', { what: 'loader' })
+    if (this.#closed) throw raise('CLOSED', { what: 'loader' })
   }
 }

@@ -1,7 +1,7 @@
 // ToolRegistry: registration, snapshots, calls, events and changes.
 
 import { validateDefinition } from './border/native'
-import type { NativeRegistry } from './border/native'
+import type { NativeRegistry, NativeWrite } from './border/native'
 import type {
   AuditStatus,
   CallResult,
@@ -14,24 +14,29 @@ import type {
   Target,
   ToolRegistry as PublicToolRegistry,
 } from '../index'
-import { ToolrackError, callNative, revive } from './border/error'
+import { callNative } from './border/error'
 import { deepFreeze } from './border/freeze'
 import { INSPECT, inspectedTools } from './border/inspection'
 import { checkOptions, invalidOption, toName, toText } from './border/options'
 import { COPY, HERE } from './border/package-copies'
+import { raise } from './border/raised-error'
 import { Uncloneable } from './border/uncloneable'
 import { checkSignal } from './call/abort-signals'
-import { splitCallOptions } from './call/call-options'
 import type { Closures } from './closures'
 import type { Changes } from './observe/changes'
 import type { AttachedLoader, LoaderAttachment } from './registry/loader-attachment'
 import { openRegistry } from './registry/open-registry'
 import { Registrations } from './registry/registrations'
+import { RegistryCalls } from './registry/registry-calls'
 import { RevisionSnapshots } from './registry/revision-snapshots'
 import { Subscriptions } from './registry/subscriptions'
-import { filterSnapshotOnce, chooseView } from './snapshot'
 import type { Snapshot } from './snapshot'
 import type { ToolHandle } from './tool-handle'
+
+/** Whether the result of a change is what Rust says of a write. */
+function isWrite(result: unknown): result is NativeWrite {
+  return result !== null && typeof result === 'object' && 'revision' in result
+}
 
 /** For a loader: attaches it to its registry. Only the class can read its private fields. */
 export let attach: (registry: ToolRegistry, loader: AttachedLoader) => LoaderAttachment
@@ -44,6 +49,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   readonly #native: NativeRegistry
   readonly #registrations: Registrations
   readonly #snapshots: RevisionSnapshots
+  readonly #calls: RegistryCalls
   readonly #subscriptions: Subscriptions
   #closed = false
   /** Loaders of this registry; they live as long as it does. */
@@ -54,11 +60,13 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     this.#closures = openRegistry(options)
     this.#native = this.#closures.native
     this.#snapshots = new RevisionSnapshots(this.#closures)
+    this.#calls = new RegistryCalls(this.#snapshots, () => this.#checkOpen())
     this.#subscriptions = new Subscriptions(this.#closures)
     this.#registrations = new Registrations(this.#closures, {
       checkOpen: () => this.#checkOpen(),
       write: (change) => this.#write(change),
       getNewest: () => this.#newest(),
+      startOnNewest: (start) => this.#calls.startOnNewest(start),
     })
   }
 
@@ -194,39 +202,24 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
 
   /** `T` is the caller's word for what the tool returns, here and below. */
   execute<T>(name: unknown, params?: unknown, options?: unknown): Promise<T> {
-    try {
-      const { context, versions, rest } = splitCallOptions(options)
-      return chooseView(this.#newest(), name, params, context, versions).execute(name, params, rest)
-    } catch (thrown) {
-      return Promise.reject(revive(thrown))
-    }
+    return this.#calls.execute(name, params, options) as Promise<T>
   }
 
-  async call<T>(name: unknown, params?: unknown, options?: unknown): Promise<CallResult<T>> {
-    const { context, versions, rest } = splitCallOptions(options)
-    return chooseView(this.#newest(), name, params, context, versions).call(name, params, rest)
+  call<T>(name: unknown, params?: unknown, options?: unknown): Promise<CallResult<T>> {
+    return this.#calls.call(name, params, options) as Promise<CallResult<T>>
   }
 
   stream<T>(name: unknown, params?: unknown, options?: unknown): AsyncIterableIterator<T> {
-    const { context, versions, rest } = splitCallOptions(options)
-    return chooseView(this.#newest(), name, params, context, versions).stream(name, params, rest)
-  }
-
-  get lateResults(): number {
-    return this.#closures.lateResults
+    return this.#calls.stream(name, params, options) as AsyncIterableIterator<T>
   }
 
   /** `Reply` is what the target takes: a reply, or a list of them for a list of calls. */
   respond<Reply>(target: unknown, call: unknown, options?: unknown): Promise<Reply> {
-    try {
-      // A model's arguments never carry identity.
-      const { context = {}, versions, filter, rest } = splitCallOptions(options, ['versions', 'filter'])
-      const view = chooseView(this.#newest(), undefined, undefined, context ?? {}, versions)
-      const offered = filter === undefined ? view : filterSnapshotOnce(view, filter)
-      return offered.respond(target, call, rest)
-    } catch (thrown) {
-      return Promise.reject(revive(thrown))
-    }
+    return this.#calls.respond(target, call, options) as Promise<Reply>
+  }
+
+  get lateResults(): number {
+    return this.#closures.lateResults
   }
 
   onChange(listener: (change: ChangeSet) => void): () => void {
@@ -264,19 +257,26 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#snapshots.getNewest()
   }
 
-  /** Runs a change: listeners get its events before this returns, and unused closures are freed. */
+  /**
+   * Runs a change: listeners get its events before this returns, and unused closures are freed. A change of one tool
+   * says the new revision and the unused closures itself.
+   */
   #write<T>(change: () => T): T {
+    let written: Partial<NativeWrite> = {}
     try {
-      return callNative(change)
+      const result = callNative(change)
+      if (isWrite(result)) written = result
+      return result
     } finally {
-      this.#snapshots.releaseOutdated()
+      const isReleased = this.#snapshots.releaseOutdated(written.revision)
       if (this.#subscriptions.isListening) this.#closures.drain()
-      this.#closures.freeSlots()
+      // A snapshot that was released may have been the last one with a closure.
+      this.#closures.freeSlots(isReleased ? undefined : written.released)
     }
   }
 
   #checkOpen(): void {
-    if (this.#closed) throw new ToolrackError('CLOSED', 'registry is closed', { what: 'registry' })
+    if (this.#closed) throw raise('CLOSED', { what: 'registry' })
   }
 
   static {

@@ -26,7 +26,6 @@ import type { Closure } from './call/interfaces'
 import type { Closures } from './closures'
 import { DerivedSnapshots } from './snapshot/derived-snapshots'
 import { splitFilter } from './snapshot/filter'
-import { readCall } from './snapshot/incoming-call'
 import { RevisionCache } from './snapshot/snapshot-cache'
 import { SnapshotCalls } from './snapshot/snapshot-calls'
 import { SnapshotReader } from './snapshot/snapshot-reader'
@@ -52,6 +51,27 @@ export let chooseView: (
   versions: unknown,
 ) => Snapshot
 
+/**
+ * For the registry: starts a call on a view of its newest revision. Throws `SUPERSEDED` before anything is done, if the
+ * revision is not the newest any more and `mustBeNewest`.
+ */
+export let startOn: (
+  view: Snapshot,
+  name: unknown,
+  params: unknown,
+  options: unknown,
+  mustBeNewest: boolean,
+) => Promise<unknown>
+
+/** For the registry: answers one call of a model, as {@link startOn} does. */
+export let respondOn: (
+  view: Snapshot,
+  target: unknown,
+  sent: unknown,
+  options: unknown,
+  mustBeNewest: boolean,
+) => Promise<unknown>
+
 /** For the registry: returns a new filtered snapshot. */
 export let filterSnapshot: (
   snapshot: Snapshot,
@@ -63,8 +83,8 @@ export let filterSnapshot: (
 /** For the registry: returns a filtered snapshot, cached for later calls. */
 export let filterSnapshotOnce: (snapshot: Snapshot, filter: unknown) => Snapshot
 
-/** For the registry: the closure of a tool, by its name. Throws `UNKNOWN_TOOL`. */
-export let closureOf: (snapshot: Snapshot, name: string) => Closure | undefined
+/** For the registry: the closure of a tool, by its name. Throws `UNKNOWN_TOOL`, and `SUPERSEDED` as {@link startOn}. */
+export let closureOf: (snapshot: Snapshot, name: string, mustBeNewest: boolean) => Closure | undefined
 
 export class Snapshot extends Uncloneable implements PublicSnapshot {
   readonly #closures: Closures
@@ -177,16 +197,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   async respond<Reply>(target: unknown, sent: unknown, options?: unknown): Promise<Reply> {
     const all = readOption('call', () => (Array.isArray(sent) ? [...(sent as unknown[])] : undefined))
     if (all !== undefined) return Promise.all(all.map((one) => this.respond(target, one, options))) as Promise<Reply>
-    const call = readCall(this.#native, target, sent, options)
-    try {
-      const { name, arguments: params } = call.read()
-      const result = await this.#calls.execute(name, params, call.options, call)
-      return (await call.answer.value(name, result)) as Reply
-    } catch (thrown) {
-      const { toolErrors } = this.#closures.limits
-      const addCaller = (callOptions: unknown) => this.#calls.addCaller(callOptions)
-      return call.writeFault(thrown, toolErrors, addCaller) as Promise<Reply>
-    }
+    return this.#calls.respond(target, sent, options, false) as Promise<Reply>
   }
 
   release(): void {
@@ -240,6 +251,8 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     chooseView = (newest, name, params, context, versions) => newest.#chooseView(name, params, context, versions)
     filterSnapshot = (snapshot, filter, caller, cacheOf) => snapshot.#filter(filter, caller, cacheOf)
     filterSnapshotOnce = (snapshot, filter) => snapshot.#filterOnce(filter)
-    closureOf = (snapshot, name) => callNative(() => snapshot.#plans.getPlan(name).closure)
+    startOn = (view, name, params, options, mustBeNewest) => view.#calls.start(name, params, options, mustBeNewest)
+    respondOn = (view, target, sent, options, mustBeNewest) => view.#calls.respond(target, sent, options, mustBeNewest)
+    closureOf = (snapshot, name, mustBeNewest) => callNative(() => snapshot.#plans.getPlan(name, mustBeNewest).closure)
   }
 }

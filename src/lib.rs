@@ -11,6 +11,8 @@
 compile_error!("toolrack must unwind on panic");
 
 mod audit;
+mod calls;
+mod cancellation;
 mod convert;
 mod decisions;
 mod dispatcher;
@@ -18,7 +20,7 @@ mod error;
 mod executor;
 mod fetch;
 mod loader;
-mod model_reply;
+mod model_call;
 mod options;
 mod permits;
 mod registry;

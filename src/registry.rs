@@ -8,17 +8,16 @@ use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::error::{Error, Problem};
-use toolrack_core::exec::CallRunner;
 use toolrack_core::registry::{
     ChangeListener, ChangeSet, NameLedger, Origin, RegisteredTool, Route, ToolRegistry, VersionEvent,
 };
 use toolrack_core::tool::{Executor, ToolDefinition};
 
+use crate::calls::Calls;
 use crate::convert::{option_error, read, reason, to_counter, to_napi, to_number};
 use crate::dispatcher::Dispatcher;
 use crate::executor::{JsExecutor, MissingExecutor};
 use crate::options::RegistryOptions;
-use crate::permits::PermitTable;
 use crate::snapshot::NativeSnapshot;
 
 /// A registry with the dispatcher to the closures of its thread.
@@ -26,10 +25,27 @@ use crate::snapshot::NativeSnapshot;
 pub struct NativeRegistry {
     pub(crate) core: Arc<ToolRegistry>,
     pub(crate) dispatcher: Arc<Dispatcher>,
-    /// Executes calls that start on Rust threads.
-    pub(crate) calls: Arc<CallRunner>,
-    /// Permits of closure calls that start in JavaScript.
-    permits: Arc<PermitTable>,
+    pub(crate) calls: Arc<Calls>,
+}
+
+/// A change that was made: the newest revision, and the slots of closures that no revision uses any more.
+#[napi(object)]
+pub struct NativeWrite {
+    /// The number of the newest revision.
+    pub revision: f64,
+    /// The slots, as [`NativeRegistry::released`] takes them.
+    pub released: Vec<u32>,
+}
+
+/// A registration that was made.
+#[napi(object)]
+pub struct NativeRegistration {
+    /// The number of the registration.
+    pub id: f64,
+    /// See [`NativeWrite`].
+    pub revision: f64,
+    /// See [`NativeWrite`].
+    pub released: Vec<u32>,
 }
 
 #[napi]
@@ -55,11 +71,11 @@ impl NativeRegistry {
             Some(log) => core.audited(log),
             None => core,
         });
-        Ok(Self { core, dispatcher, calls: Arc::new(calls), permits: Arc::default() })
+        let calls = Arc::new(Calls::new(Arc::clone(&core), calls));
+        Ok(Self { core, dispatcher, calls })
     }
 
-    /// Registers a definition whose closure is in a slot. With `replace`, a tool of that name must exist. Returns the
-    /// number of the registration.
+    /// Registers a definition whose closure is in a slot. With `replace`, a tool of that name must exist.
     #[napi(catch_unwind)]
     pub fn register(
         &self,
@@ -67,10 +83,12 @@ impl NativeRegistry {
         slot: Option<u32>,
         replace: bool,
         unsaid: Option<String>,
-    ) -> Result<f64> {
+    ) -> Result<NativeRegistration> {
         let tool = self.tool(&definition, slot, unsaid.as_deref())?;
         let id = if replace { self.core.replace(tool) } else { self.core.register(tool) };
-        to_napi(id).map(to_number)
+        let id = to_napi(id).map(to_number)?;
+        let NativeWrite { revision, released } = self.written();
+        Ok(NativeRegistration { id, revision, released })
     }
 
     /// Replaces the definition of a registration.
@@ -82,15 +100,15 @@ impl NativeRegistry {
         definition: String,
         slot: Option<u32>,
         unsaid: Option<String>,
-    ) -> Result<()> {
+    ) -> Result<NativeWrite> {
         let tool = self.tool(&definition, slot, unsaid.as_deref())?;
-        to_napi(self.core.update(to_counter(id), &former, tool))
+        to_napi(self.core.update(to_counter(id), &former, tool)).map(|()| self.written())
     }
 
     /// Enables or disables a tool.
     #[napi(catch_unwind)]
-    pub fn set_enabled(&self, id: f64, name: String, enabled: bool) -> Result<()> {
-        to_napi(self.core.set_enabled(to_counter(id), &name, enabled))
+    pub fn set_enabled(&self, id: f64, name: String, enabled: bool) -> Result<NativeWrite> {
+        to_napi(self.core.set_enabled(to_counter(id), &name, enabled)).map(|()| self.written())
     }
 
     /// Removes a tool. Returns whether it existed.
@@ -152,7 +170,7 @@ impl NativeRegistry {
     /// Returns a snapshot of the newest revision.
     #[napi(catch_unwind)]
     pub fn snapshot(&self) -> NativeSnapshot {
-        NativeSnapshot::new(self.core.snapshot(), Arc::clone(&self.calls), Arc::clone(&self.permits))
+        NativeSnapshot::new(self.core.snapshot(), Arc::clone(&self.calls))
     }
 
     /// Sends every later revision to the thread as an event.
@@ -190,7 +208,13 @@ impl NativeRegistry {
     #[napi(catch_unwind)]
     pub fn release_permit(&self, permit: u32, tool: String, ok: Option<bool>, outcome: Option<String>) {
         let outcome = ok.map(|ok| (ok, outcome.unwrap_or_default()));
-        self.permits.release(permit, &tool, outcome);
+        self.calls.permits.release(permit, &tool, outcome);
+    }
+
+    /// Cancels a call that Rust executes, by the number that the call was given. A call that has ended is no error.
+    #[napi(catch_unwind)]
+    pub fn cancel(&self, number: u32) {
+        self.calls.cancellable.cancel(number);
     }
 
     /// Takes the slots of closures that no revision uses any more.
@@ -214,6 +238,11 @@ impl NativeRegistry {
 }
 
 impl NativeRegistry {
+    /// What JavaScript needs to know after a write.
+    fn written(&self) -> NativeWrite {
+        NativeWrite { revision: self.revision(), released: self.released() }
+    }
+
     /// Builds a tool. `unsaid` has problems that JavaScript found because JSON would drop them, as JSON.
     fn tool(&self, definition: &str, slot: Option<u32>, unsaid: Option<&str>) -> Result<RegisteredTool> {
         let executor: Arc<dyn Executor> = match slot {

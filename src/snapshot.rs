@@ -8,7 +8,7 @@ use napi::Result;
 use napi_derive::napi;
 use serde_json::{Value, json};
 use toolrack_core::error::Error;
-use toolrack_core::exec::{CallRecord, CallRunner};
+use toolrack_core::exec::CallRecord;
 use toolrack_core::registry::{
     CatalogOptions, DeltaSince, Filter, OfferOptions, Snapshot, SnapshotFilter, TokenMeter, ViewRequest,
 };
@@ -17,8 +17,8 @@ use toolrack_core::target::Target;
 use toolrack_core::tool::CallContext;
 
 use crate::audit::NativeCallRecord;
-use crate::convert::{option_error, read, read_call, to_counter, to_napi, to_number};
-use crate::permits::PermitTable;
+use crate::calls::Calls;
+use crate::convert::{option_error, read, to_counter, to_napi, to_number};
 use crate::tool::NativeTool;
 
 /// Filters for a former revision, where they differ from those of the new one.
@@ -49,16 +49,15 @@ pub struct NativeSnapshot {
     held: RefCell<Option<Arc<Snapshot>>>,
     /// The caller and versions that the view was chosen for.
     request: ViewRequest,
-    calls: Arc<CallRunner>,
-    permits: Arc<PermitTable>,
+    pub(crate) calls: Arc<Calls>,
 }
 
 impl NativeSnapshot {
-    pub(crate) fn new(core: Arc<Snapshot>, calls: Arc<CallRunner>, permits: Arc<PermitTable>) -> Self {
-        Self { held: RefCell::new(Some(core)), request: ViewRequest::default(), calls, permits }
+    pub(crate) fn new(core: Arc<Snapshot>, calls: Arc<Calls>) -> Self {
+        Self { held: RefCell::new(Some(core)), request: ViewRequest::default(), calls }
     }
 
-    fn core(&self) -> Result<Arc<Snapshot>> {
+    pub(crate) fn core(&self) -> Result<Arc<Snapshot>> {
         to_napi(self.held.borrow().clone().ok_or(Error::Closed { what: "snapshot" }))
     }
 }
@@ -88,12 +87,7 @@ impl NativeSnapshot {
     pub fn view(&self, context: Option<String>, versions: Option<String>) -> Result<Self> {
         let request = asked(context.as_deref(), versions.as_deref())?;
         let view = to_napi(self.core()?.view_for(&request))?;
-        Ok(Self {
-            held: RefCell::new(Some(view)),
-            request,
-            calls: Arc::clone(&self.calls),
-            permits: Arc::clone(&self.permits),
-        })
+        Ok(Self { held: RefCell::new(Some(view)), request, calls: Arc::clone(&self.calls) })
     }
 
     /// Returns a filtered snapshot, which knows no other tools.
@@ -104,7 +98,6 @@ impl NativeSnapshot {
             held: RefCell::new(Some(self.core()?.filtered(bound))),
             request: self.request.clone(),
             calls: Arc::clone(&self.calls),
-            permits: Arc::clone(&self.permits),
         })
     }
 
@@ -259,48 +252,20 @@ impl NativeSnapshot {
         Ok(self.core()?.summary().to_string())
     }
 
-    /// Returns a callable tool by name or wire name.
+    /// Returns a callable tool by name or wire name. `must_be_newest`: see [`Calls::check_revision`].
     #[napi(catch_unwind)]
-    pub fn callable(&self, word: String) -> Result<NativeTool> {
+    pub fn callable(&self, word: String, must_be_newest: bool) -> Result<NativeTool> {
         let core = self.core()?;
+        self.calls.check_revision(core.revision(), must_be_newest)?;
         let tool = to_napi(core.callable(&word).cloned())?;
         let tenant_key = core.tenant_key(&tool.origin.source).into();
-        let (calls, permits) = (Arc::clone(&self.calls), Arc::clone(&self.permits));
-        Ok(NativeTool::new(tool, core.revision(), tenant_key, calls, permits))
+        Ok(NativeTool::new(tool, core.revision(), tenant_key, Arc::clone(&self.calls)))
     }
 
     /// Begins the audit record of a call, if the audit log has calls.
     #[napi(catch_unwind)]
     pub fn begin_call(&self, name: String, call_id: String) -> Result<Option<NativeCallRecord>> {
         Ok(CallRecord::begin(&*self.core()?, &name, &call_id).map(NativeCallRecord::new))
-    }
-
-    /// Reads a model's call. Returns `{ name, arguments }` of the tool or a `fault`, and for the reply `id`, `wireName`
-    /// and `reply`; as JSON.
-    #[napi(catch_unwind)]
-    pub fn incoming(&self, target: String, call: String, options: Option<String>) -> Result<String> {
-        let form = offer_options(&target, options.as_deref())?.form();
-        let sent = to_napi(form.target.read(&read_call(&call)))?;
-        let core = self.core()?;
-        let meant = core.callable_by_model(&sent.wire_name).and_then(|tool| {
-            let map = sent.map()?;
-            Ok((tool.name(), tool.arguments(form, map)))
-        });
-        let reply = |name: Option<&str>| {
-            let tool = name.and_then(|name| core.get(name));
-            json!(self.calls.reply(tool.map(|tool| &**tool)))
-        };
-        let mut said = match meant {
-            Ok((name, arguments)) => {
-                json!({"name": name, "arguments": arguments, "reply": reply(Some(name))})
-            }
-            Err(error) => json!({"fault": crate::error::to_json(&error), "reply": reply(None)}),
-        };
-        said["wireName"] = json!(sent.wire_name);
-        if let Some(id) = &sent.id {
-            said["id"] = json!(id);
-        }
-        Ok(said.to_string())
     }
 
     /// Releases the revision before the garbage collector does.
@@ -324,7 +289,7 @@ pub fn validate_definition(definition: String, target: String, options: Option<S
     Ok(json!(form.validate(&definition)).to_string())
 }
 
-fn offer_options(target: &str, options: Option<&str>) -> Result<OfferOptions> {
+pub fn offer_options(target: &str, options: Option<&str>) -> Result<OfferOptions> {
     to_napi(OfferOptions::parse(target, &read(options, option_error("options"))?))
 }
 

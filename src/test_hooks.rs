@@ -39,7 +39,7 @@ pub fn test_calls<'env>(
     registry: &NativeRegistry,
     order: String,
 ) -> Result<PromiseRaw<'env, String>> {
-    let (core, calls) = (Arc::clone(&registry.core), Arc::clone(&registry.calls));
+    let (core, calls) = (Arc::clone(&registry.core), Arc::clone(&registry.calls.runner));
     let read = serde_json::from_str(&order).map_err(|error| Error::Internal { reason: error.to_string() });
     let order: TestCalls = to_napi(read)?;
     promise(env, async move {

@@ -7,15 +7,16 @@ use napi::bindgen_prelude::{Buffer, Either, PromiseRaw};
 use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::{Map, Value, json};
-use tokio::sync::Notify;
 use toolrack_core::error::{Error, Problem};
-use toolrack_core::exec::{CallRunner, ValidatedArguments, arguments_object, context, validate_arguments};
+use toolrack_core::exec::{
+    CoercedArgument, ValidatedArguments, arguments_object, context, validate_arguments,
+};
 use toolrack_core::registry::RegisteredTool;
 use toolrack_core::tool::{CallLimits, Caller, Content, ToolCall, ToolResult};
 
+use crate::calls::Calls;
 use crate::convert::{promise, read, task_fault, time, to_napi, to_number};
-use crate::model_reply::{ModelCall, NativeModelCall};
-use crate::permits::PermitTable;
+use crate::model_call::{ModelCall, NativeModelCall};
 use crate::snapshot::call_context;
 
 /// One tool of one revision. It stays callable whatever the registry does.
@@ -24,8 +25,7 @@ pub struct NativeTool {
     held: RefCell<Option<Arc<RegisteredTool>>>,
     revision: u64,
     tenant_key: Arc<str>,
-    calls: Arc<CallRunner>,
-    permits: Arc<PermitTable>,
+    calls: Arc<Calls>,
 }
 
 impl NativeTool {
@@ -33,10 +33,9 @@ impl NativeTool {
         tool: Arc<RegisteredTool>,
         revision: u64,
         tenant_key: Arc<str>,
-        calls: Arc<CallRunner>,
-        permits: Arc<PermitTable>,
+        calls: Arc<Calls>,
     ) -> Self {
-        Self { held: RefCell::new(Some(tool)), revision, tenant_key, calls, permits }
+        Self { held: RefCell::new(Some(tool)), revision, tenant_key, calls }
     }
 
     fn tool(&self) -> Result<Arc<RegisteredTool>> {
@@ -44,25 +43,25 @@ impl NativeTool {
     }
 }
 
-/// Cancels calls that Rust executes.
-#[napi]
-pub struct NativeCancel {
-    notify: Arc<Notify>,
-}
-
-#[napi]
-impl NativeCancel {
-    /// Makes a cancel handle.
-    #[napi(constructor, catch_unwind)]
-    pub fn new() -> Self {
-        Self { notify: Arc::new(Notify::new()) }
-    }
-
-    /// Cancels the calls that were given this handle.
-    #[napi(catch_unwind)]
-    pub fn cancel(&self) {
-        self.notify.notify_one();
-    }
+/// What all calls of one tool of one revision share.
+#[napi(object)]
+pub struct NativePlan {
+    /// The name in the registry, whichever name was called.
+    pub name: String,
+    /// The slot of the closure; -1 for a tool that Rust executes.
+    pub slot: i64,
+    /// Context keys that the tool declares as arguments: 1 for userId, 2 for auditingId, 4 for __metadata.
+    pub own_context_keys: u32,
+    /// Whether a call needs a user id.
+    pub requires_auth: bool,
+    /// Whether a call without an idempotency key needs a permit.
+    pub is_limited: bool,
+    /// Default timeout of the tool or its source, in ms.
+    pub timeout_ms: Option<f64>,
+    /// Limit of nested closure calls.
+    pub depth: u32,
+    /// The metadata key that names the tenant.
+    pub tenant_key: String,
 }
 
 /// Options of a call that Rust executes.
@@ -74,6 +73,25 @@ pub struct NativeCallOptions {
     pub caller: Option<String>,
     /// The idempotency key.
     pub idempotency_key: Option<String>,
+    /// The number for [`crate::registry::NativeRegistry::cancel`], another one for each call.
+    pub number: u32,
+    /// See [`Calls::check_revision`].
+    pub must_be_newest: bool,
+}
+
+/// A closure call that asks the limiter.
+#[napi(object)]
+pub struct NativeLimitedCall {
+    /// The caller for [`Caller::read`].
+    pub caller: String,
+    /// The arguments as JSON, if they are validated or an idempotency key covers them.
+    pub arguments: Option<String>,
+    /// Whether the arguments are validated.
+    pub validates: bool,
+    /// The idempotency key.
+    pub idempotency_key: Option<String>,
+    /// See [`Calls::check_revision`].
+    pub must_be_newest: bool,
 }
 
 /// The result of a call that Rust executed: a value as JSON text, or bytes.
@@ -91,16 +109,29 @@ pub struct NativeAnswer {
 
 #[napi]
 impl NativeTool {
-    /// The name in the registry, whichever name was called.
-    #[napi(getter, catch_unwind)]
-    pub fn name(&self) -> Result<String> {
-        Ok(self.tool()?.name().to_owned())
+    /// What all calls of the tool share, in one crossing.
+    #[napi(catch_unwind)]
+    pub fn plan(&self) -> Result<NativePlan> {
+        let tool = self.tool()?;
+        let limiter = &self.calls.runner.limiter;
+        let limits = limiter.limits_of(&tool);
+        let own_context_keys = tool.own_context_keys().into_iter().enumerate();
+        Ok(NativePlan {
+            name: tool.name().to_owned(),
+            slot: tool.executor.slot().map_or(-1, i64::from),
+            own_context_keys: own_context_keys.map(|(i, own)| u32::from(own) << i).sum(),
+            requires_auth: tool.definition.requires_auth,
+            is_limited: limiter.limits_calls_of(&tool),
+            timeout_ms: limits.timeout_ms.map(to_number),
+            depth: limits.depth.unwrap_or(CallLimits::DEPTH),
+            tenant_key: self.tenant_key.to_string(),
+        })
     }
 
-    /// The slot of the closure; -1 for a tool that Rust executes.
+    /// Whether the revision of the tool is the newest.
     #[napi(getter, catch_unwind)]
-    pub fn slot(&self) -> Result<i64> {
-        Ok(self.tool()?.executor.slot().map_or(-1, i64::from))
+    pub fn is_newest(&self) -> bool {
+        self.calls.check_revision(self.revision, true).is_ok()
     }
 
     /// Source and schema hash.
@@ -110,74 +141,40 @@ impl NativeTool {
         Ok(vec![tool.origin.source.to_string(), tool.schema_hash().to_owned()])
     }
 
-    /// Context keys that the tool declares as arguments: 1 for userId, 2 for auditingId, 4 for __metadata.
-    #[napi(getter, catch_unwind)]
-    pub fn own_context_keys(&self) -> Result<u32> {
-        Ok(self.tool()?.own_context_keys().iter().enumerate().map(|(i, own)| u32::from(*own) << i).sum())
-    }
-
-    /// Whether a call needs a user id.
-    #[napi(getter, catch_unwind)]
-    pub fn requires_auth(&self) -> Result<bool> {
-        Ok(self.tool()?.definition.requires_auth)
-    }
-
     /// Validates arguments. Returns nothing if they are valid as they are, else `{ arguments, coerced }` as JSON.
+    /// `must_be_newest`: see [`Calls::check_revision`].
     #[napi(catch_unwind)]
-    pub fn validate(&self, arguments: String) -> Result<Option<String>> {
+    pub fn validate(&self, arguments: String, must_be_newest: bool) -> Result<Option<String>> {
+        self.calls.check_revision(self.revision, must_be_newest)?;
         let tool = self.tool()?;
         let arguments = arguments_of(&tool, &arguments)?;
         let ValidatedArguments { arguments, is_filled, coerced } =
-            to_napi(validate_arguments(&tool, arguments, self.calls.coerce))?;
+            to_napi(validate_arguments(&tool, arguments, self.calls.runner.coerce))?;
         let is_as_given = !is_filled && coerced.is_empty();
         Ok((!is_as_given).then(|| json!({"arguments": arguments, "coerced": coerced}).to_string()))
     }
 
-    /// Whether a call without an idempotency key needs a permit.
-    #[napi(getter, catch_unwind)]
-    pub fn is_limited(&self) -> Result<bool> {
-        Ok(self.calls.limiter.limits_calls_of(&*self.tool()?))
-    }
-
-    /// Default timeout of the tool or its source, in ms.
-    #[napi(getter, catch_unwind)]
-    pub fn timeout_ms(&self) -> Result<Option<f64>> {
-        Ok(self.calls.limiter.limits_of(&*self.tool()?).timeout_ms.map(to_number))
-    }
-
-    /// Limit of nested closure calls.
-    #[napi(getter, catch_unwind)]
-    pub fn depth(&self) -> Result<u32> {
-        Ok(self.calls.limiter.limits_of(&*self.tool()?).depth.unwrap_or(CallLimits::DEPTH))
-    }
-
-    /// The metadata key that names the tenant.
-    #[napi(getter, catch_unwind)]
-    pub fn tenant_key(&self) -> String {
-        self.tenant_key.to_string()
-    }
-
-    /// Validates the arguments of a closure call if `must_validate`, and asks the limiter for a permit. Returns the
-    /// permit code of [`PermitTable::keep`], or `{ permit, arguments, coerced }` as JSON if the arguments change.
+    /// Validates the arguments of a closure call if it asks for it, and asks the limiter for a permit. Returns the permit
+    /// code of [`crate::permits::PermitTable::keep`], or `{ permit, arguments, coerced }` as JSON if the arguments change.
     #[napi(catch_unwind)]
-    pub fn enter(
-        &self,
-        caller: String,
-        arguments: Option<String>,
-        must_validate: bool,
-        key: Option<String>,
-    ) -> Result<Either<u32, String>> {
+    pub fn enter(&self, call: NativeLimitedCall) -> Result<Either<u32, String>> {
+        let NativeLimitedCall { caller, arguments, validates, idempotency_key, must_be_newest } = call;
+        self.calls.check_revision(self.revision, must_be_newest)?;
         let tool = self.tool()?;
         let arguments = arguments.map(|text| arguments_of(&tool, &text)).transpose()?.unwrap_or_default();
-        let validated = if must_validate {
-            to_napi(validate_arguments(&tool, arguments, self.calls.coerce))?
+        let validated = if validates {
+            to_napi(validate_arguments(&tool, arguments, self.calls.runner.coerce))?
         } else {
             ValidatedArguments { arguments, is_filled: false, coerced: Vec::new() }
         };
-        let limiter = &self.calls.limiter;
-        let decision =
-            to_napi(limiter.decide(&tool, || Caller::read(caller), key.as_deref(), &validated.arguments))?;
-        let permit = self.permits.keep(decision);
+        let limiter = &self.calls.runner.limiter;
+        let decision = to_napi(limiter.decide(
+            &tool,
+            || Caller::read(caller),
+            idempotency_key.as_deref(),
+            &validated.arguments,
+        ))?;
+        let permit = self.calls.permits.keep(decision);
         let ValidatedArguments { arguments, is_filled, coerced } = validated;
         if !is_filled && coerced.is_empty() {
             return Ok(Either::A(permit));
@@ -186,22 +183,21 @@ impl NativeTool {
         Ok(Either::B(corrected.to_string()))
     }
 
-    /// Waits until a queued call may run; its number then stands for a permit.
+    /// Waits until a queued call may run; the permit code then stands for a permit. `number` cancels the wait.
     #[napi(catch_unwind)]
     pub fn wait_for_permit<'env>(
         &self,
         env: &'env Env,
         permit: u32,
         timeout_ms: f64,
-        cancel: &NativeCancel,
+        number: u32,
     ) -> Result<PromiseRaw<'env, ()>> {
-        let (permits, given_up, tool) = (Arc::clone(&self.permits), Arc::clone(&cancel.notify), self.tool()?);
-        promise(env, async move {
-            tokio::select! {
-                outcome = permits.turn(permit, time(timeout_ms)) => outcome,
-                () = given_up.notified() => Err(Error::Cancelled { tool: tool.name().to_owned() }),
-            }
-        })
+        let (permits, tool) = (Arc::clone(&self.calls.permits), self.tool()?);
+        let cancellable = self.calls.cancellable.add(number);
+        promise(
+            env,
+            async move { cancellable.run(tool.name(), permits.turn(permit, time(timeout_ms))).await },
+        )
     }
 
     /// Waits for the outcome of an earlier call with the same idempotency key.
@@ -212,7 +208,7 @@ impl NativeTool {
         permit: u32,
         timeout_ms: f64,
     ) -> Result<PromiseRaw<'env, NativeAnswer>> {
-        let permits = Arc::clone(&self.permits);
+        let permits = Arc::clone(&self.calls.permits);
         promise(env, async move {
             let result = permits.replay(permit, time(timeout_ms)).await?;
             Ok(answer(result, Map::new()))
@@ -234,15 +230,16 @@ impl NativeTool {
         arguments: String,
         context: String,
         options: NativeCallOptions,
-        cancel: Option<&NativeCancel>,
         asked: Option<NativeModelCall>,
     ) -> Result<PromiseRaw<'env, NativeAnswer>> {
+        let NativeCallOptions { timeout_ms, caller, idempotency_key, number, must_be_newest } = options;
+        self.calls.check_revision(self.revision, must_be_newest)?;
         let tool = self.tool()?;
         let asked = asked.map(|asked| to_napi(ModelCall::read(&asked)));
         let asked = asked.transpose()?;
+        let arguments = arguments_of(&tool, &arguments)?;
         let ValidatedArguments { arguments, coerced, .. } =
-            to_napi(validate_arguments(&tool, arguments_of(&tool, &arguments)?, self.calls.coerce))?;
-        let NativeCallOptions { timeout_ms, caller, idempotency_key } = options;
+            to_napi(validate_arguments(&tool, arguments, self.calls.runner.coerce))?;
         let call = ToolCall {
             id: None,
             tool: tool.name().to_owned(),
@@ -252,15 +249,43 @@ impl NativeTool {
             caller: caller.map(Caller::read),
             timeout: time(timeout_ms),
             idempotency_key,
-            limits: self.calls.limiter.limits_of(&tool),
+            limits: self.calls.runner.limiter.limits_of(&tool),
         };
-        let (limiter, tenant_key) = (Arc::clone(&self.calls.limiter), Arc::clone(&self.tenant_key));
-        let given_up = cancel.map_or_else(|| Arc::new(Notify::new()), |cancel| Arc::clone(&cancel.notify));
+        let tenant_key = Arc::clone(&self.tenant_key);
+        ExecutedCall { tool, call, coerced, tenant_key, number, asked }.begin(env, &self.calls)
+    }
+
+    /// Releases the tool before the garbage collector does.
+    #[napi(catch_unwind)]
+    pub fn release(&self) {
+        self.held.replace(None);
+    }
+}
+
+/// A call that Rust executes.
+pub struct ExecutedCall {
+    /// The tool.
+    pub tool: Arc<RegisteredTool>,
+    /// The call, its arguments validated.
+    pub call: ToolCall,
+    /// The arguments that were coerced.
+    pub coerced: Vec<CoercedArgument>,
+    /// The metadata key that names the tenant.
+    pub tenant_key: Arc<str>,
+    /// The number that cancels it.
+    pub number: u32,
+    /// The model's call that the reply answers; none for a call by a program.
+    pub asked: Option<ModelCall>,
+}
+
+impl ExecutedCall {
+    /// Begins the call and promises its answer.
+    pub fn begin<'env>(self, env: &'env Env, calls: &Calls) -> Result<PromiseRaw<'env, NativeAnswer>> {
+        let Self { tool, call, coerced, tenant_key, number, asked } = self;
+        let limiter = Arc::clone(&calls.runner.limiter);
+        let cancellable = calls.cancellable.add(number);
         promise(env, async move {
-            let result = tokio::select! {
-                outcome = limiter.carry_out(&tool, call, &tenant_key) => outcome?,
-                () = given_up.notified() => return Err(Error::Cancelled { tool: tool.name().to_owned() }),
-            };
+            let result = cancellable.run(tool.name(), limiter.carry_out(&tool, call, &tenant_key)).await?;
             let mut head = Map::new();
             if !coerced.is_empty() {
                 head.insert("coerced".to_owned(), json!(coerced));
@@ -273,12 +298,6 @@ impl NativeTool {
                 .await
                 .map_err(|fault| Error::Internal { reason: task_fault(fault) })
         })
-    }
-
-    /// Releases the tool before the garbage collector does.
-    #[napi(catch_unwind)]
-    pub fn release(&self) {
-        self.held.replace(None);
     }
 }
 

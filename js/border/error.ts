@@ -85,10 +85,17 @@ function nativeText(thrown: unknown): string | undefined {
 function faultIn(message: string): Fault | undefined {
   if (!message.startsWith(MARK)) return undefined
   try {
-    return JSON.parse(message.slice(MARK.length)) as Fault
+    const fault: unknown = JSON.parse(message.slice(MARK.length))
+    return isWrittenFault(fault) ? fault : undefined
   } catch {
     return undefined
   }
+}
+
+function isWrittenFault(value: unknown): value is Fault {
+  if (value === null || typeof value !== 'object') return false
+  const { code, message, details } = value as { readonly [Key in keyof Fault]?: unknown }
+  return typeof code === 'string' && typeof message === 'string' && details !== null && typeof details === 'object'
 }
 
 /** An error as Rust writes it. */
@@ -107,20 +114,19 @@ export function callNative<T>(door: () => T): T {
   try {
     return door()
   } catch (thrown) {
-    throw revive(thrown)
+    throw isSuperseded(thrown) ? SUPERSEDED : revive(thrown)
   }
 }
 
-/** Makes the error of a failed tool; the thrown object is its cause. */
-export function toolFailed(tool: string, thrown: unknown): ToolrackError {
-  // Without causes: the thrown value itself is the cause.
-  const failure = failureOf(thrown, 0)
-  return new ToolrackError(
-    'TOOL_FAILED',
-    `tool "${tool}" failed: ${failure.message}`,
-    { tool, ...failure },
-    { cause: thrown },
-  )
+/**
+ * Thrown for a call on a revision that is not the newest any more, before anything of the call is done: the registry
+ * starts the call again on the newest one. It never reaches a caller of the package.
+ */
+export const SUPERSEDED: Error = Object.freeze(new Error('the revision is not the newest any more'))
+
+/** Whether Rust has refused a call for its revision; `src/error.rs` writes the message. */
+function isSuperseded(thrown: unknown): boolean {
+  return thrown === SUPERSEDED || nativeText(thrown) === `${MARK}superseded`
 }
 
 /** Depth limit for causes of causes. */
@@ -212,9 +218,4 @@ export function ignoreRejection(value: unknown): void {
   const nothing = () => {}
   // Handles both outcomes: a value might become a thenable at the next access.
   void new Promise((resolve) => resolve(value)).then(nothing, nothing)
-}
-
-/** Makes the error of input over a limit; `what` was counted. */
-export function limitExceeded(what: string, limit: number): ToolrackError {
-  return new ToolrackError('LIMIT_EXCEEDED', `${what} is over the limit of ${limit}`, { what, limit })
 }

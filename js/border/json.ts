@@ -4,7 +4,9 @@
 // are 2^40.
 
 import { types } from 'node:util'
-import { limitExceeded, reasonOf } from './error'
+import { reasonOf } from './error'
+import { limitExceeded } from './raised-error'
+import { whole } from './well-formed'
 
 /** Default limit of values. */
 export const MOST_VALUES = 1_000_000
@@ -13,9 +15,6 @@ const SMALL = 256
 const SMALL_DEPTH = 16
 /** Limit for its Buffers: each byte is a number in JSON. */
 const SMALL_BYTES = 16 << 20
-
-/** Half a surrogate pair as `JSON.stringify` writes it, after complete escaped backslashes. */
-const HALF = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g
 
 /** A map of own values. */
 type OwnMap = Record<string, unknown>
@@ -51,12 +50,6 @@ export function ownText(map: object): string {
 /** `JSON.stringify`, whose declared type leaves out that a function or a symbol is nothing. */
 function stringify(value: unknown): string | undefined {
   return JSON.stringify(value)
-}
-
-export function whole(text: string): string
-export function whole(text: string | undefined): string | undefined
-export function whole(text: string | undefined): string | undefined {
-  return text !== undefined && text.includes('\\ud') ? text.replace(HALF, '$1\ufffd') : text
 }
 
 /** Thrown for a value that is not small or not plain. */

@@ -21,12 +21,11 @@ export const native = loadAddon({
   loadPackage,
 }) as typeof addon
 
-export const { NativeCancel, NativeLoader, NativeRegistry } = native
-export type NativeCancel = addon.NativeCancel
+export const { NativeLoader, NativeRegistry } = native
 export type NativeLoader = addon.NativeLoader
 export type NativeRegistry = addon.NativeRegistry
 
-export const { answerCall, answerCallAside, validateDefinition, verifyAudit } = native
+export const { answerCall, answerCallAside, errorMessage, validateDefinition, verifyAudit } = native
 
 export type * from '../../binding'
 

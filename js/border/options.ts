@@ -1,14 +1,16 @@
 // Options: reads options once, and refuses unknown names and wrong values.
 
-import { ToolrackError, isFault, reasonOf, textOf } from './error'
+import { isFault, reasonOf, textOf } from './error'
+import type { ToolrackError } from './error'
 import { isOverflow, jsonText, unwritable } from './json'
 import { noneOf } from './nearest'
+import { raise } from './raised-error'
 
 /** Names of the members of the option `context`. */
 export const CONTEXT_KEYS = Object.freeze(['userId', 'auditingId', 'metadata'] as const)
 
 export function invalidOption(option: string, reason: string): ToolrackError {
-  return new ToolrackError('INVALID_OPTIONS', `option "${option}": ${reason}`, { option, reason })
+  return raise('INVALID_OPTIONS', { option, reason })
 }
 
 /** Makes the error of an unknown option; `listed` are the names that its message has. */
@@ -17,8 +19,7 @@ function unknownOption(option: string, known: readonly string[], listed: readonl
     return invalidOption(option, `${option} belongs into context: { context: { ${option} } }`)
   if (listed.includes(option))
     return invalidOption(option, `a snapshot has its own: take it with registry.snapshot({ ${option} })`)
-  const reason = noneOf(option, listed)
-  return new ToolrackError('INVALID_OPTIONS', `option "${option}" ${reason}`, { option, reason })
+  return invalidOption(option, noneOf(option, listed))
 }
 
 /** Options as they were read: each is there or `undefined`, and of any type. */

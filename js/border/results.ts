@@ -6,9 +6,11 @@
 // return the closure's own value and do not use this.
 
 import { types } from 'node:util'
-import { errorWords, limitExceeded, textOf, toolFailed } from './error'
+import { errorWords, textOf } from './error'
 import type { ToolrackError } from './error'
-import { MOST_VALUES, whole } from './json'
+import { MOST_VALUES } from './json'
+import { limitExceeded, toolFailed } from './raised-error'
+import { whole } from './well-formed'
 
 /** Depth limit of a result. The core reads 127 levels. */
 const DEEPEST = 500

@@ -7,7 +7,7 @@ import { ownText, unwritable } from '../border/json'
 import { escaped } from '../border/json-pointer'
 import { isPlainArray, isPlainObject } from '../border/realm'
 import { invalidParams } from './context'
-import type { Arguments, CallObservation, ToolPlan } from './interfaces'
+import type { Arguments, Call, CallObservation, ToolPlan } from './interfaces'
 
 /** Corrections from Rust: the arguments with defaults and coerced values. */
 export interface ArgumentCorrections {
@@ -15,10 +15,10 @@ export interface ArgumentCorrections {
   readonly coerced: readonly Coerced[]
 }
 
-/** Validates arguments in Rust, and applies defaults and coerced values. */
-export function validateArguments(plan: ToolPlan, args: Arguments, observation?: CallObservation): Arguments {
+/** Validates the arguments of a call in Rust, and applies defaults and coerced values. */
+export function validateArguments({ plan, args, mustBeNewest }: Call, observation?: CallObservation): Arguments {
   const text = argumentsText(plan, args)
-  const corrections = callNative(() => plan.native.validate(text))
+  const corrections = callNative(() => plan.native.validate(text, mustBeNewest))
   if (corrections === null) return args
   return applyCorrections(plan, args, JSON.parse(corrections) as ArgumentCorrections, observation)
 }

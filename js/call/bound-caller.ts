@@ -2,11 +2,9 @@
 
 import type { ToolrackError } from '../border/error'
 import { invalidOption, readOption } from '../border/options'
+import { TENANT_KEY } from './caller-id'
 import { checkContext, frozenMetadata } from './context'
 import type { Identity } from './interfaces'
-
-/** The metadata key of the tenant, for all routes. */
-const TENANT = 'tenant'
 
 /**
  * The caller of a snapshot, the caller of all calls on it. A call may add to the caller's context but not contradict
@@ -21,7 +19,7 @@ export class BoundCaller {
   constructor(context: unknown, routed: readonly string[]) {
     const { userId, auditingId, metadata } = checkContext(context)
     this.#context = Object.freeze({ userId, auditingId, metadata: frozenMetadata(metadata) })
-    this.#fixed = new Set([TENANT, ...routed])
+    this.#fixed = new Set([TENANT_KEY, ...routed])
   }
 
   /** Adds the caller to the options of a call. Options that are no object pass; the call refuses them. */

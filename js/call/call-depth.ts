@@ -1,6 +1,6 @@
 // Call depth: limits nested synchronous calls of closures before the stack overflows.
 
-import { ToolrackError } from '../border/error'
+import { raise } from '../border/raised-error'
 
 /**
  * The number of nested synchronous closure calls. It is counted for the thread, as the stack is: two registries whose
@@ -14,8 +14,8 @@ let depth = 0
  */
 export function checkDepth({ name, depth: limit }: { readonly name: string; readonly depth: number }): void {
   if (depth < limit) return
-  const message = `call of "${name}" stands in ${depth} other calls, each made by the tool before: call depth is over the limit of ${limit} (callLimits.depth); a tool that calls itself needs an end`
-  throw new ToolrackError('LIMIT_EXCEEDED', message, { what: 'call depth', limit, tool: name })
+  const details = { what: 'call depth', limit, tool: name }
+  throw raise('LIMIT_EXCEEDED', details, { words: { ...details, depth } })
 }
 
 /** Counts a closure call; calls inside it are one level deeper until {@link ascend}. */

@@ -1,13 +1,14 @@
 // Call permit: what a closure call gets from the limiter: a concurrency permit, a queue place or an idempotent replay.
 
-import { NativeCancel } from '../border/native'
-import { ToolrackError, callNative, failureOf, revive } from '../border/error'
+import type { NativeLimitedCall } from '../border/native'
+import { callNative, failureOf, revive } from '../border/error'
 import { jsonText } from '../border/json'
 import { resultText } from '../border/results'
 import { applyCorrections, argumentsText, copyArguments } from './arguments'
 import type { ArgumentCorrections } from './arguments'
 import { callerId, keyedCallerId } from './caller-id'
 import type { Arguments, Call, CallEnvironment, CallObservation } from './interfaces'
+import { cancelled } from './completion'
 import { exactText } from './wire-arguments'
 
 // The kinds of a permit code, in its two lowest bits (`src/permits.rs`).
@@ -23,7 +24,7 @@ interface PermitReply extends ArgumentCorrections {
 
 /** The permit of a closure call. Rust grants it and takes it back; a refused call throws. */
 export class CallPermit {
-  readonly #native: CallEnvironment['native']
+  readonly #environment: CallEnvironment
   readonly #call: Call
   #kind: number
   readonly #ticket: number
@@ -31,18 +32,21 @@ export class CallPermit {
 
   /** Asks for the permit, and validates the arguments in the same call to Rust. */
   constructor(environment: CallEnvironment, call: Call, observation?: CallObservation) {
-    const mustValidate = environment.limits.validate && call.judged === undefined
+    const validates = environment.limits.validate && call.judged === undefined && call.modelCall?.isValidated !== true
     // Released through the registry: the native tool closes with its revision, which a call may outlive.
-    this.#native = environment.native
+    this.#environment = environment
     this.#call = call
     const { plan, idempotencyKey, args, identity } = call
-    const { tenantKey } = plan.native
+    const { tenantKey } = plan
     const caller = idempotencyKey === undefined ? callerId(identity, tenantKey) : keyedCallerId(identity, tenantKey)
     // The idempotency key covers what the core validated: a transform may return anything.
     const judged = call.judged ?? args
     const text =
-      idempotencyKey !== undefined ? exactText(plan, judged) : mustValidate ? argumentsText(plan, judged) : undefined
-    const reply = callNative(() => plan.native.enter(caller, text, mustValidate, idempotencyKey))
+      idempotencyKey !== undefined ? exactText(plan, judged) : validates ? argumentsText(plan, judged) : undefined
+    const { mustBeNewest } = call
+    // napi-rs reads a member that is undefined as one that is not there.
+    const limited = { caller, arguments: text, validates, idempotencyKey, mustBeNewest } as NativeLimitedCall
+    const reply = callNative(() => plan.native.enter(limited))
     let permit: number
     if (typeof reply === 'string') {
       const corrections = JSON.parse(reply) as PermitReply
@@ -60,7 +64,7 @@ export class CallPermit {
     try {
       return read()
     } catch (error) {
-      if (permit !== NOTHING) this.#native.releasePermit(permit >>> 2, this.#call.plan.name)
+      if (permit !== NOTHING) this.#environment.native.releasePermit(permit >>> 2, this.#call.plan.name)
       throw error
     }
   }
@@ -78,15 +82,17 @@ export class CallPermit {
   /** Waits until the call may run. A call that ends meanwhile leaves the queue. */
   turn(): Promise<void> {
     const { plan, timeoutMs, abort } = this.#call
-    const cancel = new NativeCancel()
-    abort.onAbort(() => cancel.cancel())
+    const { native } = this.#environment
+    const number = this.#environment.callNumber()
     this.#kind = PERMIT
-    return callNative(() => plan.native.waitForPermit(this.#ticket, timeoutMs, cancel)).then(
+    const turn = callNative(() => plan.native.waitForPermit(this.#ticket, timeoutMs, number))
+    abort.onAbort(() => native.cancel(number))
+    return turn.then(
       () => {
         if (!this.#isLeft) return
         // The permit came after the call was over.
-        this.#native.releasePermit(this.#ticket, plan.name)
-        throw new ToolrackError('CANCELLED', `call of "${plan.name}" was cancelled`, { tool: plan.name })
+        native.releasePermit(this.#ticket, plan.name)
+        throw cancelled(plan.name)
       },
       (thrown: unknown) => {
         this.#kind = NOTHING
@@ -108,8 +114,9 @@ export class CallPermit {
     if (this.#kind !== PERMIT) return
     this.#kind = NOTHING
     const { plan, idempotencyKey } = this.#call
-    if (idempotencyKey === undefined || ok === undefined) this.#native.releasePermit(this.#ticket, plan.name)
-    else this.#native.releasePermit(this.#ticket, plan.name, ...outcomeArguments(ok, outcome))
+    const { native } = this.#environment
+    if (idempotencyKey === undefined || ok === undefined) native.releasePermit(this.#ticket, plan.name)
+    else native.releasePermit(this.#ticket, plan.name, ...outcomeArguments(ok, outcome))
   }
 }
 

@@ -1,6 +1,6 @@
 // Call stream: the result of a streamed call, piece by piece.
 
-import { toolFailed } from '../border/error'
+import { toolFailed } from '../border/raised-error'
 import { Turns, readResult, stop } from './streaming'
 import type { PieceIterator, PieceResult } from './streaming'
 

@@ -1,13 +1,14 @@
 // Call: executes one call and settles it; also as a stream.
 
-import { revive, toolFailed } from '../border/error'
+import { revive } from '../border/error'
 import { invalidOption } from '../border/options'
+import { toolFailed } from '../border/raised-error'
 import { isPromise } from '../border/realm'
 import { CallPermit } from './call-permit'
 import { CallStream, RunningStream, iterateOnce } from './call-stream'
 import { cancelled, completed, toCallError, watchDeadline } from './completion'
 import { executeTool } from './executor'
-import type { Arguments, Call, CallEnvironment, CallObservation, ModelCall, ToolPlan } from './interfaces'
+import type { Arguments, Call, CallEnvironment, CallObservation, CallRequest, ToolPlan } from './interfaces'
 import { needsPermit, readCallOptions, startCall } from './start-call'
 import { collect, iteratorOf } from './streaming'
 import type { PieceIterator } from './streaming'
@@ -15,17 +16,11 @@ import type { PieceIterator } from './streaming'
 /**
  * Executes one call that starts on this thread. Rust finds the tool, validates arguments and identity, and executes
  * HTTP operations. A closure is called here, so objects keep their identity. Returns the result of the tool; for a
- * model's call that Rust executes, the reply to the model.
+ * model's call that Rust executes, the reply to the model. Throws `SUPERSEDED` before anything of the call is done.
  */
-export function execute(
-  environment: CallEnvironment,
-  plan: ToolPlan,
-  params: unknown,
-  options: unknown,
-  observation?: CallObservation,
-  modelCall?: ModelCall,
-): Promise<unknown> {
-  const call = startCall(environment, plan, params, options, observation, modelCall)
+export function execute(environment: CallEnvironment, request: CallRequest): Promise<unknown> {
+  const { plan, observation } = request
+  const call = startCall(environment, request)
   if (call.pending !== undefined) return executeAfterValidation(environment, call, call.pending, observation)
   if (needsPermit(call)) return executeWithPermit(environment, call, observation)
   const result = executeTool(environment, call, observation)
@@ -43,20 +38,15 @@ function streamPieces(plan: ToolPlan, result: unknown): PieceIterator | undefine
   }
 }
 
-/** Executes a call as a stream. */
-export function stream(
-  environment: CallEnvironment,
-  plan: ToolPlan,
-  params: unknown,
-  options: unknown,
-  observation?: CallObservation,
-): CallStream {
+/** Executes a call as a stream. Its plan outlives its revision. */
+export function stream(environment: CallEnvironment, request: CallRequest): CallStream {
+  const { plan, options, observation } = request
   return new CallStream(async (onStart) => {
     try {
       // Read once: a getter may answer differently the next time.
       const known = options === undefined ? undefined : readCallOptions(options)
       if (known?.idempotencyKey !== undefined) throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
-      const call = startCall(environment, plan, params, known, observation)
+      const call = startCall(environment, { ...request, options: known })
       return await openStream(environment, plan, call, onStart, observation)
     } catch (thrown) {
       const error = revive(thrown)

@@ -3,6 +3,9 @@
 import { invalidOption } from '../border/options'
 import type { Identity } from './interfaces'
 
+/** The default of the metadata key that names the tenant: `Caller::TENANT_KEY` of `core/src/tool/caller.rs`. */
+export const TENANT_KEY = 'tenant'
+
 /**
  * The text by which limits and idempotency keys compare callers: a user of a tenant, as `core/src/tool/caller.rs` reads
  * it. Nobody parses it. Different ids have different texts, even half surrogates and values that JSON lacks.

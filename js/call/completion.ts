@@ -1,8 +1,10 @@
 // Completion: settles a call by result, deadline or cancellation, whichever comes first.
 
-import { ToolrackError, revive, toolFailed } from '../border/error'
+import { revive } from '../border/error'
+import type { ToolrackError } from '../border/error'
+import { raise, toolFailed } from '../border/raised-error'
 import { onAbort } from './abort-signals'
-import type { Call, CallEnvironment, ToolPlan } from './interfaces'
+import type { CallEnvironment, SettledCall, ToolPlan } from './interfaces'
 import { collect, iteratorOf } from './streaming'
 
 /** Options of the completion of a call. */
@@ -18,7 +20,7 @@ const NO_OPTIONS: CompletionOptions = Object.freeze({})
 /** Settles a call with its result, or with deadline or cancellation if those come first. */
 export function completed(
   environment: CallEnvironment,
-  call: Call,
+  call: SettledCall,
   result: PromiseLike<unknown>,
   { isOwn, over }: CompletionOptions = NO_OPTIONS,
 ): Promise<unknown> {
@@ -65,7 +67,7 @@ export function completed(
  */
 export function watchDeadline(
   environment: CallEnvironment,
-  { plan, timeoutMs, keepsProcess, signal, abort }: Call,
+  { plan, timeoutMs, keepsProcess, signal, abort }: SettledCall,
   fail: (error: ToolrackError) => void,
 ): () => boolean {
   let isOver = false
@@ -89,17 +91,17 @@ export function watchDeadline(
 }
 
 /** Converts a thrown value into the error of the call. */
-export function toCallError(plan: ToolPlan, thrown: unknown): ToolrackError {
+export function toCallError(plan: Pick<ToolPlan, 'name' | 'slot'>, thrown: unknown): ToolrackError {
   return plan.slot < 0 ? revive(thrown) : toolFailed(plan.name, thrown)
 }
 
 function timedOut(tool: string, timeoutMs: number): ToolrackError {
-  return new ToolrackError('TIMEOUT', `tool "${tool}" did not answer within ${timeoutMs} ms`, { tool, timeoutMs })
+  return raise('TIMEOUT', { tool, timeoutMs })
 }
 
 /** Makes the error of a cancelled call. */
 export function cancelled(tool: string, signal?: AbortSignal): ToolrackError {
-  return new ToolrackError('CANCELLED', `call of "${tool}" was cancelled`, { tool }, signal && { cause: signal.reason })
+  return raise('CANCELLED', { tool }, signal && { cause: signal.reason as unknown })
 }
 
 function isThenable(value: unknown): boolean {

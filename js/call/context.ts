@@ -1,10 +1,12 @@
 // Call context: separates identity (user id, auditing id, metadata) from arguments.
 
 import type { CallContext as PublicCallContext } from '../../index'
-import { ToolrackError, limitExceeded, reasonOf } from '../border/error'
+import { reasonOf } from '../border/error'
+import type { ToolrackError } from '../border/error'
 import { MOST_VALUES, jsonText, unwritable } from '../border/json'
 import { kindOf } from '../border/kind'
 import { CONTEXT_KEYS, checkOptions, invalidOption, readOption } from '../border/options'
+import { limitExceeded, raise } from '../border/raised-error'
 import { isPlainArray, isPlainObject } from '../border/realm'
 import type { Arguments, Identity, ToolPlan } from './interfaces'
 
@@ -128,11 +130,7 @@ export function splitContext(
       pointer: `/${key}`,
       message: 'must be left out: identity comes from the context of the call alone',
     }))
-    const reasons = problems.map(({ pointer, message }) => `${pointer} ${message}`).join('; ')
-    throw new ToolrackError('INVALID_PARAMS', `arguments of "${plan.name}" are not valid: ${reasons}`, {
-      tool: plan.name,
-      problems,
-    })
+    throw raise('INVALID_PARAMS', { tool: plan.name, problems })
   }
   return { args, identity, spoofed: undefined }
 }
@@ -186,10 +184,7 @@ export function checkContext(context: unknown): Identity {
 
 /** Makes the error of arguments that are not valid. */
 export function invalidParams(tool: string, pointer: string, message: string): ToolrackError {
-  return new ToolrackError('INVALID_PARAMS', `arguments of "${tool}" are not valid: ${message}`, {
-    tool,
-    problems: [{ pointer, message }],
-  })
+  return raise('INVALID_PARAMS', { tool, problems: [{ pointer, message }] })
 }
 
 /**

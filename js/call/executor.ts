@@ -1,10 +1,10 @@
 // Executor: runs a closure on this thread, or an HTTP operation in Rust.
 
 import { types } from 'node:util'
-import { NativeCancel } from '../border/native'
 import type { NativeAnswer, NativeCallOptions } from '../border/native'
-import { callNative, reasonOf, toolFailed } from '../border/error'
+import { callNative, reasonOf } from '../border/error'
 import { unwritable } from '../border/json'
+import { toolFailed } from '../border/raised-error'
 import { RenderedReply } from '../reply/model-reply'
 import { ascend, descend } from './call-depth'
 import { callerId, keyedCallerId } from './caller-id'
@@ -15,9 +15,7 @@ import { wireText } from './wire-arguments'
 
 /** Executes a validated call and returns its result. */
 export function executeTool(environment: CallEnvironment, call: Call, observation?: CallObservation): unknown {
-  return call.plan.slot < 0
-    ? executeNative(call, environment.tellsMetadata, observation)
-    : executeClosure(environment, call)
+  return call.plan.slot < 0 ? executeNative(environment, call, observation) : executeClosure(environment, call)
 }
 
 function executeClosure(environment: CallEnvironment, { plan, args, identity, abort, callId }: Call): unknown {
@@ -47,20 +45,24 @@ function mayBeThenable(value: unknown): boolean {
   return 'then' in value || types.isProxy(value)
 }
 
-function executeNative(call: Call, tellsMetadata: boolean, observation?: CallObservation): Promise<unknown> {
+function executeNative(environment: CallEnvironment, call: Call, observation?: CallObservation): Promise<unknown> {
+  const { mustBeNewest } = call
   if (holdsFiles(call)) {
-    const plan = keepNative(call.plan)
-    return readFiles(call).then((args) => executeNative({ ...call, plan, args }, tellsMetadata, observation))
+    const plan = keepNative(call.plan, mustBeNewest)
+    return readFiles(call).then((args) =>
+      executeNative(environment, { ...call, plan, args, mustBeNewest: false }, observation),
+    )
   }
   const { plan, args, identity, timeoutMs, abort, idempotencyKey, modelCall } = call
-  const cancel = new NativeCancel()
-  abort.onAbort(() => cancel.cancel())
   const text = wireText(plan, args, idempotencyKey)
+  const number = environment.callNumber()
   // napi-rs reads a member that is undefined as one that is not there.
-  const options = { timeoutMs, caller: callerOf(call), idempotencyKey } as NativeCallOptions
-  return callNative(() =>
-    plan.native.execute(text, identityText(identity, tellsMetadata), options, cancel, modelCall?.answer.asked),
-  ).then((answer) => readAnswer(answer, observation))
+  const options = { timeoutMs, caller: callerOf(call), idempotencyKey, number, mustBeNewest } as NativeCallOptions
+  const answer = callNative(() =>
+    plan.native.execute(text, identityText(identity, environment.tellsMetadata), options, modelCall?.answer.asked),
+  )
+  abort.onAbort(() => environment.native.cancel(number))
+  return answer.then((value) => readAnswer(value, observation))
 }
 
 /** Head of an answer that is a file. */
@@ -69,7 +71,10 @@ interface FileHead extends AnswerHead {
 }
 
 /** Reads an answer from Rust: a value, a file, or the reply to a model. */
-function readAnswer({ text, file, head: headText, answer }: NativeAnswer, observation?: CallObservation): unknown {
+export function readAnswer(
+  { text, file, head: headText, answer }: NativeAnswer,
+  observation?: CallObservation,
+): unknown {
   const head =
     headText !== undefined && (observation !== undefined || file !== undefined)
       ? (JSON.parse(headText) as AnswerHead)
@@ -90,13 +95,13 @@ function holdsFiles({ plan, args }: Call): boolean {
 
 /** The caller id, if limits or an idempotency key need it. */
 function callerOf({ plan, identity, idempotencyKey }: Call): string | undefined {
-  if (idempotencyKey !== undefined) return keyedCallerId(identity, plan.native.tenantKey)
-  return plan.isLimited ? callerId(identity, plan.native.tenantKey) : undefined
+  if (idempotencyKey !== undefined) return keyedCallerId(identity, plan.tenantKey)
+  return plan.isLimited ? callerId(identity, plan.tenantKey) : undefined
 }
 
 /** Makes a plan that outlives its revision, for calls that reach Rust later. */
-export function keepNative(plan: ToolPlan): ToolPlan {
-  return { ...plan, native: callNative(() => plan.hold()), isHeld: true }
+export function keepNative(plan: ToolPlan, mustBeNewest = false): ToolPlan {
+  return { ...plan, native: callNative(() => plan.hold(mustBeNewest)), isHeld: true }
 }
 
 /** Replaces files by texts. A call that is over by then throws and sends nothing. */

@@ -50,11 +50,13 @@ export interface ToolPlan {
   readonly timeoutMs: number | undefined
   /** Limit of nested closure calls. */
   readonly depth: number
+  /** The metadata key that names the tenant. */
+  readonly tenantKey: string
   readonly revision: number
   readonly closure: Closure | undefined
   readonly origin: () => ToolOrigin
-  /** Makes another native handle of the tool while the revision is open. */
-  readonly hold: () => NativeTool
+  /** Makes another native handle of the tool while the revision is open. With `true`, the revision must be the newest. */
+  readonly hold: (mustBeNewest: boolean) => NativeTool
   /** Whether the native handle outlives the revision. */
   readonly isHeld?: true
 }
@@ -70,20 +72,27 @@ export interface ModelCall {
   /** The call as the provider sent it. */
   readonly sent: unknown
   readonly answer: ReplyWriter
+  /** Whether Rust has validated the arguments, where that is an option of the registry. */
+  readonly isValidated: boolean
   /** Set by an observation of the call. */
   callId?: string
 }
 
-/** Call whose options, caller and arguments are valid. */
-export interface Call {
-  plan: ToolPlan
-  /** What the closure gets. */
-  args: Arguments
-  /** What the core validated, if the Standard Schema of the tool returned other values. */
-  judged?: Arguments
-  /** Result of an asynchronous Standard Schema. */
-  pending?: Promise<Arguments>
-  readonly identity: Identity
+/** Call as it was asked for; nothing of it is checked. */
+export interface CallRequest {
+  readonly plan: ToolPlan
+  readonly params: unknown
+  readonly options: unknown
+  /** Whether the call throws `SUPERSEDED` if its revision is not the newest when it starts. */
+  readonly mustBeNewest: boolean
+  readonly observation?: CallObservation | undefined
+  /** The model's call, where a model made it. */
+  readonly modelCall?: ModelCall | undefined
+}
+
+/** Call that is settled by its result, its deadline or its signal. */
+export interface SettledCall {
+  readonly plan: Pick<ToolPlan, 'name' | 'slot'>
   readonly timeoutMs: number
   /** Whether the timeout keeps the process alive. */
   readonly keepsProcess: boolean
@@ -91,6 +100,20 @@ export interface Call {
   readonly signal: AbortSignal | undefined
   /** The signal of the closure. */
   readonly abort: CallSignal
+}
+
+/** Call whose options, caller and arguments are valid. */
+export interface Call extends SettledCall {
+  plan: ToolPlan
+  /** See {@link CallRequest}; false as soon as anything of the call is done. */
+  mustBeNewest: boolean
+  /** What the closure gets. */
+  args: Arguments
+  /** What the core validated, if the Standard Schema of the tool returned other values. */
+  judged?: Arguments
+  /** Result of an asynchronous Standard Schema. */
+  pending?: Promise<Arguments>
+  readonly identity: Identity
   readonly callId: string | undefined
   readonly idempotencyKey: string | undefined
   readonly modelCall: ModelCall | undefined
@@ -135,7 +158,7 @@ export interface CallSettings {
 
 /** Environment of calls: what all calls of one registry share. */
 export interface CallEnvironment {
-  readonly native: Pick<NativeRegistry, 'releasePermit'>
+  readonly native: Pick<NativeRegistry, 'releasePermit' | 'cancel'>
   readonly limits: CallSettings
   readonly deadlines: Deadlines
   readonly events: { emit(name: 'spoofAttempt', event: RegistryEvents['spoofAttempt']): void }
@@ -145,4 +168,6 @@ export interface CallEnvironment {
   lateResults: number
   /** Makes a call id. */
   callId(): string
+  /** Makes a number by which Rust cancels a call. */
+  callNumber(): number
 }

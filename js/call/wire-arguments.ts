@@ -1,9 +1,10 @@
 // Wire arguments: arguments as exact JSON text, for HTTP operations and idempotency keys.
 
 import { types } from 'node:util'
-import { ToolrackError, limitExceeded, reasonOf } from '../border/error'
+import { ToolrackError, reasonOf } from '../border/error'
 import { MOST_VALUES } from '../border/json'
 import { escaped } from '../border/json-pointer'
+import { limitExceeded } from '../border/raised-error'
 import { argumentsText } from './arguments'
 import { invalidParams } from './context'
 import type { Arguments, ToolPlan } from './interfaces'
@@ -130,11 +131,7 @@ class ArgumentWriter {
   }
 
   #refusal(at: string, problem: string): ToolrackError {
-    const message = `${problem}, which cannot be JSON`
-    return new ToolrackError('INVALID_PARAMS', `arguments of "${this.#plan.name}" are not valid: ${at} ${message}`, {
-      tool: this.#plan.name,
-      problems: [{ pointer: at.toWellFormed(), message }],
-    })
+    return invalidParams(this.#plan.name, at.toWellFormed(), `${problem}, which cannot be JSON`)
   }
 }
 

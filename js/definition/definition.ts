@@ -1,10 +1,11 @@
 // Tool definition: splits it into JSON for Rust and what stays here, and reports what JSON would drop.
 
 import type { Problem } from '../../index'
-import { ToolrackError } from '../border/error'
+import type { ToolrackError } from '../border/error'
 import { MOST_VALUES, TooManyValues, jsonText, unwritable } from '../border/json'
 import { escaped } from '../border/json-pointer'
 import { isList, kindOf } from '../border/kind'
+import { raise } from '../border/raised-error'
 import { isAiSdkSchema, readAiSdkSchema } from './ai-sdk-schema'
 import type { HeldValue } from './misplaced-schemas'
 import { libraryOf, readSchema } from './standard-schema'
@@ -32,10 +33,8 @@ const MAPS: readonly string[] = Object.freeze(['parameters', 'inputSchema', 'cal
 export function checkDefinition(signature: string, definition: unknown): asserts definition is object {
   if (typeof definition === 'object' && definition !== null && !isList(definition)) return
   const message = `takes one object { name, description, execute }, got ${kindOf(definition)}`
-  throw new ToolrackError('INVALID_DEFINITION', `${signature} ${message}`, {
-    tool: '',
-    problems: [{ pointer: '', message }],
-  })
+  const details = { tool: '', problems: [{ pointer: '', message }] }
+  throw raise('INVALID_DEFINITION', details, { words: { ...details, function: signature } })
 }
 
 /**
@@ -135,12 +134,9 @@ function withoutLost(rest: Members, lost: Set<unknown>): unknown {
 }
 
 function invalidDefinition(tool: string, message: string, cause?: unknown): ToolrackError {
-  const subject = tool === '' ? 'without a name' : `"${tool}"`
-  const details = { tool, problems: [{ pointer: '', message }] }
-  return new ToolrackError(
+  return raise(
     'INVALID_DEFINITION',
-    `tool definition ${subject} is not valid: ${message}`,
-    details,
-    cause === undefined ? undefined : { cause },
+    { tool, problems: [{ pointer: '', message }] },
+    cause === undefined ? {} : { cause },
   )
 }

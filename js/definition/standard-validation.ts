@@ -1,13 +1,13 @@
 // Standard Schema validation: refinements and transforms of a library's schema, after the core has validated.
 
 import type { Problem } from '../../index'
-import { ToolrackError, failureOf } from '../border/error'
+import { failureOf } from '../border/error'
+import type { ToolrackError } from '../border/error'
 import { escaped } from '../border/json-pointer'
+import { raise, toolFailed } from '../border/raised-error'
 import { isPromise } from '../border/realm'
 import type { Guard } from './standard-schema'
 
-/** Limit of problems in a message. */
-const SHOWN = 5
 /** Limit of problems in the details. */
 const KEPT = 1_000
 
@@ -109,24 +109,11 @@ function kindOf(value: unknown): string {
 
 function invalidParams(tool: string, problems: Problem[]): ToolrackError {
   if (problems.length === 0) problems.push({ pointer: '', message: 'are refused by the schema of the tool' })
-  const lines = problems
-    .slice(0, SHOWN)
-    .map(({ pointer, message }) => (pointer === '' ? message : `${pointer} ${message}`))
-  if (problems.length > SHOWN) lines.push(`and ${problems.length - SHOWN} more`)
-  return new ToolrackError('INVALID_PARAMS', `arguments of "${tool}" are not valid: ${lines.join('; ')}`, {
-    tool,
-    problems,
-  })
+  return raise('INVALID_PARAMS', { tool, problems })
 }
 
 /** Makes the error of a validation without a result: a failure of the tool, not of its caller. */
 function validatorFailure(tool: string, vendor: string, thrown: unknown): ToolrackError {
-  const failure = failureOf(thrown, 0)
-  const message = `validate of its inputSchema (${vendor}) failed: ${failure.message}`
-  return new ToolrackError(
-    'TOOL_FAILED',
-    `tool "${tool}" failed: ${message}`,
-    { tool, ...failure, message },
-    { cause: thrown },
-  )
+  const message = `validate of its inputSchema (${vendor}) failed: ${failureOf(thrown, 0).message}`
+  return toolFailed(tool, thrown, message)
 }

@@ -1,13 +1,14 @@
 // Registrations: tools that are registered from code, each with a handle.
 
 import type { NativeRegistry } from '../border/native'
-import { ToolrackError } from '../border/error'
+import { SUPERSEDED } from '../border/error'
 import type { InspectedMembers } from '../border/inspection'
 import { invalidRegistry } from '../border/package-copies'
+import { raise } from '../border/raised-error'
 import type { Closure, ClosureFunction } from '../call/interfaces'
 import type { Closures } from '../closures'
 import { checkDefinition, writeDefinition } from '../definition/definition'
-import { closureOf } from '../snapshot'
+import { closureOf, startOn } from '../snapshot'
 import type { Snapshot } from '../snapshot'
 import { ToolHandle } from '../tool-handle'
 
@@ -30,6 +31,8 @@ interface RegistrationHost {
   /** Runs a change; see `ToolRegistry`. */
   readonly write: <T>(change: () => T) => T
   readonly getNewest: () => Snapshot
+  /** Starts a call on the newest revision; see `RevisionSnapshots`. */
+  readonly startOnNewest: <T>(start: (newest: Snapshot, mustBeNewest: boolean) => T) => T
 }
 
 /** A definition for Rust; its closure is in a slot. */
@@ -58,7 +61,7 @@ export class Registrations {
   register(definition: unknown, replaces: boolean): ToolHandle {
     const { write } = this.#host
     const { text, name, slot, problems } = this.#readDefinition(replaces ? 'replace' : 'register', definition)
-    const id = write(() => this.#native.register(text, slot, replaces, problems))
+    const { id } = write(() => this.#native.register(text, slot, replaces, problems))
     let closure = this.#closureIn(slot)
     return new ToolHandle(name, {
       execute: (name, params, options) => this.#execute(name, closure, params, options),
@@ -68,7 +71,7 @@ export class Registrations {
         closure = this.#closureIn(slot)
         return name
       },
-      enable: (name, isEnabled) => write(() => this.#native.setEnabled(id, name, isEnabled)),
+      enable: (name, isEnabled) => void write(() => this.#native.setEnabled(id, name, isEnabled)),
       remove: (name) => write(() => this.#native.unregister(name, id)),
       describe: (name) => this.#describe(name, closure),
     })
@@ -83,18 +86,17 @@ export class Registrations {
     const newest = this.#host.getNewest()
     const tool = newest.get(name)
     // A disabled tool has no closure that can be read.
-    if (tool === undefined || (tool.enabled && closureOf(newest, name) !== closure)) return { removed: true }
+    if (tool === undefined || (tool.enabled && closureOf(newest, name, false) !== closure)) return { removed: true }
     return { revision: tool.revision, source: tool.source, enabled: tool.enabled }
   }
 
   /** Calls the tool of a registration, which has this closure. */
   async #execute(name: string, closure: Closure | undefined, params: unknown, options: unknown): Promise<unknown> {
-    const newest = this.#host.getNewest()
-    if (closureOf(newest, name) !== closure) {
-      const message = `no tool "${name}" of this handle: another tool has its name`
-      throw new ToolrackError('UNKNOWN_TOOL', message, { name, nearest: [] })
-    }
-    return newest.execute(name, params, options)
+    return this.#host.startOnNewest((newest, mustBeNewest) => {
+      if (closureOf(newest, name, mustBeNewest) === closure) return startOn(newest, name, params, options, mustBeNewest)
+      if (mustBeNewest) throw SUPERSEDED
+      throw raise('UNKNOWN_TOOL', { name, nearest: [] })
+    })
   }
 
   /** Stores the closure of a definition and writes the rest for Rust; `method` is the one that was called. */

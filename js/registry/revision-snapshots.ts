@@ -1,7 +1,7 @@
 // Revision snapshots: the newest revision of a registry as snapshots, for its own reads and for callers.
 
 import type { NativeRegistry, NativeSnapshot } from '../border/native'
-import { callNative } from '../border/error'
+import { SUPERSEDED, callNative } from '../border/error'
 import { toText } from '../border/options'
 import type { ReadOptions } from '../border/options'
 import { BoundCaller } from '../call/bound-caller'
@@ -45,6 +45,23 @@ export class RevisionSnapshots {
     return this.#newest
   }
 
+  /**
+   * Starts a call on the newest revision, and on the one that is known without asking for its number: the call asks
+   * with what it needs from Rust anyway, and throws `SUPERSEDED` before anything is done where there is a newer one.
+   */
+  startOnNewest<T>(start: (newest: Snapshot, mustBeNewest: boolean) => T): T {
+    const known = this.#newest
+    // An observation must not begin twice, and a call that nobody validates asks Rust for nothing.
+    if (known === undefined || this.#closures.isWatched || !this.#closures.limits.validate)
+      return start(this.getNewest(), false)
+    try {
+      return start(known, true)
+    } catch (thrown) {
+      if (thrown !== SUPERSEDED) throw thrown
+      return start(this.getNewest(), false)
+    }
+  }
+
   /** Takes a snapshot for a caller of the package, who releases it. */
   take({ filter, context, versions }: SnapshotOptions): Snapshot {
     // Read once: who the tools are shown to is who calls them.
@@ -78,9 +95,11 @@ export class RevisionSnapshots {
     }
   }
 
-  /** Releases the registry's own snapshot if there is a newer revision. */
-  releaseOutdated(): void {
-    if (this.#newest !== undefined && this.#newest.revision !== this.#native.revision) this.#releaseNewest()
+  /** Releases the registry's own snapshot if it is not of the newest revision. Returns whether it did. */
+  releaseOutdated(newest: number = this.#native.revision): boolean {
+    if (this.#newest === undefined || this.#newest.revision === newest) return false
+    this.#releaseNewest()
+    return true
   }
 
   release(): void {

@@ -1,8 +1,9 @@
 // Filter: separates conditions, which Rust checks, from a predicate function.
 
 import type { RegisteredTool } from '../../index'
-import { ToolrackError, ignoreRejection } from '../border/error'
+import { ignoreRejection } from '../border/error'
 import { invalidOption, readOption } from '../border/options'
+import { raise } from '../border/raised-error'
 
 /** The predicate of a filter. Only its answer says whether it is one. */
 export type ToolPredicate = (tool: RegisteredTool) => unknown
@@ -41,13 +42,7 @@ function matchesPredicate(predicate: ToolPredicate, tool: RegisteredTool): boole
   try {
     answer = predicate(tool)
   } catch (cause) {
-    const reason = `failed for tool "${tool.name}"`
-    throw new ToolrackError(
-      'INVALID_OPTIONS',
-      `option "filter.predicate": ${reason}`,
-      { option: 'filter.predicate', reason },
-      { cause },
-    )
+    throw raise('INVALID_OPTIONS', { option: 'filter.predicate', reason: `failed for tool "${tool.name}"` }, { cause })
   }
   if (typeof answer === 'boolean') return answer
   // A promise is truthy; its value would come too late.

@@ -1,7 +1,6 @@
 // Incoming call: a model's call as Rust reads it, and the reply of its failure.
 
-import type { NativeSnapshot } from '../border/native'
-import { callNative, fromFault, revive } from '../border/error'
+import { fromFault, revive } from '../border/error'
 import type { Fault } from '../border/error'
 import { invalidOption, readOption, toName, toText } from '../border/options'
 import type { ReadOptions } from '../border/options'
@@ -12,11 +11,22 @@ import { modelMessage } from '../reply/tool-errors'
 import type { ToolErrors } from '../reply/tool-errors'
 
 /** A model's call as Rust writes it: a tool with its arguments, or why there is none. */
-type WrittenCall = RepliedCall &
+export type WrittenCall = RepliedCall &
   (
-    | { readonly name: string; readonly arguments: unknown; readonly fault?: undefined }
-    | { readonly name?: undefined; readonly arguments?: undefined; readonly fault: Fault }
+    | (PlannedCall & { readonly fault?: undefined })
+    | { readonly name?: string; readonly validated?: undefined; readonly fault: Fault }
   )
+
+/** A tool with the arguments of a model. */
+interface PlannedCall {
+  readonly name: string
+  /** The arguments; none for a call that Rust has begun. */
+  readonly arguments?: unknown
+  /** Whether Rust has validated the arguments. */
+  readonly validated?: true
+  /** The timeout of the tool, in ms, for a call that Rust has begun. */
+  readonly timeoutMs?: number
+}
 
 /** Options of a model's call, unchecked: those of its target, and those of a call. */
 type RespondOptions = ReadOptions<'strict' | 'revision' | 'context'>
@@ -30,52 +40,62 @@ export class IncomingCall implements ModelCall {
   readonly sent: unknown
   readonly answer: ModelReply
   callId?: string
+  /** The options of the call. */
+  readonly options: unknown
   readonly #written: WrittenCall
-  readonly #options: ReadOptions<'context'>
 
-  constructor(target: string, sent: unknown, written: WrittenCall, options: ReadOptions<'context'>) {
+  constructor(target: string, sent: unknown, written: WrittenCall, options: unknown) {
     this.target = target
     this.sent = sent
     this.answer = new ModelReply(target, written)
+    this.options = options
     this.#written = written
-    this.#options = options
+  }
+
+  get isValidated(): boolean {
+    return this.#written.validated === true
   }
 
   /** Returns the tool and its arguments. Throws if the call has none. */
-  read(): { readonly name: string; readonly arguments: unknown } {
+  read(): PlannedCall {
     if (this.#written.fault !== undefined) throw fromFault(this.#written.fault)
     return this.#written
   }
 
-  /** The options of the call. A model's arguments never carry identity: the context is always set, even if empty. */
-  get options(): { readonly context: unknown } {
-    return { ...this.#options, context: this.#options.context ?? {} }
-  }
-
-  /**
-   * Writes the reply of a failure; throws an error that no model can correct. `addCaller` adds the caller of the
-   * snapshot to options.
-   */
-  writeFault(thrown: unknown, toolErrors: ToolErrors, addCaller: (options: unknown) => unknown): Promise<unknown> {
+  /** Writes the reply of a failure; throws an error that no model can correct. */
+  writeFault(thrown: unknown, toolErrors: ToolErrors): Promise<unknown> {
     const error = revive(thrown)
     if (CALLER_ERRORS.has(error.code)) throw error
     const message = modelMessage(error, toolErrors, {
       // A call without a tool runs no user code, and its message asks for no name.
       toolName: this.#written.name as string,
       callId: this.callId,
-      context: () => (addCaller(this.#options) as ReadOptions<'context'>).context,
+      context: () => (this.options as ReadOptions<'context'>).context,
     })
     return this.answer.fault(error, message)
   }
 }
 
+/** A model's call and its options, read once. */
+interface SentCall {
+  readonly target: string
+  /** The call as the provider sent it, as JSON. */
+  readonly text: string
+  /** Options of the target, as JSON. */
+  readonly targetOptions: string | undefined
+  /** Options of the call. A model's arguments never carry identity: the context is always set, even if empty. */
+  readonly options: { readonly context: unknown }
+}
+
 /** Reads a model's call and its options. */
-export function readCall(native: NativeSnapshot, target: unknown, sent: unknown, options: unknown): IncomingCall {
+export function readSentCall(target: unknown, sent: unknown, options: unknown): SentCall {
   const text = toText('call', sent)
   if (text === undefined) throw invalidOption('call', 'is missing')
-  const { strict, revision, ...callOptions } = readOption('options', (): RespondOptions => ({ ...(options as object) }))
-  const targetOptions = toText('options', { strict, revision })
-  const name = toName('target', target)
-  const written = JSON.parse(callNative(() => native.incoming(name, text, targetOptions))) as WrittenCall
-  return new IncomingCall(name, sent, written, callOptions)
+  const { strict, revision, ...rest } = readOption('options', (): RespondOptions => ({ ...(options as object) }))
+  return {
+    target: toName('target', target),
+    text,
+    targetOptions: toText('options', { strict, revision }),
+    options: { ...rest, context: rest.context ?? {} },
+  }
 }

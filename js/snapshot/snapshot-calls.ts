@@ -1,19 +1,29 @@
 // Snapshot calls: starts the calls of a snapshot, with an observation if anything observes them.
 
-import type { NativeSnapshot } from '../border/native'
+import type { NativeAnswer, NativeSnapshot } from '../border/native'
 import { callNative, revive } from '../border/error'
 import type { BoundCaller } from '../call/bound-caller'
 import { execute, stream } from '../call/call'
 import { keepNative } from '../call/executor'
 import type { ModelCall } from '../call/interfaces'
+import { completeBegun, writeStart } from '../call/model-call-start'
+import type { ModelCallStart } from '../call/model-call-start'
 import type { Closures } from '../closures'
 import { Observation } from '../observe/observation'
+import { IncomingCall, readSentCall } from './incoming-call'
+import type { WrittenCall } from './incoming-call'
 import type { ToolPlans } from './tool-plans'
 
 /** An observed call that has started. */
 interface ObservedCall {
   readonly observation: Observation
   readonly result: Promise<unknown>
+}
+
+/** A model's call that Rust has begun. */
+interface BegunAnswer {
+  readonly start: ModelCallStart
+  readonly answer: Promise<NativeAnswer>
 }
 
 /** Starts the calls of one snapshot. */
@@ -39,33 +49,42 @@ export class SnapshotCalls {
     this.#caller = caller
   }
 
-  /** Starts a call; `modelCall` is there where a model made it. */
-  execute(name: unknown, params: unknown, options: unknown, modelCall?: ModelCall): Promise<unknown> {
-    const closures = this.#closures
+  /** Starts a call. Every error rejects. */
+  execute(name: unknown, params: unknown, options: unknown): Promise<unknown> {
     try {
-      return closures.isWatched
-        ? this.observe(name, params, options, modelCall).result
-        : execute(closures, this.#plans.getPlan(name), params, this.addCaller(options), undefined, modelCall)
+      return this.start(name, params, options, false)
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }
   }
 
-  /** Starts an observed call. */
+  /**
+   * Starts a call; an error of its start is thrown. With `mustBeNewest` it throws `SUPERSEDED` before anything is done,
+   * if the revision is not the newest. An observed call is never asked for that.
+   */
+  start(name: unknown, params: unknown, options: unknown, mustBeNewest: boolean): Promise<unknown> {
+    const closures = this.#closures
+    if (closures.isWatched) return this.observe(name, params, options).result
+    const plan = callNative(() => this.#plans.getPlan(name, mustBeNewest))
+    return execute(closures, { plan, params, options: this.#addCaller(options), mustBeNewest })
+  }
+
+  /** Starts an observed call; `modelCall` is there where a model made it. */
   observe(name: unknown, params: unknown, options: unknown, modelCall?: ModelCall): ObservedCall {
     const observation = this.#newObservation(name, modelCall)
     return {
       observation,
-      result: observation.follow(() =>
-        execute(
-          this.#closures,
-          observation.of(this.#plans.getPlan(name)),
+      result: observation.follow(() => {
+        const plan = observation.of(this.#plans.getPlan(name))
+        return execute(this.#closures, {
+          plan,
           params,
-          this.addCaller(options),
+          options: this.#addCaller(options),
+          mustBeNewest: false,
           observation,
           modelCall,
-        ),
-      ),
+        })
+      }),
     }
   }
 
@@ -73,14 +92,52 @@ export class SnapshotCalls {
     const closures = this.#closures
     // Keeps the tool of this revision: the stream may start after the revision is released.
     const plan = keepNative(callNative(() => this.#plans.getPlan(name)))
-    const callOptions = this.addCaller(options)
-    if (!closures.isWatched) return stream(closures, plan, params, callOptions)
+    const request = { plan, params, options: this.#addCaller(options), mustBeNewest: false }
+    if (!closures.isWatched) return stream(closures, request)
     const observation = this.#newObservation(name)
-    return stream(closures, observation.of(plan), params, callOptions, observation)
+    observation.of(plan)
+    return stream(closures, { ...request, observation })
+  }
+
+  /**
+   * Answers a model's call. One crossing reads it, and executes an HTTP operation or validates the arguments of a
+   * closure; an observed call is executed here. `mustBeNewest`: see {@link start}.
+   */
+  respond(target: unknown, sent: unknown, options: unknown, mustBeNewest: boolean): Promise<unknown> {
+    const closures = this.#closures
+    const read = readSentCall(target, sent, options)
+    const callOptions = this.#addCaller(read.options)
+    const start = closures.isWatched ? undefined : writeStart(closures, callOptions)
+    const { text, answer } = callNative(() =>
+      this.#native.respond(read.target, read.text, read.targetOptions, mustBeNewest, start?.native),
+    )
+    const call = new IncomingCall(read.target, sent, JSON.parse(text) as WrittenCall, callOptions)
+    return this.#reply(call, start === undefined || answer === undefined ? undefined : { start, answer })
+  }
+
+  /** Writes the reply to a model's call; `begun` is there where Rust executes it. */
+  async #reply(call: IncomingCall, begun: BegunAnswer | undefined): Promise<unknown> {
+    const closures = this.#closures
+    try {
+      const { name, arguments: params, timeoutMs } = call.read()
+      const result = await (begun === undefined
+        ? this.#executeModelCall(name, params, call)
+        : completeBegun(closures, { ...begun, name, timeoutMs }))
+      return await call.answer.value(name, result)
+    } catch (thrown) {
+      return call.writeFault(thrown, closures.limits.toolErrors)
+    }
+  }
+
+  #executeModelCall(name: string, params: unknown, modelCall: IncomingCall): Promise<unknown> {
+    const { options } = modelCall
+    if (this.#closures.isWatched) return this.observe(name, params, options, modelCall).result
+    const plan = this.#plans.getPlan(name)
+    return execute(this.#closures, { plan, params, options, mustBeNewest: false, modelCall })
   }
 
   /** Adds the snapshot's caller to call options. */
-  addCaller(options: unknown): unknown {
+  #addCaller(options: unknown): unknown {
     return this.#caller === undefined ? options : this.#caller.options(options)
   }
 

@@ -20,35 +20,39 @@ export class ToolPlans {
     this.#revision = revision
   }
 
-  /** Returns the plan of a tool by name or wire name. Throws errors of Rust as they come. */
-  getPlan(word: unknown): ToolPlan {
+  /**
+   * Returns the plan of a tool by name or wire name. Throws errors of Rust as they come. With `mustBeNewest`, a plan that
+   * is not known yet is made only while the revision is the newest.
+   */
+  getPlan(word: unknown, mustBeNewest = false): ToolPlan {
     const known = this.#plans.get(word)
     if (known !== undefined) return known
     const name = toName('name', word)
-    const plan = this.#makePlan(name)
+    const plan = this.#makePlan(name, mustBeNewest)
     this.#plans.set(name, plan)
     return plan
   }
 
-  #makePlan(word: string): ToolPlan {
-    const native = this.#native.callable(word)
-    const { slot } = native
+  #makePlan(word: string, mustBeNewest: boolean): ToolPlan {
+    const native = this.#native.callable(word, mustBeNewest)
+    const { name, slot, ownContextKeys, requiresAuth, isLimited, timeoutMs, depth, tenantKey } = native.plan()
     const closure = slot < 0 ? undefined : this.#closures.getClosure(slot)
     let known: ToolOrigin | undefined
     const origin = () => (known ??= readOrigin(native.identity()))
     return {
       native,
-      name: native.name,
+      name,
       slot,
-      own: native.ownContextKeys,
-      requiresAuth: native.requiresAuth,
-      isLimited: native.isLimited,
-      timeoutMs: native.timeoutMs ?? undefined,
-      depth: native.depth,
+      own: ownContextKeys,
+      requiresAuth,
+      isLimited,
+      timeoutMs: timeoutMs ?? undefined,
+      depth,
+      tenantKey,
       revision: this.#revision,
       closure,
       origin,
-      hold: () => this.#native.callable(word),
+      hold: (mustBeNewest) => this.#native.callable(word, mustBeNewest),
     }
   }
 

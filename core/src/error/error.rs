@@ -9,7 +9,7 @@ use serde_json::{Number, Value};
 use super::error_data::{Failure, GateRefusal, HttpAnswer, Problem};
 use super::message_text::{
     at_pointer, busy_limits, excerpt, excerpt_of_pointer, gate_advice, join_nearest, join_problems,
-    join_refusals, join_versions, of_process, of_tool, quote_tool, with_reason,
+    join_refusals, join_versions, of_process, of_tool, over_limit, quote_tool, timed_out, with_reason,
 };
 
 /// Every way to fail. The message of each variant stands above its data; [`Error::code`] is its code.
@@ -80,7 +80,7 @@ pub enum Error {
         error: Box<Error>,
     },
     /// Input over a documented limit. The option `limits` of a load raises those of documents.
-    #[error("{what} is over the limit of {limit}")]
+    #[error("{}", over_limit(.what, .limit))]
     LimitExceeded {
         /// What is counted: `document bytes`, `document depth` …
         what: &'static str,
@@ -256,7 +256,7 @@ pub enum Error {
         reason: String,
     },
     /// A call over its deadline.
-    #[error("tool \"{tool}\" did not answer within {timeout_ms} ms")]
+    #[error("{}", timed_out(.tool, .timeout_ms))]
     Timeout {
         /// The tool.
         tool: String,

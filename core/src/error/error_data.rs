@@ -68,7 +68,7 @@ pub struct GateRefusal {
 }
 
 /// The error that a tool or a callback threw.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
     /// The class name of the error. Default: `Error`.

@@ -1,6 +1,7 @@
 //! Texts of error messages: truncation of what documents and models wrote, lists of problems, names that are near.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use super::error_data::{GateRefusal, Problem};
 
@@ -28,6 +29,16 @@ pub fn truncate_bytes(text: &str, bytes: usize) -> &str {
         end -= 1;
     }
     &text[..end]
+}
+
+/// A call over its deadline. JavaScript counts fractions of a millisecond.
+pub fn timed_out(tool: &str, timeout_ms: &impl Display) -> String {
+    format!("tool \"{tool}\" did not answer within {timeout_ms} ms")
+}
+
+/// Input over a limit.
+pub fn over_limit(what: &str, limit: &impl Display) -> String {
+    format!("{what} is over the limit of {limit}")
 }
 
 /// A tool by its quoted name, or `without a name`.

@@ -2,7 +2,8 @@
 //!
 //! A program branches on [`Error::code`]; people read the message; [`Error::details`] is the data as JSON. An error is a
 //! state with data, so that tests and programs compare values instead of texts. A message is lower case, names the thing,
-//! and says what would be right or what to do next. It is made once, in the `#[error]` above its variant.
+//! and says what would be right or what to do next. It is made once, in the `#[error]` above its variant. What JavaScript
+//! raises itself gets its message here too: [`RaisedError`].
 //!
 //! ```
 //! use toolrack_core::error::{Error, ErrorCode};
@@ -32,6 +33,7 @@ mod error_data;
 mod error_pointer;
 mod message_text;
 mod nearest_name;
+mod raised_error;
 
 pub use error::Error;
 pub use error_code::ErrorCode;
@@ -40,6 +42,7 @@ pub(crate) use error_data::{GOT, not_an_object};
 pub(crate) use message_text::excerpt;
 pub use message_text::truncate_bytes;
 pub(crate) use nearest_name::{describe_unknown, nearest};
+pub use raised_error::RaisedError;
 
 /// The result of every fallible function of the core.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

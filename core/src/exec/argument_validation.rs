@@ -46,6 +46,31 @@ pub fn arguments_object(tool: &RegisteredTool, params: Value) -> Result<Map<Stri
     }
 }
 
+/// The most levels of arguments: what a JSON text may have that is parsed.
+const MOST_LEVELS: usize = 127;
+
+/// Refuses arguments that are nested deeper than a JSON text may be: a model's call may have JSON within its texts, which
+/// becomes a part of the arguments.
+///
+/// # Errors
+/// `INVALID_PARAMS`.
+pub fn check_nesting(tool: &RegisteredTool, arguments: &Map<String, Value>) -> Result<()> {
+    if arguments.values().any(|value| is_deeper(value, MOST_LEVELS - 1)) {
+        let problems = vec![Problem::at("", format!("is nested deeper than {MOST_LEVELS} levels"))];
+        return Err(Error::InvalidParams { tool: tool.name().to_owned(), problems });
+    }
+    Ok(())
+}
+
+/// Whether a value has more levels of lists and maps than `most`.
+fn is_deeper(value: &Value, most: usize) -> bool {
+    match value {
+        Value::Array(items) => most == 0 || items.iter().any(|item| is_deeper(item, most - 1)),
+        Value::Object(members) => most == 0 || members.values().any(|member| is_deeper(member, most - 1)),
+        _ => false,
+    }
+}
+
 /// Fills defaults and validates. With `coerce`, a value of a wrong type is converted where it has one meaning: `"5"` to
 /// `5`.
 ///
@@ -124,6 +149,15 @@ fn coerce_value(given: &Value, kind: &str) -> Option<(&'static str, Value)> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_list_of_as_many_levels_as_json_text_may_have_is_not_deeper() {
+        for (levels, expected) in [(1, false), (126, false), (127, true), (200, true)] {
+            let list = (0..levels).fold(None, |inner, _| Some(Value::Array(inner.into_iter().collect())));
+            assert_eq!(is_deeper(&list.expect("a level"), MOST_LEVELS - 1), expected, "{levels}");
+        }
+        assert!(!is_deeper(&json!("text"), 0));
+    }
 
     #[test]
     fn a_value_is_coerced_only_where_it_has_one_meaning() {

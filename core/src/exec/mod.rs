@@ -48,7 +48,9 @@ mod reply;
 mod result_truncation;
 mod retrying_sender;
 
-pub use argument_validation::{CoercedArgument, ValidatedArguments, arguments_object, validate_arguments};
+pub use argument_validation::{
+    CoercedArgument, ValidatedArguments, arguments_object, check_nesting, validate_arguments,
+};
 pub use call_record::CallRecord;
 pub use call_runner::{CallOutcome, CallRequest, CallRunner};
 pub use http_operation::HttpOperation;

@@ -1,0 +1,76 @@
+// Start of a model's call in Rust: who calls, and how, so that an HTTP operation begins in one crossing.
+
+import type { NativeAnswer, NativeStart } from '../border/native'
+import { checkSignal } from './abort-signals'
+import { callerId, keyedCallerId, TENANT_KEY } from './caller-id'
+import { completed } from './completion'
+import { CallSignal, checkContext, identityText } from './context'
+import { readAnswer } from './executor'
+import type { CallEnvironment } from './interfaces'
+import { milliseconds } from '../border/options'
+import { checkKey, readCallOptions } from './start-call'
+
+/** A model's call that may begin in Rust. */
+export interface ModelCallStart {
+  readonly native: NativeStart
+  /** The caller's own timeout, in ms. */
+  readonly timeoutMs: number | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Writes what Rust needs to begin a model's call. Nothing for a call that begins here: it is cancelled already, or an
+ * option is wrong, which its start here refuses.
+ */
+export function writeStart(environment: CallEnvironment, options: unknown): ModelCallStart | undefined {
+  try {
+    const unchecked = readCallOptions(options, true)
+    const signal = checkSignal(unchecked.signal)
+    if (signal?.aborted) return undefined
+    const identity = checkContext(unchecked.context)
+    const idempotencyKey = checkKey(unchecked.idempotencyKey)
+    const timeoutMs =
+      unchecked.timeoutMs === undefined ? undefined : milliseconds('timeoutMs', unchecked.timeoutMs, Infinity)
+    const caller = idempotencyKey === undefined ? callerId(identity, TENANT_KEY) : keyedCallerId(identity, TENANT_KEY)
+    const context = identityText(identity, environment.tellsMetadata)
+    const number = environment.callNumber()
+    const { validate: validates } = environment.limits
+    // napi-rs reads a member that is undefined as one that is not there.
+    const native = { context, caller, timeoutMs, idempotencyKey, number, validates } as NativeStart
+    return { native, timeoutMs, signal }
+  } catch {
+    return undefined
+  }
+}
+
+/** A model's call that Rust has begun. */
+export interface BegunCall {
+  readonly start: ModelCallStart
+  /** The name of the tool. */
+  readonly name: string
+  /** The timeout of the tool, in ms. */
+  readonly timeoutMs: number | undefined
+  readonly answer: Promise<NativeAnswer>
+}
+
+/** Settles a call that Rust has begun, within its deadline. */
+export function completeBegun(
+  environment: CallEnvironment,
+  { start, name, timeoutMs, answer }: BegunCall,
+): Promise<unknown> {
+  const { native, signal } = start
+  const abort = new CallSignal()
+  abort.onAbort(() => environment.native.cancel(native.number))
+  const call = {
+    plan: { name, slot: -1 },
+    timeoutMs: start.timeoutMs ?? timeoutMs ?? environment.limits.timeoutMs,
+    keepsProcess: start.timeoutMs !== undefined,
+    signal,
+    abort,
+  }
+  return completed(
+    environment,
+    call,
+    answer.then((value) => readAnswer(value)),
+  )
+}

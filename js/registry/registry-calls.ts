@@ -1,0 +1,69 @@
+// Registry calls: calls on the newest revision, on the view of their caller and versions.
+
+import { revive } from '../border/error'
+import { isList } from '../border/kind'
+import { splitCallOptions } from '../call/call-options'
+import type { CallResult } from '../../index'
+import { chooseView, filterSnapshotOnce, respondOn, startOn } from '../snapshot'
+import type { Snapshot } from '../snapshot'
+import type { RevisionSnapshots } from './revision-snapshots'
+
+/** Starts the calls of one registry. */
+export class RegistryCalls {
+  readonly #snapshots: RevisionSnapshots
+  /** Throws if the registry is closed. */
+  readonly #checkOpen: () => void
+
+  constructor(snapshots: RevisionSnapshots, checkOpen: () => void) {
+    this.#snapshots = snapshots
+    this.#checkOpen = checkOpen
+  }
+
+  execute(name: unknown, params: unknown, options: unknown): Promise<unknown> {
+    try {
+      const { context, versions, rest } = splitCallOptions(options)
+      return this.startOnNewest((newest, mustBeNewest) =>
+        startOn(chooseView(newest, name, params, context, versions), name, params, rest, mustBeNewest),
+      )
+    } catch (thrown) {
+      return Promise.reject(revive(thrown))
+    }
+  }
+
+  async call(name: unknown, params: unknown, options: unknown): Promise<CallResult<unknown>> {
+    const { context, versions, rest } = splitCallOptions(options)
+    return chooseView(this.#newest(), name, params, context, versions).call(name, params, rest)
+  }
+
+  stream(name: unknown, params: unknown, options: unknown): AsyncIterableIterator<unknown> {
+    const { context, versions, rest } = splitCallOptions(options)
+    return chooseView(this.#newest(), name, params, context, versions).stream(name, params, rest)
+  }
+
+  respond(target: unknown, call: unknown, options: unknown): Promise<unknown> {
+    try {
+      // A model's arguments never carry identity.
+      const { context = {}, versions, filter, rest } = splitCallOptions(options, ['versions', 'filter'])
+      const offer = (newest: Snapshot) => {
+        const view = chooseView(newest, undefined, undefined, context ?? {}, versions)
+        return filter === undefined ? view : filterSnapshotOnce(view, filter)
+      }
+      // The first of several calls must not begin twice.
+      if (isList(call)) return offer(this.#newest()).respond(target, call, rest)
+      return this.startOnNewest((newest, mustBeNewest) => respondOn(offer(newest), target, call, rest, mustBeNewest))
+    } catch (thrown) {
+      return Promise.reject(revive(thrown))
+    }
+  }
+
+  /** See {@link RevisionSnapshots.startOnNewest}. */
+  startOnNewest<T>(start: (newest: Snapshot, mustBeNewest: boolean) => T): T {
+    this.#checkOpen()
+    return this.#snapshots.startOnNewest(start)
+  }
+
+  #newest(): Snapshot {
+    this.#checkOpen()
+    return this.#snapshots.getNewest()
+  }
+}
