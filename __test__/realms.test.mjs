@@ -107,7 +107,7 @@ test('a fault is known by its mark, whatever realm its error is of', () => {
 })
 
 test('a mark without a fault behind it is a fault of toolrack, and what was thrown is its cause', () => {
-  for (const message of ['toolrack:', 'toolrack:{"code":', 'something else']) {
+  for (const message of ['toolrack:', 'toolrack:null', 'toolrack:{}', 'toolrack:{"code":', 'something else']) {
     const thrown = new Error(message)
     const { code, cause } = revive(thrown)
     assert.deepEqual([code, cause], ['INTERNAL', thrown])

@@ -123,7 +123,7 @@ test('a gate that throws, lies or hangs holds the change and says so', async (t)
     lies: [() => 'maybe', 'the gate failed: "maybe" is none of apply, hold, refuse'],
     invents: [
       () => ({ decision: 'apply', why: 1 }),
-      'the gate failed: option "why" is none of decision, reason, tools',
+      'the gate failed: option "why": is none of decision, reason, tools',
     ],
     hangs: [() => new Promise(() => {}), 'the gate failed: did not answer within 20 ms'],
   }
