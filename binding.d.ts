@@ -31,8 +31,11 @@ export declare class NativeLoader {
   constructor(registry: NativeRegistry, state?: string | undefined | null, fetch?: number | undefined | null)
   /** Loads a document from a path, a URL, its text or its bytes. Returns the report as JSON. */
   load(source: string | Uint8Array, options: NativeOptions, watch?: string | undefined | null): Promise<string>
-  /** Reports what a load would do, without doing it. Returns the report as JSON. */
-  checkLoad(source: string | Uint8Array, options: NativeOptions): Promise<string>
+  /**
+   * Reports what a load would do, without doing it; for the name of a source what its reload would do, where `gates` of
+   * the options replaces its gate policy. Returns the report as JSON.
+   */
+  check(source: string | Uint8Array, options: NativeOptions): Promise<string>
   /** Loads every document directly in a directory. Returns reports and failures as JSON. */
   loadDirectory(directory: string, options: NativeOptions, watch?: string | undefined | null): Promise<string>
   /**
@@ -40,8 +43,6 @@ export declare class NativeLoader {
    * the report as JSON.
    */
   reload(source: string, gates: string | undefined | null, isWebhook: boolean): Promise<string>
-  /** Reports what a reload would do, without doing it. Returns the report as JSON. */
-  check(source: string, gates?: string | undefined | null): Promise<string>
   /** Returns the state of all sources as JSON. */
   sources(): string
   /** Unloads a document and removes its tools. Returns their names. */

@@ -174,6 +174,26 @@ test('a check says what would be, and nothing changes', async (t) => {
   assert.deepEqual([registry.sources().length, registry.names().names.length, loader.held()], [1, 2, []])
 })
 
+for (const [what, options, message] of [
+  ['an option of load', { category: 'a' }, /"category": a loaded document keeps its own options: give gates alone/],
+  ['a function of auth', { auth: { key: () => 'x' } }, /"auth": a loaded document keeps its own options/],
+  ['custom gates', { gates: { custom: () => 'apply' } }, /"gates.custom": is an option of load/],
+  ['a wrong policy', { gates: 'productive' }, /"gates": /],
+]) {
+  test(`check of a loaded document refuses ${what}`, async (t) => {
+    const { loader } = await standing(t)
+    const { code, message: given } = await refusal(() => loader.check(NAME, options))
+    assert.equal(code, 'INVALID_OPTIONS')
+    assert.match(given, message)
+  })
+}
+
+test('check of a loaded document says what its reload would do under other gates', async (t) => {
+  const { loader } = await standing(t)
+  assert.equal((await loader.check(NAME, { gates: 'production' })).decision, 'apply')
+  assert.equal((await loader.check(NAME, {})).decision, 'apply')
+})
+
 test('pins hold what a model would be told anew, and can be taken along', async (t) => {
   const { registry, loader, load, said } = await standing(t, undefined)
   const pins = loader.pin(NAME, ['a'])

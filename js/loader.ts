@@ -110,16 +110,12 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
 
   async check(source: unknown, options?: unknown): Promise<CheckReport> {
     this.#checkOpen()
-    if (typeof source === 'string' && this.sources().some(({ name }) => name === source)) {
-      const gates = writePolicy(options)
-      return this.#report(() => this.#native.check(source, gates))
-    }
     // A check watches nothing, but refuses a wrong option as `load` does.
     const { watch, ...copied } = copyOptions(options)
     writeWatch(watch)
     const document = readSource('source', source, copied.limits)
     const makeOptions = writeOptions(copied, this.#registry.closures)
-    return this.#report(() => this.#native.checkLoad(document, makeOptions()))
+    return this.#report(() => this.#native.check(document, makeOptions()))
   }
 
   held(): HeldChange[] {

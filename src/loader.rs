@@ -7,7 +7,7 @@ use std::time::Duration;
 use napi::bindgen_prelude::{Either, PromiseRaw, Uint8Array};
 use napi::{Env, Result};
 use napi_derive::napi;
-use serde_json::json;
+use serde_json::{Value, json};
 use toolrack_core::auth::CredentialFunction;
 use toolrack_core::convert::FilterFunction;
 use toolrack_core::error::{Error, Result as Outcome};
@@ -116,17 +116,26 @@ impl NativeLoader {
         })
     }
 
-    /// Reports what a load would do, without doing it. Returns the report as JSON.
+    /// Reports what a load would do, without doing it; for the name of a source what its reload would do, where `gates` of
+    /// the options replaces its gate policy. Returns the report as JSON.
     #[napi(catch_unwind)]
-    pub fn check_load<'env>(
+    pub fn check<'env>(
         &self,
         env: &'env Env,
         source: Either<String, Uint8Array>,
         options: NativeOptions,
     ) -> Result<PromiseRaw<'env, String>> {
-        let (options, location) = (self.options(options)?, location(source)?);
         let core = Arc::clone(&self.core);
-        blocking_promise(env, async move { written(&core.check_load(location, options).await?) })
+        match source {
+            Either::A(name) if core.has_source(&name) => {
+                let gates = self.reload_gates(options)?;
+                blocking_promise(env, async move { written(&core.check(&name, gates).await?) })
+            }
+            source => {
+                let (options, location) = (self.options(options)?, location(source)?);
+                blocking_promise(env, async move { written(&core.check_load(location, options).await?) })
+            }
+        }
     }
 
     /// Loads every document directly in a directory. Returns reports and failures as JSON.
@@ -179,18 +188,6 @@ impl NativeLoader {
         })
     }
 
-    /// Reports what a reload would do, without doing it. Returns the report as JSON.
-    #[napi(catch_unwind)]
-    pub fn check<'env>(
-        &self,
-        env: &'env Env,
-        source: String,
-        gates: Option<String>,
-    ) -> Result<PromiseRaw<'env, String>> {
-        let (core, gates) = (Arc::clone(&self.core), policy(gates.as_deref())?);
-        blocking_promise(env, async move { written(&core.check(&source, gates).await?) })
-    }
-
     /// Returns the state of all sources as JSON.
     #[napi(catch_unwind)]
     pub fn sources(&self) -> String {
@@ -238,6 +235,28 @@ impl NativeLoader {
 }
 
 impl NativeLoader {
+    /// Reads the gate policy of a reload. A document that is loaded has its other options.
+    fn reload_gates(&self, options: NativeOptions) -> Result<Option<GatePolicy>> {
+        let text = options.text.clone();
+        let has_functions = options.filter.is_some() || !options.auth.is_empty() || !options.overlays.is_empty();
+        let has_custom_gates = options.gates.is_some();
+        // What is wrong with them is said first, and their closures are released.
+        self.options(options)?;
+        let refuse = |option: &str, reason: &str| {
+            to_napi(Err(Error::InvalidOptions { option: option.to_owned(), reason: reason.to_owned() }))
+        };
+        if has_custom_gates {
+            return refuse("gates.custom", "is an option of load alone");
+        }
+        let Value::Object(mut members) = read(text.as_deref(), option_error("options"))? else { return Ok(None) };
+        let gates = members.shift_remove("gates");
+        let other = members.keys().next().map(String::as_str).or(has_functions.then_some("options"));
+        if let Some(other) = other {
+            return refuse(other, "a loaded document keeps its own options: give gates alone, or check its location");
+        }
+        gates.map(|gates| to_napi(GatePolicy::parse(&gates))).transpose()
+    }
+
     fn options(&self, options: NativeOptions) -> Result<LoadOptions> {
         // First: an error after this drops the executors, which releases the closures.
         let closure = |asked: NativeAsked| {
@@ -298,7 +317,7 @@ fn timing(text: &str) -> Result<WatchOptions> {
 struct LoaderEvents(std::sync::Weak<Dispatcher>);
 
 impl LoaderEvents {
-    fn tell(&self, event: &str, data: &serde_json::Value) {
+    fn tell(&self, event: &str, data: &Value) {
         if let Some(dispatcher) = self.0.upgrade() {
             dispatcher.tell(event, data);
         }

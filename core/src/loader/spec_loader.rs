@@ -117,6 +117,11 @@ impl SpecLoader {
         self.context.statuses.list(&self.context.registry.snapshot(), &self.context.holds)
     }
 
+    /// Whether a source has this name.
+    pub fn has_source(&self, name: &str) -> bool {
+        self.sources().iter().any(|source| source.name == name)
+    }
+
     /// Decisions of people: approve or reject a held change, roll back, pin.
     pub const fn decisions(&self) -> ChangeDecisions<'_> {
         ChangeDecisions(&self.context)
