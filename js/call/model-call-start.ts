@@ -1,13 +1,13 @@
 // Start of a model's call in Rust: who calls, and how, so that an HTTP operation begins in one crossing.
 
 import type { NativeAnswer, NativeStart } from '../border/native'
+import { milliseconds } from '../border/options'
 import { checkSignal } from './abort-signals'
 import { callerId, keyedCallerId, TENANT_KEY } from './caller-id'
 import { completed } from './completion'
 import { CallSignal, checkContext, identityText } from './context'
 import { readAnswer } from './executor'
 import type { CallEnvironment } from './interfaces'
-import { milliseconds } from '../border/options'
 import { checkKey, readCallOptions } from './start-call'
 
 /** A model's call that may begin in Rust. */
