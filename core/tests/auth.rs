@@ -306,8 +306,8 @@ fn what_is_wrong_with_the_option_is_told_at_once_and_never_shows_a_value() {
     assert!(!format!("{problems:?}").contains(KEY));
     for (wrong, option) in [
         (json!({"auth": []}), "auth"),
-        (json!({"authOrigins": ["https://a.example/path"]}), "authOrigins"),
-        (json!({"authOrigins": ["api.example.com"]}), "authOrigins"),
+        (json!({"network": {"authOrigins": ["https://a.example/path"]}}), "network.authOrigins"),
+        (json!({"network": {"authOrigins": ["api.example.com"]}}), "network.authOrigins"),
     ] {
         let refused = LoadOptions::parse(&wrong).expect_err("is refused").to_string();
         assert!(refused.starts_with(&format!("option \"{option}\"")), "{refused}");

@@ -246,7 +246,7 @@ async fn headers_of_the_document_go_over_those_of_arguments() {
 #[tokio::test]
 async fn a_fault_of_the_client_is_told_as_what_it_means_for_the_call() {
     type Case = (fn() -> Result<Answer, HttpFault>, ErrorCode, Value);
-    let options = "hosts: [\"api.example.com\"] or baseUrl: \"https://api.example.com\"";
+    let options = "network: { hosts: [\"api.example.com\"] } or baseUrl: \"https://api.example.com\"";
     let advice = format!("if calls may reach it, load the document with {options}");
     let cases: [Case; 6] = [
         (

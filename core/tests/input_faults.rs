@@ -145,7 +145,7 @@ const TABLE: [(u8, &str, Proof); 110] = [
         "one to the internet, where nothing is said",
         Reason(
             "public hosts are asked behind the guard, for documents of several files are published so; \
-                references.internet: false ends it",
+                network.references.internet: false ends it",
         ),
     ),
     (

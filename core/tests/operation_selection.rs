@@ -63,7 +63,10 @@ async fn an_operation_is_in_when_it_is_included_and_not_excluded() {
     for (over, expected) in [
         (json!({}), vec!["a", "b", "d_e"]),
         (json!({"include": {"tags": ["x"]}}), vec!["a", "b"]),
-        (json!({"include": {"tags": ["x", "y"]}, "deprecated": "include"}), vec!["a", "b", "c"]),
+        (
+            json!({"include": {"tags": ["x", "y"]}, "document": {"deprecated": "include"}}),
+            vec!["a", "b", "c"],
+        ),
         (json!({"include": {"tags": ["x"], "operationIds": ["b", "c"]}}), vec!["b"]),
         (json!({"include": [{"operationIds": ["a"]}, {"paths": ["/d/*"]}]}), vec!["a", "d_e"]),
         (json!({"include": {"methods": ["GeT"]}, "exclude": {"tags": ["y"]}}), vec!["a", "d_e"]),
@@ -315,7 +318,7 @@ async fn keys_that_stand_twice_below_an_overlay_are_told() {
         r#""paths": {"/a": {}, "/a": {"get": {"operationId": "a"}}}}"#
     );
     let nothing = overlay(&json!([{"target": "$", "update": {"x-laid": true}}]));
-    let limits = LoadOptions::parse(&json!({"limits": {"duplicateKeys": "last"}})).expect("options").limits;
+    let limits = LoadOptions::parse(&json!({"document": {"duplicateKeys": "last"}})).expect("options").limits;
     let options = LoadOptions { overlays: vec![SpecSource::Text(nothing.into())], limits, ..named("api") };
     let report = scene.loader.load(SpecSource::Text(text.into()), options).await.expect("loads");
     assert_eq!(codes(&report), ["DUPLICATE_KEY"]);

@@ -51,7 +51,7 @@ async fn a_document_that_names_another_origin_later_gets_no_credentials() {
         house.loader.reload("api").await.expect("loads");
         house.call(no_arguments()).await.expect("is sent");
         let mut named = given.clone();
-        named["authOrigins"] = json!(["https://moved.example"]);
+        named["network"] = json!({"authOrigins": ["https://moved.example"]});
         house.loader.load(place.clone(), options(&named)).await.expect("loads");
         write(&at("https://moved.example/v2"));
         house.loader.reload("api").await.expect("loads");
@@ -70,7 +70,7 @@ async fn an_operation_with_a_server_of_its_own_gets_credentials_where_its_origin
     let house = house();
     house.load(&document, options(&json!({"auth": {"s": KEY}}))).await.expect("loads");
     assert!(lacks(house.call(no_arguments()).await).1.contains("goes to https://uploads.example"));
-    let named = json!({"auth": {"s": KEY}, "authOrigins": ["https://uploads.example"]});
+    let named = json!({"auth": {"s": KEY}, "network": {"authOrigins": ["https://uploads.example"]}});
     house.load(&document, options(&named)).await.expect("loads");
     house.call(no_arguments()).await.expect("is sent");
     let given = json!({"auth": {"s": KEY}, "baseUrl": "https://proxy.example/api"});
@@ -92,7 +92,7 @@ async fn documents_of_a_directory_get_credentials_where_the_caller_says_and_head
     let refused = house().loader.load_directory(folder.path(), options(&json!({"auth": {"s": KEY}}))).await;
     assert_eq!(refused.expect_err("anybody could have them").code(), ErrorCode::InvalidOptions);
     for (given, hosts) in [
-        (json!({"auth": {"s": KEY}, "authOrigins": [API]}), &["api.example.com"][..]),
+        (json!({"auth": {"s": KEY}, "network": {"authOrigins": [API]}}), &["api.example.com"][..]),
         (
             json!({"auth": {"s": KEY}, "baseUrl": "https://proxy.example"}),
             &["proxy.example", "proxy.example"],

@@ -30,7 +30,6 @@ async fn overrides_say_what_a_tool_is_and_the_place_counts_before_the_id() {
                 "rateLimit": 5},
             "get /b": {"description": "By place"},
             "b": {"description": "By id", "requiresAuth": true},
-            "c": {"exclude": false},
         }
     });
     let document = document(&[
@@ -39,10 +38,9 @@ async fn overrides_say_what_a_tool_is_and_the_place_counts_before_the_id() {
             "b",
             json!({"tags": ["theirs"], "x-toolrack": {"description": "Theirs", "category": "theirs", "rateLimit": 7}}),
         ),
-        ("c", json!({"x-toolrack": false})),
     ]);
     let report = scene.load(&document, options(&over).expect("options")).await.expect("loads");
-    assert_eq!(report.added, ["find", "crm_b", "crm_c"]);
+    assert_eq!(report.added, ["find", "crm_b"]);
     let told = |name: &str| {
         let own = tool(&scene, name);
         let one = &own.definition;
@@ -267,8 +265,9 @@ async fn limits_of_calls_are_the_callers_to_say_and_a_document_may_ask_for_fewer
         ("other", asks(json!(1))),
     ]);
     let given = json!({
-        "callLimits": {"rateLimit": 60, "retries": 1, "breaker": false},
-        "overrides": {"own": {"callLimits": {"retries": 0, "rateLimit": 700}}, "other": {"rateLimit": 90}}
+        "rateLimit": 60,
+        "callLimits": {"retries": 1, "breaker": false},
+        "overrides": {"own": {"rateLimit": 700, "callLimits": {"retries": 0}}, "other": {"rateLimit": 90}}
     });
     let report = scene.load(&document, options(&given).expect("options")).await.expect("loads");
     assert_eq!(codes(&report), ["EXTENSION_IGNORED"; 4]);
@@ -281,15 +280,53 @@ async fn limits_of_calls_are_the_callers_to_say_and_a_document_may_ask_for_fewer
     }
 }
 
+#[tokio::test]
+async fn a_rate_limit_that_only_the_document_asks_for_is_marked_as_its_request() {
+    let document = document(&[("asks", json!({"x-toolrack": {"rateLimit": 500}})), ("plain", json!({}))]);
+    for (given, requested) in [
+        (json!({}), [true, false]),
+        (json!({"rateLimit": 60}), [false, false]),
+        (json!({"overrides": {"asks": {"rateLimit": 90}}}), [false, false]),
+    ] {
+        let scene = Scene::new();
+        scene.load(&document, options(&given).expect("options")).await.expect("loads");
+        assert_eq!(
+            ["asks", "plain"].map(|name| tool(&scene, name).rate_limit_is_requested),
+            requested,
+            "{given}"
+        );
+    }
+}
+
+#[test]
+fn an_override_leaves_no_operation_out() {
+    let error = LoadOptions::parse(&json!({"overrides": {"a": {"exclude": true}}})).expect_err("is wrong");
+    let message = "option \"overrides\": /a/exclude is no key of an override: leave operations out with the option exclude";
+    assert_eq!(error.to_string(), message);
+}
+
+#[tokio::test]
+async fn a_document_leaves_an_operation_out_by_one_word() {
+    let scene = Scene::new();
+    let document =
+        document(&[("a", json!({"x-toolrack": false})), ("b", json!({"x-toolrack": {"exclude": true}}))]);
+    let report = scene.load(&document, named("api")).await.expect("loads");
+    assert_eq!((report.added.as_slice(), codes(&report)), (&["b".to_owned()][..], vec!["EXTENSION_IGNORED"]));
+    let message = "is no key of x-toolrack: leave the operation out with x-toolrack: false";
+    assert_eq!(&*report.notes[0].note.message, message);
+}
+
 #[test]
 fn limits_that_cannot_be_are_told_at_their_places() {
     for (given, expected) in [
         (json!({"callLimits": {"burst": 0, "x": 1}}), vec!["/x", "/burst"]),
         (json!({"callLimits": 5}), vec![""]),
+        (json!({"callLimits": {"rateLimit": 5}}), vec!["/rateLimit"]),
+        (json!({"rateLimit": "5"}), vec![""]),
         (json!({"overrides": {"a": {"callLimits": {"queue": -1}}}}), vec!["/a/callLimits/queue"]),
         (
-            json!({"overrides": {"a": {"rateLimit": 5, "callLimits": {"rateLimit": 5}}}}),
-            vec!["/a/callLimits/rateLimit"],
+            json!({"overrides": {"a": {"rateLimit": 0, "callLimits": {"rateLimit": 5}}}}),
+            vec!["/a/rateLimit", "/a/callLimits/rateLimit"],
         ),
     ] {
         let Err(Error::InvalidValue { problems, .. }) = options(&given) else { panic!("{given}") };

@@ -80,7 +80,7 @@ async fn what_a_watcher_sees_again_does_not_undo_a_rollback() {
 #[tokio::test]
 async fn of_the_versions_as_many_are_kept_as_the_options_say() {
     let mut scene = Scene::new(&Value::Null);
-    scene.options = json!({"name": "api", "keepVersions": 2});
+    scene.options = json!({"name": "api", "limits": {"versions": 2}});
     for number in 0..105 {
         scene.load(&number.to_string(), &paths(&[("a", &number.to_string())])).await;
     }
@@ -92,7 +92,7 @@ async fn of_the_versions_as_many_are_kept_as_the_options_say() {
         scene.loader.decisions().rollback("api", None).expect("is kept").version.as_deref(),
         Some("103")
     );
-    scene.options = json!({"name": "api", "keepVersions": 0});
+    scene.options = json!({"name": "api", "limits": {"versions": 0}});
     scene.load("200", &paths(&[("a", "x")])).await;
     assert_eq!(
         scene.loader.decisions().rollback("api", None).expect_err("none is kept").code(),

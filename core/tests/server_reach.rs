@@ -67,14 +67,14 @@ async fn a_server_that_a_document_of_the_network_names_is_one_of_the_internet_un
         (
             FAR,
             document("http://10.0.0.7", None),
-            json!({"hosts": ["10.0.0.7"]}),
+            json!({"network": {"hosts": ["10.0.0.7"]}}),
             "http://10.0.0.7/a",
             Reach::Any,
         ),
         (
             FAR,
             document("http://10.0.0.7", None),
-            json!({"hosts": ["10.0.0.7:81"]}),
+            json!({"network": {"hosts": ["10.0.0.7:81"]}}),
             "http://10.0.0.7/a",
             Reach::Public,
         ),

@@ -271,7 +271,7 @@ async fn a_document_goes_back_to_versions_of_another_process() {
     }
     home.says("4", &paths(&[("a", "four")]));
     let life = home.live();
-    life.load(json!({"keepVersions": 2})).await;
+    life.load(json!({"limits": {"versions": 2}})).await;
     assert_eq!(life.tools(), said(&[("a", "four")]));
     let kept =
         life.loader.decisions().history("api").expect("is there").iter().filter(|one| one.kept).count();

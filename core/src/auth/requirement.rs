@@ -154,7 +154,7 @@ impl AuthRequirement {
 
     /// The reason of a refusal with what to do, where it does not say that yet.
     pub fn advise(&self, reason: String) -> String {
-        if [" in auth", " to authOrigins"].iter().any(|advice| reason.ends_with(advice)) {
+        if [" in auth", " to network.authOrigins"].iter().any(|advice| reason.ends_with(advice)) {
             return reason;
         }
         format!("{reason}; the credential is auth: {{ \"{}\": … }} of the load", self.name.escape_debug())

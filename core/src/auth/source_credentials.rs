@@ -25,14 +25,14 @@ pub struct Credentials {
     by_scheme: Option<BTreeMap<String, Credential>>,
     /// Whether the option `auth` is `false`.
     is_off: bool,
-    /// The option `authOrigins`: origins beside those of the document.
+    /// The option `network.authOrigins`: origins beside those of the document.
     origins: BTreeSet<String>,
     redaction: OnceLock<SecretRedactor>,
     pub(super) tokens: TokenCache,
 }
 
 impl Credentials {
-    /// Parses the options `auth` (credentials by scheme name, or `false`) and `authOrigins`.
+    /// Parses the options `auth` (credentials by scheme name, or `false`) and `network.authOrigins`.
     pub fn parse(auth: Option<&Value>, origins: &[String], problems: &mut Vec<Problem>) -> Self {
         let is_off = auth == Some(&Value::Bool(false));
         let auth = auth.filter(|auth| !auth.is_null() && !is_off);
@@ -69,7 +69,7 @@ impl Credentials {
         self.by_scheme.get_or_insert_default().insert(scheme, Credential::Function(function));
     }
 
-    /// Whether the option `authOrigins` names any origin.
+    /// Whether the option `network.authOrigins` names any origin.
     pub fn names_origins(&self) -> bool {
         !self.origins.is_empty()
     }
@@ -125,7 +125,7 @@ impl Credentials {
         let to = origin(url);
         let is_allowed = binding.allows_token_requests(&to) || self.origins.contains(&to);
         (!is_allowed).then(|| {
-            format!("the document names the token endpoint {to}, which it did not name when it was loaded: load it again, or add {to} to authOrigins")
+            format!("the document names the token endpoint {to}, which it did not name when it was loaded: load it again, or add {to} to network.authOrigins")
         })
     }
 
@@ -157,7 +157,7 @@ impl Credentials {
 fn binding_message(what: &str, binding: &OriginBinding, to: &str) -> String {
     let home = binding.api().unwrap_or("no origin");
     format!(
-        "{what} of this source are bound to {home}, and this call goes to {to}: load the document again, or add {to} to authOrigins"
+        "{what} of this source are bound to {home}, and this call goes to {to}: load the document again, or add {to} to network.authOrigins"
     )
 }
 

@@ -58,6 +58,8 @@ pub struct ConversionOptions {
     pub arguments: ArgumentShape,
     /// The longest definition of a tool, in bytes of JSON. Default: the registry's.
     pub definition_bytes: Option<usize>,
-    /// Call limits of each tool: rate limit, concurrency, timeout and sizes.
+    /// The rate limit of each tool, in calls per minute. Default: the registry's.
+    pub rate_limit: Option<f64>,
+    /// Call limits of each tool: burst, concurrency, timeout and sizes. Default: the registry's.
     pub call_limits: CallLimits,
 }

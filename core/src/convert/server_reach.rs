@@ -3,7 +3,7 @@
 //! A document decides where its calls go, with the arguments of a model and the credentials of a user. The machine that
 //! sends them may reach private hosts that the document's author cannot. A file or a text is trusted: the caller gave it. A
 //! document from the network is not: its calls reach the server that it came from and the public internet. The option
-//! `hosts` allows single private hosts.
+//! `network.hosts` allows single private hosts.
 
 use url::{Host, Url};
 

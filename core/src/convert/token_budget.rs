@@ -24,7 +24,7 @@ pub struct TokenBudget {
     pub document: Option<usize>,
 }
 
-/// The option `tokenBudget` as it is written.
+/// The option `limits.tokens` as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawTokenBudget {

@@ -10,7 +10,7 @@ use super::conversion_context::ConversionContext;
 use super::document_defaults::DocumentDefaults;
 use super::operation_reading::ReadOperation;
 use super::options::ConversionOptions;
-use super::overrides::OverrideLayers;
+use super::overrides::{OverrideAuthor, OverrideLayers};
 use super::server_reach::server_reach;
 use crate::auth::Authenticator;
 use crate::exec::HttpOperation;
@@ -18,7 +18,7 @@ use crate::http::Reach;
 use crate::registry::RegisteredTool;
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{Arguments, Operation};
-use crate::tool::{Annotations, CONTEXT_KEYS, CallLimits, ToolDefinition};
+use crate::tool::{Annotations, CONTEXT_KEYS, ToolDefinition};
 use crate::wire::Endpoint;
 
 /// Assembles the tool of an operation. Gives the tool, and notes on it.
@@ -35,7 +35,7 @@ pub fn assemble_tool(
     let Arguments { properties, definitions, map, body, spellings, .. } = arguments;
     let options = context.options;
     let (tags, category) = tags_and_category(&overrides, tags, options);
-    let limits = overrides.limits(options.call_limits);
+    let rate_limit = overrides.rate_limit(options.rate_limit);
     let definition = ToolDefinition {
         name: name.to_owned(),
         title: None,
@@ -45,8 +45,8 @@ pub fn assemble_tool(
         input_schema: Schema::for_arguments(properties, definitions),
         version: defaults.tool_version.clone(),
         requires_auth: overrides.requires_auth(),
-        rate_limit: limits.rate_limit,
-        call_limits: CallLimits { rate_limit: None, ..limits },
+        rate_limit: rate_limit.map(|(_, limit)| limit),
+        call_limits: overrides.call_limits(&options.call_limits),
         deprecated: site.is_deprecated(),
         annotations: annotations(&method),
     };
@@ -58,6 +58,7 @@ pub fn assemble_tool(
         .with_spellings(spellings);
     let mut tool = RegisteredTool::new(definition, Arc::new(executor), defaults.origin.clone(), context.now);
     tool.operation = Some(identity);
+    tool.rate_limit_is_requested = rate_limit.is_some_and(|(author, _)| author == OverrideAuthor::Document);
     notes.extend(context_key_notes(&tool, &site.pointer));
     (tool, notes)
 }

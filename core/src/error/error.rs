@@ -52,7 +52,7 @@ pub enum Error {
         supported: &'static str,
     },
     /// A required argument whose names or values differ in hidden Unicode characters alone.
-    #[error("hidden characters at \"{}\" {reason}; load the document with definitionUnicode: \"flag\" to use it as it is", excerpt_of_pointer(.pointer))]
+    #[error("hidden characters at \"{}\" {reason}; load the document with document: {{ hiddenUnicode: \"flag\" }} to use it as it is", excerpt_of_pointer(.pointer))]
     HiddenUnicode {
         /// JSON pointer into the document.
         pointer: String,

@@ -41,7 +41,7 @@ pub use error_data::{Failure, GateRefusal, HttpAnswer, Problem};
 pub(crate) use error_data::{GOT, not_an_object};
 pub(crate) use message_text::excerpt;
 pub use message_text::truncate_bytes;
-pub(crate) use nearest_name::{describe_unknown, nearest};
+pub(crate) use nearest_name::{describe_place, describe_unknown, nearest};
 pub use raised_error::RaisedError;
 
 /// The result of every fallible function of the core.

@@ -50,9 +50,28 @@ pub fn describe_unknown(word: &str, known: &[&str]) -> String {
     format!("is none of {}{hint}", known.join(", "))
 }
 
+/// Where a word belongs that stands in another place: `belongs into network: { network: { hosts } }`. `path` is where it
+/// belongs, in the form `network.hosts`.
+pub fn describe_place(path: &str) -> String {
+    let Some((group, word)) = path.rsplit_once('.') else {
+        return format!("belongs at the top: {{ {path} }}");
+    };
+    let depth = group.split('.').count();
+    let (open, close) = (group.replace('.', ": { "), " }".repeat(depth + 1));
+    format!("belongs into {group}: {{ {open}: {{ {word}{close}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_place_of_a_word_is_told_as_it_is_written() {
+        assert_eq!(describe_place("baseUrl"), "belongs at the top: { baseUrl }");
+        assert_eq!(describe_place("network.hosts"), "belongs into network: { network: { hosts } }");
+        let deep = "belongs into network.references: { network: { references: { internet } } }";
+        assert_eq!(describe_place("network.references.internet"), deep);
+    }
 
     #[test]
     fn the_nearest_names_come_first() {

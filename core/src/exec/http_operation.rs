@@ -195,7 +195,7 @@ fn reach_advice(base: &Url) -> String {
     let host = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     let scheme = if base.scheme() == "http" { "http" } else { "https" };
     format!(
-        "if calls may reach it, load the document with hosts: [\"{host}\"] or baseUrl: \"{scheme}://{host}\""
+        "if calls may reach it, load the document with network: {{ hosts: [\"{host}\"] }} or baseUrl: \"{scheme}://{host}\""
     )
 }
 

@@ -8,7 +8,8 @@
 //! - `json_reader.rs` parses text. `node.rs`, `ordered_map.rs` and `number.rs` are its values.
 //! - `object_builder.rs` builds an object from another one.
 //! - `compact_text.rs` writes a value as it is; [`canonical`] writes equal values as equal bytes, for hashes.
-//! - [`read_options`] reads the options of a caller into a type, and says what is wrong with them.
+//! - [`read_options`] reads the options of a caller into a type. [`OptionFault`] says what is wrong with them,
+//!   [`OptionPlaces`] where a misplaced one belongs.
 //! - [`mod@pointer`] reads and writes JSON pointers (RFC 6901); [`Path`] is a pointer that is written only on demand.
 //!
 //! ```
@@ -35,6 +36,7 @@ mod node;
 mod node_builder;
 mod number;
 mod object_builder;
+mod option_fault;
 mod option_reader;
 mod ordered_map;
 mod path;
@@ -48,6 +50,7 @@ pub use node::{Node, NodeEntry, Object};
 pub use node_builder::{DocumentBounds, DocumentSize, DuplicateKey, DuplicateKeyPolicy, NodeBuilder};
 pub use number::Number;
 pub use object_builder::ObjectBuilder;
-pub use option_reader::{OptionFault, read_options};
+pub use option_fault::{OptionFault, OptionPlaces};
+pub use option_reader::read_options;
 pub use ordered_map::OrderedMap;
 pub use path::Path;

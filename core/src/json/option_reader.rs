@@ -1,24 +1,14 @@
 //! Reads options into a type: what is wrong is said in the words of a user, with the place of it.
 
 use std::iter::Enumerate;
-use std::{fmt, slice};
+use std::slice;
 
 use serde::de::value::BorrowedStrDeserializer;
-use serde::de::{self, DeserializeSeed, Deserializer, Expected, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::Value;
 
-use crate::error::{describe_unknown, excerpt};
-
-/// What is wrong with options. An unknown option is told the nearest, then all that there are.
-#[derive(Debug)]
-pub struct OptionFault {
-    /// The member that it is about, `limits.bytes`; empty for the whole value.
-    at: String,
-    message: String,
-    /// An unknown option, and all that there are.
-    unknown: Option<(String, &'static [&'static str])>,
-}
+use super::option_fault::OptionFault;
 
 /// Reads a value into a type.
 ///
@@ -26,105 +16,6 @@ pub struct OptionFault {
 /// The fault: `"baseURL" is none of name, baseUrl …; nearest: baseUrl`.
 pub fn read_options<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, OptionFault> {
     T::deserialize(OptionReader(value))
-}
-
-impl OptionFault {
-    fn new(message: String) -> Self {
-        Self { at: String::new(), message, unknown: None }
-    }
-
-    /// The fault where a caller has options beside those of the type.
-    #[must_use]
-    pub fn with_further_options(mut self, further: &[&str]) -> Self {
-        if let (Some((word, known)), true) = (&self.unknown, self.at.is_empty()) {
-            self.message = unknown_option(word, &[known, further].concat());
-        }
-        self
-    }
-
-    /// The fault as one of a member.
-    fn under(self, key: &str) -> Self {
-        let key = excerpt(key);
-        let at = if self.at.is_empty() { key.into_owned() } else { format!("{key}.{}", self.at) };
-        Self { at, ..self }
-    }
-}
-
-impl fmt::Display for OptionFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.at.is_empty() {
-            // A quoted name stands for itself: `limits: "bites" is none of bytes`.
-            write!(f, "{}{}", self.at, if self.message.starts_with('"') { ": " } else { " " })?;
-        }
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for OptionFault {}
-
-impl de::Error for OptionFault {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(message.to_string())
-    }
-
-    fn invalid_type(got: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::invalid_value(got, expected)
-    }
-
-    fn invalid_value(got: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let expected = expected.to_string();
-        Self::new(format!("must be {}, got {}", describe_expected(&expected), describe_got(&got, &expected)))
-    }
-
-    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        let unknown = Some((field.to_owned(), expected));
-        Self { unknown, ..Self::new(unknown_option(field, expected)) }
-    }
-
-    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(unknown_option(variant, expected))
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::new(format!("needs {field}"))
-    }
-}
-
-fn unknown_option(word: &str, known: &[&str]) -> String {
-    format!("\"{}\" {}", excerpt(word).escape_debug(), describe_unknown(word, known))
-}
-
-/// What serde expects, in words of JSON.
-fn describe_expected(expected: &str) -> &str {
-    match expected {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0",
-        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
-        "f32" | "f64" => "a number",
-        "a sequence" => "a list",
-        "variant identifier" | "string or map" => "a string",
-        "path string" => "a path",
-        other if other.starts_with("struct ") => "a map",
-        other if other.starts_with("enum ") => "a string",
-        other => other,
-    }
-}
-
-/// What was there. A text in place of a map or a list is not quoted: it may be a secret, such as a header.
-fn describe_got(got: &Unexpected<'_>, expected: &str) -> String {
-    match got {
-        Unexpected::Str(_) if matches!(describe_expected(expected), "a map" | "a list") => {
-            "a string".to_owned()
-        }
-        Unexpected::Str(text) => format!("\"{}\"", excerpt(text).escape_debug()),
-        Unexpected::Bool(flag) => flag.to_string(),
-        Unexpected::Unsigned(number) => number.to_string(),
-        Unexpected::Signed(number) => number.to_string(),
-        Unexpected::Float(number) => number.to_string(),
-        Unexpected::Unit | Unexpected::Option => "null".to_owned(),
-        Unexpected::Seq => "a list".to_owned(),
-        Unexpected::Map => "an object".to_owned(),
-        other => other.to_string(),
-    }
 }
 
 /// A value that is read into a type.
@@ -311,16 +202,5 @@ mod tests {
             let fault = read_options::<Options>(&value).expect_err(&value.to_string());
             assert_eq!(fault.to_string(), message, "{value}");
         }
-    }
-
-    #[test]
-    fn further_options_of_a_caller_are_among_those_that_there_are() {
-        let fault = |value: &Value| {
-            let fault = read_options::<Limits>(value).expect_err(&value.to_string());
-            fault.with_further_options(&["predicate"]).to_string()
-        };
-        let expected = "\"predicates\" is none of bytes, depth, predicate; nearest: predicate";
-        assert_eq!(fault(&json!({"predicates": 1})), expected);
-        assert_eq!(fault(&json!({"bytes": "x"})), "bytes must be a whole number from 0, got \"x\"");
     }
 }

@@ -25,6 +25,8 @@ use crate::tool::{CallLimits, Caller, ToolCall, ToolResult, fingerprint};
 /// Limits that a registry sets for all of its calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LimiterOptions {
+    /// The rate limit of tools that set none of their own, in calls per minute. Default: none.
+    pub rate_limit: Option<f64>,
     /// The limits of tools that set none of their own.
     pub defaults: CallLimits,
     /// Whether calls over the rate limit are refused. Otherwise a rate limit only informs orchestrators. Default: no.
@@ -84,7 +86,16 @@ impl Limiter {
 
     /// The limits of a tool's calls: those of the tool, then of its source, then of the registry.
     pub fn limits_of(&self, tool: &RegisteredTool) -> CallLimits {
-        tool.definition.limits().over(&self.options.defaults)
+        tool.definition.call_limits.over(&self.options.defaults)
+    }
+
+    /// The rate limit of a tool: its own, or that of its source, then that of the registry. One that only a document asks for
+    /// is never above that of the registry.
+    fn rate_limit_of(&self, tool: &RegisteredTool) -> Option<f64> {
+        match (tool.definition.rate_limit, self.options.rate_limit) {
+            (Some(asked), Some(allowed)) if tool.rate_limit_is_requested => Some(asked.min(allowed)),
+            (own, default) => own.or(default),
+        }
     }
 
     /// Carries out one validated call as soon as its limits permit. The call's timeout covers the time in queues too. The caller
@@ -127,7 +138,7 @@ impl Limiter {
         let (own, default) = (&tool.definition.call_limits, &self.options.defaults);
         own.concurrency.or(default.concurrency).is_some()
             || own.source_concurrency.or(default.source_concurrency).is_some()
-            || (self.options.enforce_rates && tool.definition.rate_limit.or(default.rate_limit).is_some())
+            || (self.options.enforce_rates && self.rate_limit_of(tool).is_some())
     }
 
     /// Decides whether one validated call may start now. A refused call counts against no limit. `caller` is called only when a
@@ -197,7 +208,7 @@ impl Limiter {
 
     fn check_rate_limit(&self, call: &LimitedCall<'_>) -> Result<()> {
         let LimitedCall { tool, caller, limits, .. } = call;
-        let Some(per_minute) = limits.rate_limit.filter(|_| self.options.enforce_rates) else {
+        let Some(per_minute) = self.rate_limit_of(tool).filter(|_| self.options.enforce_rates) else {
             return Ok(());
         };
         let rate = RateLimit::new(per_minute, limits.burst);

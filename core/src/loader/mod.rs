@@ -29,6 +29,7 @@
 //! | place | holds |
 //! |---|---|
 //! | `spec_loader`, `options`, `load_report` | the façade: load, reload, check, unload, close; options and report of a load |
+//! | `option_groups` | the options `network`, `document`, `limits`, and where a misplaced option belongs |
 //! | `pipeline/` | the trip of a document's bytes into the registry, as steps over values; truncation |
 //! | `sources/` | the state of each source, and its status |
 //! | `hot_reload/` | changed files, polling, directories of documents |
@@ -45,6 +46,7 @@ mod load_listener;
 mod load_report;
 mod loader_context;
 mod mutex;
+mod option_groups;
 mod options;
 mod pipeline;
 mod restore;
@@ -55,7 +57,8 @@ pub use change_decisions::ChangeDecisions;
 pub use hot_reload::{DirectoryChanges, DirectoryReport, FailedDocument, HotReload};
 pub use load_listener::LoadListener;
 pub use load_report::{CheckReport, Inputs, LoadReport, LostInput, Restored, RestoredError};
-pub use options::{KeptVersions, LoadOptions};
+pub use option_groups::KeptVersions;
+pub use options::LoadOptions;
 pub use pipeline::{Truncation, TruncationVerdict};
 pub use sources::{SourceFamily, SourceFault, SourceStatus};
 pub use spec_loader::SpecLoader;

@@ -7,17 +7,16 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::option_groups::{KeptVersions, RawDocument, RawLimits, RawNetwork, told_places};
 use crate::auth::Credentials;
-use crate::convert::{
-    ConversionOptions, Deprecated, OperationFilter, Overrides, RawTokenBudget, TokenBudget,
-};
+use crate::convert::{ConversionOptions, OperationFilter, Overrides, RawTokenBudget, TokenBudget};
 use crate::error::{Error, Problem, Result, excerpt};
-use crate::json::{DuplicateKeyPolicy, OptionFault, read_options};
+use crate::json::read_options;
 use crate::registry::ReportTargets;
 use crate::retrieve::ReferencePolicy;
 use crate::review::{CustomGates, GatePolicy};
-use crate::spec::{ArgumentShape, ParseLimits, SpecSource};
-use crate::tool::{CallLimits, name};
+use crate::spec::{ParseLimits, SpecSource};
+use crate::tool::{CallLimits, name, parse_rate_limit};
 use crate::unicode::HiddenUnicode;
 
 /// The options of a load.
@@ -43,20 +42,9 @@ pub struct LoadOptions {
     pub keep_versions: KeptVersions,
     /// What happens to hidden Unicode in what a model reads. Default: [`HiddenUnicode::Strip`] for a document with any part
     /// from the network, [`HiddenUnicode::Flag`] for files and texts.
-    pub definition_unicode: Option<HiddenUnicode>,
+    pub hidden_unicode: Option<HiddenUnicode>,
     /// The targets that the report judges. Default: none, because each costs about as much as the load.
     pub targets: ReportTargets,
-}
-
-/// The number of versions of a document whose tools are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct KeptVersions(pub usize);
-
-impl Default for KeptVersions {
-    fn default() -> Self {
-        Self(10)
-    }
 }
 
 #[derive(Deserialize)]
@@ -68,70 +56,24 @@ struct RawLoadOptions {
     category: Option<String>,
     #[serde(default)]
     tags: Vec<String>,
-    base_url: Option<String>,
-    #[serde(default)]
-    hosts: Vec<String>,
-    #[serde(default)]
-    headers: Map<String, Value>,
-    auth: Option<Value>,
-    #[serde(default)]
-    auth_origins: Vec<String>,
-    #[serde(default)]
-    deprecated: Deprecated,
     include: Option<Value>,
     exclude: Option<Value>,
     overrides: Option<Value>,
+    auth: Option<Value>,
+    base_url: Option<String>,
     #[serde(default)]
-    arguments: ArgumentShape,
-    #[serde(default)]
-    references: ReferencePolicy,
-    #[serde(default)]
-    limits: RawLimits,
-    call_limits: Option<Value>,
-    token_budget: Option<RawTokenBudget>,
-    targets: Option<Value>,
+    headers: Map<String, Value>,
     #[serde(default)]
     gates: Value,
+    targets: Option<Value>,
+    rate_limit: Option<Value>,
+    call_limits: Option<Value>,
     #[serde(default)]
-    keep_versions: KeptVersions,
-    definition_unicode: Option<HiddenUnicode>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct RawLimits {
-    bytes: Option<usize>,
-    depth: Option<usize>,
-    nodes: Option<usize>,
-    aliases: Option<usize>,
-    operations: Option<usize>,
-    documents: Option<usize>,
-    definition_bytes: Option<usize>,
-    duplicate_keys: Option<DuplicateKeys>,
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum DuplicateKeys {
-    Refuse,
-    Last,
-}
-
-impl RawLimits {
-    fn over(self, defaults: ParseLimits) -> ParseLimits {
-        ParseLimits {
-            bytes: self.bytes.unwrap_or(defaults.bytes),
-            depth: self.depth.unwrap_or(defaults.depth).min(defaults.depth),
-            nodes: self.nodes.unwrap_or(defaults.nodes),
-            aliases: self.aliases.unwrap_or(defaults.aliases),
-            operations: self.operations.unwrap_or(defaults.operations),
-            documents: self.documents.unwrap_or(defaults.documents),
-            duplicates: match self.duplicate_keys {
-                Some(DuplicateKeys::Last) => DuplicateKeyPolicy::Last,
-                Some(DuplicateKeys::Refuse) | None => DuplicateKeyPolicy::Refuse,
-            },
-        }
-    }
+    network: RawNetwork,
+    #[serde(default)]
+    document: RawDocument,
+    #[serde(default)]
+    limits: RawLimits,
 }
 
 impl LoadOptions {
@@ -140,15 +82,14 @@ impl LoadOptions {
         self.overlays.is_empty() && self.conversion.filter.is_none() && self.custom_gates.is_none()
     }
 
-    /// Parses the options. `null` gives the defaults; an unknown option is an error. `filter`, custom gates and `overlays`
+    /// Parses the options. `null` gives the defaults; an unknown option is an error. functions, custom gates and overlays
     /// have no JSON form: the caller sets their fields.
     pub fn parse(value: &Value) -> Result<Self> {
         if value.is_null() {
             return Ok(Self::default());
         }
-        let given: RawLoadOptions = read_options(value).map_err(|fault: OptionFault| {
-            invalid("load", fault.with_further_options(&["filter", "overlays", "watch"]).to_string())
-        })?;
+        let given: RawLoadOptions =
+            read_options(value).map_err(|fault| invalid("load", told_places(fault)))?;
         if let Some(namespace) = given.namespace.as_deref().filter(|text| !name::is_portable(text)) {
             return Err(invalid(
                 "namespace",
@@ -164,18 +105,21 @@ impl LoadOptions {
             category: given.category,
             tags: given.tags,
             base_url: given.base_url.map(|text| base_url(&text)).transpose()?,
-            hosts: given.hosts,
+            hosts: given.network.hosts,
             headers: Arc::new(headers(&given.headers)?),
-            auth: Arc::new(auth(given.auth.as_ref(), &given.auth_origins)?),
+            auth: Arc::new(auth(given.auth.as_ref(), &given.network.auth_origins)?),
             origin_binding: Arc::default(),
-            deprecated: given.deprecated,
+            deprecated: given.document.deprecated,
             include: read("include", given.include, |value| OperationFilter::parse_all("include", value))?,
             exclude: read("exclude", given.exclude, |value| OperationFilter::parse_all("exclude", value))?
                 .unwrap_or_default(),
             filter: None,
             overrides: read("overrides", given.overrides, Overrides::parse)?.unwrap_or_default(),
-            arguments: given.arguments,
+            arguments: given.document.arguments,
             definition_bytes: given.limits.definition_bytes,
+            rate_limit: read("rateLimit", given.rate_limit, |value| {
+                parse_rate_limit(value).map_err(|problem| vec![Problem::at("", problem)])
+            })?,
             call_limits: read("callLimits", given.call_limits, |value| {
                 let (limits, problems) = CallLimits::parse(value, "");
                 if problems.is_empty() { Ok(limits) } else { Err(problems) }
@@ -186,13 +130,13 @@ impl LoadOptions {
             name: given.name,
             conversion,
             overlays: Vec::new(),
-            references: given.references,
-            limits: given.limits.over(ParseLimits::default()),
-            token_budget: given.token_budget.map(RawTokenBudget::parse).transpose()?,
+            references: given.network.references,
+            limits: given.limits.over(ParseLimits::default(), &given.document),
+            token_budget: given.limits.tokens.map(RawTokenBudget::parse).transpose()?,
             gates: GatePolicy::parse(&given.gates)?,
             custom_gates: None,
-            keep_versions: given.keep_versions,
-            definition_unicode: given.definition_unicode,
+            keep_versions: given.limits.versions,
+            hidden_unicode: given.document.hidden_unicode,
             targets: given.targets.as_ref().map(ReportTargets::parse).transpose()?.unwrap_or_default(),
         })
     }
@@ -226,7 +170,7 @@ fn auth(given: Option<&Value>, origins: &[String]) -> Result<Credentials> {
         let is_origin = |url: &Url| url.path() == "/" && url.query().is_none() && url.username().is_empty();
         if !url.is_some_and(|url| url.has_host() && is_origin(&url)) {
             return Err(invalid(
-                "authOrigins",
+                "network.authOrigins",
                 format!(
                     "\"{}\" must be an origin, such as https://api.example.com",
                     excerpt(text).escape_debug()

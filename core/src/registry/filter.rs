@@ -86,7 +86,7 @@ impl Filter {
         let conditions: FilterConditions =
             read_options(value).map_err(|fault: OptionFault| Error::InvalidOptions {
                 option: "filter".to_owned(),
-                reason: fault.with_further_options(&["predicate"]).to_string(),
+                reason: fault.with_further_options("", &["predicate"]).to_string(),
             })?;
         let version = conditions.version.as_deref().map(VersionRange::parse).transpose()?;
         Ok(Self { conditions, version })

@@ -37,6 +37,8 @@ pub struct RegisteredTool {
     pub enabled: bool,
     /// The operation of a document that it was made from.
     pub operation: Option<Identity>,
+    /// Whether its rate limit is a request of its document alone, which may lower that of the registry and not raise it.
+    pub rate_limit_is_requested: bool,
     /// Why it is stale: it stays as it was because its operation cannot be read any more.
     pub stale: Option<Arc<Stale>>,
     /// The executor inside the counting one, if calls are counted.
@@ -69,6 +71,7 @@ impl RegisteredTool {
             id: 0,
             enabled: true,
             operation: None,
+            rate_limit_is_requested: false,
             stale: None,
             uncounted_executor: None,
             own_context_keys,
@@ -184,6 +187,7 @@ impl RegisteredTool {
             && self.definition.tags == other.definition.tags
             && self.definition.requires_auth == other.definition.requires_auth
             && self.definition.rate_limit == other.definition.rate_limit
+            && self.rate_limit_is_requested == other.rate_limit_is_requested
             && self.definition.call_limits == other.definition.call_limits
             && self.definition.deprecated == other.definition.deprecated
             && self.origin == other.origin

@@ -22,7 +22,7 @@
 //! |---|---|
 //! | `fetch`, `local_file` | one document, up to a size limit |
 //! | `bundle`, `bundled_document` | a document, its overlays and its references |
-//! | `reference_reach`, `options` | which references may be read (`references.outsideFolder`, `internet`, `hosts`) |
+//! | `reference_reach`, `options` | which references may be read (`network.references`: `outsideFolder`, `internet`, `hosts`) |
 //! | `reference_reader` | reads references, and theirs |
 //! | `overlaid_document` | applies overlays |
 //! | `validators`, `revalidation` | conditional requests of polling: `ETag`, `Last-Modified`, `Retry-After` |

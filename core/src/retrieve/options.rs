@@ -1,4 +1,4 @@
-//! The option `references` of a load: which `$ref`s out of a document may be read.
+//! The option `network.references` of a load: which `$ref`s out of a document may be read.
 
 use serde::Deserialize;
 

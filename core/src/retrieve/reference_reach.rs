@@ -2,7 +2,7 @@
 //!
 //! The author of a document may be untrusted, and this machine can read files and private addresses that the author
 //! cannot. A `$ref` such as `../common.yaml`, which leaves the folder of the document, is refused unless
-//! `references.outsideFolder` is true. A private address is refused unless `references.hosts` names its host.
+//! `network.references.outsideFolder` is true. A private address is refused unless `network.references.hosts` names its host.
 
 use std::path::{Path, PathBuf};
 
@@ -47,7 +47,9 @@ impl<'r> ReferenceReach<'r> {
     pub fn hosts_advice(target: &Url) -> String {
         let (host, port) = (target.host_str().unwrap_or_default(), target.port());
         let host = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        format!("if references may lead there, load the document with references: {{ hosts: [\"{host}\"] }}")
+        format!(
+            "if references may lead there, load the document with network: {{ references: {{ hosts: [\"{host}\"] }} }}"
+        )
     }
 
     /// The error of a refused address, with the option that lets it through, where there is one.
@@ -79,8 +81,7 @@ impl<'r> ReferenceReach<'r> {
         let folder = self.folder.as_deref().unwrap_or(&real);
         let folder = folder.canonicalize().map_err(|error| unreadable(&error))?;
         if !self.policy.outside_folder && !real.starts_with(&folder) {
-            let reason =
-                "a symlink leads out of the folder of the document; set references.outsideFolder to allow it";
+            let reason = "a symlink leads out of the folder of the document; set network.references.outsideFolder to allow it";
             return Err(forbidden(target, reason));
         }
         Ok(real)
@@ -96,7 +97,8 @@ impl<'r> ReferenceReach<'r> {
         };
         let path = path_of(target)?;
         if !self.policy.outside_folder && !path.starts_with(folder) {
-            let reason = "is outside the folder of the document; set references.outsideFolder to allow it";
+            let reason =
+                "is outside the folder of the document; set network.references.outsideFolder to allow it";
             return Err(forbidden(target, reason));
         }
         Ok(Reach::Any)
@@ -106,7 +108,7 @@ impl<'r> ReferenceReach<'r> {
         let is_same_origin = self.own_address.as_ref().is_some_and(|own| own.origin() == target.origin());
         let is_listed = is_listed_host(&self.policy.hosts, target);
         if !is_same_origin && !is_listed && !self.policy.internet {
-            let reason = format!("references.internet is false; {}", Self::hosts_advice(target));
+            let reason = format!("network.references.internet is false; {}", Self::hosts_advice(target));
             return Err(forbidden(target, &reason));
         }
         let is_downgrade =

@@ -194,7 +194,7 @@ fn invalid_gates(reason: String) -> Error {
 }
 
 fn read<T: DeserializeOwned>(value: &Value, further: &[&str]) -> Result<T> {
-    let fault = |fault: OptionFault| fault.with_further_options(further);
+    let fault = |fault: OptionFault| fault.with_further_options("", further);
     read_options(value).map_err(|error| invalid_gates(fault(error).to_string()))
 }
 

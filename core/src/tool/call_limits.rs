@@ -1,4 +1,4 @@
-//! Limits of calls: rate limit, concurrency, timeout, retries, circuit breaker, idempotency, truncation, depth.
+//! Limits of calls: burst, concurrency, timeout, retries, circuit breaker, idempotency, truncation, depth.
 
 use serde_json::{Map, Value, json};
 
@@ -7,12 +7,10 @@ use super::call_limits_reader::{CallLimitsReader, LONGEST_MS, REGISTRY_KEY};
 use crate::error::Problem;
 
 /// The limits of the calls of a tool, of a source or of a registry. [`CallLimits::over`] joins them; the constants are the
-/// defaults of what nobody sets.
+/// defaults of what nobody sets. The rate limit stands beside them at each level.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct CallLimits {
-    /// Rate limit in calls per minute, for each user where calls name one.
-    pub rate_limit: Option<f64>,
-    /// Calls that may come at once after a quiet minute. Default: the rate limit, rounded up.
+    /// Calls within the rate limit that may come at once after a quiet minute. Default: the rate limit, rounded up.
     pub burst: Option<u32>,
     /// Concurrency: calls of the tool at a time.
     pub concurrency: Option<u32>,
@@ -36,8 +34,7 @@ pub struct CallLimits {
     pub depth: Option<u32>,
 }
 
-const LIMIT_KEYS: [&str; 12] = [
-    "rateLimit",
+const LIMIT_KEYS: [&str; 11] = [
     "burst",
     "concurrency",
     "sourceConcurrency",
@@ -98,7 +95,6 @@ impl CallLimits {
         let mut reader = CallLimitsReader::new(map, at);
         reader.check_keys(&LIMIT_KEYS);
         let limits = Self {
-            rate_limit: reader.read_rate(),
             burst: reader.read_count("burst", 1, MOST_CALLS),
             concurrency: reader.read_count("concurrency", 1, MOST_CALLS),
             source_concurrency: reader.read_count("sourceConcurrency", 1, MOST_CALLS),
@@ -118,7 +114,6 @@ impl CallLimits {
     #[must_use]
     pub fn over(self, others: &Self) -> Self {
         Self {
-            rate_limit: self.rate_limit.or(others.rate_limit),
             burst: self.burst.or(others.burst),
             concurrency: self.concurrency.or(others.concurrency),
             source_concurrency: self.source_concurrency.or(others.source_concurrency),
@@ -147,7 +142,6 @@ impl CallLimits {
             }
         });
         let values = [
-            json!(self.rate_limit),
             json!(self.burst),
             json!(self.concurrency),
             json!(self.source_concurrency),
@@ -168,6 +162,7 @@ impl CallLimits {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tool::parse_rate_limit;
 
     fn read(value: &Value) -> (CallLimits, Vec<String>) {
         let (limits, problems) = CallLimits::parse(value, "/callLimits");
@@ -177,7 +172,7 @@ mod tests {
     #[test]
     fn what_is_read_is_what_is_written() {
         let all = json!({
-            "rateLimit": 0.5, "burst": 3, "concurrency": 2, "sourceConcurrency": 4, "queue": 0, "timeoutMs": 5000,
+            "burst": 3, "concurrency": 2, "sourceConcurrency": 4, "queue": 0, "timeoutMs": 5000,
             "retries": 0, "breaker": {"failures": 2, "windowMs": 10, "openMs": 20}, "idempotencyMs": 60_000,
             "maxResultBytes": 1000, "maxResponseBytes": 2000, "depth": 8
         });
@@ -202,16 +197,16 @@ mod tests {
     #[test]
     fn all_that_is_wrong_is_told_at_its_place() {
         let bad = json!({
-            "rateLimit": 0, "burst": 0, "concurrency": "2", "sourceConcurrency": -1, "queue": 1.5, "timeoutMs": 0,
+            "rateLimit": 60, "burst": 0, "concurrency": "2", "sourceConcurrency": -1, "queue": 1.5, "timeoutMs": 0,
             "retries": 11, "breaker": true, "idempotencyMs": 1e300, "maxResultBytes": 63, "maxResponseBytes": [],
             "depth": 1_001, "ratelimit": 5, "__proto__": 1
         });
         let (limits, problems) = read(&bad);
         assert!(limits.is_empty());
         let places = [
+            "rateLimit",
             "ratelimit",
             "__proto__",
-            "rateLimit",
             "burst",
             "concurrency",
             "sourceConcurrency",
@@ -251,10 +246,21 @@ mod tests {
     #[test]
     fn the_nearer_word_counts_field_by_field() {
         let of = |value: Value| read(&value).0;
-        let tool = of(json!({"rateLimit": 5, "breaker": false}));
-        let source = of(json!({"rateLimit": 60, "queue": 3, "breaker": {}}));
+        let tool = of(json!({"burst": 5, "breaker": false}));
+        let source = of(json!({"burst": 60, "queue": 3, "breaker": {}}));
         let registry = of(json!({"queue": 9, "retries": 1}));
         let joined = tool.over(&source).over(&registry);
-        assert_eq!(joined, of(json!({"rateLimit": 5, "queue": 3, "retries": 1, "breaker": false})));
+        assert_eq!(joined, of(json!({"burst": 5, "queue": 3, "retries": 1, "breaker": false})));
+    }
+
+    #[test]
+    fn a_rate_limit_stands_beside_the_limits_of_calls() {
+        let (_, problems) = CallLimits::parse(&json!({"rateLimit": 60}), "/a/callLimits");
+        let told: Vec<_> = problems.iter().map(|one| (one.pointer.as_str(), one.message.as_str())).collect();
+        assert_eq!(told, [("/a/callLimits/rateLimit", "belongs beside callLimits: { rateLimit }")]);
+        assert_eq!(parse_rate_limit(&json!(0.5)), Ok(0.5));
+        for wrong in [json!(0), json!(-1), json!("60"), json!(null), json!([])] {
+            assert!(parse_rate_limit(&wrong).is_err(), "{wrong}");
+        }
     }
 }

@@ -9,9 +9,20 @@ use crate::json::pointer;
 const BREAKER_KEYS: [&str; 3] = ["failures", "windowMs", "openMs"];
 /// A limit that only a registry takes, because all of its tools share it.
 pub const REGISTRY_KEY: &str = "idempotencyBytes";
+/// A limit that stands beside the others: orchestrators read it.
+const RATE_LIMIT_KEY: &str = "rateLimit";
 /// The longest time, in ms: a year.
 pub const LONGEST_MS: u64 = 366 * 24 * 3_600_000;
 const MOST_BYTES: u64 = 1 << 30;
+
+/// Parses a rate limit, in calls per minute.
+///
+/// # Errors
+/// What is wrong with the value: `must be a number of calls per minute above zero`.
+pub fn parse_rate_limit(value: &Value) -> Result<f64, &'static str> {
+    let rate = value.as_f64().filter(|rate| *rate > 0.0);
+    rate.ok_or("must be a number of calls per minute above zero")
+}
 
 /// Reads the members of a map of limits, and collects every problem.
 pub struct CallLimitsReader<'r> {
@@ -44,6 +55,10 @@ impl<'r> CallLimitsReader<'r> {
                 );
                 continue;
             }
+            if key == RATE_LIMIT_KEY {
+                self.add_problem(key, "belongs beside callLimits: { rateLimit }");
+                continue;
+            }
             self.add_problem(key, describe_unknown(key, known));
         }
     }
@@ -51,15 +66,6 @@ impl<'r> CallLimitsReader<'r> {
     /// The value of a key. `null` counts as absent.
     fn member(&self, key: &str) -> Option<Value> {
         self.map.get(key).filter(|value| !value.is_null()).cloned()
-    }
-
-    /// Reads the rate limit, in calls per minute.
-    pub fn read_rate(&mut self) -> Option<f64> {
-        let rate = self.member("rateLimit")?.as_f64().filter(|rate| *rate > 0.0);
-        if rate.is_none() {
-            self.add_problem("rateLimit", "must be a number of calls per minute above zero");
-        }
-        rate
     }
 
     /// Reads a whole number within bounds.

@@ -30,7 +30,7 @@ pub struct ToolDefinition {
     pub requires_auth: bool,
     /// Rate limit in calls per minute. Information for orchestrators, unless the registry enforces it.
     pub rate_limit: Option<f64>,
-    /// The limits of its calls, without the rate limit.
+    /// The limits of its calls beside the rate limit.
     pub call_limits: CallLimits,
     /// Whether it is deprecated.
     pub deprecated: bool,
@@ -84,7 +84,6 @@ impl ToolDefinition {
             reader.add_problem("", "must be a map");
             &empty
         });
-        let call_limits = reader.read_call_limits(map);
         let definition = Self {
             name: reader.read_name(map),
             title: reader.read_text(map, "title"),
@@ -94,8 +93,8 @@ impl ToolDefinition {
             input_schema: reader.read_input_schema(map),
             version: reader.read_text(map, "version").map(Version::new),
             requires_auth: reader.read_flag(map, "requiresAuth"),
-            rate_limit: reader.read_rate_limit(map).or(call_limits.rate_limit),
-            call_limits: CallLimits { rate_limit: None, ..call_limits },
+            rate_limit: reader.read_rate_limit(map),
+            call_limits: reader.read_call_limits(map),
             deprecated: reader.read_flag(map, "deprecated"),
             annotations: reader.read_annotations(map),
         };
@@ -108,11 +107,6 @@ impl ToolDefinition {
         } else {
             Err(Error::InvalidDefinition { tool: definition.name, problems })
         }
-    }
-
-    /// The limits of its calls, with the rate limit.
-    pub fn limits(&self) -> CallLimits {
-        CallLimits { rate_limit: self.rate_limit, ..self.call_limits }
     }
 
     /// SHA-256 of what a model sees: name, title, description, schema and annotations. The order of keys does not

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Annotations, CallLimits, definition_hints as hints, name, schema_of_parameters};
+use super::{
+    Annotations, CallLimits, definition_hints as hints, name, parse_rate_limit, schema_of_parameters,
+};
 use crate::error::{Problem, excerpt};
 use crate::json::{pointer, read_options};
 use crate::schema::{Schema, keywords, meta_schema_problems};
@@ -115,11 +117,7 @@ impl DefinitionReader {
     /// Reads the rate limit, in calls per minute.
     pub fn read_rate_limit(&mut self, map: &Map<String, Value>) -> Option<f64> {
         let value = map.get("rateLimit").filter(|value| !value.is_null())?;
-        let limit = value.as_f64().filter(|limit| *limit > 0.0);
-        if limit.is_none() {
-            self.add_problem("/rateLimit", "must be a number of calls per minute above zero");
-        }
-        limit
+        parse_rate_limit(value).map_err(|problem| self.add_problem("/rateLimit", problem)).ok()
     }
 
     /// Reads the limits of calls.
@@ -129,9 +127,6 @@ impl DefinitionReader {
         };
         let (limits, problems) = CallLimits::parse(value, "/callLimits");
         self.problems.extend(problems);
-        if limits.rate_limit.is_some() && map.get("rateLimit").is_some_and(|limit| !limit.is_null()) {
-            self.add_problem("/callLimits/rateLimit", "cannot stand beside rateLimit: give one of the two");
-        }
         limits
     }
 

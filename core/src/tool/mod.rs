@@ -16,7 +16,7 @@
 //!     "rateLimit": 60
 //! });
 //! let tool = ToolDefinition::parse(&value, true)?;
-//! assert_eq!(tool.limits().rate_limit, Some(60.0));
+//! assert_eq!(tool.rate_limit, Some(60.0));
 //! assert_eq!(name::portable(&tool.name), "crm_lookup");
 //! assert_eq!(tool.input_schema.value()["required"], json!(["id"]));
 //! # Ok::<(), toolrack_core::error::Error>(())
@@ -51,6 +51,7 @@ pub use breaker_limits::BreakerLimits;
 pub use call::ToolCall;
 pub use call_context::{CONTEXT_KEYS, CallContext};
 pub use call_limits::CallLimits;
+pub use call_limits_reader::parse_rate_limit;
 pub use caller::Caller;
 pub use definition::ToolDefinition;
 pub use destination::{Destination, SecurityRequirement, SentArgument};

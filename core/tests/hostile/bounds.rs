@@ -194,7 +194,7 @@ async fn merge_keys_and_keys_that_stand_twice_by_the_hundred_thousand() {
     assert_eq!(report.added, ["a"]);
     let text =
         format!("{{openapi: 3.1.1, x-a: {{{keys}{twice}}}, paths: {{/a: {{get: {{operationId: a}}}}}}}}");
-    let (_, report) = in_time(text, &json!({"limits": {"duplicateKeys": "last"}})).await;
+    let (_, report) = in_time(text, &json!({"document": {"duplicateKeys": "last"}})).await;
     assert_eq!((report.added.len(), report.notes.len()), (1, 900));
 }
 

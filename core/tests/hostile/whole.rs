@@ -191,7 +191,7 @@ async fn a_key_that_stands_twice_is_told_with_its_place() {
 
 #[tokio::test]
 async fn where_the_last_counts_keys_that_stand_twice_are_told() {
-    let options = json!({"name": "api", "limits": {"duplicateKeys": "last"}});
+    let options = json!({"name": "api", "document": {"duplicateKeys": "last"}});
     for text in [
         "openapi: 3.1.0\npaths:\n  /a: {get: {operationId: first}, get: {operationId: last}}\n  /b: {}\n  /b: {get: \
             {operationId: b}}\n",

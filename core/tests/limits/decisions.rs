@@ -75,6 +75,18 @@ fn the_nearer_limit_counts() {
 }
 
 #[test]
+fn a_document_may_lower_the_rate_limit_of_the_registry_and_not_raise_it() {
+    let limiter = limiter(&json!({"rateLimit": 2}), true, Arc::new(Hand::default()));
+    let requested = |name, limit: u32| {
+        let mut tool = tool(name, &json!({"rateLimit": limit}), Script::new([]));
+        tool.rate_limit_is_requested = true;
+        tool
+    };
+    let times = |tool| (0..9).filter(|_| goes(&limiter, tool, &NOBODY).is_ok()).count();
+    assert_eq!((times(&requested("fewer", 1)), times(&requested("more", 5))), (1, 2));
+}
+
+#[test]
 fn a_call_that_finds_no_room_does_not_count_against_the_rate() {
     let limiter = limiter(&json!({"concurrency": 1, "queue": 0}), true, Arc::new(Hand::default()));
     let tool = tool("t", &json!({"rateLimit": 2}), Script::new([]));
@@ -267,7 +279,7 @@ proptest! {
     #[test]
     fn limits_are_what_was_written_or_a_problem_at_its_place(
         key in prop::sample::select(vec![
-            "rateLimit", "burst", "concurrency", "sourceConcurrency", "queue", "timeoutMs", "retries", "breaker",
+            "burst", "concurrency", "sourceConcurrency", "queue", "timeoutMs", "retries", "breaker",
             "idempotencyMs", "maxResultBytes", "maxResponseBytes", "other", "__proto__",
         ]),
         value in prop_oneof![

@@ -53,21 +53,32 @@ pub fn limits(value: &Value) -> CallLimits {
     limits
 }
 
+/// The rate limit of a test's limits, which stands beside the others.
+fn split_rate_limit(limits: &Value) -> (Value, Value) {
+    let mut others = limits.clone();
+    let rate_limit = others.as_object_mut().and_then(|map| map.shift_remove("rateLimit"));
+    (rate_limit.unwrap_or_default(), others)
+}
+
 pub fn limiter(defaults: &Value, enforce_rates: bool, clock: Arc<dyn MonotonicClock>) -> Arc<Limiter> {
+    let (rate_limit, defaults) = split_rate_limit(defaults);
+    let (rate_limit, defaults) = (rate_limit.as_f64(), limits(&defaults));
     Arc::new(Limiter::new(
-        LimiterOptions { defaults: limits(defaults), enforce_rates, ..LimiterOptions::default() },
+        LimiterOptions { rate_limit, defaults, enforce_rates, ..LimiterOptions::default() },
         clock,
     ))
 }
 
-pub fn tool_of(source: &str, name: &str, call_limits: &Value, executor: Arc<dyn Executor>) -> RegisteredTool {
-    let definition = json!({"name": name, "description": "d", "callLimits": call_limits});
+pub fn tool_of(source: &str, name: &str, limits: &Value, executor: Arc<dyn Executor>) -> RegisteredTool {
+    let (rate_limit, call_limits) = split_rate_limit(limits);
+    let definition =
+        json!({"name": name, "description": "d", "rateLimit": rate_limit, "callLimits": call_limits});
     let definition = ToolDefinition::parse(&definition, true).expect("a definition");
     RegisteredTool::new(definition, executor, Origin { source: source.into(), namespace: None }, 0)
 }
 
-pub fn tool(name: &str, call_limits: &Value, executor: Arc<dyn Executor>) -> RegisteredTool {
-    tool_of("code", name, call_limits, executor)
+pub fn tool(name: &str, limits: &Value, executor: Arc<dyn Executor>) -> RegisteredTool {
+    tool_of("code", name, limits, executor)
 }
 
 pub fn user(id: &Value) -> CallContext {

@@ -86,7 +86,7 @@ async fn another_port_of_this_machine_hears_nothing_unless_it_is_listed() {
     let report = load(&Scene::new(), &confusing.url, "openapi.json", Value::Null).await;
     assert_eq!((report.added.len(), report.skipped.len(), heard(&mut other).len()), (0, odd.len(), 0));
     for listed in [format!("127.0.0.1:{port}"), "127.0.0.1".to_owned()] {
-        let options = json!({"references": {"hosts": [listed]}});
+        let options = json!({"network": {"references": {"hosts": [listed]}}});
         let report = load(&Scene::new(), &home.url, "openapi.json", options).await;
         let mut added = report.added;
         added.sort();
@@ -109,7 +109,7 @@ async fn a_file_that_refers_to_this_machine_reaches_nobody() {
     assert_eq!(skipped(&report), [("pet".to_owned(), "SOURCE_FORBIDDEN")]);
     assert_eq!(heard(&mut server), [""; 0]);
     let scene = Scene::new();
-    let options = json!({"references": {"hosts": ["127.0.0.1"]}});
+    let options = json!({"network": {"references": {"hosts": ["127.0.0.1"]}}});
     let report = scene.load(place, options).await.expect("loads");
     assert_eq!((report.added, heard(&mut server)), (vec!["pet".to_owned()], vec!["/pet.yaml".to_owned()]));
     let name = format!("_3a_{}.pet", server.url.port().expect("a port"));
@@ -197,14 +197,14 @@ async fn what_came_over_the_network_does_not_name_files() {
         ("through.yaml", format!("items: {{$ref: '{secret}'}}")),
     ])
     .await;
-    let options = json!({"references": {"outsideFolder": true}});
+    let options = json!({"network": {"references": {"outsideFolder": true}}});
     let report = load(&Scene::new(), &site.url, "openapi.json", options).await;
     assert_eq!(skipped(&report), ["direct", "through"].map(|id| (id.to_owned(), "SOURCE_FORBIDDEN")));
     // Nor through a document in a file that may name it itself.
     let through = site.url.join("through.yaml").expect("a path").to_string();
     let path = folder.path().join("openapi.json");
     std::fs::write(&path, api(&[("own", &secret), ("through", &through)])).expect("a file");
-    let options = json!({"references": {"hosts": ["127.0.0.1"]}});
+    let options = json!({"network": {"references": {"hosts": ["127.0.0.1"]}}});
     let report = Scene::new().load(SpecSource::Path(path), options).await.expect("loads");
     assert_eq!(report.added, ["own"]);
     assert_eq!(skipped(&report), [("through".to_owned(), "SOURCE_FORBIDDEN")]);
@@ -236,7 +236,7 @@ async fn what_a_server_does_not_have_costs_those_who_refer_to_it() {
 async fn references_to_other_hosts_can_be_switched_off() {
     let folder = tree(&[("openapi.json", &api(&[("pet", "https://example.com/pet.yaml")]))]);
     let place = SpecSource::Path(folder.path().join("openapi.json"));
-    let options = json!({"references": {"internet": false}});
+    let options = json!({"network": {"references": {"internet": false}}});
     let report = Scene::new().load(place, options).await.expect("loads");
     assert_eq!(skipped(&report), [("pet".to_owned(), "SOURCE_FORBIDDEN")]);
 }
@@ -248,7 +248,7 @@ async fn servers_that_never_answer_keep_a_load_waiting_for_two_minutes_and_no_lo
     let references: Vec<_> = references.iter().map(|address| (address.as_str(), address.as_str())).collect();
     let start = tokio::time::Instant::now();
     let place = SpecSource::Text(api(&references).into());
-    let options = json!({"references": {"hosts": ["127.0.0.1"]}});
+    let options = json!({"network": {"references": {"hosts": ["127.0.0.1"]}}});
     let report = Scene::new().load(place, options).await.expect("loads");
     assert_eq!((report.skipped.len(), start.elapsed().as_secs()), (20, 120));
     assert!(report.skipped[19].reason.contains("took more than 120 s"), "{}", report.skipped[19].reason);

@@ -70,7 +70,7 @@ async fn a_file_outside_of_the_folder_costs_those_who_refer_to_it_unless_the_cal
         let root = folder.path().display().to_string();
         assert!(report.skipped[0].reason.contains("folder of the document"), "{}", report.skipped[0].reason);
         assert!(report.skipped[0].reason.contains(&root), "{}", report.skipped[0].reason);
-        let options = json!({"references": {"outsideFolder": true}});
+        let options = json!({"network": {"references": {"outsideFolder": true}}});
         let report = scene.load(SpecSource::Path(path), options).await.expect("loads");
         assert_eq!((report.added, report.skipped), (vec!["far".to_owned()], vec![]), "{reference}");
     }

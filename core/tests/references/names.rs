@@ -71,7 +71,8 @@ async fn schemas_bundled_into_a_file_are_found_by_their_ids_and_nobody_is_asked_
     ]);
     let scene = Scene::new();
     let place = SpecSource::Path(folder.path().join("openapi.json"));
-    let report = scene.load(place, json!({"references": {"internet": false}})).await.expect("loads");
+    let report =
+        scene.load(place, json!({"network": {"references": {"internet": false}}})).await.expect("loads");
     assert_eq!(skipped(&report), [("no".to_owned(), "SOURCE_FORBIDDEN")]);
     assert_eq!(titles(&scene, "order"), ["order", "line", "urn"]);
     assert_eq!(titles(&scene, "line"), ["urn"]);
@@ -154,14 +155,15 @@ async fn a_document_says_by_self_where_its_references_start() {
     ]);
     let scene = Scene::new();
     let place = SpecSource::Path(folder.path().join("api/v2/openapi.json"));
-    let report = scene.load(place, json!({"references": {"outsideFolder": true}})).await.expect("loads");
+    let report =
+        scene.load(place, json!({"network": {"references": {"outsideFolder": true}}})).await.expect("loads");
     assert_eq!(titles(&scene, "near"), ["above"]);
     assert_eq!((crate::opened(&report), skipped(&report)), (vec!["own"], vec![]));
     // A text has an address by it, and what it says of itself is believed of nobody else.
     let own = "https://example.com/api/openapi.json";
     let references = [("whole", "https://example.com/api/openapi.json#/info"), ("near", "pet.yaml")];
     let text = with_self(own, &references).replacen('{', r#"{"info": {"title": "Case", "version": "1"},"#, 1);
-    let options = json!({"name": "api", "references": {"internet": false}});
+    let options = json!({"name": "api", "network": {"references": {"internet": false}}});
     let report = Scene::new().load(SpecSource::Text(text.into()), options).await.expect("loads");
     assert_eq!(report.added, ["whole"]);
     assert_eq!(skipped(&report), [("near".to_owned(), "SOURCE_FORBIDDEN")]);

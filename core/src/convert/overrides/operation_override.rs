@@ -24,7 +24,8 @@ pub struct Override {
     /// Calls per minute.
     pub rate_limit: Option<f64>,
     pub call_limits: CallLimits,
-    pub exclude: Option<bool>,
+    /// Whether the document leaves the operation out: `x-toolrack: false`.
+    pub is_excluded: bool,
     /// The overrides of arguments, by the name that was written.
     pub parameters: Vec<(String, ArgumentOverride)>,
 }
@@ -46,11 +47,4 @@ pub enum ArgumentVisibility {
     Hidden,
     /// Each request has this value; the model does not see it.
     Fixed(Value),
-}
-
-impl Override {
-    /// The call limits, with `rateLimit` among them.
-    pub fn limits(&self) -> CallLimits {
-        CallLimits { rate_limit: self.rate_limit.or(self.call_limits.rate_limit), ..self.call_limits }
-    }
 }

@@ -74,9 +74,9 @@ impl<'o> OverrideLayers<'o> {
         }
     }
 
-    /// Whether an override excludes the operation.
+    /// Whether the document leaves the operation out: `x-toolrack: false`.
     pub fn is_excluded(&self) -> bool {
-        self.first(|values| values.exclude).is_some_and(|(_, exclude)| exclude)
+        self.layers.iter().any(|layer| layer.values.is_excluded)
     }
 
     /// The description, where an override has one.
@@ -103,20 +103,25 @@ impl<'o> OverrideLayers<'o> {
         self.first(|values| values.requires_auth).is_some_and(|(_, required)| required)
     }
 
-    /// The call limits. The caller's override counts first, then `for_all` of the load. A document may lower the rate limit
-    /// of the load, and never raise it.
-    pub fn limits(&self, for_all: CallLimits) -> CallLimits {
-        let callers = self.layers.iter().filter(|layer| layer.author == OverrideAuthor::Caller);
-        let own =
-            callers.fold(CallLimits::default(), |stronger, layer| stronger.over(&layer.values.limits()));
-        let limits = own.over(&for_all);
-        let rate_limit = match (own.rate_limit, self.first(|values| values.rate_limit)) {
-            (None, Some((OverrideAuthor::Document, asked))) => {
-                Some(for_all.rate_limit.map_or(asked, |allowed| allowed.min(asked)))
+    /// The call limits. The caller's override counts first, then `for_all` of the load. A document sets none.
+    pub fn call_limits(&self, for_all: &CallLimits) -> CallLimits {
+        let own = self
+            .layers
+            .iter()
+            .fold(CallLimits::default(), |stronger, layer| stronger.over(&layer.values.call_limits));
+        own.over(for_all)
+    }
+
+    /// The rate limit, and who sets it. The caller's override counts first, then `for_all` of the load. A document may lower
+    /// that of the load, and never raise it.
+    pub fn rate_limit(&self, for_all: Option<f64>) -> Option<(OverrideAuthor, f64)> {
+        match (self.first(|values| values.rate_limit), for_all) {
+            (Some((OverrideAuthor::Document, asked)), Some(allowed)) => {
+                Some((OverrideAuthor::Caller, asked.min(allowed)))
             }
-            _ => limits.rate_limit,
-        };
-        CallLimits { rate_limit, ..limits }
+            (None, Some(allowed)) => Some((OverrideAuthor::Caller, allowed)),
+            (own, _) => own,
+        }
     }
 }
 

@@ -7,19 +7,10 @@ use serde_json::{Map, Value};
 use super::operation_override::{ArgumentOverride, ArgumentVisibility, Override, OverrideAuthor};
 use crate::error::{Problem, describe_unknown};
 use crate::json::pointer;
-use crate::tool::{CallLimits, name};
+use crate::tool::{CallLimits, name, parse_rate_limit};
 
-const KEYS: [&str; 9] = [
-    "name",
-    "description",
-    "category",
-    "tags",
-    "requiresAuth",
-    "rateLimit",
-    "exclude",
-    "parameters",
-    CALL_LIMITS,
-];
+const KEYS: [&str; 8] =
+    ["name", "description", "category", "tags", "requiresAuth", "rateLimit", "parameters", CALL_LIMITS];
 /// The last of [`KEYS`]: only the caller sets call limits. A document may ask for a `rateLimit`.
 const CALL_LIMITS: &str = "callLimits";
 const ARGUMENT_KEYS: [&str; 3] = ["description", "value", "hidden"];
@@ -29,7 +20,7 @@ impl Override {
     /// `x-toolrack: false` in a document excludes the operation.
     pub fn parse(value: &Value, at: &str, author: OverrideAuthor) -> (Self, Vec<Problem>) {
         if author == OverrideAuthor::Document && *value == Value::Bool(false) {
-            return (Self { exclude: Some(true), ..Self::default() }, Vec::new());
+            return (Self { is_excluded: true, ..Self::default() }, Vec::new());
         }
         OverrideReader::new(author).read_operation(value, at)
     }
@@ -66,7 +57,7 @@ impl OverrideReader {
             requires_auth: self.requires_auth(map, at),
             rate_limit: self.rate_limit(map, at),
             call_limits: self.call_limits(map, at),
-            exclude: self.flag(map, at, "exclude"),
+            is_excluded: false,
             parameters: self.parameters(map, at),
         };
         (parsed, self.problems)
@@ -102,9 +93,26 @@ impl OverrideReader {
             return None;
         };
         for key in map.keys().filter(|key| !known.contains(&key.as_str())) {
-            self.add_problem(at, key, describe_unknown(key, known));
+            let message = if key == "exclude" && known.contains(&"parameters") {
+                self.exclude_advice().to_owned()
+            } else {
+                describe_unknown(key, known)
+            };
+            self.add_problem(at, key, message);
         }
         Some(map)
+    }
+
+    /// How an operation is left out: an override changes one that stays.
+    fn exclude_advice(&self) -> &'static str {
+        match self.author {
+            OverrideAuthor::Caller => {
+                "is no key of an override: leave operations out with the option exclude"
+            }
+            OverrideAuthor::Document => {
+                "is no key of x-toolrack: leave the operation out with x-toolrack: false"
+            }
+        }
     }
 
     fn text(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> Option<String> {
@@ -150,11 +158,8 @@ impl OverrideReader {
     }
 
     fn rate_limit(&mut self, map: &Map<String, Value>, at: &str) -> Option<f64> {
-        let limit = map.get("rateLimit")?.as_f64().filter(|limit| *limit > 0.0);
-        if limit.is_none() {
-            self.add_problem(at, "rateLimit", "must be a number of calls per minute above zero");
-        }
-        limit
+        let limit = parse_rate_limit(map.get("rateLimit")?);
+        limit.map_err(|problem| self.add_problem(at, "rateLimit", problem)).ok()
     }
 
     fn call_limits(&mut self, map: &Map<String, Value>, at: &str) -> CallLimits {
@@ -164,9 +169,6 @@ impl OverrideReader {
         let at = pointer::push(at, CALL_LIMITS);
         let (limits, problems) = CallLimits::parse(value, &at);
         self.problems.extend(problems);
-        if limits.rate_limit.is_some() && map.contains_key("rateLimit") {
-            self.add_problem(&at, "rateLimit", "cannot stand beside rateLimit: give one of the two");
-        }
         limits
     }
 

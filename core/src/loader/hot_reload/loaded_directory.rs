@@ -167,7 +167,7 @@ fn check_options(options: &LoadOptions) -> Result<()> {
         let reason = "any document of a directory could send the credentials to its own server; \
             list the origins that may receive them"
             .to_owned();
-        return Err(Error::InvalidOptions { option: "authOrigins".to_owned(), reason });
+        return Err(Error::InvalidOptions { option: "network.authOrigins".to_owned(), reason });
     }
     Ok(())
 }

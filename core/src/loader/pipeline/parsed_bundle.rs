@@ -33,7 +33,7 @@ pub fn parse_bundle<'a>(
     let default = if bundle.is_from_network() { HiddenUnicode::Strip } else { HiddenUnicode::Flag };
     // Most documents have no hidden Unicode: one scan of their bytes saves the work per text.
     if texts.iter().any(|text| may_contain_hidden(text)) {
-        library.set_hidden_unicode(options.definition_unicode.unwrap_or(default));
+        library.set_hidden_unicode(options.hidden_unicode.unwrap_or(default));
     }
     let document = Document::new(library)?;
     let bytes = texts.iter().map(|text| text.len()).sum();
