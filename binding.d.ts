@@ -234,7 +234,7 @@ export interface NativeAnswer {
   answer?: string
 }
 
-/** A closure that a load calls (a filter, a custom gate, a credential function) and its timeout. */
+/** A closure that a load calls (of `include`, a custom gate, a credential function) and its timeout. */
 export interface NativeAsked {
   /** The slot of the closure. */
   slot: number
@@ -307,8 +307,8 @@ export interface NativeOptions {
   text?: string
   /** Overlays: paths, addresses, texts or bytes. */
   overlays: Array<string | Uint8Array>
-  /** Chooses the operations that become tools. */
-  filter?: NativeAsked
+  /** Selects the operations that become tools. */
+  selection?: NativeSelection
   /** Custom gates: decides which changes are applied. */
   gates?: NativeAsked
   /** Credential functions by security scheme. */
@@ -369,6 +369,14 @@ export interface NativeStart {
   number: number
   /** Whether arguments of closures are validated. */
   validates: boolean
+}
+
+/** The function of `include` or `exclude`, or both in one. */
+export interface NativeSelection {
+  /** The option, as errors name it. */
+  option: string
+  /** The function. */
+  asked: NativeAsked
 }
 
 /** Filters for a former revision, where they differ from those of the new one. */

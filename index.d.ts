@@ -3,7 +3,7 @@
  * each model provider gets definitions that it accepts; a call goes to the closure or over HTTP.
  *
  * Every function throws or rejects with a `ToolrackError`. Shared objects are frozen: `definitions` (but for `plain`),
- * `catalog`, `tokens`, `quarantined`, `history`, events and the context of a call. Everything else is the caller's own.
+ * `catalog`, `tokens`, `history`, events and the context of a call. Everything else is the caller's own.
  */
 export { ToolHandle } from './types/tool'
 export type {
@@ -97,8 +97,22 @@ export type {
 } from './types/offers'
 export { SpecLoader } from './types/loader'
 export type { FetchInit, LoaderOptions } from './types/loader'
-export type { SpecSource, TokenBudget, LoadOptions } from './types/load-options'
-export type { OperationChoice, SpecOperation, OperationOverride, ParameterOverride } from './types/operations'
+export type {
+  SpecSource,
+  TokenBudget,
+  ReferenceOptions,
+  NetworkOptions,
+  DocumentOptions,
+  DocumentLimits,
+  LoadOptions,
+} from './types/load-options'
+export type {
+  OperationChoice,
+  OperationFunction,
+  SpecOperation,
+  OperationOverride,
+  ParameterOverride,
+} from './types/operations'
 export type {
   TargetJudgement,
   TokenCost,

@@ -102,7 +102,7 @@ test('the issues of a ZodError keep their places', async () => {
 })
 
 test('validate: false calls no validate', async () => {
-  const registry = new ToolRegistry({ validate: false })
+  const registry = new ToolRegistry({ validateParams: false })
   registry.register({
     name: 'a',
     description: 'A',

@@ -231,7 +231,7 @@ test('arguments that are no map are refused with INVALID_PARAMS', async () => {
 })
 
 test('a registry that does not validate hands arguments on as they are', async () => {
-  const registry = new ToolRegistry({ validate: false })
+  const registry = new ToolRegistry({ validateParams: false })
   registry.register(tool({ inputSchema: undefined, parameters: PARAMETERS, requiresAuth: true }))
   const params = { id: 1n, userId: 7 }
   assert.deepEqual(await registry.execute('echo', params), { id: 1n })

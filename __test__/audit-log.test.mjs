@@ -283,7 +283,7 @@ test('no call is written down unless it is asked for', async (t) => {
 
 test('arguments that cannot be JSON leave a record without their hash', async (t) => {
   const path = await place(t)
-  const registry = audited(t, { path, calls: true }, { validate: false })
+  const registry = audited(t, { path, calls: true }, { validateParams: false })
   registry.register(tool({ execute: () => 1 }))
   const circle = {}
   circle.circle = circle

@@ -19,7 +19,6 @@ const READING = {
   definitions: ['openai'],
   offer: ['openai'],
   delta: [1, 'openai'],
-  quarantined: ['openai'],
   explain: ['echo', 'openai'],
   tokens: ['openai'],
   catalog: [],

@@ -264,7 +264,7 @@ test('no credential is in anything that anybody gets to see', async (t) => {
     { ...options, baseUrl: 'nowhere' },
     {
       ...options,
-      filter: () => {
+      include: () => {
         throw new Error('no')
       },
     },

@@ -239,7 +239,7 @@ test('a redirect and a document that moves take no credential to another origin'
     assert.ok(error.message.includes(home.url) && error.message.includes(other.url), error.message)
     assert.deepEqual([home.requests.splice(0).length, other.requests.length], [1, 0])
     // Whoever names it means it.
-    await loader.load(file, { ...options, authOrigins: [other.url] })
+    await loader.load(file, { ...options, network: { authOrigins: [other.url] } })
     assert.deepEqual(await registry.execute('get'), { thanks: true })
     assert.deepEqual(
       other.requests.splice(0).map(({ headers }) => headers.authorization),

@@ -122,7 +122,6 @@ test('no list of tools is deferred, trimmed or downgraded without saying so', ()
     gemini.quarantined.map(({ name, findings: [{ code }] }) => [name, code]),
     [['clash', 'ALLOF_UNMERGEABLE']],
   )
-  assert.deepEqual(gemini.quarantined, registry.quarantined('gemini'))
 })
 
 test('tools are deferred by name, by category, by tag, or by several of these', () => {

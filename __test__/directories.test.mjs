@@ -85,7 +85,7 @@ test('of two files that want one name the first keeps it', async (t) => {
 test('a directory that cannot be read, or options that cannot be meant, are an error', async (t) => {
   const { loader, path } = await loaded(t, {})
   assert.equal(await codeOf(() => loader.loadDirectory(join(path, 'none'))), 'SOURCE_UNREADABLE')
-  for (const options of [{ name: 'x' }, { unknown: 1 }, null, { filter: 1 }])
+  for (const options of [{ name: 'x' }, { unknown: 1 }, null, { include: 1 }])
     assert.equal(await codeOf(() => loader.loadDirectory(path, options)), 'INVALID_OPTIONS')
   for (const place of [undefined, 5, {}])
     assert.equal(await codeOf(() => loader.loadDirectory(place)), 'INVALID_OPTIONS')

@@ -29,9 +29,8 @@ async function made(t, files, options = {}) {
   for (const event of ['reloaded', 'reloadFailed', 'sourceMissing']) registry.on(event, () => events.push(event))
   const loader = new SpecLoader(registry)
   await loader.load(join(path, 'pets.json'), {
-    watch: true,
-    ...options,
-    overlays: (options.overlays ?? []).map((name) => join(path, name)),
+    watch: options.watch ?? true,
+    document: { overlays: (options.overlays ?? []).map((name) => join(path, name)) },
   })
   return { path, write, registry, loader, events }
 }

@@ -183,7 +183,7 @@ test('HTTP_FAILED and RESPONSE_TOO_LARGE come from APIs', async (t) => {
 test('HIDDEN_UNICODE skips an operation in the report', async () => {
   const twins = { parameters: [{ name: 'mode', in: 'query', required: true, schema: { enum: ['a', 'a\u200b'] } }] }
   const { skipped } = await new SpecLoader(registryOf()).load(text(['a', 'b'], { b: twins }), {
-    definitionUnicode: 'strip',
+    document: { hiddenUnicode: 'strip' },
   })
   assert.deepEqual(
     skipped.map(({ code, operationId }) => [code, operationId]),

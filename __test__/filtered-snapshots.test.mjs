@@ -103,7 +103,7 @@ const LISTS = {
   catalog: (turn) => [...turn.catalog(), ...turn.catalog({ filter: { enabled: false } })].map(({ name }) => name),
   tokens: (turn) =>
     [...turn.tokens('openai').tools, ...turn.tokens('openai', { enabled: false }).tools].map(({ name }) => name),
-  quarantined: (turn) => turn.quarantined('openai').map(({ name }) => name),
+  quarantined: (turn) => turn.offer('openai').quarantined.map(({ name }) => name),
   delta: (turn) =>
     TARGETS.flatMap((target) => {
       const { added, changed, removed } = turn.delta(0, target)

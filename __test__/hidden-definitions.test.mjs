@@ -77,7 +77,7 @@ async function network(t, options = {}, document = hostile) {
   const loader = new SpecLoader(registry)
   const report = await loader.load(`${server.url}/openapi.json`, {
     name: 'shop',
-    hosts: [server.url.slice(7)],
+    network: { hosts: [server.url.slice(7)] },
     ...options,
   })
   return {
@@ -170,7 +170,7 @@ test('a file is told of and stays as it is, and each option does what it says', 
   t.after(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'shop.json')
   writeFileSync(file, JSON.stringify(hostile([{ url: 'http://127.0.0.1:9' }])))
-  for (const [source, definitionUnicode, hidden, notes] of [
+  for (const [source, hiddenUnicode, hidden, notes] of [
     [file, undefined, true, true],
     [hostile(), undefined, true, true],
     [file, 'flag', true, true],
@@ -180,7 +180,7 @@ test('a file is told of and stays as it is, and each option does what it says', 
     [hostile(), 'strip', false, true],
   ]) {
     const registry = registryOf()
-    const report = await new SpecLoader(registry).load(source, { name: 'shop', definitionUnicode })
+    const report = await new SpecLoader(registry).load(source, { name: 'shop', document: { hiddenUnicode } })
     assert.equal(HIDDEN.test(seen(registry.definitions('plain'))), hidden)
     const told = report.notes.filter(({ code }) => code === 'HIDDEN_UNICODE')
     assert.equal(told.length > 0, notes)
@@ -191,10 +191,12 @@ test('a file is told of and stays as it is, and each option does what it says', 
     ['keep', true],
     ['strip', false],
   ]) {
-    const { registry } = await network(t, { definitionUnicode: option })
+    const { registry } = await network(t, { document: { hiddenUnicode: option } })
     assert.equal(HIDDEN.test(seen(registry.definitions('mcp'))), hidden, option)
   }
-  const error = await refusal(() => new SpecLoader(registryOf()).load(hostile(), { definitionUnicode: 'drop' }))
+  const error = await refusal(() =>
+    new SpecLoader(registryOf()).load(hostile(), { document: { hiddenUnicode: 'drop' } }),
+  )
   assert.deepEqual([error.code, /strip/.test(error.message)], ['INVALID_OPTIONS', true])
 })
 
@@ -211,7 +213,7 @@ test('a document of which a part came over the network is stripped', async (t) =
   const registry = registryOf()
   const report = await new SpecLoader(registry).load(document, {
     name: 'a',
-    references: { hosts: [server.url.slice(7)] },
+    network: { references: { hosts: [server.url.slice(7)] } },
   })
   assert.doesNotMatch(seen(registry.definitions('mcp')), HIDDEN)
   assert.match(seen(registry.definitions('mcp')), /How/)
@@ -233,7 +235,7 @@ test('a definition that is reloaded or restored has the same hash', async (t) =>
   const folder = mkdtempSync(join(tmpdir(), 'toolrack-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const server = await serve(t, ({ url }) => (url === '/openapi.json' ? hostile([{ url: '/' }]) : { ok: true }))
-  const at = [`${server.url}/openapi.json`, { name: 'shop', hosts: [server.url.slice(7)] }]
+  const at = [`${server.url}/openapi.json`, { name: 'shop', network: { hosts: [server.url.slice(7)] } }]
   const [first, second] = [new ToolRegistry(), new ToolRegistry()]
   const loader = new SpecLoader(first, { state: join(folder, 'state') })
   await loader.load(...at)
@@ -268,9 +270,9 @@ test('a value that is sent in another spelling is a changed request, though mode
   })
   const registry = registryOf()
   const loader = new SpecLoader(registry)
-  await loader.load(document(ZW), { name: 'a', definitionUnicode: 'strip' })
+  await loader.load(document(ZW), { name: 'a', document: { hiddenUnicode: 'strip' } })
   const { schemaHash } = registry.get('one')
-  const { updated, changes } = await loader.load(document(BIDI), { name: 'a', definitionUnicode: 'strip' })
+  const { updated, changes } = await loader.load(document(BIDI), { name: 'a', document: { hiddenUnicode: 'strip' } })
   assert.deepEqual([updated, registry.get('one').schemaHash], [['one'], schemaHash])
   assert.deepEqual(
     changes.tools.map(({ tool, class: kind, findings }) => [tool, kind, findings.map(({ code }) => code)]),
@@ -319,11 +321,11 @@ test('an argument whose values become equal is dropped if optional, else its ope
     )
     assert.match(
       report.skipped[0].reason,
-      /in query\/mode, which every call needs; load the document with definitionUnicode: "flag"/,
+      /in query\/mode, which every call needs; load the document with document: \{ hiddenUnicode: "flag" \}/,
     )
     assert.deepEqual(registry.list(), ['two'])
   }
-  const { report } = await network(t, { definitionUnicode: 'flag' }, one(twins(true)))
+  const { report } = await network(t, { document: { hiddenUnicode: 'flag' } }, one(twins(true)))
   assert.deepEqual(report.skipped, [])
 })
 
@@ -331,7 +333,7 @@ test('arguments whose names become equal are told apart by their places', async 
   const parameters = [`q${ZW}`, 'q', ZW].map((name) => ({ name, in: 'query', schema: { type: 'string' } }))
   for (const [options, names, read] of [
     [{}, ['q__query', 'q', 'argument'], (members) => members],
-    [{ arguments: 'grouped' }, ['query'], (members) => ({ query: members })],
+    [{ document: { arguments: 'grouped' } }, ['query'], (members) => ({ query: members })],
   ]) {
     const { registry, report, calls } = await network(t, options, one(parameters))
     assert.deepEqual(Object.keys(registry.get('one').inputSchema.properties), names)
@@ -403,7 +405,7 @@ test('forms, grouped arguments and Swagger 2.0 find their way back too', async (
     ],
     [
       swagger(['application/json'], [body]),
-      { arguments: 'grouped' },
+      { document: { arguments: 'grouped' } },
       { body: [{ kind: 'new' }] },
       JSON.stringify([{ [KIND]: `ne${TAGS}w` }]),
     ],
@@ -437,7 +439,7 @@ test('hidden characters that a document escapes are found', async () => {
       '    get: {operationId: one, summary: "One\\u200B \\U000E0041\\xAD"}\n',
   ]) {
     const registry = registryOf()
-    await new SpecLoader(registry).load(text, { name: 'shop', definitionUnicode: 'strip' })
+    await new SpecLoader(registry).load(text, { name: 'shop', document: { hiddenUnicode: 'strip' } })
     assert.equal(registry.get('one').description, 'One')
   }
 })

@@ -351,7 +351,11 @@ test(
     for (const file of files) {
       const registry = new ToolRegistry()
       await new SpecLoader(registry)
-        .load(join(specs, file), { name: 'api', deprecated: 'include', references: { internet: false } })
+        .load(join(specs, file), {
+          name: 'api',
+          document: { deprecated: 'include' },
+          network: { references: { internet: false } },
+        })
         .catch(() => {})
       const patterns = new Set(registry.list().flatMap((name) => patternsOf(registry.get(name).inputSchema)))
       registry.close()

@@ -307,7 +307,7 @@ test('an HTTP operation refuses what its wire cannot hold, with a key and withou
       info: { title: 'a', version: '1' },
       paths: { '/x': { post: { operationId: 'write', requestBody: body } } },
     },
-    { baseUrl: server.url, arguments: 'grouped' },
+    { baseUrl: server.url, document: { arguments: 'grouped' } },
   )
   for (const [what, value] of NO_JSON) {
     for (const options of [{}, { idempotencyKey: 'k' }]) {

@@ -79,7 +79,7 @@ for (const file of files) {
     const bytes = readFileSync(new URL(file, folder), 'utf8')
     const root = file.endsWith('.json') ? JSON.parse(bytes) : parseYaml(bytes)
     const registry = new ToolRegistry()
-    const report = await new SpecLoader(registry).load(new URL(file, folder), { deprecated: 'include' })
+    const report = await new SpecLoader(registry).load(new URL(file, folder), { document: { deprecated: 'include' } })
     const named = new Map(registry.names().names.map(({ method, path, name }) => [`${method} ${path}`, name]))
     const skipped = new Set(report.skipped.map(({ method, path }) => `${method} ${path}`))
     const notes = new Map(registry.list().map((name) => [name, []]))

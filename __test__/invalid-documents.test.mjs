@@ -87,16 +87,16 @@ test('options that are long are refused in short', async (t) => {
     { headers: { [long]: 'a' } },
     { headers: { a: `\n${long}` } },
     { auth: { [long]: 5 } },
-    { authOrigins: [long] },
+    { network: { authOrigins: [long] } },
     { overrides: { [long]: 5 } },
     { include: { [long]: 1 } },
-    { deprecated: long },
+    { document: { deprecated: long } },
     { targets: [long] },
     { callLimits: { [long]: 1 } },
-    { tokenBudget: { target: long } },
+    { limits: { tokens: { target: long } } },
     { gates: { [long]: 1 } },
-    { overlays: [long] },
-    { arguments: long },
+    { document: { overlays: [long] } },
+    { document: { arguments: long } },
   ]) {
     await short(t, PATHS, options)
   }

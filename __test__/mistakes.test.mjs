@@ -101,12 +101,17 @@ const CASES = [
     'INVALID_OPTIONS',
     /^option "load": "baseURL" is none of name, .*, watch; nearest: baseUrl$/,
   ],
-  ['overlay', load({ overlay: [] }), 'INVALID_OPTIONS', /"overlay" is none of .*; nearest: overlays$/],
+  [
+    'overlay',
+    load({ document: { overlay: [] } }),
+    'INVALID_OPTIONS',
+    /document: "overlay" is none of .*; nearest: overlays$/,
+  ],
   [
     'limits.bites',
     load({ limits: { bites: 1 } }),
     'INVALID_OPTIONS',
-    /"load": limits: "bites" is none of bytes, .*, duplicateKeys; nearest: bytes$/,
+    /"load": limits: "bites" is none of bytes, .*, versions, tokens; nearest: bytes$/,
   ],
   [
     'limits.bytes as text',
@@ -118,15 +123,15 @@ const CASES = [
   ['headers as text', load({ headers: 'Bearer s3cret' }), 'INVALID_OPTIONS', /headers must be a map, got a string$/],
   [
     'deprecated: skipp',
-    load({ deprecated: 'skipp' }),
+    load({ document: { deprecated: 'skipp' } }),
     'INVALID_OPTIONS',
-    /deprecated: "skipp" is none of skip, include; nearest: skip$/,
+    /document\.deprecated: "skipp" is none of skip, include; nearest: skip$/,
   ],
   [
     'references.host',
-    load({ references: { host: [] } }),
+    load({ network: { references: { host: [] } } }),
     'INVALID_OPTIONS',
-    /references: "host" is none of outsideFolder, internet, hosts; nearest: hosts$/,
+    /network\.references: "host" is none of outsideFolder, internet, hosts; nearest: hosts$/,
   ],
   [
     'gates.braking',
@@ -144,7 +149,7 @@ const CASES = [
     'callLimits.retrys',
     load({ callLimits: { retrys: 1 } }),
     'INVALID_OPTIONS',
-    /^option "callLimits": \/retrys is none of rateLimit, .*, depth; nearest: retries$/,
+    /^option "callLimits": \/retrys is none of burst, .*, depth; nearest: retries$/,
   ],
   [
     'overrides: descripton',
@@ -298,7 +303,7 @@ test('a private address that a document refers to is told the option that lets i
   assert.equal(skipped[0].code, 'SOURCE_FORBIDDEN')
   assert.match(
     skipped[0].reason,
-    /; if references may lead there, load the document with references: \{ hosts: \["127\.0\.0\.1:9"\] \}/,
+    /; if references may lead there, load the document with network: \{ references: \{ hosts: \["127\.0\.0\.1:9"\] \} \}/,
   )
 })
 

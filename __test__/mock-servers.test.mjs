@@ -48,7 +48,12 @@ for (const [file, operations, excused] of DOCUMENTS) {
     const registry = new ToolRegistry()
     const loader = new SpecLoader(registry)
     t.after(() => loader.close())
-    const report = await loader.load(document, { name: 'api', deprecated: 'include', baseUrl: url, auth: false })
+    const report = await loader.load(document, {
+      name: 'api',
+      document: { deprecated: 'include' },
+      baseUrl: url,
+      auth: false,
+    })
     assert.deepEqual([report.added.length, report.skipped], [operations, []])
     const refused = {}
     let whole = 0

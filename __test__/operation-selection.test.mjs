@@ -35,22 +35,25 @@ const CHOICES = [
   [{ include: { paths: ['/*'] } }, ['list', 'get'], 1],
   [{ include: { paths: ['/**'] }, exclude: { paths: ['/admin/**'] } }, ['list', 'get'], 1],
   [{ include: { methods: ['get'] }, exclude: [{ tags: ['admin'] }, { operationIds: ['l*'] }] }, ['get'], 2],
-  [{ filter: ({ tags }) => tags.includes('admin') }, ['admin_list'], 2],
-  [{ filter: async ({ operationId }) => operationId === 'get', exclude: { operationIds: ['list'] } }, ['get'], 2],
-  [{ overrides: { get: { exclude: true }, 'GET /list': { exclude: true } } }, ['admin_list'], 2],
+  [{ include: ({ tags }) => tags.includes('admin') }, ['admin_list'], 2],
+  [{ exclude: ({ tags }) => tags.includes('admin') }, ['list', 'get'], 1],
+  [{ include: async ({ operationId }) => operationId === 'get', exclude: { operationIds: ['list'] } }, ['get'], 2],
+  [{ include: { tags: ['read'] }, exclude: async ({ operationId }) => operationId === 'get' }, ['admin_list'], 2],
+  [{ include: ({ tags }) => tags.includes('read'), exclude: ({ path }) => path === '/get' }, ['admin_list'], 2],
+  [{ include: async () => true, exclude: async () => true }, [], 3],
 ]
-for (const [options, names, filtered] of CHOICES) {
+for (const [options, names, unselected] of CHOICES) {
   const shown = JSON.stringify(options, (_, value) => (typeof value === 'function' ? String(value) : value))
   test(`operations are chosen by ${shown}`, async () => {
     const { added, skipped, operations, excluded } = await new SpecLoader(registryOf()).load(OPERATIONS, options)
-    assert.deepEqual([added, excluded], [names, { deprecated: 1, filtered }])
-    assert.equal(added.length + skipped.length + excluded.deprecated + excluded.filtered, operations)
+    assert.deepEqual([added, excluded], [names, { deprecated: 1, unselected }])
+    assert.equal(added.length + skipped.length + excluded.deprecated + excluded.unselected, operations)
   })
 }
 
-test('a filter is told of an operation what there is to know, frozen', async () => {
+test('a function is told of an operation what there is to know, frozen', async () => {
   const told = []
-  const filter = (operation) => (
+  const include = (operation) => (
     told.push(operation),
     assert.ok(Object.isFrozen(operation) && Object.isFrozen(operation.tags)),
     true
@@ -58,36 +61,36 @@ test('a filter is told of an operation what there is to know, frozen', async () 
   const source = document(['a', 'b'], { a: { tags: ['x'], deprecated: true } })
   delete source.paths['/b'].get.operationId
   delete source.paths['/b'].get.summary
-  await new SpecLoader(registryOf()).load(source, { filter, deprecated: 'include' })
+  await new SpecLoader(registryOf()).load(source, { include, document: { deprecated: 'include' } })
   assert.deepEqual(told, [
     { operationId: 'a', method: 'GET', path: '/a', tags: ['x'], summary: 'Does a', deprecated: true },
     { method: 'GET', path: '/b', tags: [], deprecated: false },
   ])
 })
 
-test('a filter is asked again by a reload, though the document is the same', async (t) => {
+test('a function is asked again by a reload, though the document is the same', async (t) => {
   const { loader, file } = await standing(t, ['a', 'b'])
   let wanted = 'a'
-  assert.deepEqual((await loader.load(file, { filter: ({ operationId }) => operationId === wanted })).added, ['a'])
+  assert.deepEqual((await loader.load(file, { include: ({ operationId }) => operationId === wanted })).added, ['a'])
   wanted = 'b'
   const { added, removed } = await loader.reload('pets')
   assert.deepEqual([added, removed], [['b'], ['a']])
 })
 
-test('a filter is asked when a watched file changes, and one that fails then keeps the tools', async (t) => {
+test('a function is asked when a watched file changes, and one that fails then keeps the tools', async (t) => {
   const { registry, loader, file, write } = await standing(t, ['a', 'b'])
   t.after(() => loader.close())
   const alive = setInterval(() => {}, 1000)
   t.after(() => clearInterval(alive))
-  const filter = ({ operationId }) => {
+  const include = ({ operationId }) => {
     if (operationId === 'bad') throw new RangeError('no such thing')
     return operationId !== 'b'
   }
-  await loader.load(file, { filter, watch: true })
+  await loader.load(file, { include, watch: true })
   const reloaded = next(registry, 'reloaded')
   await write(['a', 'b', 'c'])
   const { added, excluded } = await reloaded
-  assert.deepEqual([added, excluded.filtered], [['c'], 1])
+  assert.deepEqual([added, excluded.unselected], [['c'], 1])
   const failed = next(registry, 'reloadFailed')
   await write(['a', 'bad'])
   const { error } = await failed
@@ -119,7 +122,7 @@ const FAILING = [
       if (operationId === 'a') return Promise.reject(new Error('boom'))
       throw new Error('other')
     },
-    'the filter of operations failed',
+    'the function failed',
   ],
   ['says a text', () => 'yes', 'gave no boolean for GET /a'],
   ['says nothing', () => undefined, 'gave no boolean for GET /a'],
@@ -131,54 +134,109 @@ const FAILING = [
         throw new Error('no JSON of me')
       },
     }),
-    'no JSON of me',
+    'gave no boolean for GET /a',
   ],
 ]
-for (const [what, filter, message] of FAILING) {
-  test(`a filter that ${what} fails the load and changes nothing`, async () => {
-    const registry = registryOf()
-    const error = await refusal(() => new SpecLoader(registry).load(text(['a', 'b']), { filter }))
-    assert.equal(error.code, 'TOOL_FAILED')
-    assert.ok(error.message.includes(message), error.message)
-    assert.equal(registry.revision, 0)
-  })
-}
+for (const option of ['include', 'exclude'])
+  for (const [what, says, message] of FAILING) {
+    test(`a function of ${option} that ${what} fails the load and changes nothing`, async () => {
+      const registry = registryOf()
+      const error = await refusal(() => new SpecLoader(registry).load(text(['a', 'b']), { [option]: says }))
+      assert.deepEqual([error.code, error.details.option], ['TOOL_FAILED', option])
+      assert.ok(error.message.startsWith(`option "${option}": the function failed: `), error.message)
+      assert.ok(error.message.includes(message), error.message)
+      assert.equal(registry.revision, 0)
+    })
+  }
 
-test('a filter that never answers is given up after the time of a call', async () => {
-  const registry = new ToolRegistry({ timeoutMs: 50 })
-  const loader = new SpecLoader(registry)
-  const { code, details } = await refusal(() => loader.load(text(['a']), { filter: never }))
-  assert.deepEqual([code, details.timeoutMs, registry.revision], ['TIMEOUT', 50, 0])
-  assert.deepEqual((await loader.load(text(['a']))).added, ['a'])
+test('of two functions, the error names the option whose function failed', async () => {
+  const load = (options) => refusal(() => new SpecLoader(registryOf()).load(text(['a']), options))
+  const boom = async () => Promise.reject(new RangeError('boom'))
+  const yes = () => true
+  for (const [options, option, name, message] of [
+    [{ include: boom, exclude: yes }, 'include', 'RangeError', 'boom'],
+    [{ include: yes, exclude: boom }, 'exclude', 'RangeError', 'boom'],
+    [{ include: () => 'yes', exclude: yes }, 'include', 'TypeError', 'gave no boolean for GET /a'],
+    [{ include: yes, exclude: () => undefined }, 'exclude', 'TypeError', 'gave no boolean for GET /a'],
+  ]) {
+    const { code, details } = await load(options)
+    assert.deepEqual([code, details.option, details.name, details.message], ['TOOL_FAILED', option, name, message])
+  }
 })
 
-test('a filter may use the registry while it is asked', async () => {
+test('exclude is asked of the operations that include takes, and both again by a reload', async (t) => {
+  const { registry, loader, file } = await standing(t, ['a', 'b', 'c'])
+  const asked = []
+  const options = {
+    include: ({ operationId }) => operationId !== 'a',
+    exclude: ({ operationId }) => asked.push(operationId) > 2 && operationId === 'b',
+  }
+  await loader.load(file, options)
+  assert.deepEqual(
+    [asked, registry.list()],
+    [
+      ['b', 'c'],
+      ['b', 'c'],
+    ],
+  )
+  assert.deepEqual((await loader.reload('pets')).removed, ['b'])
+  assert.deepEqual(asked, ['b', 'c', 'b', 'c'])
+})
+
+test('a function in a list of selections is refused, with what to write', async () => {
+  for (const [options, index] of [
+    [{ include: [{ tags: ['a'] }, () => true] }, 'include/1'],
+    [{ exclude: [() => true] }, 'exclude/0'],
+  ]) {
+    const [option] = Object.keys(options)
+    const error = await refusal(() => new SpecLoader(registryOf()).load(text(['a']), options))
+    const advice = `a function stands alone, not in a list: { ${option}: (operation) => … }`
+    assert.deepEqual([error.code, error.message], ['INVALID_OPTIONS', `option "${index}": ${advice}`])
+  }
+})
+
+test('a function that never answers is given up after the time of a call', async () => {
+  for (const [options, option] of [
+    [{ include: never }, 'include'],
+    [{ exclude: never }, 'exclude'],
+    [{ include: () => true, exclude: never }, 'include and exclude'],
+  ]) {
+    const registry = new ToolRegistry({ timeoutMs: 50 })
+    const loader = new SpecLoader(registry)
+    const { code, details, message } = await refusal(() => loader.load(text(['a']), options))
+    assert.deepEqual([code, details, registry.revision], ['TIMEOUT', { option, timeoutMs: 50 }, 0])
+    assert.equal(message, `option "${option}": the function did not answer within 50 ms`)
+    assert.deepEqual((await loader.load(text(['a']))).added, ['a'])
+  }
+})
+
+test('a function may use the registry while it is asked', async () => {
   const registry = registryOf({ execute: () => 'there' })
-  const filter = async () => (
+  const include = async () => (
     registry.register({ name: 'made', description: 'x', execute: () => 1 }),
     (await registry.execute('echo')) === 'there'
   )
-  assert.deepEqual((await new SpecLoader(registry).load(text(['a']), { filter })).added, ['a'])
+  assert.deepEqual((await new SpecLoader(registry).load(text(['a']), { include })).added, ['a'])
 })
 
 test(
-  'a filter is let go with its document, with its loader, and when a load of it fails',
+  'functions are let go with their document, with their loader, and when a load of them fails',
   { timeout: 60_000 },
   async () => {
     const program = `
     const gone = []
     const watch = new FinalizationRegistry((what) => gone.push(what))
-    const filterOf = (what, says) => { const filter = () => says; watch.register(filter, what); return filter }
+    const functionOf = (what, says) => { const include = () => says; watch.register(include, what); return include }
     const text = JSON.stringify({ openapi: '3.0.3', paths: { '/a': { get: { operationId: 'a' } } } })
     const registry = new ToolRegistry()
     const loader = new SpecLoader(registry)
-    await loader.load(text, { name: 'unloaded', namespace: 'u', filter: filterOf('unloaded', true) })
+    await loader.load(text, { name: 'unloaded', namespace: 'u', include: functionOf('unloaded', true) })
     loader.unload('unloaded')
-    await loader.load(text, { name: 'failed', filter: filterOf('failed', 5) }).catch(() => {})
-    await loader.load(text, { name: 'refused', tags: 5, filter: filterOf('refused', true) }).catch(() => {})
-    await loader.load(text, { name: 'kept', filter: filterOf('kept', true) })
+    await loader.load(text, { name: 'failed', include: functionOf('failed', 5) }).catch(() => {})
+    await loader.load(text, { name: 'refused', tags: 5, include: functionOf('refused', true) }).catch(() => {})
+    await loader.load(text, { name: 'kept', include: functionOf('kept', true) })
     const other = new SpecLoader(registry)
-    await other.load(text, { name: 'closed', namespace: 'c', filter: filterOf('closed', true) })
+    await other.load(text, { name: 'closed', namespace: 'c', include: functionOf('closed', true) })
     other.close()
     for (const end = Date.now() + 20_000; gone.length < 4 && Date.now() < end;) {
       gc()
@@ -190,24 +248,24 @@ test(
   },
 )
 
-test('a filter that is held does not keep the process', async () => {
+test('a function that is held does not keep the process', async () => {
   const program = `
     const text = JSON.stringify({ openapi: '3.0.3', paths: { '/a': { get: { operationId: 'a' } } } })
-    await new SpecLoader(new ToolRegistry()).load(text, { filter: () => true })
+    await new SpecLoader(new ToolRegistry()).load(text, { include: () => true })
     console.log('done')`
   assert.equal((await outputOf(program, { killAfterMs: 20_000 })).trim(), 'done')
 })
 
-test('a watched reload that waits for a filter does not keep the process', async (t) => {
+test('a watched reload that waits for a function does not keep the process', async (t) => {
   const file = join(await folder(t), 'pets.json')
   await writeFile(file, text(['a']))
   const program = `
     import { writeFileSync } from 'node:fs'
     let arrived
     const reached = new Promise((resolve) => (arrived = resolve))
-    const filter = ({ operationId }) => operationId === 'a' || (arrived(), never())
+    const include = ({ operationId }) => operationId === 'a' || (arrived(), never())
     const alive = setInterval(() => {}, 1000)
-    await new SpecLoader(new ToolRegistry()).load(${JSON.stringify(file)}, { filter, watch: true })
+    await new SpecLoader(new ToolRegistry()).load(${JSON.stringify(file)}, { include, watch: true })
     writeFileSync(${JSON.stringify(file)}, ${JSON.stringify(text(['a', 'b']))})
     await reached
     clearInterval(alive)
@@ -332,7 +390,7 @@ test('a document may say the same of itself, but not what would make a call less
     namespace: 'pets',
     overrides: { a: { requiresAuth: true } },
   })
-  assert.deepEqual([report.added, report.excluded.filtered], [['pets_find_it'], 1])
+  assert.deepEqual([report.added, report.excluded.unselected], [['pets_find_it'], 1])
   const { requiresAuth, inputSchema } = registry.get('pets_find_it')
   assert.deepEqual([requiresAuth, Object.keys(inputSchema.properties)], [true, ['X-Mode']])
   assert.deepEqual(codes(report).sort(), [
@@ -386,17 +444,17 @@ test('overlays are laid over a document from wherever they stand, and read again
     [OVERLAY],
     [JSON.stringify(OVERLAY)],
   ]) {
-    const report = await new SpecLoader(registryOf()).load(text(['a', 'internal']), { overlays })
+    const report = await new SpecLoader(registryOf()).load(text(['a', 'internal']), { document: { overlays } })
     assert.deepEqual([report.added, report.operations, codes(report)], [['a'], 1, ['OVERLAY_UNUSED']])
   }
-  await loader.load(file, { overlays: [overlay] })
+  await loader.load(file, { document: { overlays: [overlay] } })
   assert.equal(registry.get('a').description, 'Overlaid')
   await writeFile(overlay, JSON.stringify({ ...OVERLAY, actions: OVERLAY.actions.slice(1) }))
   assert.deepEqual((await loader.reload('pets')).added, ['internal'])
 })
 
 test('an overlay that cannot be laid is told with its name and place', async () => {
-  const load = (overlays) => refusal(() => new SpecLoader(registryOf()).load(text(['a']), { overlays }))
+  const load = (overlays) => refusal(() => new SpecLoader(registryOf()).load(text(['a']), { document: { overlays } }))
   const wrong = await load([OVERLAY, { ...OVERLAY, actions: [{ target: '$.info.title', update: 'x' }] }])
   assert.deepEqual([wrong.code, wrong.details.pointer], ['INVALID_SPEC', 'overlays/1#/actions/0/update'])
   assert.equal((await load([{ ...OVERLAY, overlay: '2.0.0' }])).code, 'UNSUPPORTED_SPEC')
@@ -411,16 +469,20 @@ test('options that cannot be meant are refused, and nothing is loaded', async ()
     { include: { tag: ['a'] } },
     { exclude: [{ methods: 'get' }] },
     { include: { paths: ['*a'.repeat(600)] } },
-    { filter: 'a' },
-    { filter: null },
-    { filter: true },
-    { overlays: {} },
-    { overlays: [5] },
-    { overlays: [null] },
+    { include: true },
+    { exclude: 5 },
+    { filter: () => true },
+    { document: 5 },
+    { document: [] },
+    { document: { overlays: {} } },
+    { document: { overlays: [5] } },
+    { document: { overlays: [null] } },
+    { overlays: [OVERLAY] },
     { overrides: [] },
     { overrides: { a: 5 } },
     { overrides: { a: { name: 'a b' } } },
     { overrides: { a: { title: 'x' } } },
+    { overrides: { a: { exclude: true } } },
     { overrides: { a: { parameters: { x: { fixed: 1 } } } } },
     { overrides: { a: { value: 5n } } },
   ]

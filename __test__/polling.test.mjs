@@ -108,7 +108,7 @@ test('a document at an address is made anew when an overlay of it changes', asyn
       }),
     )
   await overlay('first')
-  await loader.load(`${url}/pets.json`, { overlays: [file], watch: { pollMs: 100 } })
+  await loader.load(`${url}/pets.json`, { document: { overlays: [file] }, watch: { pollMs: 100 } })
   assert.match(registry.get('a').description, /first/)
   const reloaded = next(registry, 'reloaded')
   await overlay('second')

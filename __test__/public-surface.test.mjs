@@ -75,9 +75,10 @@ test('every option that is declared is taken', async (t) => {
   const registryOptions = {
     onConflict: 'replace',
     contextFrom: 'caller',
-    validate: false,
+    validateParams: false,
     timeoutMs: 5,
     coerce: true,
+    rateLimit: 5,
     callLimits: REGISTRY_CALL_LIMITS,
     enforceRateLimits: true,
     hiddenUnicode: 'strip',
@@ -158,22 +159,37 @@ test('every option that is declared is taken', async (t) => {
     category: 'c',
     tags: ['d'],
     baseUrl: 'http://127.0.0.1:9',
-    hosts: ['a'],
     headers: { a: 'b' },
     auth: { none: 'a', asked: () => 'b' },
-    authOrigins: ['http://127.0.0.1:9'],
-    deprecated: 'include',
     include: { paths: ['/**'] },
     exclude: [{ operationIds: ['none'] }],
-    filter: () => true,
+    rateLimit: 5,
     callLimits: CALL_LIMITS,
     overrides: { loaded: { rateLimit: 1 } },
-    overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }],
     watch: false,
-    arguments: 'flat',
-    references: { outsideFolder: true, internet: false, hosts: ['a'] },
-    limits: { bytes: 9999, depth: 99, nodes: 999, aliases: 9, operations: 9, documents: 9, duplicateKeys: 'last' },
-    tokenBudget: { target: 'gemini', tool: 9, document: 9 },
+    network: {
+      hosts: ['a'],
+      authOrigins: ['http://127.0.0.1:9'],
+      references: { outsideFolder: true, internet: false, hosts: ['a'] },
+    },
+    document: {
+      overlays: [{ overlay: '1.0.0', info: {}, actions: [{ target: '$.info', update: {} }] }],
+      deprecated: 'include',
+      arguments: 'flat',
+      hiddenUnicode: 'flag',
+      duplicateKeys: 'last',
+    },
+    limits: {
+      bytes: 9999,
+      depth: 99,
+      nodes: 999,
+      aliases: 9,
+      operations: 9,
+      documents: 9,
+      definitionBytes: 9999,
+      versions: 3,
+      tokens: { target: 'gemini', tool: 9, document: 9 },
+    },
     gates: {
       preset: 'production',
       widening: 'apply',
@@ -189,12 +205,14 @@ test('every option that is declared is taken', async (t) => {
       custom: [() => 'apply'],
       timeoutMs: 9,
     },
-    keepVersions: 3,
-    definitionUnicode: 'flag',
     targets: ['openai', { target: 'mcp', strict: true, revision: '2025-06-18' }],
   }
   assert.deepEqual(Object.keys(loadOptions.gates).sort(), plain('GatePolicy').sort())
-  assert.deepEqual(Object.keys(loadOptions.tokenBudget).sort(), plain('TokenBudget').sort())
+  assert.deepEqual(Object.keys(loadOptions.network).sort(), plain('NetworkOptions').sort())
+  assert.deepEqual(Object.keys(loadOptions.network.references).sort(), plain('ReferenceOptions').sort())
+  assert.deepEqual(Object.keys(loadOptions.document).sort(), plain('DocumentOptions').sort())
+  assert.deepEqual(Object.keys(loadOptions.limits).sort(), plain('DocumentLimits').sort())
+  assert.deepEqual(Object.keys(loadOptions.limits.tokens).sort(), plain('TokenBudget').sort())
   assert.deepEqual(Object.keys(loadOptions).sort(), plain('LoadOptions').sort())
   const loader = new cjs.SpecLoader(registry)
   t.after(() => loader.close())
@@ -239,7 +257,6 @@ test('every key of a definition that is declared is taken, and shown', () => {
   assert.ok(parameters)
 })
 const CALL_LIMITS = {
-  rateLimit: 5,
   burst: 5,
   concurrency: 5,
   sourceConcurrency: 5,
@@ -286,7 +303,7 @@ test('what comes back has the keys that are declared', async () => {
   const source = document(['a', 'b'])
   source.paths['/b'].get = 'no operation'
   const loader = new cjs.SpecLoader(own)
-  const options = { name: 'pets', tokenBudget: {}, targets: ['openai'], gates: { wording: 'hold' } }
+  const options = { name: 'pets', limits: { tokens: {} }, targets: ['openai'], gates: { wording: 'hold' } }
   await loader.load(source, options)
   source.paths['/a'].get.description = 'Another text'
   const report = await loader.load(source, options)

@@ -204,7 +204,10 @@ test('options that a registry does not know or cannot have are refused', async (
     { onConflict: 1n },
     { contextFrom: Symbol('x') },
     { contextFrom: 'model' },
-    { validate: 1 },
+    { validateParams: 1 },
+    { validate: false },
+    { rateLimit: 0 },
+    { rateLimit: '60' },
     { timeoutMs: 0 },
   ]) {
     assert.equal(await codeOf(() => new ToolRegistry(options)), 'INVALID_OPTIONS')

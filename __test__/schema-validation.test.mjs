@@ -344,7 +344,7 @@ test('what waits for its turn and fails at once says so once', async () => {
 })
 
 test('a registry that does not validate does not ask validate either', async () => {
-  const registry = new ToolRegistry({ validate: false })
+  const registry = new ToolRegistry({ validateParams: false })
   registry.register(tool({ inputSchema: standard(() => assert.fail('is asked')) }))
   assert.deepEqual(await registry.execute('echo', { n: 'x' }), { n: 'x' })
   assert.deepEqual((await callFromRust(registry, { params: { n: 1 } })).value, { n: 1 })

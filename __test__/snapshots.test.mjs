@@ -100,7 +100,6 @@ test('what is shared by all who read it is frozen to the bottom', async () => {
   }
   frozen(registry.catalog(), 'catalog')
   frozen(registry.tokens('openai'), 'tokens')
-  frozen(registry.quarantined('openai'), 'quarantined')
   frozen(registry.history('mail'), 'history')
   for (const target of ['openai', 'openai-responses', 'anthropic', 'gemini'])
     frozen(registry.definitions(target), target)

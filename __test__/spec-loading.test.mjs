@@ -108,8 +108,8 @@ test('deprecated operations are left out and counted, unless they are asked for'
     return [added, excluded.deprecated, registry.list({ deprecated: true })]
   }
   assert.deepEqual(await counts(), [['a'], 1, []])
-  assert.deepEqual(await counts({ deprecated: 'skip' }), [['a'], 1, []])
-  assert.deepEqual(await counts({ deprecated: 'include' }), [['a', 'b'], 0, ['b']])
+  assert.deepEqual(await counts({ document: { deprecated: 'skip' } }), [['a'], 1, []])
+  assert.deepEqual(await counts({ document: { deprecated: 'include' } }), [['a', 'b'], 0, ['b']])
 })
 
 test('options name, place and mark the tools', async () => {
@@ -321,7 +321,7 @@ test('options that a loader does not know or cannot have are refused, and nothin
     { name: '' },
     { namespace: 'a b' },
     { namespace: '9' },
-    { deprecated: 'hide' },
+    { document: { deprecated: 'hide' } },
     { watch: 'yes' },
     { watch: true },
     { tags: 'a' },

@@ -146,12 +146,12 @@ test('names do not move over a restart, and pins hold', async (t) => {
   assert.deepEqual(Object.keys(loader.pin('pets', [])), ['find'])
 })
 
-test('the filter of a load chooses what is restored', async (t) => {
+test('the function of include chooses what is restored', async (t) => {
   const { live, says } = await place(t)
   const first = await live()
   first.loader.close()
   says(undefined)
-  const { registry } = await live({ options: { filter: ({ operationId }) => operationId === 'b' } })
+  const { registry } = await live({ options: { include: ({ operationId }) => operationId === 'b' } })
   assert.deepEqual(registry.list(), ['b'])
 })
 

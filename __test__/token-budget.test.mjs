@@ -68,7 +68,7 @@ test('a load says what its tools cost where a budget is given, and nothing where
   const ids = ['a', 'b', 'c', 'd', 'e', 'f']
   const over = { d: { description: 'd'.repeat(400) }, f: { description: 'f'.repeat(800) } }
   assert.ok(!('tokens' in (await loaded(ids, over)).report))
-  const { registry, report } = await loaded(ids, over, { tokenBudget: {} })
+  const { registry, report } = await loaded(ids, over, { limits: { tokens: {} } })
   const { total, tools } = registry.tokens('openai')
   const largest = ['f', 'd', 'a', 'b', 'c'].map((name) => tools.find((tool) => tool.name === name))
   assert.deepEqual(report.tokens, { target: 'openai', total, largest })
@@ -78,7 +78,7 @@ test('a load says what its tools cost where a budget is given, and nothing where
 test('a tool that costs more than its budget is told, and so is a document; all tools stay', async () => {
   const over = { b: { description: 'b'.repeat(400) } }
   const { registry, report } = await loaded(['a', 'b'], over, {
-    tokenBudget: { target: 'anthropic', tool: 60, document: 100 },
+    limits: { tokens: { target: 'anthropic', tool: 60, document: 100 } },
   })
   const { total, tools } = registry.tokens('anthropic')
   assert.deepEqual(registry.list(), ['a', 'b'])
@@ -102,15 +102,18 @@ test('a tool that costs more than its budget is told, and so is a document; all 
 
 test('a cost that is just the budget is none too many', async () => {
   const [{ tokens }] = (await loaded(['a'], {})).registry.tokens('openai').tools
-  assert.deepEqual((await loaded(['a'], {}, { tokenBudget: { tool: tokens, document: tokens } })).report.notes, [])
+  assert.deepEqual(
+    (await loaded(['a'], {}, { limits: { tokens: { tool: tokens, document: tokens } } })).report.notes,
+    [],
+  )
   assert.equal(
-    (await loaded(['a'], {}, { tokenBudget: { tool: tokens - 1, document: tokens - 1 } })).report.notes.length,
+    (await loaded(['a'], {}, { limits: { tokens: { tool: tokens - 1, document: tokens - 1 } } })).report.notes.length,
     2,
   )
 })
 
 test('a budget that cannot be is refused', async () => {
-  for (const tokenBudget of [
+  for (const tokens of [
     5,
     'many',
     [],
@@ -120,6 +123,10 @@ test('a budget that cannot be is refused', async () => {
     { tool: '5' },
     { tools: 5 },
   ]) {
-    assert.equal(await codeOf(() => loaded(['a'], {}, { tokenBudget })), 'INVALID_OPTIONS', JSON.stringify(tokenBudget))
+    assert.equal(
+      await codeOf(() => loaded(['a'], {}, { limits: { tokens } })),
+      'INVALID_OPTIONS',
+      JSON.stringify(tokens),
+    )
   }
 })

@@ -41,11 +41,7 @@ const CASES = [
     tool({ annotations: handler }),
     [['/annotations', 'is a function: all but execute is plain data']],
   ],
-  [
-    'limits that are functions',
-    tool({ callLimits: { rateLimit: handler } }),
-    [['/callLimits/rateLimit', 'is a function']],
-  ],
+  ['limits that are functions', tool({ callLimits: { burst: handler } }), [['/callLimits/burst', 'is a function']]],
   ['a symbol', tool({ category: Symbol('x') }), [['/category', 'must be a string']]],
   [
     'a symbol in the depth',

@@ -46,7 +46,7 @@ const DOORS = [
     'an overlay',
     'the document',
     3_000_000,
-    () => loader.load(text(['a']), { overlays: [{ overlay: '1.0.0', actions: [parts] }] }),
+    () => loader.load(text(['a']), { document: { overlays: [{ overlay: '1.0.0', actions: [parts] }] } }),
   ],
   ['options of a load', 'option "options"', MOST, () => loader.load(text(['a']), { overrides: parts })],
   ['credentials', 'option "options"', MOST, () => loader.load(text(['a']), { auth: { key: parts } })],

@@ -5,7 +5,7 @@ import { goal, leftOut, number, table, times, title } from './lib/table.mjs'
 import { IDENTITY, load, PARAMS, tool } from './lib/toolrack.mjs'
 
 const BARE = 'bare function'
-const UNCHECKED = 'toolrack, validate: false'
+const UNCHECKED = 'toolrack, validateParams: false'
 const CHECKED = 'toolrack'
 const LIMITED = 'toolrack, every limit on'
 const LANGCHAIN = 'LangChain tool, JSON schema'
@@ -14,7 +14,8 @@ const MCP = 'MCP SDK, client and server in memory'
 /** High enough that no call is refused: what is measured is the asking. */
 const LIMITS = {
   enforceRateLimits: true,
-  callLimits: { rateLimit: 1e9, concurrency: 10_000, sourceConcurrency: 10_000 },
+  rateLimit: 1e9,
+  callLimits: { concurrency: 10_000, sourceConcurrency: 10_000 },
 }
 const MS = 250
 
@@ -90,7 +91,7 @@ async function mcp() {
 
 const callers = {
   [BARE]: async () => () => closure({ ...PARAMS, ...IDENTITY }),
-  [UNCHECKED]: async () => toolrack({ validate: false }),
+  [UNCHECKED]: async () => toolrack({ validateParams: false }),
   [CHECKED]: async () => toolrack({}),
   [LIMITED]: async () => toolrack(LIMITS),
   [LANGCHAIN]: async () => langchain(SCHEMA),
@@ -141,7 +142,7 @@ export async function run() {
   )
   leftOut(outcomes.values())
   const [bare, validated] = [outcomes.get(UNCHECKED), checked].map((side) => side.of('p50') / 1000)
-  goal('p50 at most 2 µs with validate: false', number(bare, 'µs'), bare <= 2)
+  goal('p50 at most 2 µs with validateParams: false', number(bare, 'µs'), bare <= 2)
   goal('p50 at most 5 µs with arguments validated', number(validated, 'µs'), validated <= 5)
   const limited = outcomes.get(LIMITED)
   goal('p50 at most 5 µs with every limit on', number(limited.of('p50') / 1000, 'µs'), limited.of('p50') <= 5_000)

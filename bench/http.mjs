@@ -68,7 +68,7 @@ const clients = {
   async [OURS](origin) {
     const { ToolRegistry, SpecLoader } = load()
     const registry = new ToolRegistry()
-    await new SpecLoader(registry).load(document(origin), { name: 'shop', arguments: 'grouped' })
+    await new SpecLoader(registry).load(document(origin), { name: 'shop', document: { arguments: 'grouped' } })
     const [name] = registry.list()
     const { id, verbose, body } = ARGUMENTS
     const args = { path: { id }, query: { verbose }, body }

@@ -30,7 +30,7 @@ const fresh = (bytes) => () => {
   const registry = new ToolRegistry()
   return { registry, loader: new SpecLoader(registry), bytes }
 }
-const first = ({ loader, bytes }) => loader.load(bytes, { name: 'github', deprecated: 'include' })
+const first = ({ loader, bytes }) => loader.load(bytes, { name: 'github', document: { deprecated: 'include' } })
 
 /** The document four times over, under other paths and ids. */
 function fourfold(bytes) {
@@ -58,7 +58,7 @@ export async function run() {
     const loaded = async () => {
       const registry = new ToolRegistry()
       const loader = new SpecLoader(registry)
-      await loader.load(file, { name: 'github', deprecated: 'include' })
+      await loader.load(file, { name: 'github', document: { deprecated: 'include' } })
       return { registry, loader }
     }
     const again = ({ loader }) => loader.reload('github')
@@ -100,7 +100,7 @@ export async function run() {
     return process.memoryUsage.rss() / 1024 ** 2
   }
   const cycle = async () => {
-    await loader.load(bytes, { name: 'github', deprecated: 'include' })
+    await loader.load(bytes, { name: 'github', document: { deprecated: 'include' } })
     loader.unload('github')
     registry.forgetNames()
   }

@@ -19,7 +19,7 @@ const { ToolRegistry, SpecLoader } = load()
 
 async function loaded(bytes) {
   const registry = new ToolRegistry()
-  await new SpecLoader(registry).load(bytes, { name: 'bench', deprecated: 'include' })
+  await new SpecLoader(registry).load(bytes, { name: 'bench', document: { deprecated: 'include' } })
   return registry
 }
 

@@ -14,7 +14,7 @@ export async function run() {
   title("tokens: the estimate beside a tokenizer, GitHub's definitions")
   const { ToolRegistry, SpecLoader } = load()
   const registry = new ToolRegistry()
-  await new SpecLoader(registry).load(github(), { deprecated: 'include' })
+  await new SpecLoader(registry).load(github(), { document: { deprecated: 'include' } })
   const measured = TARGETS.map((target) => {
     const shown = registry.definitions(target, undefined, { overLimit: 'send' })
     const definitions = target === 'gemini' ? shown[0].functionDeclarations : shown

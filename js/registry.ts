@@ -149,10 +149,6 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#newest().delta(fromRevision, target, filter, options)
   }
 
-  quarantined(target: unknown, options?: unknown) {
-    return this.#newest().quarantined(target, options)
-  }
-
   explain(name: unknown, target: unknown, options?: unknown) {
     return this.#newest().explain(name, target, options)
   }

@@ -7,7 +7,6 @@ import type {
   Delta,
   Offer,
   Snapshot as PublicSnapshot,
-  Quarantined,
   RegisteredTool,
   RegistrySummary,
   Rendering,
@@ -157,10 +156,6 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
 
   delta<T extends Target>(fromRevision: unknown, target: T, filter?: unknown, options?: unknown): Delta<T> {
     return this.#reader.delta(fromRevision, target, filter, options)
-  }
-
-  quarantined(target: unknown, options?: unknown): readonly Quarantined[] {
-    return this.#reader.quarantined(target, options)
   }
 
   explain(name: unknown, target: unknown, options?: unknown): Rendering {

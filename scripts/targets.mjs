@@ -37,7 +37,7 @@ async function main(args) {
   for (const file of files) {
     const registry = new ToolRegistry()
     try {
-      await new SpecLoader(registry).load(join(root, file), { deprecated: 'include' })
+      await new SpecLoader(registry).load(join(root, file), { document: { deprecated: 'include' } })
       documents += 1
       for (const row of rows) count(row, registry)
     } catch (error) {

@@ -9,7 +9,7 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::{Value, json};
 use toolrack_core::auth::CredentialFunction;
-use toolrack_core::convert::FilterFunction;
+use toolrack_core::convert::SelectionFunction;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::http::{CircuitBreakerClient, HttpClient, SystemClock, TlsClient};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
@@ -36,7 +36,7 @@ pub struct NativeLoader {
     dispatcher: Arc<Dispatcher>,
 }
 
-/// A closure that a load calls (a filter, a custom gate, a credential function) and its timeout.
+/// A closure that a load calls (of `include`, a custom gate, a credential function) and its timeout.
 #[napi(object)]
 pub struct NativeAsked {
     /// The slot of the closure.
@@ -52,12 +52,21 @@ pub struct NativeOptions {
     pub text: Option<String>,
     /// Overlays: paths, addresses, texts or bytes.
     pub overlays: Vec<Either<String, Uint8Array>>,
-    /// Chooses the operations that become tools.
-    pub filter: Option<NativeAsked>,
+    /// Selects the operations that become tools.
+    pub selection: Option<NativeSelection>,
     /// Custom gates: decides which changes are applied.
     pub gates: Option<NativeAsked>,
     /// Credential functions by security scheme.
     pub auth: Vec<NativeAskedFor>,
+}
+
+/// The function of `include` or `exclude`, or both in one.
+#[napi(object)]
+pub struct NativeSelection {
+    /// The option, as errors name it.
+    pub option: String,
+    /// The function.
+    pub asked: NativeAsked,
 }
 
 /// A credential function of one security scheme.
@@ -238,7 +247,7 @@ impl NativeLoader {
     /// Reads the gate policy of a reload. A document that is loaded has its other options.
     fn reload_gates(&self, options: NativeOptions) -> Result<Option<GatePolicy>> {
         let text = options.text.clone();
-        let has_functions = options.filter.is_some() || !options.auth.is_empty() || !options.overlays.is_empty();
+        let has_functions = options.selection.is_some() || !options.auth.is_empty() || !options.overlays.is_empty();
         let has_custom_gates = options.gates.is_some();
         // What is wrong with them is said first, and their closures are released.
         self.options(options)?;
@@ -264,9 +273,12 @@ impl NativeLoader {
                 Arc::new(JsExecutor::new(Arc::clone(&self.dispatcher), asked.slot));
             (executor, Duration::from_secs_f64(asked.timeout_ms.clamp(0.0, 1e12) / 1000.0))
         };
-        let NativeOptions { text, overlays, filter, gates, auth } = options;
+        let NativeOptions { text, overlays, selection, gates, auth } = options;
         let auth: Vec<_> = auth.into_iter().map(|one| (one.scheme, closure(one.asked))).collect();
-        let filter = filter.map(closure).map(|(executor, timeout)| FilterFunction { executor, timeout });
+        let selection = selection.map(|NativeSelection { option, asked }| {
+            let (executor, timeout) = closure(asked);
+            SelectionFunction { option, executor, timeout }
+        });
         let custom_gates = gates.map(closure).map(|(executor, timeout)| CustomGates { executor, timeout });
         let mut options = to_napi(LoadOptions::parse(&read(text.as_deref(), option_error("options"))?))?;
         let credentials =
@@ -275,7 +287,7 @@ impl NativeLoader {
             credentials.set_function(scheme, CredentialFunction { executor, timeout });
         }
         let overlays = overlays.into_iter().map(location).collect::<Result<_>>()?;
-        options.conversion.filter = filter;
+        options.conversion.selection = selection;
         Ok(LoadOptions { custom_gates, overlays, ..options })
     }
 }

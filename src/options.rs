@@ -12,7 +12,7 @@ use toolrack_core::http::SystemClock;
 use toolrack_core::json::read_options;
 use toolrack_core::limit::{Limiter, LimiterOptions};
 use toolrack_core::registry::OnConflict;
-use toolrack_core::tool::{CallLimits, ToolDefinition};
+use toolrack_core::tool::{CallLimits, ToolDefinition, parse_rate_limit};
 use toolrack_core::unicode::HiddenUnicode;
 
 use crate::convert::{option_error, read, time, to_napi};
@@ -30,6 +30,7 @@ struct RawOptions {
     enforce_rate_limits: bool,
     #[serde(default)]
     hidden_unicode: HiddenUnicode,
+    rate_limit: Option<Value>,
     call_limits: Option<Value>,
     #[serde(default)]
     limits: RawLimits,
@@ -63,8 +64,11 @@ impl RegistryOptions {
             Ok(limits) => limits.unwrap_or_default(),
             Err(problems) => return to_napi(Err(Error::InvalidValue { option: "callLimits", problems })),
         };
-        let options =
-            LimiterOptions { defaults, enforce_rates: given.enforce_rate_limits, idempotency_bytes };
+        let rate_limit = given.rate_limit.as_ref().map(parse_rate_limit).transpose();
+        let invalid = option_error("rateLimit");
+        let rate_limit = to_napi(rate_limit.map_err(|reason| invalid(reason.to_owned())))?;
+        let enforce_rates = given.enforce_rate_limits;
+        let options = LimiterOptions { rate_limit, defaults, enforce_rates, idempotency_bytes };
         let limiter = Limiter::new(options, Arc::new(SystemClock::default()));
         limiter.on_eviction(move |keys| {
             if let Some(thread) = thread.upgrade() {

@@ -1,20 +1,13 @@
-// Limits of calls: rate limit, concurrency, timeout, retry, circuit breaker, idempotency, sizes.
+// Limits of calls: burst, concurrency, timeout, retry, circuit breaker, idempotency, sizes.
 
 /**
  * The limits of calls. A tool, an operation (`overrides`), a document (`load`) and a registry may have them.
- * Each field counts by itself: tool before document before registry.
+ * Each field counts by itself: tool before document before registry. `rateLimit` stands beside them.
  * @see [call limits](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#call-limits)
  */
 export interface CallLimits {
   /**
-   * Rate limit: calls per minute of each tool, for each user and tenant. Enforced with `enforceRateLimits`
-   * (`RATE_LIMITED`, `details.retryAfterMs`). A document may lower it, not raise it.
-   * @default no limit
-   * @see [rate limit](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#rate-limit)
-   */
-  rateLimit?: number
-  /**
-   * Burst of the rate limit: calls at once, 1 to 1,000,000.
+   * Burst of the rate limit (`rateLimit`): calls at once, 1 to 1,000,000.
    * @default `rateLimit`, rounded up
    * @see [rate limit](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#rate-limit)
    */

@@ -50,9 +50,7 @@ export type NoteCode =
   | 'EXTENSION_IGNORED'
   /** A long example is removed. */
   | 'EXAMPLE_DROPPED'
-  /** A selection of `include` or `exclude` matches no operation. */
-  | 'FILTER_UNUSED'
-  /** A text, name or value has hidden Unicode characters; `definitionUnicode` says what happens to them. */
+  /** A text, name or value has hidden Unicode characters; `document.hiddenUnicode` says what happens to them. */
   | 'HIDDEN_UNICODE'
   /** A keyword with an invalid value is removed. */
   | 'KEYWORD_DROPPED'
@@ -114,6 +112,8 @@ export type NoteCode =
   | 'SERVER_UNUSABLE'
   /** A value that is no schema is replaced by one that accepts anything. */
   | 'SCHEMA_REPLACED'
+  /** A selection of `include` or `exclude` matches no operation. */
+  | 'SELECTION_UNUSED'
   /** A style that the parameter's location does not allow is replaced by the default. */
   | 'STYLE_REPLACED'
   /** Items are separated by tabs, for which OpenAPI 3 has no style. */

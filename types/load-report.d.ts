@@ -101,8 +101,8 @@ export interface LoadReport {
   excluded: {
     /** Deprecated operations. */
     deprecated: number
-    /** Operations left out by `include`, `exclude`, `filter`, an override or `x-toolrack`. */
-    filtered: number
+    /** Operations left out by `include`, `exclude`, or `x-toolrack: false` in the document. */
+    unselected: number
   }
   /** The coverage of declared inputs. */
   inputs: LoadInputs
@@ -112,7 +112,7 @@ export interface LoadReport {
   quarantined?: TargetJudgement[]
   /** Tools that a target does not take in strict mode: with the option `targets`. */
   downgraded?: TargetJudgement[]
-  /** The estimated tokens: with the option `tokenBudget`. */
+  /** The estimated tokens: with the option `limits.tokens`. */
   tokens?: TokenCost
   /** The differences between the tools and the document, each once. */
   notes: LoadNote[]

@@ -19,7 +19,14 @@ export interface OperationChoice {
   operationIds?: readonly string[]
 }
 
-/** An operation of a document, as a `filter` function gets it. It is frozen. */
+/**
+ * A function of `include` or `exclude`: whether it takes an operation. It is asked at every load and reload.
+ * A throw or another answer is `TOOL_FAILED`; all answers together have the registry's `timeoutMs` (`TIMEOUT`).
+ * @see [functions](https://github.com/toolrack/toolrack/blob/main/docs/choosing.md#functions)
+ */
+export type OperationFunction = (operation: SpecOperation) => boolean | Promise<boolean>
+
+/** An operation of a document, as a function of `include` or `exclude` gets it. It is frozen. */
 export interface SpecOperation {
   /** The `operationId`. */
   readonly operationId?: string
@@ -57,18 +64,17 @@ export interface OperationOverride {
    * @default false
    */
   requiresAuth?: boolean
-  /** The rate limit in calls per minute. Not together with `callLimits.rateLimit`. */
+  /**
+   * The rate limit in calls per minute.
+   * @default that of the load
+   * @see [rate limit](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#rate-limit)
+   */
   rateLimit?: number
   /**
    * The limits of its calls. A document cannot set them.
    * @default those of the load
    */
   callLimits?: CallLimits
-  /**
-   * Whether the operation is left out.
-   * @default false
-   */
-  exclude?: boolean
   /**
    * Overrides of arguments, by argument name (`id`, `id__path`) or by place and name (`query/id`, `body/name`).
    * A name that several arguments could mean is `INVALID_OPTIONS`.

@@ -38,12 +38,19 @@ export interface RegistryOptions {
    * @default true
    * @see [validation](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#validation)
    */
-  validate?: boolean
+  validateParams?: boolean
   /**
    * Timeout of a call, in ms.
    * @default 60000
    */
   timeoutMs?: number
+  /**
+   * The rate limit of tools that set none of their own, in calls per minute. Enforced with `enforceRateLimits`.
+   * A document may ask for a lower one of its operations (`x-toolrack`), not for a higher one.
+   * @default no limit
+   * @see [rate limit](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#rate-limit)
+   */
+  rateLimit?: number
   /** The limits of calls that no tool and no document sets. */
   callLimits?: RegistryCallLimits
   /** Size limits of the registry. */

@@ -64,7 +64,7 @@ export interface Reading<Types extends RegistryTypes = {}> {
   tools(filter?: ToolFilter): RegisteredTool[]
   /**
    * Returns the definitions for a target, in the order of registration. They are frozen and cached, but for `plain`.
-   * Tools that the provider would refuse are left out (`quarantined`).
+   * Tools that the provider would refuse are left out (`offer(target).quarantined`).
    * Throws `NOT_REPRESENTABLE` for more tools than one request takes.
    * @see [definitions](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#definitions)
    */
@@ -81,11 +81,6 @@ export interface Reading<Types extends RegistryTypes = {}> {
    * @see [deltas](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#deltas)
    */
   delta<T extends Target>(fromRevision: number, target: T, filter?: ToolFilter, options?: DefinitionOptions): Delta<T>
-  /**
-   * Returns the tools that a target would refuse, with the reasons. They are frozen.
-   * @see [quarantine](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#quarantine)
-   */
-  quarantined(target: Target, options?: TargetOptions): readonly Quarantined[]
   /**
    * Explains one tool in the request of a filter and options: its definition with all changes. Throws `UNKNOWN_TOOL`.
    * @see [explain](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#explain)

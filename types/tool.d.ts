@@ -110,8 +110,9 @@ export interface ToolDefinition<Schema = any, Parameters = any, Result = unknown
    */
   requiresAuth?: boolean
   /**
-   * The rate limit in calls per minute, as `callLimits.rateLimit`. Orchestrators read it. Not together with that one.
-   * @default no limit
+   * The rate limit: calls per minute, for each user and tenant. Orchestrators read it.
+   * Enforced with `enforceRateLimits` (`RATE_LIMITED`, `details.retryAfterMs`).
+   * @default that of the registry
    * @see [rate limit](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#rate-limit)
    */
   rateLimit?: number
@@ -156,7 +157,7 @@ export interface RegisteredTool {
   readonly requiresAuth: boolean
   /** The rate limit in calls per minute. */
   readonly rateLimit?: number
-  /** The call limits of the tool and of its source, without the rate limit. */
+  /** The call limits of the tool and of its source. */
   readonly callLimits?: Readonly<CallLimits>
   /** Whether the tool is deprecated. */
   readonly deprecated: boolean

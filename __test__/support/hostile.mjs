@@ -362,7 +362,8 @@ export const FUNCTIONS = {
       if (JSON.parse(content).error.message !== 'the tool failed') throw new Error(content)
     },
   ],
-  filter: [['TOOL_FAILED', 'TIMEOUT'], (execute, limit) => load({ filter: execute }, limit)],
+  include: [['TOOL_FAILED', 'TIMEOUT'], (execute, limit) => load({ include: execute }, limit)],
+  exclude: [['TOOL_FAILED', 'TIMEOUT'], (execute, limit) => load({ exclude: execute }, limit)],
   gate: [['ok'], (execute, limit) => load({ gates: { custom: execute, ...limit } }, limit)],
   auth: [
     ['AUTH_FAILED', 'HTTP_FAILED', 'TIMEOUT'],

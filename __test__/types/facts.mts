@@ -50,7 +50,12 @@ type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 
 const fact = <T extends true>(): T | void => {}
 
 // A registry and its options.
-const registry = new ToolRegistry({ onConflict: 'replace', contextFrom: 'caller', validate: true, timeoutMs: 5000 })
+const registry = new ToolRegistry({
+  onConflict: 'replace',
+  contextFrom: 'caller',
+  validateParams: true,
+  timeoutMs: 5000,
+})
 new ToolRegistry()
 new ToolRegistry({ toolErrors: 'generic' })
 new ToolRegistry({
@@ -294,7 +299,7 @@ registry.definitions(
 // @ts-expect-error a mode that does not exist
 registry.definitions('anthropic', {}, { strict: 'always' })
 const weights: ('advised' | 'disputed' | 'refused')[] = registry.validate({}, 'mcp').map(({ weight }) => weight)
-const quarantined: readonly Quarantined[] = turn.quarantined('gemini-openapi')
+const quarantined: readonly Quarantined[] = turn.offer('gemini-openapi').quarantined
 const explained: Rendering = turn.explain('a', 'mcp', { revision: '2026-07-28' })
 const strict: boolean | undefined = registry.definitions('openai')[0]?.strict
 const declared: string | undefined = registry.definitions('gemini', { tags: 'x' })[0]?.functionDeclarations[0]?.name
@@ -367,7 +372,7 @@ for (const place of places) {
     watch: false,
     limits: { bytes: 5 },
     headers: { a: 'b' },
-    deprecated: 'include',
+    document: { deprecated: 'include' },
   })
   for (const { pointer, code, operationId } of report.skipped) void [pointer, code satisfies ErrorCode, operationId]
 }
@@ -395,7 +400,7 @@ const auth: Record<string, Credential> = {
   asked: async ({ userId }: CallContext, { scheme, isRefused }) =>
     isRefused ? { token: `${userId}`, expiresAt: new Date() } : scheme,
 }
-loader.load('./a.yaml', { auth, authOrigins: ['https://a.example'] })
+loader.load('./a.yaml', { auth, network: { authOrigins: ['https://a.example'] } })
 // @ts-expect-error a client that proves nothing
 loader.load('./a.yaml', { auth: { machine: { clientId: 'a' } } })
 // @ts-expect-error a function that gives no credential
@@ -413,8 +418,6 @@ const choosing: LoadOptions = {
     { paths: ['/a/**'], operationIds: ['list*'] },
   ],
   exclude: { tags: ['internal'] as const },
-  filter: async ({ operationId, method, path, tags, summary, deprecated }) =>
-    !deprecated && `${operationId}${method}${path}${tags[0]}${summary}` !== '',
   overrides: {
     getPet: {
       name: 'a',
@@ -423,19 +426,25 @@ const choosing: LoadOptions = {
       tags: ['d'],
       requiresAuth: true,
       rateLimit: 5,
-      exclude: false,
       parameters: { tenant: { value: 'acme' }, verbose: { hidden: true, description: 'e' } },
     },
   },
-  overlays: ['./overlay.yaml', new URL('https://example.com/a.yaml'), new Uint8Array(), { overlay: '1.0.0' }],
+  document: {
+    overlays: ['./overlay.yaml', new URL('https://example.com/a.yaml'), new Uint8Array(), { overlay: '1.0.0' }],
+  },
 }
 loader
   .load('./a.yaml', choosing)
-  .then(({ excluded }) => fact<Same<typeof excluded, { deprecated: number; filtered: number }>>())
-// @ts-expect-error a filter says yes or no
-loader.load('./a.yaml', { filter: () => 'yes' })
+  .then(({ excluded }) => fact<Same<typeof excluded, { deprecated: number; unselected: number }>>())
+loader.load('./a.yaml', {
+  include: async ({ operationId, method, path, tags, summary, deprecated }) =>
+    !deprecated && `${operationId}${method}${path}${tags[0]}${summary}` !== '',
+  exclude: ({ tags }) => tags.includes('internal'),
+})
+// @ts-expect-error a function says yes or no
+loader.load('./a.yaml', { include: () => 'yes' })
 // @ts-expect-error what is told of an operation is frozen
-loader.load('./a.yaml', { filter: (operation) => (operation.path = '/') === '/' })
+loader.load('./a.yaml', { exclude: (operation) => (operation.path = '/') === '/' })
 // @ts-expect-error a kind of choice that does not exist
 loader.load('./a.yaml', { include: { tag: ['a'] } })
 // @ts-expect-error a key that no override has

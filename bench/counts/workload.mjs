@@ -10,7 +10,8 @@ const FOLDER = process.env.TOOLRACK_SPECS ?? new URL('../../../shared/specs/dev/
 /** So high that no call is refused: the limiter is asked, and its answer is always the same. */
 const LIMITS = {
   enforceRateLimits: true,
-  callLimits: { rateLimit: 1e9, concurrency: 10_000, sourceConcurrency: 10_000 },
+  rateLimit: 1e9,
+  callLimits: { concurrency: 10_000, sourceConcurrency: 10_000 },
 }
 const CALL = { city: 'Zürich', days: 3, units: 'metric' }
 const API = {
@@ -56,7 +57,7 @@ async function count(operation, repetitions, run, document) {
 
 async function loaded(bytes) {
   const registry = new ToolRegistry()
-  await new SpecLoader(registry).load(bytes, { name: 'api', deprecated: 'include' })
+  await new SpecLoader(registry).load(bytes, { name: 'api', document: { deprecated: 'include' } })
   return registry
 }
 

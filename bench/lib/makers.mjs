@@ -23,7 +23,7 @@ export const makers = {
     return async (bytes) => {
       const registry = new ToolRegistry()
       const loader = new SpecLoader(registry)
-      const { added } = await loader.load(bytes, { name: 'api', deprecated: 'include' })
+      const { added } = await loader.load(bytes, { name: 'api', document: { deprecated: 'include' } })
       return { held: loader, tools: added.length, release: () => registry.close() }
     }
   },
@@ -33,7 +33,7 @@ export const makers = {
     return async (bytes) => {
       const registry = new ToolRegistry()
       const loader = new SpecLoader(registry)
-      await loader.load(bytes, { name: 'api', deprecated: 'include' })
+      await loader.load(bytes, { name: 'api', document: { deprecated: 'include' } })
       const definitions = registry.definitions('openai', undefined, { overLimit: 'send' })
       return { held: [loader, definitions], tools: definitions.length, release: () => registry.close() }
     }

@@ -70,7 +70,7 @@ fn told(report: &LoadReport) -> Value {
     for key in ["source", "version", "revision", "bytes", "hash"] {
         assert!(map.shift_remove(key).is_some(), "{key} is in every report");
     }
-    map.retain(|_, value| *value != json!([]) && *value != json!({"deprecated": 0, "filtered": 0}));
+    map.retain(|_, value| *value != json!([]) && *value != json!({"deprecated": 0, "unselected": 0}));
     // Inputs that are all exposed say nothing new.
     map.retain(|key, value| key != "inputs" || has_others(value));
     told

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
-use toolrack_core::convert::{ConversionOptions, Deprecated, FilterFunction};
+use toolrack_core::convert::{ConversionOptions, Deprecated, SelectionFunction};
 use toolrack_core::error::{Error, ErrorCode, Failure, Result};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport};
 use toolrack_core::spec::{ParseLimits, SpecSource};
@@ -22,13 +22,13 @@ use scene::{Scene, adds_up, codes, document, named, options, places, plain};
 type Says = dyn Fn(&[Value]) -> Result<Value> + Send + Sync;
 
 /// A function of the caller's, the operations that it was asked of, and how often.
-struct CredentialFunction {
+struct CallerFunction {
     says: Box<Says>,
     asked: Mutex<Vec<Value>>,
     calls: AtomicUsize,
 }
 
-impl Executor for CredentialFunction {
+impl Executor for CallerFunction {
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         let operations = call.arguments["operations"].as_array().cloned().expect("a list");
         let said = (self.says)(&operations);
@@ -42,14 +42,15 @@ impl Executor for CredentialFunction {
     }
 }
 
-fn function(says: impl Fn(&[Value]) -> Result<Value> + Send + Sync + 'static) -> Arc<CredentialFunction> {
-    Arc::new(CredentialFunction { says: Box::new(says), asked: Mutex::default(), calls: AtomicUsize::new(0) })
+fn function(says: impl Fn(&[Value]) -> Result<Value> + Send + Sync + 'static) -> Arc<CallerFunction> {
+    Arc::new(CallerFunction { says: Box::new(says), asked: Mutex::default(), calls: AtomicUsize::new(0) })
 }
 
-fn by(function: &Arc<CredentialFunction>) -> LoadOptions {
+fn by(function: &Arc<CallerFunction>) -> LoadOptions {
     let executor = Arc::clone(function) as Arc<dyn Executor>;
-    let filter = Some(FilterFunction { executor, timeout: Duration::from_secs(5) });
-    LoadOptions { conversion: ConversionOptions { filter, ..Default::default() }, ..named("api") }
+    let option = "include".to_owned();
+    let selection = Some(SelectionFunction { option, executor, timeout: Duration::from_secs(5) });
+    LoadOptions { conversion: ConversionOptions { selection, ..Default::default() }, ..named("api") }
 }
 
 #[tokio::test]
@@ -91,7 +92,7 @@ async fn a_choice_that_means_no_operation_is_told_and_one_of_a_deprecated_one_is
     });
     let document = document(&[("a", json!({})), ("old", json!({"deprecated": true}))]);
     let report = scene.load(&document, options(&over).expect("options")).await.expect("loads");
-    assert_eq!(codes(&report), ["FILTER_UNUSED"]);
+    assert_eq!(codes(&report), ["SELECTION_UNUSED"]);
     assert_eq!(
         &*report.notes[0].note.message,
         "include/1 matches no operation of the document; correct or remove it"
@@ -129,9 +130,9 @@ async fn a_function_is_asked_once_of_all_operations_that_are_left() {
     ]);
     let over = json!({"exclude": {"operationIds": ["d"]}});
     let mut options = options(&over).expect("options");
-    options.conversion.filter = by(&taken).conversion.filter;
+    options.conversion.selection = by(&taken).conversion.selection;
     let report = scene.load(&document, options).await.expect("loads");
-    assert_eq!((report.added.as_slice(), report.excluded.filtered), (&["a".to_owned()][..], 2));
+    assert_eq!((report.added.as_slice(), report.excluded.unselected), (&["a".to_owned()][..], 2));
     assert!(adds_up(&report));
     assert_eq!(
         *taken.asked.lock().expect("no panic"),
@@ -192,19 +193,22 @@ async fn a_function_that_fails_rejects_the_load_and_changes_nothing() {
         stack: None,
         cause: None,
     };
-    let throws =
-        function(move |_| Err(Error::ToolFailed { tool: "filter".to_owned(), failure: Box::new(failure()) }));
-    let late = function(|_| Err(Error::Timeout { tool: "filter".to_owned(), timeout_ms: 5 }));
+    let throws = function(move |_| {
+        Err(Error::ToolFailed { tool: "include".to_owned(), failure: Box::new(failure()) })
+    });
+    let late = function(|_| Err(Error::Timeout { tool: "include".to_owned(), timeout_ms: 5 }));
     let unsure = function(|operations| Ok(operations.iter().map(|_| json!("yes")).collect()));
     let short = function(|_| Ok(json!([true])));
     let nothing = function(|_| Ok(Value::Null));
-    let no = "the filter of operations failed: gave no boolean for GET";
+    let other = function(move |_| Ok(json!({"option": "exclude", "failure": failure()})));
+    let no = "option \"include\": the function failed: gave no boolean for GET";
     for (function, code, message) in [
-        (throws, "TOOL_FAILED", "the filter of operations failed: boom".to_owned()),
-        (late, "TIMEOUT", "the filter of operations did not answer within 5 ms".to_owned()),
+        (throws, "TOOL_FAILED", "option \"include\": the function failed: boom".to_owned()),
+        (late, "TIMEOUT", "option \"include\": the function did not answer within 5 ms".to_owned()),
         (unsure, "TOOL_FAILED", format!("{no} /a")),
         (short, "TOOL_FAILED", format!("{no} /b")),
         (nothing, "TOOL_FAILED", format!("{no} /a")),
+        (other, "TOOL_FAILED", "option \"exclude\": the function failed: boom".to_owned()),
     ] {
         let scene = Scene::new();
         let error = scene.load(&plain(&["a", "b"]), by(&function)).await.expect_err("fails");
@@ -256,7 +260,7 @@ async fn deprecated_operations_are_asked_of_when_they_are_wanted() {
     let mut options = by(&taken);
     options.conversion.deprecated = Deprecated::Include;
     let report = scene.load(&document, options).await.expect("loads");
-    assert_eq!((report.added.as_slice(), report.excluded.filtered), (&["a".to_owned()][..], 1));
+    assert_eq!((report.added.as_slice(), report.excluded.unselected), (&["a".to_owned()][..], 1));
 }
 
 fn overlay(actions: &Value) -> Vec<u8> {

@@ -1,7 +1,6 @@
 // Load options: writes options of loads, reloads and watches for Rust, and stores their functions as closures.
 
-import type { NativeAsked, NativeAskedFor, NativeOptions } from '../border/native'
-import { deepFreeze } from '../border/freeze'
+import type { NativeAsked, NativeAskedFor, NativeOptions, NativeSelection } from '../border/native'
 import { checkOptions, invalidOption, readOption, toText } from '../border/options'
 import type { ReadOptions } from '../border/options'
 import type { Closures } from '../closures'
@@ -11,15 +10,14 @@ import type { SplitAuth } from './auth'
 import { splitGates } from './custom-gates'
 import type { SplitGates } from './custom-gates'
 import { readSource } from './document-source'
+import { namesOf, selectionCallback, splitSelection } from './selection-functions'
+import type { SplitSelection } from './selection-functions'
 
 /** Extra time for the answer of custom gates after their deadline, in ms. */
 const GRACE_MS = 5_000
 
 /** Options of a load, copied and unchecked. Others pass to Rust as they are. */
-export type CopiedOptions = ReadOptions<'filter' | 'overlays' | 'gates' | 'auth' | 'limits' | 'watch'>
-
-/** A filter of operations. Rust checks what it answers. */
-type OperationFilter = (operation: unknown) => unknown
+export type CopiedOptions = ReadOptions<'include' | 'exclude' | 'document' | 'gates' | 'auth' | 'limits' | 'watch'>
 
 /** Copies options, which may be a proxy or have getters. */
 export function copyOptions(options: unknown): CopiedOptions {
@@ -33,44 +31,68 @@ export function copyOptions(options: unknown): CopiedOptions {
  * stores them, so that refused options store none.
  */
 export function writeOptions(
-  { filter, overlays = [], gates, auth, ...rest }: CopiedOptions,
+  { include, exclude, document, gates, auth, ...rest }: CopiedOptions,
   closures: Closures,
 ): () => NativeOptions {
-  if (filter !== undefined && typeof filter !== 'function') throw invalidOption('filter', 'must be a function')
-  const sources = readOverlays(overlays, rest.limits)
+  const { selections, functions } = splitSelection(include, exclude)
+  const { overlays, others } = splitDocument(document, rest.limits)
   const { timeoutMs } = closures.limits
   const splitPolicy = readOption('gates', () => splitGates(gates, timeoutMs))
   const splitCredentials = readOption('auth', () => splitAuth(auth))
   const { policy } = splitPolicy
   const { said: credentials } = splitCredentials
   const text = toText('options', {
-    ...rest,
+    ...wordsAlone(rest),
+    ...selections,
+    ...(others !== undefined && { document: others }),
     ...(policy !== undefined && { gates: policy }),
     ...(credentials !== undefined && { auth: credentials }),
   })
-  // The slots of closures follow this order: filter, credentials, gates.
+  // The slots of closures follow this order: selection, credentials, gates.
   return () => ({
     text,
-    overlays: sources,
-    // Any function can be called with an operation.
-    ...(filter !== undefined && { filter: storeFilter(filter as OperationFilter, closures) }),
+    overlays,
+    ...storeSelection(functions, closures),
     auth: storeCredentials(splitCredentials, closures),
     ...storeGates(splitPolicy, closures),
   })
 }
 
-function readOverlays(overlays: unknown, limits: unknown): (string | Uint8Array)[] {
-  const list = readOption('overlays', () => (Array.isArray(overlays) ? [...(overlays as unknown[])] : undefined))
-  if (list === undefined) throw invalidOption('overlays', 'must be a list')
-  return list.map((overlay, i) => readSource(`overlays/${i}`, overlay, limits))
+/**
+ * Options without the values that are no JSON: a function, and a misplaced `overlays`. Rust then refuses the option, or
+ * says where it belongs.
+ */
+function wordsAlone(options: object): object {
+  const entries: [string, unknown][] = Object.entries(options)
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, typeof value === 'function' || key === 'overlays' ? null : value]),
+  )
 }
 
-/** Stores a filter of operations. All operations of a document cross at once. */
-function storeFilter(filter: OperationFilter, closures: Closures): NativeAsked {
-  // Async: a filter that throws after another has rejected must leave no unhandled rejection.
-  const filterAll = ({ operations }: { readonly operations: readonly unknown[] }) =>
-    Promise.all(operations.map(async (operation) => filter(deepFreeze(operation))))
-  return { slot: closures.store(filterAll, filter), timeoutMs: closures.limits.timeoutMs }
+/** Separates overlays from the other members of the option `document`. */
+function splitDocument(
+  document: unknown,
+  limits: unknown,
+): { readonly overlays: (string | Uint8Array)[]; readonly others: unknown } {
+  if (document === null || typeof document !== 'object' || Array.isArray(document))
+    return { overlays: [], others: document }
+  const { overlays = [], ...others } = readOption('document', () => ({ ...(document as ReadOptions<'overlays'>) }))
+  return { overlays: readOverlays(overlays, limits), others }
+}
+
+function readOverlays(overlays: unknown, limits: unknown): (string | Uint8Array)[] {
+  const option = 'document.overlays'
+  const list = readOption(option, () => (Array.isArray(overlays) ? [...(overlays as unknown[])] : undefined))
+  if (list === undefined) throw invalidOption(option, 'must be a list')
+  return list.map((overlay, i) => readSource(`${option}/${i}`, overlay, limits))
+}
+
+/** Stores the functions of `include` and `exclude`, if there are any. All operations of a document cross at once. */
+function storeSelection(functions: SplitSelection['functions'], closures: Closures): { selection?: NativeSelection } {
+  const option = namesOf(functions)
+  if (option === undefined) return {}
+  const slot = closures.store(selectionCallback(functions), functions)
+  return { selection: { option, asked: { slot, timeoutMs: closures.limits.timeoutMs } } }
 }
 
 /** Stores credential functions. */

@@ -13,10 +13,11 @@ import { checkToolErrors } from '../reply/tool-errors'
 const OPTIONS = Object.freeze([
   'onConflict',
   'contextFrom',
-  'validate',
+  'validateParams',
   'timeoutMs',
   'coerce',
   'enforceRateLimits',
+  'rateLimit',
   'callLimits',
   'hiddenUnicode',
   'limits',
@@ -56,10 +57,11 @@ function readRegistryOptions(options: unknown): RegistrySettings {
   const {
     onConflict,
     contextFrom,
-    validate = true,
+    validateParams = true,
     timeoutMs,
     coerce = false,
     enforceRateLimits = false,
+    rateLimit,
     callLimits,
     hiddenUnicode,
     limits,
@@ -71,12 +73,12 @@ function readRegistryOptions(options: unknown): RegistrySettings {
   oneOf('onConflict', onConflict, ['refuse', 'replace'])
   oneOf('hiddenUnicode', hiddenUnicode, ['keep', 'flag', 'strip'])
   oneOf('contextFrom', contextFrom, ['params', 'caller'])
-  if (typeof validate !== 'boolean') throw invalidOption('validate', 'must be a boolean')
+  if (typeof validateParams !== 'boolean') throw invalidOption('validateParams', 'must be a boolean')
   if (typeof coerce !== 'boolean') throw invalidOption('coerce', 'must be a boolean')
   if (typeof enforceRateLimits !== 'boolean') throw invalidOption('enforceRateLimits', 'must be a boolean')
   const auditJson = auditText(audit)
   const calls = {
-    validate,
+    validate: validateParams,
     toolErrors: checkToolErrors(toolErrors),
     callerOnly: contextFrom === 'caller',
     timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS),
@@ -89,6 +91,7 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     coerce,
     timeoutMs: Math.min(calls.timeoutMs, MOST_TIMEOUT_MS),
     enforceRateLimits,
+    rateLimit,
     callLimits,
     hiddenUnicode,
     limits: registryLimits(limits),

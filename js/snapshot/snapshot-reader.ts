@@ -6,7 +6,6 @@ import type {
   Delta,
   GeminiOpenApiTool,
   Offer,
-  Quarantined,
   RegisteredTool,
   RegistrySummary,
   Rendering,
@@ -113,15 +112,6 @@ export class SnapshotReader {
     return JSON.parse(
       callNative(() => this.#native.delta(from, toName('target', target), conditions, offerOptions, former)),
     ) as Delta<T>
-  }
-
-  quarantined(target: unknown, options: unknown): readonly Quarantined[] {
-    const offerOptions = this.#writeOfferOptions(options)
-    const name = toName('target', target)
-    return this.#cache.readOnce(`quarantined ${name} ${offerOptions}`, () => {
-      const report = JSON.parse(callNative(() => this.#native.offer(name, undefined, offerOptions))) as OfferReport
-      return deepFreeze(report.quarantined)
-    })
   }
 
   explain(name: unknown, target: unknown, options: unknown): Rendering {

@@ -6,7 +6,10 @@ import { judge, refused } from './judge.mjs'
 import { isWellFormed, parse, textOf } from './reading.mjs'
 
 /** Operations may refer to any file, as their publishers' do; the network is not asked. */
-const OPTIONS = { deprecated: 'include', references: { outsideFolder: true, internet: false } }
+const OPTIONS = {
+  document: { deprecated: 'include' },
+  network: { references: { outsideFolder: true, internet: false } },
+}
 /** A key of the root in JSON and YAML, and the version behind it. */
 const DIALECT = /(?:^|[{,])[ \t\r\n]*["']?(openapi|swagger)["']?\s*:\s*["']?(\d[\w.-]*)/m
 
@@ -80,7 +83,7 @@ function count(file, bytes) {
 /** Counts that do not add up, those of the report beside one another and beside the census. */
 export function faultsOf({ isCounted, census }, judged, report, size) {
   const { operations, skipped, inputs, lost } = report
-  const [tools, excluded] = [report.added.length, report.excluded.deprecated + report.excluded.filtered]
+  const [tools, excluded] = [report.added.length, report.excluded.deprecated + report.excluded.unselected]
   const faults = []
   if (operations !== tools + skipped.length + excluded)
     faults.push(`${operations} operations are not ${tools} tools, ${skipped.length} skipped, ${excluded} excluded`)

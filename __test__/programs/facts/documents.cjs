@@ -64,7 +64,7 @@ module.exports = ({ ToolRegistry, SpecLoader }) => ({
     const auth = { key: async ({ userId }) => `token-of-${userId}` }
     const { added } = await new SpecLoader(registry, { fetch }).load(pets, {
       name: 'pets',
-      filter: async ({ operationId }) => operationId === 'a',
+      include: async ({ operationId }) => operationId === 'a',
       auth,
     })
     same(

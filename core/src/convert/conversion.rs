@@ -6,7 +6,7 @@ use super::conversion_context::{ConversionContext, ConversionInput};
 use super::document_defaults::{DocumentDefaults, check_paths};
 use super::operation_reading::{ReadOperation, ReadOperations, read_operations};
 use super::report_note::{ReportNote, merge_notes};
-use super::selection::{FilterAnswers, FilteredOperation, OperationSelection};
+use super::selection::{CandidateOperation, OperationSelection, SelectionAnswers};
 use super::skipped_operation::{Excluded, SkippedOperation};
 use super::tool_assembly::assemble_tool;
 use super::tool_location::ToolLocation;
@@ -29,11 +29,11 @@ pub struct Conversion {
 pub enum ConversionOutcome {
     /// Every operation is a tool, skipped or excluded.
     Done(Box<Conversion>, NameDraft),
-    /// The filter function has to be asked of these operations first.
-    Asks(Vec<FilteredOperation>),
+    /// The function of `include` or `exclude` has to be asked of these operations first.
+    Asks(Vec<CandidateOperation>),
 }
 
-/// Converts every selected operation to a tool. `answers` has the answers of the filter function, where it was asked.
+/// Converts every selected operation to a tool. `answers` has those of a function, where it was asked.
 ///
 /// All operations are read before the first is named, so that names do not depend on the order of the document.
 ///
@@ -42,13 +42,13 @@ pub enum ConversionOutcome {
 /// `LIMIT_EXCEEDED` for too many operations.
 pub fn convert(
     input: &ConversionInput<'_>,
-    answers: Option<&FilterAnswers>,
+    answers: Option<&SelectionAnswers>,
     context: &ConversionContext<'_>,
 ) -> Result<ConversionOutcome> {
     let (document, options) = (&input.document, context.options);
     let no_paths = check_paths(document, context)?;
     let selection = OperationSelection::select(document, options, context.limits)?;
-    let selection = match selection.apply_filter(options, answers) {
+    let selection = match selection.apply_function(options, answers) {
         Ok(selection) => selection,
         Err(questions) => return Ok(ConversionOutcome::Asks(questions)),
     };

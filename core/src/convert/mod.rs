@@ -3,18 +3,18 @@
 //! The need: a document has a thousand operations and a model needs ten. Its descriptions are for people. Its author may
 //! be untrusted: a document could try to relax safety settings or to exhaust memory.
 //!
-//! The answer: a conversion selects operations (`include`, `exclude`, `filter`) and applies overrides, the caller's before
+//! The answer: a conversion selects operations (`include`, `exclude`) and applies overrides, the caller's before
 //! the document's `x-toolrack`. It resolves where calls go, checks that each security scheme has a credential, and bounds the
 //! bytes that tools take. An operation that cannot become a tool is a line of the report with its error code; it costs no
 //! other operation. A token budget tells what the tools cost a model. All operations are read before the first is named, so
-//! that names do not depend on the order of the document. Where the filter function has to be asked, a conversion returns the
-//! question instead of waiting.
+//! that names do not depend on the order of the document. Where a function of `include` or `exclude` has to be asked, a
+//! conversion returns the question instead of waiting.
 //!
 //! ```
 //! use serde_json::json;
-//! use toolrack_core::convert::OperationFilter;
+//! use toolrack_core::convert::OperationChoice;
 //!
-//! let problems = OperationFilter::parse_all("include", &json!({"path": ["/pets/**"]})).unwrap_err();
+//! let problems = OperationChoice::parse_all("include", &json!({"path": ["/pets/**"]})).unwrap_err();
 //! assert_eq!(problems[0].pointer, "/path");
 //! assert_eq!(problems[0].message, "is none of tags, methods, paths, operationIds; nearest: paths");
 //! ```
@@ -22,7 +22,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `conversion`, `conversion_context` | the conversion: operations in, tools and notes out |
-//! | `selection/` | which operations become tools: `include`, `exclude`, globs, the filter function |
+//! | `selection/` | which operations become tools: `include`, `exclude`, globs, functions |
 //! | `overrides/` | the option `overrides` and `x-toolrack`: descriptions, names, hidden and fixed arguments |
 //! | `document_defaults`, `operation_reading`, `tool_assembly` | the steps: document, operation, tool |
 //! | `server_address`, `server_reach` | where calls go, and which hosts they may reach (SSRF) |
@@ -30,7 +30,7 @@
 //! | `memory_budget`, `token_budget` | bounds on bytes of tools; estimated tokens |
 //! | `report_note`, `skipped_operation`, `tool_location` | lines of the report |
 //!
-//! Limits: a filter function is called once, with all operations. Tokens are estimated. A document hides or fixes at most
+//! Limits: the functions of `include` and `exclude` are called once, with all operations. Tokens are estimated. A document hides or fixes at most
 //! 100 arguments of one operation.
 
 mod authentication;
@@ -57,8 +57,8 @@ pub use options::{ConversionOptions, Deprecated};
 pub use overrides::Overrides;
 pub use report_note::ReportNote;
 pub(crate) use report_note::merge_notes;
-pub(crate) use selection::{FilterAnswers, FilteredOperation};
-pub use selection::{FilterFunction, OperationFilter};
+pub(crate) use selection::{CandidateOperation, SelectionAnswers};
+pub use selection::{OperationChoice, SelectionFunction};
 pub use skipped_operation::{Excluded, SkippedOperation};
 pub(crate) use token_budget::RawTokenBudget;
 pub use token_budget::{TokenBudget, TokenCost};

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::overrides::Overrides;
-use super::selection::{FilterFunction, OperationFilter};
+use super::selection::{OperationChoice, SelectionFunction};
 use crate::auth::{Credentials, OriginBinding};
 use crate::spec::ArgumentShape;
 use crate::tool::CallLimits;
@@ -46,12 +46,12 @@ pub struct ConversionOptions {
     pub origin_binding: Arc<OriginBinding>,
     /// What happens to deprecated operations. Default: they are left out.
     pub deprecated: Deprecated,
-    /// Operations that any of these matches become tools. Default: all.
-    pub include: Option<Vec<OperationFilter>>,
-    /// Operations that any of these matches are left out. Default: none.
-    pub exclude: Vec<OperationFilter>,
-    /// A function that decides about the operations that are left. Default: none.
-    pub filter: Option<FilterFunction>,
+    /// Operations that any of these selections matches become tools. Default: all.
+    pub include: Option<Vec<OperationChoice>>,
+    /// Operations that any of these selections matches are left out. Default: none.
+    pub exclude: Vec<OperationChoice>,
+    /// The function of `include` or `exclude`, or both in one: it decides about the operations that are left. Default: none.
+    pub selection: Option<SelectionFunction>,
     /// Overrides of single operations. Default: none.
     pub overrides: Overrides,
     /// How path, query and body arguments are put into one object.

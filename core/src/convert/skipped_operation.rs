@@ -58,6 +58,6 @@ impl SkippedOperation {
 pub struct Excluded {
     /// Because they are deprecated.
     pub deprecated: usize,
-    /// By `include`, `exclude`, `filter`, an override or `x-toolrack` in the document.
-    pub filtered: usize,
+    /// By `include`, `exclude`, or `x-toolrack: false` in the document.
+    pub unselected: usize,
 }

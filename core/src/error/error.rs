@@ -278,16 +278,20 @@ pub enum Error {
         #[serde(flatten)]
         failure: Box<Failure>,
     },
-    /// The `filter` function of a load failed.
-    #[error("the filter of operations failed: {}", .failure.message)]
-    FilterFailed {
+    /// A function of the option `include` or `exclude` failed.
+    #[error("option \"{option}\": the function failed: {}", .failure.message)]
+    SelectionFailed {
+        /// The option: `include` or `exclude`.
+        option: String,
         /// The error that it threw.
         #[serde(flatten)]
         failure: Box<Failure>,
     },
-    /// The `filter` function of a load did not answer within its deadline.
-    #[error("the filter of operations did not answer within {timeout_ms} ms")]
-    FilterTimeout {
+    /// A function of the option `include` or `exclude` did not answer within its deadline.
+    #[error("option \"{option}\": the function did not answer within {timeout_ms} ms")]
+    SelectionTimeout {
+        /// The option: `include`, `exclude`, or `include and exclude` where one of two functions did not answer.
+        option: String,
         /// The deadline, in ms.
         timeout_ms: u64,
     },

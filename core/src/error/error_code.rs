@@ -129,9 +129,9 @@ impl Error {
             Self::KeyReused { .. } => ErrorCode::IdempotencyMismatch,
             Self::AuthFailed { .. } => ErrorCode::AuthFailed,
             Self::AddressForbidden { .. } => ErrorCode::AddressForbidden,
-            Self::Timeout { .. } | Self::FilterTimeout { .. } => ErrorCode::Timeout,
+            Self::Timeout { .. } | Self::SelectionTimeout { .. } => ErrorCode::Timeout,
             Self::Cancelled { .. } => ErrorCode::Cancelled,
-            Self::ToolFailed { .. } | Self::FilterFailed { .. } => ErrorCode::ToolFailed,
+            Self::ToolFailed { .. } | Self::SelectionFailed { .. } => ErrorCode::ToolFailed,
             Self::HttpFailed { .. } | Self::HttpBroken { .. } | Self::HttpUnreachable { .. } => {
                 ErrorCode::HttpFailed
             }

@@ -36,8 +36,8 @@ impl Error {
             | Self::Timeout { .. }
             | Self::Cancelled { .. }
             | Self::ToolFailed { .. }
-            | Self::FilterFailed { .. }
-            | Self::FilterTimeout { .. }
+            | Self::SelectionFailed { .. }
+            | Self::SelectionTimeout { .. }
             | Self::HttpFailed { .. }
             | Self::HttpBroken { .. }
             | Self::HttpUnreachable { .. }

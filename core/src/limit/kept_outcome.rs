@@ -49,8 +49,8 @@ pub const fn has_no_effect(error: &Error) -> bool {
         | Error::Timeout { .. }
         | Error::Cancelled { .. }
         | Error::ToolFailed { .. }
-        | Error::FilterFailed { .. }
-        | Error::FilterTimeout { .. }
+        | Error::SelectionFailed { .. }
+        | Error::SelectionTimeout { .. }
         | Error::HttpBroken { .. }
         | Error::ResponseTooLarge { .. }
         | Error::ResponseHasTooMany { .. }

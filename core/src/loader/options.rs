@@ -9,7 +9,7 @@ use url::Url;
 
 use super::option_groups::{KeptVersions, RawDocument, RawLimits, RawNetwork, told_places};
 use crate::auth::Credentials;
-use crate::convert::{ConversionOptions, OperationFilter, Overrides, RawTokenBudget, TokenBudget};
+use crate::convert::{ConversionOptions, OperationChoice, Overrides, RawTokenBudget, TokenBudget};
 use crate::error::{Error, Problem, Result, excerpt};
 use crate::json::read_options;
 use crate::registry::ReportTargets;
@@ -79,7 +79,7 @@ struct RawLoadOptions {
 impl LoadOptions {
     /// Whether the tools depend on the bytes of the document alone: no overlays, no functions.
     pub(super) fn depends_on_bytes_alone(&self) -> bool {
-        self.overlays.is_empty() && self.conversion.filter.is_none() && self.custom_gates.is_none()
+        self.overlays.is_empty() && self.conversion.selection.is_none() && self.custom_gates.is_none()
     }
 
     /// Parses the options. `null` gives the defaults; an unknown option is an error. functions, custom gates and overlays
@@ -110,10 +110,10 @@ impl LoadOptions {
             auth: Arc::new(auth(given.auth.as_ref(), &given.network.auth_origins)?),
             origin_binding: Arc::default(),
             deprecated: given.document.deprecated,
-            include: read("include", given.include, |value| OperationFilter::parse_all("include", value))?,
-            exclude: read("exclude", given.exclude, |value| OperationFilter::parse_all("exclude", value))?
+            include: read("include", given.include, |value| OperationChoice::parse_all("include", value))?,
+            exclude: read("exclude", given.exclude, |value| OperationChoice::parse_all("exclude", value))?
                 .unwrap_or_default(),
-            filter: None,
+            selection: None,
             overrides: read("overrides", given.overrides, Overrides::parse)?.unwrap_or_default(),
             arguments: given.document.arguments,
             definition_bytes: given.limits.definition_bytes,

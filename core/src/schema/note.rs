@@ -77,8 +77,6 @@ pub mod kind {
         EXTENSION_IGNORED Same;
         /// A long example is removed.
         EXAMPLE_DROPPED Same;
-        /// An include or exclude filter matches no operation.
-        FILTER_UNUSED Same;
         /// A text, name or value has hidden Unicode characters. By default the model does not receive them.
         HIDDEN_UNICODE Shift;
         /// A keyword with an invalid value is removed.
@@ -141,6 +139,8 @@ pub mod kind {
         SERVER_UNUSABLE Narrower;
         /// A value that is no schema is replaced by one that accepts anything.
         SCHEMA_REPLACED Wider;
+        /// A selection of `include` or `exclude` matches no operation.
+        SELECTION_UNUSED Same;
         /// A style that the parameter location does not allow is replaced by the default.
         STYLE_REPLACED Shift;
         /// Items are separated by tabs, for which OpenAPI 3 has no style.

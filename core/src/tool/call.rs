@@ -30,7 +30,7 @@ pub struct ToolCall {
 }
 
 impl ToolCall {
-    /// A call that toolrack makes itself, of a closure that is no tool: a filter, a gate, a credential function.
+    /// A call that toolrack makes itself, of a closure that is no tool: of include, a gate, a credential function.
     pub fn own(name: &str, arguments: Map<String, Value>, timeout: Duration) -> Self {
         Self {
             id: None,

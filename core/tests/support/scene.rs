@@ -79,5 +79,6 @@ pub fn places(error: &Error) -> Vec<String> {
 /// Every operation is a tool, skipped or excluded.
 pub fn adds_up(report: &LoadReport) -> bool {
     let tools = report.added.len() + report.updated.len() + report.unchanged.len();
-    tools + report.skipped.len() + report.excluded.deprecated + report.excluded.filtered == report.operations
+    tools + report.skipped.len() + report.excluded.deprecated + report.excluded.unselected
+        == report.operations
 }

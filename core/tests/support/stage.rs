@@ -36,7 +36,7 @@ impl Scene {
         let tools = report.added.len() + report.updated.len() + report.unchanged.len();
         assert_eq!(
             report.operations,
-            tools + report.skipped.len() + report.excluded.deprecated + report.excluded.filtered,
+            tools + report.skipped.len() + report.excluded.deprecated + report.excluded.unselected,
             "every operation is a tool or is told"
         );
         Ok(report)

@@ -173,7 +173,7 @@ const fn server_text(error: &mut Error) -> Option<&mut String> {
             // Redacted by `redact_answer`.
             HttpFailed
             // Texts of the caller's own code, and messages of toolrack about numbers and names.
-            ToolFailed FilterFailed FilterTimeout Timeout Cancelled ResponseTooLarge ResponseHasTooMany
+            ToolFailed SelectionFailed SelectionTimeout Timeout Cancelled ResponseTooLarge ResponseHasTooMany
             InvalidParams MissingContext RateLimited Busy KeyReused OutcomeTooLong Disabled UnknownTool
             Closed NotRepresentable InvalidOptions InvalidValue
             // Errors of documents, registries and files: no call ends with one.

@@ -1,11 +1,11 @@
 //! Which operations become tools: the options `include`, `exclude` and `deprecated`, globs over paths and operation ids, and
-//! the filter function.
+//! the functions of `include` and `exclude`.
 
-mod filter_function;
 mod glob;
-mod operation_filter;
+mod operation_choice;
 mod operation_selection;
+mod selection_function;
 
-pub use filter_function::{FilterAnswers, FilterFunction, FilteredOperation};
-pub use operation_filter::OperationFilter;
+pub use operation_choice::OperationChoice;
 pub use operation_selection::{OperationSelection, SelectedOperation};
+pub use selection_function::{CandidateOperation, SelectionAnswers, SelectionFunction};

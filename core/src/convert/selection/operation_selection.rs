@@ -1,7 +1,7 @@
-//! Selects the operations that become tools, before any of them is read: `include`, `exclude`, `deprecated`, `filter`.
+//! Selects the operations that become tools, before any of them is read: `include`, `exclude`, `deprecated`.
 
-use super::filter_function::{FilterAnswers, FilteredOperation};
-use super::operation_filter::OperationFilter;
+use super::operation_choice::OperationChoice;
+use super::selection_function::{CandidateOperation, SelectionAnswers};
 use crate::convert::options::{ConversionOptions, Deprecated};
 use crate::convert::overrides::OverrideLayers;
 use crate::convert::skipped_operation::{Excluded, SkippedOperation};
@@ -18,7 +18,7 @@ pub struct OperationSelection<'a, 'o> {
     pub selected: Vec<Result<SelectedOperation<'a, 'o>, SkippedOperation>>,
     /// The number of operations that the options leave out.
     pub excluded: Excluded,
-    /// Notes on filters and overrides that match no operation.
+    /// Notes on selections and overrides that match no operation.
     pub notes: Vec<Note>,
 }
 
@@ -28,7 +28,7 @@ pub struct SelectedOperation<'a, 'o> {
     pub overrides: OverrideLayers<'o>,
 }
 
-/// Whether each filter and override of the options matches an operation.
+/// Whether each selection and override of the options matches an operation.
 struct MatchedOptions {
     includes: Vec<bool>,
     excludes: Vec<bool>,
@@ -36,7 +36,7 @@ struct MatchedOptions {
 }
 
 impl<'a, 'o> OperationSelection<'a, 'o> {
-    /// Selects among the operations of a document. A filter that matches a deprecated operation counts as used.
+    /// Selects among the operations of a document. A selection that matches a deprecated operation counts as used.
     ///
     /// # Errors
     /// `LIMIT_EXCEEDED` for more operations than `limits.operations`.
@@ -58,7 +58,7 @@ impl<'a, 'o> OperationSelection<'a, 'o> {
             excludes: vec![false; options.exclude.len()],
             overrides: vec![false; options.overrides.entries().len()],
         };
-        let has_filters = options.include.is_some() || !options.exclude.is_empty();
+        let has_choices = options.include.is_some() || !options.exclude.is_empty();
         for site in sites {
             let site = match site {
                 Ok(site) => site,
@@ -70,9 +70,9 @@ impl<'a, 'o> OperationSelection<'a, 'o> {
                     continue;
                 }
             };
-            let tags = if has_filters { site.tags() } else { Vec::new() };
-            let including = matching_filters(includes, &site, &tags);
-            let excluding = matching_filters(&options.exclude, &site, &tags);
+            let tags = if has_choices { site.tags() } else { Vec::new() };
+            let including = matching_choices(includes, &site, &tags);
+            let excluding = matching_choices(&options.exclude, &site, &tags);
             let is_included = !including.is_empty() || options.include.is_none();
             let is_excluded = !excluding.is_empty();
             for index in including {
@@ -87,7 +87,7 @@ impl<'a, 'o> OperationSelection<'a, 'o> {
             if site.is_deprecated() && options.deprecated == Deprecated::Skip {
                 excluded.deprecated += 1;
             } else if !is_included || is_excluded || overrides.is_excluded() {
-                excluded.filtered += 1;
+                excluded.unselected += 1;
             } else {
                 selected.push(Ok(SelectedOperation { site, overrides }));
             }
@@ -96,18 +96,18 @@ impl<'a, 'o> OperationSelection<'a, 'o> {
         Ok(Self { operations, selected, excluded, notes })
     }
 
-    /// Leaves out operations that the filter function refuses.
+    /// Leaves out operations that the function of `include` or `exclude` refuses.
     ///
     /// # Errors
     /// The question, where the function has not been asked of these operations yet.
-    pub fn apply_filter(
+    pub fn apply_function(
         mut self,
         options: &ConversionOptions,
-        answers: Option<&FilterAnswers>,
-    ) -> Result<Self, Vec<FilteredOperation>> {
-        let Some(function) = &options.filter else { return Ok(self) };
-        let operations: Vec<FilteredOperation> =
-            self.selected.iter().flatten().map(|one| FilteredOperation::describe(&one.site)).collect();
+        answers: Option<&SelectionAnswers>,
+    ) -> Result<Self, Vec<CandidateOperation>> {
+        let Some(function) = &options.selection else { return Ok(self) };
+        let operations: Vec<CandidateOperation> =
+            self.selected.iter().flatten().map(|one| CandidateOperation::describe(&one.site)).collect();
         if operations.is_empty() {
             return Ok(self);
         }
@@ -117,25 +117,25 @@ impl<'a, 'o> OperationSelection<'a, 'o> {
         let mut accepted = accepted.iter();
         let before = self.selected.len();
         self.selected.retain(|one| one.is_err() || accepted.next().copied().unwrap_or_default());
-        self.excluded.filtered += before - self.selected.len();
+        self.excluded.unselected += before - self.selected.len();
         Ok(self)
     }
 }
 
-/// The indexes of the filters that match an operation.
-fn matching_filters(filters: &[OperationFilter], site: &OperationSite<'_>, tags: &[String]) -> Vec<usize> {
-    let matching = filters.iter().enumerate().filter(|(_, filter)| filter.matches(site, tags));
+/// The indexes of the choices that match an operation.
+fn matching_choices(choices: &[OperationChoice], site: &OperationSite<'_>, tags: &[String]) -> Vec<usize> {
+    let matching = choices.iter().enumerate().filter(|(_, choice)| choice.matches(site, tags));
     matching.map(|(index, _)| index).collect()
 }
 
 impl MatchedOptions {
     fn unmatched_notes(self, options: &ConversionOptions) -> Vec<Note> {
         let includes = options.include.iter().flatten().zip(self.includes);
-        let filters = includes.chain(options.exclude.iter().zip(self.excludes));
-        let filters = filters.filter(|(_, is_matched)| !is_matched).map(|(filter, _)| {
+        let choices = includes.chain(options.exclude.iter().zip(self.excludes));
+        let choices = choices.filter(|(_, is_matched)| !is_matched).map(|(choice, _)| {
             let message =
-                format!("{} matches no operation of the document; correct or remove it", filter.name);
-            Note::new(kind::FILTER_UNUSED, "", message)
+                format!("{} matches no operation of the document; correct or remove it", choice.name);
+            Note::new(kind::SELECTION_UNUSED, "", message)
         });
         let overrides = options.overrides.entries().iter().zip(self.overrides);
         let overrides = overrides.filter(|(_, is_matched)| !is_matched).map(|((key, _), _)| {
@@ -145,6 +145,6 @@ impl MatchedOptions {
             );
             Note::new(kind::OVERRIDE_UNUSED, "", message)
         });
-        filters.chain(overrides).collect()
+        choices.chain(overrides).collect()
     }
 }

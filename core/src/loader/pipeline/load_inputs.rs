@@ -4,7 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::truncated_document::Truncation;
-use crate::convert::{FilterAnswers, FilterFunction, FilteredOperation};
+use crate::convert::{CandidateOperation, SelectionAnswers, SelectionFunction};
 use crate::error::{Error, Result};
 use crate::http::HttpClient;
 use crate::retrieve::{Bundle, ReferencePolicy, ReferenceReader};
@@ -14,8 +14,8 @@ use crate::spec::{ParseLimits, SpecSource};
 /// What a load has from outside so far.
 pub struct LoadInputs {
     pub bundle: Bundle,
-    /// The answers of the filter function.
-    pub filter_answers: Option<FilterAnswers>,
+    /// The answers of the function of `include` or `exclude`.
+    pub selection_answers: Option<SelectionAnswers>,
     /// The answers of the custom gates.
     pub gate_answers: Option<CustomGateAnswers>,
     /// Whether the content may be truncated, where a watcher handed it over.
@@ -28,8 +28,8 @@ pub enum LoadQuestion {
     Overlays(Vec<SpecSource>, ParseLimits),
     /// The documents of references have to be read.
     References(Box<MissingReferences>),
-    /// The filter function has to be called.
-    Filter(FilterFunction, Vec<FilteredOperation>),
+    /// The function of `include` or `exclude` has to be called.
+    Selection(SelectionFunction, Vec<CandidateOperation>),
     /// The custom gates have to be called with the change.
     CustomGates(CustomGates, Value),
 }
@@ -60,7 +60,7 @@ impl From<Error> for StepError {
 
 impl LoadInputs {
     pub const fn new(bundle: Bundle) -> Self {
-        Self { bundle, filter_answers: None, gate_answers: None, truncation: None }
+        Self { bundle, selection_answers: None, gate_answers: None, truncation: None }
     }
 
     /// The inputs with the answer to a question.
@@ -74,8 +74,8 @@ impl LoadInputs {
                 let reader = ReferenceReader::new(&location, &policy, &limits, client);
                 self.bundle.read_references(urls, reader).await;
             }
-            LoadQuestion::Filter(filter, operations) => {
-                self.filter_answers = Some(filter.ask(operations).await?);
+            LoadQuestion::Selection(function, operations) => {
+                self.selection_answers = Some(function.ask(operations).await?);
             }
             LoadQuestion::CustomGates(gates, change) => self.gate_answers = Some(gates.ask(change).await?),
         }

@@ -79,13 +79,13 @@ pub fn convert_document(
         registry: context.registry,
         now: context.now,
     };
-    let (mut conversion, names) = match convert(document, inputs.filter_answers.as_ref(), &conversion)? {
+    let (mut conversion, names) = match convert(document, inputs.selection_answers.as_ref(), &conversion)? {
         ConversionOutcome::Done(conversion, names) => (*conversion, names),
         ConversionOutcome::Asks(operations) => {
-            let filter = context.options.conversion.filter.clone();
-            let filter =
-                filter.ok_or_else(|| Error::Internal { reason: "there is no filter to ask".to_owned() })?;
-            return Err(StepError::Question(LoadQuestion::Filter(filter, operations)));
+            let function = context.options.conversion.selection.clone();
+            let function = function
+                .ok_or_else(|| Error::Internal { reason: "there is no function to ask".to_owned() })?;
+            return Err(StepError::Question(LoadQuestion::Selection(function, operations)));
         }
     };
     let (tools, locations) = std::mem::take(&mut conversion.tools).into_iter().unzip();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::convert::{
-    Conversion, ConversionContext, ConversionOutcome, FilterAnswers, ReportNote, convert, merge_notes,
+    Conversion, ConversionContext, ConversionOutcome, ReportNote, SelectionAnswers, convert, merge_notes,
 };
 use crate::error::{Error, Result};
 use crate::json::{Arena, HashMap, HashSet};
@@ -87,15 +87,19 @@ impl SavedSource<'_> {
                 }
                 ConversionOutcome::Asks(asked) => asked,
             };
-            let Some(filter) = &self.options.conversion.filter else {
-                return Err(Error::Internal { reason: "there is no filter to ask".to_owned() });
+            let Some(function) = &self.options.conversion.selection else {
+                return Err(Error::Internal { reason: "there is no function to ask".to_owned() });
             };
-            answers = Some(filter.ask(asked).await?);
+            answers = Some(function.ask(asked).await?);
         }
     }
 
     /// Converts the document of a bundle until its names enter the ledger.
-    fn convert_bundle(self, bundle: &Bundle, answers: Option<&FilterAnswers>) -> Result<ConversionOutcome> {
+    fn convert_bundle(
+        self,
+        bundle: &Bundle,
+        answers: Option<&SelectionAnswers>,
+    ) -> Result<ConversionOutcome> {
         let Self { context, name, location, options, .. } = self;
         let conversion = ConversionContext {
             options: &options.conversion,

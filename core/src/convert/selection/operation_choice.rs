@@ -7,9 +7,9 @@ use crate::error::{Problem, describe_unknown};
 use crate::json::pointer;
 use crate::spec::OperationSite;
 
-/// A filter over operations. Every key that is given has to match; of a list, any item.
+/// A selection of operations. Every key that is given has to match; of a list, any item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OperationFilter {
+pub struct OperationChoice {
     /// Where the caller wrote it: `include`, or `exclude/2` for the third of a list.
     pub name: String,
     tags: Option<Vec<String>>,
@@ -20,8 +20,8 @@ pub struct OperationFilter {
 
 const KEYS: [&str; 4] = ["tags", "methods", "paths", "operationIds"];
 
-impl OperationFilter {
-    /// Parses one filter or a list of them; `option` is the option's name.
+impl OperationChoice {
+    /// Parses one selection or a list of them; `option` is the option's name.
     ///
     /// # Errors
     /// All problems of the option, so that the user can mend them in one go.
@@ -39,7 +39,7 @@ impl OperationFilter {
     fn parse(name: String, at: &str, value: &Value) -> Result<Self, Vec<Problem>> {
         let Value::Object(map) = value else { return Err(vec![Problem::at(at, "must be a map")]) };
         if map.is_empty() {
-            // An empty filter would match everything, which nobody means by it.
+            // An empty selection would match everything, which nobody means by it.
             let message = format!("is empty: give at least one of {}", KEYS.join(", "));
             return Err(vec![Problem::at(at, message)]);
         }
@@ -63,7 +63,7 @@ impl OperationFilter {
         }
     }
 
-    /// Whether the filter matches an operation with these tags.
+    /// Whether the selection matches an operation with these tags.
     pub fn matches(&self, site: &OperationSite<'_>, tags: &[String]) -> bool {
         fn any<T>(list: Option<&Vec<T>>, matches: impl Fn(&T) -> bool) -> bool {
             list.is_none_or(|list| list.iter().any(matches))
