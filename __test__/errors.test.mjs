@@ -232,7 +232,8 @@ test('ADDRESS_FORBIDDEN names a server that a remote document may not use, and n
   await new SpecLoader(registry).load(`${docs.url}/pets.json`)
   const { code, message, details } = await refusal(() => registry.execute('a', {}))
   const advice =
-    'if calls may reach it, load the document with network: { hosts: ["169.254.169.254"] } or baseUrl: "http://169.254.169.254"'
+    'if calls may reach it, load the document with network: { hosts: ["169.254.169.254"] } ' +
+    'or baseUrl: "http://169.254.169.254"'
   const reason = `169.254.169.254 is in 169.254.0.0/16 (link-local); ${advice}`
   assert.deepEqual(
     [code, message, details],

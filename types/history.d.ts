@@ -28,7 +28,7 @@ export interface SourceVersion {
   updated: string[]
   /** Removed tools. */
   removed: string[]
-  /** Whether its tools are kept for a rollback (`keepVersions`). */
+  /** Whether its tools are kept for a rollback (`limits.versions`). */
   kept: boolean
   /** Whether it is in use. */
   active: boolean
