@@ -355,6 +355,14 @@ export interface NativeRegistration {
   released: Array<number>
 }
 
+/** The function of `include` or `exclude`, or both in one. */
+export interface NativeSelection {
+  /** The option, as errors name it. */
+  option: string
+  /** The function. */
+  asked: NativeAsked
+}
+
 /** What a model's call needs to begin in Rust: who calls, and how. */
 export interface NativeStart {
   /** Identity of the caller, as JSON. */
@@ -369,14 +377,6 @@ export interface NativeStart {
   number: number
   /** Whether arguments of closures are validated. */
   validates: boolean
-}
-
-/** The function of `include` or `exclude`, or both in one. */
-export interface NativeSelection {
-  /** The option, as errors name it. */
-  option: string
-  /** The function. */
-  asked: NativeAsked
 }
 
 /** Filters for a former revision, where they differ from those of the new one. */

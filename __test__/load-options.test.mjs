@@ -85,7 +85,7 @@ test('an override leaves no operation out: the option exclude does', async () =>
 
 test('a registry says validateParams for its option, and offer for its quarantined tools', async () => {
   const { message } = await refusal(() => new ToolRegistry({ validate: false }))
-  assert.match(message, /^option "validate" is none of .*; nearest: validateParams$/)
+  assert.match(message, /^option "validate": is none of .*; nearest: validateParams$/)
   const clash = { type: 'object', properties: { a: { allOf: [{ type: 'string' }, { type: 'integer' }] } } }
   const registry = registryOf({ name: 'clash', inputSchema: clash }, { name: 'plain' })
   const { quarantined } = registry.offer('gemini-openapi')

@@ -96,7 +96,7 @@ for (const [what, definition, options] of [
   ['a closure', {}],
   ['a closure with limits', limited],
   ['a closure with an asynchronous schema', standard],
-  ['a closure whose arguments nobody validates', {}, { validate: false }],
+  ['a closure whose arguments nobody validates', {}, { validateParams: false }],
 ]) {
   test(`${what} is called once, and its limits are free afterwards`, async () => {
     const { registry, handle, calls } = await outdated(definition, options)

@@ -247,7 +247,8 @@ impl NativeLoader {
     /// Reads the gate policy of a reload. A document that is loaded has its other options.
     fn reload_gates(&self, options: NativeOptions) -> Result<Option<GatePolicy>> {
         let text = options.text.clone();
-        let has_functions = options.selection.is_some() || !options.auth.is_empty() || !options.overlays.is_empty();
+        let has_functions =
+            options.selection.is_some() || !options.auth.is_empty() || !options.overlays.is_empty();
         let has_custom_gates = options.gates.is_some();
         // What is wrong with them is said first, and their closures are released.
         self.options(options)?;
@@ -257,11 +258,16 @@ impl NativeLoader {
         if has_custom_gates {
             return refuse("gates.custom", "is an option of load alone");
         }
-        let Value::Object(mut members) = read(text.as_deref(), option_error("options"))? else { return Ok(None) };
+        let Value::Object(mut members) = read(text.as_deref(), option_error("options"))? else {
+            return Ok(None);
+        };
         let gates = members.shift_remove("gates");
         let other = members.keys().next().map(String::as_str).or(has_functions.then_some("options"));
         if let Some(other) = other {
-            return refuse(other, "a loaded document keeps its own options: give gates alone, or check its location");
+            return refuse(
+                other,
+                "a loaded document keeps its own options: give gates alone, or check its location",
+            );
         }
         gates.map(|gates| to_napi(GatePolicy::parse(&gates))).transpose()
     }

@@ -54,7 +54,7 @@ export interface ReferenceOptions {
    * Hosts (`name` or `name:port`) with a private address.
    * @default []
    */
-  hosts?: string[]
+  hosts?: readonly string[]
 }
 
 /**
@@ -68,7 +68,7 @@ export interface NetworkOptions {
    * @default []
    * @see [servers](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#servers-and-ssrf)
    */
-  hosts?: string[]
+  hosts?: readonly string[]
   /**
    * Origins beside the API's own that may get credentials and headers: `https://api.example.com`.
    * @default []

@@ -1,6 +1,7 @@
 // Load options: writes options of loads, reloads and watches for Rust, and stores their functions as closures.
 
 import type { NativeAsked, NativeAskedFor, NativeOptions, NativeSelection } from '../border/native'
+import { isList } from '../border/kind'
 import { checkOptions, invalidOption, readOption, toText } from '../border/options'
 import type { ReadOptions } from '../border/options'
 import type { Closures } from '../closures'
@@ -74,7 +75,7 @@ function splitDocument(
   document: unknown,
   limits: unknown,
 ): { readonly overlays: (string | Uint8Array)[]; readonly others: unknown } {
-  if (document === null || typeof document !== 'object' || Array.isArray(document))
+  if (document === null || typeof document !== 'object' || isList(document))
     return { overlays: [], others: document }
   const { overlays = [], ...others } = readOption('document', () => ({ ...(document as ReadOptions<'overlays'>) }))
   return { overlays: readOverlays(overlays, limits), others }

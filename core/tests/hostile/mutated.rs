@@ -42,7 +42,8 @@ static VALUES: LazyLock<Vec<Value>> = LazyLock::new(|| {
 
 /// Loads a text, and looks at all that came of it. The scene sees to it that every operation is accounted for.
 fn load(text: Vec<u8>) -> Result<LoadReport> {
-    let options = json!({"name": "api", "network": {"references": {"internet": false}}, "document": {"duplicateKeys": "last"}});
+    let network = json!({"references": {"internet": false}});
+    let options = json!({"name": "api", "network": network, "document": {"duplicateKeys": "last"}});
     let (scene, runtime) = (Scene::new(), Builder::new_current_thread().build().expect("a runtime"));
     let report = runtime.block_on(scene.load(SpecSource::Text(text.into()), options))?;
     for tool in scene.registry.snapshot().tools() {
