@@ -93,8 +93,8 @@ async fn another_port_of_this_machine_hears_nothing_unless_it_is_listed() {
         assert_eq!(added.len(), hosts.len() - 2, "{added:?}");
         assert!(!heard(&mut other).is_empty());
     }
-    let options =
-        json!({"references": {"hosts": [format!("127.0.0.1:{}", port ^ 1), "127.0.0", "LOCALHOST:1"]}});
+    let others = json!([format!("127.0.0.1:{}", port ^ 1), "127.0.0", "LOCALHOST:1"]);
+    let options = json!({"network": {"references": {"hosts": others}}});
     let report = load(&Scene::new(), &home.url, "openapi.json", options).await;
     assert_eq!((report.added.len(), heard(&mut other).len()), (0, 0));
 }

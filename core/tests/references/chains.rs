@@ -201,7 +201,8 @@ async fn a_schema_that_grew_is_read_again_by_whoever_reads_json() {
         let paths = json!({"/a": {"get": {"operationId": "a", "parameters": parameters}}});
         let text = json!({"openapi": "3.0.4", "paths": paths}).to_string();
         let (scene, place) = (Scene::new(), SpecSource::Text(text.into()));
-        let report = scene.load(place, json!({"name": "api", "arguments": shape})).await.expect("loads");
+        let report =
+            scene.load(place, json!({"name": "api", "document": {"arguments": shape}})).await.expect("loads");
         if report.skipped.is_empty() {
             loaded += 1;
             assert!(
