@@ -68,7 +68,7 @@ test('a report says all that came of a load', async (t) => {
     held: [],
     rejected: [],
     skipped: [],
-    excluded: { deprecated: 0, filtered: 0 },
+    excluded: { deprecated: 0, unselected: 0 },
     notes: [],
     inputs: { parameters: NONE, bodyProperties: NONE },
     lost: [],

@@ -75,8 +75,7 @@ function splitDocument(
   document: unknown,
   limits: unknown,
 ): { readonly overlays: (string | Uint8Array)[]; readonly others: unknown } {
-  if (document === null || typeof document !== 'object' || isList(document))
-    return { overlays: [], others: document }
+  if (document === null || typeof document !== 'object' || isList(document)) return { overlays: [], others: document }
   const { overlays = [], ...others } = readOption('document', () => ({ ...(document as ReadOptions<'overlays'>) }))
   return { overlays: readOverlays(overlays, limits), others }
 }
