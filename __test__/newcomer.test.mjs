@@ -7,17 +7,9 @@ import { build } from 'esbuild'
 import { root } from './support/child.mjs'
 import { emptyProject, projectWithToolrack } from './support/packages.mjs'
 
-const AGENT = readFileSync(join(root, '__test__', 'newcomer', 'agent.ts'), 'utf8')
-const OUTPUT = [
-  'ROME: sun for 1 days',
-  'loaded getNote',
-  'openai forecast getNote, gemini forecast getNote',
-  'OSLO: sun for 2 days',
-  '{"url":"https://notes.example/notes/a"}',
-  'INVALID_PARAMS',
-  'UNKNOWN_TOOL',
-  '',
-].join('\n')
+const text = (file) => readFileSync(join(root, '__test__', 'newcomer', file), 'utf8')
+const AGENT = text('agent.ts')
+const OUTPUT = text('agent.txt')
 
 let project
 before(() => (project = projectWithToolrack()))

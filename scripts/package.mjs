@@ -9,21 +9,22 @@ import { parseArgs } from 'node:util'
 import { PLATFORMS } from './platforms.mjs'
 import { root } from './steps.mjs'
 
-/** Packs what is built. Returns the paths of the tarballs by the names of their packages. */
-export function packBuilt(destination) {
+/** Packs what is built in a folder. Returns the paths of the tarballs by the names of their packages. */
+export function packBuilt(destination, addons = root) {
   mkdirSync(destination, { recursive: true })
-  const built = Object.values(PLATFORMS).filter(({ addon }) => existsSync(join(root, addon)))
+  const built = Object.values(PLATFORMS).filter(({ addon }) => existsSync(join(addons, addon)))
   const tarballs = { toolrack: pack(root, destination) }
-  for (const platform of built) tarballs[platform.name] = packPlatform(platform, destination)
+  for (const platform of built) tarballs[platform.name] = packPlatform(platform, addons, destination)
   return tarballs
 }
 
 /** The addon is copied beside its package.json in a folder of its own: npm/ has only what is checked in. */
-function packPlatform({ folder, addon }, destination) {
+function packPlatform({ folder, addon }, addons, destination) {
   const staging = mkdtempSync(join(tmpdir(), 'toolrack-package-'))
   try {
     cpSync(join(root, folder), staging, { recursive: true })
-    for (const file of [addon, 'LICENSE']) cpSync(join(root, file), join(staging, file))
+    cpSync(join(addons, addon), join(staging, addon))
+    cpSync(join(root, 'LICENSE'), join(staging, 'LICENSE'))
     return pack(staging, destination)
   } finally {
     rmSync(staging, { recursive: true, force: true })

@@ -6,12 +6,12 @@ import { dirname, join } from 'node:path'
 import { packBuilt } from '../../scripts/package.mjs'
 import { root } from './child.mjs'
 
-/** An empty project; `remove` deletes it. */
-export function emptyProject() {
+/** An empty project; `remove` deletes it. `node` and `npm` are the commands that run them. */
+export function emptyProject({ node = [process.execPath], npm = ['npm'] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'toolrack-user-'))
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'user', private: true }))
-  const run = (command, ...args) =>
-    execFileSync(command, args, {
+  const run = ([command, ...first], ...args) =>
+    execFileSync(command, [...first, ...args], {
       cwd: folder,
       encoding: 'utf8',
       shell: command === 'npm' && process.platform === 'win32',
@@ -25,9 +25,9 @@ export function emptyProject() {
     ),
     /** Copies a package of this checkout's development into the project. */
     borrow: (name) => cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true }),
-    node: (...args) => run(process.execPath, ...args),
-    npm: (...args) => run('npm', ...args),
-    install: (...args) => run('npm', 'install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', ...args),
+    node: (...args) => run(node, ...args),
+    npm: (...args) => run(npm, ...args),
+    install: (...args) => run(npm, 'install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', ...args),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
