@@ -127,7 +127,7 @@ const MISTAKES = [
     'an option of a registry in capitals',
     () => new ToolRegistry({ timeoutMS: 5 }),
     'INVALID_OPTIONS',
-    /^option "timeoutMS": is none of onConflict, contextFrom, validateParams, timeoutMs, .*toolErrors; nearest: timeoutMs$/,
+    /^option "timeoutMS": is none of onConflict, contextFrom, validateParams, .*toolErrors; nearest: timeoutMs$/,
   ],
   [
     'a part of the name of an option',
