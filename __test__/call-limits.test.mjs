@@ -289,6 +289,11 @@ test('tools of one source share what the source has', async () => {
   assert.equal(await registry.execute('other'), 'x')
 })
 
+test('the timeout of a registry is an option of its own, not one of its limits', async () => {
+  const { details } = await refusal(() => new ToolRegistry({ callLimits: { timeoutMs: 10 } }))
+  assert.deepEqual(details.problems, [{ pointer: '/timeoutMs', message: 'belongs beside callLimits: { timeoutMs }' }])
+})
+
 test('a tool has a deadline of its own', async (t) => {
   holdOpen(t)
   const { registry } = scene({ callLimits: { timeoutMs: 10 }, execute: never }, { timeoutMs: 60_000 })

@@ -49,7 +49,7 @@ test('what is held is told by an event, and enters when it is approved', async (
     ['change', 'held'],
   )
   assert.deepEqual(events[1][1], loader.held()[0])
-  assert.equal(registry.sources()[0].held, holdId)
+  assert.equal(registry.sources()[0].holdId, holdId)
   const { updated, revision } = loader.approve(holdId)
   assert.deepEqual([updated, revision, said().a], [['a'], registry.revision, 'new'])
   assert.deepEqual(

@@ -77,8 +77,8 @@ export interface CallLimits {
   depth?: number
 }
 
-/** The limits of all calls of a registry. */
-export interface RegistryCallLimits extends CallLimits {
+/** The limits of all calls of a registry. Its timeout is the option `timeoutMs`. */
+export interface RegistryCallLimits extends Omit<CallLimits, 'timeoutMs'> {
   /**
    * Memory of all outcomes that are kept for idempotency keys, in bytes; 1,000 to 1 GiB.
    * The oldest outcomes are evicted first (event `idempotencyEvicted`).

@@ -27,7 +27,7 @@ export interface SourceStatus {
   /** The number of stale tools: their operation cannot be read any more. */
   stale: number
   /** The id of the held change, for `approve` and `reject`. */
-  held?: string
+  holdId?: string
   /** Whether a rollback is in effect. */
   rolledBack: boolean
   /** The fault of the newest read, if it changed nothing; `since` is in ms since 1970. */

@@ -72,3 +72,5 @@ new ToolRegistry({ validate: false })
 registry.quarantined('openai')
 // @ts-expect-error offer(target).quarantined
 registry.snapshot().quarantined('openai')
+// @ts-expect-error the timeout of a registry stands beside callLimits
+new ToolRegistry({ callLimits: { timeoutMs: 60 } })

@@ -79,7 +79,7 @@ async fn a_held_change_waits_while_the_others_enter_and_enters_when_it_is_approv
     assert_eq!((held.version.as_deref(), &*held.updated), (Some("2"), &["a".to_owned()][..]));
     assert_eq!(held.hash, report.hash);
     assert!(held.objections.iter().all(|one| one.gate == "breaking"));
-    assert_eq!(scene.loader.sources()[0].held.as_ref(), Some(&held.id));
+    assert_eq!(scene.loader.sources()[0].hold_id.as_ref(), Some(&held.id));
     assert_eq!(scene.heard.take(), ["held a"]);
 
     // The same bytes, and the same change in other bytes, ask nothing anew.

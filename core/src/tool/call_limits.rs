@@ -78,7 +78,12 @@ impl CallLimits {
     pub fn parse_of_registry(value: &Value) -> Result<(Self, Option<usize>), Vec<Problem>> {
         let mut own = value.clone();
         let bytes = own.as_object_mut().and_then(|map| map.shift_remove(REGISTRY_KEY));
+        // The timeout of a registry is an option of its own.
+        let timeout = own.as_object_mut().and_then(|map| map.shift_remove("timeoutMs"));
         let (limits, mut problems) = Self::parse(&own, "");
+        if timeout.is_some_and(|timeout| !timeout.is_null()) {
+            problems.push(Problem::at("/timeoutMs", "belongs beside callLimits: { timeoutMs }"));
+        }
         let map = bytes.map(|bytes| Map::from_iter([(REGISTRY_KEY.to_owned(), bytes)])).unwrap_or_default();
         let mut reader = CallLimitsReader::new(&map, "");
         let bytes = reader.read_bytes(REGISTRY_KEY, 1_000);

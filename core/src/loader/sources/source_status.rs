@@ -41,7 +41,7 @@ pub struct SourceStatus {
     pub stale: usize,
     /// The id of the held change, to approve or reject it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub held: Option<String>,
+    pub hold_id: Option<String>,
     /// Whether a rollback is in effect.
     pub rolled_back: bool,
     /// Why the newest read changed nothing, where it failed.
@@ -93,7 +93,7 @@ impl Statuses {
             checked_at: matches!(location, SpecSource::Url(_)).then_some(now),
             tools: 0,
             stale: 0,
-            held: None,
+            hold_id: None,
             rolled_back: false,
             fault: None,
         };
@@ -171,7 +171,7 @@ impl Statuses {
         let mut all = self.all().clone();
         for held in holds.list() {
             if let Some(status) = all.get_mut(&held.source) {
-                status.held = Some(held.id.clone());
+                status.hold_id = Some(held.id.clone());
             }
         }
         let mut count = |tool: &RegisteredTool| {
