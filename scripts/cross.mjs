@@ -2,7 +2,8 @@
 // tarballs into an empty folder with a Node of that platform, and runs a program there. With `--build`, it builds
 // alone, into this folder as `npm run build:addon` does.
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, existsSync, readFileSync, statSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -23,16 +24,16 @@ const ZIG = ['cargo-zigbuild==0.24.1', 'ziglang==0.17.1']
 const GLIBC = 17
 
 /** Builds, installs and runs one target; the addon's size, and what the Node that ran it says of itself. */
-export function cross(target) {
+export async function cross(target) {
   // First, since the build takes minutes.
   const runtime = nodeOf(target)
   const addons = join(work, PLATFORMS[target].folder)
-  const addon = build(target, addons)
+  const addon = await build(target, addons)
   return { bytes: statSync(addon).size, node: installAndRun(addons, runtime) }
 }
 
 /** Builds the addon of a target into a folder. */
-function build(target, into) {
+async function build(target, into) {
   const { stdout } = spawnSync('rustc', ['--print', 'target-libdir', '--target', target], { encoding: 'utf8' })
   need(existsSync(stdout?.trim()), `standard library of Rust for it: rustup target add ${target}`)
   const tools = fromPyPI(ZIG)
@@ -43,7 +44,8 @@ function build(target, into) {
   }
   const versioned = target.endsWith('-gnu') ? `${target}.2.${GLIBC}` : target
   const args = ['run', 'build:addon', '--', '--target', versioned, '--cross-compile', '--output-dir', into]
-  execFileSync('npm', args, { cwd: root, env, stdio: 'inherit' })
+  const [code, signal] = await once(spawn('npm', args, { cwd: root, env, stdio: 'inherit' }), 'close')
+  assert.equal(code, 0, `the build for ${target} ended with ${signal ?? `code ${code}`}`)
   const addon = join(into, PLATFORMS[target].addon)
   verifyLibc(target, addon)
   return addon
@@ -91,9 +93,11 @@ async function main() {
   const unknown = positionals.filter((target) => !TARGETS.includes(target))
   if (unknown.length > 0) throw new Error(`no target: ${unknown.join(', ')}; the targets are ${TARGETS.join(', ')}`)
   const targets = positionals.length > 0 ? positionals : TARGETS
-  if (values.build) return targets.forEach((target) => build(target, root))
-  await compile()
-  for (const target of targets) console.log(said(target, cross(target)))
+  if (!values.build) await compile()
+  for (const target of targets) {
+    if (values.build) await build(target, root)
+    else console.log(said(target, await cross(target)))
+  }
 }
 
 /** One line about a target that was run. */

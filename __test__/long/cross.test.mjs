@@ -4,9 +4,9 @@ import { TARGETS, cross, said } from '../../scripts/cross.mjs'
 import { MissingTool } from '../../scripts/cross/tools.mjs'
 
 for (const target of TARGETS) {
-  test(`the addon for ${target} is built, installed from its tarballs, and runs`, (t) => {
+  test(`the addon for ${target} is built, installed from its tarballs, and runs`, async (t) => {
     try {
-      t.diagnostic(said(target, cross(target)))
+      t.diagnostic(said(target, await cross(target)))
     } catch (error) {
       // Where it is meant to run, nobody must believe that it did.
       if (!(error instanceof MissingTool) || process.env.CI) throw error
