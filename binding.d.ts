@@ -194,10 +194,10 @@ export declare class NativeTool {
    */
   validate(arguments: string, mustBeNewest: boolean): string | null
   /**
-   * Validates the arguments of a closure call if it asks for it, and asks the limiter for a permit. Returns the permit
+   * Asks the limiter for a permit of a closure call, and validates its arguments if it must. Returns the permit
    * code of [`crate::permits::PermitTable::keep`], or `{ permit, arguments, coerced }` as JSON if the arguments change.
    */
-  enter(call: NativeLimitedCall): number | string
+  enter(caller: string, arguments: string | undefined | null, idempotencyKey: string | undefined | null, mustValidate: boolean, mustBeNewest: boolean): number | string
   /** Waits until a queued call may run; the permit code then stands for a permit. `number` cancels the wait. */
   waitForPermit(permit: number, timeoutMs: number, number: number): Promise<undefined>
   /** Waits for the outcome of an earlier call with the same idempotency key. */
@@ -273,20 +273,6 @@ export interface NativeIncoming {
   text: string
   /** The reply, where Rust executes the call. */
   answer?: Promise<NativeAnswer>
-}
-
-/** A closure call that asks the limiter. */
-export interface NativeLimitedCall {
-  /** The caller for [`Caller::read`]. */
-  caller: string
-  /** The arguments as JSON, if they are validated or an idempotency key covers them. */
-  arguments?: string
-  /** Whether the arguments are validated. */
-  validates: boolean
-  /** The idempotency key. */
-  idempotencyKey?: string
-  /** See [`Calls::check_revision`]. */
-  mustBeNewest: boolean
 }
 
 /** A model's call as [`NativeIncoming`] described it. */

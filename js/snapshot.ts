@@ -248,6 +248,6 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     filterSnapshotOnce = (snapshot, filter) => snapshot.#filterOnce(filter)
     startOn = (view, name, params, options, mustBeNewest) => view.#calls.start(name, params, options, mustBeNewest)
     respondOn = (view, target, sent, options, mustBeNewest) => view.#calls.respond(target, sent, options, mustBeNewest)
-    closureOf = (snapshot, name, mustBeNewest) => callNative(() => snapshot.#plans.getPlan(name, mustBeNewest).closure)
+    closureOf = (snapshot, name, mustBeNewest) => snapshot.#plans.getPlan(name, mustBeNewest).closure
   }
 }

@@ -1,5 +1,7 @@
 //! Tool: validates arguments, asks the limiter and executes calls of one tool of one revision.
 
+#![expect(clippy::fn_params_excessive_bools, reason = "a member of an object costs more than an argument")]
+
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -79,21 +81,6 @@ pub struct NativeCallOptions {
     pub must_be_newest: bool,
 }
 
-/// A closure call that asks the limiter.
-#[napi(object)]
-pub struct NativeLimitedCall {
-    /// The caller for [`Caller::read`].
-    pub caller: String,
-    /// The arguments as JSON, if they are validated or an idempotency key covers them.
-    pub arguments: Option<String>,
-    /// Whether the arguments are validated.
-    pub validates: bool,
-    /// The idempotency key.
-    pub idempotency_key: Option<String>,
-    /// See [`Calls::check_revision`].
-    pub must_be_newest: bool,
-}
-
 /// The result of a call that Rust executed: a value as JSON text, or bytes.
 #[napi(object)]
 pub struct NativeAnswer {
@@ -154,15 +141,21 @@ impl NativeTool {
         Ok((!is_as_given).then(|| json!({"arguments": arguments, "coerced": coerced}).to_string()))
     }
 
-    /// Validates the arguments of a closure call if it asks for it, and asks the limiter for a permit. Returns the permit
+    /// Asks the limiter for a permit of a closure call, and validates its arguments if it must. Returns the permit
     /// code of [`crate::permits::PermitTable::keep`], or `{ permit, arguments, coerced }` as JSON if the arguments change.
     #[napi(catch_unwind)]
-    pub fn enter(&self, call: NativeLimitedCall) -> Result<Either<u32, String>> {
-        let NativeLimitedCall { caller, arguments, validates, idempotency_key, must_be_newest } = call;
+    pub fn enter(
+        &self,
+        caller: String,
+        arguments: Option<String>,
+        idempotency_key: Option<String>,
+        must_validate: bool,
+        must_be_newest: bool,
+    ) -> Result<Either<u32, String>> {
         self.calls.check_revision(self.revision, must_be_newest)?;
         let tool = self.tool()?;
         let arguments = arguments.map(|text| arguments_of(&tool, &text)).transpose()?.unwrap_or_default();
-        let validated = if validates {
+        let validated = if must_validate {
             to_napi(validate_arguments(&tool, arguments, self.calls.runner.coerce))?
         } else {
             ValidatedArguments { arguments, is_filled: false, coerced: Vec::new() }

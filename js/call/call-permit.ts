@@ -1,6 +1,5 @@
 // Call permit: what a closure call gets from the limiter: a concurrency permit, a queue place or an idempotent replay.
 
-import type { NativeLimitedCall } from '../border/native'
 import { callNative, failureOf, revive } from '../border/error'
 import { jsonText } from '../border/json'
 import { resultText } from '../border/results'
@@ -44,9 +43,7 @@ export class CallPermit {
     const text =
       idempotencyKey !== undefined ? exactText(plan, judged) : validates ? argumentsText(plan, judged) : undefined
     const { mustBeNewest } = call
-    // napi-rs reads a member that is undefined as one that is not there.
-    const limited = { caller, arguments: text, validates, idempotencyKey, mustBeNewest } as NativeLimitedCall
-    const reply = callNative(() => plan.native.enter(limited))
+    const reply = callNative(() => plan.native.enter(caller, text, idempotencyKey, validates, mustBeNewest))
     let permit: number
     if (typeof reply === 'string') {
       const corrections = JSON.parse(reply) as PermitReply

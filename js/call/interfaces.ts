@@ -66,6 +66,15 @@ export interface ReplyWriter {
   readonly asked: NativeModelCall
 }
 
+/** Options of a call, checked but for its signal. */
+export interface CheckedOptions {
+  readonly identity: Identity
+  /** The caller's own timeout, in ms. */
+  readonly timeoutMs: number | undefined
+  readonly idempotencyKey: string | undefined
+  readonly signal: unknown
+}
+
 /** Call that a model made. */
 export interface ModelCall {
   readonly target: string
@@ -74,6 +83,8 @@ export interface ModelCall {
   readonly answer: ReplyWriter
   /** Whether Rust has validated the arguments, where that is an option of the registry. */
   readonly isValidated: boolean
+  /** Its options, where they were checked for Rust. */
+  readonly start?: CheckedOptions | undefined
   /** Set by an observation of the call. */
   callId?: string
 }

@@ -1,20 +1,17 @@
 // Start of a model's call in Rust: who calls, and how, so that an HTTP operation begins in one crossing.
 
 import type { NativeAnswer, NativeStart } from '../border/native'
-import { milliseconds } from '../border/options'
 import { checkSignal } from './abort-signals'
 import { callerId, keyedCallerId, TENANT_KEY } from './caller-id'
 import { completed } from './completion'
 import { CallSignal, checkContext, identityText } from './context'
 import { readAnswer } from './executor'
-import type { CallEnvironment } from './interfaces'
-import { checkKey, readCallOptions } from './start-call'
+import type { CallEnvironment, CheckedOptions } from './interfaces'
+import { checkKey, checkTimeout, readCallOptions } from './start-call'
 
 /** A model's call that may begin in Rust. */
-export interface ModelCallStart {
+export interface ModelCallStart extends CheckedOptions {
   readonly native: NativeStart
-  /** The caller's own timeout, in ms. */
-  readonly timeoutMs: number | undefined
   readonly signal: AbortSignal | undefined
 }
 
@@ -29,15 +26,14 @@ export function writeStart(environment: CallEnvironment, options: unknown): Mode
     if (signal?.aborted) return undefined
     const identity = checkContext(unchecked.context)
     const idempotencyKey = checkKey(unchecked.idempotencyKey)
-    const timeoutMs =
-      unchecked.timeoutMs === undefined ? undefined : milliseconds('timeoutMs', unchecked.timeoutMs, Infinity)
+    const timeoutMs = checkTimeout(unchecked.timeoutMs)
     const caller = idempotencyKey === undefined ? callerId(identity, TENANT_KEY) : keyedCallerId(identity, TENANT_KEY)
     const context = identityText(identity, environment.tellsMetadata)
     const number = environment.callNumber()
     const { validate: validates } = environment.limits
     // napi-rs reads a member that is undefined as one that is not there.
     const native = { context, caller, timeoutMs, idempotencyKey, number, validates } as NativeStart
-    return { native, timeoutMs, signal }
+    return { native, identity, timeoutMs, idempotencyKey, signal }
   } catch {
     return undefined
   }

@@ -9,7 +9,15 @@ import { checkDepth } from './call-depth'
 import { cancelled } from './completion'
 import { CallSignal, frozenMetadata, identityText, splitContext } from './context'
 import { keepNative } from './executor'
-import type { Call, CallEnvironment, CallObservation, CallRequest, ToolPlan } from './interfaces'
+import type {
+  Arguments,
+  Call,
+  CallEnvironment,
+  CallObservation,
+  CallRequest,
+  CheckedOptions,
+  ToolPlan,
+} from './interfaces'
 
 const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey'] as const)
 /** All options of a call and of `respond`, of which a registry and a snapshot read some before. */
@@ -31,59 +39,73 @@ export function readCallOptions(options: unknown, isModelCall = false): Unchecke
   return checkOptions(options, OPTIONS, undefined, isModelCall ? RESPOND_OPTIONS : CALL_OPTIONS)
 }
 
-/**
- * Decides everything before execution: options, caller, arguments, deadline. A forged identity is reported last: a
- * listener may change the registry, which releases the revision of the call.
- */
+/** Decides everything before execution: options, caller, arguments, deadline. */
 export function startCall(environment: CallEnvironment, request: CallRequest): Call {
   const { plan, mustBeNewest } = request
-  let spoofed: SpoofedIdentity | undefined
+  let read: ReadCall
   try {
-    const call = checkCall(environment, request, (found) => (spoofed = found))
-    if (spoofed === undefined) return call
+    read = readCall(environment, request)
+    if (read.spoofed === undefined) return checkCall(environment, request, read)
     // The event is given once: from here on the call stays with its revision.
     if (mustBeNewest) checkNewest(plan)
-    call.mustBeNewest = false
-    if (plan.slot < 0 || needsPermit(call)) call.plan = keepNative(plan)
-    return call
   } catch (thrown) {
     // What an outdated definition refuses counts for nothing.
-    if (mustBeNewest && (thrown === SUPERSEDED || !callNative(() => plan.native.isNewest))) {
-      spoofed = undefined
-      throw SUPERSEDED
-    }
-    throw thrown
+    throw mustBeNewest && (thrown === SUPERSEDED || !callNative(() => plan.native.isNewest)) ? SUPERSEDED : thrown
+  }
+  return startSpoofedCall(environment, { ...request, mustBeNewest: false }, read, read.spoofed)
+}
+
+/**
+ * Starts a call with a forged identity, and reports it last: a listener may change the registry, which releases the
+ * revision of the call.
+ */
+function startSpoofedCall(environment: CallEnvironment, request: CallRequest, read: ReadCall, spoofed: string[]): Call {
+  const { plan } = request
+  try {
+    const call = checkCall(environment, request, read)
+    if (plan.slot < 0 || needsPermit(call)) call.plan = keepNative(plan)
+    return call
   } finally {
-    if (spoofed !== undefined) {
-      const { keys, userId } = spoofed
-      const event = Object.freeze({ toolName: plan.name, keys: Object.freeze(keys), userId })
-      environment.events.emit('spoofAttempt', event)
-    }
+    const event = { toolName: plan.name, keys: Object.freeze(spoofed), userId: read.identity.userId }
+    environment.events.emit('spoofAttempt', Object.freeze(event))
   }
 }
 
-/** Context keys among the arguments of a call whose identity comes from its context. */
-interface SpoofedIdentity {
-  readonly keys: string[]
-  /** The user of the context. */
-  readonly userId: unknown
+/** Options of a call, and its arguments and identity. The signal is not checked. */
+interface ReadCall extends CheckedOptions {
+  readonly args: Arguments
+  /** Context keys among the arguments of a call whose identity comes from its context. */
+  readonly spoofed: string[] | undefined
+  readonly defaultTimeoutMs: number
 }
 
-/** Checks a call; `report` gets a forged identity. */
+/** Reads the options of a call, and separates its arguments from its identity. */
+function readCall(environment: CallEnvironment, { plan, params, options, modelCall }: CallRequest): ReadCall {
+  const { timeoutMs: registryTimeoutMs, callerOnly } = environment.limits
+  const defaultTimeoutMs = plan.timeoutMs ?? registryTimeoutMs
+  if (plan.slot >= 0) checkDepth(plan)
+  // Rust has found no identity in arguments that it has validated.
+  if (modelCall?.start !== undefined && modelCall.isValidated) {
+    const { identity, timeoutMs, idempotencyKey, signal } = modelCall.start
+    const args = params as Arguments
+    return { args, identity, spoofed: undefined, timeoutMs, defaultTimeoutMs, idempotencyKey, signal }
+  }
+  const unchecked = options === undefined ? NO_OPTIONS : readCallOptions(options, modelCall !== undefined)
+  const timeoutMs = checkTimeout(unchecked.timeoutMs)
+  const idempotencyKey = checkKey(unchecked.idempotencyKey)
+  const { args, identity, spoofed } = splitContext(plan, params, unchecked.context, callerOnly)
+  return { args, identity, spoofed, timeoutMs, defaultTimeoutMs, idempotencyKey, signal: unchecked.signal }
+}
+
+/** Checks a call whose options are read. */
 function checkCall(
   environment: CallEnvironment,
-  { plan, params, options, mustBeNewest, observation, modelCall }: CallRequest,
-  report: (spoofed: SpoofedIdentity) => void,
+  { plan, mustBeNewest, observation, modelCall }: CallRequest,
+  { args, identity, timeoutMs, defaultTimeoutMs, idempotencyKey, signal: unchecked }: ReadCall,
 ): Call {
-  const unchecked = options === undefined ? NO_OPTIONS : readCallOptions(options, modelCall !== undefined)
-  const timeoutMs = milliseconds('timeoutMs', unchecked.timeoutMs, plan.timeoutMs ?? environment.limits.timeoutMs)
-  const idempotencyKey = checkKey(unchecked.idempotencyKey)
-  if (plan.slot >= 0) checkDepth(plan)
-  const { args, identity, spoofed } = splitContext(plan, params, unchecked.context, environment.limits.callerOnly)
-  if (spoofed !== undefined) report({ keys: spoofed, userId: identity.userId })
   observation?.madeBy(identity, identityText(identity), args)
   if (plan.requiresAuth) callNative(() => plan.native.require(identityText(identity)))
-  const signal = checkSignal(unchecked.signal)
+  const signal = checkSignal(unchecked)
   if (signal?.aborted) throw cancelled(plan.name, signal)
   // Copied now, like the arguments: a call may wait.
   if (identity.metadata !== undefined && (plan.slot >= 0 || environment.tellsMetadata))
@@ -93,8 +115,8 @@ function checkCall(
     mustBeNewest,
     args,
     identity,
-    timeoutMs,
-    keepsProcess: unchecked.timeoutMs !== undefined,
+    timeoutMs: timeoutMs ?? defaultTimeoutMs,
+    keepsProcess: timeoutMs !== undefined,
     signal,
     abort: new CallSignal(),
     callId: observation?.callId,
@@ -103,6 +125,11 @@ function checkCall(
   }
   if (environment.limits.validate && plan.slot >= 0) validateCall(call, observation)
   return call
+}
+
+/** Checks the timeout of a call, in ms; nothing if the caller sets none. */
+export function checkTimeout(timeoutMs: unknown): number | undefined {
+  return timeoutMs === undefined ? undefined : milliseconds('timeoutMs', timeoutMs, Infinity)
 }
 
 /** Throws `SUPERSEDED` if the revision of a tool is not the newest. */

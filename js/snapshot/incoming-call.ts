@@ -4,7 +4,7 @@ import { fromFault, revive } from '../border/error'
 import type { Fault } from '../border/error'
 import { invalidOption, readOption, toName, toText } from '../border/options'
 import type { ReadOptions } from '../border/options'
-import type { ModelCall } from '../call/interfaces'
+import type { CheckedOptions, ModelCall } from '../call/interfaces'
 import { ModelReply } from '../reply/model-reply'
 import type { RepliedCall } from '../reply/model-reply'
 import { modelMessage } from '../reply/tool-errors'
@@ -44,11 +44,15 @@ export class IncomingCall implements ModelCall {
   readonly options: unknown
   readonly #written: WrittenCall
 
-  constructor(target: string, sent: unknown, written: WrittenCall, options: unknown) {
+  /** Its options, where they were checked for Rust. */
+  readonly start: CheckedOptions | undefined
+
+  constructor(target: string, sent: unknown, written: WrittenCall, options: unknown, start?: CheckedOptions) {
     this.target = target
     this.sent = sent
     this.answer = new ModelReply(target, written)
     this.options = options
+    this.start = start
     this.#written = written
   }
 

@@ -65,7 +65,7 @@ export class SnapshotCalls {
   start(name: unknown, params: unknown, options: unknown, mustBeNewest: boolean): Promise<unknown> {
     const closures = this.#closures
     if (closures.isWatched) return this.observe(name, params, options).result
-    const plan = callNative(() => this.#plans.getPlan(name, mustBeNewest))
+    const plan = this.#plans.getPlan(name, mustBeNewest)
     return execute(closures, { plan, params, options: this.#addCaller(options), mustBeNewest })
   }
 
@@ -91,7 +91,7 @@ export class SnapshotCalls {
   stream(name: unknown, params: unknown, options: unknown): AsyncIterableIterator<unknown> {
     const closures = this.#closures
     // Keeps the tool of this revision: the stream may start after the revision is released.
-    const plan = keepNative(callNative(() => this.#plans.getPlan(name)))
+    const plan = keepNative(this.#plans.getPlan(name))
     const request = { plan, params, options: this.#addCaller(options), mustBeNewest: false }
     if (!closures.isWatched) return stream(closures, request)
     const observation = this.#newObservation(name)
@@ -111,7 +111,7 @@ export class SnapshotCalls {
     const { text, answer } = callNative(() =>
       this.#native.respond(read.target, read.text, read.targetOptions, mustBeNewest, start?.native),
     )
-    const call = new IncomingCall(read.target, sent, JSON.parse(text) as WrittenCall, callOptions)
+    const call = new IncomingCall(read.target, sent, JSON.parse(text) as WrittenCall, callOptions, start)
     return this.#reply(call, start === undefined || answer === undefined ? undefined : { start, answer })
   }
 

@@ -21,7 +21,7 @@ export class ToolPlans {
   }
 
   /**
-   * Returns the plan of a tool by name or wire name. Throws errors of Rust as they come. With `mustBeNewest`, a plan that
+   * Returns the plan of a tool by name or wire name. Throws `UNKNOWN_TOOL`. With `mustBeNewest`, a plan that
    * is not known yet is made only while the revision is the newest.
    */
   getPlan(word: unknown, mustBeNewest = false): ToolPlan {
@@ -34,7 +34,7 @@ export class ToolPlans {
   }
 
   #makePlan(word: string, mustBeNewest: boolean): ToolPlan {
-    const native = this.#native.callable(word, mustBeNewest)
+    const native = callNative(() => this.#native.callable(word, mustBeNewest))
     const { name, slot, ownContextKeys, requiresAuth, isLimited, timeoutMs, depth, tenantKey } = native.plan()
     const closure = slot < 0 ? undefined : this.#closures.getClosure(slot)
     let known: ToolOrigin | undefined
