@@ -61,12 +61,11 @@ async function actions(origin) {
     'execute a closure, on a snapshot': () => turn.execute('weather', { city: 'Zürich' }),
     'respond with an HTTP operation, on a snapshot': () => turn.respond('anthropic', use('items', { id: '1' })),
     'execute a closure with a concurrency limit': () => registry.execute('limited', { city: 'Zürich' }),
-    'execute a closure, first after a change': () => {
-      handle.disable()
-      handle.enable()
-      count.crossings -= 2
-      return registry.execute('weather', { city: 'Zürich' })
-    },
+    'execute a closure, first after a change': Object.assign(
+      () => registry.execute('weather', { city: 'Zürich' }),
+      // Not counted.
+      { prepare: () => (handle.disable(), handle.enable()) },
+    ),
     register: () => void writes.register({ ...WEATHER, name: `tool_${number++}` }),
     replace: () => void writes.replace({ ...WEATHER, name: 'tool_0', description: `Version ${number++}` }),
     'disable, enable': () => {
@@ -111,6 +110,7 @@ export async function run() {
     // What the first calls make is kept for later ones.
     await act()
     await act()
+    act.prepare?.()
     count = { crossings: 0, bytes: 0 }
     const answer = await act()
     // The promise of the addon settles before that of the call.
