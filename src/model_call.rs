@@ -64,11 +64,13 @@ impl NativeSnapshot {
         let core = self.core()?;
         self.calls.check_revision(core.revision(), must_be_newest)?;
         let form = offer_options(&target, options.as_deref())?.form();
-        let sent = to_napi(form.target.read(&read_call(&call)))?;
+        let mut sent = to_napi(form.target.read(&read_call(&call)))?;
         let meant = core.callable_by_model(&sent.wire_name).and_then(|tool| {
             let map = sent.map()?;
             Ok((Arc::clone(tool), tool.arguments(form, map)))
         });
+        // A reply does not contain the arguments.
+        sent.arguments = Value::Null;
         let mut incoming = Incoming { sent, reply: self.calls.runner.reply(None), target: form.target };
         let (tool, arguments) = match meant {
             Ok(meant) => meant,
@@ -79,7 +81,7 @@ impl NativeSnapshot {
             Some(start) if !names_identity(&tool, &arguments) => {
                 self.begin(env, &core, incoming, PreparedCall { tool, arguments, start })
             }
-            _ => Ok(incoming.planned(&json!({"name": tool.name(), "arguments": arguments}))),
+            _ => Ok(incoming.planned(&tool, arguments, false)),
         }
     }
 }
@@ -107,7 +109,7 @@ impl NativeSnapshot {
         let is_ready =
             if is_closure { start.validates } else { !asks_limits || tenant_key == Caller::TENANT_KEY };
         if !is_ready {
-            return Ok(incoming.planned(&json!({"name": tool.name(), "arguments": arguments})));
+            return Ok(incoming.planned(&tool, arguments, false));
         }
         let caller = call_context(&start.context)?;
         let validated = context::require_user(&tool, &caller)
@@ -118,8 +120,7 @@ impl NativeSnapshot {
             Err(error) => return Ok(incoming.fault(Some(tool.name()), &error)),
         };
         if is_closure {
-            let plan = json!({"name": tool.name(), "arguments": arguments, "validated": true});
-            return Ok(incoming.planned(&plan));
+            return Ok(incoming.planned(&tool, arguments, true));
         }
         let limits = runner.limiter.limits_of(&tool);
         let default = || limits.timeout_ms.map_or(runner.timeout, Duration::from_millis);
@@ -161,9 +162,19 @@ struct Incoming {
 }
 
 impl Incoming {
-    /// A call that JavaScript executes.
-    fn planned<'env>(&self, plan: &Value) -> NativeIncoming<'env> {
-        NativeIncoming { text: self.text(plan.clone()), answer: None }
+    /// A call that JavaScript executes. Its arguments are moved: they may be large.
+    fn planned<'env>(
+        &self,
+        tool: &RegisteredTool,
+        arguments: Map<String, Value>,
+        is_validated: bool,
+    ) -> NativeIncoming<'env> {
+        let mut plan = json!({"name": tool.name()});
+        plan["arguments"] = Value::Object(arguments);
+        if is_validated {
+            plan["validated"] = json!(true);
+        }
+        NativeIncoming { text: self.text(plan), answer: None }
     }
 
     /// A call that cannot be made.

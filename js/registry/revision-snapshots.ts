@@ -46,8 +46,8 @@ export class RevisionSnapshots {
   }
 
   /**
-   * Starts a call on the newest revision, and on the one that is known without asking for its number: the call asks
-   * with what it needs from Rust anyway, and throws `SUPERSEDED` before anything is done where there is a newer one.
+   * Starts a call on the newest revision. It starts on the known revision without asking whether that is the newest:
+   * the call asks together with its validation. It throws `SUPERSEDED` before anything is done, and is started again.
    */
   startOnNewest<T>(start: (newest: Snapshot, mustBeNewest: boolean) => T): T {
     const known = this.#newest

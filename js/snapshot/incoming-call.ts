@@ -42,10 +42,9 @@ export class IncomingCall implements ModelCall {
   callId?: string
   /** The options of the call. */
   readonly options: unknown
-  readonly #written: WrittenCall
-
   /** Its options, where they were checked for Rust. */
   readonly start: CheckedOptions | undefined
+  readonly #written: WrittenCall
 
   constructor(target: string, sent: unknown, written: WrittenCall, options: unknown, start?: CheckedOptions) {
     this.target = target
