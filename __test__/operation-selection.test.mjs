@@ -5,20 +5,11 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { SpecLoader, ToolRegistry } from 'toolrack'
-import { document, folder, text } from './support/documents.mjs'
+import { document, documentFile, folder, text } from './support/documents.mjs'
 import { serve } from './support/server.mjs'
 import { codeOf, refusal, registryOf } from './support/tools.mjs'
 
 const codes = ({ notes }) => notes.map(({ code }) => code)
-
-/** A document in a file, a registry and its loader. */
-async function standing(t, ids) {
-  const registry = registryOf()
-  const file = join(await folder(t), 'pets.json')
-  const write = (...args) => writeFile(file, text(...args))
-  await write(ids)
-  return { registry, loader: new SpecLoader(registry), file, write }
-}
 
 const OPERATIONS = text(['list', 'get', 'old', 'admin/list'], {
   get: { tags: ['read'] },
@@ -208,7 +199,7 @@ const OVERLAY = {
   ],
 }
 test('overlays are laid over a document from wherever they stand, and read again by a reload', async (t) => {
-  const { registry, loader, file } = await standing(t, ['a', 'internal'])
+  const { registry, loader, file } = await documentFile(t, ['a', 'internal'])
   const overlay = join(await folder(t), 'overlay.json')
   await writeFile(overlay, JSON.stringify(OVERLAY))
   const { url } = await serve(t, () => OVERLAY)

@@ -5,18 +5,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'
 import { outputOf } from './support/child.mjs'
-import { document, folder, text } from './support/documents.mjs'
+import { document, documentFile, folder, text } from './support/documents.mjs'
 import { next } from './support/events.mjs'
 import { never, refusal, registryOf } from './support/tools.mjs'
-
-/** A document in a file, a registry and its loader. */
-async function standing(t, ids) {
-  const registry = registryOf()
-  const file = join(await folder(t), 'pets.json')
-  const write = (...args) => writeFile(file, text(...args))
-  await write(ids)
-  return { registry, loader: new SpecLoader(registry), file, write }
-}
 
 test('a function is told of an operation what there is to know, frozen', async () => {
   const told = []
@@ -36,7 +27,7 @@ test('a function is told of an operation what there is to know, frozen', async (
 })
 
 test('a function is asked again by a reload, though the document is the same', async (t) => {
-  const { loader, file } = await standing(t, ['a', 'b'])
+  const { loader, file } = await documentFile(t, ['a', 'b'])
   let wanted = 'a'
   assert.deepEqual((await loader.load(file, { include: ({ operationId }) => operationId === wanted })).added, ['a'])
   wanted = 'b'
@@ -45,7 +36,7 @@ test('a function is asked again by a reload, though the document is the same', a
 })
 
 test('a function is asked when a watched file changes, and one that fails then keeps the tools', async (t) => {
-  const { registry, loader, file, write } = await standing(t, ['a', 'b'])
+  const { registry, loader, file, write } = await documentFile(t, ['a', 'b'])
   t.after(() => loader.close())
   const alive = setInterval(() => {}, 1000)
   t.after(() => clearInterval(alive))
@@ -132,7 +123,7 @@ test('of two functions, the error names the option whose function failed', async
 })
 
 test('exclude is asked of the operations that include takes, and both again by a reload', async (t) => {
-  const { registry, loader, file } = await standing(t, ['a', 'b', 'c'])
+  const { registry, loader, file } = await documentFile(t, ['a', 'b', 'c'])
   const asked = []
   const options = {
     include: ({ operationId }) => operationId !== 'a',

@@ -1,7 +1,8 @@
 // API documents, and files that hold them.
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { SpecLoader, ToolRegistry } from 'toolrack'
 
 /** A document with an operation `GET /<id>` for each id; `over` changes the operation of that id. */
 export const document = (ids, over = {}) => ({
@@ -21,4 +22,13 @@ export async function folder(t) {
   const path = await mkdtemp(join(tmpdir(), 'toolrack-'))
   t.after(() => rm(path, { recursive: true, force: true }))
   return path
+}
+
+/** A document in a file, which `write` replaces, with a registry and a loader for it. */
+export async function documentFile(t, ids) {
+  const registry = new ToolRegistry()
+  const file = join(await folder(t), 'pets.json')
+  const write = (...args) => writeFile(file, text(...args))
+  await write(ids)
+  return { registry, loader: new SpecLoader(registry), file, write }
 }
