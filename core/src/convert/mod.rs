@@ -54,7 +54,7 @@ mod tool_location;
 pub(crate) use conversion::{Conversion, ConversionOutcome, convert};
 pub(crate) use conversion_context::{ConversionContext, ConversionInput};
 pub use options::{ConversionOptions, Deprecated};
-pub use overrides::Overrides;
+pub use overrides::{Override, Overrides};
 pub use report_note::ReportNote;
 pub(crate) use report_note::merge_notes;
 pub(crate) use selection::{CandidateOperation, SelectionAnswers};

@@ -6,6 +6,7 @@
 use serde::Serialize;
 use serde_json::{Number, Value};
 
+use super::error_code::ErrorCode;
 use super::error_data::{Failure, GateRefusal, HttpAnswer, Problem};
 use super::message_text::{
     at_pointer, busy_limits, excerpt, excerpt_of_pointer, gate_advice, join_nearest, join_problems,
@@ -459,6 +460,16 @@ pub enum Error {
     Internal {
         /// What happened.
         reason: String,
+    },
+    /// An error that another language raised, as statuses and the audit log need it: without its data.
+    #[error("{message}")]
+    Raised {
+        /// Its code.
+        #[serde(skip)]
+        code: ErrorCode,
+        /// Its message.
+        #[serde(skip)]
+        message: String,
     },
 }
 

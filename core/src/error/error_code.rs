@@ -1,7 +1,5 @@
 //! The table of error codes: the closed set that programs branch on.
 
-use super::Error;
-
 /// Declares [`ErrorCode`] from one table, so that the enum, the list of all and the texts cannot differ.
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident => $text:literal,)+) => {
@@ -103,52 +101,9 @@ error_codes! {
     Internal => "INTERNAL",
 }
 
-impl Error {
-    /// The code of this error. Several errors may share one: programs that react alike read one code.
-    pub const fn code(&self) -> ErrorCode {
-        match self {
-            Self::Syntax { .. } | Self::InvalidSpec { .. } => ErrorCode::InvalidSpec,
-            Self::UnsupportedSpec { .. } => ErrorCode::UnsupportedSpec,
-            Self::UnresolvedRef { .. } => ErrorCode::UnresolvedRef,
-            Self::HiddenUnicode { .. } => ErrorCode::HiddenUnicode,
-            Self::UnusableRef { error, .. } => error.code(),
-            Self::LimitExceeded { .. } | Self::LimitExceededAt { .. } | Self::OutcomeTooLong { .. } => {
-                ErrorCode::LimitExceeded
-            }
-            Self::SourceUnreadable { .. } => ErrorCode::SourceUnreadable,
-            Self::SourceForbidden { .. } => ErrorCode::SourceForbidden,
-            Self::InvalidDefinition { .. } => ErrorCode::InvalidDefinition,
-            Self::NameTaken { .. } | Self::SourceTaken { .. } => ErrorCode::NameTaken,
-            Self::UnknownTool { .. } | Self::Disabled { .. } => ErrorCode::UnknownTool,
-            Self::UnknownSource { .. } => ErrorCode::UnknownSource,
-            Self::InvalidParams { .. } => ErrorCode::InvalidParams,
-            Self::MissingContext { .. } => ErrorCode::MissingContext,
-            Self::RateLimited { .. } => ErrorCode::RateLimited,
-            Self::Busy { .. } => ErrorCode::Busy,
-            Self::CircuitOpen { .. } => ErrorCode::CircuitOpen,
-            Self::KeyReused { .. } => ErrorCode::IdempotencyMismatch,
-            Self::AuthFailed { .. } => ErrorCode::AuthFailed,
-            Self::AddressForbidden { .. } => ErrorCode::AddressForbidden,
-            Self::Timeout { .. } | Self::SelectionTimeout { .. } => ErrorCode::Timeout,
-            Self::Cancelled { .. } => ErrorCode::Cancelled,
-            Self::ToolFailed { .. } | Self::SelectionFailed { .. } => ErrorCode::ToolFailed,
-            Self::HttpFailed { .. } | Self::HttpBroken { .. } | Self::HttpUnreachable { .. } => {
-                ErrorCode::HttpFailed
-            }
-            Self::ResponseTooLarge { .. } | Self::ResponseHasTooMany { .. } => ErrorCode::ResponseTooLarge,
-            Self::InvalidOptions { .. } | Self::InvalidValue { .. } => ErrorCode::InvalidOptions,
-            Self::NotRepresentable { .. } => ErrorCode::NotRepresentable,
-            Self::StaleRevision { .. } => ErrorCode::StaleRevision,
-            Self::GateRefused { .. } => ErrorCode::GateRefused,
-            Self::UnknownChange { .. } => ErrorCode::UnknownChange,
-            Self::UnknownVersion { .. } => ErrorCode::UnknownVersion,
-            Self::AuditBroken { .. } => ErrorCode::AuditBroken,
-            Self::AuditUnwritable { .. } => ErrorCode::AuditUnwritable,
-            Self::StateBroken { .. } => ErrorCode::StateBroken,
-            Self::StateLocked { .. } => ErrorCode::StateLocked,
-            Self::StateUnwritable { .. } => ErrorCode::StateUnwritable,
-            Self::Closed { .. } => ErrorCode::Closed,
-            Self::Internal { .. } => ErrorCode::Internal,
-        }
+impl ErrorCode {
+    /// The code with this text.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == text)
     }
 }

@@ -56,7 +56,8 @@ impl Error {
             | Self::StateBroken { .. }
             | Self::StateLocked { .. }
             | Self::StateUnwritable { .. }
-            | Self::Internal { .. } => "",
+            | Self::Internal { .. }
+            | Self::Raised { .. } => "",
         }
     }
 }

@@ -16,7 +16,8 @@
 //! ```
 //!
 //! # How to add an error code
-//! 1. `error_code.rs`: a line in the table of codes, then an arm in `Error::code` that maps the variant to it.
+//! 1. `error_code.rs`: a line in the table of codes, then an arm in `Error::code` (`code_of_error.rs`) that maps the variant
+//!    to it.
 //! 2. `error.rs`: the variant with its message and data. The compiler then names each match that has to decide about it:
 //!    redaction, retry, idempotency.
 //! 3. `types/errors.d.ts`: the code in `ErrorCode`, in the same order; `docs/errors.md`: a row in the table of codes.
@@ -26,6 +27,7 @@
 //! Messages show at most 120 characters of a text that a document or model wrote, 500 of a pointer, and five problems;
 //! `details` has them whole. The body of a failed HTTP answer is truncated to [`HttpAnswer::BODY_LIMIT`] bytes.
 
+mod code_of_error;
 #[expect(clippy::module_inception, reason = "the table of errors is looked for under this name")]
 mod error;
 mod error_code;

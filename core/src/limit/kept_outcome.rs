@@ -64,7 +64,8 @@ pub const fn has_no_effect(error: &Error) -> bool {
         | Error::StateBroken { .. }
         | Error::StateLocked { .. }
         | Error::StateUnwritable { .. }
-        | Error::Internal { .. } => false,
+        | Error::Internal { .. }
+        | Error::Raised { .. } => false,
     }
 }
 

@@ -32,6 +32,8 @@ pub struct LoaderContext {
     pub statuses: Statuses,
     pub holds: HeldChanges,
     pub claims: DirectoryClaims,
+    /// The number under which its sources are claimed in the registry.
+    owner: u64,
     listener: OnceLock<Arc<dyn LoadListener>>,
     reads: AtomicU64,
     closed: AtomicBool,
@@ -40,6 +42,7 @@ pub struct LoaderContext {
 impl LoaderContext {
     pub fn new(registry: Arc<ToolRegistry>, client: Arc<dyn HttpClient>) -> Self {
         Self {
+            owner: registry.source_claims().new_owner(),
             registry,
             client,
             keeper: None,
@@ -89,26 +92,55 @@ impl LoaderContext {
 
     /// Runs `work` with the locked source of a name. A new source is listed meanwhile, so that a second load of the name waits;
     /// it stays only if `work` loaded it.
-    pub fn with_source<T, E>(
+    pub fn with_source<T, E: From<Error>>(
         &self,
         new: LoadedSource,
         work: impl FnOnce(&mut LoadedSource) -> Result<T, E>,
     ) -> Result<T, E> {
-        let name = new.name.clone();
-        let entry = {
-            let mut sources = lock(&self.sources);
-            Arc::clone(sources.entry(name.clone()).or_insert_with(|| Arc::new(Mutex::new(new))))
-        };
+        let entry = self.enlist(new);
         let mut source = lock(&entry);
-        let outcome = work(&mut source);
-        let mut sources = lock(&self.sources);
-        if outcome.is_ok() {
-            // Unloaded while this load waited for the lock.
-            sources.entry(name).or_insert_with(|| Arc::clone(&entry));
-        } else if source.is_new() && sources.get(&name).is_some_and(|listed| Arc::ptr_eq(listed, &entry)) {
-            sources.remove(&name);
-        }
+        let outcome = self.claim(&source.name).map_err(E::from);
+        let outcome = outcome.and_then(|()| work(&mut source));
+        self.settle_entry(&entry, &source);
         outcome
+    }
+
+    /// The listed source of a name; `new` is listed where there is none. After a load [`LoaderContext::settle_entry`] decides
+    /// whether it stays.
+    pub fn enlist(&self, new: LoadedSource) -> Arc<Mutex<LoadedSource>> {
+        let mut sources = lock(&self.sources);
+        Arc::clone(sources.entry(new.name.clone()).or_insert_with(|| Arc::new(Mutex::new(new))))
+    }
+
+    /// Keeps a source that is loaded in the list, and drops one that is not.
+    pub fn settle_entry(&self, entry: &Arc<Mutex<LoadedSource>>, source: &LoadedSource) {
+        let mut sources = lock(&self.sources);
+        if !source.is_new() {
+            // It may have been unloaded while this load waited for the lock.
+            sources.entry(source.name.clone()).or_insert_with(|| Arc::clone(entry));
+        } else if sources.get(&source.name).is_some_and(|listed| Arc::ptr_eq(listed, entry)) {
+            sources.remove(&source.name);
+            self.registry.source_claims().release(&source.name, self.owner);
+        }
+    }
+
+    /// Restores tools that were withdrawn with their file, so that gates compare other content with them.
+    pub fn restore_withdrawn(&self, source: &mut LoadedSource) -> Result<()> {
+        if let Some(tools) = source.state.withdrawn.take() {
+            let tools = tools.into_iter().map(Arc::unwrap_or_clone).collect();
+            self.registry.apply(&source.name, tools)?;
+        }
+        Ok(())
+    }
+
+    /// Claims the name of a source: no other loader of the registry may have it.
+    pub fn claim(&self, name: &str) -> Result<()> {
+        self.registry.source_claims().claim(name, self.owner)
+    }
+
+    /// Gives up the name of an unloaded source: another loader may have it.
+    pub fn release(&self, name: &str) {
+        self.registry.source_claims().release(name, self.owner);
     }
 
     /// Runs `work` with the locked source of a name, or with `new` where there is none: nothing is listed.
@@ -167,6 +199,7 @@ impl LoaderContext {
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
         lock(&self.sources).clear();
+        self.registry.source_claims().release_all(self.owner);
         self.statuses.clear();
         self.holds.clear();
         self.claims.clear();

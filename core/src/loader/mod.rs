@@ -5,7 +5,6 @@
 //! `spec` parses them, `convert` makes tools, `review` classifies the change and asks every gate, `registry` applies it as one
 //! revision. A load ends in a [`LoadReport`], or in an error that changes nothing. A step that needs something from outside
 //! (an overlay, a `$ref`, the answer of a function) returns the question, and the load is run again with the answer.
-//!
 //! A held change waits for an approval; older versions are kept for a rollback. A state file keeps both over a restart.
 //!
 //! ```
@@ -28,12 +27,13 @@
 //!
 //! | place | holds |
 //! |---|---|
-//! | `spec_loader`, `options`, `load_report` | the façade: load, reload, check, unload, close; options and report of a load |
-//! | `option_groups` | the options `network`, `document`, `limits`, and where a misplaced option belongs |
+//! | `spec_loader`, `load_report` | the façade: load, reload, check, unload, close; report of a load |
+//! | `options`, `option_groups` | the options, their groups, and where a misplaced option belongs |
 //! | `pipeline/` | the trip of a document's bytes into the registry, as steps over values; truncation |
 //! | `sources/` | the state of each source, and its status |
 //! | `hot_reload/` | changed files, polling, directories of documents |
 //! | `change_decisions` | approval, rejection, rollback, pins |
+//! | `tool_sets/` | sources whose tools a program gives, such as a module: several in one revision |
 //! | `restore/` | sources of a state file after a restart |
 //! | `loader_context`, `load_audit`, `load_listener` | what all parts share; audit records; notifications |
 //!
@@ -52,6 +52,7 @@ mod pipeline;
 mod restore;
 mod sources;
 mod spec_loader;
+mod tool_sets;
 
 pub use change_decisions::ChangeDecisions;
 pub use hot_reload::{DirectoryChanges, DirectoryReport, FailedDocument, HotReload};
@@ -62,3 +63,4 @@ pub use options::LoadOptions;
 pub use pipeline::{Truncation, TruncationVerdict};
 pub use sources::{SourceFamily, SourceFault, SourceStatus};
 pub use spec_loader::SpecLoader;
+pub use tool_sets::{BatchOutcome, FailedExport, GivenTool, OnError, ToolSet, ToolSets};

@@ -14,6 +14,7 @@ use super::options::LoadOptions;
 use super::pipeline::{LoadPipeline, LoadPurpose};
 use super::restore::{SavedSource, saved_record};
 use super::sources::{SourceState, SourceStatus};
+use super::tool_sets::ToolSets;
 use crate::error::Result;
 use crate::http::HttpClient;
 use crate::registry::ToolRegistry;
@@ -127,6 +128,11 @@ impl SpecLoader {
         ChangeDecisions(&self.context)
     }
 
+    /// Tool sets: sources whose tools a program gives instead of a document.
+    pub const fn tool_sets(&self) -> ToolSets<'_> {
+        ToolSets(&self.context)
+    }
+
     /// Hot reload: what a watcher asks, and what it hands over.
     pub const fn hot_reload(&self) -> HotReload<'_> {
         HotReload(&self.context)
@@ -143,6 +149,7 @@ impl SpecLoader {
         let mut source = lock(&source);
         let removed = context.registry.unregister_source(name)?;
         lock(&context.sources).remove(name);
+        context.release(name);
         context.statuses.forget(name);
         context.claims.forget(name);
         source.state = SourceState::default();

@@ -21,6 +21,8 @@
 //! | read one revision | `snapshot`, `registered_tool`, `tool_origin` |
 //! | make the next revision; wire names | `snapshot_changes`, `change_set` |
 //! | replace all tools of a source; the plan that gates judge; stale tools | `source_changes`, `source_replacement`, `stale_operation` |
+//! | replace the tools of several sources in one revision, all or nothing | `source_batch` |
+//! | two loaders with a source of one name | `source_claims` |
 //! | filter tools; a snapshot that only has the tools of a filter | `filter`, `snapshot_filter`, `filtered_snapshot` |
 //! | definitions for a provider; the delta since a former revision; catalog; token estimates | `offers/` |
 //! | a former revision is rebuilt, or is `STALE_REVISION` | `former_revisions` |
@@ -47,7 +49,9 @@ mod revision_record;
 mod snapshot;
 mod snapshot_changes;
 mod snapshot_filter;
+mod source_batch;
 mod source_changes;
+mod source_claims;
 mod source_replacement;
 mod stale_operation;
 mod tool_origin;
@@ -65,6 +69,8 @@ pub use registered_tool::RegisteredTool;
 pub use registry::ToolRegistry;
 pub use snapshot::Snapshot;
 pub use snapshot_filter::SnapshotFilter;
+pub use source_batch::{BatchedSource, OnRefusal};
+pub use source_claims::SourceClaims;
 pub use source_replacement::{AppliedReplacement, ReplacementPlan, SourceReplacement};
 pub use stale_operation::{Stale, UnreadOperation};
 pub use tool_origin::Origin;

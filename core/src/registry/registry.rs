@@ -6,8 +6,9 @@ use arc_swap::ArcSwap;
 use serde_json::{Value, json};
 
 use super::change_set::{Change, name_taken};
+use super::source_claims::SourceClaims;
 use super::{
-    ChangeListener, NameDraft, NameLedger, OnConflict, RegisteredTool, Snapshot, UnnamedOperation,
+    ChangeListener, NameDraft, NameLedger, OnConflict, Origin, RegisteredTool, Snapshot, UnnamedOperation,
     revision_record,
 };
 use crate::audit::AuditLog;
@@ -21,6 +22,7 @@ pub struct ToolRegistry {
     /// Lock order: the ledger first, then the writer. The other order would deadlock.
     ledger: Mutex<NameLedger>,
     pub(super) on_conflict: OnConflict,
+    source_claims: SourceClaims,
     definition_bytes: usize,
 }
 
@@ -45,6 +47,7 @@ impl ToolRegistry {
             writer: Mutex::default(),
             ledger: Mutex::new(names),
             on_conflict,
+            source_claims: SourceClaims::default(),
             definition_bytes: ToolDefinition::MAX_BYTES,
         }
     }
@@ -193,7 +196,16 @@ impl ToolRegistry {
         let mut ledger = self.ledger();
         drop(self.open()?);
         let current = self.current.load();
-        Ok(ledger.forget(source, |source, name| current.tool_of(source, name).is_some()))
+        Ok(ledger.forget(source, |source, name| {
+            // The names of code belong to no source: a tool may move from one file to another.
+            let is_code = source == Origin::CODE;
+            if is_code { current.get(name).is_some() } else { current.tool_of(source, name).is_some() }
+        }))
+    }
+
+    /// Which loader has which source.
+    pub const fn source_claims(&self) -> &SourceClaims {
+        &self.source_claims
     }
 
     /// Removes all tools and refuses further changes with `CLOSED`. Closing again does nothing.

@@ -9,7 +9,7 @@ use super::former_revisions::{FormerRevisions, FormerTool};
 use super::persistent_map::{PersistentMap, PersistentOrderedMap};
 use super::versions::families::Families;
 use super::versions::view_cache::ViewCache;
-use super::{Filter, RegisteredTool, SnapshotFilter, VersionChoices};
+use super::{Filter, Origin, RegisteredTool, SnapshotFilter, VersionChoices};
 use crate::audit::AuditLog;
 use crate::error::{Error, Result, nearest};
 use crate::tool::name;
@@ -21,6 +21,9 @@ pub struct Snapshot {
     pub(super) by_key: PersistentMap<Box<str>, Arc<RegisteredTool>>,
     /// By position, so that lists keep their order and unchanged tools their bytes.
     pub(super) by_position: PersistentOrderedMap<u64, Arc<RegisteredTool>>,
+    /// The positions of each source's tools, so that a change of one source among thousands reads its own tools alone. Tools
+    /// that were registered one by one are not in it: nothing reads them as one source often.
+    pub(super) by_source: PersistentOrderedMap<(Arc<str>, u64), ()>,
     /// Tools whose wire name differs from their name, by wire name.
     pub(super) by_wire_name: PersistentMap<Box<str>, Arc<RegisteredTool>>,
     pub(super) former_revisions: FormerRevisions,
@@ -55,6 +58,7 @@ impl Snapshot {
             revision: 0,
             by_key: PersistentMap::default(),
             by_position: PersistentOrderedMap::default(),
+            by_source: PersistentOrderedMap::default(),
             by_wire_name: PersistentMap::default(),
             former_revisions: FormerRevisions::default(),
             audit: None,
@@ -145,6 +149,16 @@ impl Snapshot {
     /// All tools in the order of registration.
     pub fn tools(&self) -> impl Iterator<Item = &Arc<RegisteredTool>> {
         self.by_position.values()
+    }
+
+    /// The tools of a source that are in this revision, in the order of registration.
+    pub(super) fn active_tools_of(&self, source: &str) -> impl Iterator<Item = &Arc<RegisteredTool>> {
+        let scanned = (source == Origin::CODE)
+            .then(|| self.tools().filter(|tool| *tool.origin.source == *Origin::CODE));
+        let source: Arc<str> = source.into();
+        let positions = self.by_source.range((Arc::clone(&source), 0)..=(source, u64::MAX));
+        let indexed = positions.filter_map(|((_, position), ())| self.by_position.get(position));
+        scanned.into_iter().flatten().chain(indexed)
     }
 
     /// The tools that a filter matches, in the order of registration.

@@ -8,7 +8,7 @@ use super::former_revisions::FormerTool;
 use super::persistent_map::{PersistentMap, PersistentOrderedMap};
 use super::versions::family::Family;
 use super::versions::view_cache::ViewCache;
-use super::{RegisteredTool, Snapshot, VersionChoices};
+use super::{Origin, RegisteredTool, Snapshot, VersionChoices};
 use crate::tool::name;
 
 impl Snapshot {
@@ -23,6 +23,7 @@ impl Snapshot {
             revision: self.revision,
             by_key: self.by_key.clone(),
             by_position: self.by_position.clone(),
+            by_source: self.by_source.clone(),
             by_wire_name: self.by_wire_name.clone(),
             former_revisions: self.former_revisions.clone(),
             audit: self.audit.clone(),
@@ -47,6 +48,7 @@ impl Snapshot {
         Self {
             by_key: PersistentMap::default(),
             by_position: PersistentOrderedMap::default(),
+            by_source: PersistentOrderedMap::default(),
             by_wire_name: PersistentMap::default(),
             ..self.copy()
         }
@@ -123,6 +125,9 @@ impl Snapshot {
             self.by_wire_name.insert_mut(tool.wire_name().into(), Arc::clone(&tool));
         }
         self.by_key.insert_mut(name::confusion_key(tool.name()).into(), Arc::clone(&tool));
+        if *tool.origin.source != *Origin::CODE {
+            self.by_source.insert_mut((Arc::clone(&tool.origin.source), tool.position), ());
+        }
         self.by_position.insert_mut(tool.position, tool);
     }
 
@@ -157,6 +162,9 @@ impl Snapshot {
     pub(super) fn detach(&mut self, position: u64) -> Option<Arc<RegisteredTool>> {
         let tool = self.by_position.get(&position).cloned()?;
         self.by_position.remove_mut(&position);
+        if *tool.origin.source != *Origin::CODE {
+            self.by_source.remove_mut(&(Arc::clone(&tool.origin.source), position));
+        }
         self.by_key.remove_mut(&*name::confusion_key(tool.name()));
         if tool.wire_name() != tool.name() {
             self.by_wire_name.remove_mut(tool.wire_name());

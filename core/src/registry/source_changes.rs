@@ -2,20 +2,11 @@
 
 use std::sync::Arc;
 
+use super::source_batch::{BatchedSource, OnRefusal};
 use super::source_replacement::ReplacedSource;
 use super::versions::version_swap::VersionSwap;
-use super::{
-    AppliedReplacement, NameDraft, RegisteredTool, SourceReplacement, Stale, ToolRegistry, revision_record,
-};
+use super::{AppliedReplacement, NameDraft, RegisteredTool, SourceReplacement, Stale, ToolRegistry};
 use crate::error::Result;
-
-/// Whether a replacement is applied.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ReplacementMode {
-    Apply,
-    /// Computes the outcome and changes nothing.
-    Preview,
-}
 
 impl ToolRegistry {
     /// Removes all tools of a source in one revision and returns their names. Tools of other sources stay, whatever their
@@ -34,7 +25,7 @@ impl ToolRegistry {
     /// `CLOSED`.
     pub fn apply(&self, source: &str, tools: Vec<RegisteredTool>) -> Result<AppliedReplacement> {
         let replacement = SourceReplacement { tools, ..SourceReplacement::default() };
-        Ok(self.replace_source(source, replacement, ReplacementMode::Apply)?.unwrap_or_default())
+        Ok(self.replace_source(source, replacement)?.unwrap_or_default())
     }
 
     /// Replaces all tools of a source, whose names are those of a draft. Tools and names are entered together, or neither.
@@ -52,7 +43,7 @@ impl ToolRegistry {
         if !ledger.admits(names) {
             return Ok(None);
         }
-        let applied = self.replace_source(names.source(), replacement, ReplacementMode::Apply)?;
+        let applied = self.replace_source(names.source(), replacement)?;
         if applied.is_some() {
             ledger.enter(names);
         }
@@ -66,21 +57,9 @@ impl ToolRegistry {
     pub fn preview(
         &self,
         source: &str,
-        replacement: SourceReplacement<'_>,
-    ) -> Result<Option<AppliedReplacement>> {
-        self.replace_source(source, replacement, ReplacementMode::Preview)
-    }
-
-    /// Returns `None` where the replacement would change something else than was judged.
-    fn replace_source(
-        &self,
-        source: &str,
         mut replacement: SourceReplacement<'_>,
-        mode: ReplacementMode,
     ) -> Result<Option<AppliedReplacement>> {
-        // Before the lock: hashing the tools of a large document takes longer than the change.
-        revision_record::prepare_hashes(&self.snapshot(), &replacement.tools);
-        let mut writer = self.open()?;
+        let writer = self.open()?;
         let current = self.snapshot();
         if !replacement.is_as_judged(&current, source) {
             return Ok(None);
@@ -90,16 +69,19 @@ impl ToolRegistry {
         let replaced = ReplacedSource { current: &swapped, source, on_conflict: self.on_conflict };
         let (mut applied, is_change) = replacement.apply_to(replaced, &mut change);
         applied.revision = current.revision();
-        if mode == ReplacementMode::Preview {
-            applied.snapshot = Some(if is_change { Arc::new(change.snapshot) } else { swapped });
-        } else if swap.finish(&mut change) || is_change {
-            change.set.source = Some(source.to_owned());
-            applied.revision = change.set.revision;
-            applied.snapshot = Some(self.publish(&mut writer, change).view_of(source));
-        } else {
-            applied.snapshot = Some(current.view_of(source));
-        }
+        applied.snapshot = Some(if is_change { Arc::new(change.snapshot) } else { swapped });
         Ok(Some(applied))
+    }
+
+    /// Returns `None` where the replacement would change something else than was judged.
+    fn replace_source(
+        &self,
+        source: &str,
+        replacement: SourceReplacement<'_>,
+    ) -> Result<Option<AppliedReplacement>> {
+        let batch = vec![BatchedSource { source, replacement }];
+        let applied = self.replace_batch(batch, OnRefusal::Skip).map_err(|(_, error)| error)?;
+        Ok(applied.and_then(|mut applied| applied.pop()))
     }
 
     /// Adds or replaces some tools of a source and removes others, in one revision. Its other tools stay as they are.

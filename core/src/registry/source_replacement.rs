@@ -124,6 +124,21 @@ impl SourceReplacement<'_> {
         plan
     }
 
+    /// The tools that the source has in a revision, without those that the replacement removes.
+    pub(in crate::registry) fn remaining_tools<'s>(
+        &self,
+        current: &'s Snapshot,
+        source: &'s str,
+    ) -> impl Iterator<Item = &'s RegisteredTool> {
+        let names: HashSet<&str> = self.tools.iter().map(RegisteredTool::name).collect();
+        let remains = move |old: &&'s RegisteredTool| {
+            names.contains(old.name())
+                || self.held.contains(old.name())
+                || self.unread.iter().any(|unread| old.is_made_from(unread))
+        };
+        current.tools_of(source).map(|tool| &**tool).filter(remains)
+    }
+
     /// Whether the replacement changes exactly what was judged.
     pub(in crate::registry) fn is_as_judged(&self, current: &Snapshot, source: &str) -> bool {
         self.judged.is_none_or(|judged| {

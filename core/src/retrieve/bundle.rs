@@ -162,7 +162,7 @@ impl Bundle {
         let (text, notes) = apply_overlays(self.original_bytes(), &overlays, limits)?;
         let files = overlays.iter().filter_map(|(source, bytes)| match source {
             SpecSource::Path(path) => DependencyFile::from_read(&absolute_path(path), Ok(bytes)),
-            SpecSource::Url(_) | SpecSource::Text(_) => None,
+            SpecSource::Url(_) | SpecSource::Text(_) | SpecSource::Program(_) => None,
         });
         self.files = files.collect();
         let before = std::mem::replace(&mut self.documents[0].bytes, text.into());
@@ -176,7 +176,7 @@ impl Bundle {
     fn preread_file(&self, source: &SpecSource) -> Option<Bytes> {
         match source {
             SpecSource::Path(path) => self.preread.get(&absolute_path(path)).cloned(),
-            SpecSource::Url(_) | SpecSource::Text(_) => None,
+            SpecSource::Url(_) | SpecSource::Text(_) | SpecSource::Program(_) => None,
         }
     }
 

@@ -54,6 +54,11 @@ pub async fn fetch_document(
 ) -> Result<FetchedDocument> {
     match source {
         SpecSource::Text(bytes) => Ok(bytes.clone().into()),
+        SpecSource::Program(place) => Err(Error::SourceUnreadable {
+            location: place.to_string(),
+            reason: "a program gives its tools: there is no document to read".to_owned(),
+            status: None,
+        }),
         SpecSource::Path(path) => read_file(path, max_bytes).map(FetchedDocument::from),
         SpecSource::Url(url) => {
             let outcome = client.send(document_request(url, max_bytes)).await;

@@ -58,7 +58,7 @@ pub fn duplicate_key_note(pointer: String, key: &str) -> Note {
 fn overlay_name(source: &SpecSource, number: usize) -> String {
     match source {
         SpecSource::Text(_) => format!("overlays/{number}"),
-        SpecSource::Path(_) | SpecSource::Url(_) => source.display_location(),
+        SpecSource::Path(_) | SpecSource::Url(_) | SpecSource::Program(_) => source.display_location(),
     }
 }
 

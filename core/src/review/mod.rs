@@ -31,7 +31,7 @@
 //! | `change_class_gate` | decisions by class; a first load passes by `is_first` |
 //! | `downgrade_gate`, `large_removal_gate`, `pin_gate`, `custom_gate` | the other gates |
 //! | `held_change`, `held_changes`, `change_report` | changes that wait for an approval, and its report |
-//! | `loader/pipeline/change_review`, `apply_change` | a held tool enters all the same |
+//! | `loader/pipeline/change_review`, `reviewed_change` | a held tool enters all the same |
 //! | `version_history`, `tool_history` | versions of a document (rollback, unknown version); versions of a tool |
 //!
 //! Limits: nothing here applies a change. Closures are not compared. A history lists 100 versions.

@@ -1,6 +1,7 @@
 //! Source of a document: a path, a URL, or the text itself. A text is shared bytes, so that 13 MB are not copied.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 pub use bytes::Bytes;
 use url::Url;
@@ -20,6 +21,8 @@ pub enum SpecSource {
     Url(Url),
     /// The text itself.
     Text(Bytes),
+    /// No document: a program gives the tools. The text says where it has them: a file, a package, an object.
+    Program(Arc<str>),
 }
 
 impl SpecSource {
@@ -77,6 +80,7 @@ impl SpecSource {
                 without_credentials.into()
             }
             Self::Text(bytes) => format!("a document of {} bytes", bytes.len()),
+            Self::Program(place) => place.to_string(),
         }
     }
 
@@ -85,7 +89,7 @@ impl SpecSource {
         let path = match self {
             Self::Path(path) => path.clone(),
             Self::Url(url) => PathBuf::from(url.path()),
-            Self::Text(_) => return None,
+            Self::Text(_) | Self::Program(_) => return None,
         };
         Path::new(path.file_name()?).file_stem()?.to_str().map(ToOwned::to_owned)
     }
@@ -95,7 +99,7 @@ impl SpecSource {
         match self {
             Self::Path(path) => Url::from_file_path(absolute(path)?).ok(),
             Self::Url(url) => Some(url.clone()),
-            Self::Text(_) => None,
+            Self::Text(_) | Self::Program(_) => None,
         }
     }
 
@@ -103,7 +107,7 @@ impl SpecSource {
     pub fn folder(&self) -> Option<PathBuf> {
         match self {
             Self::Path(path) => absolute(path)?.parent().map(Path::to_owned),
-            Self::Url(_) | Self::Text(_) => None,
+            Self::Url(_) | Self::Text(_) | Self::Program(_) => None,
         }
     }
 
@@ -111,7 +115,7 @@ impl SpecSource {
     pub const fn url(&self) -> Option<&Url> {
         match self {
             Self::Url(url) => Some(url),
-            Self::Path(_) | Self::Text(_) => None,
+            Self::Path(_) | Self::Text(_) | Self::Program(_) => None,
         }
     }
 
@@ -152,6 +156,7 @@ mod tests {
             Ok(SpecSource::Path(_)) => "path",
             Ok(SpecSource::Url(_)) => "url",
             Ok(SpecSource::Text(_)) => "text",
+            Ok(SpecSource::Program(_)) => "program",
             Err(_) => "error",
         };
         for (text, expected) in [

@@ -97,6 +97,7 @@ pub fn source_digest(source: &SpecSource) -> String {
         }
         SpecSource::Url(url) => format!("address {url}"),
         SpecSource::Text(_) => "text".to_owned(),
+        SpecSource::Program(place) => format!("program {place}"),
     };
     hex(&sha256(text.as_bytes()))
 }

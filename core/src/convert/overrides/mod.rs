@@ -8,6 +8,6 @@ mod override_option;
 mod override_reader;
 
 pub use argument_overrides::OverriddenArguments;
-pub use operation_override::OverrideAuthor;
+pub use operation_override::{Override, OverrideAuthor};
 pub use override_layers::OverrideLayers;
 pub use override_option::Overrides;

@@ -16,13 +16,19 @@ pub enum OverrideAuthor {
 /// The override of one operation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Override {
+    /// The tool's name.
     pub name: Option<String>,
+    /// Its description.
     pub description: Option<String>,
+    /// Its category.
     pub category: Option<String>,
+    /// Its tags.
     pub tags: Option<Vec<String>>,
+    /// Whether a call needs an identified user.
     pub requires_auth: Option<bool>,
     /// Calls per minute.
     pub rate_limit: Option<f64>,
+    /// Burst, concurrency, timeout and sizes of its calls.
     pub call_limits: CallLimits,
     /// Whether the document leaves the operation out: `x-toolrack: false`.
     pub is_excluded: bool,

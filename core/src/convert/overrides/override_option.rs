@@ -50,6 +50,11 @@ impl Overrides {
         &self.entries
     }
 
+    /// The override with this key: that of a tool that has no operation, by its name.
+    pub fn find_named(&self, name: &str) -> Option<&Override> {
+        self.by_id.get(name).map(|index| &self.entries[*index].1)
+    }
+
     /// The indexes in [`Overrides::entries`] of an operation's overrides. Method and path come first: an id may belong to
     /// several operations.
     pub fn find(&self, site: &OperationSite<'_>) -> Vec<usize> {

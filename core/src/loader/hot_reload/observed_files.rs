@@ -37,7 +37,7 @@ impl HotReload<'_> {
                 let checked = self.0.statuses.checked_at(name).unwrap_or_default();
                 WatchLocation::Address(Duration::from_millis(self.0.now().saturating_sub(checked)))
             }
-            SpecSource::Text(_) => WatchLocation::Text,
+            SpecSource::Text(_) | SpecSource::Program(_) => WatchLocation::Text,
         };
         let (files, max_bytes) = (source.state.dependencies.files.clone(), source.options.limits.bytes);
         Ok(WatchTarget { location, files, max_bytes })

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::load_inputs::{LoadInputs, LoadQuestion, StepError, StepResult};
+use super::load_inputs::{LoadQuestion, StepError, StepResult};
 use super::proposed_change::{ChangeContext, ProposedChange};
 use crate::error::{Error, GateRefusal};
 use crate::json::{HashMap, HashSet};
 use crate::registry::{RegisteredTool, Snapshot};
 use crate::review::{
-    Classification, ComparedTool, Decision, GatePolicy, HeldChange, Objection, PinGate, Proposal, ToolChange,
-    Verdict, describe_change, tool_fingerprint,
+    Classification, ComparedTool, CustomGateAnswers, Decision, GatePolicy, HeldChange, Objection, PinGate,
+    Proposal, ToolChange, Verdict, describe_change, tool_fingerprint,
 };
 use crate::tool::Version;
 
@@ -26,11 +26,11 @@ pub struct ChangeReview {
     pub downgrade: Option<(String, String)>,
 }
 
-/// Asks every gate about a change.
+/// Asks every gate about a change. `answers` are those of the custom gates, where they were asked.
 pub fn review_change(
     context: &ChangeContext<'_>,
     change: &ProposedChange,
-    inputs: &LoadInputs,
+    answers: Option<&CustomGateAnswers>,
 ) -> StepResult<ChangeReview> {
     let after = change.tools_by_name();
     let all = classify(context, change, &after);
@@ -55,7 +55,7 @@ pub fn review_change(
         && !changes.tools.is_empty()
     {
         let question = describe_change(&proposal, &changed_tools(&changes, &change.current, &after));
-        match inputs.gate_answers.as_ref().and_then(|answers| answers.objections_to(gates, &question)) {
+        match answers.and_then(|answers| answers.objections_to(gates, &question)) {
             Some(answers) => objections.extend_from_slice(answers),
             None => return Err(StepError::Question(LoadQuestion::CustomGates(gates.clone(), question))),
         }

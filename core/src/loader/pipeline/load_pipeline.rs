@@ -1,15 +1,15 @@
 //! Bytes to tools: retrieve → parse → convert → review → apply → report. [`LoadAttempt::run`] has them in one function.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
-use super::apply_change::{AppliedLoad, RecordedLoad, apply_change};
+use super::applied_load::{AppliedLoad, LoadRecord, RecordedContent};
 use super::change_review::review_change;
 use super::content_digest::ContentDigest;
 use super::load_inputs::{LoadInputs, LoadQuestion, MissingReferences, StepError, StepResult};
 use super::load_subject::{Load, LoadPurpose, LoadSetup, LoadSubject, LockedSubject};
 use super::parsed_bundle::{ParseOutcome, parse_bundle};
 use super::proposed_change::{ChangeContext, ProposedChange, convert_document};
+use super::reviewed_change::ReviewedChange;
 use super::truncated_document::Truncation;
 use super::unchanged_source::unchanged_report;
 use crate::convert::ConversionInput;
@@ -113,12 +113,20 @@ impl LoadAttempt<'_> {
             self.with_source(subject, &setup, &document, |source| {
                 self.restore_withdrawn(source, digest)?;
                 let context = self.change_context(source, &setup);
+                let context_pins = context.pins.clone();
                 let Some(applied) = self.change_registry(&context, &document)? else {
                     return Ok(truncated_report());
                 };
-                let (load, bundle) = (self.load, &self.inputs.bundle);
-                let recorded = RecordedLoad { load, setup: &setup, bundle, digest: digest() };
-                Ok(applied.record(self.context, source, &recorded))
+                let LoadPurpose::Apply(trigger) = self.load.purpose else {
+                    return Ok(applied.check_report(digest()));
+                };
+                if let LoadSubject::Document { location, options } = self.load.subject {
+                    (source.location, source.options) = (location.clone(), options.clone());
+                }
+                source.pins = context_pins;
+                let record = LoadRecord { trigger, read_number: self.load.read_number, digest: digest() };
+                let made_of = RecordedContent::Document(&self.inputs.bundle);
+                Ok(applied.record(self.context, source, record, made_of))
             })
         })
     }
@@ -135,9 +143,9 @@ impl LoadAttempt<'_> {
             if self.inputs.truncation == Some(Truncation::Possible) && change.is_truncated {
                 return Ok(None);
             }
-            let review = review_change(context, &change, self.inputs)?;
+            let review = review_change(context, &change, self.inputs.gate_answers.as_ref())?;
             // `None`: another source changed the registry since the comparison. The document is not parsed again.
-            if let Some(applied) = apply_change(context, change, review)? {
+            if let Some(applied) = ReviewedChange::new(context, change, review)?.apply(context)? {
                 return Ok(Some(applied));
             }
         }
@@ -202,37 +210,23 @@ impl LoadAttempt<'_> {
         }
     }
 
-    /// Restores tools that were withdrawn with their file, so that gates compare another document with them.
+    /// Restores tools that were withdrawn with their file, unless the document is that of before, or this is a check.
     fn restore_withdrawn(&self, source: &mut LoadedSource, digest: &dyn Fn() -> ContentDigest) -> Result<()> {
         self.context.ensure_open()?;
-        if self.load.purpose == LoadPurpose::Check
-            || source.state.withdrawn.is_none()
-            || source.state.applied == Some(digest().hash)
-        {
+        let is_check = self.load.purpose == LoadPurpose::Check;
+        if is_check || source.state.withdrawn.is_none() || source.state.applied == Some(digest().hash) {
             return Ok(());
         }
-        if let Some(tools) = source.state.withdrawn.take() {
-            let tools = tools.into_iter().map(Arc::unwrap_or_clone).collect();
-            self.context.registry.apply(&source.name, tools)?;
-        }
-        Ok(())
+        self.context.restore_withdrawn(source)
     }
 
     fn change_context<'s>(&'s self, source: &'s LoadedSource, setup: &'s LoadSetup<'_>) -> ChangeContext<'s> {
         ChangeContext {
-            registry: &self.context.registry,
-            client: &self.context.client,
-            source: &source.name,
             location: &setup.location,
             options: &setup.options,
-            // A withdrawn document that is back unchanged was admitted before: it passes as a first load.
-            is_first: source.is_new() || source.state.withdrawn.is_some(),
-            version: source.history.active().and_then(|active| active.version.as_deref()),
             pins: self.load.pins(source, &setup.options),
-            rejected: &source.rejected,
-            order: &source.state.order,
-            now: self.context.now(),
             is_check: self.load.purpose == LoadPurpose::Check,
+            ..ChangeContext::of_source(self.context, source)
         }
     }
 }

@@ -13,9 +13,10 @@
 //! | `proposed_change` | the tools of the document, and what they would change |
 //! | `truncated_document` | whether a change looks like a half-written file |
 //! | `change_review` | what the gates hold, reject or refuse |
-//! | `apply_change` | what enters the registry; report, statuses, state file, notifications |
+//! | `reviewed_change` | what enters the registry |
+//! | `applied_load` | report, statuses, state file, notifications |
 
-mod apply_change;
+mod applied_load;
 mod change_review;
 mod content_digest;
 mod load_inputs;
@@ -23,11 +24,17 @@ mod load_pipeline;
 mod load_subject;
 mod parsed_bundle;
 mod proposed_change;
+mod reviewed_change;
 mod truncated_document;
 mod unchanged_source;
 
-pub use load_inputs::LoadInputs;
+pub use applied_load::{AppliedLoad, LoadRecord, RecordedContent};
+pub use change_review::review_change;
+pub use content_digest::ContentDigest;
+pub use load_inputs::{LoadInputs, LoadQuestion, StepError, StepResult};
 pub use load_pipeline::LoadPipeline;
 pub use load_subject::{Load, LoadPurpose, LoadSubject};
 pub use parsed_bundle::{ParseOutcome, parse_bundle};
+pub use proposed_change::{ChangeContext, ConvertedDocument, ProposedChange};
+pub use reviewed_change::ReviewedChange;
 pub use truncated_document::{Truncation, TruncationVerdict};

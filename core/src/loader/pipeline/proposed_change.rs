@@ -11,7 +11,9 @@ use crate::convert::{
 use crate::error::Error;
 use crate::http::HttpClient;
 use crate::json::{HashMap, HashSet};
+use crate::loader::loader_context::LoaderContext;
 use crate::loader::options::LoadOptions;
+use crate::loader::sources::LoadedSource;
 use crate::registry::{
     NameDraft, RegisteredTool, ReplacementPlan, Snapshot, SourceReplacement, ToolRegistry, UnreadOperation,
 };
@@ -39,6 +41,27 @@ pub struct ChangeContext<'a> {
     pub now: u64,
     /// Whether nothing is applied.
     pub is_check: bool,
+}
+
+impl<'a> ChangeContext<'a> {
+    /// What a load of a source knows of it: where it stands, with its own options and pins.
+    pub fn of_source(context: &'a LoaderContext, source: &'a LoadedSource) -> Self {
+        Self {
+            registry: &context.registry,
+            client: &context.client,
+            source: &source.name,
+            location: &source.location,
+            options: &source.options,
+            // A withdrawn source that is back unchanged was admitted before: it passes as a first load.
+            is_first: source.is_new() || source.state.withdrawn.is_some(),
+            version: source.history.active().and_then(|active| active.version.as_deref()),
+            pins: source.pins.clone(),
+            rejected: &source.rejected,
+            order: &source.state.order,
+            now: context.now(),
+            is_check: false,
+        }
+    }
 }
 
 /// The tools of a document, with names that no other source has.

@@ -21,6 +21,12 @@ pub(in crate::registry) struct DraftedName {
 }
 
 impl NameDraft {
+    /// A draft without names.
+    pub fn empty(source: &str) -> Self {
+        let scope = NameScope { source: source.to_owned(), namespace: None };
+        Self { scope, entries: Vec::new() }
+    }
+
     /// The source of the operations.
     pub fn source(&self) -> &str {
         &self.scope.source

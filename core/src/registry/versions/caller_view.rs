@@ -133,8 +133,7 @@ impl Snapshot {
     pub fn tools_of<'s>(&'s self, source: &'s str) -> impl Iterator<Item = &'s Arc<RegisteredTool>> {
         let whole = self.base.as_deref().unwrap_or(self);
         let inactive = whole.inactive_tools_of(source).map(|inactive| inactive.tools.as_slice());
-        let active = whole.tools().filter(move |tool| *tool.origin.source == *source);
-        let active = inactive.is_none().then_some(active);
+        let active = inactive.is_none().then(|| whole.active_tools_of(source));
         let all = inactive.unwrap_or_default().iter().chain(active.into_iter().flatten());
         all.filter(|tool| self.admits(tool))
     }
@@ -188,8 +187,7 @@ impl Snapshot {
         let mut positions = Arc::clone(&family.active_positions);
         if !family.has_choice() {
             // A single version keeps no list of positions, so that loading it costs nothing.
-            let active = self.tools().filter(|tool| tool.origin.source == family.active);
-            positions = active.map(|tool| tool.position).collect();
+            positions = self.active_tools_of(&family.active).map(|tool| tool.position).collect();
         }
         for position in positions.iter() {
             self.detach_of_source(*position, &family.active);

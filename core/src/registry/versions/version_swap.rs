@@ -164,7 +164,7 @@ pub fn activate_wanted_version(base: &Snapshot, mut family: Family, change: &mut
 }
 
 fn tools_of_active(snapshot: &Snapshot, source: &str) -> Vec<Arc<RegisteredTool>> {
-    snapshot.tools().filter(|tool| *tool.origin.source == *source).cloned().collect()
+    snapshot.active_tools_of(source).cloned().collect()
 }
 
 /// The change for readers of the revision: all tools of the former version against all of the new one. `renamed` are other

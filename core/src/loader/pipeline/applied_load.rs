@@ -1,21 +1,18 @@
-//! The last steps of a load: its report, the state of its source, notifications.
+//! The last step of a load: its report, the state of its source, notifications.
 
 use std::sync::Arc;
 
-use super::change_review::{ChangeReview, refused};
+use super::change_review::ChangeReview;
 use super::content_digest::ContentDigest;
-use super::load_subject::{Load, LoadPurpose, LoadSetup, LoadSubject};
-use super::proposed_change::{ChangeContext, ConvertedDocument, ProposedChange};
-use super::truncated_document::Truncation;
+use super::proposed_change::ChangeContext;
 use crate::convert::{Conversion, SkippedOperation, ToolLocation};
-use crate::error::Result;
 use crate::json::HashSet;
 use crate::loader::load_report::{CheckReport, LoadReport};
 use crate::loader::loader_context::LoaderContext;
 use crate::loader::sources::{LoadedSource, SourceState};
-use crate::registry::{AppliedReplacement, Snapshot, SourceReplacement};
-use crate::retrieve::Bundle;
-use crate::review::{Decision, HeldChange, HoldOutcome, Verdict};
+use crate::registry::{AppliedReplacement, Snapshot};
+use crate::retrieve::{Bundle, Dependencies};
+use crate::review::{HeldChange, HoldOutcome, LoadTrigger, Verdict};
 use crate::state::SavedInputs;
 
 /// What was applied, held and refused.
@@ -32,53 +29,33 @@ pub struct AppliedLoad {
 }
 
 /// The outcomes of all steps.
-struct LoadOutcome {
-    conversion: Conversion,
-    locations: Vec<ToolLocation>,
-    applied: AppliedReplacement,
-    review: ChangeReview,
+pub struct LoadOutcome {
+    pub conversion: Conversion,
+    pub locations: Vec<ToolLocation>,
+    pub applied: AppliedReplacement,
+    pub review: ChangeReview,
 }
 
-/// What the record of a load is made of beside its outcome.
-pub struct RecordedLoad<'a> {
-    pub load: Load<'a>,
-    pub setup: &'a LoadSetup<'a>,
-    pub bundle: &'a Bundle,
+/// Why and from which content a source is loaded.
+#[derive(Clone, Copy)]
+pub struct LoadRecord {
+    pub trigger: LoadTrigger,
+    /// The number of the read: a load of an older read changes nothing.
+    pub read_number: u64,
     pub digest: ContentDigest,
 }
 
-/// Applies what the gates admit of a change, in one revision. A check computes the outcome only. `None` where another source
-/// changed the registry since the change was reviewed.
-///
-/// # Errors
-/// `GATE_REFUSED` where a gate refuses the change.
-pub fn apply_change(
-    context: &ChangeContext<'_>,
-    change: ProposedChange,
-    review: ChangeReview,
-) -> Result<Option<AppliedLoad>> {
-    let ProposedChange { converted, plan, is_truncated, truncation, .. } = change;
-    let ConvertedDocument { conversion, names, tools, locations, unread } = converted;
-    if review.verdict.decision() == Decision::Refuse && !context.is_check {
-        return Err(refused(context.source, &review.verdict));
-    }
-    let held = review.held.iter().flat_map(HeldChange::names).chain(&review.rejected).cloned().collect();
-    let replacement = SourceReplacement { tools, unread: &unread, held, judged: Some(&plan) };
-    let applied = if context.is_check {
-        context.registry.preview(context.source, replacement)?
-    } else {
-        context.registry.apply_drafted(&names, replacement)?
-    };
-    let is_prefix = truncation == Some(Truncation::Waited { is_prefix: true });
-    Ok(applied.map(|applied| {
-        let mut load = AppliedLoad::new(context, LoadOutcome { conversion, locations, applied, review });
-        load.report.truncated = is_prefix || is_truncated;
-        load
-    }))
+/// What the tools of a load are made of.
+#[derive(Clone, Copy)]
+pub enum RecordedContent<'a> {
+    /// A document with all that it refers to. The state file keeps it.
+    Document(&'a Bundle),
+    /// A program gives them: nothing of it can be kept.
+    Program,
 }
 
 impl AppliedLoad {
-    fn new(context: &ChangeContext<'_>, outcome: LoadOutcome) -> Self {
+    pub fn new(context: &ChangeContext<'_>, outcome: LoadOutcome) -> Self {
         let LoadOutcome { conversion, mut locations, applied, review } = outcome;
         let Conversion { version, operations, mut skipped, excluded, notes, .. } = conversion;
         let order = locations.iter().map(|location| location.tool.clone()).collect();
@@ -126,43 +103,47 @@ impl AppliedLoad {
         Self { report, snapshot, order, verdict, held, downgrade }
     }
 
-    /// Records an applied load in its source, in statuses and in the state file, and notifies the listener. A check records
-    /// nothing.
+    /// The report of a check: nothing is recorded.
+    pub fn check_report(mut self, digest: ContentDigest) -> CheckReport {
+        digest.write_to(&mut self.report);
+        let (decision, objections) = (self.verdict.decision(), self.verdict.objections().to_vec());
+        CheckReport { report: self.report, decision, objections }
+    }
+
+    /// Records an applied load in its source, in statuses and in the state file, and notifies the listener.
     pub fn record(
         mut self,
         context: &LoaderContext,
         source: &mut LoadedSource,
-        recorded: &RecordedLoad<'_>,
+        record: LoadRecord,
+        made_of: RecordedContent<'_>,
     ) -> CheckReport {
-        let &RecordedLoad { load, setup, bundle, digest } = recorded;
+        let LoadRecord { trigger, read_number, digest } = record;
         digest.write_to(&mut self.report);
-        if let LoadPurpose::Apply(trigger) = load.purpose {
-            let now = context.now();
-            let pins = load.pins(source, &setup.options);
-            if let LoadSubject::Document { location, options } = load.subject {
-                (source.location, source.options) = (location.clone(), options.clone());
-            }
-            source.state = SourceState {
-                applied: Some(digest.hash),
-                checksum: digest.checksum,
-                last_read: load.read_number,
-                // The truncation of a file is reported once.
-                report: LoadReport { truncated: false, ..self.report.clone() },
-                order: std::mem::take(&mut self.order),
-                dependencies: bundle.dependencies(),
-                ..SourceState::default()
-            };
-            context.statuses.loaded(&self.report, &source.location, now);
-            source.add_version(self.report.source_version(trigger, now), &self.snapshot);
-            if context.keeper.is_some() {
-                self.save_inputs(source, bundle, digest.hash);
-            }
-            self.notify(context, &source.name);
-            source.pins = pins;
-            context.save_source(source);
+        let now = context.now();
+        source.state = SourceState {
+            applied: Some(digest.hash),
+            checksum: digest.checksum,
+            last_read: read_number,
+            // The truncation of a file is reported once.
+            report: LoadReport { truncated: false, ..self.report.clone() },
+            order: std::mem::take(&mut self.order),
+            dependencies: match made_of {
+                RecordedContent::Document(bundle) => bundle.dependencies(),
+                RecordedContent::Program => Dependencies::default(),
+            },
+            ..SourceState::default()
+        };
+        context.statuses.loaded(&self.report, &source.location, now);
+        source.add_version(self.report.source_version(trigger, now), &self.snapshot);
+        if let RecordedContent::Document(bundle) = made_of
+            && context.keeper.is_some()
+        {
+            self.save_inputs(source, bundle, digest.hash);
         }
-        let (decision, objections) = (self.verdict.decision(), self.verdict.objections().to_vec());
-        CheckReport { report: self.report, decision, objections }
+        self.notify(context, &source.name);
+        context.save_source(source);
+        self.check_report(digest)
     }
 
     /// Keeps the inputs that the tools were made of for the state file.

@@ -1,0 +1,25 @@
+//! Tool sets: sources whose tools a program gives, such as the exports of a JavaScript module, instead of a document.
+//!
+//! Code changes as documents do, and a bad change must not take good tools away. So a [`ToolSet`] takes the second half of the
+//! trip of a document: compare → review → registry → report, with the same gates, versions, pins, decisions and audit records.
+//! Several sets enter in one revision, because modules that share a helper change together.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | `tool_set` | what a program gives |
+//! | `tool_set_options` | the options of a source, where they mean the same as those of a document |
+//! | `tool_set_conversion` | the names and the amended definitions of its tools |
+//! | `tool_set_batch` | the sources of a batch: locked, restored from the state file, released |
+//! | `tool_sets` | load of a batch in one revision, faults, missing files |
+//!
+//! Limits: the state file keeps pins, rejections and the list of versions; code itself cannot be restored.
+
+mod tool_set;
+mod tool_set_batch;
+mod tool_set_conversion;
+mod tool_set_options;
+#[expect(clippy::module_inception, reason = "the façade has the name of its room")]
+mod tool_sets;
+
+pub use tool_set::{FailedExport, GivenTool, OnError, ToolSet};
+pub use tool_sets::{BatchOutcome, ToolSets};

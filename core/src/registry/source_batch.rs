@@ -1,0 +1,210 @@
+//! A batch of sources: the tools of several sources are replaced in one revision, or none of them.
+
+use std::sync::Arc;
+
+use super::change_set::Change;
+use super::former_revisions::FormerTool;
+use super::source_replacement::ReplacedSource;
+use super::versions::families::Families;
+use super::versions::version_swap::VersionSwap;
+use super::{
+    AppliedReplacement, ChangeSet, NameDraft, OnConflict, Snapshot, SourceReplacement, ToolRegistry,
+    VersionEvent, revision_record,
+};
+use crate::error::Error;
+use crate::json::HashSet;
+
+/// One source of a batch, and the tools that it is to have. No source is in a batch twice.
+pub struct BatchedSource<'r> {
+    /// The source.
+    pub source: &'r str,
+    /// Its tools.
+    pub replacement: SourceReplacement<'r>,
+}
+
+/// What happens to a batch with a tool whose name another source has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnRefusal {
+    /// The whole batch changes nothing: its error is that of the first such tool.
+    Abort,
+    /// The tool is left out, in [`AppliedReplacement::refused`].
+    Skip,
+}
+
+/// The outcome of each source; `None` where the batch has to be made anew. An error has the index of its source.
+pub type BatchResult = Result<Option<Vec<AppliedReplacement>>, (usize, Error)>;
+
+impl ToolRegistry {
+    /// Replaces the tools of several sources in one revision. `names` is the draft of all their names, which are
+    /// entered with the tools. A name may move from one source of the batch to another. Returns one outcome for each source; `None` where
+    /// another load took one of the names, or where tools changed since they were judged.
+    ///
+    /// # Errors
+    /// `CLOSED`; with [`OnRefusal::Abort`] the `NAME_TAKEN` of a tool, and the index of its source.
+    pub fn apply_batch(
+        &self,
+        names: &NameDraft,
+        batch: Vec<BatchedSource<'_>>,
+        on_refusal: OnRefusal,
+    ) -> BatchResult {
+        let mut ledger = self.ledger();
+        if !ledger.admits(names) {
+            return Ok(None);
+        }
+        let applied = self.replace_batch(batch, on_refusal)?;
+        if applied.is_some() {
+            ledger.enter(names);
+        }
+        Ok(applied)
+    }
+
+    /// Returns `None` where a replacement would change something else than was judged.
+    pub(super) fn replace_batch(&self, batch: Vec<BatchedSource<'_>>, on_refusal: OnRefusal) -> BatchResult {
+        // Before the lock: hashing the tools of a large document takes longer than the change.
+        let before = self.snapshot();
+        for one in &batch {
+            revision_record::prepare_hashes(&before, &one.replacement.tools);
+        }
+        let mut writer = self.open().map_err(|error| (0, error))?;
+        let current = self.snapshot();
+        if !batch.iter().all(|one| one.replacement.is_as_judged(&current, one.source)) {
+            return Ok(None);
+        }
+        let mut revision = RevisionBuilder::after(&current, writer.next_id, self.on_conflict);
+        let sources: Vec<Arc<str>> = batch.iter().map(|one| one.source.into()).collect();
+        for released in released_names(&current, &batch) {
+            revision.replace(released);
+        }
+        let mut applied = Vec::with_capacity(batch.len());
+        for one in batch {
+            applied.push(revision.replace(one));
+        }
+        if on_refusal == OnRefusal::Abort
+            && let Some(fault) = first_refusal(&applied)
+        {
+            return Err(fault);
+        }
+        let published = match revision.finish(&sources) {
+            Some(change) => self.publish(&mut writer, change),
+            None => current,
+        };
+        for (one, source) in applied.iter_mut().zip(&sources) {
+            one.revision = published.revision();
+            one.snapshot = Some(published.view_of(source));
+        }
+        Ok(Some(applied))
+    }
+}
+
+/// The first tool that was refused, with the index of its source.
+fn first_refusal(applied: &[AppliedReplacement]) -> Option<(usize, Error)> {
+    let mut refused =
+        applied.iter().enumerate().filter_map(|(index, one)| Some((index, one.refused.first()?)));
+    refused.next().map(|(index, (_, error))| (index, error.clone()))
+}
+
+/// Replacements that release names for other sources of the batch: each source that has such a name loses the tools that it
+/// is to have no more. Without them a name could not move from a source to one before it.
+fn released_names<'b>(current: &'b Snapshot, batch: &[BatchedSource<'b>]) -> Vec<BatchedSource<'b>> {
+    let sources: HashSet<&str> = batch.iter().map(|one| one.source).collect();
+    let mut losing = HashSet::default();
+    for one in batch.iter().filter(|_| batch.len() > 1) {
+        let holders = one.replacement.tools.iter().filter_map(|tool| current.holder(tool.name()));
+        let others = holders.map(|holder| &*holder.origin.source).filter(|holder| *holder != one.source);
+        losing.extend(others.filter(|holder| sources.contains(holder)));
+    }
+    let losers = batch.iter().filter(|one| losing.contains(one.source));
+    let release = |one: &BatchedSource<'b>| {
+        let tools = one.replacement.remaining_tools(current, one.source).cloned().collect();
+        BatchedSource {
+            source: one.source,
+            replacement: SourceReplacement { tools, ..SourceReplacement::default() },
+        }
+    };
+    losers.map(release).collect()
+}
+
+/// The next revision, while sources are replaced in it one after the other.
+struct RevisionBuilder {
+    /// The newest revision with all replacements so far. Its number is still that of the newest revision.
+    latest: Arc<Snapshot>,
+    on_conflict: OnConflict,
+    next_id: u64,
+    is_change: bool,
+    set: ChangeSet,
+    events: Vec<VersionEvent>,
+    formers: Vec<FormerTool>,
+    former_families: Option<Families>,
+}
+
+impl RevisionBuilder {
+    fn after(current: &Arc<Snapshot>, next_id: u64, on_conflict: OnConflict) -> Self {
+        Self {
+            latest: Arc::clone(current),
+            on_conflict,
+            next_id,
+            is_change: false,
+            set: ChangeSet::default(),
+            events: Vec::new(),
+            formers: Vec::new(),
+            former_families: None,
+        }
+    }
+
+    fn replace(&mut self, batched: BatchedSource<'_>) -> AppliedReplacement {
+        let BatchedSource { source, mut replacement } = batched;
+        let mut swap = VersionSwap::begin(&self.latest, source, &mut replacement.tools);
+        let (mut change, swapped) = (swap.begin_change(self.next_id), Arc::clone(swap.snapshot()));
+        let replaced = ReplacedSource { current: &swapped, source, on_conflict: self.on_conflict };
+        let (applied, is_change) = replacement.apply_to(replaced, &mut change);
+        if swap.finish(&mut change) || is_change {
+            self.is_change = true;
+            self.take(change);
+        }
+        applied
+    }
+
+    fn take(&mut self, change: Change) {
+        let Change { mut snapshot, set, events, next_id, .. } = change;
+        self.next_id = next_id;
+        self.events.extend(events);
+        self.set.revision = set.revision;
+        self.set.added.extend(set.added);
+        self.set.updated.extend(set.updated);
+        self.set.removed.extend(set.removed);
+        self.set.stale.extend(set.stale);
+        self.formers.append(&mut snapshot.formers);
+        self.former_families = self.former_families.take().or(snapshot.former_families.take());
+        // The next replacement belongs to the same revision.
+        snapshot.revision = self.latest.revision();
+        self.latest = Arc::new(snapshot);
+    }
+
+    /// The change, ready to publish; `None` where nothing changed.
+    fn finish(self, sources: &[Arc<str>]) -> Option<Change> {
+        if !self.is_change {
+            return None;
+        }
+        let mut change = Change::after(&self.latest, self.next_id);
+        (change.snapshot.formers, change.snapshot.former_families) = (self.formers, self.former_families);
+        (change.set, change.events) = (self.set, self.events);
+        if let [source] = sources {
+            change.set.source = Some(source.to_string());
+        } else {
+            merge_moved_names(&mut change.set);
+        }
+        Some(change)
+    }
+}
+
+/// A name that moved from one source to another is updated: it is in no other list.
+fn merge_moved_names(set: &mut ChangeSet) {
+    let removed: HashSet<&String> = set.removed.iter().collect();
+    let (moved, added): (Vec<String>, Vec<String>) =
+        std::mem::take(&mut set.added).into_iter().partition(|name| removed.contains(name));
+    let is_moved: HashSet<&String> = moved.iter().collect();
+    set.removed =
+        std::mem::take(&mut set.removed).into_iter().filter(|name| !is_moved.contains(name)).collect();
+    set.added = added;
+    set.updated.extend(moved);
+}
