@@ -39,6 +39,7 @@
 //! | the state file over a restart | [`state`] |
 //! | load, reload and unload of a document | [`loader`] |
 //! | debounce, file events, symlinks (`ConfigMap`), bind mounts, polling | [`watch`] |
+//! | JavaScript and TypeScript modules: `import`, `require`, type stripping, resolution of specifiers | [`module`] |
 //! | audit log, hash chain | [`audit`] |
 //! | hidden characters | [`unicode`] |
 //! | borrowed JSON values, pointers, canonical text | [`json`] |
@@ -59,6 +60,7 @@ pub mod http;
 pub mod json;
 pub mod limit;
 pub mod loader;
+pub mod module;
 pub mod registry;
 pub mod retrieve;
 pub mod review;

@@ -32,7 +32,7 @@ impl Hands {
 }
 
 async fn call(snapshot: &Snapshot, end: &str) -> Result<Value> {
-    let (params, minute) = (json!({"end": end}), Duration::from_secs(60));
+    let (params, minute) = (json!({"end": end}), Duration::from_mins(1));
     let request = CallRequest { timeout: Some(minute), ..CallRequest::new("list", params) };
     CallRunner::default().execute(snapshot, request).await.map(|outcome| outcome.result.into_value())
 }

@@ -12,7 +12,7 @@ use crate::http::{HttpClient, Reach};
 use crate::tool::ToolCall;
 
 /// The timeout in place of one that is too long for the clock: ten years.
-const MAX_TIMEOUT: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+const MAX_TIMEOUT: Duration = Duration::from_hours(10 * 365 * 24);
 
 /// One call that is about to be sent, and where to.
 pub struct AuthContext<'t> {

@@ -7,7 +7,9 @@ impl Error {
     /// The code of this error. Several errors may share one: programs that react alike read one code.
     pub const fn code(&self) -> ErrorCode {
         match self {
-            Self::Syntax { .. } | Self::InvalidSpec { .. } => ErrorCode::InvalidSpec,
+            Self::Syntax { .. } | Self::InvalidSpec { .. } | Self::InvalidModule { .. } => {
+                ErrorCode::InvalidSpec
+            }
             Self::UnsupportedSpec { .. } => ErrorCode::UnsupportedSpec,
             Self::UnresolvedRef { .. } => ErrorCode::UnresolvedRef,
             Self::HiddenUnicode { .. } => ErrorCode::HiddenUnicode,

@@ -42,6 +42,18 @@ pub enum Error {
         /// What is wrong there and what would be right.
         reason: String,
     },
+    /// A JavaScript or TypeScript file with a syntax error, or with what is not supported.
+    #[error("{}:{line}:{column}: {reason}", excerpt_of_pointer(.location))]
+    InvalidModule {
+        /// The path of the file.
+        location: String,
+        /// 1-based line.
+        line: u32,
+        /// 1-based column, in UTF-16 units.
+        column: u32,
+        /// What is wrong there and what would be right.
+        reason: String,
+    },
     /// A version of OpenAPI or a construct that is not supported.
     #[error("{found} is not supported{}: use {supported}", at_pointer(.pointer))]
     UnsupportedSpec {

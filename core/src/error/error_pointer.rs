@@ -15,6 +15,7 @@ impl Error {
             Self::LimitExceededAt { pointer, .. } => pointer,
             // Named one by one, so that a new variant with a pointer is not forgotten here.
             Self::Syntax { pointer: None, .. }
+            | Self::InvalidModule { .. }
             | Self::LimitExceeded { .. }
             | Self::SourceUnreadable { .. }
             | Self::SourceForbidden { .. }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::error::Error;
 use super::error_data::{Failure, Problem};
-use super::message_text::{join_problems, over_limit, timed_out};
+use super::message_text::{excerpt_of_pointer, join_problems, over_limit, timed_out};
 
 /// An error that JavaScript raises, with the data of its message. The data are read from JSON: `{ code, tool, … }`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -15,12 +15,56 @@ pub enum RaisedError {
         /// The tool.
         tool: String,
     },
-    /// See [`Error::Timeout`].
+    /// See [`Error::Timeout`]; or a module whose evaluation does not end.
     Timeout {
-        /// The tool.
+        /// The tool; empty where a module is evaluated, or `what` did not answer.
+        #[serde(default)]
         tool: String,
+        /// The path of the module.
+        location: Option<String>,
         /// The deadline, in ms. JavaScript takes fractions.
         timeout_ms: f64,
+        /// What did not answer, where it is no tool: a provider, a module.
+        what: Option<String>,
+    },
+    /// See [`Error::SourceUnreadable`]. The source is one that JavaScript reads.
+    SourceUnreadable {
+        /// What cannot be read.
+        location: String,
+        /// Why not.
+        reason: String,
+    },
+    /// See [`Error::SourceForbidden`].
+    SourceForbidden {
+        /// What may not be read.
+        location: String,
+        /// Why not.
+        reason: String,
+    },
+    /// See [`Error::SourceTaken`]: the name of a source.
+    NameTaken {
+        /// The source name.
+        name: String,
+        /// The location of the source that has it.
+        location: String,
+    },
+    /// See [`Error::UnknownSource`].
+    UnknownSource {
+        /// The name.
+        name: String,
+        /// The nearest names.
+        nearest: Vec<String>,
+    },
+    /// A module that cannot be linked, or that throws while it is evaluated.
+    InvalidSpec {
+        /// The path of the module.
+        location: String,
+        /// 1-based line, where it is known.
+        line: Option<u32>,
+        /// 1-based column, where it is known.
+        column: Option<u32>,
+        /// What is wrong.
+        reason: String,
     },
     /// See [`Error::ToolFailed`].
     ToolFailed {
@@ -70,7 +114,7 @@ pub enum RaisedError {
     },
     /// See [`Error::Closed`].
     Closed {
-        /// What is closed: `registry` or `loader`.
+        /// What is closed: `registry`, `loader` or `provider`.
         what: String,
     },
 }
@@ -80,7 +124,25 @@ impl RaisedError {
     pub fn message(self) -> String {
         match self {
             Self::Cancelled { tool } => Error::Cancelled { tool }.to_string(),
-            Self::Timeout { tool, timeout_ms } => timed_out(&tool, &timeout_ms),
+            Self::Timeout { location: Some(location), timeout_ms, .. } => format!(
+                "module \"{location}\" was not evaluated within {timeout_ms} ms: a top-level await does not end, in it or in what it imports"
+            ),
+            Self::Timeout { timeout_ms, what: Some(what), .. } => {
+                format!("{what} did not answer within {timeout_ms} ms")
+            }
+            Self::SourceUnreadable { location, reason } => {
+                Error::SourceUnreadable { location, reason, status: None }.to_string()
+            }
+            Self::Timeout { tool, timeout_ms, .. } => timed_out(&tool, &timeout_ms),
+            Self::InvalidSpec { location, line, column, reason } => {
+                let place = [line, column].into_iter().flatten().map(|number| format!(":{number}"));
+                format!("{}{}: {reason}", excerpt_of_pointer(&location), place.collect::<String>())
+            }
+            Self::SourceForbidden { location, reason } => {
+                Error::SourceForbidden { location, reason }.to_string()
+            }
+            Self::NameTaken { name, location } => Error::SourceTaken { name, location }.to_string(),
+            Self::UnknownSource { name, nearest } => Error::UnknownSource { name, nearest }.to_string(),
             Self::ToolFailed { tool, message } => {
                 let failure = Box::new(Failure { message, ..Failure::default() });
                 Error::ToolFailed { tool, failure }.to_string()
@@ -102,7 +164,12 @@ impl RaisedError {
                 format!("no tool \"{name}\" of this handle: another tool has its name")
             }
             Self::Closed { what } => {
-                let what = if what == "loader" { "loader" } else { "registry" };
+                let what = match what.as_str() {
+                    "loader" => "loader",
+                    "modules" => "modules",
+                    "provider" => "provider",
+                    _ => "registry",
+                };
                 Error::Closed { what }.to_string()
             }
         }
@@ -145,16 +212,42 @@ mod tests {
                 json!({"code": "LIMIT_EXCEEDED", "what": "document bytes", "limit": 5}),
                 Error::LimitExceeded { what: "document bytes", limit: 5 },
             ),
+            (
+                json!({"code": "SOURCE_UNREADABLE", "location": "crm", "reason": "down"}),
+                Error::SourceUnreadable {
+                    location: "crm".to_owned(),
+                    reason: "down".to_owned(),
+                    status: None,
+                },
+            ),
             (json!({"code": "CLOSED", "what": "loader"}), Error::Closed { what: "loader" }),
+            (json!({"code": "CLOSED", "what": "modules"}), Error::Closed { what: "modules" }),
+            (json!({"code": "CLOSED", "what": "provider"}), Error::Closed { what: "provider" }),
         ] {
             assert_eq!(message(data), error.to_string());
         }
     }
 
     #[test]
+    fn the_place_of_a_module_is_as_exact_as_it_is_known() {
+        let said = |place: Value| {
+            let mut data = json!({"code": "INVALID_SPEC", "location": "/a.js", "reason": "no"});
+            data.as_object_mut().expect("an object").extend(place.as_object().expect("an object").clone());
+            message(data)
+        };
+        assert_eq!(said(json!({})), "/a.js: no");
+        assert_eq!(said(json!({"line": 2})), "/a.js:2: no");
+        assert_eq!(said(json!({"line": 2, "column": 3})), "/a.js:2:3: no");
+    }
+
+    #[test]
     fn javascript_alone_has_fractions_depths_and_handles() {
         let timeout = message(json!({"code": "TIMEOUT", "tool": "a", "timeoutMs": 0.5}));
         assert_eq!(timeout, "tool \"a\" did not answer within 0.5 ms");
+        let module = message(json!({"code": "TIMEOUT", "location": "/a.js", "timeoutMs": 5}));
+        assert!(module.starts_with("module \"/a.js\" was not evaluated within 5 ms"));
+        let provider = json!({"code": "TIMEOUT", "tool": "", "what": "loadTools of crm", "timeoutMs": 5});
+        assert_eq!(message(provider), "loadTools of crm did not answer within 5 ms");
         let failed = message(json!({"code": "TOOL_FAILED", "tool": "a", "message": "no"}));
         assert_eq!(failed, "tool \"a\" failed: no");
         let depth =

@@ -83,7 +83,7 @@ struct PreparedCall {
 
 impl CallRunner {
     /// The default timeout of a call.
-    pub const TIMEOUT: Duration = Duration::from_secs(60);
+    pub const TIMEOUT: Duration = Duration::from_mins(1);
 
     /// Makes a call, and records it where the audit log of the registry records calls.
     ///

@@ -23,7 +23,7 @@ struct EvictionState {
 }
 
 /// How long no report follows a report.
-const QUIET: Duration = Duration::from_secs(60);
+const QUIET: Duration = Duration::from_mins(1);
 
 impl EvictionReport {
     /// A report without evictions.

@@ -213,7 +213,7 @@ mod tests {
         }
     }
 
-    const DAY: Duration = Duration::from_secs(86_400);
+    const DAY: Duration = Duration::from_hours(24);
 
     fn keys(capacity: IdempotencyCapacity) -> (Arc<IdempotencyStore<u32>>, Arc<Hand>) {
         let hand = Arc::new(Hand::default());

@@ -33,6 +33,7 @@ pub const fn has_no_effect(error: &Error) -> bool {
         Error::HttpFailed { answer, .. } => matches!(answer.status, 401 | 429),
         Error::Syntax { .. }
         | Error::InvalidSpec { .. }
+        | Error::InvalidModule { .. }
         | Error::UnsupportedSpec { .. }
         | Error::HiddenUnicode { .. }
         | Error::UnresolvedRef { .. }

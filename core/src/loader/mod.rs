@@ -35,7 +35,7 @@
 //! | `change_decisions` | approval, rejection, rollback, pins |
 //! | `tool_sets/` | sources whose tools a program gives, such as a module: several in one revision |
 //! | `restore/` | sources of a state file after a restart |
-//! | `loader_context`, `load_audit`, `load_listener` | what all parts share; audit records; notifications |
+//! | `loader_context`, `load_audit`, `load_listener`, `local_module_files` | what all parts share; audit records; notifications; files of modules |
 //!
 //! Limits: loads of one source run one after the other. The loader does not watch files itself.
 
@@ -45,6 +45,7 @@ mod load_audit;
 mod load_listener;
 mod load_report;
 mod loader_context;
+mod local_module_files;
 mod mutex;
 mod option_groups;
 mod options;
@@ -58,6 +59,7 @@ pub use change_decisions::ChangeDecisions;
 pub use hot_reload::{DirectoryChanges, DirectoryReport, FailedDocument, HotReload};
 pub use load_listener::LoadListener;
 pub use load_report::{CheckReport, Inputs, LoadReport, LostInput, Restored, RestoredError};
+pub use local_module_files::LocalModuleFiles;
 pub use option_groups::KeptVersions;
 pub use options::LoadOptions;
 pub use pipeline::{Truncation, TruncationVerdict};

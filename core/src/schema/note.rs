@@ -107,6 +107,8 @@ pub mod kind {
         OAS_WEBHOOK_SKIPPED Same;
         /// `x-nullable`, a vendor extension, is honoured.
         OAS_X_NULLABLE Wider;
+        /// The output schema of a tool is not checked against its results.
+        OUTPUT_SCHEMA_UNUSED Same;
         /// An overlay action changes nothing in the document.
         OVERLAY_UNUSED Same;
         /// An override matches no operation or parameter.
@@ -147,6 +149,8 @@ pub mod kind {
         SWAGGER_TSV_NO_OAS3_STYLE Same;
         /// A definition exceeds the token budget.
         TOKENS_OVER_BUDGET Same;
+        /// A `toolSpec` leaves out a type or a description; it is filled in.
+        TYPE_FILLED_IN Narrower;
     }
 }
 

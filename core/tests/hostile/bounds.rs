@@ -10,7 +10,7 @@ use toolrack_core::spec::SpecSource;
 use crate::scene::{Scene, skipped};
 
 /// What takes longer was not bounded: a debug build on a busy machine takes a tenth of it.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 async fn in_time(text: String, options: &Value) -> (Scene, LoadReport) {
     let mut options = options.clone();

@@ -1,7 +1,7 @@
 //! Front pages of rooms: what the doc of a `mod.rs` must say, so that a search for the field's term finds the room.
 
 /// A term that people search by, and the folder whose `mod.rs` says it.
-pub const TERMS: [(&str, &str); 54] = [
+pub const TERMS: [(&str, &str); 57] = [
     ("rate limit", "limit"),
     ("concurrency", "limit"),
     ("idempotency", "limit"),
@@ -56,6 +56,9 @@ pub const TERMS: [(&str, &str); 54] = [
     ("dialect", "schema"),
     ("error code", "error"),
     ("executor", "tool"),
+    ("type stripping", "module"),
+    ("es module", "module"),
+    ("module graph", "module"),
 ];
 
 /// The lines of a module's own doc, without their marks.

@@ -88,11 +88,7 @@ impl House {
     pub async fn call_for(&self, user: &str, arguments: Value) -> Result<Value> {
         let call = ToolCall {
             context: CallContext { user_id: json!(user), ..CallContext::default() },
-            ..ToolCall::own(
-                "get",
-                arguments.as_object().cloned().unwrap_or_default(),
-                Duration::from_secs(60),
-            )
+            ..ToolCall::own("get", arguments.as_object().cloned().unwrap_or_default(), Duration::from_mins(1))
         };
         let snapshot = self.registry.snapshot();
         let tool = snapshot.get("get").expect("the tool is there");

@@ -178,7 +178,7 @@ const fn server_text(error: &mut Error) -> Option<&mut String> {
             InvalidParams MissingContext RateLimited Busy KeyReused OutcomeTooLong Disabled UnknownTool
             Closed NotRepresentable InvalidOptions InvalidValue
             // Errors of documents, registries and files: no call ends with one.
-            Syntax InvalidSpec UnsupportedSpec UnresolvedRef HiddenUnicode UnusableRef LimitExceeded
+            Syntax InvalidSpec InvalidModule UnsupportedSpec UnresolvedRef HiddenUnicode UnusableRef LimitExceeded
             LimitExceededAt SourceUnreadable SourceForbidden InvalidDefinition NameTaken SourceTaken
             UnknownSource StaleRevision GateRefused UnknownChange UnknownVersion AuditBroken AuditUnwritable
             StateBroken StateLocked StateUnwritable

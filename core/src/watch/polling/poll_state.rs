@@ -5,9 +5,9 @@
 use std::time::Duration;
 
 /// The longest backoff of a failing server. A longer interval is kept.
-pub(in crate::watch) const MAX_BACKOFF: Duration = Duration::from_secs(10 * 60);
+pub(in crate::watch) const MAX_BACKOFF: Duration = Duration::from_mins(10);
 /// The longest `Retry-After` that is honoured.
-pub(in crate::watch) const MAX_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+pub(in crate::watch) const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
 
 /// An input. All times are counted from one start that the caller chose.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -97,7 +97,7 @@ mod tests {
         Duration::from_secs(count)
     }
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
     const FAILED: PollInput = PollInput::Failed { retry_after: None };
 
     /// The seconds before each request, for outcomes that each come at once.

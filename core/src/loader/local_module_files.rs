@@ -1,0 +1,20 @@
+//! Files of modules from the disk.
+
+use std::path::Path;
+
+use crate::error::Result;
+use crate::module::ModuleFiles;
+use crate::retrieve::read_file;
+
+/// Reads files of modules from the disk, each up to a size limit.
+#[derive(Clone, Copy, Debug)]
+pub struct LocalModuleFiles {
+    /// Size limit of a file, in bytes.
+    pub max_bytes: usize,
+}
+
+impl ModuleFiles for LocalModuleFiles {
+    fn read(&self, path: &Path) -> Result<Vec<u8>> {
+        read_file(path, self.max_bytes)
+    }
+}

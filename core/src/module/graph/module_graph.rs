@@ -1,0 +1,162 @@
+//! A module graph: keeps the compiled code of each file by its content, and reads what entries need.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::graph_module::{GraphModule, ResolvedImport};
+use super::graph_options::ModuleGraphOptions;
+use super::graph_reading::GraphReading;
+use super::graph_traversal::GraphNodes;
+use super::module_resolver::ModuleResolver;
+use super::specifier_resolution::SpecifierResolution;
+use crate::error::{Error, Result};
+use crate::module::compiled_module::{CompiledModule, ImportKind};
+use crate::module::module_compiler::compile_module;
+use crate::module::module_fault::ModuleFault;
+use crate::module::source_kind::SourceKind;
+use crate::tool::sha256::{hex, sha256};
+
+/// Reads files for a graph: from the disk, or as a watcher has observed them.
+pub trait ModuleFiles {
+    /// Reads the bytes of a file by its real path.
+    ///
+    /// # Errors
+    /// `SOURCE_UNREADABLE` or `LIMIT_EXCEEDED`.
+    fn read(&self, path: &Path) -> Result<Vec<u8>>;
+}
+
+/// A graph of modules over several readings. A file is compiled again only when its content has changed.
+pub struct ModuleGraph {
+    options: ModuleGraphOptions,
+    resolver: ModuleResolver,
+    compiled: HashMap<PathBuf, CompiledFile>,
+}
+
+/// What became of the newest content of a file.
+struct CompiledFile {
+    hash: [u8; 32],
+    kind: SourceKind,
+    outcome: Result<Arc<CompiledModule>, ModuleFault>,
+}
+
+impl fmt::Debug for ModuleGraph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ModuleGraph").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl ModuleGraph {
+    /// Makes an empty graph.
+    pub fn new(options: ModuleGraphOptions) -> Self {
+        Self { options, resolver: ModuleResolver::new(), compiled: HashMap::new() }
+    }
+
+    /// The options.
+    pub const fn options(&self) -> &ModuleGraphOptions {
+        &self.options
+    }
+
+    /// Reads every module that is reachable from entries by static imports and literal calls. An entry fails alone, with
+    /// the first fault of what it imports statically; a call that cannot succeed leads to nothing.
+    pub fn read(&mut self, entries: &[PathBuf], files: &dyn ModuleFiles) -> GraphReading {
+        self.resolver.forget();
+        let mut nodes = GraphNodes::new(self.options.files);
+        let asked: Vec<_> = entries.iter().map(|entry| (entry, nodes.index(real_path(entry)))).collect();
+        while let Some(path) = nodes.next_unread() {
+            let read = if nodes.is_full() { Err(nodes.too_many()) } else { self.read_module(&path, files) };
+            nodes.add(read);
+        }
+        nodes.finish(&asked)
+    }
+
+    /// Resolves one specifier of an importer.
+    ///
+    /// # Errors
+    /// `SOURCE_UNREADABLE` with the importer and the specifier.
+    pub fn resolve(&self, importer: &Path, specifier: &str, kind: ImportKind) -> Result<ResolvedImport> {
+        self.resolver.forget();
+        self.resolution().resolve(importer, specifier, kind).map_err(|reason| Error::SourceUnreadable {
+            location: importer.display().to_string(),
+            reason: format!("its import \"{specifier}\" {reason}"),
+            status: None,
+        })
+    }
+
+    /// Forgets the code of all other files.
+    pub fn retain(&mut self, paths: &HashSet<PathBuf>) {
+        self.compiled.retain(|path, _| paths.contains(path));
+    }
+
+    const fn resolution(&self) -> SpecifierResolution<'_> {
+        SpecifierResolution { resolver: &self.resolver, aliases: &self.options.aliases }
+    }
+
+    fn read_module(&mut self, path: &Path, files: &dyn ModuleFiles) -> Result<GraphModule> {
+        let bytes = files.read(path)?;
+        if bytes.len() > self.options.bytes {
+            return Err(Error::LimitExceeded { what: "module bytes", limit: self.options.bytes });
+        }
+        let (hash, compiled) = self.compile(path, &bytes)?;
+        let resolution = self.resolution();
+        let imports = compiled.imports.iter().map(|import| {
+            let resolved = resolution
+                .resolve(path, &import.specifier, ImportKind::Import)
+                .and_then(|found| checked_attribute(found, import.attributes_type.as_deref()));
+            resolved.map_err(|reason| Error::SourceUnreadable {
+                location: format!("{}:{}:{}", path.display(), import.line, import.column),
+                reason: format!("its import \"{}\" {reason}", import.specifier),
+                status: None,
+            })
+        });
+        let imports = imports.collect::<Result<_>>()?;
+        let calls =
+            compiled.calls.iter().map(|call| resolution.resolve(path, &call.specifier, call.kind).ok());
+        let calls = calls.collect();
+        Ok(GraphModule { path: path.to_owned(), hash: hex(&hash), compiled, imports, calls })
+    }
+
+    /// Compiles a file, unless its content is the one that it had.
+    fn compile(&mut self, path: &Path, bytes: &[u8]) -> Result<([u8; 32], Arc<CompiledModule>)> {
+        let location = path.display().to_string();
+        let kind = SourceKind::from_path(path, self.resolver.package_type(path)).ok_or_else(|| {
+            let endings = SourceKind::EXTENSIONS.join(", .");
+            Error::SourceUnreadable {
+                location: location.clone(),
+                reason: format!("is no module: give a file that ends in .{endings}"),
+                status: None,
+            }
+        })?;
+        let hash = sha256(bytes);
+        let known = self.compiled.get(path).filter(|known| known.hash == hash && known.kind == kind);
+        let outcome = known.map_or_else(
+            // As Node does: bytes that are no UTF-8 become U+FFFD.
+            || compile_module(&String::from_utf8_lossy(bytes), kind).map(Arc::new),
+            |known| known.outcome.clone(),
+        );
+        self.compiled.insert(path.to_owned(), CompiledFile { hash, kind, outcome: outcome.clone() });
+        outcome.map(|compiled| (hash, compiled)).map_err(|fault| fault.into_error(&location))
+    }
+}
+
+/// `type: "json"` is for files of JSON.
+fn checked_attribute(found: ResolvedImport, attributes_type: Option<&str>) -> Result<ResolvedImport, String> {
+    match &found {
+        ResolvedImport::File { path }
+            if attributes_type.is_some() && path.extension().is_none_or(|end| end != "json") =>
+        {
+            Err("has type: \"json\", and is no .json file: take the attribute away".to_owned())
+        }
+        _ => Ok(found),
+    }
+}
+
+/// The real path of a file, which is its identity; its absolute path where it is not there.
+fn real_path(path: &Path) -> PathBuf {
+    let absolute = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let real = path.canonicalize().unwrap_or_else(|_| absolute());
+    // Windows writes real paths of drives in a form that no URL has.
+    let plain = real.to_str().and_then(|real| real.strip_prefix(r"\\?\")).filter(|rest| rest.contains(':'));
+    plain.map(PathBuf::from).unwrap_or(real)
+}

@@ -1,0 +1,102 @@
+//! Resolution of specifiers as Node does it, and of TypeScript on top. Only this file uses the crate `oxc_resolver`.
+
+use std::path::{Path, PathBuf};
+
+use oxc_resolver::{ModuleType, ResolveError, ResolveOptions, Resolver};
+
+use crate::module::source_kind::ModuleFormat;
+
+/// What a specifier was found to be.
+pub enum FoundModule {
+    /// A file, by its real path.
+    File(PathBuf),
+    /// A module of Node, with `node:`.
+    Builtin(String),
+}
+
+/// Which rules of resolution hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResolutionRules {
+    /// `import` of JavaScript: a path is complete.
+    Import,
+    /// `require` of JavaScript: endings and folders are searched.
+    Require,
+    /// `import` of TypeScript: endings and folders are searched, and `./x.js` may be `./x.ts`.
+    TypeScriptImport,
+    /// `require` of TypeScript.
+    TypeScriptRequire,
+}
+
+/// Resolvers for all rules, over one cache of the file system.
+pub struct ModuleResolver {
+    import: Resolver,
+    require: Resolver,
+    typescript_import: Resolver,
+    typescript_require: Resolver,
+}
+
+impl ModuleResolver {
+    /// Makes the resolvers.
+    pub fn new() -> Self {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let options = |condition: &str, extensions: &[&str]| ResolveOptions {
+            condition_names: texts(&["node", condition]),
+            extensions: texts(extensions),
+            builtin_modules: true,
+            module_type: true,
+            node_path: false,
+            ..ResolveOptions::default()
+        };
+        let node = [".js", ".json", ".node"];
+        let typescript = [".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".json", ".node"];
+        let with_types = |mut options: ResolveOptions| {
+            let alias = |written: &str, source: &str| (written.to_owned(), texts(&[source, written]));
+            options.extension_alias = vec![alias(".js", ".ts"), alias(".mjs", ".mts"), alias(".cjs", ".cts")];
+            options
+        };
+        let import = Resolver::new(ResolveOptions { fully_specified: true, ..options("import", &node) });
+        let typescript_import = import.clone_with_options(with_types(options("import", &typescript)));
+        let require = import.clone_with_options(options("require", &node));
+        let typescript_require = import.clone_with_options(with_types(options("require", &typescript)));
+        Self { import, require, typescript_import, typescript_require }
+    }
+
+    /// Forgets what it knows of the file system.
+    pub fn forget(&self) {
+        self.import.clear_cache();
+    }
+
+    /// Resolves a specifier in a folder. The error says why it cannot.
+    pub fn resolve(
+        &self,
+        rules: ResolutionRules,
+        folder: &Path,
+        specifier: &str,
+    ) -> Result<FoundModule, String> {
+        match self.resolver(rules).resolve(folder, specifier) {
+            Ok(found) => Ok(FoundModule::File(found.into_path_buf())),
+            Err(ResolveError::Builtin { resolved, .. }) => Ok(FoundModule::Builtin(resolved)),
+            Err(ResolveError::NotFound(_)) => Err(String::new()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// `type` of the package that a file is of.
+    pub fn package_type(&self, path: &Path) -> Option<ModuleFormat> {
+        let found = self.import.resolve(path.parent()?, path.to_str()?).ok()?;
+        match found.module_type()? {
+            ModuleType::Module => Some(ModuleFormat::Module),
+            ModuleType::CommonJs => Some(ModuleFormat::CommonJs),
+            _ => None,
+        }
+    }
+
+    const fn resolver(&self, rules: ResolutionRules) -> &Resolver {
+        match rules {
+            ResolutionRules::Import => &self.import,
+            ResolutionRules::Require => &self.require,
+            ResolutionRules::TypeScriptImport => &self.typescript_import,
+            ResolutionRules::TypeScriptRequire => &self.typescript_require,
+        }
+    }
+}

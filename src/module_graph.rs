@@ -1,0 +1,121 @@
+//! Module graph: compiles the modules that entries need, for an evaluator in JavaScript.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use napi::bindgen_prelude::PromiseRaw;
+use napi::{Env, Result};
+use napi_derive::napi;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use toolrack_core::error::{Error, Result as Outcome};
+use toolrack_core::loader::LocalModuleFiles;
+use toolrack_core::module::{
+    GraphModule, GraphReading, ImportKind, ModuleFiles, ModuleGraph, ModuleGraphOptions,
+};
+
+use crate::convert::{blocking_promise, option_error, read, to_napi};
+use crate::error::to_json;
+
+/// A graph of modules. It keeps the compiled code of each file.
+#[napi]
+pub struct NativeModuleGraph {
+    pub(crate) core: SharedGraph,
+}
+
+/// A graph that readings of several threads share, one after the other.
+#[derive(Clone)]
+pub struct SharedGraph(Arc<Mutex<ModuleGraph>>);
+
+impl SharedGraph {
+    /// Reads the modules of entries from the disk.
+    pub fn read(&self, entries: &[PathBuf]) -> GraphReading {
+        let max_bytes = self.with(|graph| graph.options().bytes);
+        self.read_from(entries, &LocalModuleFiles { max_bytes })
+    }
+
+    /// Reads the modules of entries from files that were observed.
+    pub fn read_from(&self, entries: &[PathBuf], files: &dyn ModuleFiles) -> GraphReading {
+        self.with(|graph| graph.read(entries, files))
+    }
+
+    /// Uses the graph. A reading that panicked leaves nothing half done in it.
+    pub fn with<T>(&self, work: impl FnOnce(&mut ModuleGraph) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+#[napi]
+impl NativeModuleGraph {
+    /// Makes a graph. `options` is JSON: `{ paths?, root?, limits?: { bytes?, files? } }`.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(options: String) -> Result<Self> {
+        let options = to_napi(ModuleGraphOptions::parse(read(Some(&options), option_error("modules"))?))?;
+        Ok(Self { core: SharedGraph(Arc::new(Mutex::new(ModuleGraph::new(options)))) })
+    }
+
+    /// Reads the modules of entries. Returns `{ modules, failed: [{ entry, error }] }` as JSON.
+    #[napi(catch_unwind)]
+    pub fn read<'env>(&self, env: &'env Env, entries: Vec<String>) -> Result<PromiseRaw<'env, String>> {
+        let core = self.core.clone();
+        blocking_promise(env, async move { written(&core.read(&paths(entries))) })
+    }
+
+    /// As `read`, on this thread.
+    #[napi(catch_unwind)]
+    pub fn read_now(&self, entry: String) -> Result<String> {
+        to_napi(written(&self.core.read(&[PathBuf::from(entry)])))
+    }
+
+    /// Resolves a specifier of an importer; `kind` is `import` or `require`. Returns what it leads to as JSON.
+    #[napi(catch_unwind)]
+    pub fn resolve(&self, importer: String, specifier: String, kind: String) -> Result<String> {
+        let kind = if kind == "require" { ImportKind::Require } else { ImportKind::Import };
+        let resolved = self.core.with(|graph| graph.resolve(Path::new(&importer), &specifier, kind));
+        to_napi(resolved.and_then(|resolved| text(&resolved)))
+    }
+
+    /// Forgets the code of all other files.
+    #[napi(catch_unwind)]
+    pub fn retain(&self, paths: Vec<String>) {
+        let paths = paths.into_iter().map(PathBuf::from).collect();
+        self.core.with(|graph| graph.retain(&paths));
+    }
+}
+
+fn paths(texts: Vec<String>) -> Vec<PathBuf> {
+    texts.into_iter().map(PathBuf::from).collect()
+}
+
+/// A reading as JSON.
+#[derive(Serialize)]
+struct WrittenReading<'r> {
+    #[serde(serialize_with = "shared")]
+    modules: &'r [Arc<GraphModule>],
+    failed: Vec<FailedEntry>,
+}
+
+#[derive(Serialize)]
+struct FailedEntry {
+    entry: String,
+    error: Value,
+}
+
+fn shared<S: Serializer>(
+    modules: &[Arc<GraphModule>],
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_seq(modules.iter().map(|module| &**module))
+}
+
+/// Writes a reading as JSON text.
+pub fn written(reading: &GraphReading) -> Outcome<String> {
+    let failed = reading.failed.iter();
+    let failed = failed
+        .map(|(entry, error)| FailedEntry { entry: entry.display().to_string(), error: to_json(error) });
+    text(&WrittenReading { modules: &reading.modules, failed: failed.collect() })
+}
+
+fn text(value: &impl Serialize) -> Outcome<String> {
+    serde_json::to_string(value).map_err(|error| Error::Internal { reason: error.to_string() })
+}
