@@ -1,0 +1,75 @@
+// Module graph: evaluates files with the local files that they import, and evaluates again only what a change concerns.
+
+import { callNative } from '../../border/error'
+import { CodeGenerationForbidden, canEvaluateText } from './code-evaluation'
+import { CurrentInstances } from './current-instances'
+import { evaluateGraph } from './graph-evaluation'
+import { GraphHost } from './graph-host'
+import { checkRequires } from './import-checks'
+import { instancesFor } from './instance-reuse'
+import { moduleFault } from './module-faults'
+import { filesOf, reachableFrom } from './module-instance'
+import type { InstanceScope, LocalModule } from './module-instance'
+import { ModuleLoader } from './module-loader'
+import type { LoadedModules, LoaderOptions } from './module-loader'
+import type { GraphReading, NativeModuleGraph } from './module-records'
+
+/**
+ * Loads modules from a graph of its own. A module keeps its instance, and its state, until it or something that it
+ * imports changes, and is one instance for all entries. What is replaced is collected once nobody has it.
+ */
+export class ModuleGraph extends ModuleLoader {
+  readonly #current = new CurrentInstances()
+  readonly #host: GraphHost
+  readonly #native: NativeModuleGraph
+  #generation = 0
+
+  constructor(native: NativeModuleGraph, options: LoaderOptions) {
+    super(native, options)
+    this.#native = native
+    this.#host = new GraphHost(native, this.#current)
+  }
+
+  forget(entries: readonly string[]): void {
+    if (this.#current.forget(entries)) this.#forgetCode()
+  }
+
+  /** Rejects with {@link CodeGenerationForbidden} where this process evaluates no text. */
+  protected async evaluateReading(entries: readonly string[], reading: GraphReading): Promise<LoadedModules> {
+    if (!canEvaluateText()) throw new CodeGenerationForbidden()
+    const scope: InstanceScope = { uncommitted: undefined }
+    const origin = { scope, generation: ++this.#generation }
+    const find = (path: string): LocalModule | undefined => this.#current.find(path)
+    const instances = instancesFor(reading.modules, find, origin, this.#host.externals)
+    scope.uncommitted = instances
+    const evaluate = (module: LocalModule): Promise<LocalModule> => this.#evaluate(module)
+    const { evaluated, failed } = await this.evaluateEach(entries, reading, instances, evaluate)
+    const modules = new Map(
+      [...evaluated].map(([entry, module]) => [
+        entry,
+        { namespace: module.namespace, files: filesOf(module), helpers: true },
+      ]),
+    )
+    const commit = (which: Iterable<string> = evaluated.keys()): void => {
+      const committed = new Set(which)
+      scope.uncommitted = undefined
+      if (this.#current.commit([...evaluated].filter(([entry]) => committed.has(entry)))) this.#forgetCode()
+    }
+    return { modules, failed, commit }
+  }
+
+  async #evaluate(module: LocalModule): Promise<LocalModule> {
+    try {
+      checkRequires(reachableFrom([module], (one) => one.locals.values()))
+      await evaluateGraph(module, this.#host)
+      return module
+    } catch (thrown) {
+      throw moduleFault(module, thrown)
+    }
+  }
+
+  /** The addon keeps compiled code of files for the next reading. */
+  #forgetCode(): void {
+    callNative(() => this.#native.retain(this.#current.paths()))
+  }
+}

@@ -1,0 +1,131 @@
+// Module loader: what a load gives, whoever evaluates the code; loads take turns.
+
+import { realpathSync } from 'node:fs'
+import { fromFault, revive } from '../../border/error'
+import type { ToolrackError } from '../../border/error'
+import { moduleTimeout } from './module-faults'
+import { parseReading } from './module-records'
+import type { GraphReading, ModuleFile, NativeModuleGraph } from './module-records'
+
+/** One module, as it was evaluated. */
+export interface LoadedModule {
+  readonly namespace: object
+  /** The local files that it consists of, itself first. */
+  readonly files: readonly ModuleFile[]
+  /** Whether the local files that it imports are as fresh as itself. */
+  readonly helpers: boolean
+}
+
+/** The outcome of a load. */
+export interface LoadedModules {
+  /** Modules by their entry. */
+  readonly modules: ReadonlyMap<string, LoadedModule>
+  /** Errors of the other entries. */
+  readonly failed: ReadonlyMap<string, ToolrackError>
+  /** Makes these modules the current ones: later loads keep what has not changed. By default those of all entries. */
+  commit(entries?: Iterable<string>): void
+}
+
+export interface LoaderOptions {
+  /** Deadline of the evaluation of an entry. */
+  readonly loadTimeoutMs: number
+}
+
+/** Loads modules: from a graph, or by Node's own import. */
+export abstract class ModuleLoader {
+  readonly #native: NativeModuleGraph
+  readonly #loadTimeoutMs: number
+  #lastLoad: Promise<unknown> = Promise.resolve()
+
+  constructor(native: NativeModuleGraph, { loadTimeoutMs }: LoaderOptions) {
+    this.#native = native
+    this.#loadTimeoutMs = loadTimeoutMs
+  }
+
+  /** Reads and evaluates entries. No other load sees what it makes until it is committed. */
+  load(entries: readonly string[]): Promise<LoadedModules> {
+    return this.#inTurn(async () => this.evaluateReading(entries, parseReading(await this.#read(entries))))
+  }
+
+  /** Evaluates a reading that somebody else made, as a watcher does. */
+  evaluate(entries: readonly string[], reading: GraphReading): Promise<LoadedModules> {
+    return this.#inTurn(() => this.evaluateReading(entries, reading))
+  }
+
+  /** Forgets entries, and what no other entry needs. */
+  abstract forget(entries: readonly string[]): void
+
+  protected abstract evaluateReading(entries: readonly string[], reading: GraphReading): Promise<LoadedModules>
+
+  /** Evaluates each entry by itself, so that the fault of one costs the others nothing. */
+  protected async evaluateEach<Module, Evaluated>(
+    entries: readonly string[],
+    reading: GraphReading,
+    modules: ReadonlyMap<string, Module>,
+    evaluate: (module: Module, entry: string) => Promise<Evaluated>,
+  ): Promise<{ readonly evaluated: Map<string, Evaluated>; readonly failed: Map<string, ToolrackError> }> {
+    const failed = new Map(reading.failed.map(({ entry, error }) => [entry, fromFault(error)]))
+    const outcomes = new Map<string, Evaluated>()
+    const evaluateEntry = async (entry: string): Promise<void> => {
+      try {
+        outcomes.set(entry, await withTimeout(evaluate(moduleAt(modules, entry), entry), entry, this.#loadTimeoutMs))
+      } catch (thrown) {
+        failed.set(entry, revive(thrown))
+      }
+    }
+    const wanted = [...new Set(entries)]
+    await Promise.all(wanted.filter((entry) => !failed.has(entry)).map(evaluateEntry))
+    // In the order of the entries, whichever was ready first.
+    const evaluated = new Map<string, Evaluated>()
+    for (const entry of wanted) {
+      const outcome = outcomes.get(entry)
+      if (outcome !== undefined) evaluated.set(entry, outcome)
+    }
+    return { evaluated, failed }
+  }
+
+  /** One load after the other: what two of them have in common is evaluated once, if the first commits it. */
+  #inTurn<T>(load: () => Promise<T>): Promise<T> {
+    const turn = this.#lastLoad.then(load)
+    const nothing = (): void => {}
+    // Without the outcome, which has all modules of the load.
+    this.#lastLoad = turn.then(nothing, nothing)
+    return turn
+  }
+
+  async #read(entries: readonly string[]): Promise<string> {
+    try {
+      return await this.#native.read([...entries])
+    } catch (thrown) {
+      throw revive(thrown)
+    }
+  }
+}
+
+/** The module of an entry. An entry may be a symlink; modules have real paths. */
+function moduleAt<Module>(modules: ReadonlyMap<string, Module>, entry: string): Module {
+  const module = modules.get(entry) ?? modules.get(realPath(entry))
+  if (module === undefined) throw new Error(`the reading of ${entry} lacks it`)
+  return module
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return path
+  }
+}
+
+/** Waits for an evaluation, as long as a load may take. What comes later is ignored. */
+async function withTimeout<T>(evaluation: Promise<T>, location: string, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(moduleTimeout(location, timeoutMs)), timeoutMs)
+  })
+  try {
+    return await Promise.race([evaluation, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
