@@ -1,0 +1,76 @@
+// MCP tool: what `registerTool` of an MCP server returns (E10), and a tool with a `handler` written by hand (E11).
+
+import type { CallContext } from '../../call/context'
+import type { ExportedValue } from './exported-value'
+import { unwrapResult } from './mcp-result'
+import { namedBy, outputNotes, sharedMembers } from './named-definition'
+import type { Place, Shape, ToolDraft } from './shape'
+import { ShapeFault } from './shape-faults'
+
+/** A handler of MCP; without an input schema it gets the extra alone. */
+type Handler = (...call: readonly unknown[]) => unknown
+
+/** A tool that is registered in an MCP server, which keeps its name to itself. */
+export const registeredMcpTool: Shape = {
+  id: 'E10',
+  matches: (value) =>
+    !value.isFunction &&
+    value.isMethod('update') &&
+    typeof value.get('enabled') === 'boolean' &&
+    value.isGiven('handler') &&
+    !value.isGiven('name'),
+  read(value: ExportedValue, place: Place): ToolDraft {
+    if (value.get('enabled') === false)
+      throw new ShapeFault('is disabled in its MCP server: enable it, or do not export it')
+    return readMcpTool(value, place)
+  },
+}
+
+/** A tool with the members of MCP and a name. */
+export const plainMcpTool: Shape = {
+  id: 'E11',
+  matches: (value) => !value.isFunction && value.isText('name') && value.isMethod('handler'),
+  read: readMcpTool,
+}
+
+function readMcpTool(value: ExportedValue, place: Place): ToolDraft {
+  if (!value.isMethod('handler'))
+    throw new ShapeFault('runs as a task of MCP, and a call waits for its result: give it a handler that is a function')
+  const schemas = ['inputSchema', 'parameters'].filter((key) => value.isGiven(key) && value.get(key) !== null)
+  const execute = executeOf(value.get('handler') as Handler, value.value, schemas.length > 0)
+  const given = Object.fromEntries(schemas.map((key) => [key, value.get(key)]))
+  const definition = { ...sharedMembers(value), ...given, execute }
+  return { definition: namedBy(place, definition), self: value.value, notes: outputNotes(value) }
+}
+
+/** Calls a handler as an MCP server does, and unwraps its result. */
+function executeOf(handler: Handler, self: object, takesArguments: boolean) {
+  return async (params: unknown, context: CallContext): Promise<unknown> => {
+    const extra = new HandlerExtra(context)
+    return unwrapResult(await handler.apply(self, takesArguments ? [params, extra] : [extra]))
+  }
+}
+
+/** What a handler gets beside its arguments: the part of MCP's `RequestHandlerExtra` that holds without a session. */
+class HandlerExtra {
+  /** The context of the call, which MCP does not know. */
+  readonly context: CallContext
+  readonly requestId: string
+
+  constructor(context: CallContext) {
+    this.context = context
+    this.requestId = context.callId
+  }
+
+  /** A getter: an AbortSignal costs more than a call. */
+  get signal(): AbortSignal {
+    return this.context.signal
+  }
+
+  /** No client listens: progress and log messages are dropped. */
+  readonly sendNotification = async (): Promise<void> => {}
+
+  readonly sendRequest = async (): Promise<never> => {
+    throw new Error('no MCP client is connected: the tool is called by toolrack')
+  }
+}

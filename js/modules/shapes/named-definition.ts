@@ -1,0 +1,50 @@
+// Named definition: the name of a tool that has none itself, and members that foreign shapes share with a definition.
+
+import type { ExportedValue } from './exported-value'
+import { portableName } from './portable-name'
+import type { DefinitionMembers, Place, ShapeNote } from './shape'
+import { ShapeFault } from './shape-faults'
+
+/** Members that mean the same in a definition and in a shape that is not toolrack's own. */
+const SHARED: readonly string[] = Object.freeze([
+  'name',
+  'title',
+  'description',
+  'category',
+  'tags',
+  'version',
+  'requiresAuth',
+  'rateLimit',
+  'callLimits',
+  'deprecated',
+])
+
+/** Hints of MCP that a definition has too. */
+const HINTS: readonly string[] = Object.freeze(['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'])
+
+/** Gives a definition the name of its place where it has none. */
+export function namedBy(place: Place, definition: DefinitionMembers): DefinitionMembers {
+  if (definition.name !== undefined && definition.name !== null) return definition
+  if (place.name === undefined)
+    throw new ShapeFault('has no name, and its place gives it none: give it one, or export { tool_name: tool }')
+  return { ...definition, name: portableName(place.name) }
+}
+
+/** Copies what a foreign shape shares with a definition, annotations included. */
+export function sharedMembers(value: ExportedValue): DefinitionMembers {
+  const members: DefinitionMembers = {}
+  for (const key of SHARED) if (value.isGiven(key)) members[key] = value.get(key)
+  const annotations = value.objectAt('annotations')
+  if (annotations === undefined) return members
+  const title = annotations.get('title')
+  if (title !== undefined) members.title ??= title
+  const hints = HINTS.filter((key) => annotations.isGiven(key)).map((key) => [key, annotations.get(key)])
+  return { ...members, annotations: Object.fromEntries(hints) }
+}
+
+/** Notes that a tool declares its results, which are not checked. */
+export function outputNotes(value: ExportedValue): ShapeNote[] {
+  if (!value.isGiven('outputSchema')) return []
+  const message = 'is not used: what a tool answers is passed on unchecked'
+  return [{ code: 'OUTPUT_SCHEMA_UNUSED', effect: 'WIDER', pointer: '/outputSchema', message }]
+}
