@@ -19,7 +19,7 @@ use crate::schema::DocumentSet;
 use crate::spec::{Bytes, ParseLimits, SpecSource, decode_text, parse_document};
 
 /// The timeout of all references together. A timeout for each alone would add up.
-const TOTAL_TIMEOUT: Duration = Duration::from_secs(120);
+const TOTAL_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Reads the references of one document.
 pub struct ReferenceReader<'r> {

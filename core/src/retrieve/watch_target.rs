@@ -25,6 +25,8 @@ pub enum WatchLocation {
     Address(Duration),
     /// A text that the caller gave: nothing is watched.
     Text,
+    /// The files of a program, none of which is a document: any of them may be missing.
+    Program,
 }
 
 /// The contents of files that were read at one time.

@@ -47,7 +47,7 @@ impl Default for WatchOptions {
             truncation: Duration::from_secs(2),
             max_bytes: 64 * 1024 * 1024,
             remove_after: None,
-            server_poll_interval: Duration::from_secs(60),
+            server_poll_interval: Duration::from_mins(1),
             deadline: Duration::from_secs(30),
         }
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::error::{Error, Result};
-use crate::retrieve::{WatchLocation, WatchTarget};
+use crate::retrieve::{DirectoryListing, WatchLocation, WatchTarget};
 use crate::watch::files::file_group::absolute_path;
 use crate::watch::files::look_target::LookTarget;
 use crate::watch::service::watch_client::{WatchClient, WatchKey};
@@ -63,6 +63,7 @@ impl SourceWatch {
         let location = match watched.location {
             WatchLocation::File(path, applied) => WatchLocation::File(absolute_path(&path), applied),
             WatchLocation::Address(age) => WatchLocation::Address(age),
+            WatchLocation::Program => WatchLocation::Program,
             WatchLocation::Text => return Err(unwatchable(source)),
         };
         let options = within_bounds(WatchOptions { max_bytes: watched.max_bytes, ..options });
@@ -71,7 +72,7 @@ impl SourceWatch {
         self.send_order(|client| WatchMessage::WatchSource { client, source, watched, options })
     }
 
-    /// Watches which documents are in a directory. New ones go to [`Reloader::update_listing`], and those that it accepts are
+    /// Watches which files of a listing are in a directory. New ones go to [`Reloader::update_listing`], and those that it accepts are
     /// watched with the same options. Those in `known` are not: the caller watches them.
     ///
     /// # Errors
@@ -80,10 +81,11 @@ impl SourceWatch {
         &self,
         directory: &Path,
         known: Vec<OsString>,
+        listing: DirectoryListing,
         options: WatchOptions,
     ) -> Result<()> {
         let path = absolute_path(directory);
-        let directory = WatchedDirectory { directory: directory.to_owned(), path, known };
+        let directory = WatchedDirectory { directory: directory.to_owned(), path, known, listing };
         let options = within_bounds(options);
         self.send_order(|client| WatchMessage::WatchDirectory { client, directory, options })
     }
@@ -122,8 +124,7 @@ impl SourceWatch {
 
     /// Stops watching which documents are in a directory. Each of them is still watched.
     pub fn unwatch_directory(&self, directory: &Path) {
-        let (path, directory) = (absolute_path(directory), directory.to_owned());
-        self.unwatch(&LookTarget::Directory { directory, path }.source_name());
+        self.unwatch(&LookTarget::name_of_directory(&absolute_path(directory)));
     }
 
     /// Stops watching all sources for ever. A reload under way is dropped where it next awaits.

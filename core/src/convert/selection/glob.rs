@@ -20,6 +20,14 @@ enum GlobStep {
     Anything,
 }
 
+/// Whether a path matches a glob, as the paths of `include` do.
+///
+/// # Errors
+/// What is wrong with the glob.
+pub fn matches_path(glob: &str, path: &str) -> Result<bool, Problem> {
+    Glob::parse_path(glob).map(|glob| glob.matches(path))
+}
+
 impl Glob {
     /// Parses a glob over paths.
     pub fn parse_path(text: &str) -> Result<Self, Problem> {

@@ -15,7 +15,7 @@ const ATTEMPTS: usize = 3;
 /// The files of one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::watch) struct FileGroup {
-    /// The document's own file. `None` for a document at an address.
+    /// The document's own file. `None` for a document at an address, and for the files of a program.
     pub document: Option<PathBuf>,
     /// Files that it refers to, and overlays.
     pub parts: Vec<PathBuf>,
@@ -88,7 +88,7 @@ impl FileGroup {
     pub fn of_target(watched: &WatchTarget) -> Option<(Self, FileFinding)> {
         let (document, applied) = match &watched.location {
             WatchLocation::File(path, applied) => (Some(absolute_path(path)), Some(*applied)),
-            WatchLocation::Address(_) | WatchLocation::Text => (None, None),
+            WatchLocation::Address(_) | WatchLocation::Text | WatchLocation::Program => (None, None),
         };
         let parts: Vec<_> = watched.files.iter().map(|part| part.path.clone()).collect();
         let group = Self { document, parts };

@@ -1,12 +1,12 @@
-//! The target of a look: the files of one document, or the names of the documents in a directory.
+//! The target of a look: the files of one source, or the names of the files in a directory.
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::retrieve::list_documents;
+use crate::retrieve::DirectoryListing;
 use crate::tool::sha256::sha256;
 use crate::watch::WatchOptions;
 use crate::watch::debounce::file_finding::FileFinding;
@@ -24,6 +24,8 @@ pub(in crate::watch) enum LookTarget {
         directory: PathBuf,
         /// The absolute path.
         path: PathBuf,
+        /// Which files are listed.
+        listing: DirectoryListing,
     },
 }
 
@@ -74,8 +76,13 @@ impl LookTarget {
     pub fn source_name(&self) -> String {
         match self {
             Self::Files(_) => String::new(),
-            Self::Directory { path, .. } => format!("\0{}", path.display()),
+            Self::Directory { path, .. } => Self::name_of_directory(path),
         }
+    }
+
+    /// The source name of a directory, by its absolute path.
+    pub fn name_of_directory(path: &Path) -> String {
+        format!("\0{}", path.display())
     }
 
     /// The timing of the debounce. A list of names is handed over at once: each new file is debounced by itself.
@@ -104,9 +111,9 @@ impl LookTarget {
                 let found = Some(LookFinding::Files(look));
                 LookOutcome { links, found, blind_files, outlines, is_prefix }
             }
-            Self::Directory { path, .. } => {
-                let links = links_into(path);
-                let found = match list_documents(path) {
+            Self::Directory { path, listing, .. } => {
+                let links = listing.directories(path).iter().flat_map(|each| links_into(each)).collect();
+                let found = match listing.list(path) {
                     Ok(names) => LookFinding::Names(names),
                     Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                         LookFinding::Names(Vec::new())

@@ -33,7 +33,7 @@ impl ServiceActor {
         self.clients.entry(client.id).or_insert_with(|| Arc::clone(client));
         match &watched.location {
             WatchLocation::Address(age) => self.polls.watch(&key, options, *age, self.now()),
-            WatchLocation::File(..) | WatchLocation::Text => self.polls.remove(&key),
+            WatchLocation::File(..) | WatchLocation::Text | WatchLocation::Program => self.polls.remove(&key),
         }
         match FileGroup::of_target(watched) {
             Some((group, applied)) => {
@@ -51,7 +51,8 @@ impl ServiceActor {
         options: WatchOptions,
     ) {
         let applied = listing_finding(&directory.known);
-        let target = LookTarget::Directory { directory: directory.directory, path: directory.path };
+        let WatchedDirectory { directory, path, known: _, listing } = directory;
+        let target = LookTarget::Directory { directory, path, listing };
         let key = WatchKey::new(client.id, &target.source_name());
         self.add_source(client, key, NewSource { target, applied, options });
     }

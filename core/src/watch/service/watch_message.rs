@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::loader::DirectoryChanges;
-use crate::retrieve::{PollOutcome, WatchTarget};
+use crate::retrieve::{DirectoryListing, PollOutcome, WatchTarget};
 use crate::watch::files::look_target::LookOutcome;
 use crate::watch::service::watch_client::{WatchClient, WatchKey};
 use crate::watch::{TruncationVerdict, WatchOptions};
@@ -58,14 +58,16 @@ pub(in crate::watch) enum WatchMessage {
     },
 }
 
-/// A directory to watch for documents.
+/// A directory to watch for new files.
 pub(in crate::watch) struct WatchedDirectory {
     /// As the user wrote it.
     pub directory: PathBuf,
     /// The absolute path.
     pub path: PathBuf,
-    /// Names of the documents that are loaded already.
+    /// Names of the files that are loaded already.
     pub known: Vec<OsString>,
+    /// Which files are listed.
+    pub listing: DirectoryListing,
 }
 
 /// The outcome of a call of a reloader, or the message of its panic.
