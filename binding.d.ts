@@ -57,6 +57,49 @@ export declare class NativeLoader {
   save(): Promise<undefined>
   /** Removes a source that is not loaded from the file. Returns whether it was there. */
   forget(source: string): boolean
+  /**
+   * Loads tool sets in one revision. `batch` is JSON: `{ trigger, onError, sets }`. Returns `{ outcomes }`, each a report or
+   * an error, or `{ fault: { index, error } }` where nothing changed, as JSON.
+   */
+  loadToolSets(batch: string): Promise<string>
+  /** Records that the content of a source could not become tools. Its tools stay. */
+  reportFault(source: string, trigger: string, code: string, message: string): void
+  /** Records that the content of a source is the one in use. */
+  clearFault(source: string): void
+  /** Withdraws the tools of a source whose file is missing, in one revision. They are restored with the file. */
+  withdraw(source: string): void
+}
+
+/** A graph of modules. It keeps the compiled code of each file. */
+export declare class NativeModuleGraph {
+  /** Makes a graph. `options` is JSON: `{ paths?, root?, limits?: { bytes?, files? } }`. */
+  constructor(options: string)
+  /** Reads the modules of entries. Returns `{ modules, failed: [{ entry, error }] }` as JSON. */
+  read(entries: Array<string>): Promise<string>
+  /** As `read`, on this thread. */
+  readNow(entry: string): string
+  /** Resolves a specifier of an importer; `kind` is `import` or `require`. Returns what it leads to as JSON. */
+  resolve(importer: string, specifier: string, kind: string): string
+  /** Forgets the code of all other files. */
+  retain(paths: Array<string>): void
+}
+
+/** Watches the files of modules, and directories for new ones. */
+export declare class NativeModuleWatch {
+  /** Makes a watch. `changed` is the slot of the function that is called with each change: `{ kind, group, … }`. */
+  constructor(registry: NativeRegistry, graph: NativeModuleGraph, changed: number)
+  /** Watches a group of files, in place of those that the group had. `group` and `options` are JSON. */
+  watch(name: string, group: string, options: string): void
+  /** Tells which files a group has now. What is in use is as it was written: only other content is a change. */
+  update(name: string, group: string): void
+  /** Stops watching a group. */
+  unwatch(name: string): void
+  /** Watches which modules are in a directory. `known` are those that are loaded. */
+  watchDirectory(directory: string, known: Array<string>, depth: string, options: string): void
+  /** Stops watching which modules are in a directory. Each of them is still watched. */
+  unwatchDirectory(directory: string): void
+  /** Ends all watches. */
+  close(): void
 }
 
 /** A registry with the dispatcher to the closures of its thread. */
@@ -221,6 +264,12 @@ export declare function answerCallAside(asked: NativeModelCall, native: NativeOu
 
 /** Writes the message of an error that JavaScript raises; `data` is the code with the data of the message, as JSON. */
 export declare function errorMessage(data: string): string
+
+/** Lists the modules of a directory, sorted, by their paths from it. `depth` is `direct`, `recursive` or `throughLinks`. */
+export declare function listModules(directory: string, depth: string): Array<string>
+
+/** Whether a path matches a glob; `option` is the option that has the glob. */
+export declare function matchesPath(option: string, glob: string, path: string): boolean
 
 /** The result of a call that Rust executed: a value as JSON text, or bytes. */
 export interface NativeAnswer {

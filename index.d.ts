@@ -163,6 +163,22 @@ export type {
   WebhookResponse,
   WebhookHandler,
 } from './types/webhook'
+export { ToolModules } from './types/modules'
+export type {
+  DirectoryModulesReport,
+  FailedModule,
+  FoundModule,
+  ModuleDirectoryOptions,
+  ModuleOptions,
+  ModulePath,
+  ModuleSourceStatus,
+  ModuleSpec,
+  ModulesReport,
+  ProvidedTools,
+  ToolModulesOptions,
+  ToolProvider,
+  ToolSpec,
+} from './types/modules'
 export { verifyAudit } from './types/audit'
 export type { AuditOptions, AuditStatus, AuditVerdict } from './types/audit'
 export type { ChangeSet, RegistryEvents } from './types/events'

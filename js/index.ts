@@ -9,6 +9,7 @@ import registries = require('./registry')
 import registrations = require('./registry/registrations')
 import audits = require('./observe/audit')
 import loaders = require('./loader')
+import modules = require('./modules/tool-modules')
 
 // Constants, and no re-exports: Node finds the names of an `import` in the literal below, and a program may replace
 // the members of what `require` gives.
@@ -20,10 +21,12 @@ const { ToolRegistry } = registries
 const { registerDynamicTool } = registrations
 const { verifyAudit } = audits
 const { SpecLoader } = loaders
+const { ToolModules } = modules
 
 export = {
   ToolRegistry,
   SpecLoader,
+  ToolModules,
   Snapshot,
   ToolHandle,
   ToolrackError,

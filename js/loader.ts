@@ -18,7 +18,7 @@ import { callNative, fromFault, revive } from './border/error'
 import type { Fault, ToolrackError } from './border/error'
 import { deepFreeze } from './border/freeze'
 import { INSPECT, inspectedLine } from './border/inspection'
-import { checkOptions, invalidOption, readOption, toName, toNames, toText } from './border/options'
+import { checkOptions, invalidOption, readOption, toName, toText } from './border/options'
 import { invalidRegistry } from './border/package-copies'
 import { raise } from './border/raised-error'
 import { isUrl } from './border/realm'
@@ -26,7 +26,8 @@ import { Uncloneable } from './border/uncloneable'
 import { fetchExecutor } from './load/custom-fetch'
 import { readSource } from './load/document-source'
 import { DocumentWatches } from './load/document-watches'
-import { HeldExpiry } from './load/held-expiry'
+import { SourceDecisions } from './load/source-decisions'
+import type { Pins } from './load/source-decisions'
 import { copyOptions, writeOptions, writePolicy, writeWatch } from './load/load-options'
 import { stateText } from './load/state-file'
 import { attach, isRegistry } from './registry'
@@ -40,14 +41,11 @@ interface WrittenDirectoryReport {
   readonly failed: readonly { readonly location: string; readonly error: Fault }[]
 }
 
-/** Pinned schema hashes by tool. */
-type Pins = Record<string, string>
-
 export class SpecLoader extends Uncloneable implements PublicSpecLoader {
   readonly #registry: LoaderAttachment
   readonly #native: NativeLoader
   #closed = false
-  readonly #expiry = new HeldExpiry(() => this.#expireHeld())
+  readonly #decisions: SourceDecisions
   readonly #watches: DocumentWatches
   readonly #reloads = new Reloads((source) => this.#reloadForWebhook(source))
 
@@ -68,7 +66,7 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
       this.#registry.detach()
       throw error
     }
-    closures.events.on('held', ({ expiresAt }) => expiresAt !== undefined && this.#expiry.run(), true)
+    this.#decisions = new SourceDecisions(this.#native, closures)
     this.#watches = new DocumentWatches(this, closures.events)
   }
 
@@ -120,38 +118,37 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
 
   held(): HeldChange[] {
     this.#checkOpen()
-    return this.#review(() => JSON.parse(this.#native.held()) as HeldChange[])
+    return this.#decisions.held()
   }
 
   approve(id: unknown): ChangeReport {
     this.#checkOpen()
-    return this.#review(() => JSON.parse(this.#native.approve(toName('id', id))) as ChangeReport)
+    return this.#decisions.approve(id)
   }
 
   reject(id: unknown): void {
     this.#checkOpen()
-    this.#review(() => this.#native.reject(toName('id', id)))
+    this.#decisions.reject(id)
   }
 
   history(source: unknown): SourceVersion[] {
     this.#checkOpen()
-    return JSON.parse(callNative(() => this.#native.history(toName('source', source)))) as SourceVersion[]
+    return this.#decisions.history(source)
   }
 
   rollback(source: unknown, version?: unknown): ChangeReport {
     this.#checkOpen()
-    const wanted = version === undefined ? undefined : toName('version', version)
-    return this.#review(() => JSON.parse(this.#native.rollback(toName('source', source), wanted)) as ChangeReport)
+    return this.#decisions.rollback(source, version)
   }
 
   pin(source: unknown, tools?: unknown): Pins {
     this.#checkOpen()
-    return JSON.parse(callNative(() => this.#native.pin(toName('source', source), toNames('tools', tools)))) as Pins
+    return this.#decisions.pin(source, tools)
   }
 
   unpin(source: unknown, tools?: unknown): Pins {
     this.#checkOpen()
-    return JSON.parse(callNative(() => this.#native.unpin(toName('source', source), toNames('tools', tools)))) as Pins
+    return this.#decisions.unpin(source, tools)
   }
 
   sources(): SourceStatus[] {
@@ -217,7 +214,7 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#expiry.stop()
+    this.#decisions.stop()
     this.#watches.close()
     this.#registry.detach()
     this.#native.close()
@@ -265,22 +262,6 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
     } finally {
       this.#registry.closures.drain()
     }
-  }
-
-  /** Applies a review decision; listeners get its events before this returns. */
-  #review<T>(decide: () => T): T {
-    try {
-      return callNative(decide)
-    } finally {
-      this.#registry.closures.drain()
-    }
-  }
-
-  /** Settles expired held changes; returns when the next one expires. */
-  #expireHeld(): number | null {
-    const next = this.#native.expire()
-    this.#registry.closures.drain()
-    return next
   }
 
   #checkOpen(): void {

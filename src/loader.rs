@@ -14,6 +14,7 @@ use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::http::{CircuitBreakerClient, HttpClient, SystemClock, TlsClient};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::TargetJudgements;
+use toolrack_core::retrieve::DirectoryListing;
 use toolrack_core::review::GatePolicy;
 use toolrack_core::review::{CustomGates, HeldChange, HoldOutcome, LoadTrigger};
 use toolrack_core::spec::{Bytes, SpecSource};
@@ -33,7 +34,7 @@ use crate::runtime::watches;
 pub struct NativeLoader {
     pub(crate) core: Arc<SpecLoader>,
     watch: Arc<SourceWatch>,
-    dispatcher: Arc<Dispatcher>,
+    pub(crate) dispatcher: Arc<Dispatcher>,
 }
 
 /// A closure that a load calls (of `include`, a custom gate, a credential function) and its timeout.
@@ -167,7 +168,7 @@ impl NativeLoader {
                 for source in sources {
                     keep(&core, &watcher, &source, options)?;
                 }
-                watcher.watch_directory(&directory, known, options)?;
+                watcher.watch_directory(&directory, known, DirectoryListing::Documents, options)?;
             }
             let failed = report.failed.iter();
             let failed: Vec<_> = failed

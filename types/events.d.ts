@@ -54,6 +54,8 @@ export interface RegistryEvents {
     readonly quarantined: readonly TargetJudgement[]
     readonly downgraded: readonly TargetJudgement[]
   }
+  /** Modules are imported by Node, which never frees what is replaced: `reason` says why. Emitted once. */
+  reloadDegraded: { readonly reason: string }
   /** File events are not available; watched files are polled instead. */
   watchPolling: { readonly reason: string; readonly intervalMs: number }
   /**

@@ -81,6 +81,7 @@ export type NoteCode =
   /** `x-nullable`, a vendor extension, counts. */
   | 'OAS_X_NULLABLE'
   /** An action of an overlay changes nothing in the document. */
+  | 'OUTPUT_SCHEMA_UNUSED'
   | 'OVERLAY_UNUSED'
   /** An override matches no operation or argument. */
   | 'OVERRIDE_UNUSED'
@@ -120,3 +121,4 @@ export type NoteCode =
   | 'SWAGGER_TSV_NO_OAS3_STYLE'
   /** A definition exceeds the token budget. */
   | 'TOKENS_OVER_BUDGET'
+  | 'TYPE_FILLED_IN'

@@ -18,7 +18,7 @@ use toolrack_core::watch::{
 
 /// Long enough for a loaded machine, and far under [`NEVER`].
 const PATIENCE: Duration = Duration::from_secs(20);
-const NEVER: Duration = Duration::from_secs(3600);
+const NEVER: Duration = Duration::from_hours(1);
 
 /// What all watches of this program share.
 fn service() -> &'static WatchService {

@@ -172,6 +172,24 @@ async fn gates_hold_a_change_of_code_until_it_is_approved() {
 }
 
 #[tokio::test]
+async fn a_reload_of_the_same_code_is_no_version_to_go_back_to() {
+    let scene = Scene::new();
+    for content in ["one", "two"] {
+        scene.load(vec![set("a", content, &[("x", content)])]).await;
+    }
+    for _ in 0..3 {
+        let batch = [set("a", "two", &[("x", "two")])];
+        let outcome = scene.loader.tool_sets().load(&batch, LoadTrigger::Reload, OnError::Refuse).await;
+        let report = outcome.expect("loads").remove(0).expect("loads");
+        assert_eq!(report.updated, ["x"], "its closures are new ones");
+    }
+    assert_eq!(scene.loader.decisions().history("a").expect("is known").len(), 2);
+    scene.loader.decisions().rollback("a", None).expect("the version before is kept");
+    let snapshot = scene.registry.snapshot();
+    assert_eq!(snapshot.get("x").expect("is there").definition.description, "one");
+}
+
+#[tokio::test]
 async fn a_refusing_gate_refuses_the_batch_and_leaves_the_others_out_of_it() {
     let scene = Scene::new();
     let gated = |content: &str, tools: &[(&str, &str)]| {
@@ -263,4 +281,51 @@ async fn two_tools_of_one_name_in_a_source_are_refused() {
     let batch = vec![set("a", "1", &[("get-user", "one"), ("get_user", "two")])];
     let (_, error) = scene.load_with(batch, OnError::Refuse).await.expect_err("twice");
     assert_eq!(error.to_string(), "tool name \"get_user\" is taken by \"get-user\" of source \"a\"");
+}
+
+#[tokio::test]
+async fn a_document_and_code_never_share_a_source() {
+    let scene = Scene::new();
+    let document = || {
+        let text = r#"{"openapi": "3.1.0", "info": {"title": "a", "version": "1"},
+            "servers": [{"url": "https://pets.example"}],
+            "paths": {"/pets": {"get": {"operationId": "list_pets", "responses": {}}}}}"#;
+        SpecSource::Text(text.as_bytes().to_vec().into())
+    };
+    let documents = SpecLoader::new(Arc::clone(&scene.registry), Arc::new(TlsClient::new()));
+    documents.load(document(), LoadOptions::default()).await.expect("loads");
+    let batch = || vec![set("a", "1", &[("x", "one")])];
+    let (_, error) = scene.load_with(batch(), OnError::Refuse).await.expect_err("is a document's");
+    assert_eq!(error.code(), ErrorCode::NameTaken);
+    documents.unload("a").expect("is there");
+    scene.load(batch()).await;
+    let error = documents.load(document(), LoadOptions::default()).await.expect_err("is code's");
+    assert_eq!((error.code(), scene.tools()), (ErrorCode::NameTaken, vec!["a:x".to_owned()]));
+}
+
+#[tokio::test]
+async fn two_sources_of_one_name_in_a_batch_are_refused() {
+    for on_error in [OnError::Refuse, OnError::Skip] {
+        let scene = Scene::new();
+        let batch = vec![set("crm", "1", &[("a", "A")]), set("crm", "2", &[("b", "B")])];
+        let (index, error) = scene.load_with(batch, on_error).await.expect_err("is refused");
+        assert_eq!((index, error.code()), (1, ErrorCode::NameTaken));
+        assert_eq!(scene.revision(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_new_source_whose_tools_are_all_refused_does_not_enter() {
+    let scene = Scene::new();
+    scene.load(vec![set("a", "1", &[("x", "X")])]).await;
+    let batch = vec![
+        set("taken", "2", &[("x", "Y")]),
+        set("unnamed", "3", &[("no good", "N")]),
+        set("b", "4", &[("y", "Y")]),
+    ];
+    let outcome = scene.load_with(batch, OnError::Skip).await.expect("the rest");
+    let codes: Vec<_> = outcome.iter().map(|one| one.as_ref().err().map(Error::code)).collect();
+    assert_eq!(codes, [Some(ErrorCode::NameTaken), Some(ErrorCode::InvalidDefinition), None]);
+    assert_eq!(scene.tools(), ["a:x", "b:y"]);
+    assert_eq!(scene.loader.sources().len(), 2);
 }

@@ -21,11 +21,14 @@ export const native = loadAddon({
   loadPackage,
 }) as typeof addon
 
-export const { NativeLoader, NativeRegistry } = native
+export const { NativeLoader, NativeModuleGraph, NativeModuleWatch, NativeRegistry } = native
 export type NativeLoader = addon.NativeLoader
+export type NativeModuleGraph = addon.NativeModuleGraph
+export type NativeModuleWatch = addon.NativeModuleWatch
 export type NativeRegistry = addon.NativeRegistry
 
-export const { answerCall, answerCallAside, errorMessage, validateDefinition, verifyAudit } = native
+export const { answerCall, answerCallAside, errorMessage, listModules, matchesPath, validateDefinition, verifyAudit } =
+  native
 
 export type * from '../../binding'
 

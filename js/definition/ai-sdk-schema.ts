@@ -1,5 +1,6 @@
 // AI SDK schemas: JSON Schema and validation of what `jsonSchema` and `zodSchema` of the package `ai` return.
 
+import { isThenable } from '../border/thenable'
 import type { JsonSchema } from '../../index'
 import { ignoreRejection, reasonOf } from '../border/error'
 import { kindOf } from '../border/kind'
@@ -10,6 +11,7 @@ const MARK = Symbol.for('vercel.ai.schema')
 
 /** A schema of the AI SDK, before it is checked. */
 interface AiSdkSchema {
+  readonly [MARK]?: unknown
   readonly jsonSchema: unknown
   readonly validate?: unknown
 }
@@ -42,6 +44,18 @@ export function readAiSdkSchema(schema: AiSdkSchema, at: string): ReadSchema {
   if (typeof validate !== 'function')
     return { problems: [{ pointer: at, message: 'is an AI SDK schema whose validate is no function' }] }
   return { schema: read, guard: guardOf(schema, validate as Guard['validate']), problems: [] }
+}
+
+/** Waits for the JSON Schema of a schema that says it by a promise, or by a getter that makes one. */
+export async function settleAiSdkSchema(schema: AiSdkSchema): Promise<AiSdkSchema> {
+  const { validate } = schema
+  return {
+    [MARK]: true,
+    jsonSchema: await schema.jsonSchema,
+    ...(validate !== undefined && {
+      validate: typeof validate === 'function' ? (value: unknown): unknown => validate.call(schema, value) : validate,
+    }),
+  }
 }
 
 /** The JSON Schema, or what is wrong with it. It is read once: a getter makes it. */
@@ -85,8 +99,4 @@ function toStandardResult(result: unknown): StandardResult {
 function issuesOf(error: unknown): unknown {
   const { issues, message } = (error ?? {}) as { readonly issues?: unknown; readonly message?: unknown }
   return Array.isArray(issues) && issues.length > 0 ? issues : [{ message }]
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function'
 }

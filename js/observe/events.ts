@@ -1,5 +1,6 @@
 // Events: calls the listeners of a registry, each isolated from the failures of others.
 
+import { isThenable } from '../border/thenable'
 import { describeUnknown, invalidOption } from '../border/options'
 import type { RegistryEvents } from '../../index'
 
@@ -98,9 +99,4 @@ export class Events {
   #failed(event: EventName, error: unknown): void {
     if (event !== 'listenerFailed') this.emit('listenerFailed', Object.freeze({ event, error }))
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  // Every value but these two has members, though not this one.
-  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function'
 }

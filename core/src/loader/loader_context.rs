@@ -99,8 +99,8 @@ impl LoaderContext {
     ) -> Result<T, E> {
         let entry = self.enlist(new);
         let mut source = lock(&entry);
-        let outcome = self.claim(&source.name).map_err(E::from);
-        let outcome = outcome.and_then(|()| work(&mut source));
+        let is_free = self.registry.source_claims().check(&source.name, self.owner).map_err(E::from);
+        let outcome = is_free.and_then(|()| work(&mut source));
         self.settle_entry(&entry, &source);
         outcome
     }
@@ -133,8 +133,13 @@ impl LoaderContext {
         Ok(())
     }
 
-    /// Claims the name of a source: no other loader of the registry may have it.
+    /// Claims the name of a source of code: no other loader of the registry may have it, and no document.
     pub fn claim(&self, name: &str) -> Result<()> {
+        let snapshot = self.registry.snapshot();
+        if snapshot.tools_of(name).any(|tool| tool.executor.destination().is_some()) {
+            let location = "a document of this registry".to_owned();
+            return Err(Error::SourceTaken { name: name.to_owned(), location });
+        }
         self.registry.source_claims().claim(name, self.owner)
     }
 

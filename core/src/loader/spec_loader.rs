@@ -128,6 +128,11 @@ impl SpecLoader {
         ChangeDecisions(&self.context)
     }
 
+    /// The largest definition of a tool that the registry takes, in bytes of JSON.
+    pub fn definition_bytes(&self) -> usize {
+        self.context.registry.definition_bytes()
+    }
+
     /// Tool sets: sources whose tools a program gives instead of a document.
     pub const fn tool_sets(&self) -> ToolSets<'_> {
         ToolSets(&self.context)

@@ -1,4 +1,4 @@
-//! Claims of source names: each source of a registry belongs to one loader, which alone replaces its tools.
+//! Claims of source names: a source of code belongs to one loader, which alone replaces its tools.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::error::{Error, Result};
 use crate::json::HashMap;
 
-/// The owners of all sources, by source name.
+/// The owners of the sources of code, by source name. Documents are not in it: two loaders may load one document.
 #[derive(Default)]
 pub struct SourceClaims {
     owners: Mutex<HashMap<String, u64>>,
@@ -24,16 +24,19 @@ impl SourceClaims {
     /// # Errors
     /// `NAME_TAKEN` where another owner has it.
     pub fn claim(&self, source: &str, owner: u64) -> Result<()> {
-        let mut owners = self.owners();
-        match owners.get(source) {
-            Some(other) if *other != owner => {
-                let location = "another loader of this registry".to_owned();
-                return Err(Error::SourceTaken { name: source.to_owned(), location });
-            }
-            Some(_) => {}
-            None => _ = owners.insert(source.to_owned(), owner),
+        let holder = *self.owners().entry(source.to_owned()).or_insert(owner);
+        if holder == owner { Ok(()) } else { Err(taken(source)) }
+    }
+
+    /// Whether no other owner has the name of a source.
+    ///
+    /// # Errors
+    /// `NAME_TAKEN` where one has it.
+    pub fn check(&self, source: &str, owner: u64) -> Result<()> {
+        match self.owners().get(source) {
+            Some(other) if *other != owner => Err(taken(source)),
+            Some(_) | None => Ok(()),
         }
-        Ok(())
     }
 
     /// Releases the name of a source, if it is the owner's.
@@ -53,4 +56,9 @@ impl SourceClaims {
     fn owners(&self) -> MutexGuard<'_, HashMap<String, u64>> {
         self.owners.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn taken(source: &str) -> Error {
+    let location = "another loader of this registry".to_owned();
+    Error::SourceTaken { name: source.to_owned(), location }
 }

@@ -89,6 +89,11 @@ pub struct SourceVersion {
 }
 
 impl SourceVersion {
+    /// Whether it has the tools of the version before, with the same definitions.
+    pub fn is_without_changes(&self) -> bool {
+        self.class == ChangeClass::None && self.added.is_empty() && self.removed.is_empty()
+    }
+
     /// The version that an approval or a rollback brought into use at `at` (ms since 1970).
     pub fn from_report(report: &ChangeReport, trigger: LoadTrigger, at: u64) -> Self {
         let ChangeReport { version, hash, revision, added, updated, removed, .. } = report.clone();
@@ -140,6 +145,13 @@ impl VersionHistory {
         }
         while self.entries.len() > MAX_VERSIONS {
             self.entries.pop_front();
+        }
+    }
+
+    /// Replaces the tools of the version in use.
+    pub fn replace_tools(&mut self, tools: Vec<Arc<RegisteredTool>>) {
+        if let Some(entry) = self.entries.back_mut().filter(|entry| entry.version.kept) {
+            entry.tools = tools;
         }
     }
 

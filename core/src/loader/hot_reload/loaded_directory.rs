@@ -12,7 +12,7 @@ use crate::loader::load_report::LoadReport;
 use crate::loader::loader_context::LoaderContext;
 use crate::loader::options::LoadOptions;
 use crate::loader::pipeline::{Load, LoadPipeline, LoadPurpose, LoadSubject};
-use crate::retrieve::{self, FetchedDocument, FileContents, list_documents};
+use crate::retrieve::{self, DirectoryListing, FetchedDocument, FileContents};
 use crate::review::LoadTrigger;
 use crate::spec::SpecSource;
 use crate::tool::sha256::sha256;
@@ -50,7 +50,7 @@ impl DirectoryLoader<'_> {
     pub async fn load(self, directory: &Path, options: LoadOptions) -> Result<DirectoryReport> {
         check_options(&options)?;
         self.0.ensure_open()?;
-        let names = list_documents(directory).map_err(|error| Error::SourceUnreadable {
+        let names = DirectoryListing::Documents.list(directory).map_err(|error| Error::SourceUnreadable {
             location: directory.display().to_string(),
             reason: retrieve::unreadable_reason(directory, &error),
             status: None,

@@ -7,7 +7,7 @@ use super::source_state::SourceState;
 use crate::json::HashMap;
 use crate::loader::options::LoadOptions;
 use crate::registry::Snapshot;
-use crate::review::{SourceVersion, VersionHistory};
+use crate::review::{LoadTrigger, SourceVersion, VersionHistory};
 use crate::spec::SpecSource;
 use crate::state::{SourceInputs, SourceRecord, source_digest};
 
@@ -51,11 +51,21 @@ impl LoadedSource {
         let tools: Vec<_> = snapshot.tools_of(&self.name).cloned().collect();
         self.state.tool_names = tools.iter().map(|tool| tool.name().to_owned()).collect();
         let is_known = self.history.active().is_some_and(|active| active.hash == version.hash);
+        if is_known && self.is_repeated(&version) {
+            return self.history.replace_tools(tools);
+        }
         if is_known && version.added.is_empty() && version.updated.is_empty() && version.removed.is_empty() {
             return;
         }
         version.revision = snapshot.revision();
         self.history.push(version, tools, self.options.keep_versions.0);
+    }
+
+    /// Whether a version is code that was reloaded without a change. Its closures are new ones, which makes every tool an updated
+    /// one; as a version of its own it would be what a rollback goes back to.
+    fn is_repeated(&self, version: &SourceVersion) -> bool {
+        let is_code = matches!(self.location, SpecSource::Program(_));
+        is_code && version.trigger == LoadTrigger::Reload && version.is_without_changes()
     }
 
     /// Its record for the state file. `None` for one that no load has succeeded for, and for a text without a name of its own.

@@ -29,7 +29,7 @@ impl ToolSet {
     /// Applies the options of a set to its tools.
     ///
     /// # Errors
-    /// With [`OnError::Refuse`] that of the first export that is no tool, or whose name another one has.
+    /// With [`OnError::Refuse`], or where no tool is left, that of the first export that is no tool, or whose name another one has.
     pub fn convert(&self, on_error: OnError, now: u64) -> Result<ConvertedSet> {
         let options = &self.options;
         let version = options.conversion.version.clone().or_else(|| self.version.clone());
@@ -53,7 +53,7 @@ impl ToolSet {
                 Err(error) => failed.push(FailedExport { export: Arc::clone(&given.export), error }),
             }
         }
-        if let Some(first) = failed.first().filter(|_| on_error == OnError::Refuse) {
+        if let Some(first) = failed.first().filter(|_| on_error == OnError::Refuse || tools.is_empty()) {
             return Err(first.error.clone());
         }
         let skipped =

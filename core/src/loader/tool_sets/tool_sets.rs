@@ -48,13 +48,17 @@ impl ToolSets<'_> {
     /// Loads a batch in one revision. A source that was loaded before is reloaded: its tools are replaced by those of the set.
     ///
     /// # Errors
-    /// With [`OnError::Refuse`] the first fault, and the index of its source; then nothing changed. `CLOSED`.
+    /// With [`OnError::Refuse`] the first fault, and the index of its source; then nothing changed. `CLOSED`; `NAME_TAKEN` where two
+    /// sets of the batch have one name.
     pub async fn load(
         self,
         batch: &[ToolSet],
         trigger: LoadTrigger,
         on_error: OnError,
     ) -> std::result::Result<BatchOutcome, (usize, Error)> {
+        if let Some(repeated) = find_repeated_name(batch) {
+            return Err(repeated);
+        }
         let mut answers = HashMap::default();
         loop {
             let attempt = BatchAttempt { context: self.0, batch, answers: &answers, trigger, on_error };
@@ -83,8 +87,8 @@ impl ToolSets<'_> {
         audit::record_load(&self.0.registry, trigger, name, &Err(error.clone()));
     }
 
-    /// Records a fault that another language found; `code` is none of the table for an error of the program itself.
-    pub fn report_foreign_fault(self, name: &str, trigger: LoadTrigger, code: &str, message: &str) {
+    /// Records a fault that another language raised; a code that is none of the table counts as `INVALID_SPEC`.
+    pub fn report_raised_fault(self, name: &str, trigger: LoadTrigger, code: &str, message: &str) {
         let code = ErrorCode::parse(code).unwrap_or(ErrorCode::InvalidSpec);
         self.report_fault(name, trigger, &Error::Raised { code, message: message.to_owned() });
     }
@@ -146,7 +150,7 @@ impl BatchAttempt<'_, '_> {
         let mut loads = loop {
             let reviewed = self.review(sources, &mut faults)?;
             // `None`: another source changed the registry since the comparison.
-            if let Some(loads) = self.apply(sources, reviewed)? {
+            if let Some(loads) = self.apply(sources, reviewed, &mut faults)? {
                 break loads;
             }
         };
@@ -212,6 +216,7 @@ impl BatchAttempt<'_, '_> {
         &self,
         sources: &[MutexGuard<'_, LoadedSource>],
         mut reviewed: Vec<ReviewedSet>,
+        faults: &mut HashMap<usize, Error>,
     ) -> AttemptResult<Option<HashMap<usize, AppliedLoad>>> {
         let registry = &self.context.registry;
         let mut tools: Vec<_> = reviewed.iter_mut().map(|one| one.change.take_tools()).collect();
@@ -231,10 +236,18 @@ impl BatchAttempt<'_, '_> {
             for (index, refusal) in taken {
                 applied[index].refused.push(refusal);
             }
-            let loads = reviewed.into_iter().zip(applied).map(|(one, applied)| {
-                (one.index, one.change.finish(&self.change_context(sources, one.index), applied))
-            });
-            loads.collect()
+            let mut loads = HashMap::default();
+            for (one, applied) in reviewed.into_iter().zip(applied) {
+                let refusal = applied.refused.first().map(|(_, error)| error.clone());
+                let load = one.change.finish(&self.change_context(sources, one.index), applied);
+                let is_empty = load.report.added.is_empty() && load.report.held.is_empty();
+                // A source enters with a tool, or not at all.
+                match refusal.filter(|_| is_empty && sources[one.index].is_new()) {
+                    Some(error) => drop(faults.insert(one.index, error)),
+                    None => drop(loads.insert(one.index, load)),
+                }
+            }
+            loads
         }))
     }
 
@@ -256,6 +269,15 @@ impl BatchAttempt<'_, '_> {
         }
         pins
     }
+}
+
+/// The first set that has the name of one before it: they would wait for one lock.
+fn find_repeated_name(batch: &[ToolSet]) -> Option<(usize, Error)> {
+    let mut locations = HashMap::default();
+    batch.iter().enumerate().find_map(|(index, set)| {
+        let first = locations.insert(set.name.as_str(), &set.location)?;
+        Some((index, Error::SourceTaken { name: set.name.clone(), location: first.to_string() }))
+    })
 }
 
 /// A tool whose name an operation of a document has or had, by the index of its set.

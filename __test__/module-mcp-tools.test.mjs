@@ -1,0 +1,83 @@
+// Tools with a handler, as MCP has them: what the handler gets, and what its result becomes.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { registryWith, toolOf } from './support/shapes.mjs'
+import { refusal } from './support/tools.mjs'
+
+const spec = (over) => ({
+  name: 'weather',
+  description: 'Weather',
+  inputSchema: { type: 'object', properties: { city: { type: 'string' } } },
+  ...over,
+})
+
+test('a handler is called on its object, and its title and hints are kept', async () => {
+  const annotations = { title: 'Weather', readOnlyHint: true, anything: 1 }
+  const weather = {
+    ...spec({ annotations }),
+    handler() {
+      return this === weather
+    },
+  }
+  const registry = registryWith(await toolOf({ weather }))
+  const { title, annotations: kept } = registry.get('weather')
+  assert.deepEqual(
+    [title, kept, await registry.execute('weather', { city: 'x' })],
+    ['Weather', { readOnlyHint: true }, true],
+  )
+})
+
+/** What a handler of MCP returns, and what comes of it. */
+const RESULTS = [
+  ['one text', { content: [{ type: 'text', text: '{"a":1}' }] }, '{"a":1}'],
+  ['structured content', { content: [{ type: 'text', text: 'x' }], structuredContent: { a: 1 } }, { a: 1 }],
+  [
+    'several parts',
+    {
+      content: [
+        { type: 'text', text: 'a' },
+        { type: 'image', data: '', mimeType: 'image/png' },
+      ],
+    },
+    [
+      { type: 'text', text: 'a' },
+      { type: 'image', data: '', mimeType: 'image/png' },
+    ],
+  ],
+  ['no content', { content: [] }, []],
+  ['a value of its own', { content: ['a'], n: 1 }, { content: ['a'], n: 1 }],
+  ['a text', 'a', 'a'],
+]
+
+for (const [what, result, value] of RESULTS) {
+  test(`of a handler that returns ${what} the value is the result`, async () => {
+    for (const handler of [() => result, async () => result]) {
+      const registry = registryWith(await toolOf({ a: { name: 'a', description: 'A', handler } }))
+      assert.deepEqual(await registry.execute('a'), value)
+    }
+  })
+}
+
+test('a result with isError is a failure with its text, for the model too', async () => {
+  const content = [
+    { type: 'text', text: 'no such city' },
+    { type: 'text', text: 'try Oslo' },
+  ]
+  const registry = registryWith(
+    await toolOf({ a: { name: 'a', description: 'A', handler: () => ({ content, isError: true }) } }),
+  )
+  const { code, details } = await refusal(() => registry.execute('a'))
+  assert.deepEqual([code, details.message, details.forModel], ['TOOL_FAILED', 'no such city\ntry Oslo', true])
+})
+
+test('a handler gets the signal of its call, and no client to ask', async () => {
+  const handler = async (extra) => {
+    await extra.sendNotification({ method: 'notifications/progress' })
+    await assert.rejects(extra.sendRequest({}), /no MCP client is connected/)
+    return `${extra.signal.aborted} ${extra.requestId === extra.context.callId}`
+  }
+  assert.equal(
+    await registryWith(await toolOf({ a: { description: 'A', handler, enabled: true, update() {} } })).execute('a'),
+    'false true',
+  )
+})

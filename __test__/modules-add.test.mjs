@@ -1,0 +1,192 @@
+// What add takes, and what comes of it: names, owners, options, and one revision or none.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { eventsOf, modulesOf, moduleText, stateOf } from './support/module-tools.mjs'
+import { providerOf } from './support/providers.mjs'
+import { proxied, revoked } from './support/hostile.mjs'
+import { refusal, tool } from './support/tools.mjs'
+
+const FILES = {
+  'crm.mjs': moduleText('find') + moduleText('save'),
+  'a:b.mjs': moduleText('colon'),
+  'node_modules/acme/package.json': '{"name":"acme","version":"1.0.0","main":"index.cjs"}',
+  'node_modules/acme/index.cjs': `exports.search = { name: 'search', description: 'x', inputSchema: { type: 'object' }, execute: () => 1 }
+    exports.other = { name: 'other', description: 'x', inputSchema: { type: 'object' }, execute: () => 2 }`,
+}
+
+/** Specs of a directory: the names of the tools, and of the sources. */
+const SPECS = {
+  'a path': [() => './crm.mjs', ['find', 'save'], ['crm']],
+  'an absolute path': [({ at }) => at('crm.mjs'), ['find', 'save'], ['crm']],
+  'a file URL': [({ at }) => pathToFileURL(at('crm.mjs')), ['find', 'save'], ['crm']],
+  'a file URL as text': [({ at }) => pathToFileURL(at('crm.mjs')).href, ['find', 'save'], ['crm']],
+  'a package': [() => 'acme', ['search', 'other'], ['acme']],
+  'an export of a package': [() => 'acme:search', ['search'], ['acme:search']],
+  'an export of a path': [() => './crm.mjs:save', ['save'], ['crm:save']],
+  'a path with a colon': [() => './a:b.mjs', ['colon'], ['a:b']],
+  'an export of a path with a colon': [() => './a:b.mjs:colon', ['colon'], ['a:b:colon']],
+  'a definition': [() => tool({ name: 'own' }), ['own'], ['own']],
+  'a record of tools': [() => ({ a: tool({ name: 'a' }), b: tool({ name: 'b' }) }), ['a', 'b'], ['a']],
+  'a provider': [() => providerOf().provider, ['echo'], ['provider-1']],
+  'a module namespace': [({ at }) => import(pathToFileURL(at('crm.mjs'))), ['find', 'save'], ['find']],
+  'a path and one tool': [() => ({ path: './crm.mjs', name: 'save' }), ['save'], ['crm']],
+  'a path and its tools': [() => ({ path: './crm.mjs', tools: ['save', 'find'] }), ['find', 'save'], ['crm']],
+  'a path with options': [() => ({ path: './crm.mjs', namespace: 'n' }), ['n_find', 'n_save'], ['crm']],
+  'a list of lists': [() => [['./crm.mjs', []], [[tool()]]], ['find', 'save', 'echo'], ['crm', 'echo']],
+  'a set': [() => new Set(['./crm.mjs', 'acme:other']), ['find', 'save', 'other'], ['crm', 'acme:other']],
+  'a generator': [
+    () =>
+      (function* () {
+        yield './crm.mjs:find'
+        yield tool()
+      })(),
+    ['find', 'echo'],
+    ['crm:find', 'echo'],
+  ],
+  'lists nested sixteen deep': [() => nested(16), ['echo'], ['echo']],
+  nothing: [() => [], [], []],
+}
+
+const nested = (depth) => (depth === 0 ? tool() : [nested(depth - 1)])
+const circle = []
+circle.push(['./crm.mjs', circle])
+
+for (const [what, [spec, names, sources]] of Object.entries(SPECS))
+  test(`M1: add takes ${what}`, async (t) => {
+    const house = modulesOf(t, FILES)
+    const report = await house.modules.add(await spec(house))
+    assert.deepEqual([report.names.sort(), report.sources, report.failed], [[...names].sort(), sources, []])
+    assert.deepEqual(house.registry.list().sort(), [...names].sort())
+    assert.ok(house.registry.revision <= 1)
+    for (const name of names) await house.registry.execute(name, {})
+  })
+
+/** What is refused as no source: what the error says. */
+const NO_SPECS = {
+  nothing: [undefined, /is nothing/],
+  null: [null, /is null/],
+  'a number': [5, /is a number/],
+  'a symbol': [Symbol('x'), /is a symbol/],
+  'an empty text': ['', /is an empty text/],
+  'a text of spaces': ['  ', /is an empty text/],
+  'a NUL character': ['./a\0.mjs', /NUL/],
+  'an address': ['https://example.com/a.mjs', /address of https/],
+  'a function': [() => 1, /is no tool but a function/],
+  'a promise': [Promise.resolve(tool()), /a promise/],
+  'an empty object': [{}, /is no tool/],
+  'a record without a tool': [{ a: 1, b: 'x' }, /is no tool but an object \{ a, b \}/],
+  'a definition that cannot be called': [{ name: 'a', description: 'x', inputSchema: {} }, /nothing to call/],
+  'a date': [new Date(0), /is no tool/],
+  bytes: [new Uint8Array(2), /is a number/],
+  'a proxy': [proxied({}), /cannot be read: no look at me/],
+  'a revoked proxy': [revoked({}), /cannot be read|revoked/],
+  'an iterator that throws': [{ [Symbol.iterator]: () => proxied({}) }, /cannot be read/],
+  'an iterable that throws': [
+    (function* () {
+      yield './crm.mjs'
+      throw new Error('down')
+    })(),
+    /cannot be read: down/,
+  ],
+  'a circle': [circle, /contains itself/],
+  'lists nested seventeen deep': [nested(17), /nested deeper than 16/],
+  'an export that is not there': ['./crm.mjs:lookup', /"lookup".*nearest|none of find, save/],
+  'a tool that is not there': [{ path: './crm.mjs', name: 'lookup' }, /"lookup".*none of find, save/],
+}
+
+for (const [what, [spec, says]] of Object.entries(NO_SPECS))
+  test(`M3: ${what} is INVALID_DEFINITION, and nothing beside it enters`, async (t) => {
+    const house = modulesOf(t, FILES)
+    const before = stateOf(house)
+    const { code, message, door } = await refusal(() => house.modules.add([tool(), spec]))
+    assert.deepEqual([code, door, stateOf(house)], ['INVALID_DEFINITION', 'rejects', before], message)
+    assert.match(message, says)
+  })
+
+/** Options that mean nothing. */
+const NO_OPTIONS = [
+  [{ nmespace: 'x' }, 'nmespace'],
+  [{ onError: 'ignore' }, 'onError'],
+  [{ name: '' }, 'name'],
+  [{ name: 5 }, 'name'],
+  [{ namespace: 'no good' }, 'namespace'],
+  [{ watch: { pollMS: 100 } }, 'watch'],
+  [{ gates: 'strict' }, 'gates'],
+  [{ limits: { versions: -1 } }, 'limits'],
+  [{ overrides: { find: { parameters: { id: { fixed: 1 } } } } }, 'overrides'],
+  [{ baseUrl: 'http://x' }, 'baseUrl'],
+  [5, 'options'],
+]
+
+test('M7: an option that means nothing is INVALID_OPTIONS by its name, and changes nothing', async (t) => {
+  const house = modulesOf(t, FILES)
+  const before = stateOf(house)
+  for (const [options, name] of NO_OPTIONS) {
+    const { code, message } = await refusal(() => house.modules.add('./crm.mjs', options))
+    assert.deepEqual([code, message.includes(name), stateOf(house)], ['INVALID_OPTIONS', true, before], message)
+    if (typeof options !== 'object' || 'name' in options || 'onError' in options) continue
+    const own = await refusal(() => house.modules.add({ path: './crm.mjs', ...options }))
+    assert.equal(own.code, 'INVALID_OPTIONS')
+  }
+  const both = { path: './crm.mjs', name: 'find', tools: ['find'] }
+  assert.equal((await refusal(() => house.modules.add(both))).code, 'INVALID_OPTIONS')
+  const two = await refusal(() => house.modules.add(['./crm.mjs', 'acme'], { name: 'one' }))
+  assert.deepEqual([two.code, stateOf(house)], ['INVALID_OPTIONS', before])
+})
+
+describe('M2: one add is one revision', () => {
+  test('of all that it names', async (t) => {
+    const { modules, registry } = modulesOf(t, FILES)
+    const changes = eventsOf(registry, 'change')
+    await modules.add(['./crm.mjs', 'acme', tool(), providerOf({ loadTools: () => [tool({ name: 'p' })] }).provider])
+    assert.deepEqual(
+      [registry.revision, registry.size, new Set(changes.map(([, { revision }]) => revision)).size],
+      [1, 6, 1],
+    )
+  })
+
+  for (const [bad, code] of [
+    ['./gone.mjs', 'SOURCE_UNREADABLE'],
+    ['no-such-package-here', 'SOURCE_UNREADABLE'],
+    ['./crm.mjs:gone', 'INVALID_DEFINITION'],
+    [tool({ name: 'find' }), 'NAME_TAKEN'],
+    [tool({ name: 'no good' }), 'INVALID_DEFINITION'],
+    [tool({ inputSchema: { type: 'nothing' } }), 'INVALID_DEFINITION'],
+    ['.', 'SOURCE_UNREADABLE'],
+  ]) {
+    test(`or none, where ${JSON.stringify(bad)} is ${code}`, async (t) => {
+      const house = modulesOf(t, FILES)
+      const before = stateOf(house)
+      assert.equal((await refusal(() => house.modules.add(['./crm.mjs', bad]))).code, code)
+      assert.deepEqual(stateOf(house), before)
+      // What was refused leaves no name behind.
+      await house.modules.add('./crm.mjs')
+      assert.deepEqual(house.registry.list(), ['find', 'save'])
+    })
+
+    test(`but for ${JSON.stringify(bad)} with onError skip, which is in failed`, async (t) => {
+      const { modules, registry } = modulesOf(t, FILES)
+      const { names, sources, failed } = await modules.add(['./crm.mjs', bad, 'acme'], { onError: 'skip' })
+      assert.deepEqual([names, sources[0], sources.at(-1)], [['find', 'save', 'other', 'search'], 'crm', 'acme'])
+      assert.deepEqual(
+        failed.map(({ error }) => error.code),
+        [code],
+      )
+      assert.equal(typeof failed[0].location, 'string')
+      assert.deepEqual([registry.size, registry.revision], [4, 1])
+    })
+  }
+
+  test('and one bad export of five costs the others nothing with onError skip', async (t) => {
+    const bad = `export const bad = { name: 'bad', description: 'x', inputSchema: 5, execute() {} }\n`
+    const { modules } = modulesOf(t, {
+      'five.mjs': bad + ['a', 'b', 'c', 'd'].map((name) => moduleText(name)).join(''),
+    })
+    const { names, failed } = await modules.add('./five.mjs', { onError: 'skip' })
+    assert.deepEqual(
+      [names.sort(), failed.map((one) => [one.export, one.error.code])],
+      [['a', 'b', 'c', 'd'], [['bad', 'INVALID_DEFINITION']]],
+    )
+  })
+})

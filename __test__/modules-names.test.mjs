@@ -1,0 +1,175 @@
+// Names, owners and options of what modules export.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { modulesOf, moduleText, stateOf } from './support/module-tools.mjs'
+import { providerOf } from './support/providers.mjs'
+import { refusal, tool } from './support/tools.mjs'
+
+/** As `registerTool` of the MCP SDK gives it. */
+const nameless = `{ description: 'x', enabled: true, update() {}, handler: () => ({ content: [] }) }`
+const named = (name) => `{ name: '${name}', description: 'x', inputSchema: { type: 'object' }, execute: () => 1 }`
+
+/** A file of the name `crm_lookup.mjs`: its tools, and how many of its exports are passed over. */
+const NAMES = {
+  'the tool': [`export const other = ${named('find')}`, ['find']],
+  'the export, where the tool has none': [`export const search = ${nameless}`, ['search']],
+  'the file, for a default export': [`export default ${nameless}`, ['crm_lookup']],
+  'the tool, for a default export too': [`export default ${named('find')}`, ['find']],
+  'the key of a record': [`export const tools = { a: ${nameless}, b: ${named('own')} }`, ['a', 'own']],
+  'the spec of a file': [
+    `export const toolSpec = { name: 'spec', description: 'x' }\nexport default () => 1`,
+    ['spec'],
+  ],
+}
+
+for (const [what, [text, names]] of Object.entries(NAMES))
+  test(`M4: a name comes from ${what}`, async (t) => {
+    const { modules } = modulesOf(t, { 'crm_lookup.mjs': text })
+    assert.deepEqual((await modules.add('./crm_lookup.mjs')).names, names)
+  })
+
+test('M4: a namespace stands before the names, and overrides are found by the name without it', async (t) => {
+  const { modules, registry } = modulesOf(t, { 'crm.mjs': moduleText('find') + moduleText('save') })
+  const overrides = { save: { name: 'crm_write', description: 'Writes' } }
+  const { names } = await modules.add('./crm.mjs', { namespace: 'crm', overrides })
+  assert.deepEqual(names.sort(), ['crm_find', 'crm_write'])
+  assert.equal(registry.get('crm_write').description, 'Writes')
+})
+
+test('M4: two modules with one tool name live side by side under namespaces', async (t) => {
+  const { modules, registry } = modulesOf(t, { 'a.mjs': moduleText('find', 1), 'b.mjs': moduleText('find', 2) })
+  await modules.add([
+    { path: './a.mjs', namespace: 'a' },
+    { path: './b.mjs', namespace: 'b' },
+  ])
+  assert.deepEqual([await registry.execute('a_find', {}), await registry.execute('b_find', {})], [1, 2])
+})
+
+for (const name of ['no good', 'a'.repeat(129), '', 'ümlaut', '__proto__ x'])
+  test(`M4: ${JSON.stringify(name.slice(0, 12))} is no name of a tool`, async (t) => {
+    const { modules, registry } = modulesOf(t)
+    assert.equal((await refusal(() => modules.add(tool({ name })))).code, 'INVALID_DEFINITION')
+    assert.equal(registry.size, 0)
+  })
+
+describe('M5: an export', () => {
+  for (const [what, text, names, operations] of [
+    [
+      'that is one object under three names is one tool',
+      `const a = ${named('a')}\nexport { a, a as b }\nexport default a`,
+      ['a'],
+      1,
+    ],
+    ['that starts with _ is passed over', `export const _a = ${named('a')}\nexport const b = ${named('b')}`, ['b'], 1],
+    [
+      'that is no tool is passed over beside one',
+      `export const limit = 5, help = () => 1, b = ${named('b')}`,
+      ['b'],
+      1,
+    ],
+  ])
+    test(what, async (t) => {
+      const { modules } = modulesOf(t, { 'crm.mjs': text })
+      const { names: found, reports } = await modules.add('./crm.mjs')
+      assert.deepEqual([found, reports[0].operations], [names, operations])
+    })
+
+  for (const text of ['export const limit = 5', `export const _a = ${named('a')}`, 'export {}', 'export default 5'])
+    test(`is an error where the module has no tool: ${text.slice(0, 20)}`, async (t) => {
+      const { modules } = modulesOf(t, { 'crm.mjs': text })
+      const { code, message } = await refusal(() => modules.add('./crm.mjs'))
+      assert.equal(code, 'INVALID_DEFINITION')
+      assert.match(message, /crm\.mjs.*exports no tool/s)
+    })
+})
+
+describe('M6: a source owns its tools:', () => {
+  test('a reload replaces and removes those alone', async (t) => {
+    const { modules, registry, write } = modulesOf(t, {
+      'a.mjs': moduleText('a') + moduleText('b'),
+      'c.mjs': moduleText('c', 'Math'),
+    })
+    registry.register(tool())
+    await modules.add(['./a.mjs', './c.mjs'])
+    write({ 'a.mjs': moduleText('d') })
+    const { added, removed, updated, unchanged } = await modules.reload('a')
+    assert.deepEqual([added, removed.sort(), updated, unchanged], [['d'], ['a', 'b'], [], []])
+    assert.deepEqual(registry.list().sort(), ['c', 'd', 'echo'])
+    assert.deepEqual([registry.get('c').source, registry.get('d').source], ['c', 'a'])
+  })
+
+  test('a name that is near one of another source is taken as well', async (t) => {
+    const house = modulesOf(t, { 'a.mjs': moduleText('find_it'), 'b.mjs': moduleText('Find_It') })
+    await house.modules.add('./a.mjs')
+    const before = stateOf(house)
+    assert.equal((await refusal(() => house.modules.add('./b.mjs'))).code, 'NAME_TAKEN')
+    assert.deepEqual(stateOf(house), before)
+  })
+
+  test('a source of another place has not its name', async (t) => {
+    const house = modulesOf(t, { 'a/crm.mjs': moduleText('a'), 'b/crm.mjs': moduleText('b') })
+    await house.modules.add('./a/crm.mjs')
+    const before = stateOf(house)
+    assert.equal((await refusal(() => house.modules.add('./b/crm.mjs'))).code, 'NAME_TAKEN')
+    assert.deepEqual(stateOf(house), before)
+    await house.modules.add('./b/crm.mjs', { name: 'other' })
+    assert.deepEqual(house.registry.list(), ['a', 'b'])
+  })
+
+  test('a provider has not the name of another one, which stays in use', async (t) => {
+    const house = modulesOf(t)
+    const [one, two] = ['a', 'b'].map((name) => providerOf({ loadTools: () => [tool({ name })] }))
+    for (const { provider } of [one, two]) provider.name = 'crm'
+    await house.modules.add(one.provider)
+    assert.equal((await refusal(() => house.modules.add(two.provider))).code, 'NAME_TAKEN')
+    assert.deepEqual([house.registry.list(), one.calls.length, two.calls.at(-1).split(' ')[0]], [['a'], 3, 'remove'])
+  })
+
+  test('a file that is added again replaces what it was, with its new options', async (t) => {
+    const { modules, registry } = modulesOf(t, { 'a.mjs': moduleText('a') })
+    await modules.add('./a.mjs')
+    const { names } = await modules.add('./a.mjs', { namespace: 'n' })
+    assert.deepEqual([names, registry.list(), modules.sources().length], [['n_a'], ['n_a'], 1])
+  })
+
+  test('what is removed is gone with its source, and its name is free', async (t) => {
+    const { modules, registry } = modulesOf(t, { 'a.mjs': moduleText('a', 1), 'b.mjs': moduleText('a', 2) })
+    await modules.add('./a.mjs')
+    assert.deepEqual(await modules.remove('a'), ['a'])
+    assert.deepEqual([registry.list(), modules.sources()], [[], []])
+    assert.equal((await refusal(() => modules.remove('a'))).code, 'UNKNOWN_SOURCE')
+    await modules.add('./b.mjs')
+    assert.equal(await registry.execute('a', {}), 2)
+  })
+})
+
+test('M7: category, tags, version, rate limit and call limits reach the tools', async (t) => {
+  const { modules, registry } = modulesOf(t, { 'crm.mjs': moduleText('find') + moduleText('save') })
+  const options = {
+    category: 'sales',
+    tags: ['x'],
+    version: '2.1.0',
+    callLimits: { timeoutMs: 50 },
+    overrides: { save: { category: 'own', tags: ['y'] } },
+  }
+  await modules.add('./crm.mjs', options)
+  const { category, tags, version, callLimits } = registry.get('find')
+  assert.deepEqual([category, tags, version, callLimits?.timeoutMs], ['sales', ['x'], '2.1.0', 50])
+  assert.deepEqual([registry.get('save').category, [...registry.get('save').tags].sort()], ['own', ['x', 'y']])
+  assert.equal(modules.sources()[0].version, '2.1.0')
+})
+
+test('M7: options of one path go before those of the whole add', async (t) => {
+  const { modules, registry } = modulesOf(t, { 'a.mjs': moduleText('a'), 'b.mjs': moduleText('b') })
+  await modules.add(['./a.mjs', { path: './b.mjs', category: 'own', namespace: 'n' }], { category: 'all', tags: ['t'] })
+  assert.deepEqual([registry.get('a').category, registry.get('n_b').category], ['all', 'own'])
+  assert.deepEqual([registry.get('a').tags, registry.get('n_b').tags], [['t'], ['t']])
+})
+
+test('M7: a version that a module exports is that of its source, and without one it is the start of its hash', async (t) => {
+  const own = `export const version = '3.0.1'\n`
+  const { modules } = modulesOf(t, { 'a.mjs': own + moduleText('a'), 'b.mjs': moduleText('b') })
+  await modules.add(['./a.mjs', './b.mjs'])
+  const [a, b] = modules.sources()
+  assert.deepEqual([a.version, b.version], ['3.0.1', `sha256:${b.hash.slice(0, 12)}`])
+})

@@ -1,0 +1,66 @@
+// Missing sources: what happens to the tools of a file that is missing, and when it is back.
+
+import type { NativeLoader } from '../border/native'
+import { raise } from '../border/raised-error'
+import { unref } from '../border/realm'
+import type { Closures } from '../closures'
+import { faultWords } from './module-source'
+import type { ModuleSource } from './module-source'
+import type { SourceList } from './source-list'
+
+/** The longest time that `setTimeout` takes, in ms. */
+const MOST_WAIT_MS = 2 ** 31 - 1
+
+export interface MissingHost {
+  readonly loader: NativeLoader
+  readonly closures: Closures
+  readonly list: SourceList
+}
+
+export class MissingSources {
+  readonly #host: MissingHost
+  readonly #removals = new Map<ModuleSource, NodeJS.Timeout>()
+
+  constructor(host: MissingHost) {
+    this.#host = host
+  }
+
+  /** Its file is missing: its tools stay, or go after a while. */
+  lose(source: ModuleSource): void {
+    if (source.isMissing) return
+    source.isMissing = true
+    const name = String(source.name)
+    const fault = raise('SOURCE_UNREADABLE', { location: source.location, reason: 'the file is missing' })
+    this.#host.loader.reportFault(name, 'watch', fault.code, fault.message)
+    source.fault = faultWords(fault)
+    this.#host.closures.events.emit('sourceMissing', Object.freeze({ source: name, location: source.location }))
+    const after = source.options.watch?.removeAfterMs
+    if (after === 0) this.#withdraw(source)
+    else if (after !== undefined) {
+      const timer = setTimeout(() => this.#withdraw(source), Math.min(after, MOST_WAIT_MS))
+      unref(timer)
+      this.#removals.set(source, timer)
+    }
+  }
+
+  /** Its file is there again. */
+  find(source: ModuleSource): void {
+    clearTimeout(this.#removals.get(source))
+    this.#removals.delete(source)
+    source.isMissing = false
+    source.isWithdrawn = false
+  }
+
+  close(): void {
+    for (const timer of this.#removals.values()) clearTimeout(timer)
+    this.#removals.clear()
+  }
+
+  #withdraw(source: ModuleSource): void {
+    this.#removals.delete(source)
+    if (!source.isMissing || !this.#host.list.has(source)) return
+    source.isWithdrawn = true
+    this.#host.loader.withdraw(String(source.name))
+    this.#host.closures.drain()
+  }
+}

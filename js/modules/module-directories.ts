@@ -1,0 +1,182 @@
+// Module directories: which files of a directory are sources, and how names that clash are settled.
+
+import { realpathSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { callNative, isFault, revive } from '../border/error'
+import type { ToolrackError } from '../border/error'
+import { listModules, matchesPath } from '../border/native'
+import { invalidOption, oneOf, readOption, toBoolean, toName } from '../border/options'
+import { raise } from '../border/raised-error'
+import { isUrl } from '../border/realm'
+import type { SourceOptions } from './module-options'
+import { stemOf } from './module-source'
+
+/** What of a directory is loaded. */
+export interface DirectoryOptions {
+  readonly recursive: boolean
+  readonly followLinks: boolean
+  readonly onConflict: 'first' | 'later'
+  /** Whether a file is meant, by its path from the directory. */
+  readonly includes: (path: string) => boolean
+}
+
+/** A watched directory. */
+export interface WatchedDirectory {
+  /** The options of each source. */
+  readonly common: SourceOptions
+  readonly options: DirectoryOptions
+  /** The names that were listed last. */
+  readonly names: ReadonlySet<string>
+}
+
+/** A file of a directory that may be a source. */
+export interface FoundFile {
+  /** The name of its source: the path from the directory without the ending. */
+  readonly name: string
+  /** The absolute path. */
+  readonly path: string
+}
+
+/** Files of a directory, and those that cannot be sources. */
+export interface FoundFiles {
+  readonly files: readonly FoundFile[]
+  readonly failed: readonly { readonly location: string; readonly error: ToolrackError }[]
+  /** All names that were listed. */
+  readonly names: readonly string[]
+}
+
+export const DIRECTORY_OPTIONS = Object.freeze([
+  'recursive',
+  'include',
+  'exclude',
+  'followLinks',
+  'onConflict',
+] as const)
+
+type RawOptions = { readonly [Name in (typeof DIRECTORY_OPTIONS)[number]]?: unknown }
+
+export function readDirectoryOptions({
+  recursive,
+  include,
+  exclude,
+  followLinks,
+  onConflict,
+}: RawOptions): DirectoryOptions {
+  oneOf('onConflict', onConflict, ['first', 'later'])
+  const [included, excluded] = [readFilter('include', include), readFilter('exclude', exclude)]
+  return {
+    recursive: toBoolean('recursive', recursive, false),
+    followLinks: toBoolean('followLinks', followLinks, false),
+    onConflict: onConflict ?? 'first',
+    includes: (path) => included?.(path) !== false && excluded?.(path) !== true,
+  }
+}
+
+/** The absolute path of a directory, which may be a file URL. */
+export function toDirectory(option: string, directory: unknown, base: string): string {
+  return readOption(option, () =>
+    isUrl(directory) && directory.protocol === 'file:'
+      ? fileURLToPath(directory.href)
+      : resolve(base, toName(option, directory)),
+  )
+}
+
+/** The word of a listing for Rust. */
+export function depthOf({ recursive, followLinks }: DirectoryOptions): string {
+  if (!recursive) return 'direct'
+  return followLinks ? 'throughLinks' : 'recursive'
+}
+
+/** Lists the modules of a directory. It runs nothing, and reads no file. */
+export function listDirectory(directory: string, options: DirectoryOptions): string[] {
+  return callNative(() => listModules(directory, depthOf(options)))
+}
+
+/** Lists the modules of a directory. One that is watched may come later. */
+export function listOrAwait(directory: string, options: DirectoryOptions, isWatched: boolean): string[] {
+  try {
+    return listDirectory(directory, options)
+  } catch (thrown) {
+    if (isWatched && isFault(thrown) && thrown.code === 'SOURCE_UNREADABLE') return []
+    throw thrown
+  }
+}
+
+/**
+ * The sources among the names of a directory. A name that two files would have belongs to the first, or to the last;
+ * `holder` says which file has it already.
+ */
+export function findFiles(
+  directory: string,
+  names: readonly string[],
+  options: DirectoryOptions,
+  holder: (name: string) => string | undefined,
+): FoundFiles {
+  const files = new Map<string, FoundFile>()
+  const failed: { location: string; error: ToolrackError }[] = []
+  for (const listed of names) {
+    const path = join(directory, ...listed.split('/'))
+    try {
+      if (!options.includes(listed)) continue
+      checkLink(directory, path, options)
+    } catch (thrown) {
+      failed.push({ location: path, error: isFault(thrown) ? thrown : revive(thrown) })
+      continue
+    }
+    const name = nameOf(listed)
+    const first = files.get(name)?.path ?? holder(name)
+    if (first === undefined || first === path) files.set(name, { name, path })
+    else if (options.onConflict === 'later') {
+      files.set(name, { name, path })
+      failed.push({ location: first, error: nameTaken(name, path) })
+    } else failed.push({ location: path, error: nameTaken(name, first) })
+  }
+  return { files: [...files.values()], failed, names }
+}
+
+/** The name that a listing of a directory has for a path in it. */
+export function listedName(directory: string, path: string): string {
+  return relative(directory, path).split(sep).join('/')
+}
+
+/** The name of a source of a directory: `crm/find` of `crm/find.js`. */
+export function nameOf(listed: string): string {
+  const parts = listed.split('/')
+  const file = parts.pop() ?? ''
+  return [...parts, stemOf(file)].join('/')
+}
+
+function nameTaken(name: string, location: string): ToolrackError {
+  return raise('NAME_TAKEN', { name, location })
+}
+
+/** Refuses a link that leads out of the directory. */
+function checkLink(directory: string, path: string, { followLinks }: DirectoryOptions): void {
+  if (followLinks) return
+  let real: string
+  try {
+    real = realpathSync(path)
+  } catch {
+    // Its load says what is wrong.
+    return
+  }
+  const inside = relative(realpathSync(directory), real)
+  if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(directory, inside) === inside) {
+    const reason = `it is a link out of ${directory}; give followLinks: true if that is meant`
+    throw raise('SOURCE_FORBIDDEN', { location: path, reason })
+  }
+}
+
+/** Reads `include` or `exclude`: a glob, a list of globs, or a function of the path. */
+function readFilter(option: string, value: unknown): ((path: string) => boolean) | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'function') return (path) => (value as (path: string) => unknown)(path) === true
+  const globs = typeof value === 'string' ? [value] : value
+  if (!Array.isArray(globs) || !globs.every((glob) => typeof glob === 'string')) {
+    throw invalidOption(option, 'must be a glob, a list of globs, or a function of the path')
+  }
+  // A wrong glob is refused now, and not when a file comes.
+  for (const glob of globs) callNative(() => matchesPath(option, glob, ''))
+  return (path) => globs.some((glob) => callNative(() => matchesPath(option, glob, path)))
+}

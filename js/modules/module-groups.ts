@@ -1,0 +1,152 @@
+// Module groups: files that are watched as one content. Sources that share a file change together, and are one group.
+
+import { callNative } from '../border/error'
+import type { NativeModuleWatch } from '../border/native'
+import { jsonText } from '../border/json'
+import { entryOf } from './module-source'
+import type { ModuleSource } from './module-source'
+import { joinByFiles } from './shared-files'
+
+/** The files of one source, as they are watched. */
+export interface WatchedFiles {
+  readonly entry: string
+  /** Paths with the hash of the content that was read last; none for a file that is not read yet, or missing. */
+  readonly files: ReadonlyMap<string, string | undefined>
+  /** Options of the watch, as JSON. */
+  readonly options: string
+}
+
+/** The files of a source for its watch; none where it is not watched. */
+export function watchedFiles(
+  source: ModuleSource,
+  files: readonly { readonly path: string; readonly hash?: string }[],
+): WatchedFiles[] {
+  const entry = entryOf(source)
+  const { watch } = source.options
+  if (entry === undefined || watch === undefined) return []
+  const all = new Map<string, string | undefined>([[entry, undefined]])
+  for (const { path, hash } of files) all.set(path, hash)
+  return [{ entry, files: all, options: watch.text }]
+}
+
+interface Group {
+  readonly name: string
+  readonly entries: readonly string[]
+  readonly text: string
+}
+
+/** A group without files. */
+const NOTHING = JSON.stringify({ entries: [], files: [] })
+
+/** The watched groups of one `ToolModules`. A change is the work of the groups that it concerns, not of all. */
+export class ModuleGroups {
+  readonly #native: () => NativeModuleWatch
+  /** By the path of an entry. */
+  readonly #watched = new Map<string, WatchedFiles>()
+  /** The group of each entry. */
+  readonly #groups = new Map<string, Group>()
+  /** Entries by each path that they consist of. All entries of a path are in one group. */
+  readonly #holders = new Map<string, Set<string>>()
+
+  /** `native` makes the watch, when something is watched for the first time. */
+  constructor(native: () => NativeModuleWatch) {
+    this.#native = native
+  }
+
+  get size(): number {
+    return this.#watched.size
+  }
+
+  has(entry: string): boolean {
+    return this.#watched.has(entry)
+  }
+
+  /** Refuses wrong options of a watch, which else are seen when the tools have entered. */
+  checkOptions(options: string): void {
+    callNative(() => this.#native().watch('', NOTHING, options))
+    this.#native().unwatch('')
+  }
+
+  /** Watches these sources from now on, or their new files. */
+  watch(all: readonly WatchedFiles[]): void {
+    const concerned = new Set<string>()
+    for (const { entry, files } of all) {
+      this.#addGroup(entry, concerned)
+      for (const path of files.keys()) {
+        const [holder] = this.#holders.get(path) ?? []
+        if (holder !== undefined) this.#addGroup(holder, concerned)
+      }
+    }
+    for (const one of all) this.#put(one)
+    this.#regroup(concerned)
+  }
+
+  unwatch(entries: Iterable<string>): void {
+    const concerned = new Set<string>()
+    for (const entry of entries) {
+      this.#addGroup(entry, concerned)
+      this.#take(entry)
+    }
+    this.#regroup(concerned)
+  }
+
+  /** Adds all entries of the group that an entry is in. */
+  #addGroup(entry: string, to: Set<string>): void {
+    if (to.has(entry)) return
+    for (const member of this.#groups.get(entry)?.entries ?? [entry]) to.add(member)
+  }
+
+  #put(one: WatchedFiles): void {
+    this.#take(one.entry)
+    this.#watched.set(one.entry, one)
+    for (const path of one.files.keys()) {
+      const holders = this.#holders.get(path)
+      if (holders === undefined) this.#holders.set(path, new Set([one.entry]))
+      else holders.add(one.entry)
+    }
+  }
+
+  #take(entry: string): void {
+    for (const path of this.#watched.get(entry)?.files.keys() ?? []) {
+      const holders = this.#holders.get(path)
+      holders?.delete(entry)
+      if (holders?.size === 0) this.#holders.delete(path)
+    }
+    this.#watched.delete(entry)
+  }
+
+  /** Groups entries again, and tells Rust which groups changed. */
+  #regroup(entries: ReadonlySet<string>): void {
+    const former = new Map<string, Group>()
+    const members: WatchedFiles[] = []
+    for (const entry of entries) {
+      const group = this.#groups.get(entry)
+      if (group !== undefined) former.set(group.name, group)
+      this.#groups.delete(entry)
+      const one = this.#watched.get(entry)
+      if (one !== undefined) members.push(one)
+    }
+    const groups = joinByFiles(members, ({ files }) => files.keys()).map(describe)
+    for (const group of groups) for (const entry of group.entries) this.#groups.set(entry, group)
+    for (const name of former.keys())
+      if (this.#groups.get(name)?.name !== name) callNative(() => this.#native().unwatch(name))
+    for (const { name, text } of groups) {
+      const known = former.get(name)
+      if (known?.text === text) continue
+      const options = this.#watched.get(name)?.options ?? '{}'
+      callNative(() =>
+        known === undefined ? this.#native().watch(name, text, options) : this.#native().update(name, text),
+      )
+    }
+  }
+}
+
+/** A group is named by its first entry: it keeps its name while others come and go. */
+function describe(members: readonly WatchedFiles[]): Group {
+  const entries = members.map(({ entry }) => entry).sort()
+  const files = new Map<string, string | undefined>()
+  for (const member of members) for (const [path, hash] of member.files) files.set(path, hash)
+  const sorted = [...files].sort(([one], [other]) => (one < other ? -1 : 1))
+  const text = String(jsonText({ entries, files: sorted.map(([path, hash]) => [path, hash ?? null]) }))
+  return { name: String(entries[0]), entries, text }
+}

@@ -1,0 +1,224 @@
+// Source loads: evaluates sources, and loads their tools in one revision through the gates of the core.
+
+import type { LoadReport } from '../../index'
+import { fromFault, isFault, revive } from '../border/error'
+import type { Fault, ToolrackError } from '../border/error'
+import { raise } from '../border/raised-error'
+import type { NativeLoader } from '../border/native'
+import type { Closures } from '../closures'
+import type { LoadedModules, ModuleLoader } from './graph/module-loader'
+import type { GraphReading } from './graph/module-records'
+import type { OnError } from './module-options'
+import { entryOf } from './module-source'
+import type { ModuleSource } from './module-source'
+import type { RunningModule } from './running-module'
+import { readContent } from './source-content'
+import type { ContentHost } from './source-content'
+import { readySource, writeToolSet } from './tool-set-text'
+import type { ReadySource } from './tool-set-text'
+
+/** Why sources are loaded, as the history and the audit log say it. */
+export type Trigger = 'load' | 'reload' | 'watch'
+
+/** How sources are loaded. */
+export interface LoadRequest {
+  readonly trigger: Trigger
+  readonly onError: OnError
+  /** The modules as a watcher read them; by default they are read from the disk. */
+  readonly reading?: GraphReading | undefined
+}
+
+/** The outcome of each source. */
+export interface LoadOutcome {
+  readonly source: ModuleSource
+  readonly report?: LoadReport
+  readonly error?: ToolrackError
+  /** Whether Rust refused it, and has recorded that. */
+  readonly isRecorded?: boolean
+}
+
+/** What Rust answers to a batch. */
+type WrittenOutcome =
+  | { readonly outcomes: readonly ({ readonly report: LoadReport } | { readonly error: Fault })[] }
+  | { readonly fault: { readonly index: number; readonly error: Fault } }
+
+/** What loading needs. */
+export interface LoadsHost extends ContentHost {
+  readonly loader: NativeLoader
+  readonly closures: Closures
+  readonly modules: Pick<ModuleLoader, 'load' | 'evaluate' | 'forget'>
+  readonly checkOpen: () => void
+}
+
+/** The fault that refuses a whole load, and the source that has it. */
+export class LoadRefused extends Error {
+  readonly source: ModuleSource
+  readonly fault: ToolrackError
+  /** Whether Rust refused it, and has recorded that. */
+  readonly isRecorded: boolean
+
+  constructor(source: ModuleSource, fault: ToolrackError, isRecorded: boolean) {
+    super(fault.message)
+    this.source = source
+    this.fault = fault
+    this.isRecorded = isRecorded
+  }
+}
+
+/**
+ * Loads sources in one revision. With `onError: 'refuse'` it rejects with {@link LoadRefused} and nothing changes; with
+ * `skip` each source has its own outcome.
+ */
+export async function loadSources(
+  sources: readonly ModuleSource[],
+  request: LoadRequest,
+  host: LoadsHost,
+): Promise<LoadOutcome[]> {
+  const loaded = await evaluate(sources, request, host)
+  const faults = new Map<ModuleSource, ToolrackError>()
+  const contents = await Promise.all(sources.map((source) => settle(readContent(source, loaded, host))))
+  host.checkOpen()
+  const byName = new Map<string, ReadySource>()
+  for (const [i, source] of sources.entries()) {
+    const read = contents[i]
+    const outcome =
+      read?.error === undefined && read?.value !== undefined
+        ? readySource(source, read.value, noticed(host, source))
+        : undefined
+    const error = read?.error ?? firstFailure(outcome, source.options.onError) ?? sameName(outcome, byName)
+    if (error === undefined && outcome !== undefined) byName.set(outcome.name, outcome)
+    else if (error !== undefined) {
+      if (request.onError === 'refuse') throw new LoadRefused(source, error, false)
+      faults.set(source, error)
+    }
+  }
+  const ready = [...byName.values()]
+  const reports = await applyBatch(ready, request, host)
+  commit(ready, reports, loaded)
+  return sources.map((source) => {
+    const error = faults.get(source)
+    return error === undefined ? { source, ...reports.get(source) } : { source, error }
+  })
+}
+
+/** Evaluates the files of sources, each once. */
+async function evaluate(
+  sources: readonly ModuleSource[],
+  { reading }: LoadRequest,
+  { modules }: LoadsHost,
+): Promise<LoadedModules | undefined> {
+  const entries = [...new Set(sources.map(entryOf).filter((path): path is string => path !== undefined))]
+  if (entries.length === 0) return undefined
+  return reading === undefined ? modules.load(entries) : modules.evaluate(entries, reading)
+}
+
+type Settled<T> = { readonly value?: T; readonly error?: ToolrackError }
+
+async function settle<T>(work: Promise<T>): Promise<Settled<T>> {
+  try {
+    return { value: await work }
+  } catch (thrown) {
+    return { error: isFault(thrown) ? thrown : revive(thrown) }
+  }
+}
+
+/** The first export that is no tool, where the whole source is refused for it. */
+function firstFailure(ready: ReadySource | undefined, onError: OnError): ToolrackError | undefined {
+  if (ready === undefined || (onError === 'skip' && ready.tools.length > 0)) return undefined
+  return ready.failed[0]?.error
+}
+
+/** Two sources of one load cannot have one name: the first one keeps it. */
+function sameName(
+  outcome: ReadySource | undefined,
+  before: ReadonlyMap<string, ReadySource>,
+): ToolrackError | undefined {
+  const first = outcome === undefined ? undefined : before.get(outcome.name)
+  return first && raise('NAME_TAKEN', { name: first.name, location: first.source.location })
+}
+
+/** Reports what the disposal of a module throws. */
+function noticed({ closures }: LoadsHost, source: ModuleSource): (thrown: unknown) => void {
+  return (error) =>
+    closures.events.emit('listenerFailed', Object.freeze({ event: `dispose of ${source.location}`, error }))
+}
+
+type Applied = Pick<LoadOutcome, 'report' | 'error' | 'isRecorded'>
+
+async function applyBatch(
+  ready: readonly ReadySource[],
+  { trigger, onError }: LoadRequest,
+  { loader, closures }: LoadsHost,
+): Promise<Map<ModuleSource, Applied>> {
+  if (ready.length === 0) return new Map()
+  const sets = ready.map((one) => writeToolSet(one, closures))
+  const written = await apply(
+    `{"trigger":"${trigger}","onError":"${onError}","sets":[${sets.join()}]}`,
+    loader,
+    closures,
+  )
+  if ('fault' in written) {
+    const { index, error } = written.fault
+    throw new LoadRefused(sourceAt(ready, index), fromFault(error), true)
+  }
+  return new Map(
+    written.outcomes.map((outcome, i) => [
+      sourceAt(ready, i),
+      'report' in outcome ? { report: outcome.report } : { error: fromFault(outcome.error), isRecorded: true },
+    ]),
+  )
+}
+
+async function apply(batch: string, loader: NativeLoader, closures: Closures): Promise<WrittenOutcome> {
+  try {
+    return JSON.parse(await loader.loadToolSets(batch)) as WrittenOutcome
+  } catch (thrown) {
+    throw revive(thrown)
+  } finally {
+    // Listeners get the events of the load before its caller gets the report.
+    closures.drain()
+  }
+}
+
+function sourceAt(ready: readonly ReadySource[], index: number): ModuleSource {
+  const one = ready[index]
+  if (one === undefined) throw new Error('a batch has no such source')
+  return one.source
+}
+
+/** Makes what was loaded the content in use. The module that was in use is disposed after its last call. */
+function commit(
+  ready: readonly ReadySource[],
+  reports: ReadonlyMap<ModuleSource, Applied>,
+  loaded: LoadedModules | undefined,
+): void {
+  const entries: string[] = []
+  for (const { source, content, name, hash, running } of ready) {
+    const report = reports.get(source)?.report
+    if (report === undefined) continue
+    const entry = entryOf(source)
+    if (entry !== undefined) entries.push(entry)
+    replaceModules(source, running, report)
+    source.name = name
+    source.files = content.files
+    source.helpers = content.helpers
+    source.hash = hash
+    source.isMissing = false
+    source.isWithdrawn = false
+    source.fault = undefined
+  }
+  if (entries.length > 0) loaded?.commit(entries)
+}
+
+/** A tool that is held, rejected or stale has the code of the former module, which is then in use beside the new one. */
+function replaceModules(
+  source: ModuleSource,
+  running: RunningModule | undefined,
+  { held, rejected, stale }: LoadReport,
+): void {
+  const former = source.running
+  const isFormerInUse = held.length + rejected.length + stale.length > 0
+  running?.hold()
+  source.running = [...(isFormerInUse ? former : []), ...(running === undefined ? [] : [running])]
+  if (!isFormerInUse) for (const one of former) one.release()
+}

@@ -1,0 +1,179 @@
+// Source specs: what `add` is given, as a flat list of files, packages, providers, namespaces and values.
+
+import { existsSync } from 'node:fs'
+import { isAbsolute, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { types } from 'node:util'
+import { isFault, reasonOf } from '../border/error'
+import type { ToolrackError } from '../border/error'
+import { invalidOption, toName, toNames } from '../border/options'
+import { limitExceeded, raise } from '../border/raised-error'
+import { isUrl } from '../border/realm'
+import type { ToolProvider } from '../../index'
+import type { OnError } from './module-options'
+import { isProvider } from './providers/provider'
+import { describeValue } from './shapes/value-description'
+
+/** How deep lists may be nested. */
+const MOST_DEPTH = 16
+/** How many specs one call takes. */
+const MOST_SPECS = 1_000_000
+
+/** One thing that `add` is given. */
+export type SourceSpec =
+  | { readonly kind: 'file'; readonly path: string; readonly exportName: string | undefined; readonly chosen: Chosen }
+  | {
+      readonly kind: 'package'
+      readonly specifier: string
+      readonly exportName: string | undefined
+      readonly chosen: Chosen
+    }
+  | { readonly kind: 'provider'; readonly value: ToolProvider; readonly chosen: Chosen }
+  | { readonly kind: 'namespace'; readonly value: object; readonly chosen: Chosen }
+  | { readonly kind: 'value'; readonly value: unknown; readonly chosen: Chosen }
+  | { readonly kind: 'invalid'; readonly error: ToolrackError; readonly chosen: Chosen }
+
+/** What a spec says about itself: which of its tools are meant, and options of its own. */
+export interface Chosen {
+  /** Names of the tools that are meant; all by default. */
+  readonly tools: readonly string[] | undefined
+  /** Options of this spec alone. */
+  readonly options: object | undefined
+}
+
+const ALL: Chosen = Object.freeze({ tools: undefined, options: undefined })
+
+/**
+ * Lists what `add` is given; relative paths start at `base`. What is no spec is thrown before anything is loaded, or is
+ * listed as such with `skip`.
+ */
+export function listSpecs(spec: unknown, base: string, onError: OnError): SourceSpec[] {
+  const specs: SourceSpec[] = []
+  collect(spec, base, [], specs)
+  for (const one of specs) if (one.kind === 'invalid' && onError === 'refuse') throw one.error
+  const known = new Set<unknown>()
+  return specs.filter((one) => !known.has(identityOf(one)) && known.add(identityOf(one)))
+}
+
+/** What makes two specs one: the object, or the file or package with its export. One with options of its own is its own. */
+function identityOf(spec: SourceSpec): unknown {
+  if (spec.chosen !== ALL || spec.kind === 'invalid') return spec
+  if (spec.kind === 'file') return `${spec.path}:${spec.exportName ?? ''}`
+  return spec.kind === 'package' ? `${spec.specifier}:${spec.exportName ?? ''}` : spec.value
+}
+
+function collect(spec: unknown, base: string, within: readonly unknown[], specs: SourceSpec[]): void {
+  if (specs.length > MOST_SPECS) throw limitExceeded('specs of one call', MOST_SPECS)
+  const list = typeof spec === 'string' ? undefined : iterate(spec)
+  if (list === undefined) return void specs.push(readOrRefuse(spec, base))
+  if (within.includes(spec)) throw invalidSpec('is a list that contains itself')
+  if (within.length === MOST_DEPTH) throw invalidSpec(`is nested deeper than ${MOST_DEPTH} lists`)
+  const inside = [...within, spec]
+  for (const one of list) collect(one, base, inside, specs)
+}
+
+/** The members of a list, a set or another iterable that is neither a provider nor a tool. */
+function iterate(spec: unknown): Iterable<unknown> | undefined {
+  if (spec === null || typeof spec !== 'object') return undefined
+  try {
+    if (isProvider(spec) || types.isModuleNamespaceObject(spec)) return undefined
+    return typeof (spec as { [Symbol.iterator]?: unknown })[Symbol.iterator] === 'function'
+      ? membersOf(spec as Iterable<unknown>)
+      : undefined
+  } catch (thrown) {
+    throw invalidSpec(`cannot be read: ${reasonOf(thrown)}`)
+  }
+}
+
+/** Only what the iterator itself throws is caught. */
+function* membersOf(list: Iterable<unknown>): Generator<unknown, void> {
+  try {
+    yield* list
+  } catch (thrown) {
+    throw invalidSpec(`cannot be read: ${reasonOf(thrown)}`, thrown)
+  }
+}
+
+function readOrRefuse(spec: unknown, base: string): SourceSpec {
+  try {
+    return readSpec(spec, base)
+  } catch (thrown) {
+    if (isFault(thrown) && thrown.code === 'INVALID_DEFINITION') return { kind: 'invalid', error: thrown, chosen: ALL }
+    throw thrown
+  }
+}
+
+function readSpec(spec: unknown, base: string): SourceSpec {
+  if (typeof spec === 'string') return readText(spec, base, ALL)
+  if (spec === null || (typeof spec !== 'object' && typeof spec !== 'function')) {
+    throw invalidSpec(`is ${describeValue(spec)}; give a path, a package, a tool, a provider, or a list of these`)
+  }
+  try {
+    if (isProvider(spec)) return { kind: 'provider', value: spec, chosen: ALL }
+    if (types.isModuleNamespaceObject(spec)) return { kind: 'namespace', value: spec, chosen: ALL }
+    if (isUrl(spec)) return readText(spec.href, base, ALL)
+    return isPathSpec(spec) ? readPathSpec(spec, base) : { kind: 'value', value: spec, chosen: ALL }
+  } catch (thrown) {
+    throw isFault(thrown) ? thrown : invalidSpec(`cannot be read: ${reasonOf(thrown)}`, thrown)
+  }
+}
+
+/** A spec `{ path, name?, tools?, … }`. */
+interface PathSpec {
+  readonly path: unknown
+  readonly name?: unknown
+  readonly tools?: unknown
+}
+
+function isPathSpec(spec: object): spec is PathSpec {
+  const { path, execute, handler } = spec as { path?: unknown; execute?: unknown; handler?: unknown }
+  return typeof path === 'string' && typeof execute !== 'function' && typeof handler !== 'function'
+}
+
+function readPathSpec(spec: PathSpec, base: string): SourceSpec {
+  const { path, name, tools, ...options } = spec
+  if (name !== undefined && tools !== undefined) throw invalidOption('name', 'means one of tools: give one of the two')
+  const chosen = name === undefined ? toNames('tools', tools) : [toName('name', name)]
+  return readText(path as string, base, { tools: chosen, options })
+}
+
+/** Reads a path, a file URL or a package specifier, each perhaps with `:export`. */
+function readText(text: string, base: string, chosen: Chosen): SourceSpec {
+  if (text.trim() === '') throw invalidSpec('is an empty text; give a path such as ./tools/crm.js, or a package')
+  if (text.includes('\0')) throw invalidSpec('has a NUL character')
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text)?.[1]?.toLowerCase()
+  if (scheme !== undefined && scheme !== 'file') {
+    throw invalidSpec(`is an address of ${scheme}: modules come from files and packages`)
+  }
+  if (scheme === 'file' || isPath(text)) {
+    const whole = scheme === 'file' ? toPath(text) : resolve(base, text)
+    const [path, exportName] = existsSync(whole) ? [whole, undefined] : splitExport(whole)
+    return { kind: 'file', path, exportName, chosen }
+  }
+  const [specifier, exportName] = text.startsWith('node:') ? [text, undefined] : splitExport(text)
+  return { kind: 'package', specifier, exportName, chosen }
+}
+
+function isPath(text: string): boolean {
+  return /^\.{1,2}([\\/]|$)/.test(text) || isAbsolute(text) || /^[a-z]:[\\/]/i.test(text)
+}
+
+function toPath(url: string): string {
+  try {
+    return fileURLToPath(url)
+  } catch (thrown) {
+    throw invalidSpec(`is no path of this machine: ${reasonOf(thrown)}`)
+  }
+}
+
+/** Splits `path:export`. A drive letter is no path of its own. */
+function splitExport(text: string): [path: string, exportName: string | undefined] {
+  const found = /^(..+):([\p{ID_Start}$_][\p{ID_Continue}$]*)$/u.exec(text)
+  return found?.[1] === undefined ? [text, undefined] : [found[1], found[2]]
+}
+
+function invalidSpec(message: string, cause?: unknown) {
+  const details = { tool: '', problems: [{ pointer: '', message }] }
+  const words = { ...details, function: 'a source of modules' }
+  return raise('INVALID_DEFINITION', details, cause === undefined ? { words } : { words, cause })
+}

@@ -1,0 +1,206 @@
+// ToolModules: modules, directories and providers as tools of a registry, reloaded one by one.
+
+import { join } from 'node:path'
+import { NativeLoader, NativeModuleGraph } from '../border/native'
+import type {
+  ChangeReport,
+  DirectoryModulesReport,
+  FoundModule,
+  HeldChange,
+  LoadReport,
+  ModulesReport,
+  ModuleSourceStatus,
+  SourceVersion,
+  ToolModules as PublicToolModules,
+} from '../../index'
+import { callNative } from '../border/error'
+import { INSPECT, inspectedLine } from '../border/inspection'
+import { checkOptions, milliseconds, oneOf, toName, toText } from '../border/options'
+import { invalidRegistry } from '../border/package-copies'
+import { raise } from '../border/raised-error'
+import { Uncloneable } from '../border/uncloneable'
+import { SourceDecisions } from '../load/source-decisions'
+import type { Pins } from '../load/source-decisions'
+import { stateText } from '../load/state-file'
+import { attach, isRegistry } from '../registry'
+import type { ToolRegistry } from '../registry'
+import type { LoaderAttachment } from '../registry/loader-attachment'
+import { createLoader } from './module-loaders'
+import { DIRECTORY_OPTIONS, readDirectoryOptions, toDirectory } from './module-directories'
+import { readSourceOptions } from './module-options'
+import { ModuleSources } from './module-sources'
+import { listSpecs } from './source-specs'
+
+/** Deadline of the content of a source, in ms. */
+const LOAD_TIMEOUT_MS = 10_000
+
+export class ToolModules extends Uncloneable implements PublicToolModules {
+  readonly #registry: LoaderAttachment
+  readonly #loader: NativeLoader
+  readonly #sources: ModuleSources
+  readonly #base: string
+  readonly #decisions: SourceDecisions
+  #closing: Promise<void> | undefined
+
+  constructor(registry: unknown, options?: unknown) {
+    super()
+    if (!isRegistry(registry)) throw invalidRegistry(registry)
+    const { reload, resolveFrom, loadTimeoutMs, paths, state } = checkOptions(options, [
+      'reload',
+      'resolveFrom',
+      'loadTimeoutMs',
+      'paths',
+      'state',
+    ])
+    oneOf('reload', reload, ['graph', 'native'])
+    const timeoutMs = milliseconds('loadTimeoutMs', loadTimeoutMs, LOAD_TIMEOUT_MS)
+    this.#base = resolveFrom === undefined ? process.cwd() : toDirectory('resolveFrom', resolveFrom, process.cwd())
+    const graphOptions = toText('options', { root: this.#base, ...(paths !== undefined && { paths }) })
+    const stateJson = stateText(state)
+    const close = (): void => void this.close().catch((error: unknown) => this.#tellFailure(error))
+    this.#registry = attach(registry, { sources: () => this.sources(), close })
+    const { closures, native } = this.#registry
+    try {
+      this.#loader = callNative(() => new NativeLoader(native, stateJson, undefined))
+      this.#decisions = new SourceDecisions(this.#loader, closures)
+      const graph = callNative(() => new NativeModuleGraph(graphOptions))
+      this.#sources = new ModuleSources({
+        loader: this.#loader,
+        native: graph,
+        registry: native,
+        closures,
+        modules: createLoader(graph, { loadTimeoutMs: timeoutMs }, reload === 'native', (reason) =>
+          closures.events.emit('reloadDegraded', Object.freeze({ reason })),
+        ),
+        importer: join(this.#base, 'index.js'),
+        loadTimeoutMs: timeoutMs,
+        checkOpen: () => this.#checkOpen(),
+        sourceOfTool: (tool) => sourceOfTool(registry, tool),
+      })
+    } catch (error) {
+      this.#registry.detach()
+      throw error
+    }
+  }
+
+  async add(spec: unknown, options?: unknown): Promise<ModulesReport> {
+    this.#checkOpen()
+    const { timeoutMs } = this.#registry.closures.limits
+    const common = readSourceOptions(options, timeoutMs)
+    const specs = listSpecs(spec, this.#base, common.onError)
+    return this.#sources.add(specs, common, (own) => readSourceOptions({ ...(options as object), ...own }, timeoutMs))
+  }
+
+  async addDirectory(directory: unknown, options?: unknown): Promise<DirectoryModulesReport> {
+    this.#checkOpen()
+    const { timeoutMs } = this.#registry.closures.limits
+    const { others, ...common } = readSourceOptions(options, timeoutMs, DIRECTORY_OPTIONS)
+    return this.#sources.addDirectory(
+      toDirectory('directory', directory, this.#base),
+      common,
+      readDirectoryOptions(others),
+    )
+  }
+
+  discover(directory?: unknown, options?: unknown): FoundModule[] {
+    this.#checkOpen()
+    const listing = options === undefined ? undefined : readDirectoryOptions(checkOptions(options, DIRECTORY_OPTIONS))
+    const path = directory === undefined ? undefined : toDirectory('directory', directory, this.#base)
+    return this.#sources.discover(path, listing)
+  }
+
+  directories(): string[] {
+    this.#checkOpen()
+    return this.#sources.directories()
+  }
+
+  async reload(name: unknown): Promise<LoadReport> {
+    this.#checkOpen()
+    return this.#sources.reload(toName('name', name), this.#base)
+  }
+
+  async remove(name: unknown): Promise<string[]> {
+    this.#checkOpen()
+    return this.#sources.remove(toName('name', name), this.#base)
+  }
+
+  sources(): ModuleSourceStatus[] {
+    this.#checkOpen()
+    return this.#sources.list()
+  }
+
+  held(): HeldChange[] {
+    this.#checkOpen()
+    return this.#decisions.held()
+  }
+
+  approve(id: unknown): ChangeReport {
+    this.#checkOpen()
+    return this.#decisions.approve(id)
+  }
+
+  reject(id: unknown): void {
+    this.#checkOpen()
+    this.#decisions.reject(id)
+  }
+
+  history(source: unknown): SourceVersion[] {
+    this.#checkOpen()
+    return this.#decisions.history(source)
+  }
+
+  rollback(source: unknown, version?: unknown): ChangeReport {
+    this.#checkOpen()
+    return this.#decisions.rollback(source, version)
+  }
+
+  pin(source: unknown, tools?: unknown): Pins {
+    this.#checkOpen()
+    return this.#decisions.pin(source, tools)
+  }
+
+  unpin(source: unknown, tools?: unknown): Pins {
+    this.#checkOpen()
+    return this.#decisions.unpin(source, tools)
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close())
+  }
+
+  [INSPECT](): string {
+    return inspectedLine('ToolModules', () => {
+      const sources = this.sources()
+      return {
+        revision: this.#registry.native.revision,
+        tools: sources.reduce((sum, { tools }) => sum + tools, 0),
+        sources: sources.map(({ name }) => name),
+      }
+    })
+  }
+
+  async #close(): Promise<void> {
+    this.#decisions.stop()
+    this.#registry.detach()
+    this.#loader.close()
+    const errors = await this.#sources.close()
+    this.#registry.closures.freeSlots()
+    const [first] = errors
+    if (first === undefined) return
+    Object.assign(first.details, { errors: errors.slice(1) })
+    throw first
+  }
+
+  #tellFailure(error: unknown): void {
+    this.#registry.closures.events.emit('listenerFailed', Object.freeze({ event: 'close of ToolModules', error }))
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw raise('CLOSED', { what: 'ToolModules' })
+  }
+}
+
+/** The source of a tool, if there is such a tool. */
+function sourceOfTool(registry: ToolRegistry, tool: string): string | undefined {
+  return (registry.get(tool) as { readonly source?: string } | undefined)?.source
+}

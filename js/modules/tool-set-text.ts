@@ -1,0 +1,120 @@
+// Tool set text: the content of a source as Rust reads it, with its closures in slots.
+
+import type { ClosureFunction } from '../call/interfaces'
+import type { Closures } from '../closures'
+import { jsonText } from '../border/json'
+import type { ToolrackError } from '../border/error'
+import { writeDefinition } from '../definition/definition'
+import type { WrittenDefinition } from '../definition/definition'
+import { writeMembers } from './module-options'
+import type { ModuleSource } from './module-source'
+import { RunningModule } from './running-module'
+import { contentHash } from './source-content'
+import type { SourceContent } from './source-content'
+
+/** Extra time for the answer of custom gates after their deadline, in ms. */
+const GRACE_MS = 5_000
+
+/** A source that is ready for Rust. */
+export interface ReadySource {
+  readonly source: ModuleSource
+  readonly content: SourceContent
+  readonly name: string
+  readonly tools: readonly WrittenTool[]
+  /** Exports that are no tools, though they are meant as one. */
+  readonly failed: readonly { readonly export: string; readonly error: ToolrackError }[]
+  readonly hash: string
+  readonly running: RunningModule | undefined
+}
+
+interface WrittenTool {
+  readonly export: string
+  readonly written: WrittenDefinition
+  readonly self: object
+  readonly notes: readonly unknown[]
+}
+
+/** Writes the definitions of a source's tools. `failed` gets what its disposal throws later. */
+export function readySource(
+  source: ModuleSource,
+  content: SourceContent,
+  failed: (thrown: unknown) => void,
+): ReadySource {
+  const { recognition, namespace, files } = content
+  const tools: WrittenTool[] = []
+  const faults = [...recognition.failed]
+  for (const { export: label, tool } of recognition.tools)
+    try {
+      const written = writeDefinition(tool.definition)
+      tools.push({ export: label, written, self: tool.self, notes: tool.notes })
+    } catch (error) {
+      faults.push({ export: label, error: error as ToolrackError })
+    }
+  return {
+    source,
+    content,
+    name: source.name ?? firstName(tools) ?? 'tools',
+    tools,
+    failed: faults,
+    hash: contentHash(
+      files,
+      tools.map(({ written }) => written.text),
+    ),
+    running: namespace === undefined || files.length === 0 ? undefined : RunningModule.of(namespace, failed),
+  }
+}
+
+/** Writes a source for Rust, and stores the closures of its tools. */
+export function writeToolSet(ready: ReadySource, closures: Closures): string {
+  const { source, name, tools, failed, hash, running } = ready
+  const { ask, timeoutMs } = source.options.gates
+  const options = writeMembers(source.options, running === undefined)
+  const members = [
+    `"name":${text(name)}`,
+    `"location":${text(source.location)}`,
+    ...(options === undefined ? [] : [`"options":${options}`]),
+    ...(ask === undefined
+      ? []
+      : [
+          `"gates":${text({ slot: closures.store(({ change }) => ask(change), ask), timeoutMs: timeoutMs + GRACE_MS })}`,
+        ]),
+    ...versionOf(ready),
+    `"hash":"${hash}"`,
+    `"bytes":${tools.reduce((sum, { written }) => sum + written.text.length, 0)}`,
+    `"tools":[${tools.map((tool) => writeTool(tool, running, closures)).join()}]`,
+    `"failed":[${failed.map(({ export: label, error }) => text({ export: label, code: error.code, message: error.message })).join()}]`,
+  ]
+  return `{${members.join()}}`
+}
+
+function writeTool(
+  { export: label, written, self, notes }: WrittenTool,
+  running: RunningModule | undefined,
+  closures: Closures,
+): string {
+  const execute = written.execute as ClosureFunction
+  const slot = closures.store(running === undefined ? execute : running.counted(execute), self, written.guard)
+  const problems = written.unsaid === undefined ? '' : `,"problems":${written.unsaid}`
+  const noted = notes.length === 0 ? '' : `,"notes":${text(notes)}`
+  return `{"export":${text(label)},"slot":${slot},"definition":${written.text}${problems}${noted}}`
+}
+
+/** The version that a module declares itself. */
+function versionOf({ content: { namespace } }: ReadySource): string[] {
+  try {
+    const version: unknown = Reflect.get(namespace ?? {}, 'version')
+    return typeof version === 'string' && version !== '' ? [`"version":${text(version)}`] : []
+  } catch {
+    // A getter that throws is no version.
+    return []
+  }
+}
+
+function firstName(tools: readonly WrittenTool[]): string | undefined {
+  return tools.map(({ written }) => written.name).find((name): name is string => typeof name === 'string')
+}
+
+/** JSON of plain data. */
+function text(value: unknown): string {
+  return String(jsonText(value))
+}

@@ -1,0 +1,236 @@
+//! Tool sets: loads tools of modules, providers and objects as sources of a loader.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use napi::bindgen_prelude::PromiseRaw;
+use napi::{Env, Result};
+use napi_derive::napi;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use toolrack_core::error::{Error, ErrorCode, Problem, Result as Outcome};
+use toolrack_core::loader::{FailedExport, GivenTool, LoadOptions, OnError, SpecLoader, ToolSet};
+use toolrack_core::review::{CustomGates, LoadTrigger};
+use toolrack_core::schema::{Note, kind};
+use toolrack_core::tool::{Executor, ToolDefinition};
+
+use crate::convert::{blocking_promise, reason, to_napi};
+use crate::dispatcher::Dispatcher;
+use crate::error::to_json;
+use crate::executor::JsExecutor;
+use crate::loader::NativeLoader;
+
+/// A batch as JavaScript writes it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WrittenBatch<'a> {
+    trigger: LoadTrigger,
+    on_error: OnError,
+    #[serde(borrow)]
+    sets: Vec<WrittenSet<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WrittenSet<'a> {
+    name: String,
+    location: String,
+    /// The options without functions.
+    #[serde(borrow)]
+    options: Option<&'a RawValue>,
+    gates: Option<WrittenGates>,
+    version: Option<String>,
+    /// SHA-256 in hex.
+    hash: String,
+    bytes: usize,
+    #[serde(borrow)]
+    tools: Vec<WrittenTool<'a>>,
+    failed: Vec<WrittenFault>,
+}
+
+/// The closure of custom gates, and its timeout.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WrittenGates {
+    slot: u32,
+    timeout_ms: f64,
+}
+
+#[derive(Deserialize)]
+struct WrittenTool<'a> {
+    export: String,
+    slot: u32,
+    #[serde(borrow)]
+    definition: &'a RawValue,
+    /// Problems that JavaScript found because JSON would drop them.
+    #[serde(default)]
+    problems: Vec<Problem>,
+    #[serde(default)]
+    notes: Vec<WrittenNote>,
+}
+
+#[derive(Deserialize)]
+struct WrittenNote {
+    code: String,
+    pointer: String,
+    message: String,
+}
+
+#[derive(Deserialize)]
+struct WrittenFault {
+    export: String,
+    code: String,
+    message: String,
+}
+
+#[napi]
+impl NativeLoader {
+    /// Loads tool sets in one revision. `batch` is JSON: `{ trigger, onError, sets }`. Returns `{ outcomes }`, each a report or
+    /// an error, or `{ fault: { index, error } }` where nothing changed, as JSON.
+    #[napi(catch_unwind)]
+    pub fn load_tool_sets<'env>(&self, env: &'env Env, batch: String) -> Result<PromiseRaw<'env, String>> {
+        let (core, dispatcher) = (Arc::clone(&self.core), Arc::clone(&self.dispatcher));
+        blocking_promise(env, async move { load_batch(&core, &dispatcher, &batch).await })
+    }
+
+    /// Records that the content of a source could not become tools. Its tools stay.
+    #[napi(catch_unwind)]
+    pub fn report_fault(&self, source: String, trigger: String, code: String, message: String) -> Result<()> {
+        let trigger = to_napi(read_trigger(&trigger))?;
+        self.core.tool_sets().report_raised_fault(&source, trigger, &code, &message);
+        Ok(())
+    }
+
+    /// Records that the content of a source is the one in use.
+    #[napi(catch_unwind)]
+    pub fn clear_fault(&self, source: String) {
+        self.core.tool_sets().clear_fault(&source);
+    }
+
+    /// Withdraws the tools of a source whose file is missing, in one revision. They are restored with the file.
+    #[napi(catch_unwind)]
+    pub fn withdraw(&self, source: String) {
+        self.core.hot_reload().withdraw_tools(&source);
+    }
+}
+
+async fn load_batch(core: &SpecLoader, dispatcher: &Arc<Dispatcher>, text: &str) -> Outcome<String> {
+    let internal = |error: &serde_json::Error| Error::Internal { reason: reason(error) };
+    let WrittenBatch { trigger, on_error, sets } =
+        serde_json::from_str(text).map_err(|error| internal(&error))?;
+    let mut reader = SetReader { dispatcher, max_bytes: core.definition_bytes(), gates: HashMap::new() };
+    let sets: Vec<_> = sets.into_iter().map(|set| reader.read(set)).collect();
+    let mut batch = Vec::with_capacity(sets.len());
+    for (index, set) in sets.into_iter().enumerate() {
+        match set {
+            Ok(set) => batch.push(set),
+            Err(error) => return Ok(json!({"fault": {"index": index, "error": to_json(&error)}}).to_string()),
+        }
+    }
+    match core.tool_sets().load(&batch, trigger, on_error).await {
+        Ok(outcomes) => {
+            let outcomes: Vec<Value> = outcomes
+                .iter()
+                .map(|outcome| match outcome {
+                    Ok(report) => json!({"report": report}),
+                    Err(error) => json!({"error": to_json(error)}),
+                })
+                .collect();
+            Ok(json!({"outcomes": outcomes}).to_string())
+        }
+        Err((index, error)) => Ok(json!({"fault": {"index": index, "error": to_json(&error)}}).to_string()),
+    }
+}
+
+fn read_trigger(text: &str) -> Outcome<LoadTrigger> {
+    serde_json::from_value(json!(text)).map_err(|error| Error::Internal { reason: error.to_string() })
+}
+
+/// Reads the sets of one batch.
+struct SetReader<'d> {
+    dispatcher: &'d Arc<Dispatcher>,
+    max_bytes: usize,
+    /// Custom gates by slot: the sets of one call share them.
+    gates: HashMap<u32, CustomGates>,
+}
+
+impl SetReader<'_> {
+    fn read(&mut self, set: WrittenSet<'_>) -> Outcome<ToolSet> {
+        let WrittenSet { name, location, options, gates, version, hash, bytes, tools, failed } = set;
+        // The closures first: an error after this drops their executors, which releases them.
+        let tools: Vec<_> = tools.into_iter().map(|tool| self.read_tool(tool)).collect();
+        let custom_gates = gates.map(|gates| self.read_gates(gates));
+        let options = options.map(|text| serde_json::from_str(text.get())).transpose();
+        let options = options.map_err(|error| Error::Internal { reason: reason(&error) })?;
+        let options = LoadOptions::parse_for_tool_set(&options.unwrap_or_default())?;
+        let fault = |fault: WrittenFault| FailedExport {
+            export: fault.export.into(),
+            error: Error::Raised {
+                code: ErrorCode::parse(&fault.code).unwrap_or(ErrorCode::InvalidDefinition),
+                message: fault.message,
+            },
+        };
+        let mut failed: Vec<FailedExport> = failed.into_iter().map(fault).collect();
+        let mut given = Vec::with_capacity(tools.len());
+        for tool in tools {
+            match tool {
+                Ok(tool) => given.push(tool),
+                Err(fault) => failed.push(fault),
+            }
+        }
+        Ok(ToolSet {
+            name,
+            location: location.into(),
+            options: LoadOptions { custom_gates, ..options },
+            version,
+            hash: hash_bytes(&hash)?,
+            bytes,
+            tools: given,
+            failed,
+        })
+    }
+
+    fn read_gates(&mut self, WrittenGates { slot, timeout_ms }: WrittenGates) -> CustomGates {
+        let new = || CustomGates {
+            executor: Arc::new(JsExecutor::new(Arc::clone(self.dispatcher), slot)),
+            timeout: Duration::from_secs_f64(timeout_ms.clamp(0.0, 1e12) / 1000.0),
+        };
+        self.gates.entry(slot).or_insert_with(new).clone()
+    }
+
+    fn read_tool(&self, tool: WrittenTool<'_>) -> Outcome<GivenTool, FailedExport> {
+        let WrittenTool { export, slot, definition, problems, notes } = tool;
+        let executor: Arc<dyn Executor> = Arc::new(JsExecutor::new(Arc::clone(self.dispatcher), slot));
+        let export: Arc<str> = export.into();
+        let definition = self.read_definition(definition.get(), problems);
+        let definition = definition.map_err(|error| FailedExport { export: Arc::clone(&export), error })?;
+        let note = |note: WrittenNote| {
+            let kind = kind::ALL.iter().find(|kind| kind.code == note.code).copied();
+            Note::new(kind.unwrap_or(kind::TYPE_FILLED_IN), note.pointer, note.message)
+        };
+        Ok(GivenTool { export, definition, executor, notes: notes.into_iter().map(note).collect() })
+    }
+
+    fn read_definition(&self, text: &str, problems: Vec<Problem>) -> Outcome<ToolDefinition> {
+        ToolDefinition::check_bytes(text, self.max_bytes)?;
+        let wrong = |error: serde_json::Error| Error::InvalidDefinition {
+            tool: String::new(),
+            problems: vec![Problem::at("", reason(&error))],
+        };
+        let value: Value = serde_json::from_str(text).map_err(wrong)?;
+        ToolDefinition::parse_with(&value, true, problems)
+    }
+}
+
+/// The bytes of a hash in hex.
+pub fn hash_bytes(text: &str) -> Outcome<[u8; 32]> {
+    let mut hash = [0; 32];
+    for (index, byte) in hash.iter_mut().enumerate() {
+        let digits = text.get(index * 2..index * 2 + 2);
+        let value = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        *byte = value.ok_or_else(|| Error::Internal { reason: format!("{text} is no SHA-256") })?;
+    }
+    Ok(hash)
+}
