@@ -1,0 +1,7 @@
+// An internal tool: the planner does not see it.
+export const clock = {
+  description: 'The time, for logs',
+  category: 'internal',
+  parameters: {},
+  execute: () => new Date().toISOString(),
+}
