@@ -25,6 +25,7 @@ const BENCHES = [
   'targets',
   'tokens',
   'live',
+  'modules',
 ]
 const ROUNDS = 5
 const WORSE = 1.03
