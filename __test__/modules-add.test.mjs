@@ -11,7 +11,9 @@ const FILES = {
   'crm.mjs': moduleText('find') + moduleText('save'),
   'a:b.mjs': moduleText('colon'),
   'node_modules/acme/package.json': '{"name":"acme","version":"1.0.0","main":"index.cjs"}',
-  'node_modules/acme/index.cjs': `exports.search = { name: 'search', description: 'x', inputSchema: { type: 'object' }, execute: () => 1 }
+  'node_modules/acme/index.cjs': `exports.search = {
+  name: 'search', description: 'x', inputSchema: { type: 'object' }, execute: () => 1,
+}
     exports.other = { name: 'other', description: 'x', inputSchema: { type: 'object' }, execute: () => 2 }`,
 }
 

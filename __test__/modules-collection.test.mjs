@@ -88,7 +88,8 @@ test('M15: of thirty generations those are collected that no version keeps', asy
   const body = `
     let gone = 0
     globalThis.generations = new FinalizationRegistry(() => gone++)
-    const text = (i) => ${JSON.stringify(moduleText('a', 0))} + '\\nglobalThis.generations.register(a.execute, ' + i + ')'
+    const text = (i) => ${JSON.stringify(moduleText('a', 0))} +
+      '\\nglobalThis.generations.register(a.execute, ' + i + ')'
     write('a.mjs', text(0))
     const registry = await made(async (modules) => {
       await modules.add('./a.mjs', { limits: { versions: 3 } })

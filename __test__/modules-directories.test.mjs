@@ -71,13 +71,15 @@ const SELECTIONS = [
   [{ include: () => false }, []],
 ]
 
-for (const [options, names] of SELECTIONS)
-  test(`M8: ${JSON.stringify(options, (_, value) => (typeof value === 'function' ? String(value) : value))} takes ${names}`, async (t) => {
+for (const [options, names] of SELECTIONS) {
+  const words = JSON.stringify(options, (_, value) => (typeof value === 'function' ? String(value) : value))
+  test(`M8: ${words} takes ${names}`, async (t) => {
     const { modules, registry } = modulesOf(t, TREE)
     const { failed } = await modules.addDirectory('./tools', options)
     assert.deepEqual([registry.list().sort(), failed], [names, []])
     assert.deepEqual(modules.discover('./tools', options).length, names.length)
   })
+}
 
 test('M8: an option of a directory that means nothing is INVALID_OPTIONS, and nothing enters', async (t) => {
   const house = modulesOf(t, TREE)

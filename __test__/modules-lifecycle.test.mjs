@@ -47,7 +47,8 @@ const TRAPS = {
   'a getter that throws': `module.exports = { crm, get bad() { throw new Error('no look') } }`,
   'a proxy that throws at every look': `module.exports = { crm, bad: new Proxy({}, Object.fromEntries(
     Reflect.ownKeys(Reflect).map((key) => [key, () => { throw new Error('no look') }]))) }`,
-  'a revoked proxy': `const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); module.exports = { crm, bad: proxy }`,
+  'a revoked proxy': `const { proxy, revoke } = Proxy.revocable({}, {}); revoke()
+module.exports = { crm, bad: proxy }`,
   'a tool whose name throws': `module.exports = { crm, bad: { get name() { throw new Error('no look') },
     description: 'x', inputSchema: {}, execute() {} } }`,
   'a tool whose schema is a circle': `const bad = { name: 'bad', description: 'x', execute() {} }
@@ -96,7 +97,8 @@ test('C20: a module that imports toolrack has the instance of its host', async (
   mkdirSync(at('node_modules'))
   symlinkSync(root, at('node_modules/toolrack'), 'junction')
   const both = `import { ToolRegistry } from 'toolrack'\nimport { createRequire } from 'node:module'
-    const required = createRequire(import.meta.url)('toolrack')\nglobalThis.classes = [ToolRegistry, required.ToolModules]`
+    const required = createRequire(import.meta.url)('toolrack')
+    globalThis.classes = [ToolRegistry, required.ToolModules]`
   write({ 'crm.mjs': moduleText('crm', 1, both) })
   await modules.add('./crm.mjs')
   assert.deepEqual(globalThis.classes, [ToolRegistry, ToolModules])

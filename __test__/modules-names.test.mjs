@@ -166,7 +166,7 @@ test('M7: options of one path go before those of the whole add', async (t) => {
   assert.deepEqual([registry.get('a').tags, registry.get('n_b').tags], [['t'], ['t']])
 })
 
-test('M7: a version that a module exports is that of its source, and without one it is the start of its hash', async (t) => {
+test('M7: the version that a module exports is that of its source, else the start of its hash', async (t) => {
   const own = `export const version = '3.0.1'\n`
   const { modules } = modulesOf(t, { 'a.mjs': own + moduleText('a'), 'b.mjs': moduleText('b') })
   await modules.add(['./a.mjs', './b.mjs'])

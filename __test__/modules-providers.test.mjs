@@ -152,7 +152,7 @@ describe('M30: a change of a provider', () => {
 })
 
 describe('M31: close', () => {
-  test('releases every provider though one throws, throws the first error with the others, and can be called twice', async (t) => {
+  test('releases every provider though one throws, and throws the first error with the others', async (t) => {
     const { modules, registry } = modulesOf(t)
     const all = ['a', 'b', 'c'].map((name) =>
       providerOf({

@@ -25,7 +25,8 @@ export default {
   name: '${name}',
   description: 'The weather forecast of a city',
   parameters: { city: { type: 'string', minLength: 1 }, days: { type: 'integer', minimum: 1, maximum: 14 } },
-  execute: async ({ city }${typed ? ': { city: string }' : ''}) => ({ city, version: ${version}${helper === undefined ? '' : ', unit'} }),
+  execute: async ({ city }${typed ? ': { city: string }' : ''}) =>
+    ({ city, version: ${version}${helper === undefined ? '' : ', unit'} }),
 }
 `
   let text = head + tool

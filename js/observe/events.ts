@@ -16,6 +16,7 @@ export type Subscribe = <Name extends EventName>(
 export const NAMES: readonly EventName[] = Object.freeze([
   'change',
   'reloaded',
+  'reloadDegraded',
   'reloadFailed',
   'sourceMissing',
   'held',
