@@ -419,7 +419,7 @@ fn a_module_is_written_with_what_its_specifiers_lead_to() {
                  "to": {"kind": "builtin", "specifier": "node:fs"}},
                 {"specifier": "./nowhere.mjs", "kind": "import", "line": 1, "column": 44, "to": null},
             ],
-            "exports": [], "typeExports": [], "stars": [],
+            "exports": [], "typeExports": [], "stars": [], "indirectExports": [],
         })
     );
 }
