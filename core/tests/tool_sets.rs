@@ -318,9 +318,10 @@ async fn two_sources_of_one_name_in_a_batch_are_refused() {
 async fn a_new_source_whose_tools_are_all_refused_does_not_enter() {
     let scene = Scene::new();
     scene.load(vec![set("a", "1", &[("x", "X")])]).await;
+    let (namespace, long) = (json!({"namespace": "n".repeat(60)}), "l".repeat(100));
     let batch = vec![
         set("taken", "2", &[("x", "Y")]),
-        set("unnamed", "3", &[("no good", "N")]),
+        with_options(set("unnamed", "3", &[(&long, "N")]), &namespace),
         set("b", "4", &[("y", "Y")]),
     ];
     let outcome = scene.load_with(batch, OnError::Skip).await.expect("the rest");
