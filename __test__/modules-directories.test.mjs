@@ -1,10 +1,9 @@
 // Directories of modules: which files are sources, what is said of the others, and what comes and goes later.
 import assert from 'node:assert/strict'
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { symlinkSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { next } from './support/events.mjs'
-import { WATCH, eventsOf, modulesOf, moduleText, stateOf, watched } from './support/module-tools.mjs'
+import { modulesOf, moduleText, stateOf } from './support/module-tools.mjs'
 import { refusal } from './support/tools.mjs'
 
 const ENDINGS = ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts']
