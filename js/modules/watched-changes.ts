@@ -172,8 +172,8 @@ export class WatchedChanges {
   }
 
   /**
-   * Loads sources in one revision. With `refuse` a fault refuses all of them: it is told of those that `concerned` gives
-   * for the source that has it, and they are returned.
+   * Loads sources in one revision. With `refuse`, one fault refuses all; `reloadFailed` is emitted for the sources that
+   * `concerned` returns for the faulty one. Returns those sources, or nothing where all could be loaded.
    */
   async #reload(
     sources: readonly ModuleSource[],

@@ -8,7 +8,7 @@ pub struct TextEdits {
     edits: Vec<TextEdit>,
 }
 
-/// A byte range and the text that stands there instead.
+/// An edit: a byte range of the source, and its replacement text.
 struct TextEdit {
     start: usize,
     end: usize,

@@ -8,7 +8,7 @@ import { LinkError } from './import-checks'
 import { EvaluationFailure, reachableFrom } from './module-instance'
 import type { LocalModule } from './module-instance'
 
-/** A place in a file; line and column are left out where nobody knows them. */
+/** A source position: a file, with line and column where they are known. */
 interface FaultPlace {
   readonly location: string
   readonly line?: number

@@ -1,4 +1,4 @@
-// Module loader: what a load gives, whoever evaluates the code; loads take turns.
+// Module loader: the interface of a load, for the module graph and for native import. Loads run one after the other.
 
 import { realpathSync } from 'node:fs'
 import { fromFault, revive } from '../../border/error'
@@ -47,7 +47,7 @@ export abstract class ModuleLoader {
     return this.#inTurn(async () => this.evaluateReading(entries, parseReading(await this.#read(entries))))
   }
 
-  /** Evaluates a reading that somebody else made, as a watcher does. */
+  /** Evaluates a reading that is made already: a watcher reads the files itself. */
   evaluate(entries: readonly string[], reading: GraphReading): Promise<LoadedModules> {
     return this.#inTurn(() => this.evaluateReading(entries, reading))
   }

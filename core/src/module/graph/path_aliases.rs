@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     fn aliases(paths: &Value) -> Result<PathAliases> {
-        PathAliases::parse(paths.as_object().expect("an object").clone(), Path::new("/root"))
+        PathAliases::parse(paths.as_object().expect("an object").clone(), Path::new("/project"))
     }
 
     #[test]
@@ -82,10 +82,10 @@ mod tests {
             json!({"@/*": ["src/*", "gen/*"], "@/lib/*": ["lib/*.ts"], "@/lib/a": ["a.ts"], "*": ["any/*"]});
         let aliases = aliases(&paths).expect("paths");
         for (specifier, expected) in [
-            ("@/x/y", &["/root/src/x/y", "/root/gen/x/y"][..]),
-            ("@/lib/b", &["/root/lib/b.ts"]),
-            ("@/lib/a", &["/root/a.ts"]),
-            ("zod", &["/root/any/zod"]),
+            ("@/x/y", &["/project/src/x/y", "/project/gen/x/y"][..]),
+            ("@/lib/b", &["/project/lib/b.ts"]),
+            ("@/lib/a", &["/project/a.ts"]),
+            ("zod", &["/project/any/zod"]),
         ] {
             let expected: Vec<_> = expected.iter().map(PathBuf::from).collect();
             assert_eq!(aliases.targets(specifier), expected, "{specifier}");
