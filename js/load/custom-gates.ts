@@ -4,6 +4,7 @@ import { failureOf } from '../border/error'
 import { deepFreeze } from '../border/freeze'
 import { checkOptions, invalidOption, milliseconds } from '../border/options'
 import type { Gate, GateDecision, ProposedChange } from '../../index'
+import { MOST_WAIT_MS } from '../border/timers'
 
 const DECISIONS: readonly unknown[] = Object.freeze(['apply', 'hold', 'refuse'] satisfies GateDecision[])
 
@@ -64,7 +65,7 @@ async function askGate(gate: Gate, name: string, change: ProposedChange, timeout
         reject(error)
         controller.abort(error)
       },
-      Math.min(timeoutMs, 2 ** 31 - 1),
+      Math.min(timeoutMs, MOST_WAIT_MS),
     )
   })
   try {

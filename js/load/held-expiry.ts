@@ -1,9 +1,7 @@
 // Held expiry: the timer of the next held change that expires.
 
 import { unref } from '../border/realm'
-
-/** Longest time that `setTimeout` takes, in ms. */
-const MOST_WAIT_MS = 2 ** 31 - 1
+import { MOST_WAIT_MS } from '../border/timers'
 
 /** Expires held changes in time. */
 export class HeldExpiry {

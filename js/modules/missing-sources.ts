@@ -7,9 +7,7 @@ import type { Closures } from '../closures'
 import { faultWords } from './module-source'
 import type { ModuleSource } from './module-source'
 import type { SourceList } from './source-list'
-
-/** The longest time that `setTimeout` takes, in ms. */
-const MOST_WAIT_MS = 2 ** 31 - 1
+import { MOST_WAIT_MS } from '../border/timers'
 
 export interface MissingHost {
   readonly loader: NativeLoader

@@ -13,6 +13,7 @@ import type { ModuleSource } from './module-source'
 import { recogniseExports, recogniseValue } from './shapes/recognise-exports'
 import { moduleError } from './shapes/shape-faults'
 import type { Recognition } from './shapes/recognise-exports'
+import { MOST_WAIT_MS } from '../border/timers'
 
 /** What a source consists of now. */
 export interface SourceContent {
@@ -164,7 +165,7 @@ async function withDeadline<T>(content: Promise<T>, source: ModuleSource, timeou
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     const words = { tool: '', what: source.location, timeoutMs }
-    timer = setTimeout(() => reject(raise('TIMEOUT', { timeoutMs }, { words })), Math.min(timeoutMs, 2 ** 31 - 1))
+    timer = setTimeout(() => reject(raise('TIMEOUT', { timeoutMs }, { words })), Math.min(timeoutMs, MOST_WAIT_MS))
   })
   try {
     return await Promise.race([content, late])
