@@ -3,11 +3,11 @@
 import type { LoadReport, ModulesReport, ModuleSourceStatus, SourceStatus } from '../../index'
 import { fromFault } from '../border/error'
 import type { ToolrackError } from '../border/error'
-import type { ModuleGroups } from './module-groups'
-import { entryOf } from './module-source'
-import type { ModuleSource } from './module-source'
-import type { SourceList } from './source-list'
-import type { LoadOutcome } from './source-loads'
+import type { ModuleGroups } from './watch/module-groups'
+import { entryOf } from './source/module-source'
+import type { ModuleSource } from './source/module-source'
+import type { SourceList } from './source/source-list'
+import type { LoadOutcome } from './load/source-loads'
 
 /** The report of one `add`. */
 export function reportOutcomes(outcomes: readonly LoadOutcome[]): ModulesReport {

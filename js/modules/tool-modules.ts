@@ -25,11 +25,11 @@ import { stateText } from '../load/state-file'
 import { attach, isRegistry } from '../registry'
 import type { ToolRegistry } from '../registry'
 import type { LoaderAttachment } from '../registry/loader-attachment'
-import { createLoader } from './module-loaders'
-import { DIRECTORY_OPTIONS, readDirectoryOptions, toDirectory } from './module-directories'
-import { readSourceOptions } from './module-options'
+import { createLoader } from './load/module-loaders'
+import { DIRECTORY_OPTIONS, readDirectoryOptions, toDirectory } from './directory/module-directories'
+import { readSourceOptions } from './source/module-options'
 import { ModuleSources } from './module-sources'
-import { listSpecs } from './source-specs'
+import { listSpecs } from './source/source-specs'
 
 /** Deadline of the content of a source, in ms. */
 const LOAD_TIMEOUT_MS = 10_000

@@ -1,14 +1,14 @@
 // Tool set text: the content of a source as Rust reads it, with its closures in slots.
 
-import type { ClosureFunction } from '../call/interfaces'
-import type { Closures } from '../closures'
-import { jsonText } from '../border/json'
-import type { ToolrackError } from '../border/error'
-import { writeDefinition } from '../definition/definition'
-import type { WrittenDefinition } from '../definition/definition'
-import { writeMembers } from './module-options'
-import type { ModuleSource } from './module-source'
-import { RunningModule } from './running-module'
+import type { ClosureFunction } from '../../call/interfaces'
+import type { Closures } from '../../closures'
+import { jsonText } from '../../border/json'
+import type { ToolrackError } from '../../border/error'
+import { writeDefinition } from '../../definition/definition'
+import type { WrittenDefinition } from '../../definition/definition'
+import { writeMembers } from '../source/module-options'
+import type { ModuleSource } from '../source/module-source'
+import { RunningModule } from '../source/running-module'
 import { contentHash } from './source-content'
 import type { SourceContent } from './source-content'
 

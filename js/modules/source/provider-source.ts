@@ -3,7 +3,7 @@
 import { createSource } from './module-source'
 import type { ModuleSource } from './module-source'
 import type { SourceOptions } from './module-options'
-import { ProviderLease } from './providers/provider-lease'
+import { ProviderLease } from '../providers/provider-lease'
 import type { SourceSpec } from './source-specs'
 
 interface ProviderSourceOptions {

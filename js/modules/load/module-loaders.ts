@@ -1,10 +1,10 @@
 // Module loaders: the graph, or Node's own import where code generation is forbidden or the user wants it.
 
-import type { NativeModuleGraph } from '../border/native'
-import { canEvaluateText } from './graph/code-evaluation'
-import { ModuleGraph } from './graph/module-graph'
-import type { LoaderOptions, ModuleLoader } from './graph/module-loader'
-import { NativeImport } from './graph/native-import'
+import type { NativeModuleGraph } from '../../border/native'
+import { canEvaluateText } from '../graph/code-evaluation'
+import { ModuleGraph } from '../graph/module-graph'
+import type { LoaderOptions, ModuleLoader } from '../graph/module-loader'
+import { NativeImport } from '../graph/native-import'
 
 /** Makes a loader that is chosen at its first load. `degraded` is told why it is not the graph, once. */
 export function createLoader(

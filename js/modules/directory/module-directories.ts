@@ -3,14 +3,14 @@
 import { realpathSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { callNative, isFault, revive } from '../border/error'
-import type { ToolrackError } from '../border/error'
-import { listModules, matchesPath } from '../border/native'
-import { invalidOption, oneOf, readOption, toBoolean, toName } from '../border/options'
-import { raise } from '../border/raised-error'
-import { isUrl } from '../border/realm'
-import type { SourceOptions } from './module-options'
-import { stemOf } from './module-source'
+import { callNative, isFault, revive } from '../../border/error'
+import type { ToolrackError } from '../../border/error'
+import { listModules, matchesPath } from '../../border/native'
+import { invalidOption, oneOf, readOption, toBoolean, toName } from '../../border/options'
+import { raise } from '../../border/raised-error'
+import { isUrl } from '../../border/realm'
+import type { SourceOptions } from '../source/module-options'
+import { stemOf } from '../source/module-source'
 
 /** What of a directory is loaded. */
 export interface DirectoryOptions {

@@ -1,6 +1,6 @@
 // Reading files: the local files that an entry consists of, as a reading of the graph has them.
 
-import type { GraphModule, GraphReading, ModuleFile } from './graph/module-records'
+import type { GraphModule, GraphReading, ModuleFile } from '../graph/module-records'
 
 /** Gives the files of an entry, itself first; none where the reading lacks it. */
 export type FilesOfEntry = (entry: string) => readonly ModuleFile[]

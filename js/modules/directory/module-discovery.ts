@@ -1,9 +1,9 @@
 // Module discovery: the modules of directories by name and path, and which names collide. Nothing is run or read.
 
-import type { FoundModule } from '../../index'
+import type { FoundModule } from '../../../index'
 import { findFiles, listDirectory, nameOf } from './module-directories'
 import type { DirectoryOptions } from './module-directories'
-import type { SourceList } from './source-list'
+import type { SourceList } from '../source/source-list'
 
 /** Lists the modules of directories. A name collides with a file before it, or with a source that is loaded. */
 export function discoverModules(

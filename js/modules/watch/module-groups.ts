@@ -1,10 +1,10 @@
 // Module groups: files that are watched as one content. Sources that share a file change together, and are one group.
 
-import { callNative } from '../border/error'
-import type { NativeModuleWatch } from '../border/native'
-import { jsonText } from '../border/json'
-import { entryOf } from './module-source'
-import type { ModuleSource } from './module-source'
+import { callNative } from '../../border/error'
+import type { NativeModuleWatch } from '../../border/native'
+import { jsonText } from '../../border/json'
+import { entryOf } from '../source/module-source'
+import type { ModuleSource } from '../source/module-source'
 import { joinByFiles } from './shared-files'
 
 /** The files of one source, as they are watched. */

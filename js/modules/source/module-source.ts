@@ -1,10 +1,10 @@
 // Module source: one source of tools as `ToolModules` keeps it, and where its content comes from.
 
 import { basename, extname } from 'node:path'
-import type { ToolrackError } from '../border/error'
-import type { ModuleFile } from './graph/module-records'
+import type { ToolrackError } from '../../border/error'
+import type { ModuleFile } from '../graph/module-records'
 import type { SourceOptions } from './module-options'
-import type { ProviderLease } from './providers/provider-lease'
+import type { ProviderLease } from '../providers/provider-lease'
 import type { RunningModule } from './running-module'
 import type { SourceSpec } from './source-specs'
 

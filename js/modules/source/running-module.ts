@@ -1,9 +1,9 @@
 // Running module: counts the sources and calls of a module that wants to be disposed, and disposes it once the last of
 // both has ended.
 
-import type { ClosureFunction } from '../call/interfaces'
-import { isThenable } from '../border/thenable'
-import { unref } from '../border/realm'
+import type { ClosureFunction } from '../../call/interfaces'
+import { isThenable } from '../../border/thenable'
+import { unref } from '../../border/realm'
 
 /** The longest time that a module is kept for calls that do not end, in ms. */
 const MOST_WAIT_MS = 5_000

@@ -1,13 +1,13 @@
 // Missing sources: what happens to the tools of a file that is missing, and when it is back.
 
-import type { NativeLoader } from '../border/native'
-import { raise } from '../border/raised-error'
-import { unref } from '../border/realm'
-import type { Closures } from '../closures'
-import { faultWords } from './module-source'
-import type { ModuleSource } from './module-source'
-import type { SourceList } from './source-list'
-import { MOST_WAIT_MS } from '../border/timers'
+import type { NativeLoader } from '../../border/native'
+import { raise } from '../../border/raised-error'
+import { unref } from '../../border/realm'
+import type { Closures } from '../../closures'
+import { faultWords } from '../source/module-source'
+import type { ModuleSource } from '../source/module-source'
+import type { SourceList } from '../source/source-list'
+import { MOST_WAIT_MS } from '../../border/timers'
 
 export interface MissingHost {
   readonly loader: NativeLoader

@@ -1,9 +1,9 @@
 // Module options: reads the options of a source of modules, and keeps what Rust and JavaScript need of each.
 
-import { checkOptions, invalidOption, oneOf, readOption, toName, toText } from '../border/options'
-import { splitGates } from '../load/custom-gates'
-import type { SplitGates } from '../load/custom-gates'
-import { writeWatch } from '../load/load-options'
+import { checkOptions, invalidOption, oneOf, readOption, toName, toText } from '../../border/options'
+import { splitGates } from '../../load/custom-gates'
+import type { SplitGates } from '../../load/custom-gates'
+import { writeWatch } from '../../load/load-options'
 
 /** What happens to the good tools of a load with a fault. */
 export type OnError = 'refuse' | 'skip'
