@@ -1,7 +1,6 @@
 // Module sources: all sources of one `ToolModules`. It adds, reloads, removes and watches them, one load at a time.
 
 import { randomUUID } from 'node:crypto'
-import { resolve } from 'node:path'
 import type {
   DirectoryModulesReport,
   FoundModule,
@@ -17,13 +16,14 @@ import { nearestName } from '../border/nearest'
 import { invalidOption } from '../border/options'
 import { raise } from '../border/raised-error'
 import { WatchedChanges } from './watch/watched-changes'
-import { depthOf, findFiles, listOrAwait, readDirectoryOptions } from './directory/module-directories'
+import { readDirectoryOptions } from './directory/module-directories'
 import type { DirectoryOptions } from './directory/module-directories'
+import { DirectorySources } from './directory/directory-sources'
 import { KeptWatch } from '../load/kept-watch'
 import { ModuleGroups } from './watch/module-groups'
 import { discoverModules } from './directory/module-discovery'
 import { describeSources, reportOutcomes } from './module-reports'
-import { createFileSource, createSource, entryOf, faultWords } from './source/module-source'
+import { createSource, entryOf } from './source/module-source'
 import type { ModuleSource } from './source/module-source'
 import type { SourceOptions } from './source/module-options'
 import { followHeldChanges } from './source/used-generations'
@@ -32,6 +32,7 @@ import { SharedRuns } from './providers/shared-runs'
 import { LoadRefused, loadSources } from './load/source-loads'
 import type { LoadOutcome, LoadRequest, LoadsHost } from './load/source-loads'
 import { SourceList, nextProviderNumber } from './source/source-list'
+import { SourceRemoval } from './source/source-removal'
 import type { SourceSpec } from './source/source-specs'
 
 export class ModuleSources {
@@ -42,13 +43,15 @@ export class ModuleSources {
   readonly #groups: ModuleGroups
   readonly #changes: WatchedChanges
   readonly #kept: KeptWatch
+  readonly #removal: SourceRemoval
+  readonly #directories: DirectorySources
   readonly #unfollow: () => void
   #watch: NativeModuleWatch | undefined
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(given: Omit<LoadsHost, 'dropFormer'>) {
-    const host: LoadsHost = { ...given, dropFormer: (source) => this.#dropFormer(source) }
+    const host: LoadsHost = { ...given, dropFormer: (source) => this.#removal.dropFormer(source) }
     this.#host = host
     this.#groups = new ModuleGroups(() => this.#openWatch())
     this.#changes = new WatchedChanges({
@@ -57,6 +60,19 @@ export class ModuleSources {
       groups: this.#groups,
       load: (sources, request) => this.#load(sources, request),
       inTurn: (work) => this.#inTurn(work),
+    })
+    const parts = {
+      list: this.#list,
+      groups: this.#groups,
+      changes: this.#changes,
+      openWatch: () => this.#openWatch(),
+      inTurn: <T>(work: () => Promise<T>) => this.#inTurn(work),
+    }
+    this.#removal = new SourceRemoval({ ...host, ...parts, find: (name, base) => this.#find(name, base) })
+    this.#directories = new DirectorySources({
+      ...parts,
+      checkWatches: (all) => this.#checkWatches(all),
+      loadAll: (sources, request) => this.#loadAll(sources, request),
     })
     const isWatching = (): boolean => this.#groups.size > 0 || this.directories().length > 0
     this.#kept = new KeptWatch(this, host.closures.events, isWatching)
@@ -80,38 +96,8 @@ export class ModuleSources {
     })
   }
 
-  async addDirectory(
-    directory: string,
-    common: SourceOptions,
-    options: DirectoryOptions,
-  ): Promise<DirectoryModulesReport> {
-    if (common.name !== undefined)
-      throw invalidOption('name', 'is for one source; those of a directory are named by their files')
-    return this.#inTurn(async () => {
-      this.#checkWatches([common])
-      const { takesOver } = options
-      const names = listOrAwait(directory, options, common.watch !== undefined)
-      const holder = (name: string): string | undefined => this.#list.get(name)?.location
-      const found = findFiles(directory, names, options, holder)
-      const sources = found.files.map((file) => createFileSource(file, common, { directory, takesOver }))
-      const outcomes = await this.#loadAll(sources, { trigger: 'load', onError: 'skip' })
-      for (const { source, error } of outcomes) source.fault = error && faultWords(error)
-      if (common.watch !== undefined) {
-        this.#changes.addDirectory(directory, { common, options, names: new Set(names) })
-        this.#openWatch().watchDirectory(directory, names, depthOf(options), common.watch.text)
-        this.#groups.watch(this.#changes.pending(sources.filter((source) => source.hash === undefined)))
-      }
-      return {
-        reports: outcomes.flatMap(({ report }) => report ?? []),
-        failed: [
-          // A file keeps its name where the later one cannot be loaded.
-          ...found.failed.filter(({ location }) => !takesOver || !this.#list.hasEntry(location)),
-          ...outcomes.flatMap(({ source, error }) =>
-            error === undefined ? [] : [{ location: source.location, error }],
-          ),
-        ],
-      }
-    })
+  addDirectory(directory: string, common: SourceOptions, options: DirectoryOptions): Promise<DirectoryModulesReport> {
+    return this.#directories.add(directory, common, options)
   }
 
   /** `given` are by default those that the directory is watched with. */
@@ -142,19 +128,8 @@ export class ModuleSources {
     if (source !== undefined) source.entered = undefined
   }
 
-  async remove(name: string, base: string): Promise<string[]> {
-    return this.#inTurn(async () => {
-      const inDirectory = this.#list.inDirectory(resolve(base, name))
-      const sources =
-        inDirectory.length > 0 || this.#changes.hasDirectory(resolve(base, name))
-          ? inDirectory
-          : [this.#find(name, base)]
-      this.#changes.removeDirectory(resolve(base, name), () => this.#openWatch())
-      const removed: string[] = []
-      for (const source of sources) removed.push(...(await this.#drop(source)))
-      this.#host.closures.drain()
-      return removed
-    })
+  remove(name: string, base: string): Promise<string[]> {
+    return this.#removal.remove(name, base)
   }
 
   list(): ModuleSourceStatus[] {
@@ -249,26 +224,6 @@ export class ModuleSources {
         throw thrown.fault
       }
     })
-  }
-
-  /** Drops a source whose name one of another place takes over. */
-  async #dropFormer({ name, location }: ModuleSource): Promise<void> {
-    const former = this.#list.get(String(name))
-    if (former !== undefined && former.location !== location) await this.#drop(former)
-  }
-
-  async #drop(source: ModuleSource): Promise<string[]> {
-    const name = String(source.name)
-    const removed = callNative(() => this.#host.loader.unload(name))
-    this.#list.delete(name)
-    const entry = entryOf(source)
-    if (entry !== undefined && !this.#list.hasEntry(entry)) {
-      this.#groups.unwatch([entry])
-      this.#host.modules.forget([entry])
-    }
-    source.generations.release()
-    await source.lease?.close()
-    return removed
   }
 
   #find(name: string, base: string): ModuleSource {
