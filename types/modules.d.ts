@@ -215,10 +215,16 @@ export declare class ToolModules {
   discover(directory?: string | URL, options?: Omit<ModuleDirectoryOptions, keyof ModuleOptions>): FoundModule[]
   /** The watched directories. */
   directories(): string[]
-  /** Reads a source again: by its name, its path, or one of its tools. Where no file has changed, its tools are `unchanged`. */
-  reload(name: string): Promise<LoadReport>
-  /** Removes a source, or all of a directory. Gives the names of the tools that were removed. */
-  remove(name: string): Promise<string[]>
+  /**
+   * Reads a source again: by its name, its path or file URL, else by one of its tools. A tool that is named as another
+   * source is not reachable by its name. Where no file has changed, its tools are `unchanged`.
+   */
+  reload(name: string | URL): Promise<LoadReport>
+  /**
+   * Removes a source by its name, its path or file URL; else all sources of a directory; else the source of a tool. Gives
+   * the names of the tools that were removed. Providers are given back as `close` does it.
+   */
+  remove(name: string | URL): Promise<string[]>
   /** The status of all sources. */
   sources(): ModuleSourceStatus[]
   /** The changes that wait for approval. */

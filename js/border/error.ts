@@ -109,6 +109,14 @@ export function fromFault({ code, message, details }: Fault): ToolrackError {
   return new ToolrackError(code, message, details)
 }
 
+/** Throws the first of several errors, with the others in `details.errors`. */
+export function throwFirst(errors: readonly ToolrackError[]): void {
+  const [first, ...others] = errors
+  if (first === undefined) return
+  Object.assign(first.details, { errors: others })
+  throw first
+}
+
 /** Calls a native function and converts its errors. */
 export function callNative<T>(door: () => T): T {
   try {

@@ -13,9 +13,9 @@ import type {
   SourceVersion,
   ToolModules as PublicToolModules,
 } from '../../index'
-import { callNative } from '../border/error'
+import { callNative, throwFirst } from '../border/error'
 import { INSPECT, inspectedLine } from '../border/inspection'
-import { checkOptions, milliseconds, oneOf, toName, toText } from '../border/options'
+import { checkOptions, milliseconds, oneOf, toText } from '../border/options'
 import { invalidRegistry } from '../border/package-copies'
 import { raise } from '../border/raised-error'
 import { Uncloneable } from '../border/uncloneable'
@@ -27,6 +27,7 @@ import type { ToolRegistry } from '../registry'
 import type { LoaderAttachment } from '../registry/loader-attachment'
 import { createLoader } from './load/module-loaders'
 import { DIRECTORY_OPTIONS, readDirectoryOptions, toDirectory } from './directory/module-directories'
+import { toGivenPath } from './source/given-path'
 import { readSourceOptions } from './source/module-options'
 import { ModuleSources } from './module-sources'
 import { listSpecs } from './source/source-specs'
@@ -116,12 +117,12 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
 
   async reload(name: unknown): Promise<LoadReport> {
     this.#checkOpen()
-    return this.#sources.reload(toName('name', name), this.#base)
+    return this.#sources.reload(toGivenPath('name', name), this.#base)
   }
 
   async remove(name: unknown): Promise<string[]> {
     this.#checkOpen()
-    return this.#sources.remove(toName('name', name), this.#base)
+    return this.#sources.remove(toGivenPath('name', name), this.#base)
   }
 
   sources(): ModuleSourceStatus[] {
@@ -187,10 +188,7 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
     this.#loader.close()
     const errors = await this.#sources.close()
     this.#registry.closures.freeSlots()
-    const [first] = errors
-    if (first === undefined) return
-    Object.assign(first.details, { errors: errors.slice(1) })
-    throw first
+    throwFirst(errors)
   }
 
   #tellFailure(error: unknown): void {

@@ -2,14 +2,13 @@
 
 import { realpathSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { callNative, isFault, revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { listModules, matchesPath } from '../../border/native'
-import { invalidOption, oneOf, readOption, toBoolean, toName } from '../../border/options'
+import { invalidOption, oneOf, toBoolean } from '../../border/options'
 import { raise } from '../../border/raised-error'
-import { isUrl } from '../../border/realm'
 import type { SourceOptions } from '../source/module-options'
+import { toGivenPath } from '../source/given-path'
 import { stemOf } from '../source/module-source'
 
 /** What of a directory is loaded. */
@@ -76,11 +75,7 @@ export function readDirectoryOptions({
 
 /** The absolute path of a directory, which may be a file URL. */
 export function toDirectory(option: string, directory: unknown, base: string): string {
-  return readOption(option, () =>
-    isUrl(directory) && directory.protocol === 'file:'
-      ? fileURLToPath(directory.href)
-      : resolve(base, toName(option, directory)),
-  )
+  return resolve(base, toGivenPath(option, directory))
 }
 
 /** The word of a listing for Rust. */

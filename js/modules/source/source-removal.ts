@@ -1,7 +1,7 @@
 // Source removal: takes the tools of sources away, stops their watches and releases what they hold.
 
 import { resolve } from 'node:path'
-import { callNative } from '../../border/error'
+import { callNative, revive, throwFirst } from '../../border/error'
 import type { NativeLoader, NativeModuleWatch } from '../../border/native'
 import type { Closures } from '../../closures'
 import type { ModuleLoader } from '../graph/module-loader'
@@ -30,40 +30,56 @@ export class SourceRemoval {
     this.#host = host
   }
 
+  /** Removes the source of a name or path, else all of a directory, else the source of a tool. */
   async remove(name: string, base: string): Promise<string[]> {
-    const { list, changes, closures } = this.#host
-    return this.#host.inTurn(async () => {
-      const inDirectory = list.inDirectory(resolve(base, name))
-      const sources =
-        inDirectory.length > 0 || changes.hasDirectory(resolve(base, name))
-          ? inDirectory
-          : [this.#host.find(name, base)]
-      changes.removeDirectory(resolve(base, name), this.#host.openWatch)
-      const removed: string[] = []
-      for (const source of sources) removed.push(...(await this.#drop(source)))
-      closures.drain()
-      return removed
-    })
+    return this.#host.inTurn(async () => this.#dropAll(this.#choose(name, base)))
+  }
+
+  #choose(name: string, base: string): readonly ModuleSource[] {
+    const { list, changes, openWatch } = this.#host
+    const source = list.find(name, base)
+    if (source !== undefined) return [source]
+    const directory = resolve(base, name)
+    const inDirectory = list.inDirectory(directory)
+    if (inDirectory.length === 0 && !changes.hasDirectory(directory)) return [this.#host.find(name, base)]
+    changes.removeDirectory(directory, openWatch)
+    return inDirectory
   }
 
   /** Drops a source whose name one of another place takes over. */
   async dropFormer({ name, location }: ModuleSource): Promise<void> {
     const former = this.#host.list.get(String(name))
-    if (former !== undefined && former.location !== location) await this.#drop(former)
+    if (former !== undefined && former.location !== location) await this.#dropAll([former])
   }
 
-  async #drop(source: ModuleSource): Promise<string[]> {
-    const { list, groups, loader, modules } = this.#host
-    const name = String(source.name)
-    const removed = callNative(() => loader.unload(name))
-    list.delete(name)
-    const entry = entryOf(source)
-    if (entry !== undefined && !list.hasEntry(entry)) {
-      groups.unwatch([entry])
-      modules.forget([entry])
+  /** Takes the tools of sources away. All of them are released, even if a provider throws. */
+  async #dropAll(sources: readonly ModuleSource[]): Promise<string[]> {
+    const { list, loader, closures } = this.#host
+    const removed: string[] = []
+    const dropped: ModuleSource[] = []
+    try {
+      for (const source of sources) {
+        const name = String(source.name)
+        removed.push(...callNative(() => loader.unload(name)))
+        list.delete(name)
+        dropped.push(source)
+      }
+    } finally {
+      this.#forget(dropped)
+      // Listeners hear of it before a provider is asked, which may take its time.
+      closures.drain()
     }
-    source.generations.release()
-    await source.lease?.close()
+    const closed = await Promise.allSettled(dropped.map(async ({ lease }) => lease?.close()))
+    throwFirst(closed.flatMap((one) => (one.status === 'rejected' ? [revive(one.reason)] : [])))
     return removed
+  }
+
+  /** Forgets the files of sources that no other source has. */
+  #forget(sources: readonly ModuleSource[]): void {
+    const { list, groups, modules } = this.#host
+    const entries = sources.flatMap((source) => entryOf(source) ?? []).filter((entry) => !list.hasEntry(entry))
+    groups.unwatch(entries)
+    modules.forget(entries)
+    for (const { generations } of sources) generations.release()
   }
 }
