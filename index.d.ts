@@ -174,6 +174,7 @@ export type {
   ModuleSourceStatus,
   ModuleSpec,
   ModulesReport,
+  PassedOver,
   ProvidedTools,
   ToolModulesOptions,
   ToolProvider,

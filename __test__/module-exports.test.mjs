@@ -23,11 +23,11 @@ const MODULES = [
   ['exports with _ are passed over', { _draft: named('draft'), a: named('a') }, { a: 'a' }, 0],
   [
     'exports that are no tools are counted',
-    { a: named('a'), version: '1', help() {}, empty: {}, cities: ['Oslo'] },
+    { a: named('a'), version: 1, help() {}, empty: {}, cities: ['Oslo'] },
     { a: 'a' },
     4,
   ],
-  ['dispose is no export that is passed over', { a: named('a'), dispose() {} }, { a: 'a' }, 0],
+  ['dispose and version are meant as such', { a: named('a'), dispose() {}, version: '1' }, { a: 'a' }, 0],
   ['one object under two names is one tool, of the first name', { b: own, a: own, default: own }, { a: 'weather' }, 0],
   [
     'one object in two lists is one tool',

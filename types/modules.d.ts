@@ -102,6 +102,11 @@ export interface ModuleOptions extends Pick<
 /** Options of a directory. Each of its files is a source; one that cannot be loaded costs the others nothing. */
 export interface ModuleDirectoryOptions extends Omit<ModuleOptions, 'name' | 'onError'> {
   /**
+   * Whether one fault of a file refuses the whole file, or its good tools enter.
+   * @default 'refuse'
+   */
+  onError?: 'refuse' | 'skip'
+  /**
    * Whether folders below are listed too, but for hidden ones and `node_modules`.
    * @default false
    */
@@ -154,6 +159,14 @@ export interface FailedModule {
   error: ToolrackError
 }
 
+/** Exports of one module that are no tools, beside those that are. */
+export interface PassedOver {
+  /** The name of the source. */
+  source: string
+  /** The exports. */
+  exports: string[]
+}
+
 /** The report of `add`. */
 export interface ModulesReport {
   /** Names of all tools of the added sources. */
@@ -164,14 +177,18 @@ export interface ModulesReport {
   reports: LoadReport[]
   /** What could not be added; empty unless `onError` is `'skip'`. */
   failed: FailedModule[]
+  /** Exports that are no tools, of modules that have some. Those that start with `_` are not listed. */
+  passedOver: PassedOver[]
 }
 
 /** The report of `addDirectory`. */
 export interface DirectoryModulesReport {
   /** A report for each file that is loaded. */
   reports: LoadReport[]
-  /** The files that are not. */
+  /** The files that are not; with `export`, those of their exports that could not become tools. */
   failed: FailedModule[]
+  /** Exports that are no tools, of files that have some. Those that start with `_` are not listed. */
+  passedOver: PassedOver[]
 }
 
 /** A file that `discover` finds. */
@@ -196,6 +213,8 @@ export interface ModuleSourceStatus extends SourceStatus {
   watched?: boolean
   /** Whether its file is missing. */
   missing?: boolean
+  /** Its exports that are no tools. */
+  passedOver?: string[]
 }
 
 /**

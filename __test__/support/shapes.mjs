@@ -32,7 +32,7 @@ export async function seen(recognition) {
   const { tools, passedOver, failed } = await recognition
   return {
     tools: Object.fromEntries(tools.map(({ export: name, tool }) => [name, tool.definition.name])),
-    passedOver,
+    passedOver: passedOver.length,
     failed: Object.fromEntries(failed.map(({ export: name, error }) => [name, error.message])),
   }
 }

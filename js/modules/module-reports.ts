@@ -1,11 +1,8 @@
 // Module reports: what the loads of sources came to, for the caller of `add`.
 
 import type { LoadReport, ModulesReport, ModuleSourceStatus, SourceStatus } from '../../index'
-import { fromFault } from '../border/error'
-import type { ToolrackError } from '../border/error'
 import type { ModuleGroups } from './watch/module-groups'
 import { entryOf, failedLocation } from './source/module-source'
-import type { ModuleSource } from './source/module-source'
 import type { SourceList } from './source/source-list'
 import type { LoadOutcome } from './load/source-loads'
 
@@ -17,7 +14,10 @@ export function reportOutcomes(outcomes: readonly LoadOutcome[]): ModulesReport 
     names: reports.flatMap(toolsOf),
     sources: loaded.map(({ source }) => String(source.name)),
     reports,
-    failed: outcomes.flatMap(({ source, report, error }) => failuresOf(source, report, error)),
+    failed: outcomes.flatMap(failuresOf),
+    passedOver: loaded.flatMap(({ source: { name, passedOver } }) =>
+      passedOver.length === 0 ? [] : [{ source: String(name), exports: [...passedOver] }],
+    ),
   }
 }
 
@@ -25,18 +25,10 @@ function toolsOf({ added, updated, unchanged }: LoadReport): string[] {
   return [...added, ...updated, ...unchanged]
 }
 
-function failuresOf(
-  source: ModuleSource,
-  report: LoadReport | undefined,
-  error: ToolrackError | undefined,
-): ModulesReport['failed'] {
+function failuresOf({ source, ...outcome }: LoadOutcome): ModulesReport['failed'] {
   const location = failedLocation(source)
-  if (error !== undefined) return [{ location, error }]
-  return (report?.skipped ?? []).map(({ path, code, reason }) => ({
-    location,
-    export: path,
-    error: fromFault({ code, message: reason, details: {} }),
-  }))
+  if (outcome.error !== undefined) return [{ location, error: outcome.error }]
+  return outcome.failed.map((one) => ({ location, ...one }))
 }
 
 /** The statuses of sources, with what is known of their files. */
@@ -48,8 +40,15 @@ export function describeSources(
   return statuses.map((status) => {
     const source = list.get(status.name)
     if (source === undefined) return status
-    const { helpers, isMissing } = source
+    const { helpers, isMissing, passedOver } = source
     const files = source.files.map(({ path }) => path)
-    return { ...status, files, helpers, watched: groups.has(entryOf(source) ?? ''), missing: isMissing }
+    return {
+      ...status,
+      files,
+      helpers,
+      watched: groups.has(entryOf(source) ?? ''),
+      missing: isMissing,
+      passedOver: [...passedOver],
+    }
   })
 }

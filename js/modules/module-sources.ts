@@ -178,21 +178,21 @@ export class ModuleSources {
   async #loadAll(sources: readonly ModuleSource[], request: LoadRequest): Promise<LoadOutcome[]> {
     try {
       const outcomes = await this.#load(sources, request)
-      for (const outcome of outcomes) this.#recordFault(outcome)
+      for (const { source, ...outcome } of outcomes) {
+        if (outcome.error !== undefined && !outcome.isRecorded) this.#recordFault(source, outcome.error)
+      }
       await this.#giveBack(sources)
       return outcomes
     } catch (thrown) {
-      if (thrown instanceof LoadRefused)
-        this.#recordFault({ source: thrown.source, error: thrown.fault, isRecorded: thrown.isRecorded })
+      if (thrown instanceof LoadRefused && !thrown.isRecorded) this.#recordFault(thrown.source, thrown.fault)
       await this.#giveBack(sources)
       throw thrown instanceof LoadRefused ? thrown.fault : thrown
     }
   }
 
   /** Records the fault of a load in the audit log. */
-  #recordFault({ source: { name }, error, isRecorded }: LoadOutcome): void {
-    if (error === undefined || name === undefined || isRecorded === true) return
-    this.#host.loader.reportFault(name, 'load', error.code, error.message)
+  #recordFault({ name }: ModuleSource, { code, message }: ToolrackError): void {
+    if (name !== undefined) this.#host.loader.reportFault(name, 'load', code, message)
   }
 
   async #giveBack(sources: readonly ModuleSource[]): Promise<void> {
@@ -216,8 +216,9 @@ export class ModuleSources {
     return this.#inTurn(async () => {
       try {
         const [outcome] = await this.#load([source], { trigger: 'reload', onError: source.options.onError })
-        if (outcome?.report !== undefined) return outcome.report
-        throw outcome?.error ?? new Error('a load has an outcome')
+        if (outcome === undefined) throw new Error('a load has an outcome')
+        if (outcome.error !== undefined) throw outcome.error
+        return outcome.report
       } catch (thrown) {
         if (!(thrown instanceof LoadRefused)) throw thrown
         this.#changes.reportFault([source], 'reload', thrown)

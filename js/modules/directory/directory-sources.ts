@@ -3,6 +3,7 @@
 import type { DirectoryModulesReport } from '../../../index'
 import type { NativeModuleWatch } from '../../border/native'
 import { invalidOption } from '../../border/options'
+import { reportOutcomes } from '../module-reports'
 import type { LoadOutcome, LoadRequest } from '../load/source-loads'
 import { createFileSource, faultWords } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
@@ -48,16 +49,10 @@ export class DirectorySources {
         this.#host.openWatch().watchDirectory(directory, names, depthOf(options), common.watch.text)
         groups.watch(changes.pending(sources.filter((source) => source.hash === undefined)))
       }
-      return {
-        reports: outcomes.flatMap(({ report }) => report ?? []),
-        failed: [
-          // A file keeps its name where the later one cannot be loaded.
-          ...found.failed.filter(({ location }) => !takesOver || !list.hasEntry(location)),
-          ...outcomes.flatMap(({ source, error }) =>
-            error === undefined ? [] : [{ location: source.location, error }],
-          ),
-        ],
-      }
+      const { reports, failed, passedOver } = reportOutcomes(outcomes)
+      // A file keeps its name where the later one cannot be loaded.
+      const others = found.failed.filter(({ location }) => !takesOver || !list.hasEntry(location))
+      return { reports, failed: [...others, ...failed], passedOver }
     })
   }
 }

@@ -143,11 +143,12 @@ async function recogniseProvided(source: ModuleSource): Promise<Recognition> {
   if (lease === undefined) throw new Error('a source of a provider has a lease')
   const provided = await (source.hash === undefined ? lease.open() : lease.load())
   const all = await Promise.all(provided.map((value) => recogniseValue(value, { specifier: labelOf(source) })))
+  const label = (i: number, path: string): string => (path === '' ? String(i) : `${i}/${path}`)
   const labelled = <Part extends { readonly export: string }>(parts: readonly (readonly Part[])[]): Part[] =>
-    parts.flatMap((some, i) => some.map((part) => ({ ...part, export: `${i}${part.export && `/${part.export}`}` })))
+    parts.flatMap((some, i) => some.map((part) => ({ ...part, export: label(i, part.export) })))
   return {
     tools: labelled(all.map(({ tools }) => tools)),
-    passedOver: all.reduce((sum, { passedOver }) => sum + passedOver, 0),
+    passedOver: all.flatMap(({ passedOver }, i) => passedOver.map((path) => label(i, path))),
     failed: labelled(all.map(({ failed }) => failed)),
   }
 }

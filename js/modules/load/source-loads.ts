@@ -19,6 +19,8 @@ import { enteredLoad, unchangedReport } from './unchanged-source'
 import type { UnchangedHost } from './unchanged-source'
 import { readySource, writeToolSet } from './tool-set-text'
 import type { ReadySource } from './tool-set-text'
+import { failedExports } from './failed-exports'
+import type { FailedExport } from './failed-exports'
 
 /** Why sources are loaded, as the history and the audit log say it. */
 export type Trigger = 'load' | 'reload' | 'watch'
@@ -31,19 +33,32 @@ export interface LoadRequest {
   readonly reading?: GraphReading | undefined
 }
 
-/** The outcome of each source. */
-export interface LoadOutcome {
-  readonly source: ModuleSource
-  readonly report?: LoadReport
-  readonly error?: ToolrackError
-  /** Whether Rust refused it, and has recorded that. */
-  readonly isRecorded?: boolean
+/** The outcome of each source: its tools have entered, or it is refused. */
+export type LoadOutcome = { readonly source: ModuleSource } & (LoadedOutcome | RefusedOutcome)
+
+interface LoadedOutcome {
+  readonly report: LoadReport
+  /** Exports that could not become tools. */
+  readonly failed: readonly FailedExport[]
+  readonly error?: undefined
 }
 
-/** What Rust answers to a batch. */
+interface RefusedOutcome {
+  readonly report?: undefined
+  readonly error: ToolrackError
+  /** Whether Rust refused it, and has recorded that. */
+  readonly isRecorded: boolean
+}
+
+/** What Rust answers to a batch. `failed` are the exports that Rust could not read. */
 type WrittenOutcome =
-  | { readonly outcomes: readonly ({ readonly report: LoadReport } | { readonly error: Fault })[] }
+  | { readonly outcomes: readonly (WrittenReport | { readonly error: Fault })[] }
   | { readonly fault: { readonly index: number; readonly error: Fault } }
+
+interface WrittenReport {
+  readonly report: LoadReport
+  readonly failed?: readonly { readonly export: string; readonly error: Fault }[]
+}
 
 /** What loading needs. */
 export interface LoadsHost extends ContentHost, UnchangedHost {
@@ -95,7 +110,7 @@ function unchangedOutcomes(
 ): LoadOutcome[] {
   const outcomes = sources.flatMap((source): LoadOutcome[] => {
     const report = unchangedReport(source, loaded, host)
-    return report === undefined ? [] : [{ source, report }]
+    return report === undefined ? [] : [{ source, report, failed: [] }]
   })
   return outcomes.length === sources.length ? outcomes : []
 }
@@ -134,7 +149,10 @@ async function loadEvaluated(
   for (const decision of decisions) settleHeldChange(byName.get(decision.source)?.source, decision)
   return sources.map((source) => {
     const error = faults.get(source)
-    return error === undefined ? { source, ...reports.get(source) } : { source, error }
+    if (error !== undefined) return { source, error, isRecorded: false }
+    const applied = reports.get(source)
+    if (applied === undefined) throw new Error('a source has no outcome')
+    return { source, ...applied }
   })
 }
 
@@ -180,7 +198,7 @@ function noticed({ closures }: LoadsHost, source: ModuleSource): (thrown: unknow
     closures.events.emit('listenerFailed', Object.freeze({ event: `dispose of ${source.location}`, error }))
 }
 
-type Applied = Pick<LoadOutcome, 'report' | 'error' | 'isRecorded'>
+type Applied = LoadedOutcome | RefusedOutcome
 
 async function applyBatch(
   ready: readonly ReadySource[],
@@ -196,13 +214,17 @@ async function applyBatch(
   )
   if ('fault' in written) {
     const { index, error } = written.fault
-    throw new LoadRefused(sourceAt(ready, index), fromFault(error), true)
+    throw new LoadRefused(readyAt(ready, index).source, fromFault(error), true)
   }
   return new Map(
-    written.outcomes.map((outcome, i) => [
-      sourceAt(ready, i),
-      'report' in outcome ? { report: outcome.report } : { error: fromFault(outcome.error), isRecorded: true },
-    ]),
+    written.outcomes.map((outcome, i) => {
+      const one = readyAt(ready, i)
+      const applied: Applied =
+        'report' in outcome
+          ? { report: outcome.report, failed: failedExports(one, outcome) }
+          : { error: fromFault(outcome.error), isRecorded: true }
+      return [one.source, applied]
+    }),
   )
 }
 
@@ -217,10 +239,10 @@ async function apply(batch: string, loader: NativeLoader, closures: Closures): P
   }
 }
 
-function sourceAt(ready: readonly ReadySource[], index: number): ModuleSource {
+function readyAt(ready: readonly ReadySource[], index: number): ReadySource {
   const one = ready[index]
   if (one === undefined) throw new Error('a batch has no such source')
-  return one.source
+  return one
 }
 
 /** Makes what was loaded the content in use. The module that was in use is disposed after its last call. */
@@ -238,6 +260,7 @@ function commit(
     source.generations.load(running, report)
     source.name = name
     source.files = content.files
+    source.passedOver = content.recognition.passedOver
     source.helpers = content.helpers
     source.hash = hash
     source.entered = enteredLoad(content.namespace, report)

@@ -27,8 +27,8 @@ export interface ModuleOrigin {
 /** The tools of a module. */
 export interface Recognition {
   readonly tools: readonly { readonly export: string; readonly tool: RecognisedTool }[]
-  /** Number of exports that are no tools. */
-  readonly passedOver: number
+  /** Exports that are no tools. */
+  readonly passedOver: readonly string[]
   readonly failed: readonly { readonly export: string; readonly error: ToolrackError }[]
 }
 
@@ -52,7 +52,7 @@ export async function recogniseExports(namespace: object, origin: ModuleOrigin):
   }
   for (const name of names) collection.collect(() => exports.read(name), placeOf(name, origin))
   if (collection.found.length === 0) throw withoutTool(origin, collection.others)
-  const passedOver = collection.others.filter(({ place }) => !isDisposal(place.path, exports)).length
+  const passedOver = collection.others.map(({ place }) => place.path).filter((name) => !hasMeaning(name, exports))
   return { ...(await settle(collection.found)), passedOver }
 }
 
@@ -71,7 +71,7 @@ export async function recogniseValue(value: unknown, { specifier, name }: ValueO
   collection.collect(() => value, place)
   const others = collection.others.filter(({ isExport }) => isExport !== true)
   const faults = others.map(({ place, kind }) => ({ place, thrown: notTool(kind) }))
-  const passedOver = collection.others.length - others.length
+  const passedOver = collection.others.filter(({ isExport }) => isExport === true).map(({ place }) => place.path)
   return { ...(await settle([...collection.found, ...faults])), passedOver }
 }
 
@@ -104,9 +104,10 @@ function placeOf(name: string, { specifier, stem }: ModuleOrigin, toolName = nam
   return { specifier, path: name, name: toolName === 'default' ? stem : toolName }
 }
 
-/** Whether an export is the function that ends what the module holds. */
-function isDisposal(name: string, exports: ModuleExports): boolean {
-  return name === 'dispose' && typeof exports.get(name) === 'function'
+/** Whether an export is meant for the loader: the function that ends what the module holds, or its version. */
+function hasMeaning(name: string, exports: ModuleExports): boolean {
+  const type = typeof exports.get(name)
+  return (name === 'dispose' && type === 'function') || (name === 'version' && type === 'string')
 }
 
 function withoutTool({ specifier, exportName }: ModuleOrigin, others: readonly OtherValue[]): ToolrackError {

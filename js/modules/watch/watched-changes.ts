@@ -183,17 +183,18 @@ export class WatchedChanges {
   ): Promise<readonly ModuleSource[] | undefined> {
     const { events } = this.#host.closures
     try {
-      for (const { source, report, error, isRecorded } of await this.#host.load(sources, {
+      for (const { source, ...outcome } of await this.#host.load(sources, {
         trigger: 'watch',
         onError,
         reading,
       })) {
+        const { report } = outcome
         if (report !== undefined) {
           this.#hasFreedNames ||= report.removed.length > 0
           this.#pending.delete(String(entryOf(source)))
           this.#missing.find(source)
           events.emit('reloaded', deepFreeze(report))
-        } else if (error !== undefined) this.#fail([source], new LoadRefused(source, error, isRecorded === true))
+        } else this.#fail([source], new LoadRefused(source, outcome.error, outcome.isRecorded))
       }
       return undefined
     } catch (thrown) {
