@@ -1,6 +1,7 @@
 // Module source: one source of tools as `ToolModules` keeps it, and where its content comes from.
 
 import { basename, extname } from 'node:path'
+import type { ErrorCode } from '../../../index'
 import type { ToolrackError } from '../../border/error'
 import type { ModuleFile } from '../graph/module-records'
 import type { EnteredLoad } from '../load/unchanged-source'
@@ -41,7 +42,7 @@ export interface ModuleSource {
   /** Whether its tools were removed because its file is missing. */
   isWithdrawn: boolean
   /** The fault that was told last, so that it is told once. */
-  fault: string | undefined
+  fault: FaultWords | undefined
 }
 
 /** What is known of a source beside its spec. */
@@ -120,9 +121,20 @@ function describeContent(source: ModuleSource): string {
   return spec.kind === 'provider' ? labelOf(source) : location
 }
 
+/** What was told of a fault. */
+export interface FaultWords {
+  readonly code: ErrorCode
+  readonly message: string
+}
+
 /** The words for a fault: a fault with other words is told again. */
-export function faultWords(error: ToolrackError): string {
-  return `${error.code} ${error.message}`
+export function faultWords({ code, message }: ToolrackError): FaultWords {
+  return { code, message }
+}
+
+/** Whether a fault is the one that was told last. */
+export function isTold({ fault }: ModuleSource, { code, message }: ToolrackError): boolean {
+  return fault?.code === code && fault.message === message
 }
 
 function defaultName(spec: SourceSpec): string | undefined {

@@ -10,7 +10,7 @@ import type { DirectoryOptions, WatchedDirectory } from '../directory/module-dir
 import { watchedFiles } from './module-groups'
 import type { ModuleGroups, WatchedFiles } from './module-groups'
 import { MissingSources } from './missing-sources'
-import { createFileSource, entryOf, faultWords } from '../source/module-source'
+import { createFileSource, entryOf, faultWords, isTold } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import type { OnError } from '../source/module-options'
 import { changedFiles, filesByEntry } from './reading-files'
@@ -210,13 +210,13 @@ export class WatchedChanges {
     this.#hasFreedNames = false
     const all = [...this.#host.list.all(), ...this.#pending.values()]
     for (const source of all) {
-      const isWaiting = source.options.watch !== undefined && source.fault?.startsWith('NAME_TAKEN ') === true
+      const isWaiting = source.options.watch !== undefined && source.fault?.code === 'NAME_TAKEN'
       if (isWaiting) await this.#reload([source], source.options.onError)
     }
   }
 
   #fail(sources: readonly ModuleSource[], refused: LoadRefused): void {
-    const news = sources.filter(({ fault }) => fault !== faultWords(refused.fault))
+    const news = sources.filter((source) => !isTold(source, refused.fault))
     this.reportFault(news, 'watch', refused)
     for (const source of news) {
       const event = Object.freeze({ source: String(source.name), error: refused.fault })
