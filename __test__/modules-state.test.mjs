@@ -155,6 +155,23 @@ test('M23: pins, rejections and versions are kept over a restart, and code is no
   })
 })
 
+test('M20: the same files in another folder are the same version, and one that is elsewhere is another', async (t) => {
+  const importing = (helper) => moduleText('a', 'n', `import { n } from '${helper}'`)
+  const helper = 'export const n = 1\n'
+  const versions = []
+  for (const files of [
+    { 'releases/41/tools/a.mjs': importing('../lib/n.mjs'), 'releases/41/lib/n.mjs': helper },
+    { 'releases/42/tools/a.mjs': importing('../lib/n.mjs'), 'releases/42/lib/n.mjs': helper },
+    { 'releases/43/tools/a.mjs': importing('./n.mjs'), 'releases/43/tools/n.mjs': helper },
+  ]) {
+    const { modules } = modulesOf(t, files)
+    await modules.add(`./${Object.keys(files)[0]}`)
+    versions.push(modules.sources()[0].version)
+  }
+  assert.match(versions[0], /^sha256:[0-9a-f]{12}$/)
+  assert.deepEqual([versions[1] === versions[0], versions[2] === versions[0]], [true, false])
+})
+
 test('M31: a watch alone does not keep the process, and close is not needed to end it', async (t) => {
   const { directory } = modulesOf(t, { 'tools/a.mjs': moduleText('a', 1) })
   const { code, stdout, stderr } = await run(`

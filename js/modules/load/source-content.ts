@@ -1,7 +1,7 @@
 // Source content: the tools of a source, read from its module, package, provider or object.
 
 import { createHash } from 'node:crypto'
-import { dirname } from 'node:path'
+import { dirname, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { callNative, isFault, reasonOf } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
@@ -48,12 +48,16 @@ export async function readContent(
   return wanted === undefined ? content : { ...content, recognition: choose(source, content.recognition, wanted) }
 }
 
-/** SHA-256 of the files of a source, or of the definitions of what has none. */
+/**
+ * SHA-256 of the files of a source, or of the definitions of what has none. Paths count from the folder of the first file:
+ * the same files in another folder, or on another platform, have the same hash.
+ */
 export function contentHash(files: readonly ModuleFile[], definitions: readonly string[]): string {
   const hash = createHash('sha256')
   const [first] = files
   if (files.length === 1 && first !== undefined) return first.hash
-  for (const file of files) hash.update(`${file.hash} ${file.path}\n`)
+  const folder = first === undefined ? '' : dirname(first.path)
+  for (const file of files) hash.update(`${file.hash} ${relative(folder, file.path).split(sep).join('/')}\n`)
   if (files.length === 0) for (const text of definitions) hash.update(`${text.length} ${text}\n`)
   return hash.digest('hex')
 }
