@@ -190,7 +190,7 @@ for (const [what, make] of Object.entries(THROWN)) {
 
 /** The module without a tool, and what its error says. */
 const EMPTY = [
-  ['no exports', {}, './crm.js exports no tool: export { name, description, inputSchema, execute }'],
+  ['no exports', {}, './crm.js exports no tool: export const NAME = { description, parameters, execute }'],
   ['a helper', { help() {} }, '/help is a function'],
   ['an almost tool', { search: { title: 'A', run() {} } }, '/search is an object { title, run }'],
   ['a class', { default: class {} }, '/default is a class'],
@@ -212,7 +212,7 @@ test('an export that was asked for and is no tool is refused by name', async () 
   const { message } = await refusal(() => recognise({ a: tool(), help() {} }, { exportName: 'help' }))
   assert.equal(
     message,
-    'export "help" of ./crm.js is no tool but a function: export { name, description, inputSchema, execute }',
+    'export "help" of ./crm.js is no tool but a function: export const NAME = { description, parameters, execute }',
   )
 })
 

@@ -79,7 +79,7 @@ export interface ModuleOptions extends Pick<
 > {
   /**
    * The name of the source.
-   * @default the name of its file, its package, its tool
+   * @default the name of its file, of the folder of an `index` file, its package, its tool
    */
   name?: string
   /**
@@ -137,6 +137,11 @@ export interface ModuleDirectoryOptions extends Omit<ModuleOptions, 'name' | 'on
 export interface ModulePath extends Omit<ModuleOptions, 'name' | 'onError'> {
   /** A path, a file URL, or a package; `path:export` takes one export. */
   path: string
+  /**
+   * The name of the source.
+   * @default the name of its file, of the folder of an `index` file, or of its package
+   */
+  source?: string
   /** The only tool to take. */
   name?: string
   /**

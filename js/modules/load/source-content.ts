@@ -7,10 +7,11 @@ import { callNative, isFault, reasonOf } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { raise } from '../../border/raised-error'
 import { noneOf } from '../../border/nearest'
+import { kindOfPath, pathAdvice } from '../source/path-advice'
 import { externalUrl, importUrl } from '../graph/external-module'
 import type { LoadedModules } from '../graph/module-loader'
 import type { ModuleFile, NativeModuleGraph, ResolvedImport } from '../graph/module-records'
-import { entryOf, labelOf, stemOf } from '../source/module-source'
+import { entryOf, labelOf, nameOfFile, stemOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import { recogniseExports, recogniseValue } from '../shapes/recognise-exports'
 import { moduleError } from '../shapes/shape-faults'
@@ -71,7 +72,8 @@ async function readNow(
   switch (spec.kind) {
     case 'file': {
       const { namespace, files, helpers } = moduleOf(source, loaded)
-      const origin = { stem: stemOf(spec.path), specifier: location, ...named(spec.exportName) }
+      const stem = source.directory === undefined ? nameOfFile(spec.path) : stemOf(spec.path)
+      const origin = { stem, specifier: location, ...named(spec.exportName) }
       return { recognition: await recogniseExports(namespace, origin), namespace, files, helpers }
     }
     case 'package': {
@@ -107,7 +109,10 @@ function nameOf({ name }: ModuleSource): { name?: string } {
 function moduleOf(source: ModuleSource, loaded: LoadedModules | undefined) {
   const entry = String(entryOf(source))
   const failed = loaded?.failed.get(entry)
-  if (failed !== undefined) throw failed
+  if (failed !== undefined) {
+    if (failed.code !== 'SOURCE_UNREADABLE' || kindOfPath(entry) !== 'directory') throw failed
+    throw raise('SOURCE_UNREADABLE', { location: entry, reason: 'it is a directory: use addDirectory' })
+  }
   const module = loaded?.modules.get(entry)
   if (module === undefined) throw raise('SOURCE_UNREADABLE', { location: entry, reason: 'the file is missing' })
   return module
@@ -126,8 +131,11 @@ function resolvePackage(specifier: string, location: string, { native, importer 
     return JSON.parse(callNative(() => native.resolve(importer, specifier, 'import'))) as ResolvedImport
   } catch (thrown) {
     if (!isFault(thrown) || thrown.code !== 'SOURCE_UNREADABLE') throw thrown
-    const reason = String(thrown.details.reason).replace(`its import "${specifier}" `, 'it ')
-    throw raise('SOURCE_UNREADABLE', { location, reason: `${reason}; it is looked for from ${dirname(importer)}` })
+    const folder = dirname(importer)
+    const reason =
+      pathAdvice(specifier, folder) ??
+      `${String(thrown.details.reason).replace(`its import "${specifier}" `, 'it ')}; it is looked for from ${folder}`
+    throw raise('SOURCE_UNREADABLE', { location, reason })
   }
 }
 

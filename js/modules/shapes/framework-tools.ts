@@ -59,7 +59,7 @@ export const FRAMEWORK_TOOLS: readonly Shape[] = FRAMEWORKS.map(([id, framework,
   id,
   matches: tells,
   read(): never {
-    const instead = `export { name, description, inputSchema, execute } whose execute calls ${call}`
+    const instead = `export const NAME = { description, parameters, execute } whose execute calls ${call}`
     throw new ShapeFault(`is a tool of ${framework}, which toolrack does not read: ${instead}`)
   },
 }))

@@ -33,7 +33,7 @@ export interface Recognition {
 }
 
 /** What a module exports in place of what was seen. */
-const WANTED = 'export { name, description, inputSchema, execute }'
+const WANTED = 'export const NAME = { description, parameters, execute }'
 
 /**
  * Reads the tools that a module exports. Everything is read before this returns its promise, but for input schemas that

@@ -1,6 +1,6 @@
 // Module source: one source of tools as `ToolModules` keeps it, and where its content comes from.
 
-import { basename, extname } from 'node:path'
+import { basename, dirname, extname } from 'node:path'
 import type { ErrorCode } from '../../../index'
 import type { ToolrackError } from '../../border/error'
 import type { ModuleFile } from '../graph/module-records'
@@ -101,6 +101,12 @@ export function stemOf(path: string): string {
   return basename(path, extname(path))
 }
 
+/** The name of a file that is added by its path: an `index` file is named by its folder. */
+export function nameOfFile(path: string): string {
+  const stem = stemOf(path)
+  return stem === 'index' ? basename(dirname(path)) || stem : stem
+}
+
 /** What errors call a source: its location, the name of a provider, or where an object is listed in `add`. */
 export function labelOf({ spec, name, location }: ModuleSource): string {
   if (spec.kind === 'file' || spec.kind === 'package') return location
@@ -138,7 +144,7 @@ export function isTold({ fault }: ModuleSource, { code, message }: ToolrackError
 }
 
 function defaultName(spec: SourceSpec): string | undefined {
-  if (spec.kind === 'file') return withExport(stemOf(spec.path), spec.exportName)
+  if (spec.kind === 'file') return withExport(nameOfFile(spec.path), spec.exportName)
   if (spec.kind === 'package') return withExport(spec.specifier, spec.exportName)
   return spec.kind === 'provider' ? providerName(spec.value) : undefined
 }

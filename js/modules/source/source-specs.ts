@@ -132,9 +132,10 @@ function readSpec(spec: unknown, origin: SpecOrigin): SpecContent {
   }
 }
 
-/** A spec `{ path, name?, tools?, … }`. */
+/** A spec `{ path, source?, name?, tools?, … }`. */
 interface PathSpec {
   readonly path: unknown
+  readonly source?: unknown
   readonly name?: unknown
   readonly tools?: unknown
 }
@@ -145,10 +146,11 @@ function isPathSpec(spec: object): spec is PathSpec {
 }
 
 function readPathSpec(spec: PathSpec, origin: SpecOrigin): SpecContent {
-  const { path, name, tools, ...options } = spec
+  const { path, source, name, tools, ...options } = spec
   if (name !== undefined && tools !== undefined) throw invalidOption('name', 'means one of tools: give one of the two')
   const chosen = name === undefined ? toNames('tools', tools) : [toName('name', name)]
-  return readText(path as string, origin, { tools: chosen, options })
+  const named = source === undefined ? options : { ...options, name: toName('source', source) }
+  return readText(path as string, origin, { tools: chosen, options: named })
 }
 
 /** Reads a path, a file URL or a package specifier, each perhaps with `:export`. */
