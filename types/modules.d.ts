@@ -29,6 +29,11 @@ export interface ToolSpec extends Omit<ToolDefinition, 'parameters' | 'inputSche
  * All tools of one provider are replaced together.
  */
 export interface ToolProvider {
+  /**
+   * The name of its source.
+   * @default `provider-1`, `provider-2` …
+   */
+  readonly name?: string
   /** Loads the tools: definitions, or anything else that a module may export as a tool. */
   loadTools(): ProvidedTools | Promise<ProvidedTools>
   /** Adds a consumer. It comes before the first `loadTools`. */

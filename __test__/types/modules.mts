@@ -1,6 +1,6 @@
 // Specs of tools, and providers, as code writes them.
 import { z } from 'zod'
-import type { CallContext, ProvidedTools, ToolProvider, ToolSpec } from 'toolrack'
+import type { CallContext, ProvidedTools, ToolModules, ToolProvider, ToolSpec } from 'toolrack'
 
 const spec: ToolSpec = { name: 'weather', description: 'Weather', inputSchema: { json: { properties: { city: {} } } } }
 const direct: ToolSpec = { ...spec, tags: ['a'], inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } }
@@ -30,9 +30,21 @@ class Crm implements ToolProvider {
   }
 }
 const bare: ToolProvider = { loadTools: async () => [direct, library], addConsumer() {}, removeConsumer() {} }
+const withName: ToolProvider = { name: 'inventory', loadTools: () => [], addConsumer() {}, removeConsumer() {} }
 const tools: ProvidedTools = new Set([Forecast])
 // @ts-expect-error A provider counts its consumers.
 const uncounted: ToolProvider = { loadTools: () => [] }
 // @ts-expect-error Tools are objects or functions.
 const texts: ProvidedTools = ['./crm.js']
 new Crm().loadTools()
+
+/** What names a source. */
+export async function place(modules: ToolModules) {
+  await modules.add([withName, { path: './crm/index.js', source: 'crm', tools: ['find'] }])
+  const { failed, passedOver } = await modules.addDirectory(new URL('file:///tools'), { onError: 'skip' })
+  await modules.reload(new URL('file:///tools/crm.js'))
+  await modules.remove(new URL('file:///tools'))
+  // @ts-expect-error A reload takes no options.
+  await modules.reload('crm', { gates: 'development' })
+  return [failed[0]?.export, passedOver[0]?.exports] satisfies [string | undefined, string[] | undefined]
+}

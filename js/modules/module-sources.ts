@@ -27,11 +27,11 @@ import { createSource, entryOf } from './source/module-source'
 import type { ModuleSource } from './source/module-source'
 import type { SourceOptions } from './source/module-options'
 import { followHeldChanges } from './source/used-generations'
-import { createProviderSource } from './source/provider-source'
+import { checkProviderOptions, createProviderSource } from './source/provider-source'
 import { SharedRuns } from './providers/shared-runs'
 import { LoadRefused, loadSources } from './load/source-loads'
 import type { LoadOutcome, LoadRequest, LoadsHost } from './load/source-loads'
-import { SourceList, nextProviderNumber } from './source/source-list'
+import { SourceList } from './source/source-list'
 import { SourceRemoval } from './source/source-removal'
 import type { SourceSpec } from './source/source-specs'
 
@@ -165,10 +165,13 @@ export class ModuleSources {
   #sourceOf(spec: SourceSpec, options: SourceOptions): ModuleSource {
     if (spec.kind !== 'provider') return createSource(spec, options)
     const known = this.#list.ofProvider(spec.value)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      checkProviderOptions(known, options)
+      return known
+    }
     return createProviderSource(spec, options, {
       consumer: this.#consumer,
-      number: nextProviderNumber(this.#host.registry),
+      registry: this.#host.registry,
       timeoutMs: this.#host.loadTimeoutMs,
       onChanged: (source) => void this.#changes.reloadProvider(source),
     })

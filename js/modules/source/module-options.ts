@@ -59,7 +59,7 @@ export function readSourceOptions<Other extends string = never>(
     else members[key] = value
   return {
     name: name === undefined ? undefined : readSourceName(name),
-    members,
+    members: copyMembers(members),
     gates: readOption('gates', () => splitGates(gates, gateTimeoutMs)),
     watch: readWatch(watch),
     onError: onError ?? 'refuse',
@@ -75,6 +75,12 @@ export function writeMembers({ members, gates }: SourceOptions, keepsVersions: b
     ...(!keepsVersions && { limits: { versions: 0 } }),
   }
   return Object.keys(all).length === 0 ? undefined : toText('options', all)
+}
+
+/** Copies options for Rust: a reload must not see what the caller changes in them later. */
+function copyMembers(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (Object.keys(members).length === 0) return members
+  return JSON.parse(toText('options', members)) as Record<string, unknown>
 }
 
 function readSourceName(name: unknown): string {

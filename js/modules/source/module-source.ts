@@ -145,8 +145,7 @@ export function isTold({ fault }: ModuleSource, { code, message }: ToolrackError
 
 function defaultName(spec: SourceSpec): string | undefined {
   if (spec.kind === 'file') return withExport(nameOfFile(spec.path), spec.exportName)
-  if (spec.kind === 'package') return withExport(spec.specifier, spec.exportName)
-  return spec.kind === 'provider' ? providerName(spec.value) : undefined
+  return spec.kind === 'package' ? withExport(spec.specifier, spec.exportName) : undefined
 }
 
 function locationOf(spec: SourceSpec): string {
@@ -157,14 +156,4 @@ function locationOf(spec: SourceSpec): string {
 
 function withExport(place: string, exportName: string | undefined): string {
   return exportName === undefined ? place : `${place}:${exportName}`
-}
-
-/** A provider may have a name; each is a source of its own. */
-function providerName(provider: object): string | undefined {
-  try {
-    const { name } = provider as { readonly name?: unknown }
-    return typeof name === 'string' && name.trim() !== '' ? name : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -4,16 +4,6 @@ import { isAbsolute, resolve } from 'node:path'
 import { entryOf } from './module-source'
 import type { ModuleSource } from './module-source'
 
-/** Numbers of unnamed providers, by registry: several `ToolModules` of one registry must not give one name twice. */
-const PROVIDERS = new WeakMap<object, number>()
-
-/** A number for the name of a provider that has none. */
-export function nextProviderNumber(registry: object): number {
-  const number = (PROVIDERS.get(registry) ?? 0) + 1
-  PROVIDERS.set(registry, number)
-  return number
-}
-
 export class SourceList {
   readonly #byName = new Map<string, ModuleSource>()
   readonly #byLocation = new Map<string, ModuleSource>()
