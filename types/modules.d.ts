@@ -92,11 +92,14 @@ export interface ModuleOptions extends Pick<
    * @default none
    */
   overrides?: Record<string, Omit<OperationOverride, 'parameters'>>
-  /**
-   * How many versions keep their code for a rollback. A module that exports `dispose` keeps none.
-   * @default { versions: 3 }
-   */
-  limits?: { versions?: number }
+  /** What is kept. */
+  limits?: {
+    /**
+     * How many versions keep their code for a rollback, in memory.
+     * @default 3; 0 where the module, or a file that it imports, exports `dispose`
+     */
+    versions?: number
+  }
   /**
    * Whether one fault refuses the whole call, or what is good enters and the rest is in `failed`.
    * @default 'refuse'
@@ -228,30 +231,39 @@ export interface ModuleSourceStatus extends SourceStatus {
 }
 
 /**
- * Modules, directories and providers as tools of a registry.
+ * Modules, directories and providers as tools of a registry. After `close` each method is `CLOSED`.
  * @see [modules](https://github.com/toolrack/toolrack/blob/main/docs/modules.md)
  */
 export declare class ToolModules {
   constructor(registry: ToolRegistry<any>, options?: ToolModulesOptions)
   /**
    * Adds tools in one revision.
-   * Rejects with `SOURCE_UNREADABLE`, `INVALID_SPEC`, `INVALID_DEFINITION`, `NAME_TAKEN`, `GATE_REFUSED`, `TIMEOUT`.
+   * Rejects with `SOURCE_UNREADABLE`, `INVALID_SPEC`, `INVALID_DEFINITION`, `INVALID_OPTIONS`, `NAME_TAKEN`,
+   * `GATE_REFUSED`, `LIMIT_EXCEEDED`, `TIMEOUT` or `CLOSED`.
    */
   add(spec: ModuleSpec, options?: ModuleOptions): Promise<ModulesReport>
-  /** Adds the modules directly in a directory, each as a source. */
+  /**
+   * Adds the modules directly in a directory, each as a source; what is wrong with a file is in `failed`. Rejects with
+   * `SOURCE_UNREADABLE` (a directory that is not there and not watched), `INVALID_OPTIONS` or `CLOSED`.
+   */
   addDirectory(directory: string | URL, options?: ModuleDirectoryOptions): Promise<DirectoryModulesReport>
-  /** Lists the modules of a directory, or of all watched ones. It runs nothing and reads no file. */
+  /**
+   * Lists the modules of a directory, or of all watched ones. It runs nothing and reads no file. Throws
+   * `SOURCE_UNREADABLE`, `INVALID_OPTIONS` or `CLOSED`.
+   */
   discover(directory?: string | URL, options?: Omit<ModuleDirectoryOptions, keyof ModuleOptions>): FoundModule[]
   /** The watched directories. */
   directories(): string[]
   /**
    * Reads a source again: by its name, its path or file URL, else by one of its tools. A tool that is named as another
    * source is not reachable by its name. Where no file has changed, its tools are `unchanged`.
+   * Rejects like `add`, and with `UNKNOWN_SOURCE`.
    */
   reload(name: string | URL): Promise<LoadReport>
   /**
    * Removes a source by its name, its path or file URL; else all sources of a directory; else the source of a tool. Gives
-   * the names of the tools that were removed. Providers are given back as `close` does it.
+   * the names of the tools that were removed. Rejects with `UNKNOWN_SOURCE`; with the error of a provider that fails to be
+   * given back, as `close` does, after all are removed.
    */
   remove(name: string | URL): Promise<string[]>
   /** The status of all sources. */
@@ -264,11 +276,11 @@ export declare class ToolModules {
   reject(id: string): void
   /** The versions of a source, the newest first. Throws `UNKNOWN_SOURCE`. */
   history(source: string): SourceVersion[]
-  /** Goes back to an earlier version's code. Throws `UNKNOWN_VERSION`. */
+  /** Goes back to an earlier version's code. Throws `UNKNOWN_SOURCE` or `UNKNOWN_VERSION`. */
   rollback(source: string, version?: string): ChangeReport
-  /** Pins tools to their definitions. Gives all pins of the source. */
+  /** Pins tools to their definitions. Gives all pins of the source. Throws `UNKNOWN_SOURCE` or `UNKNOWN_TOOL`. */
   pin(source: string, tools?: string[]): Record<string, string>
-  /** Releases pins. Gives those that are left. */
+  /** Releases pins. Gives those that are left. Throws `UNKNOWN_SOURCE`. */
   unpin(source: string, tools?: string[]): Record<string, string>
   /**
    * Ends all watches and gives every provider back; the tools stay. Rejects with the first error of a provider, the others

@@ -62,7 +62,10 @@ try {
     async afterStep({ step, tool, value, revision }) {
       console.log(`${step}. ${tool} (revision ${revision}):`, value)
       if (step !== 2) return
-      const reloaded = new Promise((resolve) => registry.on('reloaded', resolve))
+      const reloaded = new Promise((resolve, reject) => {
+        registry.on('reloaded', resolve)
+        registry.on('reloadFailed', ({ error }) => reject(error))
+      })
       await writeFile(
         join(directory, '_labels.ts'),
         'export const label = (subject: string) => `[urgent] ${subject}`\n',
