@@ -29,14 +29,18 @@ import type { SourceOptions } from './source/module-options'
 import { followHeldChanges } from './source/used-generations'
 import { checkProviderOptions, createProviderSource } from './source/provider-source'
 import { SharedRuns } from './providers/shared-runs'
-import { LoadRefused, loadSources } from './load/source-loads'
+import { loadWithTakeover } from './load/name-takeover'
+import type { TakeoverHost } from './load/name-takeover'
+import { LoadRefused } from './load/source-loads'
 import type { LoadOutcome, LoadRequest, LoadsHost } from './load/source-loads'
 import { SourceList } from './source/source-list'
 import { SourceRemoval } from './source/source-removal'
 import type { SourceSpec } from './source/source-specs'
 
+type SourcesHost = Omit<LoadsHost, 'dropFormer'>
+
 export class ModuleSources {
-  readonly #host: LoadsHost
+  readonly #host: SourcesHost
   readonly #list = new SourceList()
   readonly #consumer = randomUUID()
   readonly #reloads = new WeakMap<ModuleSource, SharedRuns<LoadReport>>()
@@ -44,14 +48,14 @@ export class ModuleSources {
   readonly #changes: WatchedChanges
   readonly #kept: KeptWatch
   readonly #removal: SourceRemoval
+  readonly #takeover: TakeoverHost
   readonly #directories: DirectorySources
   readonly #unfollow: () => void
   #watch: NativeModuleWatch | undefined
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(given: Omit<LoadsHost, 'dropFormer'>) {
-    const host: LoadsHost = { ...given, dropFormer: (source) => this.#removal.dropFormer(source) }
+  constructor(host: SourcesHost) {
     this.#host = host
     this.#groups = new ModuleGroups(() => this.#openWatch())
     this.#changes = new WatchedChanges({
@@ -69,6 +73,12 @@ export class ModuleSources {
       inTurn: <T>(work: () => Promise<T>) => this.#inTurn(work),
     }
     this.#removal = new SourceRemoval({ ...host, ...parts, find: (name, base) => this.#find(name, base) })
+    this.#takeover = {
+      ...host,
+      list: this.#list,
+      removal: this.#removal,
+      restore: (sources) => this.#restore(sources),
+    }
     this.#directories = new DirectorySources({
       ...parts,
       checkWatches: (all) => this.#checkWatches(all),
@@ -193,9 +203,24 @@ export class ModuleSources {
     }
   }
 
+  /** Loads sources again that were dropped. */
+  #restore(sources: readonly ModuleSource[]): Promise<LoadOutcome[]> {
+    const renewed = sources.map(({ spec, options, name, directory }) => {
+      const source = this.#sourceOf(spec, { ...options, name })
+      // The source of a provider, which is in no directory, stays the object that its lease knows.
+      return directory === undefined ? source : { ...source, directory }
+    })
+    return this.#loadAll(renewed, { trigger: 'load', onError: 'skip' })
+  }
+
   /** Records the fault of a load in the audit log. */
-  #recordFault({ name }: ModuleSource, { code, message }: ToolrackError): void {
-    if (name !== undefined) this.#host.loader.reportFault(name, 'load', code, message)
+  #recordFault({ name, location }: ModuleSource, { code, message }: ToolrackError): void {
+    if (name === undefined) return
+    this.#host.loader.reportFault(name, 'load', code, message)
+    const holder = this.#list.get(name)
+    // The status of a name is that of the source that has it, which is another one.
+    if (holder !== undefined && holder.location !== location && holder.fault === undefined)
+      this.#host.loader.clearFault(name)
   }
 
   async #giveBack(sources: readonly ModuleSource[]): Promise<void> {
@@ -207,7 +232,7 @@ export class ModuleSources {
   async #load(sources: readonly ModuleSource[], request: LoadRequest): Promise<LoadOutcome[]> {
     this.#host.checkOpen()
     for (const source of sources) this.#list.shareGenerations(source)
-    const outcomes = await loadSources(sources, request, this.#host)
+    const outcomes = await loadWithTakeover(sources, request, this.#takeover)
     this.#host.checkOpen()
     const loaded = outcomes.filter(({ report }) => report !== undefined).map(({ source }) => source)
     for (const source of loaded) this.#list.put(source)

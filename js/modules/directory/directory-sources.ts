@@ -50,8 +50,9 @@ export class DirectorySources {
         groups.watch(changes.pending(sources.filter((source) => source.hash === undefined)))
       }
       const { reports, failed, passedOver } = reportOutcomes(outcomes)
-      // A file keeps its name where the later one cannot be loaded.
-      const others = found.failed.filter(({ location }) => !takesOver || !list.hasEntry(location))
+      // A source whose name a later file would have taken is there still if that file could not be loaded.
+      const isLoaded = (location: string): boolean => list.find(location, directory) !== undefined
+      const others = found.failed.filter(({ location }) => !isLoaded(location))
       return { reports, failed: [...others, ...failed], passedOver }
     })
   }

@@ -32,7 +32,7 @@ export class SourceRemoval {
 
   /** Removes the source of a name or path, else all of a directory, else the source of a tool. */
   async remove(name: string, base: string): Promise<string[]> {
-    return this.#host.inTurn(async () => this.#dropAll(this.#choose(name, base)))
+    return this.#host.inTurn(async () => this.drop(this.#choose(name, base)))
   }
 
   #choose(name: string, base: string): readonly ModuleSource[] {
@@ -46,14 +46,8 @@ export class SourceRemoval {
     return inDirectory
   }
 
-  /** Drops a source whose name one of another place takes over. */
-  async dropFormer({ name, location }: ModuleSource): Promise<void> {
-    const former = this.#host.list.get(String(name))
-    if (former !== undefined && former.location !== location) await this.#dropAll([former])
-  }
-
   /** Takes the tools of sources away. All of them are released, even if a provider throws. */
-  async #dropAll(sources: readonly ModuleSource[]): Promise<string[]> {
+  async drop(sources: readonly ModuleSource[]): Promise<string[]> {
     const { list, loader, closures } = this.#host
     const removed: string[] = []
     const dropped: ModuleSource[] = []
