@@ -396,7 +396,7 @@ pub enum Error {
         newest: u64,
     },
     /// A change that a gate refused. Nothing of it entered the registry.
-    #[error("change of \"{source_name}\" is refused: {}; {}", join_refusals(.refusals), gate_advice(.source_name, .refusals))]
+    #[error("change of \"{source_name}\" is refused: {}; {}", join_refusals(.refusals), gate_advice(.refusals))]
     GateRefused {
         /// The source.
         #[serde(rename = "source")]

@@ -67,17 +67,16 @@ pub fn join_refusals(refusals: &[GateRefusal]) -> String {
     })
 }
 
-/// What lets a refused change in: a reload under other gates. Those of the caller's own stay.
-pub fn gate_advice(source: &str, refusals: &[GateRefusal]) -> String {
+/// What lets a refused change in, of a document or of code: other gates. Those of the caller's own stay.
+pub fn gate_advice(refusals: &[GateRefusal]) -> String {
     const BUILT_IN: [&str; 8] =
         ["none", "widening", "wording", "endpoint", "auth", "breaking", "removal", "downgrade"];
     let own = refusals.iter().find(|refusal| !BUILT_IN.contains(&refusal.gate.as_str()));
     match own {
-        None => format!(
-            "loader.reload(\"{source}\", {{ gates: \"development\" }}) lets it in, and a gate that says \"hold\" keeps it for loader.approve"
-        ),
+        None => "loader.reload or modules.add with { gates: \"development\" } lets it in, and a gate that says \"hold\" keeps it for approve"
+            .to_owned(),
         Some(own) => format!(
-            "the gate \"{}\" decides: let it say \"hold\" to keep the change for loader.approve",
+            "the gate \"{}\" decides: let it say \"hold\" to keep the change for approve",
             excerpt(&own.gate).escape_debug()
         ),
     }
@@ -138,14 +137,14 @@ mod tests {
     fn a_refused_change_is_told_what_lets_it_in() {
         let refusal = |gate: &str| GateRefusal { gate: gate.to_owned(), tool: None, reason: String::new() };
         let advice =
-            |gates: &[&str]| gate_advice("pets", &gates.iter().map(|gate| refusal(gate)).collect::<Vec<_>>());
+            |gates: &[&str]| gate_advice(&gates.iter().map(|gate| refusal(gate)).collect::<Vec<_>>());
         assert_eq!(
             advice(&["breaking", "removal"]),
-            "loader.reload(\"pets\", { gates: \"development\" }) lets it in, and a gate that says \"hold\" keeps it for loader.approve"
+            "loader.reload or modules.add with { gates: \"development\" } lets it in, and a gate that says \"hold\" keeps it for approve"
         );
         assert_eq!(
             advice(&["breaking", "ask-ada"]),
-            "the gate \"ask-ada\" decides: let it say \"hold\" to keep the change for loader.approve"
+            "the gate \"ask-ada\" decides: let it say \"hold\" to keep the change for approve"
         );
     }
 

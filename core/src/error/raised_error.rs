@@ -114,7 +114,7 @@ pub enum RaisedError {
     },
     /// See [`Error::Closed`].
     Closed {
-        /// What is closed: `registry`, `loader` or `provider`.
+        /// What is closed: `registry`, `loader`, `ToolModules` or `provider`.
         what: String,
     },
 }
@@ -166,7 +166,7 @@ impl RaisedError {
             Self::Closed { what } => {
                 let what = match what.as_str() {
                     "loader" => "loader",
-                    "modules" => "modules",
+                    "ToolModules" => "ToolModules",
                     "provider" => "provider",
                     _ => "registry",
                 };
@@ -221,7 +221,7 @@ mod tests {
                 },
             ),
             (json!({"code": "CLOSED", "what": "loader"}), Error::Closed { what: "loader" }),
-            (json!({"code": "CLOSED", "what": "modules"}), Error::Closed { what: "modules" }),
+            (json!({"code": "CLOSED", "what": "ToolModules"}), Error::Closed { what: "ToolModules" }),
             (json!({"code": "CLOSED", "what": "provider"}), Error::Closed { what: "provider" }),
         ] {
             assert_eq!(message(data), error.to_string());
