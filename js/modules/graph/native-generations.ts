@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 
 /** A parameter of the URL tells generations apart. No other module has it. */
 const MARKER = 'toolrack'
+const MARKED = new RegExp(`[?&]${MARKER}=(\\d+)$`)
 
 /** For the whole process, as Node's modules are. */
 let lastGeneration = 0
@@ -61,7 +62,7 @@ function registerHook(hooked: HookedModule): boolean {
 }
 
 function generationOf(url: string | undefined): string | undefined {
-  return url === undefined ? undefined : /[?&]toolrack=(\d+)$/.exec(url)?.[1]
+  return url === undefined ? undefined : MARKED.exec(url)?.[1]
 }
 
 const LOCAL_EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.json']
