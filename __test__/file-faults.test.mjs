@@ -24,6 +24,7 @@ import { SpecLoader } from 'toolrack'
 import { outputOf, root } from './support/child.mjs'
 import { document, folder, text } from './support/documents.mjs'
 import { next } from './support/events.mjs'
+import { canUnshare, isElsewhere } from './support/namespaces.mjs'
 import { registryOf } from './support/tools.mjs'
 
 /** A watched file, and all that the registry is told of it. */
@@ -295,12 +296,12 @@ test('a program that ends while it watches exits at once with code 0, from main 
 })
 
 const limited = ['-Ur', 'sh', '-c', 'echo 0 > /proc/sys/user/max_inotify_watches && exec "$@"', 'sh']
-const isLimitable = process.platform === 'linux' && spawnSync('unshare', [...limited, 'true']).status === 0
 
 test(
   'where the system gives no file events, parts and directories are followed by polling, and that is told once',
-  { skip: !isLimitable && 'no user namespace can be made here' },
+  { skip: isElsewhere },
   async (t) => {
+    if (!canUnshare(t, limited)) return
     const path = await folder(t)
     await writeFile(
       join(path, 'pets.json'),
@@ -343,7 +344,15 @@ test(
 
 const mounting = ['-Urm', 'sh', '-c', 'mount --bind "$1" "$2" && shift 2 && exec "$@"', 'sh']
 
-test('a file that is a mount of its own is told to be one', async (t) => {
+test('with CI set, a test that cannot mount fails in place of being skipped', () => {
+  const reasons = []
+  const t = { skip: (reason) => reasons.push(reason) }
+  const refused = ['--no-such-option']
+  assert.equal(canUnshare(t, refused, { isCi: false }), false)
+  assert.throws(() => canUnshare(t, refused, { isCi: true }), { message: reasons[0] })
+})
+
+test('a file that is a mount of its own is told to be one', { skip: isElsewhere }, async (t) => {
   const path = await folder(t)
   const [outside, inside, plain] = ['outside', 'in side', 'plain'].map((name) => join(path, `${name}.json`))
   for (const [file, id] of [
@@ -352,8 +361,7 @@ test('a file that is a mount of its own is told to be one', async (t) => {
     [plain, 'c'],
   ])
     await writeFile(file, text([id]))
-  if (spawnSync('unshare', [...mounting, outside, inside, 'true']).status !== 0)
-    return t.skip('nothing can be mounted here')
+  if (!canUnshare(t, [...mounting, outside, inside])) return
   const program = `
     import { SpecLoader, ToolRegistry } from 'toolrack'
     import { next } from './__test__/support/events.mjs'
