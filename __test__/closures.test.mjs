@@ -1,7 +1,7 @@
 // What comes out of a closure: its result as it is, or its failure with the thrown thing as the cause.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { callFromRust, refusal, registryOf } from './support/tools.mjs'
+import { callFromRust, holdOpen, refusal, registryOf } from './support/tools.mjs'
 
 const shared = { at: new Date(0), log: () => 'logged', big: 1n, map: new Map([[1, 2]]) }
 
@@ -145,6 +145,17 @@ for (const [what, result] of THENABLES) {
     assert.deepEqual([code, cause], ['TOOL_FAILED', fault])
   })
 }
+
+test('a promise of a function that is a thenable is followed, and is left at the deadline of the call', async (t) => {
+  holdOpen(t)
+  const promiseOf = (then) => {
+    const result = Promise.resolve()
+    return Object.assign(result, { then: (done) => done(Object.assign(() => 1, { then })) })
+  }
+  const call = (then) => registryOf({ execute: () => promiseOf(then) }).execute('echo', {}, { timeoutMs: 50 })
+  assert.equal(await call((done) => done('in the end')), 'in the end')
+  assert.equal((await refusal(() => call(() => {}))).code, 'TIMEOUT')
+})
 
 test('`this` of a closure is its definition', async () => {
   const definition = {

@@ -8,6 +8,7 @@ import type { Fault } from './border/error'
 import { deepFreeze } from './border/freeze'
 import { jsonText } from './border/json'
 import { resultText } from './border/results'
+import { isThenable } from './border/thenable'
 import { CallContext, CallSignal, frozenMetadata } from './call/context'
 import { Deadlines } from './call/deadlines'
 import type { Arguments, CallEnvironment, CallSettings, Closure, ClosureFunction, Identity } from './call/interfaces'
@@ -198,7 +199,7 @@ export class Closures implements CallEnvironment {
       guarded(() => {
         const caller = { ...identity, metadata: frozenMetadata(identity.metadata) }
         const result = execute.call(self, args, new CallContext(caller, tool, revision, callId ?? this.callId(), abort))
-        if (hasThen(result)) new Promise((resolve) => resolve(result)).then(settle, fail)
+        if (isThenable(result)) new Promise((resolve) => resolve(result)).then(settle, fail)
         else settle(result)
       })
     }
@@ -211,11 +212,6 @@ export class Closures implements CallEnvironment {
       refuse(thrown)
     }
   }
-}
-
-/** Whether a value may be a thenable. */
-function hasThen(value: unknown): boolean {
-  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function'
 }
 
 /** An object is never nothing in JSON. */

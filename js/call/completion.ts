@@ -3,6 +3,7 @@
 import { revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import { raise, toolFailed } from '../border/raised-error'
+import { isThenable } from '../border/thenable'
 import { onAbort } from './abort-signals'
 import type { CallEnvironment, SettledCall, ToolPlan } from './interfaces'
 import { collect, iteratorOf } from './streaming'
@@ -102,8 +103,4 @@ function timedOut(tool: string, timeoutMs: number): ToolrackError {
 /** Makes the error of a cancelled call. */
 export function cancelled(tool: string, signal?: AbortSignal): ToolrackError {
   return raise('CANCELLED', { tool }, signal && { cause: signal.reason as unknown })
-}
-
-function isThenable(value: unknown): boolean {
-  return value !== null && typeof value === 'object' && 'then' in value && typeof value.then === 'function'
 }

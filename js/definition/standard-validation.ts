@@ -6,6 +6,7 @@ import type { ToolrackError } from '../border/error'
 import { escaped } from '../border/json-pointer'
 import { raise, toolFailed } from '../border/raised-error'
 import { isPromise } from '../border/realm'
+import { isThenable } from '../border/thenable'
 import type { Guard } from './standard-schema'
 
 /** Limit of problems in the details. */
@@ -29,8 +30,7 @@ export function validateStandard(tool: string, guard: Guard, args: object): Stan
   try {
     result = validate(args)
     // A promise turns any thenable into one value or one rejection.
-    if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function')
-      result = Promise.resolve(result)
+    if (isThenable(result)) result = Promise.resolve(result)
   } catch (thrown) {
     throw validatorFailure(tool, vendor, thrown)
   }
