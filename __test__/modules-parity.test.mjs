@@ -42,11 +42,12 @@ test('row 4: a package is resolved from resolveFrom', async (t) => {
   await writeFile(join(directory, 'node_modules', 'kit', 'package.json'), '{ "name": "kit", "exports": "./index.mjs" }')
   await modules.add('kit')
   assert.deepEqual(registry.list(), ['a', 'b'])
-  const { code, message } = await refusal(() => modules.add('kitt'))
-  assert.deepEqual(
-    [code, message],
-    ['SOURCE_UNREADABLE', 'cannot read kitt: it is not installed: run npm install kitt'],
-  )
+  for (const given of ['kitt', 'kitt:a']) {
+    const { code, message, details } = await refusal(() => modules.add(given))
+    const reason = `it is not installed: run npm install kitt; it is looked for from ${directory}`
+    assert.deepEqual([code, details], ['SOURCE_UNREADABLE', { location: given, reason }])
+    assert.equal(message, `cannot read ${given}: ${reason}`)
+  }
 })
 
 test('row 5: path:export takes one export, and a drive letter is none', async (t) => {

@@ -1,6 +1,7 @@
 // Source content: the tools of a source, read from its module, package, provider or object.
 
 import { createHash } from 'node:crypto'
+import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { callNative, isFault, reasonOf } from '../../border/error'
 import { raise } from '../../border/raised-error'
@@ -67,7 +68,7 @@ async function readNow(
       return { recognition: await recogniseExports(namespace, origin), namespace, files, helpers }
     }
     case 'package': {
-      const namespace = await importPackage(spec.specifier, host)
+      const namespace = await importPackage(spec.specifier, location, host)
       const origin = { stem: stemOf(spec.specifier), specifier: location, ...named(spec.exportName) }
       return { ...WITHOUT_FILES, recognition: await recogniseExports(namespace, origin), namespace }
     }
@@ -106,30 +107,30 @@ function moduleOf(source: ModuleSource, loaded: LoadedModules | undefined) {
 }
 
 /** Imports a package as Node does: it keeps its instance, and is shared with all that import it. */
-async function importPackage(specifier: string, host: ContentHost): Promise<object> {
-  const resolved = resolvePackage(specifier, host)
+async function importPackage(specifier: string, location: string, host: ContentHost): Promise<object> {
+  const resolved = resolvePackage(specifier, location, host)
   const url = resolved.kind === 'file' ? pathToFileURL(resolved.path).href : externalUrl(resolved)
-  return importFrom(specifier, url)
+  return importFrom(location, url)
 }
 
-/** Resolves a package. No module imports it: the error names the package alone. */
-function resolvePackage(specifier: string, { native, importer }: ContentHost): ResolvedImport {
+/** Resolves a package. No module imports it: the error names what was given, and the folder that it is looked for from. */
+function resolvePackage(specifier: string, location: string, { native, importer }: ContentHost): ResolvedImport {
   try {
     return JSON.parse(callNative(() => native.resolve(importer, specifier, 'import'))) as ResolvedImport
   } catch (thrown) {
     if (!isFault(thrown) || thrown.code !== 'SOURCE_UNREADABLE') throw thrown
     const reason = String(thrown.details.reason).replace(`its import "${specifier}" `, 'it ')
-    throw raise('SOURCE_UNREADABLE', { location: specifier, reason })
+    throw raise('SOURCE_UNREADABLE', { location, reason: `${reason}; it is looked for from ${dirname(importer)}` })
   }
 }
 
-async function importFrom(specifier: string, url: string): Promise<object> {
+async function importFrom(location: string, url: string): Promise<object> {
   try {
     return await importUrl(url)
   } catch (thrown) {
     if (isFault(thrown)) throw thrown
     const reason = `it throws when it is imported: ${reasonOf(thrown)}`
-    throw raise('INVALID_SPEC', { location: specifier, reason }, { cause: thrown })
+    throw raise('INVALID_SPEC', { location, reason }, { cause: thrown })
   }
 }
 
