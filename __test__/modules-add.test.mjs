@@ -106,6 +106,28 @@ for (const [what, [spec, says]] of Object.entries(NO_SPECS))
     assert.match(message, says)
   })
 
+test('M2: what of a list could not be added is named by its place in the list and by what it is', async (t) => {
+  const { modules, at } = modulesOf(t)
+  const { provider } = providerOf({ loadTools: () => [5] })
+  const almost = { name: 'x', execute: 5 }
+  const bad = [42, ['./gone.mjs:find', new Set(['  ', almost])], tool(), await import('node:os'), provider]
+  const { failed } = await modules.add(bad, { onError: 'skip' })
+  assert.deepEqual(
+    failed.map(({ location, error }) => [location, error.details.source]),
+    [
+      ['specs[0] (a number)', 'specs[0]'],
+      [`${at('gone.mjs')}:find`, undefined],
+      ['specs[1][1][0] (a string)', 'specs[1][1][0]'],
+      ['specs[1][1][1] (an object { name, execute })', 'specs[1][1][1]'],
+      ['specs[3] (a module object)', 'specs[3]'],
+      ['specs[4] (provider "provider-1")', 'provider "provider-1"'],
+    ],
+  )
+  assert.match((await refusal(() => modules.add([tool(), [bad[0]]]))).message, /^specs\[1\]\[0\] is a number/)
+  const [alone] = (await modules.add({ a: 1 }, { onError: 'skip' })).failed
+  assert.deepEqual([alone.location, alone.error.details.source], ['an object { a }', 'an object'])
+})
+
 /** Options that mean nothing. */
 const NO_OPTIONS = [
   [{ nmespace: 'x' }, 'nmespace'],

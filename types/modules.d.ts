@@ -146,7 +146,7 @@ export type ModuleSpec = string | URL | ModulePath | ToolProvider | object | Ite
 
 /** Something that could not become a tool. */
 export interface FailedModule {
-  /** The file, package or object. */
+  /** The file or package; of an object where it is listed and what it is: `specs[1][0] (a number)`. */
   location: string
   /** The export, where the source has others that are good. */
   export?: string

@@ -4,7 +4,7 @@ import type { LoadReport, ModulesReport, ModuleSourceStatus, SourceStatus } from
 import { fromFault } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import type { ModuleGroups } from './watch/module-groups'
-import { entryOf } from './source/module-source'
+import { entryOf, failedLocation } from './source/module-source'
 import type { ModuleSource } from './source/module-source'
 import type { SourceList } from './source/source-list'
 import type { LoadOutcome } from './load/source-loads'
@@ -30,7 +30,7 @@ function failuresOf(
   report: LoadReport | undefined,
   error: ToolrackError | undefined,
 ): ModulesReport['failed'] {
-  const location = source.location
+  const location = failedLocation(source)
   if (error !== undefined) return [{ location, error }]
   return (report?.skipped ?? []).map(({ path, code, reason }) => ({
     location,

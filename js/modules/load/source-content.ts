@@ -9,7 +9,7 @@ import { noneOf } from '../../border/nearest'
 import { externalUrl, importUrl } from '../graph/external-module'
 import type { LoadedModules } from '../graph/module-loader'
 import type { ModuleFile, NativeModuleGraph, ResolvedImport } from '../graph/module-records'
-import { entryOf, stemOf } from '../source/module-source'
+import { entryOf, labelOf, stemOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import { recogniseExports, recogniseValue } from '../shapes/recognise-exports'
 import { moduleError } from '../shapes/shape-faults'
@@ -73,11 +73,11 @@ async function readNow(
       return { ...WITHOUT_FILES, recognition: await recogniseExports(namespace, origin), namespace }
     }
     case 'namespace': {
-      const origin = { stem: source.name ?? 'module', specifier: location }
+      const origin = { stem: source.name ?? 'module', specifier: labelOf(source) }
       return { ...WITHOUT_FILES, recognition: await recogniseExports(spec.value, origin), namespace: spec.value }
     }
     case 'value': {
-      const recognition = await recogniseValue(spec.value, { specifier: location, ...nameOf(source) })
+      const recognition = await recogniseValue(spec.value, { specifier: labelOf(source), ...nameOf(source) })
       return { ...WITHOUT_FILES, recognition, namespace: undefined }
     }
     case 'provider':
@@ -139,7 +139,7 @@ async function recogniseProvided(source: ModuleSource): Promise<Recognition> {
   const { lease } = source
   if (lease === undefined) throw new Error('a source of a provider has a lease')
   const provided = await (source.hash === undefined ? lease.open() : lease.load())
-  const all = await Promise.all(provided.map((value) => recogniseValue(value, { specifier: source.location })))
+  const all = await Promise.all(provided.map((value) => recogniseValue(value, { specifier: labelOf(source) })))
   const labelled = <Part extends { readonly export: string }>(parts: readonly (readonly Part[])[]): Part[] =>
     parts.flatMap((some, i) => some.map((part) => ({ ...part, export: `${i}${part.export && `/${part.export}`}` })))
   return {
@@ -165,7 +165,7 @@ function choose(source: ModuleSource, recognition: Recognition, wanted: readonly
 async function withDeadline<T>(content: Promise<T>, source: ModuleSource, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    const words = { tool: '', what: source.location, timeoutMs }
+    const words = { tool: '', what: labelOf(source), timeoutMs }
     timer = setTimeout(() => reject(raise('TIMEOUT', { timeoutMs }, { words })), Math.min(timeoutMs, MOST_WAIT_MS))
   })
   try {

@@ -9,7 +9,7 @@ import type { Closures } from '../../closures'
 import type { LoadedModules, ModuleLoader } from '../graph/module-loader'
 import type { GraphReading } from '../graph/module-records'
 import type { OnError } from '../source/module-options'
-import { entryOf } from '../source/module-source'
+import { entryOf, labelOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import type { RunningModule } from '../source/running-module'
 import { readContent } from './source-content'
@@ -134,7 +134,7 @@ function sameName(
   before: ReadonlyMap<string, ReadySource>,
 ): ToolrackError | undefined {
   const first = outcome === undefined ? undefined : before.get(outcome.name)
-  return first && raise('NAME_TAKEN', { name: first.name, location: first.source.location })
+  return first && raise('NAME_TAKEN', { name: first.name, location: labelOf(first.source) })
 }
 
 /** Reports what the disposal of a module throws. */

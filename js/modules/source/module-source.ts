@@ -7,6 +7,7 @@ import type { SourceOptions } from './module-options'
 import type { ProviderLease } from '../providers/provider-lease'
 import type { RunningModule } from './running-module'
 import type { SourceSpec } from './source-specs'
+import { describeValue } from '../shapes/value-description'
 
 /** One source. What it was loaded from changes with each load. */
 export interface ModuleSource {
@@ -88,6 +89,26 @@ export function entryOf({ spec }: ModuleSource): string | undefined {
 /** The name of a file without folder and ending. */
 export function stemOf(path: string): string {
   return basename(path, extname(path))
+}
+
+/** What errors call a source: its location, the name of a provider, or where an object is listed in `add`. */
+export function labelOf({ spec, name, location }: ModuleSource): string {
+  if (spec.kind === 'file' || spec.kind === 'package') return location
+  return spec.kind === 'provider' ? `provider "${name}"` : (spec.place ?? location)
+}
+
+/** The location of a source that could not be added: for an object, where it is listed and what it is. */
+export function failedLocation(source: ModuleSource): string {
+  const { spec } = source
+  if (spec.kind === 'file' || spec.kind === 'package') return source.location
+  const seen = describeContent(source)
+  return spec.place === undefined ? seen : `${spec.place} (${seen})`
+}
+
+function describeContent(source: ModuleSource): string {
+  const { spec, location } = source
+  if (spec.kind === 'value' || spec.kind === 'invalid') return describeValue(spec.value)
+  return spec.kind === 'provider' ? labelOf(source) : location
 }
 
 /** The words for a fault: a fault with other words is told again. */

@@ -19,8 +19,10 @@ const MOST_DEPTH = 16
 /** How many specs one call takes. */
 const MOST_SPECS = 1_000_000
 
-/** One thing that `add` is given. */
-export type SourceSpec =
+/** One thing that `add` is given, and where it is listed there. */
+export type SourceSpec = SpecContent & { readonly place?: string }
+
+type SpecContent =
   | { readonly kind: 'file'; readonly path: string; readonly exportName: string | undefined; readonly chosen: Chosen }
   | {
       readonly kind: 'package'
@@ -31,7 +33,7 @@ export type SourceSpec =
   | { readonly kind: 'provider'; readonly value: ToolProvider; readonly chosen: Chosen }
   | { readonly kind: 'namespace'; readonly value: object; readonly chosen: Chosen }
   | { readonly kind: 'value'; readonly value: unknown; readonly chosen: Chosen }
-  | { readonly kind: 'invalid'; readonly error: ToolrackError; readonly chosen: Chosen }
+  | { readonly kind: 'invalid'; readonly value: unknown; readonly error: ToolrackError; readonly chosen: Chosen }
 
 /** What a spec says about itself: which of its tools are meant, and options of its own. */
 export interface Chosen {
@@ -49,7 +51,7 @@ const ALL: Chosen = Object.freeze({ tools: undefined, options: undefined })
  */
 export function listSpecs(spec: unknown, base: string, onError: OnError): SourceSpec[] {
   const specs: SourceSpec[] = []
-  collect(spec, base, [], specs)
+  collect(spec, { base, place: '' }, [], specs)
   for (const one of specs) if (one.kind === 'invalid' && onError === 'refuse') throw one.error
   const known = new Set<unknown>()
   return specs.filter((one) => !known.has(identityOf(one)) && known.add(identityOf(one)))
@@ -62,59 +64,71 @@ function identityOf(spec: SourceSpec): unknown {
   return spec.kind === 'package' ? `${spec.specifier}:${spec.exportName ?? ''}` : spec.value
 }
 
-function collect(spec: unknown, base: string, within: readonly unknown[], specs: SourceSpec[]): void {
+/** What relative paths start at, and where a spec is listed: `specs[1][0]`; empty for what is in no list. */
+interface SpecOrigin {
+  readonly base: string
+  readonly place: string
+}
+
+function collect(spec: unknown, origin: SpecOrigin, within: readonly unknown[], specs: SourceSpec[]): void {
   if (specs.length > MOST_SPECS) throw limitExceeded('specs of one call', MOST_SPECS)
-  const list = typeof spec === 'string' ? undefined : iterate(spec)
-  if (list === undefined) return void specs.push(readOrRefuse(spec, base))
-  if (within.includes(spec)) throw invalidSpec('is a list that contains itself')
-  if (within.length === MOST_DEPTH) throw invalidSpec(`is nested deeper than ${MOST_DEPTH} lists`)
+  const { base, place } = origin
+  const list = typeof spec === 'string' ? undefined : iterate(spec, place)
+  if (list === undefined) return void specs.push(readOrRefuse(spec, origin))
+  if (within.includes(spec)) throw invalidSpec(place, 'is a list that contains itself')
+  if (within.length === MOST_DEPTH) throw invalidSpec(place, `is nested deeper than ${MOST_DEPTH} lists`)
   const inside = [...within, spec]
-  for (const one of list) collect(one, base, inside, specs)
+  let index = 0
+  for (const one of list) collect(one, { base, place: `${place === '' ? 'specs' : place}[${index++}]` }, inside, specs)
 }
 
 /** The members of a list, a set or another iterable that is neither a provider nor a tool. */
-function iterate(spec: unknown): Iterable<unknown> | undefined {
+function iterate(spec: unknown, place: string): Iterable<unknown> | undefined {
   if (spec === null || typeof spec !== 'object') return undefined
   try {
     if (isProvider(spec) || types.isModuleNamespaceObject(spec)) return undefined
     return typeof (spec as { [Symbol.iterator]?: unknown })[Symbol.iterator] === 'function'
-      ? membersOf(spec as Iterable<unknown>)
+      ? membersOf(spec as Iterable<unknown>, place)
       : undefined
   } catch (thrown) {
-    throw invalidSpec(`cannot be read: ${reasonOf(thrown)}`)
+    throw invalidSpec(place, `cannot be read: ${reasonOf(thrown)}`)
   }
 }
 
 /** Only what the iterator itself throws is caught. */
-function* membersOf(list: Iterable<unknown>): Generator<unknown, void> {
+function* membersOf(list: Iterable<unknown>, place: string): Generator<unknown, void> {
   try {
     yield* list
   } catch (thrown) {
-    throw invalidSpec(`cannot be read: ${reasonOf(thrown)}`, thrown)
+    throw invalidSpec(place, `cannot be read: ${reasonOf(thrown)}`, thrown)
   }
 }
 
-function readOrRefuse(spec: unknown, base: string): SourceSpec {
+function readOrRefuse(spec: unknown, origin: SpecOrigin): SourceSpec {
+  const { place } = origin
+  const listed = place === '' ? {} : { place }
   try {
-    return readSpec(spec, base)
-  } catch (thrown) {
-    if (isFault(thrown) && thrown.code === 'INVALID_DEFINITION') return { kind: 'invalid', error: thrown, chosen: ALL }
-    throw thrown
+    return { ...readSpec(spec, origin), ...listed }
+  } catch (error) {
+    if (!isFault(error) || error.code !== 'INVALID_DEFINITION') throw error
+    return { kind: 'invalid', value: spec, error, chosen: ALL, ...listed }
   }
 }
 
-function readSpec(spec: unknown, base: string): SourceSpec {
-  if (typeof spec === 'string') return readText(spec, base, ALL)
+function readSpec(spec: unknown, origin: SpecOrigin): SpecContent {
+  const { place } = origin
+  if (typeof spec === 'string') return readText(spec, origin, ALL)
   if (spec === null || (typeof spec !== 'object' && typeof spec !== 'function')) {
-    throw invalidSpec(`is ${describeValue(spec)}; give a path, a package, a tool, a provider, or a list of these`)
+    const wanted = 'give a path, a package, a tool, a provider, or a list of these'
+    throw invalidSpec(place, `is ${describeValue(spec)}; ${wanted}`)
   }
   try {
     if (isProvider(spec)) return { kind: 'provider', value: spec, chosen: ALL }
     if (types.isModuleNamespaceObject(spec)) return { kind: 'namespace', value: spec, chosen: ALL }
-    if (isUrl(spec)) return readText(spec.href, base, ALL)
-    return isPathSpec(spec) ? readPathSpec(spec, base) : { kind: 'value', value: spec, chosen: ALL }
+    if (isUrl(spec)) return readText(spec.href, origin, ALL)
+    return isPathSpec(spec) ? readPathSpec(spec, origin) : { kind: 'value', value: spec, chosen: ALL }
   } catch (thrown) {
-    throw isFault(thrown) ? thrown : invalidSpec(`cannot be read: ${reasonOf(thrown)}`, thrown)
+    throw isFault(thrown) ? thrown : invalidSpec(place, `cannot be read: ${reasonOf(thrown)}`, thrown)
   }
 }
 
@@ -130,23 +144,23 @@ function isPathSpec(spec: object): spec is PathSpec {
   return typeof path === 'string' && typeof execute !== 'function' && typeof handler !== 'function'
 }
 
-function readPathSpec(spec: PathSpec, base: string): SourceSpec {
+function readPathSpec(spec: PathSpec, origin: SpecOrigin): SpecContent {
   const { path, name, tools, ...options } = spec
   if (name !== undefined && tools !== undefined) throw invalidOption('name', 'means one of tools: give one of the two')
   const chosen = name === undefined ? toNames('tools', tools) : [toName('name', name)]
-  return readText(path as string, base, { tools: chosen, options })
+  return readText(path as string, origin, { tools: chosen, options })
 }
 
 /** Reads a path, a file URL or a package specifier, each perhaps with `:export`. */
-function readText(text: string, base: string, chosen: Chosen): SourceSpec {
-  if (text.trim() === '') throw invalidSpec('is an empty text; give a path such as ./tools/crm.js, or a package')
-  if (text.includes('\0')) throw invalidSpec('has a NUL character')
+function readText(text: string, { base, place }: SpecOrigin, chosen: Chosen): SpecContent {
+  if (text.trim() === '') throw invalidSpec(place, 'is an empty text; give a path such as ./tools/crm.js, or a package')
+  if (text.includes('\0')) throw invalidSpec(place, 'has a NUL character')
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text)?.[1]?.toLowerCase()
   if (scheme !== undefined && scheme !== 'file') {
-    throw invalidSpec(`is an address of ${scheme}: modules come from files and packages`)
+    throw invalidSpec(place, `is an address of ${scheme}: modules come from files and packages`)
   }
   if (scheme === 'file' || isPath(text)) {
-    const whole = scheme === 'file' ? toPath(text) : resolve(base, text)
+    const whole = scheme === 'file' ? toPath(text, place) : resolve(base, text)
     const [path, exportName] = existsSync(whole) ? [whole, undefined] : splitExport(whole)
     return { kind: 'file', path, exportName, chosen }
   }
@@ -158,11 +172,11 @@ function isPath(text: string): boolean {
   return /^\.{1,2}([\\/]|$)/.test(text) || isAbsolute(text) || /^[a-z]:[\\/]/i.test(text)
 }
 
-function toPath(url: string): string {
+function toPath(url: string, place: string): string {
   try {
     return fileURLToPath(url)
   } catch (thrown) {
-    throw invalidSpec(`is no path of this machine: ${reasonOf(thrown)}`)
+    throw invalidSpec(place, `is no path of this machine: ${reasonOf(thrown)}`)
   }
 }
 
@@ -172,8 +186,8 @@ function splitExport(text: string): [path: string, exportName: string | undefine
   return found?.[1] === undefined ? [text, undefined] : [found[1], found[2]]
 }
 
-function invalidSpec(message: string, cause?: unknown) {
-  const details = { tool: '', problems: [{ pointer: '', message }] }
-  const words = { ...details, function: 'a source of modules' }
+function invalidSpec(place: string, message: string, cause?: unknown): ToolrackError {
+  const details = { tool: '', ...(place !== '' && { source: place }), problems: [{ pointer: '', message }] }
+  const words = { ...details, function: place === '' ? 'a source of modules' : place }
   return raise('INVALID_DEFINITION', details, cause === undefined ? { words } : { words, cause })
 }
