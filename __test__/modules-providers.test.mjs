@@ -91,7 +91,8 @@ describe('M30: a change of a provider', () => {
     const house = modulesOf(t)
     let tools = named('a', 'b')
     let gate
-    const held = providerOf({ loadTools: async () => (await gate, typeof tools === 'function' ? tools() : tools) })
+    const current = () => (typeof tools === 'function' ? tools() : tools)
+    const held = providerOf({ loadTools: () => (gate === undefined ? current() : gate.then(current)) })
     await house.modules.add(held.provider)
     const set = (given, waitsFor) => ((tools = given), (gate = waitsFor))
     return { ...house, ...held, set, loads: () => kinds(held.calls).filter((kind) => kind === 'load').length }
@@ -120,6 +121,16 @@ describe('M30: a change of a provider', () => {
     await twice
     for (let i = 0; i < 20; i++) await turn()
     assert.deepEqual([loads(), registry.list()], [3, ['c']])
+  })
+
+  test('that loadTools itself makes belongs to its load', async (t) => {
+    const { registry, change, set, loads } = await changing(t)
+    const reloaded = next(registry, 'reloaded')
+    set(() => (change(), named(`n${loads()}`)))
+    change()
+    await reloaded
+    for (let i = 0; i < 20; i++) await turn()
+    assert.deepEqual([loads(), registry.list()], [2, ['n2']])
   })
 
   test('that fails keeps the last good tools, is told, and is over with the next good one', async (t) => {

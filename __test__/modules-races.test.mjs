@@ -12,7 +12,8 @@ const kinds = (calls) => calls.map((call) => call.split(' ')[0])
 test('M30: a change during the first load is one more load', async (t) => {
   const { modules, registry } = modulesOf(t)
   let loads = 0
-  const held = providerOf({ loadTools: () => (held.change(), [tool({ name: loads++ === 0 ? 'first' : 'second' })]) })
+  const loadTools = async () => (await turn(), held.change(), [tool({ name: loads++ === 0 ? 'first' : 'second' })])
+  const held = providerOf({ loadTools })
   // The second load tells of a change, too: it is not to be followed for ever.
   const reloaded = next(registry, 'reloaded')
   await modules.add(held.provider)

@@ -145,20 +145,26 @@ test('a change during a load that another load follows is told by that load', as
   assert.equal(changes(), 0)
 })
 
-test('a provider that changes within loadTools loads once more for each load', async () => {
+test('a change that is told before loadTools returns belongs to that load', async () => {
   let change
-  const onChanged = (listener) => void (change = listener)
-  const { lease, changes } = leaseOf({ onChanged, loadTools: () => (change(), [a]) })
+  const onChanged = (listener) => (listener(), void (change = listener))
+  let loads = 0
+  const loadTools = () => (loads++, change(), [a])
+  const { lease, changes } = leaseOf({ onChanged, loadTools })
   assert.deepEqual(await lease.open(), [a])
+  await lease.load()
   await turn()
+  assert.deepEqual([loads, changes()], [2, 0])
+  change()
   assert.equal(changes(), 1)
 })
 
-test('a change that loadTools itself tells leads to one load after it, not to one within it', async () => {
+test('a change that loadTools tells after an await leads to one load after it, not to one within it', async () => {
   let [calls, depth, deepest] = [0, 0, 0]
   let change
-  const loadTools = () => {
+  const loadTools = async () => {
     deepest = Math.max(deepest, ++depth)
+    await turn()
     if (++calls <= 2) change()
     depth--
     return [a]
@@ -170,6 +176,30 @@ test('a change that loadTools itself tells leads to one load after it, not to on
   await twice.promise
   await turn()
   assert.deepEqual([deepest, calls], [1, 3])
+})
+
+test('a provider that changes with each load is loaded after longer and longer pauses, until it rests', async () => {
+  let [calls, time, listener] = [0, 0]
+  const loadTools = async () => (await turn(), calls < 10 && listener(), [a])
+  const [pauses, rested] = [[], deferred()]
+  const startTimer = (ms, expire) => (ms < 60_000 && (pauses.push([calls, ms]), setImmediate(() => expire())), () => {})
+  let loading
+  const onChanged = () => (loading = lease.load().then(() => ++calls === 10 && rested.resolve()))
+  const options = { timeoutMs: 60_000, startTimer, onChanged, now: () => time }
+  const { lease } = leaseOf({ loadTools, onChanged: (given) => void (listener = given) }, options)
+  await lease.open()
+  await rested.promise
+  const expected = [100, 200, 400, 800, 1_000, 1_000, 1_000]
+  assert.deepEqual(
+    pauses.map(([, ms]) => ms),
+    expected,
+  )
+  assert.equal(pauses[0][0], 3)
+  time = 100
+  listener()
+  await loading
+  assert.deepEqual([calls, pauses.length], [11, expected.length])
+  await lease.close()
 })
 
 test('close ends a load that is under way, and gives the consumer back', async () => {

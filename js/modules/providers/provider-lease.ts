@@ -4,6 +4,7 @@ import { reasonOf } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { kindOf } from '../../border/kind'
 import { raise } from '../../border/raised-error'
+import { ChangePace } from './change-pace'
 import { listTools } from './provided-tools'
 import { readProvider } from './provider'
 import type { ProviderMethods } from './provider'
@@ -16,9 +17,14 @@ export interface LeaseOptions {
   readonly name?: string
   /** The deadline of `open`, of each `load`, and of `close`. */
   readonly timeoutMs: number
-  /** Called when the tools have changed: at once, or after a load for all changes that came during it. */
+  /**
+   * Called when the tools have changed: at once, or after a load for all changes that came during it. A provider that
+   * changes with each load is called with a backoff.
+   */
   readonly onChanged: () => void
   readonly startTimer?: StartTimer
+  /** The time in ms, from any start. */
+  readonly now?: () => number
 }
 
 /** A consumer of a provider. It is given back once: by `close`, or where `open` fails. */
@@ -36,6 +42,9 @@ export class ProviderLease {
   #added: Promise<unknown> | undefined
   #off: (() => unknown) | undefined
   #hasChanged = false
+  /** Whether `loadTools` runs, up to its first await. */
+  #isCalled = false
+  readonly #pace: ChangePace
 
   /** Throws `INVALID_DEFINITION` if `isProvider` does not know the value. */
   constructor(provider: unknown, consumerId: string, options: LeaseOptions) {
@@ -45,6 +54,7 @@ export class ProviderLease {
     this.#id = consumerId
     this.#name = options.name ?? 'the provider'
     this.#options = options
+    this.#pace = new ChangePace(() => this.#options.onChanged(), options)
   }
 
   /** Becomes a consumer and loads the tools. Where that fails, the consumer is given back before this rejects. */
@@ -63,6 +73,7 @@ export class ProviderLease {
     if (this.#closed !== undefined) return this.#closed
     // Set before anything of the provider is called, which may call `close`.
     this.#closed = Promise.resolve().then(() => this.#giveBack())
+    this.#pace.forget()
     for (const wait of this.#waits) wait.end(isClosed())
     return this.#closed
   }
@@ -71,11 +82,13 @@ export class ProviderLease {
     if (this.#closed !== undefined) throw isClosed()
     const deadline = this.#startDeadline()
     this.#waits.add(deadline)
-    this.#hasChanged = false
     const isFirst = this.#added === undefined
     try {
       if (isFirst) await this.#addConsumer(deadline)
-      const load = async () => listTools(await this.#provider.loadTools(), () => deadline.isOver)
+      // What was changed so far, this load has.
+      this.#hasChanged = false
+      this.#pace.forget()
+      const load = async () => listTools(await this.#loadTools(), () => deadline.isOver)
       return await this.#ask('loadTools', deadline, load)
     } catch (thrown) {
       if (isFirst) await this.#abandon()
@@ -83,7 +96,17 @@ export class ProviderLease {
     } finally {
       deadline.clear()
       this.#waits.delete(deadline)
+      this.#pace.loaded()
       this.#tellChange()
+    }
+  }
+
+  #loadTools(): unknown {
+    this.#isCalled = true
+    try {
+      return this.#provider.loadTools()
+    } finally {
+      this.#isCalled = false
     }
   }
 
@@ -129,9 +152,10 @@ export class ProviderLease {
   }
 
   #change(): void {
-    if (this.#closed !== undefined) return
+    // What `loadTools` itself changes before it returns, it has seen: another load would change it again.
+    if (this.#closed !== undefined || this.#isCalled) return
     if (this.#loads.isRunning) this.#hasChanged = true
-    else this.#options.onChanged()
+    else this.#pace.change()
   }
 
   /** Tells a change that came during a load, unless another load follows. Who awaits the load goes first. */
