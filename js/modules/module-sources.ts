@@ -24,9 +24,10 @@ import { KeptWatch } from '../load/kept-watch'
 import { ModuleGroups } from './watch/module-groups'
 import { discoverModules } from './directory/module-discovery'
 import { describeSources, reportOutcomes } from './module-reports'
-import { createFileSource, createSource, entryOf, faultWords, releaseModules } from './source/module-source'
+import { createFileSource, createSource, entryOf, faultWords } from './source/module-source'
 import type { ModuleSource } from './source/module-source'
 import type { SourceOptions } from './source/module-options'
+import { followHeldChanges } from './source/used-generations'
 import { createProviderSource } from './source/provider-source'
 import { SharedRuns } from './providers/shared-runs'
 import { LoadRefused, loadSources } from './load/source-loads'
@@ -48,6 +49,7 @@ export class ModuleSources {
   readonly #groups: ModuleGroups
   readonly #changes: WatchedChanges
   readonly #kept: KeptWatch
+  readonly #unfollow: () => void
   #watch: NativeModuleWatch | undefined
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -64,6 +66,7 @@ export class ModuleSources {
     })
     const isWatching = (): boolean => this.#groups.size > 0 || this.directories().length > 0
     this.#kept = new KeptWatch(this, host.closures.events, isWatching)
+    this.#unfollow = followHeldChanges(host.closures.events, (name) => this.#list.get(name))
   }
 
   async add(
@@ -162,13 +165,14 @@ export class ModuleSources {
   async close(): Promise<ToolrackError[]> {
     this.#watch?.close()
     this.#kept.close()
+    this.#unfollow()
     this.#changes.close()
     const sources = this.#list.all()
     this.#list.clear()
     this.#host.modules.forget(sources.flatMap((source) => entryOf(source) ?? []))
     const outcomes = await Promise.allSettled(
       sources.map(async (source) => {
-        releaseModules(source)
+        source.generations.release()
         await source.lease?.close()
       }),
     )
@@ -223,19 +227,13 @@ export class ModuleSources {
   /** Loads sources, lists those that are loaded, and watches their files. */
   async #load(sources: readonly ModuleSource[], request: LoadRequest): Promise<LoadOutcome[]> {
     this.#host.checkOpen()
+    for (const source of sources) this.#list.shareGenerations(source)
     const outcomes = await loadSources(sources, request, this.#host)
     this.#host.checkOpen()
     const loaded = outcomes.filter(({ report }) => report !== undefined).map(({ source }) => source)
-    for (const source of loaded) this.#put(source)
+    for (const source of loaded) this.#list.put(source)
     this.#groups.watch(this.#changes.watched(loaded))
     return outcomes
-  }
-
-  /** Lists a source, in place of one that was added before from the same place. */
-  #put(source: ModuleSource): void {
-    const former = this.#list.get(String(source.name))
-    if (former !== undefined && former !== source) releaseModules(former)
-    this.#list.put(source)
   }
 
   #reloadNow(source: ModuleSource): Promise<LoadReport> {
@@ -269,7 +267,7 @@ export class ModuleSources {
       this.#groups.unwatch([entry])
       this.#host.modules.forget([entry])
     }
-    releaseModules(source)
+    source.generations.release()
     await source.lease?.close()
     return removed
   }

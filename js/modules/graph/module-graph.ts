@@ -22,11 +22,13 @@ export class ModuleGraph extends ModuleLoader {
   readonly #current = new CurrentInstances()
   readonly #host: GraphHost
   readonly #native: NativeModuleGraph
+  readonly #isRetired: (namespace: object) => boolean
   #generation = 0
 
   constructor(native: NativeModuleGraph, options: LoaderOptions) {
     super(native, options)
     this.#native = native
+    this.#isRetired = options.isRetired ?? (() => false)
     this.#host = new GraphHost(native, this.#current)
   }
 
@@ -39,7 +41,7 @@ export class ModuleGraph extends ModuleLoader {
     if (!canEvaluateText()) throw new CodeGenerationForbidden()
     const scope: InstanceScope = { uncommitted: undefined }
     const origin = { scope, generation: ++this.#generation }
-    const find = (path: string): LocalModule | undefined => this.#current.find(path)
+    const find = (path: string): LocalModule | undefined => this.#findUsable(path)
     const instances = instancesFor(reading.modules, find, origin, this.#host.externals)
     scope.uncommitted = instances
     const evaluate = (module: LocalModule): Promise<LocalModule> => this.#evaluate(module)
@@ -47,7 +49,12 @@ export class ModuleGraph extends ModuleLoader {
     const modules = new Map(
       [...evaluated].map(([entry, module]) => [
         entry,
-        { namespace: module.namespace, files: filesOf(module), helpers: true },
+        {
+          namespace: module.namespace,
+          files: filesOf(module),
+          helpers: true,
+          isNew: module.generation === origin.generation,
+        },
       ]),
     )
     const commit = (which: Iterable<string> = evaluated.keys()): void => {
@@ -56,6 +63,11 @@ export class ModuleGraph extends ModuleLoader {
       if (this.#current.commit([...evaluated].filter(([entry]) => committed.has(entry)))) this.#forgetCode()
     }
     return { modules, failed, commit }
+  }
+
+  #findUsable(path: string): LocalModule | undefined {
+    const module = this.#current.find(path)
+    return module !== undefined && this.#isRetired(module.namespace) ? undefined : module
   }
 
   async #evaluate(module: LocalModule): Promise<LocalModule> {

@@ -14,6 +14,8 @@ export interface LoadedModule {
   readonly files: readonly ModuleFile[]
   /** Whether the local files that it imports are as fresh as itself. */
   readonly helpers: boolean
+  /** Whether this load has evaluated it; else it was there before. */
+  readonly isNew: boolean
 }
 
 /** The outcome of a load. */
@@ -29,6 +31,8 @@ export interface LoadedModules {
 export interface LoaderOptions {
   /** Deadline of the evaluation of an entry. */
   readonly loadTimeoutMs: number
+  /** Whether a module must not be used again, by its namespace: it is disposed. */
+  readonly isRetired?: (namespace: object) => boolean
 }
 
 /** Loads modules: from a graph, or by Node's own import. */

@@ -6,12 +6,18 @@ import { importUrl } from './external-module'
 import { evaluationFault, placeInStack } from './module-faults'
 import { reachableFrom } from './module-instance'
 import { ModuleLoader } from './module-loader'
-import type { LoadedModule, LoadedModules } from './module-loader'
-import type { GraphModule, GraphReading } from './module-records'
+import type { LoadedModule, LoadedModules, LoaderOptions } from './module-loader'
+import type { GraphModule, GraphReading, NativeModuleGraph } from './module-records'
 import { canRun, forgetCommonJs, generationUrl, nextGeneration, passGenerationsDown } from './native-generations'
 
 export class NativeImport extends ModuleLoader {
   readonly #current = new Map<string, LoadedModule>()
+  readonly #isRetired: (namespace: object) => boolean
+
+  constructor(native: NativeModuleGraph, options: LoaderOptions) {
+    super(native, options)
+    this.#isRetired = options.isRetired ?? (() => false)
+  }
 
   forget(entries: readonly string[]): void {
     for (const entry of entries) this.#current.delete(entry)
@@ -25,8 +31,9 @@ export class NativeImport extends ModuleLoader {
     const evaluate = async (module: GraphModule, entry: string): Promise<LoadedModule> => {
       const files = localFiles(module, byPath)
       const present = this.#current.get(entry)
-      if (present !== undefined && isSameContent(present, files)) return present
-      return { namespace: await importFresh(module, files, generation), files, helpers }
+      if (present !== undefined && isSameContent(present, files) && !this.#isRetired(present.namespace))
+        return { ...present, isNew: false }
+      return { namespace: await importFresh(module, files, generation), files, helpers, isNew: true }
     }
     const { evaluated, failed } = await this.evaluateEach(entries, reading, byPath, evaluate)
     const commit = (which: Iterable<string> = evaluated.keys()): void => {

@@ -1,6 +1,6 @@
 // Source loads: evaluates sources, and loads their tools in one revision through the gates of the core.
 
-import type { LoadReport } from '../../../index'
+import type { LoadReport, RegistryEvents } from '../../../index'
 import { fromFault, isFault, revive } from '../../border/error'
 import type { Fault, ToolrackError } from '../../border/error'
 import { raise } from '../../border/raised-error'
@@ -11,7 +11,8 @@ import type { GraphReading } from '../graph/module-records'
 import type { OnError } from '../source/module-options'
 import { entryOf, labelOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
-import type { RunningModule } from '../source/running-module'
+import { RunningModule } from '../source/running-module'
+import { settleHeldChange } from '../source/used-generations'
 import { readContent } from './source-content'
 import type { ContentHost } from './source-content'
 import { readySource, writeToolSet } from './tool-set-text'
@@ -75,6 +76,19 @@ export async function loadSources(
   host: LoadsHost,
 ): Promise<LoadOutcome[]> {
   const loaded = await evaluate(sources, request, host)
+  try {
+    return await loadEvaluated(sources, loaded, request, host)
+  } finally {
+    disposeUnused(sources, loaded, host)
+  }
+}
+
+async function loadEvaluated(
+  sources: readonly ModuleSource[],
+  loaded: LoadedModules | undefined,
+  request: LoadRequest,
+  host: LoadsHost,
+): Promise<LoadOutcome[]> {
   const faults = new Map<ModuleSource, ToolrackError>()
   const contents = await Promise.all(sources.map((source) => settle(readContent(source, loaded, host))))
   host.checkOpen()
@@ -93,8 +107,13 @@ export async function loadSources(
     }
   }
   const ready = [...byName.values()]
-  const reports = await applyBatch(ready, request, host)
+  // A listener may decide about a held change before its load is known here to have entered.
+  const decisions: RegistryEvents['settled'][] = []
+  const stop = host.closures.events.on('settled', (decision) => decisions.push(decision), true)
+  const reports = await applyBatch(ready, request, host).finally(stop)
+  host.checkOpen()
   commit(ready, reports, loaded)
+  for (const decision of decisions) settleHeldChange(byName.get(decision.source)?.source, decision)
   return sources.map((source) => {
     const error = faults.get(source)
     return error === undefined ? { source, ...reports.get(source) } : { source, error }
@@ -198,7 +217,7 @@ function commit(
     if (report === undefined) continue
     const entry = entryOf(source)
     if (entry !== undefined) entries.push(entry)
-    replaceModules(source, running, report)
+    source.generations.load(running, report)
     source.name = name
     source.files = content.files
     source.helpers = content.helpers
@@ -210,15 +229,24 @@ function commit(
   if (entries.length > 0) loaded?.commit(entries)
 }
 
-/** A tool that is held, rejected or stale has the code of the former module, which is then in use beside the new one. */
-function replaceModules(
-  source: ModuleSource,
-  running: RunningModule | undefined,
-  { held, rejected, stale }: LoadReport,
-): void {
-  const former = source.running
-  const isFormerInUse = held.length + rejected.length + stale.length > 0
-  running?.hold()
-  source.running = [...(isFormerInUse ? former : []), ...(running === undefined ? [] : [running])]
-  if (!isFormerInUse) for (const one of former) one.release()
+/**
+ * Disposes modules that this load has evaluated, and that no source came to use. One that a module in use imports is left:
+ * it is the instance of that module.
+ */
+function disposeUnused(sources: readonly ModuleSource[], loaded: LoadedModules | undefined, host: LoadsHost): void {
+  if (loaded === undefined) return
+  const imported = new Set(sources.flatMap(({ files: [, ...helpers] }) => helpers.map(({ path }) => path)))
+  for (const source of sources) {
+    const module = loaded.modules.get(String(entryOf(source)))
+    const [file] = module?.files ?? []
+    if (module?.isNew !== true || file === undefined || imported.has(file.path)) continue
+    const failed = noticed(host, source)
+    if (RunningModule.isRetired(module.namespace)) continue
+    try {
+      RunningModule.of(module.namespace, failed)?.disposeUnused()
+    } catch (thrown) {
+      // Its export could not be read.
+      failed(thrown)
+    }
+  }
 }

@@ -5,9 +5,9 @@ import type { ToolrackError } from '../../border/error'
 import type { ModuleFile } from '../graph/module-records'
 import type { SourceOptions } from './module-options'
 import type { ProviderLease } from '../providers/provider-lease'
-import type { RunningModule } from './running-module'
 import type { SourceSpec } from './source-specs'
 import { describeValue } from '../shapes/value-description'
+import { UsedGenerations } from './used-generations'
 
 /** One source. What it was loaded from changes with each load. */
 export interface ModuleSource {
@@ -27,8 +27,8 @@ export interface ModuleSource {
   hash: string | undefined
   /** The consumer of a provider. */
   readonly lease: ProviderLease | undefined
-  /** The modules in use that want to be disposed. A held tool is that of an earlier one. */
-  running: readonly RunningModule[]
+  /** The generations of its module, where it wants to be disposed. */
+  generations: UsedGenerations
   /** Whether its file is missing. */
   isMissing: boolean
   /** Whether its tools were removed because its file is missing. */
@@ -58,7 +58,7 @@ export function createSource(
     helpers: true,
     hash: undefined,
     lease: undefined,
-    running: [],
+    generations: new UsedGenerations(),
     isMissing: false,
     isWithdrawn: false,
     fault: undefined,
@@ -73,12 +73,6 @@ export function createFileSource(
 ): ModuleSource {
   const chosen = { tools: undefined, options: undefined }
   return createSource({ kind: 'file', path, exportName: undefined, chosen }, { ...options, name }, { directory })
-}
-
-/** Its modules are in use no more. */
-export function releaseModules(source: ModuleSource): void {
-  for (const running of source.running) running.release()
-  source.running = []
 }
 
 /** The path of the file that a source is evaluated from. */

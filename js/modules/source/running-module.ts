@@ -36,6 +36,12 @@ export class RunningModule {
     return running
   }
 
+  /** Whether a module is disposed, or about to be: it is not used again. */
+  static isRetired(namespace: object): boolean {
+    const known = RUNNING.get(namespace)
+    return known !== undefined && known.#isRetired
+  }
+
   /** A source has it in use. */
   hold(): void {
     this.#sources++
@@ -51,7 +57,13 @@ export class RunningModule {
 
   /** A source has it in use no more. The last one disposes it once its last call has ended, in five seconds at most. */
   release(): void {
-    if (--this.#sources > 0 || this.#isRetired) return
+    this.#sources--
+    this.disposeUnused()
+  }
+
+  /** Disposes it where no source has it in use. */
+  disposeUnused(): void {
+    if (this.#sources > 0 || this.#isRetired) return
     this.#isRetired = true
     if (this.#calls === 0) this.#run()
     else unref(setTimeout(() => this.#run(), MOST_WAIT_MS))
