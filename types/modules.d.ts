@@ -215,7 +215,7 @@ export declare class ToolModules {
   discover(directory?: string | URL, options?: Omit<ModuleDirectoryOptions, keyof ModuleOptions>): FoundModule[]
   /** The watched directories. */
   directories(): string[]
-  /** Reads a source again: by its name, its path, or one of its tools. */
+  /** Reads a source again: by its name, its path, or one of its tools. Where no file has changed, its tools are `unchanged`. */
   reload(name: string): Promise<LoadReport>
   /** Removes a source, or all of a directory. Gives the names of the tools that were removed. */
   remove(name: string): Promise<string[]>

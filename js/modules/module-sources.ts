@@ -13,7 +13,6 @@ import type {
 import { callNative, revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import { NativeModuleWatch } from '../border/native'
-import type { NativeRegistry } from '../border/native'
 import { nearestName } from '../border/nearest'
 import { invalidOption } from '../border/options'
 import { raise } from '../border/raised-error'
@@ -35,14 +34,8 @@ import type { LoadOutcome, LoadRequest, LoadsHost } from './load/source-loads'
 import { SourceList, nextProviderNumber } from './source/source-list'
 import type { SourceSpec } from './source/source-specs'
 
-export interface SourcesHost extends LoadsHost {
-  readonly registry: NativeRegistry
-  /** The source of a tool. */
-  readonly sourceOfTool: (tool: string) => string | undefined
-}
-
 export class ModuleSources {
-  readonly #host: SourcesHost
+  readonly #host: LoadsHost
   readonly #list = new SourceList()
   readonly #consumer = randomUUID()
   readonly #reloads = new WeakMap<ModuleSource, SharedRuns<LoadReport>>()
@@ -54,7 +47,7 @@ export class ModuleSources {
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(host: SourcesHost) {
+  constructor(host: LoadsHost) {
     this.#host = host
     this.#groups = new ModuleGroups(() => this.#openWatch())
     this.#changes = new WatchedChanges({
@@ -139,6 +132,12 @@ export class ModuleSources {
     let runs = this.#reloads.get(source)
     if (runs === undefined) this.#reloads.set(source, (runs = new SharedRuns(() => this.#reloadNow(source))))
     return runs.run()
+  }
+
+  /** A source was rolled back: its tools are no longer those of its files. */
+  rolledBack(name: string): void {
+    const source = this.#list.get(name)
+    if (source !== undefined) source.entered = undefined
   }
 
   async remove(name: string, base: string): Promise<string[]> {

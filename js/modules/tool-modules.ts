@@ -151,7 +151,9 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
 
   rollback(source: unknown, version?: unknown): ChangeReport {
     this.#checkOpen()
-    return this.#decisions.rollback(source, version)
+    const report = this.#decisions.rollback(source, version)
+    this.#sources.rolledBack(report.source)
+    return report
   }
 
   pin(source: unknown, tools?: unknown): Pins {

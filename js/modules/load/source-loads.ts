@@ -15,6 +15,8 @@ import { RunningModule } from '../source/running-module'
 import { settleHeldChange } from '../source/used-generations'
 import { readContent } from './source-content'
 import type { ContentHost } from './source-content'
+import { enteredLoad, unchangedReport } from './unchanged-source'
+import type { UnchangedHost } from './unchanged-source'
 import { readySource, writeToolSet } from './tool-set-text'
 import type { ReadySource } from './tool-set-text'
 
@@ -44,8 +46,7 @@ type WrittenOutcome =
   | { readonly fault: { readonly index: number; readonly error: Fault } }
 
 /** What loading needs. */
-export interface LoadsHost extends ContentHost {
-  readonly loader: NativeLoader
+export interface LoadsHost extends ContentHost, UnchangedHost {
   readonly closures: Closures
   readonly modules: Pick<ModuleLoader, 'load' | 'evaluate' | 'forget'>
   readonly checkOpen: () => void
@@ -77,10 +78,24 @@ export async function loadSources(
 ): Promise<LoadOutcome[]> {
   const loaded = await evaluate(sources, request, host)
   try {
-    return await loadEvaluated(sources, loaded, request, host)
+    const unchanged = request.trigger === 'reload' ? unchangedOutcomes(sources, loaded, host) : []
+    return unchanged.length > 0 ? unchanged : await loadEvaluated(sources, loaded, request, host)
   } finally {
     disposeUnused(sources, loaded, host)
   }
+}
+
+/** The outcomes of sources if none of them has changed. */
+function unchangedOutcomes(
+  sources: readonly ModuleSource[],
+  loaded: LoadedModules | undefined,
+  host: LoadsHost,
+): LoadOutcome[] {
+  const outcomes = sources.flatMap((source): LoadOutcome[] => {
+    const report = unchangedReport(source, loaded, host)
+    return report === undefined ? [] : [{ source, report }]
+  })
+  return outcomes.length === sources.length ? outcomes : []
 }
 
 async function loadEvaluated(
@@ -222,6 +237,7 @@ function commit(
     source.files = content.files
     source.helpers = content.helpers
     source.hash = hash
+    source.entered = enteredLoad(content.namespace, report)
     source.isMissing = false
     source.isWithdrawn = false
     source.fault = undefined

@@ -3,6 +3,7 @@
 import { basename, extname } from 'node:path'
 import type { ToolrackError } from '../../border/error'
 import type { ModuleFile } from '../graph/module-records'
+import type { EnteredLoad } from '../load/unchanged-source'
 import type { SourceOptions } from './module-options'
 import type { ProviderLease } from '../providers/provider-lease'
 import type { SourceSpec } from './source-specs'
@@ -25,6 +26,8 @@ export interface ModuleSource {
   helpers: boolean
   /** SHA-256 of the content in use, in hex; `undefined` before its first load. */
   hash: string | undefined
+  /** The load that entered last, if all of it did; it is forgotten at a rollback. */
+  entered: EnteredLoad | undefined
   /** The consumer of a provider. */
   readonly lease: ProviderLease | undefined
   /** The generations of its module, where it wants to be disposed. */
@@ -57,6 +60,7 @@ export function createSource(
     files: [],
     helpers: true,
     hash: undefined,
+    entered: undefined,
     lease: undefined,
     generations: new UsedGenerations(),
     isMissing: false,
