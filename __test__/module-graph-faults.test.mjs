@@ -169,6 +169,26 @@ describe('a missing', () => {
     })
 })
 
+describe('import() with import attributes', () => {
+  for (const [attributes, file, expected] of [
+    [`{ type: 'json' }`, './b.js', 'TypeError ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE'],
+    [`{ type: 'css' }`, './b.json', 'TypeError ERR_IMPORT_ATTRIBUTE_UNSUPPORTED'],
+    [`{ type: 'css' }`, './b.js', 'TypeError ERR_IMPORT_ATTRIBUTE_UNSUPPORTED'],
+    [`{ kind: 'json' }`, './b.json', 'TypeError ERR_IMPORT_ATTRIBUTE_UNSUPPORTED'],
+    ['{ type: 5 }', './b.json', 'TypeError undefined'],
+    [`{ type: 'json' }`, './b.json', 5],
+    ['undefined', './b.json', 5],
+    ['{}', './b.js', 6],
+  ])
+    test(`${attributes} of ${file} is ${expected}`, async (t) => {
+      const source = `const { default: of } = await import('${file}', { with: ${attributes} })
+        .catch(({ name, code }) => ({ default: name + ' ' + code }))\nexport { of }`
+      const directory = directoryOf(t, { 'a.mjs': source, 'b.js': 'module.exports = 6', 'b.json': '5' })
+      const [{ of }] = await loadAll(graphOf(), directory, 'a.mjs')
+      assert.equal(of, expected)
+    })
+})
+
 test('a helper that throws, goes and comes back takes its ten tools along', async (t) => {
   const names = Array.from({ length: 10 }, (_, i) => `tool${i}.mjs`)
   const tools = Object.fromEntries(

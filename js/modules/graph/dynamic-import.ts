@@ -16,17 +16,17 @@ export async function importModule(
 ): Promise<object> {
   // As in a template: a symbol is an error.
   const text = `${specifier as string}`
-  const type = attributeType(options)
+  const attributes = readAttributes(options)
   // The importer goes on first: nothing that it imports runs within the call.
   await Promise.resolve()
   const to = resolveImport(importer, host, text)
   if (to.kind !== 'file') {
-    const external = host.externals.at(to, type)
+    const external = host.externals.at(to, attributes.get('type'))
     await external.load()
     return external.namespace ?? {}
   }
   const module = host.instanceAt(importer, to.path)
-  if (type === 'json' && module.format !== 'json') throw new TypeError(`"${text}" is no JSON`)
+  checkAttributes(attributes, module)
   try {
     await evaluateGraph(module, host)
   } catch (thrown) {
@@ -45,8 +45,29 @@ function resolveImport(importer: LocalModule, host: ModuleHost, specifier: strin
   }
 }
 
-function attributeType(options: unknown): string | undefined {
-  if (options === undefined || options === null) return undefined
-  const { type } = (options as { readonly with?: { readonly type?: unknown } }).with ?? {}
-  return typeof type === 'string' ? type : undefined
+/** The import attributes of a call. */
+function readAttributes(options: unknown): ReadonlyMap<string, string> {
+  const attributes = (options as { readonly with?: unknown } | null | undefined)?.with
+  const entries: [string, unknown][] = attributes === undefined ? [] : Object.entries(attributes as object)
+  const wrong = entries.find(([, value]) => typeof value !== 'string')
+  if (wrong !== undefined) throw new TypeError(`import attribute ${wrong[0]} must be a string`)
+  return new Map(entries as [string, string][])
+}
+
+/** Refuses what Node refuses of a local file, by its codes. JSON needs no attribute here. */
+function checkAttributes(attributes: ReadonlyMap<string, string>, { format, record: { path } }: LocalModule): void {
+  for (const [key, value] of attributes) {
+    if (key !== 'type' || value !== 'json') {
+      const message = `import attribute ${key}: "${value}" of ${path} is not supported: there is type: "json"`
+      throw attributeError('ERR_IMPORT_ATTRIBUTE_UNSUPPORTED', message)
+    }
+    if (format !== 'json') {
+      const message = `${path} is not of type "json": take the import attribute away`
+      throw attributeError('ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE', message)
+    }
+  }
+}
+
+function attributeError(code: string, message: string): TypeError {
+  return Object.assign(new TypeError(message), { code })
 }
