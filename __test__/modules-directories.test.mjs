@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { symlinkSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { modulesOf, moduleText, stateOf } from './support/module-tools.mjs'
+import { next } from './support/events.mjs'
+import { WATCH, modulesOf, moduleText, stateOf } from './support/module-tools.mjs'
 import { refusal } from './support/tools.mjs'
 
 const ENDINGS = ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts']
@@ -206,6 +207,22 @@ describe('M11: of two files of one name', () => {
     await modules.addDirectory('./one')
     const { failed } = await modules.addDirectory('./two', { onConflict: 'later' })
     assert.deepEqual([failed.map(({ error }) => error.code), registry.list()], [['NAME_TAKEN'], ['b']])
+  })
+
+  test('with onConflict later, the first keeps it until the later one can be loaded', async (t) => {
+    const files = { 'one/a.mjs': moduleText('a', 1), 'two/a.mjs': 'throw 1' }
+    const { modules, registry, write, at } = modulesOf(t, files)
+    await modules.addDirectory('./one')
+    const { failed } = await modules.addDirectory('./two', { onConflict: 'later', watch: WATCH })
+    assert.deepEqual(
+      failed.map(({ location, error }) => [location, error.code]),
+      [[at('two/a.mjs'), 'INVALID_SPEC']],
+    )
+    assert.deepEqual([registry.list(), await registry.execute('a', {})], [['a'], 1])
+    const reloaded = next(registry, 'reloaded')
+    write({ 'two/a.mjs': moduleText('b', 2) })
+    await reloaded
+    assert.deepEqual([registry.list(), modules.sources().length], [['b'], 1])
   })
 })
 

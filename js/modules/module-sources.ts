@@ -18,7 +18,7 @@ import { invalidOption } from '../border/options'
 import { raise } from '../border/raised-error'
 import { WatchedChanges } from './watch/watched-changes'
 import { depthOf, findFiles, listOrAwait, readDirectoryOptions } from './directory/module-directories'
-import type { DirectoryOptions, FoundFile } from './directory/module-directories'
+import type { DirectoryOptions } from './directory/module-directories'
 import { KeptWatch } from '../load/kept-watch'
 import { ModuleGroups } from './watch/module-groups'
 import { discoverModules } from './directory/module-discovery'
@@ -47,7 +47,8 @@ export class ModuleSources {
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(host: LoadsHost) {
+  constructor(given: Omit<LoadsHost, 'dropFormer'>) {
+    const host: LoadsHost = { ...given, dropFormer: (source) => this.#dropFormer(source) }
     this.#host = host
     this.#groups = new ModuleGroups(() => this.#openWatch())
     this.#changes = new WatchedChanges({
@@ -88,11 +89,11 @@ export class ModuleSources {
       throw invalidOption('name', 'is for one source; those of a directory are named by their files')
     return this.#inTurn(async () => {
       this.#checkWatches([common])
+      const { takesOver } = options
       const names = listOrAwait(directory, options, common.watch !== undefined)
       const holder = (name: string): string | undefined => this.#list.get(name)?.location
       const found = findFiles(directory, names, options, holder)
-      await this.#dropFormer(found.files)
-      const sources = found.files.map((file) => createFileSource(file, common, directory))
+      const sources = found.files.map((file) => createFileSource(file, common, { directory, takesOver }))
       const outcomes = await this.#loadAll(sources, { trigger: 'load', onError: 'skip' })
       for (const { source, error } of outcomes) source.fault = error && faultWords(error)
       if (common.watch !== undefined) {
@@ -103,7 +104,8 @@ export class ModuleSources {
       return {
         reports: outcomes.flatMap(({ report }) => report ?? []),
         failed: [
-          ...found.failed,
+          // A file keeps its name where the later one cannot be loaded.
+          ...found.failed.filter(({ location }) => !takesOver || !this.#list.hasEntry(location)),
           ...outcomes.flatMap(({ source, error }) =>
             error === undefined ? [] : [{ location: source.location, error }],
           ),
@@ -249,12 +251,10 @@ export class ModuleSources {
     })
   }
 
-  /** Drops sources whose name a file of another place takes over. */
-  async #dropFormer(files: readonly FoundFile[]): Promise<void> {
-    for (const { name, path } of files) {
-      const former = this.#list.get(name)
-      if (former !== undefined && former.location !== path) await this.#drop(former)
-    }
+  /** Drops a source whose name one of another place takes over. */
+  async #dropFormer({ name, location }: ModuleSource): Promise<void> {
+    const former = this.#list.get(String(name))
+    if (former !== undefined && former.location !== location) await this.#drop(former)
   }
 
   async #drop(source: ModuleSource): Promise<string[]> {

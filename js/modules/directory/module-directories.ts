@@ -16,7 +16,8 @@ import { stemOf } from '../source/module-source'
 export interface DirectoryOptions {
   readonly recursive: boolean
   readonly followLinks: boolean
-  readonly onConflict: 'first' | 'later'
+  /** Whether a name that two files have belongs to the later one. */
+  readonly takesOver: boolean
   /** Whether a file is meant, by its path from the directory. */
   readonly includes: (path: string) => boolean
 }
@@ -68,7 +69,7 @@ export function readDirectoryOptions({
   return {
     recursive: toBoolean('recursive', recursive, false),
     followLinks: toBoolean('followLinks', followLinks, false),
-    onConflict: onConflict ?? 'first',
+    takesOver: onConflict === 'later',
     includes: (path) => included?.(path) !== false && excluded?.(path) !== true,
   }
 }
@@ -127,7 +128,7 @@ export function findFiles(
     const name = nameOf(listed)
     const first = files.get(name)?.path ?? holder(name)
     if (first === undefined || first === path) files.set(name, { name, path })
-    else if (options.onConflict === 'later') {
+    else if (options.takesOver) {
       files.set(name, { name, path })
       failed.push({ location: first, error: nameTaken(name, path) })
     } else failed.push({ location: path, error: nameTaken(name, first) })

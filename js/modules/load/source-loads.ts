@@ -50,6 +50,8 @@ export interface LoadsHost extends ContentHost, UnchangedHost {
   readonly closures: Closures
   readonly modules: Pick<ModuleLoader, 'load' | 'evaluate' | 'forget'>
   readonly checkOpen: () => void
+  /** Drops the source that has the name of another one. */
+  readonly dropFormer: (source: ModuleSource) => Promise<void>
 }
 
 /** The fault that refuses a whole load, and the source that has it. */
@@ -122,6 +124,7 @@ async function loadEvaluated(
     }
   }
   const ready = [...byName.values()]
+  for (const { source } of ready) if (source.takesOver) await host.dropFormer(source)
   // A listener may decide about a held change before its load is known here to have entered.
   const decisions: RegistryEvents['settled'][] = []
   const stop = host.closures.events.on('settled', (decision) => decisions.push(decision), true)

@@ -20,6 +20,8 @@ export interface ModuleSource {
   readonly location: string
   /** The directory that it was found in. */
   readonly directory: string | undefined
+  /** Whether it takes its name from a source of another place. */
+  readonly takesOver: boolean
   /** The files of the content in use; none of a package or an object. */
   files: readonly ModuleFile[]
   /** Whether local files that it imports are as fresh as itself. */
@@ -44,12 +46,13 @@ export interface ModuleSource {
 interface SourceOrigin {
   readonly directory?: string
   readonly location?: string
+  readonly takesOver?: boolean
 }
 
 export function createSource(
   spec: SourceSpec,
   options: SourceOptions,
-  { directory, location }: SourceOrigin = {},
+  { directory, location, takesOver }: SourceOrigin = {},
 ): ModuleSource {
   return {
     name: options.name ?? defaultName(spec),
@@ -57,6 +60,7 @@ export function createSource(
     options,
     location: location ?? locationOf(spec),
     directory,
+    takesOver: takesOver === true,
     files: [],
     helpers: true,
     hash: undefined,
@@ -73,10 +77,14 @@ export function createSource(
 export function createFileSource(
   { name, path }: { readonly name: string; readonly path: string },
   options: SourceOptions,
-  directory: string,
+  { directory, takesOver }: { readonly directory: string; readonly takesOver: boolean },
 ): ModuleSource {
   const chosen = { tools: undefined, options: undefined }
-  return createSource({ kind: 'file', path, exportName: undefined, chosen }, { ...options, name }, { directory })
+  return createSource(
+    { kind: 'file', path, exportName: undefined, chosen },
+    { ...options, name },
+    { directory, takesOver },
+  )
 }
 
 /** The path of the file that a source is evaluated from. */

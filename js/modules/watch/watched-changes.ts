@@ -284,7 +284,7 @@ export class WatchedChanges {
     }
     const sources = files
       .filter(({ path }) => !this.#host.list.hasEntry(path) && !this.#pending.has(path))
-      .map((file) => createFileSource(file, watched.common, directory))
+      .map((file) => createFileSource(file, watched.common, { directory, takesOver: watched.options.takesOver }))
     this.#host.groups.watch(this.pending(sources))
   }
 }
