@@ -103,6 +103,15 @@ impl NativeLoader {
         Ok(())
     }
 
+    /// Reports a reload whose content is the one in use. Returns the report as JSON; nothing where the source has to be loaded.
+    #[napi(catch_unwind)]
+    pub fn report_unchanged(&self, source: String, trigger: String) -> Result<Option<String>> {
+        let trigger = to_napi(read_trigger(&trigger))?;
+        let report = to_napi(self.core.tool_sets().report_unchanged(&source, trigger))?;
+        let written = report.map(|report| serde_json::to_string(&report));
+        to_napi(written.transpose().map_err(|error| Error::Internal { reason: reason(&error) }))
+    }
+
     /// Records that the content of a source is the one in use.
     #[napi(catch_unwind)]
     pub fn clear_fault(&self, source: String) {

@@ -259,6 +259,40 @@ async fn gates_that_cannot_be_asked_are_a_fault_of_their_source() {
 }
 
 #[tokio::test]
+async fn approval_of_a_held_change_brings_the_newest_code_of_it() {
+    let scene = Scene::new();
+    let gated = |content: &str, tools: &[(&str, &str)]| {
+        with_options(set("a", content, tools), &json!({"gates": {"wording": "hold"}}))
+    };
+    scene.load(vec![gated("1", &[("x", "one")])]).await;
+    let first = scene.load(vec![gated("2", &[("x", "two")])]).await.remove(0);
+    let newer = gated("3", &[("x", "two")]);
+    let executor = Arc::clone(&newer.tools[0].executor);
+    let second = scene.load(vec![newer]).await.remove(0);
+    assert_eq!((&first.held, &first.hold_id), (&second.held, &second.hold_id));
+    let held = scene.loader.decisions().held();
+    assert_eq!((&held[0].hash, second.held.len()), (&second.hash, 1));
+    scene.loader.decisions().approve(&held[0].id).expect("is held");
+    let snapshot = scene.registry.snapshot();
+    let tool = snapshot.get("x").expect("is approved");
+    assert!(Arc::ptr_eq(&tool.executor, &executor), "x runs the newest code");
+}
+
+#[tokio::test]
+async fn a_reload_of_unchanged_content_is_reported_without_a_revision() {
+    let scene = Scene::new();
+    scene.load(vec![set("a", "1", &[("x", "one")])]).await;
+    let tool_sets = scene.loader.tool_sets();
+    tool_sets.report_raised_fault("a", LoadTrigger::Watch, "INVALID_SPEC", "broken");
+    let report =
+        tool_sets.report_unchanged("a", LoadTrigger::Reload).expect("is loaded").expect("is unchanged");
+    assert_eq!((report.unchanged, report.added.len(), scene.revision()), (vec!["x".to_owned()], 0, 1));
+    assert!(scene.loader.sources().remove(0).fault.is_none());
+    scene.registry.unregister("x", None).expect("is there");
+    assert!(tool_sets.report_unchanged("a", LoadTrigger::Reload).expect("is loaded").is_none(), "x is gone");
+}
+
+#[tokio::test]
 async fn a_failed_export_keeps_its_tool_as_stale_until_it_is_well_again() {
     let scene = Scene::new();
     scene.load(vec![set("a", "1", &[("x", "one"), ("y", "two")])]).await;

@@ -13,13 +13,14 @@ use crate::json::HashMap;
 use crate::loader::load_audit as audit;
 use crate::loader::load_report::{CheckReport, LoadReport};
 use crate::loader::loader_context::LoaderContext;
+use crate::loader::mutex::lock;
 use crate::loader::pipeline::{
     AppliedLoad, ChangeContext, ContentDigest, ConvertedDocument, LoadQuestion, LoadRecord, ProposedChange,
-    RecordedContent, ReviewedChange, StepError, StepResult, review_change,
+    RecordedContent, ReviewedChange, StepError, StepResult, last_report, review_change,
 };
 use crate::loader::sources::LoadedSource;
 use crate::registry::{BatchedSource, NameDraft, OnRefusal, Origin, RegisteredTool};
-use crate::review::{CustomGateAnswers, CustomGates, LoadTrigger};
+use crate::review::{CustomGateAnswers, CustomGates, Decision, LoadTrigger};
 
 /// The tool sets of a loader.
 #[derive(Clone, Copy)]
@@ -117,6 +118,23 @@ impl ToolSets<'_> {
     pub fn report_raised_fault(self, name: &str, trigger: LoadTrigger, code: &str, message: &str) {
         let code = ErrorCode::parse(code).unwrap_or(ErrorCode::InvalidSpec);
         self.report_fault(name, trigger, &Error::Raised { code, message: message.to_owned() });
+    }
+
+    /// Reports a reload of a source whose content is the one in use: there is no revision, and its fault is cleared. `None` where
+    /// it has to be loaded again, because its tools are others by now.
+    ///
+    /// # Errors
+    /// `CLOSED`; `UNKNOWN_SOURCE`.
+    pub fn report_unchanged(self, name: &str, trigger: LoadTrigger) -> Result<Option<LoadReport>> {
+        self.0.ensure_open()?;
+        let source = self.0.source(name)?;
+        let source = lock(&source);
+        let report = last_report(self.0, &source).filter(|_| !source.state.is_rolled_back);
+        let Some(report) = report else { return Ok(None) };
+        self.clear_fault(name);
+        let outcome = Ok(CheckReport { report, decision: Decision::Apply, objections: Vec::new() });
+        audit::record_load(&self.0.registry, trigger, name, &outcome);
+        outcome.map(|done| Some(done.report))
     }
 
     /// Clears the fault of a source: its content is the one in use.
