@@ -64,6 +64,8 @@ export declare class NativeLoader {
   loadToolSets(batch: string): Promise<string>
   /** Records that the content of a source could not become tools. Its tools stay. */
   reportFault(source: string, trigger: string, code: string, message: string): void
+  /** Reports a reload whose content is the one in use. Returns the report as JSON; nothing where the source has to be loaded. */
+  reportUnchanged(source: string, trigger: string): string | null
   /** Records that the content of a source is the one in use. */
   clearFault(source: string): void
   /** Withdraws the tools of a source whose file is missing, in one revision. They are restored with the file. */

@@ -1,10 +1,9 @@
-// Faults of files that change together: a tool and its helpers are one content, however they are saved.
+// Faults of files that change together: a tool and its helpers are one content.
 import assert from 'node:assert/strict'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { describe, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
 import { next } from './support/events.mjs'
-import { WATCH, eventsOf, modulesOf, moduleText, watched } from './support/module-tools.mjs'
+import { eventsOf, moduleText, watched } from './support/module-tools.mjs'
 
 const NAMES = Array.from({ length: 10 }, (_, i) => `tool${i}`)
 
@@ -93,90 +92,4 @@ test('C10: a helper that names the broken one no more is let go of', async (t) =
   write({ '_two.mjs': `export const version = 3` })
   await again
   assert.equal(await answer(), 3)
-})
-
-test('C11: a helper and its tool that are saved 50 ms apart are one reload, never old with new', async (t) => {
-  const text = (version) => ({
-    'crm.mjs': moduleText('crm', `[helper, ${version}]`, `import { helper } from './_helper.mjs'`),
-    '_helper.mjs': `export const helper = ${version}`,
-  })
-  const { registry, told, write, answer } = await watched(t, text(0), { directory: { watch: { stabilityMs: 400 } } })
-  const seen = []
-  registry.on('change', async () => seen.push(await answer()))
-  for (let version = 1; version <= 8; version++) {
-    const reloaded = told('reloaded', 'crm')
-    const { 'crm.mjs': tool, '_helper.mjs': helper } = text(version)
-    const files = [{ 'crm.mjs': tool }, { '_helper.mjs': helper }]
-    if (version % 2 === 0) files.reverse()
-    write(files[0])
-    await after(50)
-    write(files[1])
-    await reloaded
-    assert.deepEqual(await answer(), [version, version])
-  }
-  assert.deepEqual(
-    seen,
-    [1, 2, 3, 4, 5, 6, 7, 8].map((version) => [version, version]),
-  )
-})
-
-const ROUNDS = 10
-
-/** How an editor or a program saves a file. */
-const SAVES = {
-  'is written in place': (path, text) => writeFileSync(path, text),
-  'is renamed over': (path, text) => {
-    writeFileSync(`${path}~`, text)
-    renameSync(`${path}~`, path)
-  },
-  'is removed and made again': (path, text) => {
-    rmSync(path)
-    writeFileSync(path, text)
-  },
-  'is moved away and made again': (path, text) => {
-    renameSync(path, `${path}.bak`)
-    writeFileSync(path, text)
-  },
-}
-
-describe('C12: a file is seen that', () => {
-  for (const [what, save] of Object.entries(SAVES))
-    test(what, async (t) => {
-      const { registry, told, at, answer } = await watched(t, { 'crm.mjs': moduleText('crm', 0) })
-      const events = eventsOf(registry, 'reloadFailed', 'sourceMissing')
-      for (let round = 1; round <= ROUNDS; round++) {
-        const reloaded = told('reloaded', 'crm')
-        save(at('tools/crm.mjs'), moduleText('crm', round))
-        await reloaded
-        assert.equal(await answer(), round)
-      }
-      assert.deepEqual(events, [])
-    })
-
-  test('is the first one of an empty directory', async (t) => {
-    const { registry, modules, at } = modulesOf(t)
-    for (let round = 0; round < ROUNDS; round++) {
-      mkdirSync(at(`tools${round}`))
-      await modules.addDirectory(`./tools${round}`, { watch: WATCH })
-      const reloaded = next(registry, 'reloaded')
-      writeFileSync(at(`tools${round}/crm${round}.mjs`), moduleText(`crm${round}`, round))
-      assert.deepEqual((await reloaded).added, [`crm${round}`])
-      assert.equal(await registry.execute(`crm${round}`, {}), round)
-    }
-  })
-
-  test('is in a directory that is made later, or made again', async (t) => {
-    const { registry, modules, at, write } = modulesOf(t)
-    const { reports, failed } = await modules.addDirectory('./late', { watch: { ...WATCH, onMissing: 'remove' } })
-    assert.deepEqual([reports, failed], [[], []])
-    for (let round = 0; round < 5; round++) {
-      const reloaded = next(registry, 'reloaded')
-      write({ 'late/crm.mjs': moduleText('crm', round) })
-      await reloaded
-      assert.equal(await registry.execute('crm', {}), round)
-      const gone = next(registry, 'change')
-      rmSync(at('late'), { recursive: true })
-      assert.deepEqual((await gone).removed, ['crm'])
-    }
-  })
 })

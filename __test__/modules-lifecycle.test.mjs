@@ -5,6 +5,7 @@ import { describe, test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { ToolModules, ToolRegistry } from '../lib/index.js'
 import { outputOf, root } from './support/child.mjs'
+import { reloadUnderCalls } from './support/module-reloads.mjs'
 import { modulesOf, moduleText, stateOf } from './support/module-tools.mjs'
 import { refusal } from './support/tools.mjs'
 
@@ -126,31 +127,7 @@ test('C21: where code generation is forbidden Node’s import is used, and reloa
   assert.deepEqual(JSON.parse(said), [1, 2, 1, 'string'])
 })
 
-test('C22: 300 reloads while calls run tear no turn and lose no tool', async (t) => {
-  const pair = (version) => moduleText('a', version) + moduleText('b', version)
-  const { modules, registry, write } = modulesOf(t, { 'crm.mjs': pair(0) })
-  await modules.add('./crm.mjs')
-  let isOver = false
-  const torn = []
-  const caller = async () => {
-    for (let last = 0; !isOver;) {
-      const snapshot = registry.snapshot()
-      const [a, b] = await Promise.all(['a', 'b'].map((name) => snapshot.execute(name, {})))
-      if (a !== b || a < last) torn.push([last, a, b])
-      last = a
-      await turn()
-    }
-  }
-  const callers = [caller(), caller(), caller()]
-  for (let version = 1; version <= 300; version++) {
-    write({ 'crm.mjs': pair(version) })
-    const { updated } = await modules.reload('crm')
-    assert.deepEqual(updated, ['a', 'b'])
-  }
-  isOver = true
-  await Promise.all(callers)
-  assert.deepEqual([torn, registry.list(), registry.revision], [[], ['a', 'b'], 301])
-})
+test('C22: 300 reloads while calls run tear no turn and lose no tool', (t) => reloadUnderCalls(modulesOf(t), 300))
 
 describe('C24: a close during a load rejects it with CLOSED, and nothing enters:', () => {
   for (const [what, load] of Object.entries({

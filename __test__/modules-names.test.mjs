@@ -52,6 +52,33 @@ for (const name of ['no good', 'a'.repeat(129), '', 'ümlaut', '__proto__ x'])
     assert.equal(registry.size, 0)
   })
 
+test('M4: a tool costs the same beside 20,000 others as beside 1,000', async (t) => {
+  const { modules, registry } = modulesOf(t)
+  let made = 0
+  const record = (count) => {
+    const names = Array.from({ length: count }, () => `tool_${made++}`)
+    return Object.fromEntries(names.map((name) => [name, tool({ name })]))
+  }
+  /** The least time of five that one hundred tools take. */
+  const cost = async () => {
+    const times = []
+    for (let round = 0; round < 5; round++) {
+      const hundred = record(100)
+      const began = performance.now()
+      await modules.add(hundred)
+      times.push(performance.now() - began)
+    }
+    return Math.min(...times)
+  }
+  await modules.add(record(1_000))
+  const few = await cost()
+  await modules.add(record(20_000))
+  const many = await cost()
+  assert.equal(registry.size, made)
+  // The two are alike. A look at each name for each tool would be two million looks.
+  assert.ok(many < 10 * few, `${few} ms beside 1,000, ${many} ms beside 20,000`)
+})
+
 describe('M5: an export', () => {
   for (const [what, text, names, operations] of [
     [

@@ -18,7 +18,31 @@ export const steps = []
 export async function run(name, command, args, { env = process.env, onLine } = {}) {
   const started = performance.now()
   console.log(`\n▶ ${name}: ${command} ${args.join(' ')}`)
-  const { status, error } = await (onLine === undefined ? inherit : readLines)(command, args, env, onLine)
+  const print = (line) => {
+    console.log(line)
+    onLine(line)
+  }
+  end(name, started, await (onLine === undefined ? inherit(command, args, env) : readLines(command, args, env, print)))
+}
+
+/**
+ * Starts a command beside the steps that follow. Call the function that it returns to wait for the command: what it
+ * printed is printed then, and the process ends with its code when it failed.
+ */
+export function start(name, command, args) {
+  const started = performance.now()
+  console.log(`\n▶ ${name}, beside what follows: ${command} ${args.join(' ')}`)
+  const lines = []
+  const ending = readLines(command, args, process.env, (line) => lines.push(line))
+  return async () => {
+    const result = await ending
+    console.log(`\n▶ ${name} printed:\n${lines.join('\n')}`)
+    end(name, started, result)
+  }
+}
+
+/** Records the end of a step. */
+function end(name, started, { status, error }) {
   if (status !== 0) {
     console.error(`✗ ${name} failed${error ? `: ${error.message}` : ` with code ${status}`}`)
     process.exit(status || 1)
@@ -40,10 +64,9 @@ function readLines(command, args, env, onLine) {
     shell: true,
     env,
   })
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    console.log(line)
-    onLine(line)
-  })
+  createInterface({ input: child.stdout }).on('line', onLine)
+  // It does not outlive a run that another step ended.
+  process.on('exit', () => child.kill())
   return ended(child)
 }
 
@@ -64,6 +87,9 @@ export async function install() {
 
 /** The JavaScript of lib/, compiled from js/. */
 export const compile = () => run('compile js/ to lib/', 'npm', ['run', 'compile'])
+
+/** The release addon, beside the steps that follow: its last minutes use one core. */
+export const startBuild = () => start('build the addon', 'npm', ['run', 'build:addon'])
 
 /** The release addon. The first build compiles some 200 crates, which takes minutes; later ones only what changed. */
 export const build = () => run('build the addon', 'npm', ['run', 'build'])

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cargoTimes, fileTimes, slowest } from './slowest.mjs'
-import { addons, build, compile, install, root, run, steps, testFiles } from './steps.mjs'
+import { addons, compile, install, root, run, startBuild, steps, testFiles } from './steps.mjs'
 
 await install()
 await run('rustfmt', 'cargo', ['fmt', '--all', '--check'])
@@ -21,6 +21,11 @@ await run('clippy on the core', 'cargo', [
   'warnings',
 ])
 await run('clippy on the addon', 'cargo', ['clippy', '--package', 'toolrack', '--locked', '--', '-D', 'warnings'])
+// The types of the addon are checked in, so that a reader sees what it hands over; the build must make the same ones.
+const readTypes = () => readFileSync(`${root}/binding.d.ts`, 'utf8')
+const checkedIn = readTypes()
+const built = startBuild()
+
 // With a seed of every run's own, a change would be stopped by a fault that was there long before it. `cargo test` by
 // hand draws a new one each time.
 const env = { PROPTEST_RNG_SEED: '20261121', ...process.env }
@@ -30,10 +35,7 @@ await run('core tests', 'cargo', ['test', '--package', 'toolrack-core', '--locke
 const rustdoc = { RUSTDOCFLAGS: '-D warnings', ...process.env }
 await run('docs of the core', 'cargo', ['doc', '--package', 'toolrack-core', '--no-deps', '--locked'], { env: rustdoc })
 
-// The types of the addon are checked in, so that a reader sees what it hands over; the build must make the same ones.
-const readTypes = () => readFileSync(`${root}/binding.d.ts`, 'utf8')
-const checkedIn = readTypes()
-await build()
+await built()
 if (readTypes() !== checkedIn) {
   console.error('✗ the build has changed binding.d.ts: check in what it made')
   process.exit(1)

@@ -7,11 +7,11 @@ use std::time::Duration;
 use napi::bindgen_prelude::PromiseRaw;
 use napi::{Env, Result};
 use napi_derive::napi;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Problem, Result as Outcome};
-use toolrack_core::loader::{FailedExport, GivenTool, LoadOptions, OnError, SpecLoader, ToolSet};
+use toolrack_core::loader::{FailedExport, GivenTool, LoadOptions, LoadReport, OnError, SpecLoader, ToolSet};
 use toolrack_core::review::{CustomGates, LoadTrigger};
 use toolrack_core::schema::{Note, kind};
 use toolrack_core::tool::{Executor, ToolDefinition};
@@ -103,6 +103,15 @@ impl NativeLoader {
         Ok(())
     }
 
+    /// Reports a reload whose content is the one in use. Returns the report as JSON; nothing where the source has to be loaded.
+    #[napi(catch_unwind)]
+    pub fn report_unchanged(&self, source: String, trigger: String) -> Result<Option<String>> {
+        let trigger = to_napi(read_trigger(&trigger))?;
+        let report = to_napi(self.core.tool_sets().report_unchanged(&source, trigger))?;
+        let written = report.map(|report| serde_json::to_string(&report));
+        to_napi(written.transpose().map_err(|error| Error::Internal { reason: reason(&error) }))
+    }
+
     /// Records that the content of a source is the one in use.
     #[napi(catch_unwind)]
     pub fn clear_fault(&self, source: String) {
@@ -116,32 +125,65 @@ impl NativeLoader {
     }
 }
 
+/// What became of a batch, as JavaScript reads it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum WrittenBatchOutcome<'o> {
+    Outcomes(Vec<WrittenOutcome<'o>>),
+    /// Nothing changed.
+    Fault {
+        index: usize,
+        error: Value,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum WrittenOutcome<'o> {
+    Report(&'o LoadReport),
+    Error(Value),
+}
+
 async fn load_batch(core: &SpecLoader, dispatcher: &Arc<Dispatcher>, text: &str) -> Outcome<String> {
     let internal = |error: &serde_json::Error| Error::Internal { reason: reason(error) };
     let WrittenBatch { trigger, on_error, sets } =
         serde_json::from_str(text).map_err(|error| internal(&error))?;
-    let mut reader = SetReader { dispatcher, max_bytes: core.definition_bytes(), gates: HashMap::new() };
-    let sets: Vec<_> = sets.into_iter().map(|set| reader.read(set)).collect();
-    let mut batch = Vec::with_capacity(sets.len());
-    for (index, set) in sets.into_iter().enumerate() {
-        match set {
-            Ok(set) => batch.push(set),
-            Err(error) => return Ok(json!({"fault": {"index": index, "error": to_json(&error)}}).to_string()),
-        }
+    let loaded = match read_sets(core, dispatcher, sets, trigger) {
+        Ok(batch) => core.tool_sets().load(&batch, trigger, on_error).await,
+        Err(fault) => Err(fault),
+    };
+    let written = match &loaded {
+        Ok(outcomes) => WrittenBatchOutcome::Outcomes(outcomes.iter().map(written_outcome).collect()),
+        Err((index, error)) => WrittenBatchOutcome::Fault { index: *index, error: to_json(error) },
+    };
+    serde_json::to_string(&written).map_err(|error| internal(&error))
+}
+
+fn written_outcome(outcome: &Outcome<LoadReport>) -> WrittenOutcome<'_> {
+    match outcome {
+        Ok(report) => WrittenOutcome::Report(report),
+        Err(error) => WrittenOutcome::Error(to_json(error)),
     }
-    match core.tool_sets().load(&batch, trigger, on_error).await {
-        Ok(outcomes) => {
-            let outcomes: Vec<Value> = outcomes
-                .iter()
-                .map(|outcome| match outcome {
-                    Ok(report) => json!({"report": report}),
-                    Err(error) => json!({"error": to_json(error)}),
-                })
-                .collect();
-            Ok(json!({"outcomes": outcomes}).to_string())
-        }
-        Err((index, error)) => Ok(json!({"fault": {"index": index, "error": to_json(&error)}}).to_string()),
-    }
+}
+
+/// Reads the sets of a batch. A fault is recorded as that of its source.
+fn read_sets(
+    core: &SpecLoader,
+    dispatcher: &Arc<Dispatcher>,
+    sets: Vec<WrittenSet<'_>>,
+    trigger: LoadTrigger,
+) -> Outcome<Vec<ToolSet>, (usize, Error)> {
+    let max_bytes = core.definition_bytes();
+    let mut reader = SetReader { dispatcher, max_bytes, gates: HashMap::new(), options: None };
+    // All of them, also after a fault: a closure that no executor has is never released.
+    let read: Vec<_> = sets.into_iter().map(|set| (set.name.clone(), reader.read(set))).collect();
+    let sets = read.into_iter().enumerate().map(|(index, (name, set))| {
+        set.map_err(|error| {
+            core.tool_sets().report_fault(&name, trigger, &error);
+            (index, error)
+        })
+    });
+    sets.collect()
 }
 
 fn read_trigger(text: &str) -> Outcome<LoadTrigger> {
@@ -154,6 +196,8 @@ struct SetReader<'d> {
     max_bytes: usize,
     /// Custom gates by slot: the sets of one call share them.
     gates: HashMap<u32, CustomGates>,
+    /// The options that were read last, with their text: most sets of one call have the same.
+    options: Option<(String, LoadOptions)>,
 }
 
 impl SetReader<'_> {
@@ -162,9 +206,7 @@ impl SetReader<'_> {
         // The closures first: an error after this drops their executors, which releases them.
         let tools: Vec<_> = tools.into_iter().map(|tool| self.read_tool(tool)).collect();
         let custom_gates = gates.map(|gates| self.read_gates(gates));
-        let options = options.map(|text| serde_json::from_str(text.get())).transpose();
-        let options = options.map_err(|error| Error::Internal { reason: reason(&error) })?;
-        let options = LoadOptions::parse_for_tool_set(&options.unwrap_or_default())?;
+        let options = self.read_options(options)?;
         let fault = |fault: WrittenFault| FailedExport {
             export: fault.export.into(),
             error: Error::Raised {
@@ -190,6 +232,19 @@ impl SetReader<'_> {
             tools: given,
             failed,
         })
+    }
+
+    fn read_options(&mut self, text: Option<&RawValue>) -> Outcome<LoadOptions> {
+        let text = text.map_or("null", RawValue::get);
+        if let Some((known, options)) = &self.options
+            && known == text
+        {
+            return Ok(options.clone());
+        }
+        let value = serde_json::from_str(text).map_err(|error| Error::Internal { reason: reason(&error) })?;
+        let options = LoadOptions::parse_for_tool_set(&value)?;
+        self.options = Some((text.to_owned(), options.clone()));
+        Ok(options)
     }
 
     fn read_gates(&mut self, WrittenGates { slot, timeout_ms }: WrittenGates) -> CustomGates {

@@ -4,6 +4,7 @@ const rooms = [
   require('./facts/documents.cjs'),
   require('./facts/registry.cjs'),
   require('./facts/faults.cjs'),
+  require('./facts/modules.cjs'),
 ]
 
 /** @param {typeof import('toolrack')} toolrack @returns {Record<string, () => Promise<void>>} */

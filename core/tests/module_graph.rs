@@ -215,8 +215,8 @@ fn specifiers_of_javascript_lead_where_node_goes() {
         ("import 'data:text/javascript,1'", "external data:text/javascript,1"),
         (
             "import './src/a.js' with { type: 'json' }",
-            "cannot read entry.mjs:1:8: its import \"./src/a.js\" has type: \"json\", and is no .json \
-             file: take the attribute away",
+            "entry.mjs:1:8: the import of \"./src/a.js\" has type: \"json\", and it is no .json file: take the \
+             attribute away",
         ),
         (
             "import 'https://a.example/b.js'",

@@ -1,6 +1,8 @@
 //! Tool sets: sources whose tools a program gives enter in one revision, through the gates, or none of them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
@@ -8,7 +10,7 @@ use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{FailedExport, GivenTool, LoadOptions, LoadReport, OnError, SpecLoader, ToolSet};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
-use toolrack_core::review::{ChangeClass, LoadTrigger};
+use toolrack_core::review::{ChangeClass, CustomGates, LoadTrigger};
 use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::sha256::sha256;
 use toolrack_core::tool::{Executor, ToolCall, ToolDefinition, ToolResult};
@@ -204,6 +206,90 @@ async fn a_refusing_gate_refuses_the_batch_and_leaves_the_others_out_of_it() {
     assert_eq!(scene.tools(), ["a:x", "a:w", "b:y"]);
     let status = scene.loader.sources().remove(0);
     assert_eq!(status.fault.map(|fault| fault.code), Some("GATE_REFUSED"));
+}
+
+/// Custom gates that count how often they are asked; they allow everything, or fail as a closed host does.
+struct CountedGates {
+    asked: AtomicUsize,
+    is_closed: bool,
+}
+
+impl CountedGates {
+    fn new(is_closed: bool) -> Arc<Self> {
+        Arc::new(Self { asked: AtomicUsize::new(0), is_closed })
+    }
+
+    fn of(self: &Arc<Self>, set: ToolSet) -> ToolSet {
+        let gates = CustomGates { executor: Arc::clone(self) as _, timeout: Duration::from_secs(5) };
+        ToolSet { options: LoadOptions { custom_gates: Some(gates), ..set.options }, ..set }
+    }
+}
+
+impl Executor for CountedGates {
+    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let closed = self.is_closed;
+        Box::pin(
+            async move { if closed { Err(Error::Closed { what: "host" }) } else { Ok(json!([]).into()) } },
+        )
+    }
+}
+
+#[tokio::test]
+async fn the_gates_of_a_batch_are_asked_once_for_each_source() {
+    let scene = Scene::new();
+    let names = ["a", "b", "c"];
+    let sets = |content: &str| names.map(|name| set(name, content, &[(name, content)]));
+    scene.load(sets("one").into()).await;
+    let gates = CountedGates::new(false);
+    scene.load(sets("two").into_iter().map(|set| gates.of(set)).collect()).await;
+    assert_eq!((gates.asked.load(Ordering::Relaxed), scene.revision()), (3, 2));
+}
+
+#[tokio::test]
+async fn gates_that_cannot_be_asked_are_a_fault_of_their_source() {
+    let scene = Scene::new();
+    scene.load(vec![set("a", "1", &[("x", "one")]), set("b", "1", &[("y", "one")])]).await;
+    let gates = CountedGates::new(true);
+    let batch = vec![set("a", "2", &[("x", "two")]), gates.of(set("b", "2", &[("y", "two")]))];
+    let (index, error) = scene.load_with(batch, OnError::Refuse).await.expect_err("cannot be asked");
+    assert_eq!((index, error.code(), scene.revision()), (1, ErrorCode::Closed, 1));
+    let fault = scene.loader.sources().remove(1).fault.expect("is recorded");
+    assert_eq!(fault.code, "CLOSED");
+}
+
+#[tokio::test]
+async fn approval_of_a_held_change_brings_the_newest_code_of_it() {
+    let scene = Scene::new();
+    let gated = |content: &str, tools: &[(&str, &str)]| {
+        with_options(set("a", content, tools), &json!({"gates": {"wording": "hold"}}))
+    };
+    scene.load(vec![gated("1", &[("x", "one")])]).await;
+    let first = scene.load(vec![gated("2", &[("x", "two")])]).await.remove(0);
+    let newer = gated("3", &[("x", "two")]);
+    let executor = Arc::clone(&newer.tools[0].executor);
+    let second = scene.load(vec![newer]).await.remove(0);
+    assert_eq!((&first.held, &first.hold_id), (&second.held, &second.hold_id));
+    let held = scene.loader.decisions().held();
+    assert_eq!((&held[0].hash, second.held.len()), (&second.hash, 1));
+    scene.loader.decisions().approve(&held[0].id).expect("is held");
+    let snapshot = scene.registry.snapshot();
+    let tool = snapshot.get("x").expect("is approved");
+    assert!(Arc::ptr_eq(&tool.executor, &executor), "x runs the newest code");
+}
+
+#[tokio::test]
+async fn a_reload_of_unchanged_content_is_reported_without_a_revision() {
+    let scene = Scene::new();
+    scene.load(vec![set("a", "1", &[("x", "one")])]).await;
+    let tool_sets = scene.loader.tool_sets();
+    tool_sets.report_raised_fault("a", LoadTrigger::Watch, "INVALID_SPEC", "broken");
+    let report =
+        tool_sets.report_unchanged("a", LoadTrigger::Reload).expect("is loaded").expect("is unchanged");
+    assert_eq!((report.unchanged, report.added.len(), scene.revision()), (vec!["x".to_owned()], 0, 1));
+    assert!(scene.loader.sources().remove(0).fault.is_none());
+    scene.registry.unregister("x", None).expect("is there");
+    assert!(tool_sets.report_unchanged("a", LoadTrigger::Reload).expect("is loaded").is_none(), "x is gone");
 }
 
 #[tokio::test]

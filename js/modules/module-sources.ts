@@ -40,7 +40,7 @@ import type { SourceSpec } from './source/source-specs'
 type SourcesHost = Omit<LoadsHost, 'dropFormer'>
 
 export class ModuleSources {
-  readonly #host: SourcesHost
+  readonly #host: LoadsHost
   readonly #list = new SourceList()
   readonly #consumer = randomUUID()
   readonly #reloads = new WeakMap<ModuleSource, SharedRuns<LoadReport>>()
@@ -55,7 +55,8 @@ export class ModuleSources {
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(host: SourcesHost) {
+  constructor(given: Omit<LoadsHost, 'dropFormer'>) {
+    const host: LoadsHost = { ...given, dropFormer: (source) => this.#dropFormer(source) }
     this.#host = host
     this.#groups = new ModuleGroups(() => this.#openWatch())
     this.#changes = new WatchedChanges({

@@ -163,7 +163,13 @@ impl AppliedLoad {
         }
         let before = context.holds.get(source);
         let is_known = before.as_ref().map(|before| &before.id) == held.as_ref().map(|held| &held.id);
-        if !is_known {
+        if is_known {
+            // The same change, perhaps of newer content: approval must not bring older code into use.
+            let times = before.map(|before| (before.held_at, before.expires_at));
+            if let (Some(held), Some((held_at, expires_at))) = (held, times) {
+                context.holds.replace(source, Some(HeldChange { held_at, expires_at, ..held }));
+            }
+        } else {
             if let Some(before) = before {
                 context.report_settled(&before, HoldOutcome::Superseded);
             }

@@ -38,3 +38,4 @@ pub use parsed_bundle::{ParseOutcome, parse_bundle};
 pub use proposed_change::{ChangeContext, ConvertedDocument, ProposedChange};
 pub use reviewed_change::ReviewedChange;
 pub use truncated_document::{Truncation, TruncationVerdict};
+pub use unchanged_source::last_report;

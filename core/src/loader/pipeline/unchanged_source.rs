@@ -44,7 +44,7 @@ fn is_in_use(source: &LoadedSource, bundle: &Bundle) -> bool {
 }
 
 /// The report of the last load, now that nothing changed; `None` where tools of the source were unregistered meanwhile.
-fn last_report(context: &LoaderContext, source: &LoadedSource) -> Option<LoadReport> {
+pub fn last_report(context: &LoaderContext, source: &LoadedSource) -> Option<LoadReport> {
     let snapshot = context.registry.snapshot();
     let (stale, unchanged): (Vec<_>, Vec<_>) =
         snapshot.tools_of(&source.name).partition(|tool| tool.stale.is_some());

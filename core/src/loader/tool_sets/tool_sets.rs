@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::MutexGuard;
 
+use serde_json::Value;
+
 use super::tool_set::{OnError, ToolSet};
 use super::tool_set_batch::{BatchEntries, location, prepare_source};
 use super::tool_set_conversion::{ConvertedSet, named_code};
@@ -11,13 +13,14 @@ use crate::json::HashMap;
 use crate::loader::load_audit as audit;
 use crate::loader::load_report::{CheckReport, LoadReport};
 use crate::loader::loader_context::LoaderContext;
+use crate::loader::mutex::lock;
 use crate::loader::pipeline::{
     AppliedLoad, ChangeContext, ContentDigest, ConvertedDocument, LoadQuestion, LoadRecord, ProposedChange,
-    RecordedContent, ReviewedChange, StepError, StepResult, review_change,
+    RecordedContent, ReviewedChange, StepError, StepResult, last_report, review_change,
 };
 use crate::loader::sources::LoadedSource;
 use crate::registry::{BatchedSource, NameDraft, OnRefusal, Origin, RegisteredTool};
-use crate::review::{CustomGateAnswers, LoadTrigger};
+use crate::review::{CustomGateAnswers, CustomGates, Decision, LoadTrigger};
 
 /// The tool sets of a loader.
 #[derive(Clone, Copy)]
@@ -41,8 +44,23 @@ struct ReviewedSet {
     change: ReviewedChange,
 }
 
-/// Why an attempt ends without an outcome: the fault or the question of one source.
-type AttemptResult<T> = std::result::Result<T, (usize, StepError)>;
+/// Why an attempt ends without an outcome.
+enum AttemptEnd {
+    /// The fault of one source.
+    Fault(usize, Error),
+    /// What the custom gates of some sources are to be asked. A batch asks them all between two attempts: one attempt for
+    /// each source would be quadratic.
+    Questions(Vec<GateQuestion>),
+}
+
+type AttemptResult<T> = std::result::Result<T, AttemptEnd>;
+
+/// What the custom gates of a source are to be asked.
+struct GateQuestion {
+    index: usize,
+    gates: CustomGates,
+    change: Value,
+}
 
 impl ToolSets<'_> {
     /// Loads a batch in one revision. A source that was loaded before is reloaded: its tools are replaced by those of the set.
@@ -56,26 +74,35 @@ impl ToolSets<'_> {
         trigger: LoadTrigger,
         on_error: OnError,
     ) -> std::result::Result<BatchOutcome, (usize, Error)> {
+        let loaded = self.load_answered(batch, trigger, on_error).await;
+        let reported = loaded.map(|outcomes| self.report(batch, trigger, outcomes));
+        if let Err((index, error)) = &reported {
+            self.report_fault(&batch[*index].name, trigger, error);
+        }
+        reported
+    }
+
+    /// Loads a batch, and asks the custom gates of all its sources between two attempts.
+    async fn load_answered(
+        self,
+        batch: &[ToolSet],
+        trigger: LoadTrigger,
+        on_error: OnError,
+    ) -> std::result::Result<Vec<Result<CheckReport>>, (usize, Error)> {
         if let Some(repeated) = find_repeated_name(batch) {
             return Err(repeated);
         }
         let mut answers = HashMap::default();
         loop {
             let attempt = BatchAttempt { context: self.0, batch, answers: &answers, trigger, on_error };
-            match attempt.run() {
-                Ok(outcomes) => return Ok(self.report(batch, trigger, outcomes)),
-                Err((index, StepError::Failed(error))) => {
-                    self.report_fault(&batch[index].name, trigger, &error);
-                    return Err((index, error));
-                }
-                // While a question is answered no source is locked.
-                Err((index, StepError::Question(LoadQuestion::CustomGates(gates, change)))) => {
-                    answers.insert(index, gates.ask(change).await.map_err(|error| (index, error))?);
-                }
-                Err((index, StepError::Question(_))) => {
-                    let reason = "a tool set asks for a document".to_owned();
-                    return Err((index, Error::Internal { reason }));
-                }
+            let questions = match attempt.run() {
+                Ok(outcomes) => return Ok(outcomes),
+                Err(AttemptEnd::Fault(index, error)) => return Err((index, error)),
+                Err(AttemptEnd::Questions(questions)) => questions,
+            };
+            // While a question is answered no source is locked.
+            for GateQuestion { index, gates, change } in questions {
+                answers.insert(index, gates.ask(change).await.map_err(|error| (index, error))?);
             }
         }
     }
@@ -91,6 +118,23 @@ impl ToolSets<'_> {
     pub fn report_raised_fault(self, name: &str, trigger: LoadTrigger, code: &str, message: &str) {
         let code = ErrorCode::parse(code).unwrap_or(ErrorCode::InvalidSpec);
         self.report_fault(name, trigger, &Error::Raised { code, message: message.to_owned() });
+    }
+
+    /// Reports a reload of a source whose content is the one in use: there is no revision, and its fault is cleared. `None` where
+    /// it has to be loaded again, because its tools are others by now.
+    ///
+    /// # Errors
+    /// `CLOSED`; `UNKNOWN_SOURCE`.
+    pub fn report_unchanged(self, name: &str, trigger: LoadTrigger) -> Result<Option<LoadReport>> {
+        self.0.ensure_open()?;
+        let source = self.0.source(name)?;
+        let source = lock(&source);
+        let report = last_report(self.0, &source).filter(|_| !source.state.is_rolled_back);
+        let Some(report) = report else { return Ok(None) };
+        self.clear_fault(name);
+        let outcome = Ok(CheckReport { report, decision: Decision::Apply, objections: Vec::new() });
+        audit::record_load(&self.0.registry, trigger, name, &outcome);
+        outcome.map(|done| Some(done.report))
     }
 
     /// Clears the fault of a source: its content is the one in use.
@@ -118,7 +162,7 @@ impl ToolSets<'_> {
 impl BatchAttempt<'_, '_> {
     /// Lock → convert → review → apply → record.
     fn run(&self) -> AttemptResult<Vec<Result<CheckReport>>> {
-        let read_number = self.context.begin_read().map_err(|error| (0, error.into()))?;
+        let read_number = self.context.begin_read().map_err(|error| AttemptEnd::Fault(0, error))?;
         let entries = BatchEntries::enlist(self.context, self.batch);
         let mut sources = entries.lock(self.batch);
         let outcome = self.load_locked(&mut sources).map(|outcomes| {
@@ -144,7 +188,7 @@ impl BatchAttempt<'_, '_> {
         let mut faults: HashMap<usize, Error> = HashMap::default();
         for (index, (set, source)) in self.batch.iter().zip(sources.iter_mut()).enumerate() {
             if let Err(error) = self.prepare(source, set) {
-                self.skip(index, error.into(), &mut faults)?;
+                self.skip(index, error, &mut faults)?;
             }
         }
         let mut loads = loop {
@@ -170,15 +214,13 @@ impl BatchAttempt<'_, '_> {
         Ok(())
     }
 
-    /// Notes the fault of a source, or ends the attempt with it. A question always ends the attempt.
-    fn skip(&self, index: usize, fault: StepError, faults: &mut HashMap<usize, Error>) -> AttemptResult<()> {
-        match (fault, self.on_error) {
-            (StepError::Failed(error), OnError::Skip) => {
-                faults.insert(index, error);
-                Ok(())
-            }
-            (fault, _) => Err((index, fault)),
+    /// Notes the fault of a source, or ends the attempt with it.
+    fn skip(&self, index: usize, fault: Error, faults: &mut HashMap<usize, Error>) -> AttemptResult<()> {
+        if self.on_error == OnError::Refuse {
+            return Err(AttemptEnd::Fault(index, fault));
         }
+        faults.insert(index, fault);
+        Ok(())
     }
 
     /// The changes of all sources without a fault, compared with the newest revision and reviewed.
@@ -188,16 +230,24 @@ impl BatchAttempt<'_, '_> {
         faults: &mut HashMap<usize, Error>,
     ) -> AttemptResult<Vec<ReviewedSet>> {
         let mut reviewed = Vec::with_capacity(self.batch.len());
+        let mut questions = Vec::new();
         for index in 0..self.batch.len() {
             if faults.contains_key(&index) {
                 continue;
             }
             match self.review_set(&self.change_context(sources, index), index) {
                 Ok(change) => reviewed.push(ReviewedSet { index, change }),
-                Err(fault) => self.skip(index, fault, faults)?,
+                Err(StepError::Failed(error)) => self.skip(index, error, faults)?,
+                Err(StepError::Question(LoadQuestion::CustomGates(gates, change))) => {
+                    questions.push(GateQuestion { index, gates, change });
+                }
+                Err(StepError::Question(_)) => {
+                    let reason = "a tool set asks for a document".to_owned();
+                    return Err(AttemptEnd::Fault(index, Error::Internal { reason }));
+                }
             }
         }
-        Ok(reviewed)
+        if questions.is_empty() { Ok(reviewed) } else { Err(AttemptEnd::Questions(questions)) }
     }
 
     fn review_set(&self, context: &ChangeContext<'_>, index: usize) -> StepResult<ReviewedChange> {
@@ -223,7 +273,7 @@ impl BatchAttempt<'_, '_> {
         let names = registry.draft(Origin::CODE, None, tools.iter().flatten().map(named_code));
         let taken = take_refused(&names, &mut tools);
         if let Some((index, (_, error))) = taken.first().filter(|_| self.on_error == OnError::Refuse) {
-            return Err((reviewed[*index].index, error.clone().into()));
+            return Err(AttemptEnd::Fault(reviewed[*index].index, error.clone()));
         }
         let batched = reviewed.iter().zip(tools).map(|(one, tools)| BatchedSource {
             source: &self.batch[one.index].name,
@@ -231,7 +281,7 @@ impl BatchAttempt<'_, '_> {
         });
         let on_refusal = if self.on_error == OnError::Skip { OnRefusal::Skip } else { OnRefusal::Abort };
         let applied = registry.apply_batch(&names, batched.collect(), on_refusal);
-        let applied = applied.map_err(|(index, error)| (reviewed[index].index, error.into()))?;
+        let applied = applied.map_err(|(index, error)| AttemptEnd::Fault(reviewed[index].index, error))?;
         Ok(applied.map(|mut applied| {
             for (index, refusal) in taken {
                 applied[index].refused.push(refusal);

@@ -12,7 +12,7 @@ use super::graph_traversal::GraphNodes;
 use super::module_resolver::ModuleResolver;
 use super::specifier_resolution::SpecifierResolution;
 use crate::error::{Error, Result};
-use crate::module::compiled_module::{CompiledModule, ImportKind};
+use crate::module::compiled_module::{CompiledModule, ImportKind, StaticImport};
 use crate::module::module_compiler::compile_module;
 use crate::module::module_fault::ModuleFault;
 use crate::module::source_kind::SourceKind;
@@ -101,14 +101,13 @@ impl ModuleGraph {
         let (hash, compiled) = self.compile(path, &bytes)?;
         let resolution = self.resolution();
         let imports = compiled.imports.iter().map(|import| {
-            let resolved = resolution
-                .resolve(path, &import.specifier, ImportKind::Import)
-                .and_then(|found| checked_attribute(found, import.attributes_type.as_deref()));
-            resolved.map_err(|reason| Error::SourceUnreadable {
+            let resolved = resolution.resolve(path, &import.specifier, ImportKind::Import);
+            let resolved = resolved.map_err(|reason| Error::SourceUnreadable {
                 location: format!("{}:{}:{}", path.display(), import.line, import.column),
                 reason: format!("its import \"{}\" {reason}", import.specifier),
                 status: None,
-            })
+            })?;
+            checked_attribute(resolved, import, path)
         });
         let imports = imports.collect::<Result<_>>()?;
         let calls =
@@ -141,12 +140,21 @@ impl ModuleGraph {
 }
 
 /// `type: "json"` is for files of JSON.
-fn checked_attribute(found: ResolvedImport, attributes_type: Option<&str>) -> Result<ResolvedImport, String> {
+fn checked_attribute(
+    found: ResolvedImport,
+    import: &StaticImport,
+    importer: &Path,
+) -> Result<ResolvedImport> {
     match &found {
         ResolvedImport::File { path }
-            if attributes_type.is_some() && path.extension().is_none_or(|end| end != "json") =>
+            if import.attributes_type.is_some() && path.extension().is_none_or(|end| end != "json") =>
         {
-            Err("has type: \"json\", and is no .json file: take the attribute away".to_owned())
+            let message = format!(
+                "the import of \"{}\" has type: \"json\", and it is no .json file: take the attribute away",
+                import.specifier
+            );
+            let (line, column) = (import.line, import.column);
+            Err(ModuleFault { line, column, message }.into_error(&importer.display().to_string()))
         }
         _ => Ok(found),
     }

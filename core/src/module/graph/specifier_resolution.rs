@@ -54,7 +54,7 @@ impl SpecifierResolution<'_> {
                 return match self.resolver.resolve(bare_rules(kind), folder, specifier) {
                     Ok(FoundModule::File(path)) => package(&path),
                     Ok(FoundModule::Builtin(specifier)) => Ok(ResolvedImport::Builtin { specifier }),
-                    Err(reason) => Err(missing_package(specifier, &reason)),
+                    Err(reason) => Err(missing_package(folder, specifier, &reason)),
                 };
             }
         };
@@ -162,12 +162,16 @@ fn package(path: &Path) -> Result<ResolvedImport, String> {
     Ok(ResolvedImport::Package { url: url.into() })
 }
 
-fn missing_package(specifier: &str, reason: &str) -> String {
+fn missing_package(folder: &Path, specifier: &str, reason: &str) -> String {
     let mut parts = specifier.split('/');
     let first = parts.next().unwrap_or_default();
     let second = parts.next().filter(|_| first.starts_with('@'));
     let name = second.map_or_else(|| first.to_owned(), |second| format!("{first}/{second}"));
     if reason.is_empty() {
+        let is_installed = folder.ancestors().any(|above| above.join("node_modules").join(&name).is_dir());
+        if is_installed {
+            return format!("is not there: {name} is installed without it, see its package.json");
+        }
         format!("is not installed: run npm install {name}")
     } else {
         format!("cannot be resolved: {reason}")
