@@ -13,7 +13,6 @@ import type {
 import { callNative, revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import { NativeModuleWatch } from '../border/native'
-import { nearestName } from '../border/nearest'
 import { invalidOption } from '../border/options'
 import { raise } from '../border/raised-error'
 import { WatchedChanges } from './watch/watched-changes'
@@ -237,8 +236,9 @@ export class ModuleSources {
     return outcomes
   }
 
-  #reloadNow(source: ModuleSource): Promise<LoadReport> {
+  #reloadNow(known: ModuleSource): Promise<LoadReport> {
     return this.#inTurn(async () => {
+      const source = this.#list.current(known)
       try {
         const [outcome] = await this.#load([source], { trigger: 'reload', onError: source.options.onError })
         if (outcome?.report !== undefined) return outcome.report
@@ -274,8 +274,7 @@ export class ModuleSources {
   #find(name: string, base: string): ModuleSource {
     const source = this.#list.find(name, base) ?? this.#list.get(this.#host.sourceOfTool(name) ?? '')
     if (source !== undefined) return source
-    const nearest = nearestName(name, this.#list.names())
-    throw raise('UNKNOWN_SOURCE', { name, nearest: nearest === undefined ? [] : [nearest] })
+    throw this.#list.unknown(name)
   }
 
   #openWatch(): NativeModuleWatch {
