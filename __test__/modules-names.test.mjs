@@ -132,6 +132,25 @@ describe('M6: a source owns its tools:', () => {
     assert.deepEqual([names, registry.list(), modules.sources().length], [['n_a'], ['n_a'], 1])
   })
 
+  test('an object that would remove tools of another one has not its name', async (t) => {
+    const house = modulesOf(t)
+    const { modules, registry } = house
+    const of = (...names) =>
+      Object.fromEntries(names.map((name) => [name, tool({ name, execute: () => names.length })]))
+    await modules.add(of('search', 'fetch'))
+    const before = stateOf(house)
+    for (const other of [of('search', 'write'), tool({ name: 'search' })]) {
+      const { code, message } = await refusal(() => modules.add(other))
+      assert.deepEqual([code, /an object with the tools search, fetch/.test(message)], ['NAME_TAKEN', true], message)
+    }
+    assert.deepEqual(stateOf(house), before)
+    // The same tools, or more of them, are the object in a newer form.
+    await modules.add(of('search', 'fetch', 'write'))
+    assert.deepEqual([registry.list(), await registry.execute('fetch', {})], [['search', 'fetch', 'write'], 3])
+    await modules.add(of('search'), { name: 'search' })
+    assert.deepEqual([registry.list(), modules.sources().length], [['search'], 1])
+  })
+
   test('what is removed is gone with its source, and its name is free', async (t) => {
     const { modules, registry } = modulesOf(t, { 'a.mjs': moduleText('a', 1), 'b.mjs': moduleText('a', 2) })
     await modules.add('./a.mjs')

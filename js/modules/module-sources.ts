@@ -46,8 +46,12 @@ export class ModuleSources {
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(given: Omit<LoadsHost, 'dropFormer'>) {
-    const host: LoadsHost = { ...given, dropFormer: (source) => this.#dropFormer(source) }
+  constructor(given: Omit<LoadsHost, 'dropFormer' | 'sourceNamed'>) {
+    const host: LoadsHost = {
+      ...given,
+      dropFormer: (source) => this.#dropFormer(source),
+      sourceNamed: (name) => this.#list.get(name),
+    }
     this.#host = host
     this.#groups = new ModuleGroups(() => this.#openWatch())
     this.#changes = new WatchedChanges({

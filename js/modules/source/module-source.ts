@@ -24,6 +24,8 @@ export interface ModuleSource {
   readonly takesOver: boolean
   /** The files of the content in use; none of a package or an object. */
   files: readonly ModuleFile[]
+  /** The names that its tools give themselves. */
+  toolNames: readonly string[]
   /** Whether local files that it imports are as fresh as itself. */
   helpers: boolean
   /** SHA-256 of the content in use, in hex; `undefined` before its first load. */
@@ -62,6 +64,7 @@ export function createSource(
     directory,
     takesOver: takesOver === true,
     files: [],
+    toolNames: [],
     helpers: true,
     hash: undefined,
     entered: undefined,
