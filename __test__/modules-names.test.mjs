@@ -178,6 +178,21 @@ test('M7: category, tags, version, rate limit and call limits reach the tools', 
   assert.equal(modules.sources()[0].version, '2.1.0')
 })
 
+test('M7: an override that no tool of the call has is a note, which names the nearest tool', async (t) => {
+  const files = { 'd/a.mjs': moduleText('find'), 'd/b.mjs': moduleText('save'), 'd/bad.mjs': 'throw 1' }
+  const { modules } = modulesOf(t, files)
+  const overrides = { save: { category: 'own' }, fnid: { category: 'own' } }
+  const message = '"fnid" is the name of no tool; nearest: find'
+  const notesOf = ({ reports }) => reports.map(({ notes }) => notes.map((note) => [note.code, note.message]))
+  const noted = [[['OVERRIDE_UNUSED', message]], []]
+  assert.deepEqual(notesOf(await modules.add(['./d/a.mjs', './d/b.mjs'], { overrides })), noted)
+  const exclude = '**/bad.mjs'
+  assert.deepEqual(notesOf(await modules.addDirectory('./d', { exclude, overrides })), noted)
+  // What could not be loaded may be the tool that is meant.
+  assert.deepEqual(notesOf(await modules.addDirectory('./d', { overrides })), [[], []])
+  assert.deepEqual(notesOf(await modules.add({ path: './d/b.mjs', overrides: { save: {} } })), [[]])
+})
+
 test('M7: options of one path go before those of the whole add', async (t) => {
   const { modules, registry } = modulesOf(t, { 'a.mjs': moduleText('a'), 'b.mjs': moduleText('b') })
   await modules.add(['./a.mjs', { path: './b.mjs', category: 'own', namespace: 'n' }], { category: 'all', tags: ['t'] })

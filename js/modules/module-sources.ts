@@ -28,6 +28,7 @@ import type { SourceOptions } from './source/module-options'
 import { followHeldChanges } from './source/used-generations'
 import { createProviderSource } from './source/provider-source'
 import { SharedRuns } from './providers/shared-runs'
+import { noteUnusedOverrides } from './load/unused-overrides'
 import { LoadRefused, loadSources } from './load/source-loads'
 import type { LoadOutcome, LoadRequest, LoadsHost } from './load/source-loads'
 import { SourceList, nextProviderNumber } from './source/source-list'
@@ -207,6 +208,7 @@ export class ModuleSources {
     try {
       const outcomes = await this.#load(sources, request)
       for (const outcome of outcomes) this.#recordFault(outcome)
+      noteUnusedOverrides(outcomes)
       await this.#giveBack(sources)
       return outcomes
     } catch (thrown) {
