@@ -39,6 +39,8 @@ test('M28: two ToolModules are two consumers of one provider', async (t) => {
   assert.equal(kinds(calls).filter((kind) => kind === 'remove').length, 1)
 })
 
+const [once] = named('a')
+
 for (const [what, tools] of Object.entries({
   'an iterable': () => new Set(named('a')),
   'an async iterable': async function* () {
@@ -46,6 +48,7 @@ for (const [what, tools] of Object.entries({
   },
   'a promise of a list': async () => named('a'),
   'lists and records': () => [{ first: tool({ name: 'a' }) }],
+  'one object twice': () => [once, once],
 }))
   test(`M28: loadTools may give ${what}`, async (t) => {
     const { modules, registry } = modulesOf(t)
