@@ -32,6 +32,7 @@ import { noteUnusedOverrides } from './load/unused-overrides'
 import { LoadRefused, loadSources } from './load/source-loads'
 import type { LoadOutcome, LoadRequest, LoadsHost } from './load/source-loads'
 import { SourceList, nextProviderNumber } from './source/source-list'
+import { readSpecOptions } from './source/source-specs'
 import type { SourceSpec } from './source/source-specs'
 
 export class ModuleSources {
@@ -62,8 +63,7 @@ export class ModuleSources {
       load: (sources, request) => this.#load(sources, request),
       inTurn: (work) => this.#inTurn(work),
     })
-    const isWatching = (): boolean => this.#groups.size > 0 || this.directories().length > 0
-    this.#kept = new KeptWatch(this, host.closures.events, isWatching)
+    this.#kept = new KeptWatch(this, host.closures.events, () => this.#groups.size + this.directories().length > 0)
     this.#unfollow = followHeldChanges(host.closures.events, (name) => this.#list.get(name))
   }
 
@@ -76,9 +76,9 @@ export class ModuleSources {
       throw invalidOption('name', `is the name of one source, and ${specs.length} are added; give each its own call`)
     }
     return this.#inTurn(async () => {
-      const options = specs.map(({ chosen }) => (chosen.options === undefined ? common : ownOptions(chosen.options)))
-      this.#checkWatches([common, ...options])
-      const sources = specs.map((spec, i) => this.#sourceOf(spec, options[i] ?? common))
+      const check = (options: SourceOptions): SourceOptions => (this.#checkWatches([options]), options)
+      const chosen = readSpecOptions(specs, check(common), (own) => check(ownOptions(own)))
+      const sources = chosen.map(({ spec, options }) => this.#sourceOf(spec, options))
       const outcomes = await this.#loadAll([...new Set(sources)], { trigger: 'load', onError: common.onError })
       return reportOutcomes(outcomes)
     })
