@@ -169,6 +169,35 @@ describe('a missing', () => {
     })
 })
 
+describe('C13: a require at the top that leads nowhere', () => {
+  for (const [name, specifier] of [
+    ['package', 'no-such-package'],
+    ['file', './gone.cjs'],
+  ])
+    test(`names the ${name}, the line and the error of Node`, async (t) => {
+      const files = { 'a.mjs': `import './b.cjs'`, 'b.cjs': `\nrequire('${specifier}')` }
+      const { fault, place } = await faultIn(t, files)
+      assert.deepEqual([fault.code, place[0]], ['SOURCE_UNREADABLE', 'b.cjs:2:1'], fault.message)
+      assert.ok(fault.message.includes(specifier), fault.message)
+      assert.equal(fault.cause.code, 'MODULE_NOT_FOUND')
+    })
+
+  test('is a throw of what it requires, where that is there', async (t) => {
+    const needing = `require('no-such-package')`
+    const files = { 'a.cjs': `require('it')`, 'node_modules/it/index.js': needing }
+    const directory = directoryOf(t, files)
+    assert.equal((await faultOf(graphOf(), directory, 'a.cjs')).code, 'INVALID_SPEC')
+  })
+})
+
+test('import.meta.resolve of a package that is not there throws the code of Node', async (t) => {
+  const code = `let code
+    try { import.meta.resolve('no-such-package') } catch (error) { code = error.code }
+    export { code }`
+  const [namespace] = await loadAll(graphOf(), directoryOf(t, { 'a.mjs': code }), 'a.mjs')
+  assert.equal(namespace.code, 'ERR_MODULE_NOT_FOUND')
+})
+
 describe('import() with import attributes', () => {
   for (const [attributes, file, expected] of [
     [`{ type: 'json' }`, './b.js', 'TypeError ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE'],

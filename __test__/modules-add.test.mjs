@@ -79,7 +79,14 @@ const NO_SPECS = {
   'an empty object': [{}, /is no tool/],
   'a record without a tool': [{ a: 1, b: 'x' }, /is no tool but an object \{ a, b \}/],
   'a definition that cannot be called': [{ name: 'a', description: 'x', inputSchema: {} }, /nothing to call/],
-  'a date': [new Date(0), /is no tool/],
+  'a date': [new Date(0), /is no tool but an instance of Date, which is no plain object/],
+  'an instance of a class': [
+    new (class Crm {
+      name = 'crm'
+      execute() {}
+    })(),
+    /an instance of Crm, .* no plain object/,
+  ],
   bytes: [new Uint8Array(2), /is a number/],
   'a proxy': [proxied({}), /cannot be read: no look at me/],
   'a revoked proxy': [revoked({}), /cannot be read|revoked/],
@@ -94,16 +101,51 @@ const NO_SPECS = {
   'a circle': [circle, /contains itself/],
   'lists nested seventeen deep': [nested(17), /nested deeper than 16/],
   'an export that is not there': ['./crm.mjs:lookup', /"lookup".*nearest|none of find, save/],
+  'no tool at all': [{ path: './crm.mjs', tools: [] }, /tools/, 'INVALID_OPTIONS'],
   'a tool that is not there': [{ path: './crm.mjs', name: 'lookup' }, /"lookup".*none of find, save/],
 }
 
-for (const [what, [spec, says]] of Object.entries(NO_SPECS))
-  test(`M3: ${what} is INVALID_DEFINITION, and nothing beside it enters`, async (t) => {
+for (const [what, [spec, says, expected = 'INVALID_DEFINITION']] of Object.entries(NO_SPECS))
+  test(`M3: ${what} is ${expected}, and nothing beside it enters`, async (t) => {
     const house = modulesOf(t, FILES)
     const before = stateOf(house)
     const { code, message, door } = await refusal(() => house.modules.add([tool(), spec]))
-    assert.deepEqual([code, door, stateOf(house)], ['INVALID_DEFINITION', 'rejects', before], message)
+    assert.deepEqual([code, door, stateOf(house)], [expected, 'rejects', before], message)
     assert.match(message, says)
+  })
+
+test('M1: an endless list of empty lists is LIMIT_EXCEEDED', async (t) => {
+  const { modules } = modulesOf(t)
+  const endless = (function* () {
+    for (;;) yield []
+  })()
+  assert.equal((await refusal(() => modules.add(endless))).code, 'LIMIT_EXCEEDED')
+})
+
+/** Specs that cannot be read, and how many good tools of them enter with `skip`. */
+const UNREADABLE = {
+  'a circle': [() => [circle], 'INVALID_DEFINITION', 2],
+  'a list that throws after a tool': [
+    function* () {
+      yield tool({ name: 'listed' })
+      throw new Error('down')
+    },
+    'INVALID_DEFINITION',
+    1,
+  ],
+  'lists nested too deep': [() => [nested(17)], 'INVALID_DEFINITION', 0],
+  'an unknown option of a path': [() => [{ path: './crm.mjs', wach: true }], 'INVALID_OPTIONS', 0],
+  'a wrong watch of a path': [() => [{ path: './crm.mjs', watch: { pollMs: 1 } }], 'INVALID_OPTIONS', 0],
+  'a path with name and tools': [() => [{ path: './crm.mjs', name: 'a', tools: ['a'] }], 'INVALID_OPTIONS', 0],
+}
+
+for (const [what, [make, code, more]] of Object.entries(UNREADABLE))
+  test(`M2: ${what} costs what stands beside it nothing with onError skip`, async (t) => {
+    const { modules } = modulesOf(t, FILES)
+    const { names, failed } = await modules.add([tool(), make(), tool({ name: 'last' })], { onError: 'skip' })
+    assert.deepEqual([names.length, names.at(-1), failed.map(({ error }) => error.code)], [2 + more, 'last', [code]])
+    assert.match(failed[0].location, /^specs\[1\]/)
+    assert.equal((await refusal(() => modules.add([tool(), make()]))).code, code)
   })
 
 test('M2: what of a list could not be added is named by its place in the list and by what it is', async (t) => {

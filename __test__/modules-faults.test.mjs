@@ -95,6 +95,34 @@ test('C3: a top-level await that never ends is TIMEOUT, and what it does later r
   assert.equal(await registry.execute('crm', {}), 3)
 })
 
+test('C3: what a timed-out module imports later is not what the next source gets', async (t) => {
+  const late = `await new Promise((go) => (globalThis.goOn = go))
+    const { spoil } = await import('./sta' + 'te.mjs')
+    spoil(); globalThis.hasSpoilt()`
+  const house = modulesOf(
+    t,
+    {
+      'late.mjs': moduleText('late', 1, late),
+      'good.mjs': moduleText('good'),
+      'state.mjs': 'export let value = "clean"; export const spoil = () => { value = "spoilt" }',
+      'next.mjs': moduleText('next', 'value', 'import { value } from "./state.mjs"'),
+    },
+    { loadTimeoutMs: 150 },
+  )
+  const { failed } = await house.modules.add(['./late.mjs', './good.mjs'], { onError: 'skip' })
+  assert.deepEqual(
+    failed.map(({ error }) => error.code),
+    ['TIMEOUT'],
+  )
+  const spoilt = new Promise((resolve) => (globalThis.hasSpoilt = resolve))
+  globalThis.goOn()
+  await spoilt
+  delete globalThis.goOn
+  delete globalThis.hasSpoilt
+  await house.modules.add('./next.mjs')
+  assert.equal(await house.registry.execute('next', {}), 'clean')
+})
+
 test('C3: an input schema that is never ready is TIMEOUT', async (t) => {
   const { modules, registry } = modulesOf(t, {}, { loadTimeoutMs: 100 })
   const crm = { name: 'crm', description: 'x', inputSchema: new Promise(() => {}), execute: () => 1 }

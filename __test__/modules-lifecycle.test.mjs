@@ -72,6 +72,30 @@ describe('C17: an export is an error by itself that is', () => {
     })
 })
 
+/** Default exports of `a.mjs`, beside a good tool, and whether they are an error. */
+const DEFAULT_TRAPS = {
+  'a revoked proxy': ['const { proxy, revoke } = Proxy.revocable({}, {}); revoke()\nexport default proxy', true],
+  'a proxy that throws': ['export default new Proxy({}, { get() { throw new TypeError("no look") } })', true],
+  'an object whose asyncDispose throws': [
+    'export default { get [Symbol.asyncDispose]() { throw new TypeError("no look") } }',
+    false,
+  ],
+}
+
+describe('C17: a default export costs neither the tool beside it nor another file that is', () => {
+  for (const [what, [text, isError]] of Object.entries(DEFAULT_TRAPS))
+    test(what, async (t) => {
+      const house = modulesOf(t, { 'a.mjs': `${moduleText('a', 1)}${text}\n`, 'b.mjs': moduleText('b', 2) })
+      const specs = ['./a.mjs', './b.mjs']
+      if (isError) assert.equal((await refusal(() => house.modules.add(specs))).code, 'INVALID_DEFINITION')
+      const { names, failed } = await house.modules.add(specs, { onError: 'skip' })
+      const expected = isError ? [['default', 'INVALID_DEFINITION']] : []
+      assert.deepEqual([names, failed.map((one) => [one.export, one.error.code])], [['a', 'b'], expected])
+      await house.modules.remove('a')
+      assert.deepEqual([house.registry.list(), await house.registry.execute('b', {})], [['b'], 2])
+    })
+})
+
 test('C18: an export that changes after its load changes nothing', async (t) => {
   const { modules, registry } = modulesOf(t, { 'crm.mjs': moduleText('crm', 1) + 'globalThis.loadedTool = crm' })
   await modules.add('./crm.mjs')

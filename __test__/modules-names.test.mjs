@@ -159,6 +159,25 @@ describe('M6: a source owns its tools:', () => {
     assert.deepEqual([names, registry.list(), modules.sources().length], [['n_a'], ['n_a'], 1])
   })
 
+  test('an object that would remove tools of another one has not its name', async (t) => {
+    const house = modulesOf(t)
+    const { modules, registry } = house
+    const of = (...names) =>
+      Object.fromEntries(names.map((name) => [name, tool({ name, execute: () => names.length })]))
+    await modules.add(of('search', 'fetch'))
+    const before = stateOf(house)
+    for (const other of [of('search', 'write'), tool({ name: 'search' })]) {
+      const { code, message } = await refusal(() => modules.add(other))
+      assert.deepEqual([code, /an object with the tools search, fetch/.test(message)], ['NAME_TAKEN', true], message)
+    }
+    assert.deepEqual(stateOf(house), before)
+    // The same tools, or more of them, are the object in a newer form.
+    await modules.add(of('search', 'fetch', 'write'))
+    assert.deepEqual([registry.list(), await registry.execute('fetch', {})], [['search', 'fetch', 'write'], 3])
+    await modules.add(of('search'), { name: 'search' })
+    assert.deepEqual([registry.list(), modules.sources().length], [['search'], 1])
+  })
+
   test('what is removed is gone with its source, and its name is free', async (t) => {
     const { modules, registry } = modulesOf(t, { 'a.mjs': moduleText('a', 1), 'b.mjs': moduleText('a', 2) })
     await modules.add('./a.mjs')
@@ -184,6 +203,21 @@ test('M7: category, tags, version, rate limit and call limits reach the tools', 
   assert.deepEqual([category, tags, version, callLimits?.timeoutMs], ['sales', ['x'], '2.1.0', 50])
   assert.deepEqual([registry.get('save').category, [...registry.get('save').tags].sort()], ['own', ['x', 'y']])
   assert.equal(modules.sources()[0].version, '2.1.0')
+})
+
+test('M7: an override that no tool of the call has is a note, which names the nearest tool', async (t) => {
+  const files = { 'd/a.mjs': moduleText('find'), 'd/b.mjs': moduleText('save'), 'd/bad.mjs': 'throw 1' }
+  const { modules } = modulesOf(t, files)
+  const overrides = { save: { category: 'own' }, fnid: { category: 'own' } }
+  const message = '"fnid" is the name of no tool; nearest: find'
+  const notesOf = ({ reports }) => reports.map(({ notes }) => notes.map((note) => [note.code, note.message]))
+  const noted = [[['OVERRIDE_UNUSED', message]], []]
+  assert.deepEqual(notesOf(await modules.add(['./d/a.mjs', './d/b.mjs'], { overrides })), noted)
+  const exclude = '**/bad.mjs'
+  assert.deepEqual(notesOf(await modules.addDirectory('./d', { exclude, overrides })), noted)
+  // What could not be loaded may be the tool that is meant.
+  assert.deepEqual(notesOf(await modules.addDirectory('./d', { overrides })), [[], []])
+  assert.deepEqual(notesOf(await modules.add({ path: './d/b.mjs', overrides: { save: {} } })), [[]])
 })
 
 test('M7: options of one path go before those of the whole add', async (t) => {

@@ -39,6 +39,8 @@ test('M28: two ToolModules are two consumers of one provider', async (t) => {
   assert.equal(kinds(calls).filter((kind) => kind === 'remove').length, 1)
 })
 
+const [once] = named('a')
+
 for (const [what, tools] of Object.entries({
   'an iterable': () => new Set(named('a')),
   'an async iterable': async function* () {
@@ -46,6 +48,7 @@ for (const [what, tools] of Object.entries({
   },
   'a promise of a list': async () => named('a'),
   'lists and records': () => [{ first: tool({ name: 'a' }) }],
+  'one object twice': () => [once, once],
 }))
   test(`M28: loadTools may give ${what}`, async (t) => {
     const { modules, registry } = modulesOf(t)
@@ -121,6 +124,35 @@ describe('M30: a change of a provider', () => {
     await twice
     for (let i = 0; i < 20; i++) await turn()
     assert.deepEqual([loads(), registry.list()], [3, ['c']])
+  })
+
+  test('is one load with 49 others of its tick', async (t) => {
+    const { registry, change, set, loads } = await changing(t)
+    const revision = registry.revision
+    const reloaded = next(registry, 'reloaded')
+    set(named('c'))
+    for (let i = 0; i < 50; i++) change()
+    await reloaded
+    for (let i = 0; i < 20; i++) await turn()
+    assert.deepEqual([loads(), registry.revision - revision, registry.list()], [2, 1, ['c']])
+  })
+
+  test('is one load with all that come while another source is loaded', async (t) => {
+    const { registry, modules, write, change, set, loads } = await changing(t)
+    write({ 'slow.mjs': moduleText('slow', 1, 'await new Promise((go) => (globalThis.finishSlow = go))') })
+    const added = modules.add('./slow.mjs')
+    while (globalThis.finishSlow === undefined) await turn()
+    const reloaded = next(registry, 'reloaded')
+    for (let i = 0; i < 30; i++) {
+      set(named(`n${i}`))
+      change()
+      await turn()
+    }
+    globalThis.finishSlow()
+    delete globalThis.finishSlow
+    await Promise.all([added, reloaded])
+    for (let i = 0; i < 20; i++) await turn()
+    assert.deepEqual([loads(), registry.list()], [2, ['slow', 'n29']])
   })
 
   test('that loadTools itself makes belongs to its load', async (t) => {

@@ -42,6 +42,20 @@ test('C23, C24: a close during the load of a provider gives the consumer back on
   }
 })
 
+test('M22: a reload after a removal is UNKNOWN_SOURCE, and brings nothing back', async (t) => {
+  const { modules, registry } = modulesOf(t, { 'crm.mjs': moduleText('crm') })
+  await modules.add('./crm.mjs')
+  const [removed, refused] = await Promise.all([modules.remove('crm'), refusal(() => modules.reload('crm'))])
+  assert.deepEqual([removed, refused.code, registry.list(), modules.sources()], [['crm'], 'UNKNOWN_SOURCE', [], []])
+})
+
+test('M22: a reload after an add of the same file has the options of that add', async (t) => {
+  const { modules, registry } = modulesOf(t, { 'crm.mjs': moduleText('crm') })
+  await modules.add('./crm.mjs')
+  await Promise.all([modules.add('./crm.mjs', { namespace: 'shop' }), modules.reload('crm')])
+  assert.deepEqual(registry.list(), ['shop_crm'])
+})
+
 test('M13: a change of files during an add is loaded after it', async (t) => {
   const { registry, modules, write, told, answer } = await watched(t, { 'crm.mjs': moduleText('crm', 1) })
   let open

@@ -133,6 +133,19 @@ test('a change is told at once, and changes during a load are told once after it
   assert.equal(changes(), 2)
 })
 
+test('a change is told once, until a load has begun', async () => {
+  const { lease, change, changes } = leaseOf({})
+  await lease.open()
+  for (let i = 0; i < 50; i++) {
+    change()
+    await turn()
+  }
+  assert.equal(changes(), 1)
+  await lease.load()
+  change()
+  assert.equal(changes(), 2)
+})
+
 test('a change during a load that another load follows is told by that load', async () => {
   const gate = deferred()
   const { lease, change, changes } = leaseOf({ loadTools: () => gate.promise })

@@ -88,7 +88,8 @@ export interface ModuleOptions extends Pick<
    */
   name?: string
   /**
-   * Overrides of single tools, by the name that a tool gives itself. Parameters cannot be overridden.
+   * Overrides of single tools, by the name that a tool gives itself. Parameters cannot be overridden. An override of no
+   * tool is the note `OVERRIDE_UNUSED`.
    * @default none
    */
   overrides?: Record<string, Omit<OperationOverride, 'parameters'>>

@@ -12,7 +12,6 @@ import type {
 import { callNative, revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import { NativeModuleWatch } from '../border/native'
-import { nearestName } from '../border/nearest'
 import { invalidOption } from '../border/options'
 import { raise } from '../border/raised-error'
 import { WatchedChanges } from './watch/watched-changes'
@@ -31,16 +30,18 @@ import { checkProviderOptions, createProviderSource } from './source/provider-so
 import { SharedRuns } from './providers/shared-runs'
 import { loadWithTakeover } from './load/name-takeover'
 import type { TakeoverHost } from './load/name-takeover'
+import { noteUnusedOverrides } from './load/unused-overrides'
 import { LoadRefused } from './load/source-loads'
 import type { LoadOutcome, LoadRequest, LoadsHost } from './load/source-loads'
 import { SourceList } from './source/source-list'
+import { readSpecOptions } from './source/source-specs'
 import { SourceRemoval } from './source/source-removal'
 import type { SourceSpec } from './source/source-specs'
 
 type SourcesHost = Omit<LoadsHost, 'dropFormer'>
 
 export class ModuleSources {
-  readonly #host: LoadsHost
+  readonly #host: SourcesHost
   readonly #list = new SourceList()
   readonly #consumer = randomUUID()
   readonly #reloads = new WeakMap<ModuleSource, SharedRuns<LoadReport>>()
@@ -55,8 +56,8 @@ export class ModuleSources {
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(given: Omit<LoadsHost, 'dropFormer'>) {
-    const host: LoadsHost = { ...given, dropFormer: (source) => this.#dropFormer(source) }
+  constructor(given: Omit<SourcesHost, 'sourceNamed'>) {
+    const host: SourcesHost = { ...given, sourceNamed: (name) => this.#list.get(name) }
     this.#host = host
     this.#groups = new ModuleGroups(() => this.#openWatch())
     this.#changes = new WatchedChanges({
@@ -99,9 +100,9 @@ export class ModuleSources {
       throw invalidOption('name', `is the name of one source, and ${specs.length} are added; give each its own call`)
     }
     return this.#inTurn(async () => {
-      const options = specs.map(({ chosen }) => (chosen.options === undefined ? common : ownOptions(chosen.options)))
-      this.#checkWatches([common, ...options])
-      const sources = specs.map((spec, i) => this.#sourceOf(spec, options[i] ?? common))
+      const check = (options: SourceOptions): SourceOptions => (this.#checkWatches([options]), options)
+      const chosen = readSpecOptions(specs, check(common), (own) => check(ownOptions(own)))
+      const sources = chosen.map(({ spec, options }) => this.#sourceOf(spec, options))
       const outcomes = await this.#loadAll([...new Set(sources)], { trigger: 'load', onError: common.onError })
       return reportOutcomes(outcomes)
     })
@@ -195,6 +196,7 @@ export class ModuleSources {
       for (const { source, ...outcome } of outcomes) {
         if (outcome.error !== undefined && !outcome.isRecorded) this.#recordFault(source, outcome.error)
       }
+      noteUnusedOverrides(outcomes)
       await this.#giveBack(sources)
       return outcomes
     } catch (thrown) {
@@ -241,8 +243,9 @@ export class ModuleSources {
     return outcomes
   }
 
-  #reloadNow(source: ModuleSource): Promise<LoadReport> {
+  #reloadNow(known: ModuleSource): Promise<LoadReport> {
     return this.#inTurn(async () => {
+      const source = this.#list.current(known)
       try {
         const [outcome] = await this.#load([source], { trigger: 'reload', onError: source.options.onError })
         if (outcome === undefined) throw new Error('a load has an outcome')
@@ -259,8 +262,7 @@ export class ModuleSources {
   #find(name: string, base: string): ModuleSource {
     const source = this.#list.find(name, base) ?? this.#list.get(this.#host.sourceOfTool(name) ?? '')
     if (source !== undefined) return source
-    const nearest = nearestName(name, this.#list.names())
-    throw raise('UNKNOWN_SOURCE', { name, nearest: nearest === undefined ? [] : [nearest] })
+    throw this.#list.unknown(name)
   }
 
   #openWatch(): NativeModuleWatch {

@@ -55,7 +55,8 @@ export class CurrentInstances {
   }
 }
 
-function allNeeded(modules: Iterable<LocalModule>): Set<LocalModule> {
+/** Modules and all that they consist of. */
+export function allNeeded(modules: Iterable<LocalModule>): Set<LocalModule> {
   return reachableFrom(modules, function* ({ locals, imported }) {
     yield* locals.values()
     yield* imported.values()

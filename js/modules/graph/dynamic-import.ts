@@ -1,11 +1,10 @@
 // Dynamic import: `import()` of a module of the graph.
 
-import { isFault } from '../../border/error'
 import { evaluateGraph } from './graph-evaluation'
+import { resolveImport } from './missing-imports'
 import type { ModuleHost } from './module-host'
 import { EvaluationFailure } from './module-instance'
 import type { LocalModule } from './module-instance'
-import type { ResolvedImport } from './module-records'
 
 /** Evaluates what a specifier leads to, and gives its namespace. Rejects with what was thrown, as Node does. */
 export async function importModule(
@@ -33,16 +32,6 @@ export async function importModule(
     throw thrown instanceof EvaluationFailure ? thrown.thrown : thrown
   }
   return module.namespace
-}
-
-/** Resolves a specifier. The error of one that leads nowhere has the code of Node, which programs ask for. */
-function resolveImport(importer: LocalModule, host: ModuleHost, specifier: string): ResolvedImport {
-  try {
-    return host.resolve(importer, specifier, 'import')
-  } catch (thrown) {
-    if (!isFault(thrown)) throw thrown
-    throw Object.assign(new Error(thrown.message, { cause: thrown }), { code: 'ERR_MODULE_NOT_FOUND' })
-  }
 }
 
 /** The import attributes of a call. */

@@ -3,6 +3,7 @@
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { externalUrl } from './external-module'
+import { resolveImport } from './missing-imports'
 import type { ModuleHost } from './module-host'
 import type { EsModule } from './module-instance'
 
@@ -16,7 +17,7 @@ export function createImportMeta(module: EsModule, host: ModuleHost): object {
 
 function resolveUrl(module: EsModule, host: ModuleHost, specifier: string, base: string): string {
   try {
-    const to = host.resolve(module, specifier, 'import')
+    const to = resolveImport(module, host, specifier)
     return to.kind === 'file' ? pathToFileURL(to.path).href : externalUrl(to)
   } catch (thrown) {
     // Node makes the URL of a file without looking for it.

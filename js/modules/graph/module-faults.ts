@@ -5,6 +5,7 @@ import type { ToolrackError } from '../../border/error'
 import { raise } from '../../border/raised-error'
 import { stackName } from './code-evaluation'
 import { LinkError } from './import-checks'
+import { missingReason } from './missing-imports'
 import { EvaluationFailure, reachableFrom } from './module-instance'
 import type { LocalModule } from './module-instance'
 
@@ -41,10 +42,18 @@ export function moduleTimeout(location: string, timeoutMs: number): ToolrackErro
 /** The error of what a module threw at its top, which is the cause. */
 export function evaluationFault(thrown: unknown, place: FaultPlace): ToolrackError {
   if (LinkError.is(thrown)) return invalidModule({ location: thrown.path, ...thrown.place }, thrown.message)
+  const missing = missingReason(thrown)
+  if (missing !== undefined)
+    return raise('SOURCE_UNREADABLE', { location: placeText(place), reason: missing }, { cause: thrown })
   const { name, message } = failureOf(thrown, 0)
   const isObject = thrown !== null && (typeof thrown === 'object' || typeof thrown === 'function')
   const reason = isObject ? `${name}: ${message}` : `threw ${message}`
   return invalidModule(place, reason, { cause: thrown })
+}
+
+/** A place as `location` has it: `/tools/crm.cjs:2:1`. */
+function placeText({ location, line, column }: FaultPlace): string {
+  return [location, line, column].filter((part) => part !== undefined).join(':')
 }
 
 function invalidModule(place: FaultPlace, reason: string, options?: { readonly cause: unknown }): ToolrackError {

@@ -2,7 +2,7 @@
 
 import { callNative } from '../../border/error'
 import { CodeGenerationForbidden, canEvaluateText } from './code-evaluation'
-import { CurrentInstances } from './current-instances'
+import { CurrentInstances, allNeeded } from './current-instances'
 import { evaluateGraph } from './graph-evaluation'
 import { GraphHost } from './graph-host'
 import { checkRequires } from './import-checks'
@@ -58,9 +58,10 @@ export class ModuleGraph extends ModuleLoader {
       ]),
     )
     const commit = (which: Iterable<string> = evaluated.keys()): void => {
-      const committed = new Set(which)
-      scope.uncommitted = undefined
-      if (this.#current.commit([...evaluated].filter(([entry]) => committed.has(entry)))) this.#forgetCode()
+      const entered = new Set(which)
+      const committed = [...evaluated].filter(([entry]) => entered.has(entry))
+      isolate(scope, allNeeded(committed.map(([, module]) => module)))
+      if (this.#current.commit(committed)) this.#forgetCode()
     }
     return { modules, failed, commit }
   }
@@ -84,4 +85,18 @@ export class ModuleGraph extends ModuleLoader {
   #forgetCode(): void {
     callNative(() => this.#native.retain(this.#current.paths()))
   }
+}
+
+/**
+ * Ends the scope of a load that is committed. Modules of it that are not needed keep their instances to themselves: one
+ * that exceeded its deadline may still run, and import more.
+ */
+function isolate(scope: InstanceScope, needed: ReadonlySet<LocalModule>): void {
+  const rest = new Map<string, LocalModule>()
+  for (const [path, module] of scope.uncommitted ?? [])
+    if (module.scope === scope && !needed.has(module)) {
+      rest.set(path, module)
+      module.scope = { uncommitted: rest }
+    }
+  scope.uncommitted = undefined
 }

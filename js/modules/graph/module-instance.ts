@@ -8,7 +8,10 @@ import type { GraphModule, IndirectExport, ModuleFile, ModuleRecord, SourcePlace
 export type Dependency = LocalModule | ExternalModule
 export type LocalModule = EsModule | CommonJsModule | JsonModule
 
-/** Instances of a load that is not committed; afterwards the scope is empty, and its modules see the current ones. */
+/**
+ * Instances of a load that is not committed. Afterwards the scope is empty, and its modules see the current ones; those
+ * that were not committed have another scope.
+ */
 export interface InstanceScope {
   uncommitted: Map<string, LocalModule> | undefined
 }
@@ -23,7 +26,7 @@ export interface InstanceOrigin {
 abstract class ModuleInstance {
   readonly record: ModuleRecord
   readonly generation: number
-  readonly scope: InstanceScope
+  scope: InstanceScope
   /** Until it is compiled. */
   code: string | undefined
   /** Its imports by their index. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { nodeRequireOf, runCommonJs } from './commonjs'
 import { evaluateNow, unloadedExternals } from './graph-evaluation'
 import { awaitingModule } from './import-checks'
+import { noteMissing } from './missing-imports'
 import type { ModuleHost } from './module-host'
 import { EvaluationFailure } from './module-instance'
 import type { CommonJsModule, EsModule, LocalModule } from './module-instance'
@@ -15,8 +16,7 @@ import { COMMONJS_EXPORTS, closeNamespace } from './namespace'
 export function requireModule(importer: CommonJsModule, host: ModuleHost, specifier: unknown): unknown {
   const nodeRequire = nodeRequireOf(importer)
   const to = resolveRequire(importer, host, specifier)
-  // Node's own error says what it always says, with its code.
-  if (to === undefined) return nodeRequire(specifier as string)
+  if (to instanceof Unresolved) return requireUnresolved(nodeRequire, specifier as string, to)
   if (to.kind === 'file') return exportsOf(host.instanceAt(importer, to.path), host)
   return nodeRequire(requirePath(to))
 }
@@ -29,8 +29,10 @@ export function resolveForRequire(
   options: unknown,
 ): string {
   const to = options === undefined ? resolveRequire(importer, host, specifier) : undefined
-  if (to?.kind === 'file') return to.path
-  if (to?.kind === 'package') return requirePath(to)
+  if (to !== undefined && !(to instanceof Unresolved)) {
+    if (to.kind === 'file') return to.path
+    if (to.kind === 'package') return requirePath(to)
+  }
   return nodeRequireOf(importer).resolve(specifier as string, options as { paths?: string[] } | undefined)
 }
 
@@ -39,12 +41,31 @@ function requirePath(to: Exclude<ResolvedImport, { readonly kind: 'file' }>): st
   return to.url.startsWith('file:') ? fileURLToPath(to.url) : to.url
 }
 
-function resolveRequire(importer: CommonJsModule, host: ModuleHost, specifier: unknown): ResolvedImport | undefined {
-  if (typeof specifier !== 'string') return undefined
+/** Why a specifier could not be resolved. */
+class Unresolved {
+  readonly fault: unknown
+
+  constructor(fault: unknown) {
+    this.fault = fault
+  }
+}
+
+function resolveRequire(importer: CommonJsModule, host: ModuleHost, specifier: unknown): ResolvedImport | Unresolved {
+  if (typeof specifier !== 'string') return new Unresolved(undefined)
   try {
     return host.resolve(importer, specifier, 'require')
-  } catch {
-    return undefined
+  } catch (thrown) {
+    return new Unresolved(thrown)
+  }
+}
+
+/** Has Node require it: its own error says what it always says, with its code. */
+function requireUnresolved(nodeRequire: NodeJS.Require, specifier: string, { fault }: Unresolved): unknown {
+  try {
+    return nodeRequire(specifier) as unknown
+  } catch (thrown) {
+    noteMissing(thrown, specifier, fault)
+    throw thrown
   }
 }
 

@@ -154,7 +154,14 @@ async function recogniseProvided(source: ModuleSource): Promise<Recognition> {
   const { lease } = source
   if (lease === undefined) throw new Error('a source of a provider has a lease')
   const provided = await (source.hash === undefined ? lease.open() : lease.load())
-  const all = await Promise.all(provided.map((value) => recogniseValue(value, { specifier: labelOf(source) })))
+  const known = new Set<unknown>()
+  const read = async (value: unknown): Promise<Recognition> => {
+    // One object that is given twice is one tool.
+    if (known.has(value)) return { tools: [], passedOver: [], failed: [] }
+    known.add(value)
+    return recogniseValue(value, { specifier: labelOf(source) })
+  }
+  const all = await Promise.all(provided.map(read))
   const label = (i: number, path: string): string => (path === '' ? String(i) : `${i}/${path}`)
   const labelled = <Part extends { readonly export: string }>(parts: readonly (readonly Part[])[]): Part[] =>
     parts.flatMap((some, i) => some.map((part) => ({ ...part, export: label(i, part.export) })))

@@ -11,6 +11,7 @@ import type { GraphReading } from '../graph/module-records'
 import type { OnError } from '../source/module-options'
 import { entryOf, labelOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
+import { lostTools } from '../source/replaced-object'
 import { RunningModule } from '../source/running-module'
 import { settleHeldChange } from '../source/used-generations'
 import { readContent } from './source-content'
@@ -67,6 +68,8 @@ export interface LoadsHost extends ContentHost, UnchangedHost {
   readonly checkOpen: () => void
   /** Drops the source that has the name of another one. */
   readonly dropFormer: (source: ModuleSource) => Promise<void>
+  /** The source of a name. */
+  readonly sourceNamed: (name: string) => ModuleSource | undefined
 }
 
 /** The fault that refuses a whole load, and the source that has it. */
@@ -131,7 +134,11 @@ async function loadEvaluated(
       read?.error === undefined && read?.value !== undefined
         ? readySource(source, read.value, noticed(host, source))
         : undefined
-    const error = read?.error ?? firstFailure(outcome, source.options.onError) ?? sameName(outcome, byName)
+    const error =
+      read?.error ??
+      firstFailure(outcome, source.options.onError) ??
+      sameName(outcome, byName) ??
+      (outcome && lostTools(source, toolNamesOf(outcome), host.sourceNamed(outcome.name)))
     if (error === undefined && outcome !== undefined) byName.set(outcome.name, outcome)
     else if (error !== undefined) {
       if (request.onError === 'refuse') throw new LoadRefused(source, error, false)
@@ -190,6 +197,10 @@ function sameName(
 ): ToolrackError | undefined {
   const first = outcome === undefined ? undefined : before.get(outcome.name)
   return first && raise('NAME_TAKEN', { name: first.name, location: labelOf(first.source) })
+}
+
+function toolNamesOf({ tools }: ReadySource): string[] {
+  return tools.map(({ written }) => written.name).filter((name): name is string => typeof name === 'string')
 }
 
 /** Reports what the disposal of a module throws. */
@@ -252,7 +263,8 @@ function commit(
   loaded: LoadedModules | undefined,
 ): void {
   const entries: string[] = []
-  for (const { source, content, name, hash, running } of ready) {
+  for (const one of ready) {
+    const { source, content, name, hash, running } = one
     const report = reports.get(source)?.report
     if (report === undefined) continue
     const entry = entryOf(source)
@@ -261,6 +273,7 @@ function commit(
     source.name = name
     source.files = content.files
     source.passedOver = content.recognition.passedOver
+    source.toolNames = toolNamesOf(one)
     source.helpers = content.helpers
     source.hash = hash
     source.entered = enteredLoad(content.namespace, report)

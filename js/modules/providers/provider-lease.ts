@@ -19,8 +19,8 @@ export interface LeaseOptions {
   /** The deadline of `open`, of each `load`, and of `close`. */
   readonly timeoutMs: number
   /**
-   * Called when the tools have changed: at once, or after a load for all changes that came during it. A provider that
-   * changes with each load is called with a backoff.
+   * Called when the tools have changed: at once, or after a load for all changes that came during it. It is not called
+   * again before the next load. A provider that changes with each load is called with a backoff.
    */
   readonly onChanged: () => void
   readonly startTimer?: StartTimer
@@ -43,6 +43,8 @@ export class ProviderLease {
   #added: Promise<unknown> | undefined
   #off: (() => unknown) | undefined
   #hasChanged = false
+  /** Whether a change is told, and no load has begun since. */
+  #isTold = false
   /** Whether `loadTools` runs, up to its first await. */
   #isCalled = false
   readonly #pace: ChangePace
@@ -55,7 +57,10 @@ export class ProviderLease {
     this.#id = consumerId
     this.#name = options.name ?? 'the provider'
     this.#options = options
-    this.#pace = new ChangePace(() => this.#options.onChanged(), options)
+    this.#pace = new ChangePace(() => {
+      this.#isTold = true
+      this.#options.onChanged()
+    }, options)
   }
 
   /** Becomes a consumer and loads the tools. Where that fails, the consumer is given back before this rejects. */
@@ -88,6 +93,7 @@ export class ProviderLease {
       if (isFirst) await this.#addConsumer(deadline)
       // What was changed so far, this load has.
       this.#hasChanged = false
+      this.#isTold = false
       this.#pace.forget()
       const load = async () => listTools(await this.#loadTools(), () => deadline.isOver)
       return await this.#ask('loadTools', deadline, load)
@@ -156,7 +162,8 @@ export class ProviderLease {
     // What `loadTools` itself changes before it returns, it has seen: another load would change it again.
     if (this.#closed !== undefined || this.#isCalled) return
     if (this.#loads.isRunning) this.#hasChanged = true
-    else this.#pace.change()
+    // The load that was asked for last has not begun: it has this change too.
+    else if (!this.#isTold) this.#pace.change()
   }
 
   /** Tells a change that came during a load, unless another load follows. Who awaits the load goes first. */

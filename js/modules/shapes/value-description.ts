@@ -24,8 +24,17 @@ function describe(value: unknown): string {
   const library = schemaLibraryOf(value)
   if (library !== undefined) return `a schema of ${library}`
   if (typeof value === 'function') return isClass(value) ? 'a class' : 'a function'
-  if (typeof value !== 'object' || value === null || isList(value) || !isPlainObject(value)) return kindOf(value)
+  if (typeof value !== 'object' || value === null || isList(value)) return kindOf(value)
+  if (!isPlainObject(value)) return describeInstance(value)
   const names = Object.keys(value)
   const shown = names.slice(0, MOST_NAMES).map((name) => name.slice(0, LONGEST_NAME))
   return `an object { ${[...shown, ...(names.length > MOST_NAMES ? ['…'] : [])].join(', ')} }`
+}
+
+/** An object with a class of its own: a tool is a plain object, or one of the classes that are known. */
+function describeInstance(value: object): string {
+  const { name } = value.constructor
+  return typeof name === 'string' && name !== '' && name !== 'Object'
+    ? `an instance of ${name.slice(0, LONGEST_NAME)}, which is no plain object`
+    : kindOf(value)
 }

@@ -27,6 +27,8 @@ export interface ModuleSource {
   files: readonly ModuleFile[]
   /** Its exports that are no tools. */
   passedOver: readonly string[]
+  /** The names that its tools give themselves. */
+  toolNames: readonly string[]
   /** Whether local files that it imports are as fresh as itself. */
   helpers: boolean
   /** SHA-256 of the content in use, in hex; `undefined` before its first load. */
@@ -66,6 +68,7 @@ export function createSource(
     takesOver: takesOver === true,
     files: [],
     passedOver: [],
+    toolNames: [],
     helpers: true,
     hash: undefined,
     entered: undefined,

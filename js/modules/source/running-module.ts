@@ -100,11 +100,15 @@ export class RunningModule {
 
 /** How to dispose a module: its export `dispose`, or `Symbol.asyncDispose` of it or of its default export. */
 function disposalOf(namespace: object): (() => unknown) | undefined {
-  const exports = namespace as { readonly dispose?: unknown; readonly default?: unknown }
-  if (typeof exports.dispose === 'function') return bound(exports.dispose, namespace)
-  for (const holder of [namespace, exports.default]) {
-    const dispose = ASYNC_DISPOSE && (holder as Record<symbol, unknown> | null | undefined)?.[ASYNC_DISPOSE]
-    if (typeof dispose === 'function') return bound(dispose, holder)
+  try {
+    const exports = namespace as { readonly dispose?: unknown; readonly default?: unknown }
+    if (typeof exports.dispose === 'function') return bound(exports.dispose, namespace)
+    for (const holder of [namespace, exports.default]) {
+      const dispose = ASYNC_DISPOSE && (holder as Record<symbol, unknown> | null | undefined)?.[ASYNC_DISPOSE]
+      if (typeof dispose === 'function') return bound(dispose, holder)
+    }
+  } catch {
+    // A getter that throws, or a proxy: as a tool such an export has an error of its own.
   }
   return undefined
 }

@@ -1,6 +1,9 @@
 // Source list: the loaded sources of one `ToolModules`, by name, location and file.
 
 import { isAbsolute, resolve } from 'node:path'
+import type { ToolrackError } from '../../border/error'
+import { nearestName } from '../../border/nearest'
+import { raise } from '../../border/raised-error'
 import { entryOf } from './module-source'
 import type { ModuleSource } from './module-source'
 
@@ -59,6 +62,19 @@ export class SourceList {
   find(name: string, base: string): ModuleSource | undefined {
     const path = isAbsolute(name) ? name : resolve(base, name)
     return this.#byName.get(name) ?? this.#byLocation.get(name) ?? this.#byLocation.get(path)
+  }
+
+  /** The source as it is now: what was found before may be removed by now, or added again. Throws `UNKNOWN_SOURCE`. */
+  current({ name, location }: ModuleSource): ModuleSource {
+    const source = this.#byName.get(String(name))
+    if (source?.location === location) return source
+    throw this.unknown(String(name))
+  }
+
+  /** The error of a name that no source has. */
+  unknown(name: string): ToolrackError {
+    const nearest = nearestName(name, this.names())
+    return raise('UNKNOWN_SOURCE', { name, nearest: nearest === undefined ? [] : [nearest] })
   }
 
   /** The sources of a file; each takes other exports of it. */

@@ -10,7 +10,7 @@ import { invalidOption, toName, toNames } from '../../border/options'
 import { limitExceeded, raise } from '../../border/raised-error'
 import { isUrl } from '../../border/realm'
 import type { ToolProvider } from '../../../index'
-import type { OnError } from './module-options'
+import type { OnError, SourceOptions } from './module-options'
 import { isProvider } from '../providers/provider'
 import { describeValue } from '../shapes/value-description'
 
@@ -50,8 +50,9 @@ const ALL: Chosen = Object.freeze({ tools: undefined, options: undefined })
  * listed as such with `skip`.
  */
 export function listSpecs(spec: unknown, base: string, onError: OnError): SourceSpec[] {
-  const specs: SourceSpec[] = []
-  collect(spec, { base, place: '' }, [], specs)
+  const found: FoundSpecs = { specs: [], seen: 0 }
+  collect(spec, { base, place: '' }, [], found)
+  const { specs } = found
   for (const one of specs) if (one.kind === 'invalid' && onError === 'refuse') throw one.error
   const known = new Set<unknown>()
   return specs.filter((one) => !known.has(identityOf(one)) && known.add(identityOf(one)))
@@ -64,22 +65,49 @@ function identityOf(spec: SourceSpec): unknown {
   return spec.kind === 'package' ? `${spec.specifier}:${spec.exportName ?? ''}` : spec.value
 }
 
+/** Specs so far, and how many values were looked at: lists without a member count too. */
+interface FoundSpecs {
+  readonly specs: SourceSpec[]
+  seen: number
+}
+
 /** What relative paths start at, and where a spec is listed: `specs[1][0]`; empty for what is in no list. */
 interface SpecOrigin {
   readonly base: string
   readonly place: string
 }
 
-function collect(spec: unknown, origin: SpecOrigin, within: readonly unknown[], specs: SourceSpec[]): void {
-  if (specs.length > MOST_SPECS) throw limitExceeded('specs of one call', MOST_SPECS)
-  const { base, place } = origin
-  const list = typeof spec === 'string' ? undefined : iterate(spec, place)
-  if (list === undefined) return void specs.push(readOrRefuse(spec, origin))
+function collect(spec: unknown, origin: SpecOrigin, within: readonly unknown[], found: FoundSpecs): void {
+  if (++found.seen > MOST_SPECS) throw limitExceeded('specs of one call', MOST_SPECS)
+  try {
+    const list = typeof spec === 'string' ? undefined : iterate(spec, origin.place)
+    if (list === undefined) found.specs.push({ ...readSpec(spec, origin), ...placed(origin) })
+    else collectAll(spec, list, origin, within, found)
+  } catch (error) {
+    if (!isFault(error) || !REFUSALS.has(error.code)) throw error
+    found.specs.push({ kind: 'invalid', value: spec, error, chosen: ALL, ...placed(origin) })
+  }
+}
+
+/** Codes of what is wrong with one spec alone. */
+const REFUSALS: ReadonlySet<string> = new Set(['INVALID_DEFINITION', 'INVALID_OPTIONS'])
+
+function placed({ place }: SpecOrigin): { place?: string } {
+  return place === '' ? {} : { place }
+}
+
+function collectAll(
+  spec: unknown,
+  list: Iterable<unknown>,
+  { base, place }: SpecOrigin,
+  within: readonly unknown[],
+  found: FoundSpecs,
+): void {
   if (within.includes(spec)) throw invalidSpec(place, 'is a list that contains itself')
   if (within.length === MOST_DEPTH) throw invalidSpec(place, `is nested deeper than ${MOST_DEPTH} lists`)
   const inside = [...within, spec]
   let index = 0
-  for (const one of list) collect(one, { base, place: `${place === '' ? 'specs' : place}[${index++}]` }, inside, specs)
+  for (const one of list) collect(one, { base, place: `${place === '' ? 'specs' : place}[${index++}]` }, inside, found)
 }
 
 /** The members of a list, a set or another iterable that is neither a provider nor a tool. */
@@ -101,17 +129,6 @@ function* membersOf(list: Iterable<unknown>, place: string): Generator<unknown, 
     yield* list
   } catch (thrown) {
     throw invalidSpec(place, `cannot be read: ${reasonOf(thrown)}`, thrown)
-  }
-}
-
-function readOrRefuse(spec: unknown, origin: SpecOrigin): SourceSpec {
-  const { place } = origin
-  const listed = place === '' ? {} : { place }
-  try {
-    return { ...readSpec(spec, origin), ...listed }
-  } catch (error) {
-    if (!isFault(error) || error.code !== 'INVALID_DEFINITION') throw error
-    return { kind: 'invalid', value: spec, error, chosen: ALL, ...listed }
   }
 }
 
@@ -149,6 +166,7 @@ function readPathSpec(spec: PathSpec, origin: SpecOrigin): SpecContent {
   const { path, source, name, tools, ...options } = spec
   if (name !== undefined && tools !== undefined) throw invalidOption('name', 'means one of tools: give one of the two')
   const chosen = name === undefined ? toNames('tools', tools) : [toName('name', name)]
+  if (chosen?.length === 0) throw invalidOption('tools', 'must have a name; leave it out for all tools')
   const named = source === undefined ? options : { ...options, name: toName('source', source) }
   return readText(path as string, origin, { tools: chosen, options: named })
 }
@@ -192,4 +210,30 @@ function invalidSpec(place: string, message: string, cause?: unknown): ToolrackE
   const details = { tool: '', ...(place !== '' && { source: place }), problems: [{ pointer: '', message }] }
   const words = { ...details, function: place === '' ? 'a source of modules' : place }
   return raise('INVALID_DEFINITION', details, cause === undefined ? { words } : { words, cause })
+}
+
+/** A spec with its options. */
+export interface SpecWithOptions {
+  readonly spec: SourceSpec
+  readonly options: SourceOptions
+}
+
+/** Reads the options that specs have of their own. What is wrong is thrown, or makes an invalid spec with `skip`. */
+export function readSpecOptions(
+  specs: readonly SourceSpec[],
+  common: SourceOptions,
+  read: (own: object) => SourceOptions,
+): SpecWithOptions[] {
+  return specs.map((spec) => {
+    const { chosen, place } = spec
+    if (chosen.options === undefined) return { spec, options: common }
+    try {
+      return { spec, options: read(chosen.options) }
+    } catch (error) {
+      if (common.onError === 'refuse' || !isFault(error)) throw error
+      const given = spec.kind === 'file' ? spec.path : spec.kind
+      const invalid = { kind: 'invalid', value: { path: given, ...chosen.options }, error, chosen: ALL } as const
+      return { spec: place === undefined ? invalid : { ...invalid, place }, options: common }
+    }
+  })
 }
