@@ -1,7 +1,7 @@
 // Change pace: when changes of a provider are told. A provider that changes with each load is loaded with a backoff.
 
-import { unref } from '../../border/realm'
-import type { StartTimer } from './provider-deadline'
+import { startIdleTimer } from '../../border/timers'
+import type { StartTimer } from '../../border/timers'
 
 /** A change this soon after a load follows it, in ms. */
 const SOON_MS = 100
@@ -10,13 +10,6 @@ const MOST_AT_ONCE = 3
 /** The first pause; the next ones double. */
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 1_000
-
-/** A timer that keeps no process: whatever the provider waits for does. */
-const startPause: StartTimer = (ms, expire) => {
-  const timer = setTimeout(expire, ms)
-  unref(timer)
-  return () => clearTimeout(timer)
-}
 
 export interface PaceOptions {
   readonly startTimer?: StartTimer | undefined
@@ -34,7 +27,7 @@ export class ChangePace {
   #following = 0
   #stop: (() => void) | undefined
 
-  constructor(tell: () => void, { startTimer = startPause, now = () => performance.now() }: PaceOptions) {
+  constructor(tell: () => void, { startTimer = startIdleTimer, now = () => performance.now() }: PaceOptions) {
     this.#tell = tell
     this.#startTimer = startTimer
     this.#now = now
