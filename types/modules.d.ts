@@ -88,8 +88,8 @@ export interface ModuleOptions extends Pick<
    */
   overrides?: Record<string, Omit<OperationOverride, 'parameters'>>
   /**
-   * How many versions keep their code for a rollback. A module that exports `dispose` keeps none.
-   * @default { versions: 3 }
+   * How many versions keep their code for a rollback, the one in use among them. What a version runs is not disposed.
+   * @default { versions: 3 }; { versions: 0 } where the module, or a file that it imports, exports `dispose`
    */
   limits?: { versions?: number }
   /**

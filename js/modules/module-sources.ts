@@ -26,7 +26,6 @@ import { describeSources, reportOutcomes } from './module-reports'
 import { createFileSource, createSource, entryOf, faultWords } from './source/module-source'
 import type { ModuleSource } from './source/module-source'
 import type { SourceOptions } from './source/module-options'
-import { followHeldChanges } from './source/used-generations'
 import { createProviderSource } from './source/provider-source'
 import { SharedRuns } from './providers/shared-runs'
 import { LoadRefused, loadSources } from './load/source-loads'
@@ -37,12 +36,13 @@ import type { SourceSpec } from './source/source-specs'
 export class ModuleSources {
   readonly #host: LoadsHost
   readonly #list = new SourceList()
+  /** Sources of the load that is under way. */
+  readonly #loading = new Set<ModuleSource>()
   readonly #consumer = randomUUID()
   readonly #reloads = new WeakMap<ModuleSource, SharedRuns<LoadReport>>()
   readonly #groups: ModuleGroups
   readonly #changes: WatchedChanges
   readonly #kept: KeptWatch
-  readonly #unfollow: () => void
   #watch: NativeModuleWatch | undefined
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -60,7 +60,6 @@ export class ModuleSources {
     })
     const isWatching = (): boolean => this.#groups.size > 0 || this.directories().length > 0
     this.#kept = new KeptWatch(this, host.closures.events, isWatching)
-    this.#unfollow = followHeldChanges(host.closures.events, (name) => this.#list.get(name))
   }
 
   async add(
@@ -166,17 +165,11 @@ export class ModuleSources {
   async close(): Promise<ToolrackError[]> {
     this.#watch?.close()
     this.#kept.close()
-    this.#unfollow()
     this.#changes.close()
-    const sources = this.#list.all()
+    const sources = [...new Set([...this.#list.all(), ...this.#loading])]
     this.#list.clear()
     this.#host.modules.forget(sources.flatMap((source) => entryOf(source) ?? []))
-    const outcomes = await Promise.allSettled(
-      sources.map(async (source) => {
-        source.generations.release()
-        await source.lease?.close()
-      }),
-    )
+    const outcomes = await Promise.allSettled(sources.map(async ({ lease }) => lease?.close()))
     return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [revive(outcome.reason)] : []))
   }
 
@@ -221,20 +214,26 @@ export class ModuleSources {
   }
 
   async #giveBack(sources: readonly ModuleSource[]): Promise<void> {
-    const unused = sources.filter(({ hash, lease }) => hash === undefined && lease !== undefined)
+    const unused = sources.filter((source) => !this.#list.has(source))
     await Promise.allSettled(unused.map(async ({ lease }) => lease?.close()))
   }
 
   /** Loads sources, lists those that are loaded, and watches their files. */
   async #load(sources: readonly ModuleSource[], request: LoadRequest): Promise<LoadOutcome[]> {
     this.#host.checkOpen()
-    for (const source of sources) this.#list.shareGenerations(source)
-    const outcomes = await loadSources(sources, request, this.#host)
-    this.#host.checkOpen()
-    const loaded = outcomes.filter(({ report }) => report !== undefined).map(({ source }) => source)
-    for (const source of loaded) this.#list.put(source)
-    this.#groups.watch(this.#changes.watched(loaded))
-    return outcomes
+    for (const source of sources) this.#loading.add(source)
+    try {
+      const outcomes = await loadSources(sources, request, this.#host)
+      const loaded = outcomes.filter(({ report }) => report !== undefined).map(({ source }) => source)
+      for (const source of loaded) this.#list.put(source)
+      this.#groups.watch(this.#changes.watched(loaded))
+      return outcomes
+    } finally {
+      for (const source of sources) this.#loading.delete(source)
+      // Listeners get the events of the load, and see its sources, before its caller gets the report.
+      this.#host.closures.drain()
+      this.#host.checkOpen()
+    }
   }
 
   #reloadNow(source: ModuleSource): Promise<LoadReport> {
@@ -266,7 +265,6 @@ export class ModuleSources {
       this.#groups.unwatch([entry])
       this.#host.modules.forget([entry])
     }
-    source.generations.release()
     await source.lease?.close()
     return removed
   }
