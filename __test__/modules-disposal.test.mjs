@@ -122,7 +122,7 @@ describe('C15: a module that is disposed', () => {
     assert.deepEqual([disposals(), await registry.execute('other', {})], [[], 1])
   })
 
-  test('not while its reload is held, and once that is approved and replaced', async (t) => {
+  test('once nothing runs it, though a part of its reload is held', async (t) => {
     fresh()
     const { modules, write, registry } = modulesOf(t, { 'crm.mjs': disposable(1) })
     await modules.add('./crm.mjs', { gates: { widening: 'hold' } })
@@ -130,7 +130,7 @@ describe('C15: a module that is disposed', () => {
     const { holdId } = await modules.reload('crm')
     await turn()
     assert.ok(holdId !== undefined)
-    assert.deepEqual([disposals(), registry.list()], [[], ['crm']])
+    assert.deepEqual([disposals(), registry.list()], [[1], ['crm']])
     modules.approve(holdId)
     assert.deepEqual(registry.list(), ['crm', 'more'])
     write({ 'crm.mjs': disposable(3) })

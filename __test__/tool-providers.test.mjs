@@ -251,6 +251,23 @@ test('close is called twice with one effect, and a lease that was not opened has
   assert.equal((await refusal(() => unopened.lease.open())).code, 'CLOSED')
 })
 
+test('an unsubscriber that comes after the end is called, and may fail', async () => {
+  for (const off of [fail, async () => fail()]) {
+    const gate = deferred()
+    const ended = deferred()
+    const { lease, expire, calls } = leaseOf({ onChanged: () => gate.promise })
+    const opened = refusal(() => lease.open())
+    await turn()
+    expire()
+    assert.equal((await opened).code, 'TIMEOUT')
+    gate.resolve(() => (ended.resolve(), off()))
+    await ended.promise
+    // An unhandled rejection fails the test.
+    await turn()
+    assert.equal(calls.at(-1), 'remove rack')
+  }
+})
+
 test('a change after close is told to nobody', async () => {
   let listener
   const { lease, changes } = leaseOf({ onChanged: (given) => void (listener = given) })

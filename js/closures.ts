@@ -11,7 +11,15 @@ import { resultText } from './border/results'
 import { isThenable } from './border/thenable'
 import { CallContext, CallSignal, frozenMetadata } from './call/context'
 import { Deadlines } from './call/deadlines'
-import type { Arguments, CallEnvironment, CallSettings, Closure, ClosureFunction, Identity } from './call/interfaces'
+import type {
+  Arguments,
+  CallEnvironment,
+  CallSettings,
+  Closure,
+  ClosureFunction,
+  ClosureOwner,
+  Identity,
+} from './call/interfaces'
 import { collect, iteratorOf } from './call/streaming'
 import type { Guard } from './definition/standard-schema'
 import { validateStandard } from './definition/standard-validation'
@@ -64,6 +72,8 @@ export class Closures implements CallEnvironment {
   tellsMetadata = false
   readonly events = new Events()
   readonly deadlines = new Deadlines()
+  /** Releases the revision that the registry keeps for itself, if there is a newer one. The registry sets it. */
+  releaseOutdated: () => void = () => {}
   /** Number of results that came after their call was over. */
   lateResults = 0
 
@@ -80,11 +90,17 @@ export class Closures implements CallEnvironment {
 
   /**
    * Stores a closure and returns its slot. Rust calls it with the arguments that belong to the slot: those of a tool as
-   * its schema says, or those of the loader's function.
+   * its schema says, or those of the loader's function. `owner` is told of it, and once the closure is freed.
    */
-  store(execute: (args: never, context: CallContext) => unknown, self: object, guard?: Guard): number {
+  store(
+    execute: (args: never, context: CallContext) => unknown,
+    self: object,
+    guard?: Guard,
+    owner?: ClosureOwner,
+  ): number {
     const slot = this.#free.pop() ?? this.#slots.length
-    this.#slots[slot] = { execute: execute as ClosureFunction, self, guard }
+    this.#slots[slot] = { execute: execute as ClosureFunction, self, guard, owner }
+    owner?.stored()
     return slot
   }
 
@@ -95,6 +111,7 @@ export class Closures implements CallEnvironment {
   /** Frees the slots of closures that no revision uses: those that Rust told with a write, or asks for them. */
   freeSlots(released: readonly number[] = this.native.released()): void {
     for (const slot of released) {
+      this.#slots[slot]?.owner?.freed()
       this.#slots[slot] = undefined
       this.#free.push(slot)
     }
@@ -122,6 +139,7 @@ export class Closures implements CallEnvironment {
       for (let waiting = this.#take(); waiting.length > 0; waiting = this.#take()) {
         for (const message of waiting) this.#receive(message)
       }
+      this.releaseOutdated()
       this.freeSlots()
     } finally {
       this.#draining = false

@@ -60,6 +60,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     this.#closures = openRegistry(options)
     this.#native = this.#closures.native
     this.#snapshots = new RevisionSnapshots(this.#closures)
+    this.#closures.releaseOutdated = () => void this.#snapshots.releaseOutdated()
     this.#calls = new RegistryCalls(this.#snapshots, () => this.#checkOpen())
     this.#subscriptions = new Subscriptions(this.#closures)
     this.#registrations = new Registrations(this.#closures, {

@@ -96,7 +96,7 @@ export interface ModuleOptions extends Pick<
   /** What is kept. */
   limits?: {
     /**
-     * How many versions keep their code for a rollback, in memory.
+     * How many versions keep their code for a rollback, the one in use among them. What a version runs is not disposed.
      * @default 3; 0 where the module, or a file that it imports, exports `dispose`
      */
     versions?: number

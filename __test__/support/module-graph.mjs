@@ -38,11 +38,13 @@ export async function loadAll(graph, directory, ...names) {
   const loaded = await graph.load(entries)
   for (const error of loaded.failed.values()) throw error
   loaded.commit()
+  loaded.end()
   return entries.map((entry) => loaded.modules.get(entry).namespace)
 }
 
 /** The error of a file that cannot be loaded. */
 export async function faultOf(graph, directory, name) {
-  const { failed } = await graph.load([join(directory, name)])
+  const { failed, end } = await graph.load([join(directory, name)])
+  end()
   return failed.get(join(directory, name))
 }

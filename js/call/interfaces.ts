@@ -27,6 +27,13 @@ export interface Closure {
   /** Definition of the tool: `this` of the function. */
   readonly self: object
   readonly guard: Guard | undefined
+  readonly owner: ClosureOwner | undefined
+}
+
+/** Whose closure it is. A closure is freed once no revision uses it. */
+export interface ClosureOwner {
+  stored(): void
+  freed(): void
 }
 
 /** Source and schema hash of a tool. */

@@ -8,10 +8,13 @@ import { withDeadline } from '../border/timers'
 
 const DECISIONS: readonly unknown[] = Object.freeze(['apply', 'hold', 'refuse'] satisfies GateDecision[])
 
+/** Waits for an answer with a deadline. */
+export type Wait = typeof withDeadline
+
 /** The option `gates`: the policy for Rust, and a function that asks the custom gates. */
 export interface SplitGates {
   readonly policy: unknown
-  readonly ask?: (change: ProposedChange) => Promise<GateVerdict[]>
+  readonly ask?: (change: ProposedChange, wait?: Wait) => Promise<GateVerdict[]>
   /** Deadline of each custom gate. */
   readonly timeoutMs: number
 }
@@ -39,7 +42,10 @@ export function splitGates(gates: unknown, fallbackMs: number): SplitGates {
   const named = checkGates(all).map((gate, i) => ({ gate, name: gate.name || `custom[${i}]` }))
   return {
     policy,
-    ask: (change) => Promise.all(named.map(({ gate, name }) => askGate(gate, name, change, limit))),
+    ask: (change, wait = withDeadline) => {
+      const waitFor: WaitFor = (answer, late) => wait(answer, limit, () => late(limit))
+      return Promise.all(named.map(({ gate, name }) => askGate(gate, name, change, waitFor)))
+    },
     timeoutMs: limit,
   }
 }
@@ -54,10 +60,12 @@ function isGate(value: unknown): value is Gate {
   return typeof value === 'function'
 }
 
+type WaitFor = (answer: Promise<unknown>, late: (timeoutMs: number) => Error) => Promise<unknown>
+
 /** Asks one gate. A gate that throws, returns another value or times out holds the change. */
-async function askGate(gate: Gate, name: string, change: ProposedChange, timeoutMs: number): Promise<GateVerdict> {
+async function askGate(gate: Gate, name: string, change: ProposedChange, waitFor: WaitFor): Promise<GateVerdict> {
   const controller = new AbortController()
-  const late = (): Error => {
+  const late = (timeoutMs: number): Error => {
     const error = new Error(`did not answer within ${timeoutMs} ms`)
     controller.abort(error)
     return error
@@ -66,7 +74,7 @@ async function askGate(gate: Gate, name: string, change: ProposedChange, timeout
     // Async: a synchronous throw becomes a rejection.
     const answer = (async (): Promise<unknown> =>
       gate(deepFreeze(change), Object.freeze({ signal: controller.signal })))()
-    return { gate: name, ...parseOpinion(await withDeadline(answer, timeoutMs, late)) }
+    return { gate: name, ...parseOpinion(await waitFor(answer, late)) }
   } catch (error) {
     return { gate: name, decision: 'hold', reason: `the gate failed: ${failureOf(error, 0).message}` }
   }

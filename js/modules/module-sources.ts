@@ -25,7 +25,6 @@ import { describeSources, reportOutcomes } from './module-reports'
 import { createSource, entryOf } from './source/module-source'
 import type { ModuleSource } from './source/module-source'
 import type { SourceOptions } from './source/module-options'
-import { followHeldChanges } from './source/used-generations'
 import { checkProviderOptions, createProviderSource } from './source/provider-source'
 import { SharedRuns } from './providers/shared-runs'
 import { loadWithTakeover } from './load/name-takeover'
@@ -43,6 +42,8 @@ type SourcesHost = Omit<LoadsHost, 'dropFormer'>
 export class ModuleSources {
   readonly #host: SourcesHost
   readonly #list = new SourceList()
+  /** Sources of the load that is under way. */
+  readonly #loading = new Set<ModuleSource>()
   readonly #consumer = randomUUID()
   readonly #reloads = new WeakMap<ModuleSource, SharedRuns<LoadReport>>()
   readonly #groups: ModuleGroups
@@ -51,7 +52,6 @@ export class ModuleSources {
   readonly #removal: SourceRemoval
   readonly #takeover: TakeoverHost
   readonly #directories: DirectorySources
-  readonly #unfollow: () => void
   #watch: NativeModuleWatch | undefined
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -88,7 +88,6 @@ export class ModuleSources {
     })
     const isWatching = (): boolean => this.#groups.size > 0 || this.directories().length > 0
     this.#kept = new KeptWatch(this, host.closures.events, isWatching)
-    this.#unfollow = followHeldChanges(host.closures.events, (name) => this.#list.get(name))
   }
 
   async add(
@@ -153,17 +152,11 @@ export class ModuleSources {
   async close(): Promise<ToolrackError[]> {
     this.#watch?.close()
     this.#kept.close()
-    this.#unfollow()
     this.#changes.close()
-    const sources = this.#list.all()
+    const sources = [...new Set([...this.#list.all(), ...this.#loading])]
     this.#list.clear()
     this.#host.modules.forget(sources.flatMap((source) => entryOf(source) ?? []))
-    const outcomes = await Promise.allSettled(
-      sources.map(async (source) => {
-        source.generations.release()
-        await source.lease?.close()
-      }),
-    )
+    const outcomes = await Promise.allSettled(sources.map(async ({ lease }) => lease?.close()))
     return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [revive(outcome.reason)] : []))
   }
 
@@ -227,20 +220,26 @@ export class ModuleSources {
   }
 
   async #giveBack(sources: readonly ModuleSource[]): Promise<void> {
-    const unused = sources.filter(({ hash, lease }) => hash === undefined && lease !== undefined)
+    const unused = sources.filter((source) => !this.#list.has(source))
     await Promise.allSettled(unused.map(async ({ lease }) => lease?.close()))
   }
 
   /** Loads sources, lists those that are loaded, and watches their files. */
   async #load(sources: readonly ModuleSource[], request: LoadRequest): Promise<LoadOutcome[]> {
     this.#host.checkOpen()
-    for (const source of sources) this.#list.shareGenerations(source)
-    const outcomes = await loadWithTakeover(sources, request, this.#takeover)
-    this.#host.checkOpen()
-    const loaded = outcomes.filter(({ report }) => report !== undefined).map(({ source }) => source)
-    for (const source of loaded) this.#list.put(source)
-    this.#groups.watch(this.#changes.watched(loaded))
-    return outcomes
+    for (const source of sources) this.#loading.add(source)
+    try {
+      const outcomes = await loadWithTakeover(sources, request, this.#takeover)
+      const loaded = outcomes.filter(({ report }) => report !== undefined).map(({ source }) => source)
+      for (const source of loaded) this.#list.put(source)
+      this.#groups.watch(this.#changes.watched(loaded))
+      return outcomes
+    } finally {
+      for (const source of sources) this.#loading.delete(source)
+      // Listeners get the events of the load, and see its sources, before its caller gets the report.
+      this.#host.closures.drain()
+      this.#host.checkOpen()
+    }
   }
 
   #reloadNow(known: ModuleSource): Promise<LoadReport> {

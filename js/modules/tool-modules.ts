@@ -14,11 +14,13 @@ import type {
   ToolModules as PublicToolModules,
 } from '../../index'
 import { callNative, throwFirst } from '../border/error'
+import type { ToolrackError } from '../border/error'
 import { INSPECT, inspectedLine } from '../border/inspection'
 import { checkOptions, milliseconds, oneOf, toText } from '../border/options'
 import { invalidRegistry } from '../border/package-copies'
 import { raise } from '../border/raised-error'
 import { Uncloneable } from '../border/uncloneable'
+import type { Closures } from '../closures'
 import { SourceDecisions } from '../load/source-decisions'
 import type { Pins } from '../load/source-decisions'
 import { stateText } from '../load/state-file'
@@ -26,6 +28,8 @@ import { attach, isRegistry } from '../registry'
 import type { ToolRegistry } from '../registry'
 import type { LoaderAttachment } from '../registry/loader-attachment'
 import { createLoader } from './load/module-loaders'
+import { LoadWaits } from './graph/load-waits'
+import { Generations } from './generations/generations'
 import { DIRECTORY_OPTIONS, readDirectoryOptions, toDirectory } from './directory/module-directories'
 import { toGivenPath } from './source/given-path'
 import { readSourceOptions } from './source/module-options'
@@ -41,6 +45,8 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
   readonly #sources: ModuleSources
   readonly #base: string
   readonly #decisions: SourceDecisions
+  readonly #waits: LoadWaits
+  readonly #generations: Generations
   #closing: Promise<void> | undefined
 
   constructor(registry: unknown, options?: unknown) {
@@ -61,6 +67,9 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
     const close = (): void => void this.close().catch((error: unknown) => this.#tellFailure(error))
     this.#registry = attach(registry, { sources: () => this.sources(), close })
     const { closures, native } = this.#registry
+    const [waits, generations] = [new LoadWaits(), generationsOf(closures)]
+    this.#waits = waits
+    this.#generations = generations
     try {
       this.#loader = callNative(() => new NativeLoader(native, stateJson, undefined))
       this.#decisions = new SourceDecisions(this.#loader, closures)
@@ -70,11 +79,12 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
         native: graph,
         registry: native,
         closures,
-        modules: createLoader(graph, { loadTimeoutMs: timeoutMs }, reload === 'native', (reason) =>
+        modules: createLoader(graph, { loadTimeoutMs: timeoutMs, waits, generations }, reload === 'native', (reason) =>
           closures.events.emit('reloadDegraded', Object.freeze({ reason })),
         ),
         importer: join(this.#base, 'index.js'),
         loadTimeoutMs: timeoutMs,
+        waits,
         checkOpen: () => this.#checkOpen(),
         sourceOfTool: (tool) => sourceOfTool(registry, tool),
       })
@@ -186,7 +196,10 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
     this.#decisions.stop()
     this.#registry.detach()
     this.#loader.close()
-    const errors = await this.#sources.close()
+    this.#waits.end(isClosed())
+    const closed = this.#sources.close()
+    this.#generations.close()
+    const errors = await closed
     this.#registry.closures.freeSlots()
     throwFirst(errors)
   }
@@ -196,8 +209,21 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
   }
 
   #checkOpen(): void {
-    if (this.#closing !== undefined) throw raise('CLOSED', { what: 'ToolModules' })
+    if (this.#closing !== undefined) throw isClosed()
   }
+}
+
+function isClosed(): ToolrackError {
+  return raise('CLOSED', { what: 'ToolModules' })
+}
+
+/** Generations whose closures are those of a registry. What their disposal throws is told as an event. */
+function generationsOf(closures: Closures): Generations {
+  return new Generations({
+    freeSlots: () => closures.drain(),
+    failed: (path, error) =>
+      closures.events.emit('listenerFailed', Object.freeze({ event: `dispose of ${path}`, error })),
+  })
 }
 
 /** The source of a tool, if there is such a tool. */

@@ -9,7 +9,9 @@ export class CurrentInstances {
   readonly #instances = new Map<string, LocalModule>()
 
   find(path: string): LocalModule | undefined {
-    return this.#instances.get(path)
+    const module = this.#instances.get(path)
+    // An import at run time of a generation that is in use no more.
+    return module?.isOver === true ? undefined : module
   }
 
   /** Paths of all instances. */
@@ -37,7 +39,7 @@ export class CurrentInstances {
   /** Adds instances of an import at run time; those that are there stay. */
   add(instances: Iterable<LocalModule>): void {
     for (const module of instances)
-      if (!this.#instances.has(module.record.path)) this.#instances.set(module.record.path, module)
+      if (this.find(module.record.path) === undefined) this.#instances.set(module.record.path, module)
   }
 
   /** An entry of an older load may be committed later: it brings no older instances back. */
@@ -57,8 +59,5 @@ export class CurrentInstances {
 
 /** Modules and all that they consist of. */
 export function allNeeded(modules: Iterable<LocalModule>): Set<LocalModule> {
-  return reachableFrom(modules, function* ({ locals, imported }) {
-    yield* locals.values()
-    yield* imported.values()
-  })
+  return reachableFrom(modules, (module) => module.imports())
 }

@@ -87,6 +87,7 @@ function run(module: EsModule): unknown {
   // Names of CommonJS and of packages are known now.
   if (!module.hasNamespace) defineNamespace(module)
   if (module.hasUnknownNames) checkImports(module)
+  module.hasBegun = true
   return iterator?.next()
 }
 

@@ -22,17 +22,16 @@ export class ModuleGraph extends ModuleLoader {
   readonly #current = new CurrentInstances()
   readonly #host: GraphHost
   readonly #native: NativeModuleGraph
-  readonly #isRetired: (namespace: object) => boolean
   #generation = 0
 
   constructor(native: NativeModuleGraph, options: LoaderOptions) {
     super(native, options)
     this.#native = native
-    this.#isRetired = options.isRetired ?? (() => false)
     this.#host = new GraphHost(native, this.#current)
   }
 
-  forget(entries: readonly string[]): void {
+  override forget(entries: readonly string[]): void {
+    super.forget(entries)
     if (this.#current.forget(entries)) this.#forgetCode()
   }
 
@@ -41,11 +40,11 @@ export class ModuleGraph extends ModuleLoader {
     if (!canEvaluateText()) throw new CodeGenerationForbidden()
     const scope: InstanceScope = { uncommitted: undefined }
     const origin = { scope, generation: ++this.#generation }
-    const find = (path: string): LocalModule | undefined => this.#findUsable(path)
+    const find = (path: string): LocalModule | undefined => this.#current.find(path)
     const instances = instancesFor(reading.modules, find, origin, this.#host.externals)
     scope.uncommitted = instances
     const evaluate = (module: LocalModule): Promise<LocalModule> => this.#evaluate(module)
-    const { evaluated, failed } = await this.evaluateEach(entries, reading, instances, evaluate)
+    const { evaluated, failed, end } = await this.evaluateEach(entries, reading, instances, evaluate)
     const modules = new Map(
       [...evaluated].map(([entry, module]) => [
         entry,
@@ -53,22 +52,18 @@ export class ModuleGraph extends ModuleLoader {
           namespace: module.namespace,
           files: filesOf(module),
           helpers: true,
-          isNew: module.generation === origin.generation,
+          generation: this.generations.of(module),
         },
       ]),
     )
     const commit = (which: Iterable<string> = evaluated.keys()): void => {
-      const entered = new Set(which)
-      const committed = [...evaluated].filter(([entry]) => entered.has(entry))
-      isolate(scope, allNeeded(committed.map(([, module]) => module)))
-      if (this.#current.commit(committed)) this.#forgetCode()
+      const committed = new Set(which)
+      const entered = [...evaluated].filter(([entry]) => committed.has(entry))
+      isolate(scope, allNeeded(entered.map(([, module]) => module)))
+      this.enter(entered.map(([entry, module]) => [entry, this.generations.of(module)]))
+      if (this.#current.commit(entered)) this.#forgetCode()
     }
-    return { modules, failed, commit }
-  }
-
-  #findUsable(path: string): LocalModule | undefined {
-    const module = this.#current.find(path)
-    return module !== undefined && this.#isRetired(module.namespace) ? undefined : module
+    return { modules, failed, commit, end }
   }
 
   async #evaluate(module: LocalModule): Promise<LocalModule> {

@@ -1,6 +1,7 @@
 // Module instances: a local file that is evaluated once, by its content and what it imports.
 
 import type { BodyIterator, CommonJsBody } from './code-evaluation'
+import type { EvaluatedModule } from '../generations/evaluated-module'
 import type { ExternalModule } from './external-module'
 import type { GraphModule, IndirectExport, ModuleFile, ModuleRecord, SourcePlace } from './module-records'
 
@@ -23,7 +24,7 @@ export interface InstanceOrigin {
   readonly generation: number
 }
 
-abstract class ModuleInstance {
+abstract class ModuleInstance implements EvaluatedModule {
   readonly record: ModuleRecord
   readonly generation: number
   scope: InstanceScope
@@ -37,12 +38,24 @@ abstract class ModuleInstance {
   readonly imported = new Map<string, LocalModule>()
   /** Characters before the source on its first line, once it is compiled. */
   firstColumn = 0
+  isOver = false
 
   constructor({ code, ...record }: GraphModule, { scope, generation }: InstanceOrigin) {
     this.record = record
     this.code = code
     this.scope = scope
     this.generation = generation
+  }
+
+  get path(): string {
+    return this.record.path
+  }
+
+  abstract get exports(): object | undefined
+
+  *imports(): Iterable<LocalModule> {
+    yield* this.locals.values()
+    yield* this.imported.values()
   }
 }
 
@@ -94,6 +107,8 @@ export class EsModule extends ModuleInstance {
   /** With a top-level await: it stands at its first `yield` then. */
   started: Promise<unknown> | undefined
   status: EvaluationStatus = 'unlinked'
+  /** Whether its body was started, whatever came of it. */
+  hasBegun = false
   failure: EvaluationFailure | undefined
   index = 0
   ancestorIndex = 0
@@ -110,6 +125,10 @@ export class EsModule extends ModuleInstance {
     super(module, origin)
     this.exportNames = new Set(module.exports)
     this.indirectExports = new Map(module.indirectExports.map((one) => [one.name, one]))
+  }
+
+  get exports(): object | undefined {
+    return this.hasBegun ? this.namespace : undefined
   }
 }
 
@@ -129,6 +148,10 @@ export class CommonJsModule extends ModuleInstance {
   nodeRequire: NodeJS.Require | undefined
   /** What ES modules that import it get; `require` runs it again. */
   failure: EvaluationFailure | undefined
+
+  get exports(): object | undefined {
+    return this.status === 'run' ? this.namespace : undefined
+  }
 }
 
 export class JsonModule extends ModuleInstance {
@@ -136,6 +159,10 @@ export class JsonModule extends ModuleInstance {
   readonly namespace: object = Object.create(null) as object
   /** The value, once its text is parsed. */
   parsed: { readonly value: unknown } | undefined
+
+  get exports(): object {
+    return this.namespace
+  }
 }
 
 export function createInstance(module: GraphModule, origin: InstanceOrigin): LocalModule {

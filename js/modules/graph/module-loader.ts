@@ -3,7 +3,10 @@
 import { realpathSync } from 'node:fs'
 import { fromFault, revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
-import { withDeadline } from '../../border/timers'
+import type { EvaluatedModule } from '../generations/evaluated-module'
+import type { Generation } from '../generations/generation'
+import { Generations } from '../generations/generations'
+import { LoadWaits } from './load-waits'
 import { moduleTimeout } from './module-faults'
 import { parseReading } from './module-records'
 import type { GraphReading, ModuleFile, NativeModuleGraph } from './module-records'
@@ -15,8 +18,7 @@ export interface LoadedModule {
   readonly files: readonly ModuleFile[]
   /** Whether the local files that it imports are as fresh as itself. */
   readonly helpers: boolean
-  /** Whether this load has evaluated it; else it was there before. */
-  readonly isNew: boolean
+  readonly generation: Generation
 }
 
 /** The outcome of a load. */
@@ -27,29 +29,49 @@ export interface LoadedModules {
   readonly failed: ReadonlyMap<string, ToolrackError>
   /** Makes these modules the current ones: later loads keep what has not changed. By default those of all entries. */
   commit(entries?: Iterable<string>): void
+  /** Ends the load: what nothing has in use by now is disposed. */
+  end(): void
 }
 
 export interface LoaderOptions {
   /** Deadline of the evaluation of an entry. */
   readonly loadTimeoutMs: number
-  /** Whether a module must not be used again, by its namespace: it is disposed. */
-  readonly isRetired?: (namespace: object) => boolean
+  readonly generations?: Generations
+  readonly waits?: LoadWaits
+}
+
+/** What came of entries. */
+interface Evaluations<Evaluated> {
+  readonly evaluated: Map<string, Evaluated>
+  readonly failed: Map<string, ToolrackError>
+  readonly end: () => void
 }
 
 /** Loads modules: from a graph, or by Node's own import. */
 export abstract class ModuleLoader {
   readonly #native: NativeModuleGraph
   readonly #loadTimeoutMs: number
+  readonly #waits: LoadWaits
+  protected readonly generations: Generations
+  readonly #newest = new Map<string, Generation>()
   #lastLoad: Promise<unknown> = Promise.resolve()
 
-  constructor(native: NativeModuleGraph, { loadTimeoutMs }: LoaderOptions) {
+  constructor(
+    native: NativeModuleGraph,
+    { loadTimeoutMs, waits = new LoadWaits(), generations = new Generations() }: LoaderOptions,
+  ) {
     this.#native = native
     this.#loadTimeoutMs = loadTimeoutMs
+    this.#waits = waits
+    this.generations = generations
   }
 
   /** Reads and evaluates entries. No other load sees what it makes until it is committed. */
   load(entries: readonly string[]): Promise<LoadedModules> {
-    return this.#inTurn(async () => this.evaluateReading(entries, parseReading(await this.#read(entries))))
+    return this.#inTurn(async () => {
+      const text = await this.#waits.untilEnd(this.#read(entries))
+      return this.evaluateReading(entries, parseReading(text))
+    })
   }
 
   /** Evaluates a reading that is made already: a watcher reads the files itself. */
@@ -58,26 +80,41 @@ export abstract class ModuleLoader {
   }
 
   /** Forgets entries, and what no other entry needs. */
-  abstract forget(entries: readonly string[]): void
+  forget(entries: readonly string[]): void {
+    for (const entry of entries) {
+      this.#newest.get(entry)?.leave()
+      this.#newest.delete(entry)
+    }
+  }
+
+  /** Makes generations the newest ones of their entries. */
+  protected enter(generations: Iterable<readonly [string, Generation]>): void {
+    for (const [entry, generation] of generations) {
+      generation.enter()
+      this.#newest.get(entry)?.leave()
+      this.#newest.set(entry, generation)
+    }
+  }
 
   protected abstract evaluateReading(entries: readonly string[], reading: GraphReading): Promise<LoadedModules>
 
   /** Evaluates each entry by itself, so that the fault of one costs the others nothing. */
-  protected async evaluateEach<Module, Evaluated>(
+  protected async evaluateEach<Module extends EvaluatedModule, Evaluated>(
     entries: readonly string[],
     reading: GraphReading,
     modules: ReadonlyMap<string, Module>,
     evaluate: (module: Module, entry: string) => Promise<Evaluated>,
-  ): Promise<{ readonly evaluated: Map<string, Evaluated>; readonly failed: Map<string, ToolrackError> }> {
+  ): Promise<Evaluations<Evaluated>> {
     const failed = new Map(reading.failed.map(({ entry, error }) => [entry, fromFault(error)]))
     const outcomes = new Map<string, Evaluated>()
-    const ms = this.#loadTimeoutMs
+    const held: Generation[] = []
     const evaluateEntry = async (entry: string): Promise<void> => {
       try {
-        outcomes.set(
-          entry,
-          await withDeadline(evaluate(moduleAt(modules, entry), entry), ms, () => moduleTimeout(entry, ms)),
-        )
+        const module = moduleAt(modules, entry)
+        const generation = this.generations.of(module)
+        generation.hold()
+        held.push(generation)
+        outcomes.set(entry, await this.#wait(evaluate(module, entry), generation, entry))
       } catch (thrown) {
         failed.set(entry, revive(thrown))
       }
@@ -90,7 +127,15 @@ export abstract class ModuleLoader {
       const outcome = outcomes.get(entry)
       if (outcome !== undefined) evaluated.set(entry, outcome)
     }
-    return { evaluated, failed }
+    return { evaluated, failed, end: () => held.splice(0).forEach((generation) => generation.release()) }
+  }
+
+  /** Waits for an evaluation. It counts as a call: what goes on after its deadline is disposed after its end. */
+  #wait<T>(evaluation: Promise<T>, generation: Generation, entry: string): Promise<T> {
+    const end = generation.begin()
+    evaluation.then(end, end)
+    const ms = this.#loadTimeoutMs
+    return this.#waits.within(evaluation, ms, () => moduleTimeout(entry, ms))
   }
 
   /** One load after the other: what two of them have in common is evaluated once, if the first commits it. */

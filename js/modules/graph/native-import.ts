@@ -6,20 +6,16 @@ import { importUrl } from './external-module'
 import { evaluationFault, placeInStack } from './module-faults'
 import { reachableFrom } from './module-instance'
 import { ModuleLoader } from './module-loader'
-import type { LoadedModule, LoadedModules, LoaderOptions } from './module-loader'
-import type { GraphModule, GraphReading, NativeModuleGraph } from './module-records'
+import type { LoadedModules } from './module-loader'
+import type { GraphModule, GraphReading } from './module-records'
 import { canRun, forgetCommonJs, generationUrl, nextGeneration, passGenerationsDown } from './native-generations'
+import { NativeModule } from './native-module'
 
 export class NativeImport extends ModuleLoader {
-  readonly #current = new Map<string, LoadedModule>()
-  readonly #isRetired: (namespace: object) => boolean
+  readonly #current = new Map<string, NativeModule>()
 
-  constructor(native: NativeModuleGraph, options: LoaderOptions) {
-    super(native, options)
-    this.#isRetired = options.isRetired ?? (() => false)
-  }
-
-  forget(entries: readonly string[]): void {
+  override forget(entries: readonly string[]): void {
+    super.forget(entries)
     for (const entry of entries) this.#current.delete(entry)
   }
 
@@ -28,21 +24,49 @@ export class NativeImport extends ModuleLoader {
     const byPath = new Map(reading.modules.map((module) => [module.path, module]))
     const generation = nextGeneration()
     const helpers = passGenerationsDown()
-    const evaluate = async (module: GraphModule, entry: string): Promise<LoadedModule> => {
-      const files = localFiles(module, byPath)
-      const present = this.#current.get(entry)
-      if (present !== undefined && isSameContent(present, files) && !this.#isRetired(present.namespace))
-        return { ...present, isNew: false }
-      return { namespace: await importFresh(module, files, generation), files, helpers, isNew: true }
+    const instances = NativeModule.allOf(reading.modules, helpers)
+    const kept = this.#kept(entries, byPath)
+    for (const module of kept) instances.set(module.path, module)
+    const evaluate = async (module: NativeModule): Promise<NativeModule> => {
+      if (kept.has(module)) return module
+      const files = localFiles(module.record, byPath)
+      await module.take(await importFresh(module.record, files, generation), generation)
+      module.files = files.map(({ path, hash }) => ({ path, hash }))
+      return module
     }
-    const { evaluated, failed } = await this.evaluateEach(entries, reading, byPath, evaluate)
+    const { evaluated, failed, end } = await this.evaluateEach(entries, reading, instances, evaluate)
+    const modules = new Map(
+      [...evaluated].map(([entry, module]) => [
+        entry,
+        {
+          namespace: module.exports ?? {},
+          files: module.files,
+          helpers,
+          generation: this.generations.of(module),
+        },
+      ]),
+    )
     const commit = (which: Iterable<string> = evaluated.keys()): void => {
       for (const entry of which) {
         const module = evaluated.get(entry)
-        if (module !== undefined) this.#current.set(entry, module)
+        if (module === undefined) continue
+        this.#current.set(entry, module)
+        this.enter([[entry, this.generations.of(module)]])
       }
     }
-    return { modules: evaluated, failed, commit }
+    return { modules, failed, commit, end }
+  }
+
+  /** The modules in use of which no file has changed. */
+  #kept(entries: readonly string[], byPath: ReadonlyMap<string, GraphModule>): Set<NativeModule> {
+    const kept = new Set<NativeModule>()
+    for (const entry of entries) {
+      const module = this.#current.get(entry)
+      if (module === undefined || module.isOver) continue
+      const now = byPath.get(module.path)
+      if (now !== undefined && isSameContent(module, localFiles(now, byPath))) kept.add(module)
+    }
+    return kept
   }
 }
 
@@ -55,7 +79,7 @@ function localFiles(entry: GraphModule, byPath: ReadonlyMap<string, GraphModule>
   ]
 }
 
-function isSameContent({ files }: LoadedModule, now: readonly GraphModule[]): boolean {
+function isSameContent({ files }: NativeModule, now: readonly GraphModule[]): boolean {
   return (
     files.length === now.length && files.every(({ path, hash }, i) => path === now[i]?.path && hash === now[i].hash)
   )

@@ -5,7 +5,6 @@ import { canEvaluateText } from '../graph/code-evaluation'
 import { ModuleGraph } from '../graph/module-graph'
 import type { LoaderOptions, ModuleLoader } from '../graph/module-loader'
 import { NativeImport } from '../graph/native-import'
-import { RunningModule } from '../source/running-module'
 
 /** Makes a loader that is chosen at its first load. `degraded` is told why it is not the graph, once. */
 export function createLoader(
@@ -15,13 +14,12 @@ export function createLoader(
   degraded: (reason: string) => void,
 ): Pick<ModuleLoader, 'load' | 'evaluate' | 'forget'> {
   let chosen: ModuleLoader | undefined
-  const retiring = { ...options, isRetired: (namespace: object) => RunningModule.isRetired(namespace) }
   const choose = (): ModuleLoader => (chosen ??= make())
   const make = (): ModuleLoader => {
-    if (isNative) return new NativeImport(native, retiring)
-    if (canEvaluateText()) return new ModuleGraph(native, retiring)
+    if (isNative) return new NativeImport(native, options)
+    if (canEvaluateText()) return new ModuleGraph(native, options)
     degraded('this process forbids code generation from strings: modules are imported by Node, which never frees them')
-    return new NativeImport(native, retiring)
+    return new NativeImport(native, options)
   }
   return {
     load: (entries) => choose().load(entries),

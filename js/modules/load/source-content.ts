@@ -9,6 +9,8 @@ import { raise } from '../../border/raised-error'
 import { noneOf } from '../../border/nearest'
 import { kindOfPath, pathAdvice } from '../source/path-advice'
 import { externalUrl, importUrl } from '../graph/external-module'
+import type { Generation } from '../generations/generation'
+import type { LoadWaits } from '../graph/load-waits'
 import type { LoadedModules } from '../graph/module-loader'
 import type { ModuleFile, NativeModuleGraph, ResolvedImport } from '../graph/module-records'
 import { entryOf, labelOf, nameOfFile, stemOf } from '../source/module-source'
@@ -16,13 +18,14 @@ import type { ModuleSource } from '../source/module-source'
 import { recogniseExports, recogniseValue } from '../shapes/recognise-exports'
 import { moduleError } from '../shapes/shape-faults'
 import type { Recognition } from '../shapes/recognise-exports'
-import { withDeadline } from '../../border/timers'
 
 /** What a source consists of now. */
 export interface SourceContent {
   readonly recognition: Recognition
   /** The module, where there is one. */
   readonly namespace: object | undefined
+  /** What of it is disposed once it is in use no more; a package is not. */
+  readonly generation: Generation | undefined
   readonly files: readonly ModuleFile[]
   readonly helpers: boolean
 }
@@ -34,6 +37,7 @@ export interface ContentHost {
   readonly importer: string
   /** Deadline of a source's content, in ms. */
   readonly loadTimeoutMs: number
+  readonly waits: LoadWaits
 }
 
 /** Reads the content of a source. `loaded` has the modules of its file. */
@@ -42,7 +46,7 @@ export async function readContent(
   loaded: LoadedModules | undefined,
   host: ContentHost,
 ): Promise<SourceContent> {
-  const content = await withDeadline(readNow(source, loaded, host), host.loadTimeoutMs, () =>
+  const content = await host.waits.within(readNow(source, loaded, host), host.loadTimeoutMs, () =>
     tooLate(source, host.loadTimeoutMs),
   )
   const { tools: wanted } = source.spec.chosen
@@ -71,10 +75,10 @@ async function readNow(
   const { spec, location } = source
   switch (spec.kind) {
     case 'file': {
-      const { namespace, files, helpers } = moduleOf(source, loaded)
+      const { namespace, ...module } = moduleOf(source, loaded)
       const stem = source.directory === undefined ? nameOfFile(spec.path) : stemOf(spec.path)
       const origin = { stem, specifier: location, ...named(spec.exportName) }
-      return { recognition: await recogniseExports(namespace, origin), namespace, files, helpers }
+      return { ...module, recognition: await recogniseExports(namespace, origin), namespace }
     }
     case 'package': {
       const namespace = await importPackage(spec.specifier, location, host)
@@ -96,7 +100,7 @@ async function readNow(
   }
 }
 
-const WITHOUT_FILES = Object.freeze({ files: [], helpers: true })
+const WITHOUT_FILES = Object.freeze({ generation: undefined, files: [], helpers: true })
 
 function named(exportName: string | undefined): { exportName?: string } {
   return exportName === undefined ? {} : { exportName }

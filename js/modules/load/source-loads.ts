@@ -1,19 +1,18 @@
 // Source loads: evaluates sources, and loads their tools in one revision through the gates of the core.
 
-import type { LoadReport, RegistryEvents } from '../../../index'
+import type { LoadReport } from '../../../index'
 import { fromFault, isFault, revive } from '../../border/error'
 import type { Fault, ToolrackError } from '../../border/error'
 import { raise } from '../../border/raised-error'
 import type { NativeLoader } from '../../border/native'
 import type { Closures } from '../../closures'
+import type { LoadWaits } from '../graph/load-waits'
 import type { LoadedModules, ModuleLoader } from '../graph/module-loader'
 import type { GraphReading } from '../graph/module-records'
 import type { OnError } from '../source/module-options'
 import { entryOf, labelOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import { lostTools } from '../source/replaced-object'
-import { RunningModule } from '../source/running-module'
-import { settleHeldChange } from '../source/used-generations'
 import { readContent } from './source-content'
 import type { ContentHost } from './source-content'
 import { enteredLoad, unchangedReport } from './unchanged-source'
@@ -101,7 +100,7 @@ export async function loadSources(
     const unchanged = request.trigger === 'reload' ? unchangedOutcomes(sources, loaded, host) : []
     return unchanged.length > 0 ? unchanged : await loadEvaluated(sources, loaded, request, host)
   } finally {
-    disposeUnused(sources, loaded, host)
+    loaded?.end()
   }
 }
 
@@ -130,10 +129,7 @@ async function loadEvaluated(
   const byName = new Map<string, ReadySource>()
   for (const [i, source] of sources.entries()) {
     const read = contents[i]
-    const outcome =
-      read?.error === undefined && read?.value !== undefined
-        ? readySource(source, read.value, noticed(host, source))
-        : undefined
+    const outcome = read?.error === undefined && read?.value !== undefined ? readySource(source, read.value) : undefined
     const error =
       read?.error ??
       firstFailure(outcome, source.options.onError) ??
@@ -147,13 +143,9 @@ async function loadEvaluated(
   }
   const ready = [...byName.values()]
   for (const { source } of ready) if (source.takesOver) await host.dropFormer(source)
-  // A listener may decide about a held change before its load is known here to have entered.
-  const decisions: RegistryEvents['settled'][] = []
-  const stop = host.closures.events.on('settled', (decision) => decisions.push(decision), true)
-  const reports = await applyBatch(ready, request, host).finally(stop)
+  const reports = await applyBatch(ready, request, host)
   host.checkOpen()
   commit(ready, reports, loaded)
-  for (const decision of decisions) settleHeldChange(byName.get(decision.source)?.source, decision)
   return sources.map((source) => {
     const error = faults.get(source)
     if (error !== undefined) return { source, error, isRecorded: false }
@@ -203,26 +195,16 @@ function toolNamesOf({ tools }: ReadySource): string[] {
   return tools.map(({ written }) => written.name).filter((name): name is string => typeof name === 'string')
 }
 
-/** Reports what the disposal of a module throws. */
-function noticed({ closures }: LoadsHost, source: ModuleSource): (thrown: unknown) => void {
-  return (error) =>
-    closures.events.emit('listenerFailed', Object.freeze({ event: `dispose of ${source.location}`, error }))
-}
-
 type Applied = LoadedOutcome | RefusedOutcome
 
 async function applyBatch(
   ready: readonly ReadySource[],
   { trigger, onError }: LoadRequest,
-  { loader, closures }: LoadsHost,
+  { loader, closures, waits }: LoadsHost,
 ): Promise<Map<ModuleSource, Applied>> {
   if (ready.length === 0) return new Map()
-  const sets = ready.map((one) => writeToolSet(one, closures))
-  const written = await apply(
-    `{"trigger":"${trigger}","onError":"${onError}","sets":[${sets.join()}]}`,
-    loader,
-    closures,
-  )
+  const sets = ready.map((one) => writeToolSet(one, closures, waits))
+  const written = await apply(`{"trigger":"${trigger}","onError":"${onError}","sets":[${sets.join()}]}`, loader, waits)
   if ('fault' in written) {
     const { index, error } = written.fault
     throw new LoadRefused(readyAt(ready, index).source, fromFault(error), true)
@@ -239,14 +221,11 @@ async function applyBatch(
   )
 }
 
-async function apply(batch: string, loader: NativeLoader, closures: Closures): Promise<WrittenOutcome> {
+async function apply(batch: string, loader: NativeLoader, waits: LoadWaits): Promise<WrittenOutcome> {
   try {
-    return JSON.parse(await loader.loadToolSets(batch)) as WrittenOutcome
+    return JSON.parse(await waits.untilEnd(loader.loadToolSets(batch))) as WrittenOutcome
   } catch (thrown) {
     throw revive(thrown)
-  } finally {
-    // Listeners get the events of the load before its caller gets the report.
-    closures.drain()
   }
 }
 
@@ -256,7 +235,7 @@ function readyAt(ready: readonly ReadySource[], index: number): ReadySource {
   return one
 }
 
-/** Makes what was loaded the content in use. The module that was in use is disposed after its last call. */
+/** Makes what was loaded the content in use. */
 function commit(
   ready: readonly ReadySource[],
   reports: ReadonlyMap<ModuleSource, Applied>,
@@ -264,12 +243,11 @@ function commit(
 ): void {
   const entries: string[] = []
   for (const one of ready) {
-    const { source, content, name, hash, running } = one
+    const { source, content, name, hash } = one
     const report = reports.get(source)?.report
     if (report === undefined) continue
     const entry = entryOf(source)
     if (entry !== undefined) entries.push(entry)
-    source.generations.load(running, report)
     source.name = name
     source.files = content.files
     source.passedOver = content.recognition.passedOver
@@ -282,26 +260,4 @@ function commit(
     source.fault = undefined
   }
   if (entries.length > 0) loaded?.commit(entries)
-}
-
-/**
- * Disposes modules that this load has evaluated, and that no source came to use. One that a module in use imports is left:
- * it is the instance of that module.
- */
-function disposeUnused(sources: readonly ModuleSource[], loaded: LoadedModules | undefined, host: LoadsHost): void {
-  if (loaded === undefined) return
-  const imported = new Set(sources.flatMap(({ files: [, ...helpers] }) => helpers.map(({ path }) => path)))
-  for (const source of sources) {
-    const module = loaded.modules.get(String(entryOf(source)))
-    const [file] = module?.files ?? []
-    if (module?.isNew !== true || file === undefined || imported.has(file.path)) continue
-    const failed = noticed(host, source)
-    if (RunningModule.isRetired(module.namespace)) continue
-    try {
-      RunningModule.of(module.namespace, failed)?.disposeUnused()
-    } catch (thrown) {
-      // Its export could not be read.
-      failed(thrown)
-    }
-  }
 }

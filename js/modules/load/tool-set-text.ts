@@ -6,9 +6,10 @@ import { jsonText } from '../../border/json'
 import type { ToolrackError } from '../../border/error'
 import { writeDefinition } from '../../definition/definition'
 import type { WrittenDefinition } from '../../definition/definition'
+import type { Wait } from '../../load/custom-gates'
+import type { LoadWaits } from '../graph/load-waits'
 import { writeMembers } from '../source/module-options'
 import type { ModuleSource } from '../source/module-source'
-import { RunningModule } from '../source/running-module'
 import { contentHash } from './source-content'
 import type { SourceContent } from './source-content'
 
@@ -24,7 +25,6 @@ export interface ReadySource {
   /** Exports that are no tools, though they are meant as one. */
   readonly failed: readonly { readonly export: string; readonly error: ToolrackError }[]
   readonly hash: string
-  readonly running: RunningModule | undefined
 }
 
 interface WrittenTool {
@@ -34,13 +34,9 @@ interface WrittenTool {
   readonly notes: readonly unknown[]
 }
 
-/** Writes the definitions of a source's tools. `failed` gets what its disposal throws later. */
-export function readySource(
-  source: ModuleSource,
-  content: SourceContent,
-  failed: (thrown: unknown) => void,
-): ReadySource {
-  const { recognition, namespace, files } = content
+/** Writes the definitions of a source's tools. */
+export function readySource(source: ModuleSource, content: SourceContent): ReadySource {
+  const { recognition, files } = content
   const tools: WrittenTool[] = []
   const faults = [...recognition.failed]
   for (const { export: label, tool } of recognition.tools)
@@ -60,15 +56,19 @@ export function readySource(
       files,
       tools.map(({ written }) => written.text),
     ),
-    running: namespace === undefined || files.length === 0 ? undefined : RunningModule.of(namespace, failed),
   }
 }
 
 /** Writes a source for Rust, and stores the closures of its tools. */
-export function writeToolSet(ready: ReadySource, closures: Closures): string {
-  const { source, name, tools, failed, hash, running } = ready
+export function writeToolSet(ready: ReadySource, closures: Closures, waits: LoadWaits): string {
+  const { source, name, tools, failed, hash, content } = ready
+  const { generation } = content
+  const count = generation?.callCounter() ?? ((execute) => execute)
+  const store: StoreTool = ({ written, self }) =>
+    closures.store(count(written.execute as ClosureFunction), self, written.guard, generation)
   const { ask, timeoutMs } = source.options.gates
-  const options = writeMembers(source.options, running === undefined)
+  const wait: Wait = (answer, ms, late) => waits.within(answer, ms, late)
+  const options = writeMembers(source.options, generation?.isDisposable !== true)
   const members = [
     `"name":${text(name)}`,
     `"location":${text(source.location)}`,
@@ -76,24 +76,23 @@ export function writeToolSet(ready: ReadySource, closures: Closures): string {
     ...(ask === undefined
       ? []
       : [
-          `"gates":${text({ slot: closures.store(({ change }) => ask(change), ask), timeoutMs: timeoutMs + GRACE_MS })}`,
+          `"gates":${text({ slot: closures.store(({ change }) => ask(change, wait), ask), timeoutMs: timeoutMs + GRACE_MS })}`,
         ]),
     ...versionOf(ready),
     `"hash":"${hash}"`,
     `"bytes":${tools.reduce((sum, { written }) => sum + written.text.length, 0)}`,
-    `"tools":[${tools.map((tool) => writeTool(tool, running, closures)).join()}]`,
+    `"tools":[${tools.map((tool) => writeTool(tool, store)).join()}]`,
     `"failed":[${failed.map(({ export: label, error }) => text({ export: label, code: error.code, message: error.message })).join()}]`,
   ]
   return `{${members.join()}}`
 }
 
-function writeTool(
-  { export: label, written, self, notes }: WrittenTool,
-  running: RunningModule | undefined,
-  closures: Closures,
-): string {
-  const execute = written.execute as ClosureFunction
-  const slot = closures.store(running === undefined ? execute : running.counted(execute), self, written.guard)
+/** Stores the closure of a tool; returns its slot. */
+type StoreTool = (tool: WrittenTool) => number
+
+function writeTool(tool: WrittenTool, store: StoreTool): string {
+  const { export: label, written, notes } = tool
+  const slot = store(tool)
   const problems = written.unsaid === undefined ? '' : `,"problems":${written.unsaid}`
   const noted = notes.length === 0 ? '' : `,"notes":${text(notes)}`
   return `{"export":${text(label)},"slot":${slot},"definition":${written.text}${problems}${noted}}`

@@ -39,7 +39,7 @@ export function unchangedReport(
   const { entered, isMissing } = source
   const module = loaded?.modules.get(String(entryOf(source)))
   if (entered === undefined || module === undefined || isMissing) return undefined
-  if (module.isNew || module.namespace !== entered.namespace) return undefined
+  if (module.namespace !== entered.namespace) return undefined
   const { tools, report } = entered
   const name = String(source.name)
   if (!tools.every((tool) => sourceOfTool(tool) === name)) return undefined

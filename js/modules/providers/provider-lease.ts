@@ -37,7 +37,9 @@ export class ProviderLease {
   readonly #loads = new SharedRuns(() => this.#loadNow())
   /** Loads that are under way. */
   readonly #waits = new Set<ProviderDeadline>()
-  #opened: Promise<unknown[]> | undefined
+  #hasOpened = false
+  /** The first load, while it is under way: its tools are not kept. */
+  #opening: Promise<unknown[]> | undefined
   #closed: Promise<void> | undefined
   /** What `addConsumer` answers, once it was called. */
   #added: Promise<unknown> | undefined
@@ -65,12 +67,17 @@ export class ProviderLease {
 
   /** Becomes a consumer and loads the tools. Where that fails, the consumer is given back before this rejects. */
   open(): Promise<unknown[]> {
-    return (this.#opened ??= this.#closed === undefined ? this.#loads.run() : Promise.reject(isClosed()))
+    if (this.#opening !== undefined) return this.#opening
+    if (this.#closed !== undefined) return Promise.reject(isClosed())
+    this.#hasOpened = true
+    const over = (): void => void (this.#opening = undefined)
+    const opening = this.#loads.run().finally(over)
+    return (this.#opening = opening)
   }
 
   /** Loads the tools again. Calls that come while one runs share one more. */
   async load(): Promise<unknown[]> {
-    if (this.#opened === undefined || this.#closed !== undefined) throw isClosed()
+    if (!this.#hasOpened || this.#closed !== undefined) throw isClosed()
     return this.#loads.run()
   }
 
@@ -127,12 +134,13 @@ export class ProviderLease {
     await this.#ask('onChanged', deadline, async () => this.#keepOff(await onChanged(() => this.#change())))
   }
 
-  /** Keeps the function that ends the subscription. One that comes after the end is called at once. */
-  #keepOff(off: unknown): void {
-    if (typeof off !== 'function') return
+  /** Keeps the function that ends the subscription. One that comes after the end is called at once: its promise. */
+  #keepOff(off: unknown): unknown {
+    if (typeof off !== 'function') return undefined
     const end = off as () => unknown
-    if (this.#closed === undefined) this.#off = end
-    else end()
+    if (this.#closed !== undefined) return end()
+    this.#off = end
+    return undefined
   }
 
   /** Gives the consumer of a failed `open` back. What fails then would hide why it failed. */

@@ -67,12 +67,12 @@ export function readSourceOptions<Other extends string = never>(
   }
 }
 
-/** Options for Rust as JSON; `undefined` for the defaults. */
+/** Options for Rust as JSON; `undefined` for the defaults. `keepsVersions` is for a source that does not say it. */
 export function writeMembers({ members, gates }: SourceOptions, keepsVersions: boolean): string | undefined {
   const all = {
     ...members,
     ...(gates.policy !== undefined && { gates: gates.policy }),
-    ...(!keepsVersions && { limits: { versions: 0 } }),
+    ...(!keepsVersions && members.limits === undefined && { limits: { versions: 0 } }),
   }
   return Object.keys(all).length === 0 ? undefined : toText('options', all)
 }

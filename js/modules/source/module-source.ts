@@ -9,7 +9,6 @@ import type { SourceOptions } from './module-options'
 import type { ProviderLease } from '../providers/provider-lease'
 import type { SourceSpec } from './source-specs'
 import { describeValue } from '../shapes/value-description'
-import { UsedGenerations } from './used-generations'
 
 /** One source. What it was loaded from changes with each load. */
 export interface ModuleSource {
@@ -37,8 +36,6 @@ export interface ModuleSource {
   entered: EnteredLoad | undefined
   /** The consumer of a provider. */
   readonly lease: ProviderLease | undefined
-  /** The generations of its module, where it wants to be disposed. */
-  generations: UsedGenerations
   /** Whether its file is missing. */
   isMissing: boolean
   /** Whether its tools were removed because its file is missing. */
@@ -73,7 +70,6 @@ export function createSource(
     hash: undefined,
     entered: undefined,
     lease: undefined,
-    generations: new UsedGenerations(),
     isMissing: false,
     isWithdrawn: false,
     fault: undefined,

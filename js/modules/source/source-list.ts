@@ -12,18 +12,10 @@ export class SourceList {
   readonly #byLocation = new Map<string, ModuleSource>()
   readonly #byEntry = new Map<string, Set<ModuleSource>>()
 
-  /** A source that is added again from the same place uses what the former one used. */
-  shareGenerations(source: ModuleSource): void {
-    const former = this.#byName.get(String(source.name))
-    if (former?.location === source.location) source.generations = former.generations
-  }
-
   /** Adds a loaded source, in place of one of its name. */
   put(source: ModuleSource): void {
     const name = String(source.name)
-    const former = this.#byName.get(name)
-    if (former !== source) this.delete(name)
-    if (former?.generations !== source.generations) former?.generations.release()
+    if (this.#byName.get(name) !== source) this.delete(name)
     this.#byName.set(name, source)
     this.#byLocation.set(source.location, source)
     const entry = entryOf(source)

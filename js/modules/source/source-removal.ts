@@ -74,6 +74,5 @@ export class SourceRemoval {
     const entries = sources.flatMap((source) => entryOf(source) ?? []).filter((entry) => !list.hasEntry(entry))
     groups.unwatch(entries)
     modules.forget(entries)
-    for (const { generations } of sources) generations.release()
   }
 }
