@@ -1,7 +1,6 @@
 // Module sources: all sources of one `ToolModules`. It adds, reloads, removes and watches them, one load at a time.
 
 import { randomUUID } from 'node:crypto'
-import { resolve } from 'node:path'
 import type {
   DirectoryModulesReport,
   FoundModule,
@@ -18,13 +17,14 @@ import { nearestName } from '../border/nearest'
 import { invalidOption } from '../border/options'
 import { raise } from '../border/raised-error'
 import { WatchedChanges } from './watch/watched-changes'
-import { depthOf, findFiles, listOrAwait, readDirectoryOptions } from './directory/module-directories'
-import type { DirectoryOptions, FoundFile } from './directory/module-directories'
+import { readDirectoryOptions } from './directory/module-directories'
+import type { DirectoryOptions } from './directory/module-directories'
+import { DirectorySources } from './directory/directory-sources'
 import { KeptWatch } from '../load/kept-watch'
 import { ModuleGroups } from './watch/module-groups'
 import { discoverModules } from './directory/module-discovery'
 import { describeSources, reportOutcomes } from './module-reports'
-import { createFileSource, createSource, entryOf, faultWords, releaseModules } from './source/module-source'
+import { createSource, entryOf, releaseModules } from './source/module-source'
 import type { ModuleSource } from './source/module-source'
 import type { SourceOptions } from './source/module-options'
 import { createProviderSource } from './source/provider-source'
@@ -32,6 +32,7 @@ import { SharedRuns } from './providers/shared-runs'
 import { LoadRefused, loadSources } from './load/source-loads'
 import type { LoadOutcome, LoadRequest, LoadsHost } from './load/source-loads'
 import { SourceList, nextProviderNumber } from './source/source-list'
+import { SourceRemoval } from './source/source-removal'
 import type { SourceSpec } from './source/source-specs'
 
 export interface SourcesHost extends LoadsHost {
@@ -48,6 +49,8 @@ export class ModuleSources {
   readonly #groups: ModuleGroups
   readonly #changes: WatchedChanges
   readonly #kept: KeptWatch
+  readonly #removal: SourceRemoval
+  readonly #directories: DirectorySources
   #watch: NativeModuleWatch | undefined
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -61,6 +64,20 @@ export class ModuleSources {
       groups: this.#groups,
       load: (sources, request) => this.#load(sources, request),
       inTurn: (work) => this.#inTurn(work),
+    })
+    const parts = {
+      list: this.#list,
+      groups: this.#groups,
+      changes: this.#changes,
+      openWatch: () => this.#openWatch(),
+      inTurn: <T>(work: () => Promise<T>) => this.#inTurn(work),
+    }
+    this.#removal = new SourceRemoval({ ...host, ...parts, find: (name, base) => this.#find(name, base) })
+    this.#directories = new DirectorySources({
+      ...parts,
+      removal: this.#removal,
+      checkWatches: (all) => this.#checkWatches(all),
+      loadAll: (sources, request) => this.#loadAll(sources, request),
     })
     const isWatching = (): boolean => this.#groups.size > 0 || this.directories().length > 0
     this.#kept = new KeptWatch(this, host.closures.events, isWatching)
@@ -83,37 +100,8 @@ export class ModuleSources {
     })
   }
 
-  async addDirectory(
-    directory: string,
-    common: SourceOptions,
-    options: DirectoryOptions,
-  ): Promise<DirectoryModulesReport> {
-    if (common.name !== undefined)
-      throw invalidOption('name', 'is for one source; those of a directory are named by their files')
-    return this.#inTurn(async () => {
-      this.#checkWatches([common])
-      const names = listOrAwait(directory, options, common.watch !== undefined)
-      const holder = (name: string): string | undefined => this.#list.get(name)?.location
-      const found = findFiles(directory, names, options, holder)
-      await this.#dropFormer(found.files)
-      const sources = found.files.map((file) => createFileSource(file, common, directory))
-      const outcomes = await this.#loadAll(sources, { trigger: 'load', onError: 'skip' })
-      for (const { source, error } of outcomes) source.fault = error && faultWords(error)
-      if (common.watch !== undefined) {
-        this.#changes.addDirectory(directory, { common, options, names: new Set(names) })
-        this.#openWatch().watchDirectory(directory, names, depthOf(options), common.watch.text)
-        this.#groups.watch(this.#changes.pending(sources.filter((source) => source.hash === undefined)))
-      }
-      return {
-        reports: outcomes.flatMap(({ report }) => report ?? []),
-        failed: [
-          ...found.failed,
-          ...outcomes.flatMap(({ source, error }) =>
-            error === undefined ? [] : [{ location: source.location, error }],
-          ),
-        ],
-      }
-    })
+  addDirectory(directory: string, common: SourceOptions, options: DirectoryOptions): Promise<DirectoryModulesReport> {
+    return this.#directories.add(directory, common, options)
   }
 
   /** `given` are by default those that the directory is watched with. */
@@ -138,19 +126,8 @@ export class ModuleSources {
     return runs.run()
   }
 
-  async remove(name: string, base: string): Promise<string[]> {
-    return this.#inTurn(async () => {
-      const inDirectory = this.#list.inDirectory(resolve(base, name))
-      const sources =
-        inDirectory.length > 0 || this.#changes.hasDirectory(resolve(base, name))
-          ? inDirectory
-          : [this.#find(name, base)]
-      this.#changes.removeDirectory(resolve(base, name), () => this.#openWatch())
-      const removed: string[] = []
-      for (const source of sources) removed.push(...(await this.#drop(source)))
-      this.#host.closures.drain()
-      return removed
-    })
+  remove(name: string, base: string): Promise<string[]> {
+    return this.#removal.remove(name, base)
   }
 
   list(): ModuleSourceStatus[] {
@@ -250,28 +227,6 @@ export class ModuleSources {
         throw thrown.fault
       }
     })
-  }
-
-  /** Drops sources whose name a file of another place takes over. */
-  async #dropFormer(files: readonly FoundFile[]): Promise<void> {
-    for (const { name, path } of files) {
-      const former = this.#list.get(name)
-      if (former !== undefined && former.location !== path) await this.#drop(former)
-    }
-  }
-
-  async #drop(source: ModuleSource): Promise<string[]> {
-    const name = String(source.name)
-    const removed = callNative(() => this.#host.loader.unload(name))
-    this.#list.delete(name)
-    const entry = entryOf(source)
-    if (entry !== undefined && !this.#list.hasEntry(entry)) {
-      this.#groups.unwatch([entry])
-      this.#host.modules.forget([entry])
-    }
-    releaseModules(source)
-    await source.lease?.close()
-    return removed
   }
 
   #find(name: string, base: string): ModuleSource {

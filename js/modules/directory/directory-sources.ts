@@ -1,0 +1,64 @@
+// Directory sources: adds the modules of a directory, each as a source of its own, and watches for those that come later.
+
+import type { DirectoryModulesReport } from '../../../index'
+import type { NativeModuleWatch } from '../../border/native'
+import { invalidOption } from '../../border/options'
+import type { LoadOutcome, LoadRequest } from '../load/source-loads'
+import { createFileSource, faultWords } from '../source/module-source'
+import type { ModuleSource } from '../source/module-source'
+import type { SourceOptions } from '../source/module-options'
+import type { SourceList } from '../source/source-list'
+import type { SourceRemoval } from '../source/source-removal'
+import type { ModuleGroups } from '../watch/module-groups'
+import type { WatchedChanges } from '../watch/watched-changes'
+import { depthOf, findFiles, listOrAwait } from './module-directories'
+import type { DirectoryOptions } from './module-directories'
+
+export interface DirectorySourcesHost {
+  readonly list: SourceList
+  readonly groups: ModuleGroups
+  readonly changes: WatchedChanges
+  readonly removal: SourceRemoval
+  readonly openWatch: () => NativeModuleWatch
+  readonly checkWatches: (all: readonly SourceOptions[]) => void
+  readonly loadAll: (sources: readonly ModuleSource[], request: LoadRequest) => Promise<LoadOutcome[]>
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+}
+
+export class DirectorySources {
+  readonly #host: DirectorySourcesHost
+
+  constructor(host: DirectorySourcesHost) {
+    this.#host = host
+  }
+
+  async add(directory: string, common: SourceOptions, options: DirectoryOptions): Promise<DirectoryModulesReport> {
+    const { list, groups, changes, removal } = this.#host
+    if (common.name !== undefined)
+      throw invalidOption('name', 'is for one source; those of a directory are named by their files')
+    return this.#host.inTurn(async () => {
+      this.#host.checkWatches([common])
+      const names = listOrAwait(directory, options, common.watch !== undefined)
+      const holder = (name: string): string | undefined => list.get(name)?.location
+      const found = findFiles(directory, names, options, holder)
+      await removal.dropFormer(found.files)
+      const sources = found.files.map((file) => createFileSource(file, common, directory))
+      const outcomes = await this.#host.loadAll(sources, { trigger: 'load', onError: 'skip' })
+      for (const { source, error } of outcomes) source.fault = error && faultWords(error)
+      if (common.watch !== undefined) {
+        changes.addDirectory(directory, { common, options, names: new Set(names) })
+        this.#host.openWatch().watchDirectory(directory, names, depthOf(options), common.watch.text)
+        groups.watch(changes.pending(sources.filter((source) => source.hash === undefined)))
+      }
+      return {
+        reports: outcomes.flatMap(({ report }) => report ?? []),
+        failed: [
+          ...found.failed,
+          ...outcomes.flatMap(({ source, error }) =>
+            error === undefined ? [] : [{ location: source.location, error }],
+          ),
+        ],
+      }
+    })
+  }
+}
