@@ -1,6 +1,7 @@
 // Deadlines: call timeouts, with one timer for all calls of one timeout.
 
 import { ref, unref } from '../border/realm'
+import { MOST_WAIT_MS } from '../border/timers'
 
 /**
  * Ends calls at their deadline. Calls with the same timeout expire in order, so one timer serves them all and a call
@@ -55,7 +56,7 @@ class DeadlineQueue {
     // A call that started while others expired has set a timer already.
     clearTimeout(this.#timer)
     // setTimeout takes 31 bits; longer waits are split.
-    this.#timer = setTimeout(() => this.#expire(), Math.min(Math.max(ms, 1), 0x7fffffff))
+    this.#timer = setTimeout(() => this.#expire(), Math.min(Math.max(ms, 1), MOST_WAIT_MS))
     if (!this.#keepsProcess) unref(this.#timer)
   }
 

@@ -4,7 +4,7 @@ import { failureOf } from '../border/error'
 import { deepFreeze } from '../border/freeze'
 import { checkOptions, invalidOption, milliseconds } from '../border/options'
 import type { Gate, GateDecision, ProposedChange } from '../../index'
-import { MOST_WAIT_MS } from '../border/timers'
+import { withDeadline } from '../border/timers'
 
 const DECISIONS: readonly unknown[] = Object.freeze(['apply', 'hold', 'refuse'] satisfies GateDecision[])
 
@@ -57,26 +57,18 @@ function isGate(value: unknown): value is Gate {
 /** Asks one gate. A gate that throws, returns another value or times out holds the change. */
 async function askGate(gate: Gate, name: string, change: ProposedChange, timeoutMs: number): Promise<GateVerdict> {
   const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => {
-        const error = new Error(`did not answer within ${timeoutMs} ms`)
-        reject(error)
-        controller.abort(error)
-      },
-      Math.min(timeoutMs, MOST_WAIT_MS),
-    )
-  })
+  const late = (): Error => {
+    const error = new Error(`did not answer within ${timeoutMs} ms`)
+    controller.abort(error)
+    return error
+  }
   try {
     // Async: a synchronous throw becomes a rejection.
     const answer = (async (): Promise<unknown> =>
       gate(deepFreeze(change), Object.freeze({ signal: controller.signal })))()
-    return { gate: name, ...parseOpinion(await Promise.race([answer, late])) }
+    return { gate: name, ...parseOpinion(await withDeadline(answer, timeoutMs, late)) }
   } catch (error) {
     return { gate: name, decision: 'hold', reason: `the gate failed: ${failureOf(error, 0).message}` }
-  } finally {
-    clearTimeout(timer)
   }
 }
 

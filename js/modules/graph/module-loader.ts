@@ -3,6 +3,7 @@
 import { realpathSync } from 'node:fs'
 import { fromFault, revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
+import { withDeadline } from '../../border/timers'
 import { moduleTimeout } from './module-faults'
 import { parseReading } from './module-records'
 import type { GraphReading, ModuleFile, NativeModuleGraph } from './module-records'
@@ -66,9 +67,13 @@ export abstract class ModuleLoader {
   ): Promise<{ readonly evaluated: Map<string, Evaluated>; readonly failed: Map<string, ToolrackError> }> {
     const failed = new Map(reading.failed.map(({ entry, error }) => [entry, fromFault(error)]))
     const outcomes = new Map<string, Evaluated>()
+    const ms = this.#loadTimeoutMs
     const evaluateEntry = async (entry: string): Promise<void> => {
       try {
-        outcomes.set(entry, await withTimeout(evaluate(moduleAt(modules, entry), entry), entry, this.#loadTimeoutMs))
+        outcomes.set(
+          entry,
+          await withDeadline(evaluate(moduleAt(modules, entry), entry), ms, () => moduleTimeout(entry, ms)),
+        )
       } catch (thrown) {
         failed.set(entry, revive(thrown))
       }
@@ -114,18 +119,5 @@ function realPath(path: string): string {
     return realpathSync.native(path)
   } catch {
     return path
-  }
-}
-
-/** Waits for an evaluation, as long as a load may take. What comes later is ignored. */
-async function withTimeout<T>(evaluation: Promise<T>, location: string, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(moduleTimeout(location, timeoutMs)), timeoutMs)
-  })
-  try {
-    return await Promise.race([evaluation, timeout])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { pathToFileURL } from 'node:url'
 import { callNative, isFault, reasonOf } from '../../border/error'
+import type { ToolrackError } from '../../border/error'
 import { raise } from '../../border/raised-error'
 import { noneOf } from '../../border/nearest'
 import { externalUrl, importUrl } from '../graph/external-module'
@@ -13,7 +14,7 @@ import type { ModuleSource } from '../source/module-source'
 import { recogniseExports, recogniseValue } from '../shapes/recognise-exports'
 import { moduleError } from '../shapes/shape-faults'
 import type { Recognition } from '../shapes/recognise-exports'
-import { MOST_WAIT_MS } from '../../border/timers'
+import { withDeadline } from '../../border/timers'
 
 /** What a source consists of now. */
 export interface SourceContent {
@@ -39,7 +40,9 @@ export async function readContent(
   loaded: LoadedModules | undefined,
   host: ContentHost,
 ): Promise<SourceContent> {
-  const content = await withDeadline(readNow(source, loaded, host), source, host.loadTimeoutMs)
+  const content = await withDeadline(readNow(source, loaded, host), host.loadTimeoutMs, () =>
+    tooLate(source, host.loadTimeoutMs),
+  )
   const { tools: wanted } = source.spec.chosen
   return wanted === undefined ? content : { ...content, recognition: choose(source, content.recognition, wanted) }
 }
@@ -160,16 +163,7 @@ function choose(source: ModuleSource, recognition: Recognition, wanted: readonly
   return { ...recognition, tools: recognition.tools.filter((one) => wanted.includes(String(nameOfTool(one)))) }
 }
 
-/** Waits for content as long as a load may take: the promise of an input schema may never settle. */
-async function withDeadline<T>(content: Promise<T>, source: ModuleSource, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    const words = { tool: '', what: source.location, timeoutMs }
-    timer = setTimeout(() => reject(raise('TIMEOUT', { timeoutMs }, { words })), Math.min(timeoutMs, MOST_WAIT_MS))
-  })
-  try {
-    return await Promise.race([content, late])
-  } finally {
-    clearTimeout(timer)
-  }
+/** The error of content that does not come in time: the promise of an input schema may never settle. */
+function tooLate({ location }: ModuleSource, timeoutMs: number): ToolrackError {
+  return raise('TIMEOUT', { timeoutMs }, { words: { tool: '', what: location, timeoutMs } })
 }

@@ -1,18 +1,7 @@
 // Provider deadline: ends the wait for a provider that does not answer, or whose lease is closed.
 
 import { ignoreRejection } from '../../border/error'
-
-/** Starts a timer; returns the function that stops it. */
-export type StartTimer = (ms: number, expire: () => void) => () => void
-
-/** The longest wait of `setTimeout`, in ms: a longer one ends at once. */
-const LONGEST_MS = 0x7fffffff
-
-/** A timer that keeps the process: somebody waits for what comes of it. */
-export const startTimeout: StartTimer = (ms, expire) => {
-  const timer = setTimeout(expire, Math.min(ms, LONGEST_MS))
-  return () => clearTimeout(timer)
-}
+import type { StartTimer } from '../../border/timers'
 
 /** A wait of bounded length for what methods of a provider answer, one after the other. */
 export class ProviderDeadline {

@@ -4,11 +4,12 @@ import { reasonOf } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { kindOf } from '../../border/kind'
 import { raise } from '../../border/raised-error'
+import { startTimer } from '../../border/timers'
+import type { StartTimer } from '../../border/timers'
 import { listTools } from './provided-tools'
 import { readProvider } from './provider'
 import type { ProviderMethods } from './provider'
-import { ProviderDeadline, startTimeout } from './provider-deadline'
-import type { StartTimer } from './provider-deadline'
+import { ProviderDeadline } from './provider-deadline'
 import { SharedRuns } from './shared-runs'
 
 export interface LeaseOptions {
@@ -142,9 +143,9 @@ export class ProviderLease {
   }
 
   #startDeadline(): ProviderDeadline {
-    const { timeoutMs, startTimer = startTimeout } = this.#options
+    const { timeoutMs, startTimer: start = startTimer } = this.#options
     const details = { tool: '', provider: this.#name, timeoutMs }
-    return new ProviderDeadline(timeoutMs, startTimer, (method) =>
+    return new ProviderDeadline(timeoutMs, start, (method) =>
       raise('TIMEOUT', details, { words: { ...details, what: `${method} of ${this.#name}` } }),
     )
   }

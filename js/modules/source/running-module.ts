@@ -6,7 +6,7 @@ import { isThenable } from '../../border/thenable'
 import { unref } from '../../border/realm'
 
 /** The longest time that a module is kept for calls that do not end, in ms. */
-const MOST_WAIT_MS = 5_000
+const DISPOSE_WAIT_MS = 5_000
 
 /** Those that are not retired, by namespace: a reload may find the module as it was, and sources may share it. */
 const RUNNING = new WeakMap<object, RunningModule>()
@@ -54,7 +54,7 @@ export class RunningModule {
     if (--this.#sources > 0 || this.#isRetired) return
     this.#isRetired = true
     if (this.#calls === 0) this.#run()
-    else unref(setTimeout(() => this.#run(), MOST_WAIT_MS))
+    else unref(setTimeout(() => this.#run(), DISPOSE_WAIT_MS))
   }
 
   #count<T>(call: () => T): T {

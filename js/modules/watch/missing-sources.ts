@@ -2,12 +2,11 @@
 
 import type { NativeLoader } from '../../border/native'
 import { raise } from '../../border/raised-error'
-import { unref } from '../../border/realm'
 import type { Closures } from '../../closures'
 import { faultWords } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import type { SourceList } from '../source/source-list'
-import { MOST_WAIT_MS } from '../../border/timers'
+import { startIdleTimer } from '../../border/timers'
 
 export interface MissingHost {
   readonly loader: NativeLoader
@@ -17,7 +16,7 @@ export interface MissingHost {
 
 export class MissingSources {
   readonly #host: MissingHost
-  readonly #removals = new Map<ModuleSource, NodeJS.Timeout>()
+  readonly #removals = new Map<ModuleSource, () => void>()
 
   constructor(host: MissingHost) {
     this.#host = host
@@ -34,23 +33,23 @@ export class MissingSources {
     this.#host.closures.events.emit('sourceMissing', Object.freeze({ source: name, location: source.location }))
     const after = source.options.watch?.removeAfterMs
     if (after === 0) this.#withdraw(source)
-    else if (after !== undefined) {
-      const timer = setTimeout(() => this.#withdraw(source), Math.min(after, MOST_WAIT_MS))
-      unref(timer)
-      this.#removals.set(source, timer)
-    }
+    else if (after !== undefined)
+      this.#removals.set(
+        source,
+        startIdleTimer(after, () => this.#withdraw(source)),
+      )
   }
 
   /** Its file is there again. */
   find(source: ModuleSource): void {
-    clearTimeout(this.#removals.get(source))
+    this.#removals.get(source)?.()
     this.#removals.delete(source)
     source.isMissing = false
     source.isWithdrawn = false
   }
 
   close(): void {
-    for (const timer of this.#removals.values()) clearTimeout(timer)
+    for (const stop of this.#removals.values()) stop()
     this.#removals.clear()
   }
 
