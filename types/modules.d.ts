@@ -117,7 +117,8 @@ export interface ModuleDirectoryOptions extends Omit<ModuleOptions, 'name' | 'on
    */
   exclude?: string | string[] | ((path: string) => boolean)
   /**
-   * Whether links may lead out of the directory.
+   * Whether links may lead out of the directory. It is asked at each read: a file that becomes such a link later is
+   * `SOURCE_FORBIDDEN`, and keeps its last good tools. What a file imports may be anywhere.
    * @default false
    */
   followLinks?: boolean

@@ -11,6 +11,7 @@ import type { SourceList } from '../source/source-list'
 import type { SourceRemoval } from '../source/source-removal'
 import type { ModuleGroups } from '../watch/module-groups'
 import type { WatchedChanges } from '../watch/watched-changes'
+import { forbiddenSources } from './forbidden-sources'
 import { depthOf, findFiles, listOrAwait } from './module-directories'
 import type { DirectoryOptions } from './module-directories'
 
@@ -42,13 +43,15 @@ export class DirectorySources {
       const holder = (name: string): string | undefined => list.get(name)?.location
       const found = findFiles(directory, names, options, holder)
       await removal.dropFormer(found.files)
-      const sources = found.files.map((file) => createFileSource(file, common, directory))
+      const { followLinks } = options
+      const sources = found.files.map((file) => createFileSource(file, common, { directory, followLinks }))
       const outcomes = await this.#host.loadAll(sources, { trigger: 'load', onError: 'skip' })
       for (const { source, error } of outcomes) source.fault = error && faultWords(error)
       if (common.watch !== undefined) {
         changes.addDirectory(directory, { common, options, names: new Set(names) })
         this.#host.openWatch().watchDirectory(directory, names, depthOf(options), common.watch.text)
-        groups.watch(changes.pending(sources.filter((source) => source.hash === undefined)))
+        const waiting = [...sources, ...forbiddenSources(found.forbidden, common, directory)]
+        groups.watch(changes.pending(waiting.filter((source) => source.hash === undefined)))
       }
       return {
         reports: outcomes.flatMap(({ report }) => report ?? []),

@@ -27,6 +27,14 @@ export interface LoadedModules {
   commit(entries?: Iterable<string>): void
 }
 
+/** Refuses what an entry leads to, by its real path, before any code of it runs. */
+export type Admission = (entry: string, path: string) => void
+
+/** A reading with what may be evaluated of it; by default all. */
+export interface AdmittedReading extends GraphReading {
+  readonly admit?: Admission | undefined
+}
+
 export interface LoaderOptions {
   /** Deadline of the evaluation of an entry. */
   readonly loadTimeoutMs: number
@@ -44,24 +52,27 @@ export abstract class ModuleLoader {
   }
 
   /** Reads and evaluates entries. No other load sees what it makes until it is committed. */
-  load(entries: readonly string[]): Promise<LoadedModules> {
-    return this.#inTurn(async () => this.evaluateReading(entries, parseReading(await this.#read(entries))))
+  load(entries: readonly string[], admit?: Admission): Promise<LoadedModules> {
+    return this.#inTurn(async () => {
+      const reading = parseReading(await this.#read(entries))
+      return this.evaluateReading(entries, { ...reading, admit })
+    })
   }
 
   /** Evaluates a reading that is made already: a watcher reads the files itself. */
-  evaluate(entries: readonly string[], reading: GraphReading): Promise<LoadedModules> {
+  evaluate(entries: readonly string[], reading: AdmittedReading): Promise<LoadedModules> {
     return this.#inTurn(() => this.evaluateReading(entries, reading))
   }
 
   /** Forgets entries, and what no other entry needs. */
   abstract forget(entries: readonly string[]): void
 
-  protected abstract evaluateReading(entries: readonly string[], reading: GraphReading): Promise<LoadedModules>
+  protected abstract evaluateReading(entries: readonly string[], reading: AdmittedReading): Promise<LoadedModules>
 
   /** Evaluates each entry by itself, so that the fault of one costs the others nothing. */
   protected async evaluateEach<Module, Evaluated>(
     entries: readonly string[],
-    reading: GraphReading,
+    reading: AdmittedReading,
     modules: ReadonlyMap<string, Module>,
     evaluate: (module: Module, entry: string) => Promise<Evaluated>,
   ): Promise<{ readonly evaluated: Map<string, Evaluated>; readonly failed: Map<string, ToolrackError> }> {
@@ -70,10 +81,9 @@ export abstract class ModuleLoader {
     const ms = this.#loadTimeoutMs
     const evaluateEntry = async (entry: string): Promise<void> => {
       try {
-        outcomes.set(
-          entry,
-          await withDeadline(evaluate(moduleAt(modules, entry), entry), ms, () => moduleTimeout(entry, ms)),
-        )
+        const { path, module } = moduleAt(modules, entry)
+        reading.admit?.(entry, path)
+        outcomes.set(entry, await withDeadline(evaluate(module, entry), ms, () => moduleTimeout(entry, ms)))
       } catch (thrown) {
         failed.set(entry, revive(thrown))
       }
@@ -108,10 +118,11 @@ export abstract class ModuleLoader {
 }
 
 /** The module of an entry. An entry may be a symlink; modules have real paths. */
-function moduleAt<Module>(modules: ReadonlyMap<string, Module>, entry: string): Module {
-  const module = modules.get(entry) ?? modules.get(realPath(entry))
+function moduleAt<Module>(modules: ReadonlyMap<string, Module>, entry: string): { path: string; module: Module } {
+  const path = modules.has(entry) ? entry : realPath(entry)
+  const module = modules.get(path)
   if (module === undefined) throw new Error(`the reading of ${entry} lacks it`)
-  return module
+  return { path, module }
 }
 
 function realPath(path: string): string {

@@ -13,7 +13,8 @@ import { entryOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import type { RunningModule } from '../source/running-module'
 import { readContent } from './source-content'
-import type { ContentHost } from './source-content'
+import type { ContentHost, SourceContent } from './source-content'
+import { admissionOf, forbiddenLinks } from './source-admission'
 import { readySource, writeToolSet } from './tool-set-text'
 import type { ReadySource } from './tool-set-text'
 
@@ -74,9 +75,16 @@ export async function loadSources(
   request: LoadRequest,
   host: LoadsHost,
 ): Promise<LoadOutcome[]> {
-  const loaded = await evaluate(sources, request, host)
+  const links = forbiddenLinks(sources)
+  const allowed = sources.filter((source) => !links.has(source))
+  const loaded = await evaluate(allowed, request, host)
   const faults = new Map<ModuleSource, ToolrackError>()
-  const contents = await Promise.all(sources.map((source) => settle(readContent(source, loaded, host))))
+  const contents = await Promise.all(
+    sources.map(async (source): Promise<Settled<SourceContent>> => {
+      const error = links.get(source)
+      return error === undefined ? settle(readContent(source, loaded, host)) : { error }
+    }),
+  )
   host.checkOpen()
   const byName = new Map<string, ReadySource>()
   for (const [i, source] of sources.entries()) {
@@ -109,7 +117,8 @@ async function evaluate(
 ): Promise<LoadedModules | undefined> {
   const entries = [...new Set(sources.map(entryOf).filter((path): path is string => path !== undefined))]
   if (entries.length === 0) return undefined
-  return reading === undefined ? modules.load(entries) : modules.evaluate(entries, reading)
+  const admit = admissionOf(sources)
+  return reading === undefined ? modules.load(entries, admit) : modules.evaluate(entries, { ...reading, admit })
 }
 
 type Settled<T> = { readonly value?: T; readonly error?: ToolrackError }

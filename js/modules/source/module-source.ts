@@ -18,6 +18,8 @@ export interface ModuleSource {
   readonly location: string
   /** The directory that it was found in. */
   readonly directory: string | undefined
+  /** The directory that its file must be in once links are resolved; `undefined` where it may be anywhere. */
+  readonly confinedTo: string | undefined
   /** The files of the content in use; none of a package or an object. */
   files: readonly ModuleFile[]
   /** Whether local files that it imports are as fresh as itself. */
@@ -39,13 +41,14 @@ export interface ModuleSource {
 /** What is known of a source beside its spec. */
 interface SourceOrigin {
   readonly directory?: string
+  readonly confinedTo?: string | undefined
   readonly location?: string
 }
 
 export function createSource(
   spec: SourceSpec,
   options: SourceOptions,
-  { directory, location }: SourceOrigin = {},
+  { directory, confinedTo, location }: SourceOrigin = {},
 ): ModuleSource {
   return {
     name: options.name ?? defaultName(spec),
@@ -53,6 +56,7 @@ export function createSource(
     options,
     location: location ?? locationOf(spec),
     directory,
+    confinedTo,
     files: [],
     helpers: true,
     hash: undefined,
@@ -64,14 +68,22 @@ export function createSource(
   }
 }
 
+/** The directory that a file was found in. */
+export interface FileOrigin {
+  readonly directory: string
+  /** Whether links may lead out of it. */
+  readonly followLinks: boolean
+}
+
 /** A source of a file that was found in a directory. */
 export function createFileSource(
   { name, path }: { readonly name: string; readonly path: string },
   options: SourceOptions,
-  directory: string,
+  { directory, followLinks }: FileOrigin,
 ): ModuleSource {
   const chosen = { tools: undefined, options: undefined }
-  return createSource({ kind: 'file', path, exportName: undefined, chosen }, { ...options, name }, { directory })
+  const origin = { directory, confinedTo: followLinks ? undefined : directory }
+  return createSource({ kind: 'file', path, exportName: undefined, chosen }, { ...options, name }, origin)
 }
 
 /** Its modules are in use no more. */

@@ -5,6 +5,7 @@ import { deepFreeze } from '../../border/freeze'
 import type { NativeModuleWatch } from '../../border/native'
 import { parseReading } from '../graph/module-records'
 import type { GraphReading } from '../graph/module-records'
+import { forbiddenSources, isForbidden } from '../directory/forbidden-sources'
 import { findFiles, listedName } from '../directory/module-directories'
 import type { DirectoryOptions, WatchedDirectory } from '../directory/module-directories'
 import { watchedFiles } from './module-groups'
@@ -271,20 +272,25 @@ export class WatchedChanges {
   #listed(directory: string, names: readonly string[]): void {
     const watched = this.#directories.get(directory)
     if (watched === undefined) return
-    const fresh = names.filter((name) => !watched.names.has(name))
+    const added = names.filter((name) => !watched.names.has(name))
     const listed = new Set(names)
     this.#directories.set(directory, { ...watched, names: listed })
     for (const [path, source] of this.#pending)
       if (source.directory === directory && !listed.has(listedName(directory, path))) this.#forget(source)
-    const pending = new Map([...this.#pending.values()].map(({ name, location }) => [name, location]))
+    const waiting = [...this.#pending.values()].filter((source) => !isForbidden(source))
+    const pending = new Map(waiting.map(({ name, location }) => [name, location]))
     const holder = (name: string): string | undefined => this.#host.list.get(name)?.location ?? pending.get(name)
-    const { files, failed } = findFiles(directory, fresh, watched.options, holder)
+    const { files, failed, forbidden } = findFiles(directory, added, watched.options, holder)
+    const linkNames = new Map(forbidden.map(({ path, name }) => [path, name]))
     for (const { location, error } of failed) {
-      this.#host.closures.events.emit('reloadFailed', Object.freeze({ source: location, error }))
+      const source = linkNames.get(location) ?? location
+      this.#host.closures.events.emit('reloadFailed', Object.freeze({ source, error }))
     }
-    const sources = files
-      .filter(({ path }) => !this.#host.list.hasEntry(path) && !this.#pending.has(path))
-      .map((file) => createFileSource(file, watched.common, directory))
-    this.#host.groups.watch(this.pending(sources))
+    const { followLinks } = watched.options
+    const sources = files.map((file) => createFileSource(file, watched.common, { directory, followLinks }))
+    const fresh = [...sources, ...forbiddenSources(forbidden, watched.common, directory)].filter(
+      ({ location }) => !this.#host.list.hasEntry(location) && !this.#pending.has(location),
+    )
+    this.#host.groups.watch(this.pending(fresh))
   }
 }
