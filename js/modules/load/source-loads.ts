@@ -118,6 +118,7 @@ async function evaluate(
   const entries = [...new Set(sources.map(entryOf).filter((path): path is string => path !== undefined))]
   if (entries.length === 0) return undefined
   const admit = admissionOf(sources)
+  for (const source of sources) source.isAheadOfWatch = reading === undefined
   return reading === undefined ? modules.load(entries, admit) : modules.evaluate(entries, { ...reading, admit })
 }
 

@@ -30,6 +30,8 @@ export interface ModuleSource {
   readonly lease: ProviderLease | undefined
   /** The modules in use that want to be disposed. A held tool is that of an earlier one. */
   running: readonly RunningModule[]
+  /** Whether it was read by itself since a watcher told of it last: what a watcher has read may be older. */
+  isAheadOfWatch: boolean
   /** Whether its file is missing. */
   isMissing: boolean
   /** Whether its tools were removed because its file is missing. */
@@ -62,6 +64,7 @@ export function createSource(
     hash: undefined,
     lease: undefined,
     running: [],
+    isAheadOfWatch: false,
     isMissing: false,
     isWithdrawn: false,
     fault: undefined,

@@ -81,6 +81,13 @@ export class ModuleGroups {
     this.#regroup(concerned)
   }
 
+  /** Tells again what differs from the content in use, whatever was told of these entries before. */
+  lookAgain(entries: readonly string[]): void {
+    for (const { name, text } of new Set(entries.flatMap((entry) => this.#groups.get(entry) ?? []))) {
+      callNative(() => this.#native().watch(name, text, this.#watched.get(name)?.options ?? '{}'))
+    }
+  }
+
   unwatch(entries: Iterable<string>): void {
     const concerned = new Set<string>()
     for (const entry of entries) {

@@ -14,6 +14,7 @@ import { MissingSources } from './missing-sources'
 import { createFileSource, entryOf, faultWords } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import type { OnError } from '../source/module-options'
+import { isOutdated } from './outdated-readings'
 import { changedFiles, filesByEntry } from './reading-files'
 import type { FilesOfEntry } from './reading-files'
 import { joinByFiles } from './shared-files'
@@ -123,6 +124,9 @@ export class WatchedChanges {
     const filesNow = filesByEntry(reading)
     const known = entries.flatMap((entry) => this.#sourcesAt(entry))
     const gone = new Set(missing)
+    const isOld = await isOutdated(known, { reading, missing: gone }, this.#host.native)
+    for (const source of known) source.isAheadOfWatch = false
+    if (isOld) return this.#host.groups.lookAgain(entries)
     const [loaded, fresh]: [ModuleSource[], ModuleSource[]] = [[], []]
     for (const source of known) {
       if (gone.has(String(entryOf(source)))) this.#lose(source)
