@@ -170,6 +170,32 @@ test('M10: a directory that is itself a link is what it leads to', async (t) => 
   assert.equal(await registry.execute('a', {}), 2)
 })
 
+/** Links that lead to no file, in the place of `tools/a.mjs`. */
+const NOWHERE = {
+  'a link to itself': 'a.mjs',
+  'a link of a circle': 'circle.txt',
+  'a link to its directory': '.',
+  'a link to nothing': 'nothing.mjs',
+}
+
+for (const [words, target] of Object.entries(NOWHERE))
+  test(`M10: ${words} costs the others nothing, and a file in its place is loaded`, async (t) => {
+    const { registry, modules, at } = modulesOf(t, { 'tools/b.mjs': moduleText('b') })
+    symlinkSync('a.mjs', at('tools/circle.txt'))
+    symlinkSync(target, at('tools/a.mjs'))
+    const { failed } = await modules.addDirectory('./tools', { watch: WATCH, recursive: true })
+    assert.deepEqual([failed.map(({ error }) => error.code), registry.list()], [['SOURCE_UNREADABLE'], ['b']])
+    const added = next(registry, 'reloaded')
+    writeFileSync(at('swap'), moduleText('a', 1))
+    renameSync(at('swap'), at('tools/a.mjs'))
+    assert.equal((await added).source, 'a')
+    const missing = next(registry, 'sourceMissing')
+    swap(at('tools/a.mjs'), target)
+    await missing
+    assert.equal((await refusal(() => modules.reload('a'))).code, 'SOURCE_UNREADABLE')
+    assert.equal(await registry.execute('a', {}), 1)
+  })
+
 for (const [kind, loaderOf] of Object.entries({ graph: graphOf, native: nativeImport })) {
   test(`M10: what a link led to when it was read is refused before it runs (${kind})`, async (t) => {
     const directory = directoryOf(t, { 'out.mjs': evilText('a') })

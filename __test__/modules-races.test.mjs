@@ -59,7 +59,7 @@ test('M13: a change of files during an add is loaded after it', async (t) => {
   delete globalThis.isSlow
 })
 
-/** What a watch reads while its change has to wait, with the event by which a slower watch of the same file tells it. */
+/** What a watch reads while its change has to wait, and the event by which a slower watch of the file tells it. */
 const READ_BEFORE = {
   'older content': { content: moduleText('crm', 2), event: 'reloaded' },
   'broken content': { content: 'export const = 2', event: 'reloadFailed' },

@@ -119,6 +119,7 @@ export interface ModuleDirectoryOptions extends Omit<ModuleOptions, 'name' | 'on
   /**
    * Whether links may lead out of the directory. It is asked at each read: a file that becomes such a link later is
    * `SOURCE_FORBIDDEN`, and keeps its last good tools. What a file imports may be anywhere.
+   * It is meant for links of an upload or by mistake: a program that swaps links while a file is read is not kept out.
    * @default false
    */
   followLinks?: boolean

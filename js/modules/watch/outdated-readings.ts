@@ -25,7 +25,8 @@ export async function isOutdated(
   const entries = new Set<string>()
   for (const source of sources) {
     const entry = entryOf(source)
-    if (entry === undefined || !source.isAheadOfWatch) continue
+    // What was never loaded has no newer content to lose.
+    if (entry === undefined || !source.isAheadOfWatch || source.hash === undefined) continue
     if (!missing.has(entry)) entries.add(entry)
     else if (existsSync(entry)) return true
   }
