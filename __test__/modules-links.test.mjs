@@ -60,13 +60,14 @@ for (const [words, replace] of Object.entries(WAYS)) {
     assert.equal(modules.sources()[0].fault.code, 'SOURCE_FORBIDDEN')
   })
 
-  test(`M10: ${words} is not loaded by a reload, and the last good stays`, async (t) => {
-    const { registry, modules, at } = modulesOf(t, FILES)
-    await modules.addDirectory('./tools', { recursive: true })
-    replace(at)
-    assert.equal((await refusal(() => modules.reload('sub/a'))).code, 'SOURCE_FORBIDDEN')
-    assert.equal(await registry.execute('a', {}), 1)
-  })
+  for (const reload of ['graph', 'native'])
+    test(`M10: ${words} is not loaded by a reload, and the last good stays (${reload})`, async (t) => {
+      const { registry, modules, at } = modulesOf(t, FILES, { reload })
+      await modules.addDirectory('./tools', { recursive: true })
+      replace(at)
+      assert.equal((await refusal(() => modules.reload('sub/a'))).code, 'SOURCE_FORBIDDEN')
+      assert.equal(await registry.execute('a', {}), 1)
+    })
 }
 
 test('M10: with followLinks a file that becomes a link is reloaded from where it leads', async (t) => {

@@ -18,7 +18,7 @@ export function forbiddenLinks(sources: readonly ModuleSource[]): Map<ModuleSour
   return faults
 }
 
-/** Refuses a file that was read through a link which was not there, or led elsewhere, before the read. */
+/** Refuses a file that was read through a link which was not there, or led elsewhere, before the read or is there now. */
 export function admissionOf(sources: readonly ModuleSource[]): Admission {
   const confined = new Map<string, string>()
   for (const source of sources) {
@@ -27,7 +27,9 @@ export function admissionOf(sources: readonly ModuleSource[]): Admission {
   }
   return (entry, path) => {
     const directory = confined.get(entry)
-    const fault = directory === undefined ? undefined : outsideFault(directory, entry, path)
+    if (directory === undefined) return
+    // What was its real path may lead through a link by now.
+    const fault = outsideFault(directory, entry, path) ?? linkFault(directory, path)
     if (fault !== undefined) throw fault
   }
 }
