@@ -6,19 +6,30 @@ import { isAbsolute, relative, sep, toNamespacedPath } from 'node:path'
 import type { ToolrackError } from '../../border/error'
 import { raise } from '../../border/raised-error'
 
-/** The fault of a path that leads out of a directory. One that leads nowhere has none: its load says what is wrong. */
-export function linkFault(directory: string, path: string): ToolrackError | undefined {
-  const real = realPath(path)
-  return real === undefined ? undefined : outsideFault(directory, path, real)
-}
+/** The links of a directory at one time: the directory, which may be a link itself, is resolved once. */
+export class DirectoryLinks {
+  readonly #directory: string
+  #root: string | undefined
 
-/** The fault of a path whose real path is outside of a directory, of which links are resolved too. */
-export function outsideFault(directory: string, path: string, real: string): ToolrackError | undefined {
-  // Windows writes the real path of a network share in two forms.
-  const inside = relative(toNamespacedPath(realPath(directory) ?? directory), toNamespacedPath(real))
-  if (inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return undefined
-  const reason = `it is a link out of ${directory}; give followLinks: true if that is meant`
-  return raise('SOURCE_FORBIDDEN', { location: path, reason })
+  constructor(directory: string) {
+    this.#directory = directory
+  }
+
+  /** The fault of a path that leads out. One that leads nowhere has none: its load says what is wrong. */
+  faultOf(path: string): ToolrackError | undefined {
+    const real = realPath(path)
+    return real === undefined ? undefined : this.faultOfReal(path, real)
+  }
+
+  /** The fault of a path whose real path is outside. */
+  faultOfReal(path: string, real: string): ToolrackError | undefined {
+    // Windows writes the real path of a network share in two forms.
+    this.#root ??= toNamespacedPath(realPath(this.#directory) ?? this.#directory)
+    const inside = relative(this.#root, toNamespacedPath(real))
+    if (inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return undefined
+    const reason = `it is a link out of ${this.#directory}; give followLinks: true if that is meant`
+    return raise('SOURCE_FORBIDDEN', { location: path, reason })
+  }
 }
 
 /** As the module graph resolves it: in the case of the disk, which may not be that of the given path. */

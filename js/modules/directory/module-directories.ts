@@ -9,7 +9,7 @@ import { invalidOption, oneOf, readOption, toBoolean, toName } from '../../borde
 import { raise } from '../../border/raised-error'
 import { isUrl } from '../../border/realm'
 import type { SourceOptions } from '../source/module-options'
-import { linkFault } from './directory-links'
+import { DirectoryLinks } from './directory-links'
 import { stemOf } from '../source/module-source'
 
 /** What of a directory is loaded. */
@@ -117,6 +117,7 @@ export function findFiles(
 ): FoundFiles {
   const files = new Map<string, FoundFile>()
   const failed: { location: string; error: ToolrackError }[] = []
+  const directoryLinks = new DirectoryLinks(directory)
   const links: (FoundFile & { error: ToolrackError })[] = []
   for (const listed of names) {
     const path = join(directory, ...listed.split('/'))
@@ -127,7 +128,7 @@ export function findFiles(
       failed.push({ location: path, error: isFault(thrown) ? thrown : revive(thrown) })
       continue
     }
-    const error = options.followLinks ? undefined : linkFault(directory, path)
+    const error = options.followLinks ? undefined : directoryLinks.faultOf(path)
     if (error !== undefined) {
       failed.push({ location: path, error })
       links.push({ name, path, error })
