@@ -33,7 +33,12 @@ interface Group {
   readonly name: string
   readonly entries: readonly string[]
   readonly text: string
+  /** Whether its sources have read different contents of one file. */
+  readonly isMixed: boolean
 }
+
+/** A hash that no content has: what is there differs from it, and the whole group is read again. */
+const NO_CONTENT = '0'.repeat(64)
 
 /** A group without files. */
 const NOTHING = JSON.stringify({ entries: [], files: [] })
@@ -130,13 +135,13 @@ export class ModuleGroups {
     for (const group of groups) for (const entry of group.entries) this.#groups.set(entry, group)
     for (const name of former.keys())
       if (this.#groups.get(name)?.name !== name) callNative(() => this.#native().unwatch(name))
-    for (const { name, text } of groups) {
+    for (const { name, text, isMixed } of groups) {
       const known = former.get(name)
       if (known?.text === text) continue
       const options = this.#watched.get(name)?.options ?? '{}'
-      callNative(() =>
-        known === undefined ? this.#native().watch(name, text, options) : this.#native().update(name, text),
-      )
+      // An update of the same files keeps what was seen of them, which not all sources may have read.
+      const isUpdate = known !== undefined && !isMixed
+      callNative(() => (isUpdate ? this.#native().update(name, text) : this.#native().watch(name, text, options)))
     }
   }
 }
@@ -144,9 +149,20 @@ export class ModuleGroups {
 /** A group is named by its first entry: it keeps its name while others come and go. */
 function describe(members: readonly WatchedFiles[]): Group {
   const entries = members.map(({ entry }) => entry).sort()
-  const files = new Map<string, string | undefined>()
-  for (const member of members) for (const [path, hash] of member.files) files.set(path, hash)
+  const files = hashesOf(members)
   const sorted = [...files].sort(([one], [other]) => (one < other ? -1 : 1))
   const text = String(jsonText({ entries, files: sorted.map(([path, hash]) => [path, hash ?? null]) }))
-  return { name: String(entries[0]), entries, text }
+  return { name: String(entries[0]), entries, text, isMixed: [...files.values()].includes(NO_CONTENT) }
+}
+
+/**
+ * The hash of each file. A new source reads a shared file alone, which may have changed since the others read it: those
+ * must hear of that, so that none of the hashes stands for all.
+ */
+function hashesOf(members: readonly WatchedFiles[]): Map<string, string | undefined> {
+  const hashes = new Map<string, string | undefined>()
+  for (const { files } of members)
+    for (const [path, hash] of files)
+      hashes.set(path, hashes.has(path) && hashes.get(path) !== hash ? NO_CONTENT : hash)
+  return hashes
 }

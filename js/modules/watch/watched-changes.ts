@@ -13,6 +13,8 @@ import { MissingSources } from './missing-sources'
 import { createFileSource, entryOf, faultWords } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import type { OnError } from '../source/module-options'
+import { awaitedByEntry } from './awaited-files'
+import type { AwaitedOfEntry } from './awaited-files'
 import { changedFiles, filesByEntry } from './reading-files'
 import type { FilesOfEntry } from './reading-files'
 import { joinByFiles } from './shared-files'
@@ -132,7 +134,7 @@ export class WatchedChanges {
     }
     await this.#reloadChanged(loaded, reading, filesNow)
     if (fresh.length > 0) await this.#reload(fresh, 'skip', reading)
-    this.#watchAgain(known, filesNow)
+    this.#watchAgain(known, filesNow, awaitedByEntry(reading))
   }
 
   #sourcesAt(entry: string): readonly ModuleSource[] {
@@ -250,18 +252,20 @@ export class WatchedChanges {
   }
 
   /** Watches the files that sources consist of now, also of those that could not be loaded. */
-  #watchAgain(sources: readonly ModuleSource[], filesNow: FilesOfEntry): void {
+  #watchAgain(sources: readonly ModuleSource[], filesNow: FilesOfEntry, awaited: AwaitedOfEntry): void {
     const still = sources.filter(
       (source) => this.#host.list.has(source) || this.#pending.get(String(entryOf(source))) === source,
     )
     this.#host.groups.watch(
       still.flatMap((source) => {
-        const now = filesNow(String(entryOf(source)))
+        const entry = String(entryOf(source))
+        const now = filesNow(entry)
         // A file that the content in use needs is watched though the new content does not name it: it may come back.
         const former = source.files.filter(({ path }) => !now.some((file) => file.path === path))
         return watchedFiles(source, [
           ...now,
           ...(source.fault === undefined ? [] : former.map(({ path }) => ({ path }))),
+          ...awaited(entry).map((path) => ({ path })),
         ])
       }),
     )
