@@ -74,7 +74,10 @@ export declare class NativeLoader {
 export declare class NativeModuleGraph {
   /** Makes a graph. `options` is JSON: `{ paths?, root?, limits?: { bytes?, files? } }`. */
   constructor(options: string)
-  /** Reads the modules of entries. Returns `{ modules, failed: [{ entry, error }] }` as JSON. */
+  /**
+   * Reads the modules of entries. Returns `{ modules, others: [{ path, hash, imports }], entries: [{ entry, path }],
+   * failed: [{ entry, error }] }` as JSON.
+   */
   read(entries: Array<string>): Promise<string>
   /** As `read`, on this thread. */
   readNow(entry: string): string

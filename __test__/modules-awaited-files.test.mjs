@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { next } from './support/events.mjs'
-import { WATCH, moduleText, watched } from './support/module-tools.mjs'
+import { WATCH, eventsOf, modulesOf, moduleText, watched } from './support/module-tools.mjs'
 
 const GOOD = 'export const version = 2'
 const importing = (specifier) => moduleText('a', 'version', `import { version } from '${specifier}'`)
@@ -89,21 +89,77 @@ describe('C10: a tool waits for', () => {
   })
 })
 
-test('M13: a helper that is missing from the beginning is waited for, however long', async (t) => {
-  const house = await watched(t, { 'z.mjs': moduleText('z') })
-  house.write({ '../late/a.mjs': importing('./lib/helper.mjs') })
-  assert.equal((await house.modules.addDirectory(house.at('late'), { watch: WATCH })).failed.length, 1)
-  // The watch has looked at the file when it has seen two later changes.
+/** Modules on a directory of their own, with a short way to call a tool. */
+function modulesOfTool(t, files) {
+  const house = modulesOf(t, files)
+  return { ...house, answer: (name) => house.registry.execute(name, {}) }
+}
+
+/** Waits until the watch has looked at all that it had to: it has seen two later changes. */
+async function looked({ told, write }) {
   for (const version of [1, 2]) {
-    const reloaded = house.told('reloaded', 'z')
-    house.write({ 'z.mjs': moduleText('z', version) })
+    const reloaded = told('reloaded', 'z')
+    write({ 'z.mjs': moduleText('z', version) })
     await reloaded
   }
-  const reloaded = house.told('reloaded', 'a')
-  house.write({ '../late/lib/helper.mjs': GOOD })
+}
+
+for (const [what, fault] of Object.entries(FAULTS))
+  test(`M13: a helper that ${what} from the beginning is waited for, however long`, async (t) => {
+    const house = await watched(t, { 'z.mjs': moduleText('z') })
+    house.write({ '../late/a.mjs': importing('./lib/helper.mjs') })
+    if (fault !== undefined) house.write({ '../late/lib/helper.mjs': fault })
+    assert.equal((await house.modules.addDirectory(house.at('late'), { watch: WATCH })).failed.length, 1)
+    const told = eventsOf(house.registry, 'reloadFailed')
+    await looked(house)
+    const reloaded = house.told('reloaded', 'a')
+    house.write({ '../late/lib/helper.mjs': GOOD })
+    await reloaded
+    assert.deepEqual([await house.answer('a'), told], [2, []])
+  })
+
+test('C10: a helper between a tool and the fault is waited for too', async (t) => {
+  const { write, told, answer } = await watched(t, { 'a.mjs': moduleText('a', 1) })
+  const failed = told('reloadFailed', 'a')
+  const broken = { '_middle.mjs': `export * from './_broken.mjs'`, '_broken.mjs': 'export const =' }
+  write({ 'a.mjs': importing('./_middle.mjs'), ...broken })
+  await failed
+  const reloaded = told('reloaded', 'a')
+  write({ '_middle.mjs': GOOD })
   await reloaded
-  assert.equal(await house.answer('a'), 2)
+  assert.equal(await answer('a'), 2)
 })
+
+/** Calls of a good tool that fail until the file is there: a tool may do without it. */
+const OPTIONAL = {
+  'a literal import()': ['./opt.mjs', 'opt.mjs', 'a.mjs', (from) => `import('${from}').then((m) => m.x, () => 0)`],
+  'a literal require()': [
+    './opt',
+    'opt/index.js',
+    'a.cjs',
+    (from) => `{ try { return require('${from}').x } catch { return 0 } }`,
+  ],
+}
+
+for (const [what, [specifier, path, file, call]] of Object.entries(OPTIONAL))
+  for (const fault of [undefined, '}'])
+    test(`M14: ${what} of a file that ${fault ? 'is broken' : 'is missing'} is as fresh as its tool`, async (t) => {
+      const text = `exports.a = { description: 'A', parameters: {}, execute: async () => ${call(specifier)} }`
+      const isModule = file.endsWith('.mjs')
+      const optional = (x) => (isModule ? `export const x = ${x}` : `exports.x = ${x}`)
+      const { registry, modules, write, answer } = modulesOfTool(t, {
+        [file]: isModule ? text.replace('exports.', 'export const ') : text,
+      })
+      if (fault !== undefined) write({ [path]: fault })
+      await modules.add(`./${file}`, { watch: WATCH })
+      assert.equal(await answer('a'), 0)
+      for (const version of [1, 2]) {
+        const reloaded = next(registry, 'reloaded')
+        write({ [path]: optional(version) })
+        await reloaded
+        assert.equal(await answer('a'), version)
+      }
+    })
 
 test('M14: a changed helper that new tools have read first still reaches the tool that was there', async (t) => {
   const using = (name) => moduleText(name, 'version', `import { version } from './_helper.mjs'`)

@@ -1,11 +1,12 @@
 // Module loader: the interface of a load, for the module graph and for native import. Loads run one after the other.
 
-import { realpathSync } from 'node:fs'
 import { fromFault, revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { withDeadline } from '../../border/timers'
 import { moduleTimeout } from './module-faults'
 import { parseReading } from './module-records'
+import { filesByEntry } from './reading-files'
+import type { FilesOfEntry } from './reading-files'
 import type { GraphReading, ModuleFile, NativeModuleGraph } from './module-records'
 
 /** One module, as it was evaluated. */
@@ -17,14 +18,20 @@ export interface LoadedModule {
   readonly helpers: boolean
 }
 
-/** The outcome of a load. */
-export interface LoadedModules {
+/** What the evaluation of a reading came to. */
+export interface EvaluatedModules {
   /** Modules by their entry. */
   readonly modules: ReadonlyMap<string, LoadedModule>
   /** Errors of the other entries. */
   readonly failed: ReadonlyMap<string, ToolrackError>
   /** Makes these modules the current ones: later loads keep what has not changed. By default those of all entries. */
   commit(entries?: Iterable<string>): void
+}
+
+/** The outcome of a load. */
+export interface LoadedModules extends EvaluatedModules {
+  /** The files of each entry, as they were read. */
+  readonly filesOf: FilesOfEntry
 }
 
 export interface LoaderOptions {
@@ -45,18 +52,18 @@ export abstract class ModuleLoader {
 
   /** Reads and evaluates entries. No other load sees what it makes until it is committed. */
   load(entries: readonly string[]): Promise<LoadedModules> {
-    return this.#inTurn(async () => this.evaluateReading(entries, parseReading(await this.#read(entries))))
+    return this.#inTurn(async () => this.#evaluateNow(entries, parseReading(await this.#read(entries))))
   }
 
   /** Evaluates a reading that is made already: a watcher reads the files itself. */
   evaluate(entries: readonly string[], reading: GraphReading): Promise<LoadedModules> {
-    return this.#inTurn(() => this.evaluateReading(entries, reading))
+    return this.#inTurn(() => this.#evaluateNow(entries, reading))
   }
 
   /** Forgets entries, and what no other entry needs. */
   abstract forget(entries: readonly string[]): void
 
-  protected abstract evaluateReading(entries: readonly string[], reading: GraphReading): Promise<LoadedModules>
+  protected abstract evaluateReading(entries: readonly string[], reading: GraphReading): Promise<EvaluatedModules>
 
   /** Evaluates each entry by itself, so that the fault of one costs the others nothing. */
   protected async evaluateEach<Module, Evaluated>(
@@ -66,14 +73,17 @@ export abstract class ModuleLoader {
     evaluate: (module: Module, entry: string) => Promise<Evaluated>,
   ): Promise<{ readonly evaluated: Map<string, Evaluated>; readonly failed: Map<string, ToolrackError> }> {
     const failed = new Map(reading.failed.map(({ entry, error }) => [entry, fromFault(error)]))
+    const paths = new Map(reading.entries.map(({ entry, path }) => [entry, path]))
+    const moduleOf = (entry: string): Module => {
+      const module = modules.get(paths.get(entry) ?? entry)
+      if (module === undefined) throw new Error(`the reading of ${entry} lacks it`)
+      return module
+    }
     const outcomes = new Map<string, Evaluated>()
     const ms = this.#loadTimeoutMs
     const evaluateEntry = async (entry: string): Promise<void> => {
       try {
-        outcomes.set(
-          entry,
-          await withDeadline(evaluate(moduleAt(modules, entry), entry), ms, () => moduleTimeout(entry, ms)),
-        )
+        outcomes.set(entry, await withDeadline(evaluate(moduleOf(entry), entry), ms, () => moduleTimeout(entry, ms)))
       } catch (thrown) {
         failed.set(entry, revive(thrown))
       }
@@ -87,6 +97,10 @@ export abstract class ModuleLoader {
       if (outcome !== undefined) evaluated.set(entry, outcome)
     }
     return { evaluated, failed }
+  }
+
+  async #evaluateNow(entries: readonly string[], reading: GraphReading): Promise<LoadedModules> {
+    return { ...(await this.evaluateReading(entries, reading)), filesOf: filesByEntry(reading) }
   }
 
   /** One load after the other: what two of them have in common is evaluated once, if the first commits it. */
@@ -104,20 +118,5 @@ export abstract class ModuleLoader {
     } catch (thrown) {
       throw revive(thrown)
     }
-  }
-}
-
-/** The module of an entry. An entry may be a symlink; modules have real paths. */
-function moduleAt<Module>(modules: ReadonlyMap<string, Module>, entry: string): Module {
-  const module = modules.get(entry) ?? modules.get(realPath(entry))
-  if (module === undefined) throw new Error(`the reading of ${entry} lacks it`)
-  return module
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    return path
   }
 }

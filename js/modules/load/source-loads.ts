@@ -95,6 +95,7 @@ export async function loadSources(
   const ready = [...byName.values()]
   const reports = await applyBatch(ready, request, host)
   commit(ready, reports, loaded)
+  for (const source of sources) source.awaited = awaitedBy(source, loaded, reports.get(source)?.report !== undefined)
   return sources.map((source) => {
     const error = faults.get(source)
     return error === undefined ? { source, ...reports.get(source) } : { source, error }
@@ -110,6 +111,17 @@ async function evaluate(
   const entries = [...new Set(sources.map(entryOf).filter((path): path is string => path !== undefined))]
   if (entries.length === 0) return undefined
   return reading === undefined ? modules.load(entries) : modules.evaluate(entries, reading)
+}
+
+/** The files that a source waits for: where it could not be loaded, all that were read for it. */
+function awaitedBy(
+  source: ModuleSource,
+  loaded: LoadedModules | undefined,
+  isLoaded: boolean,
+): ModuleSource['awaited'] {
+  const read = loaded?.filesOf(entryOf(source) ?? '')
+  if (read === undefined) return []
+  return isLoaded ? read.awaited : [...read.files, ...read.awaited]
 }
 
 type Settled<T> = { readonly value?: T; readonly error?: ToolrackError }

@@ -2,7 +2,7 @@
 
 import { basename, extname } from 'node:path'
 import type { ToolrackError } from '../../border/error'
-import type { ModuleFile } from '../graph/module-records'
+import type { ModuleFile, WatchedFile } from '../graph/module-records'
 import type { SourceOptions } from './module-options'
 import type { ProviderLease } from '../providers/provider-lease'
 import type { RunningModule } from './running-module'
@@ -20,6 +20,8 @@ export interface ModuleSource {
   readonly directory: string | undefined
   /** The files of the content in use; none of a package or an object. */
   files: readonly ModuleFile[]
+  /** Further files that are watched for it: what its content, or one that could not be loaded, waits for. */
+  awaited: readonly WatchedFile[]
   /** Whether local files that it imports are as fresh as itself. */
   helpers: boolean
   /** SHA-256 of the content in use, in hex; `undefined` before its first load. */
@@ -54,6 +56,7 @@ export function createSource(
     location: location ?? locationOf(spec),
     directory,
     files: [],
+    awaited: [],
     helpers: true,
     hash: undefined,
     lease: undefined,

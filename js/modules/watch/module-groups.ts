@@ -3,6 +3,7 @@
 import { callNative } from '../../border/error'
 import type { NativeModuleWatch } from '../../border/native'
 import { jsonText } from '../../border/json'
+import type { WatchedFile } from '../graph/module-records'
 import { entryOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import { joinByFiles } from './shared-files'
@@ -17,10 +18,7 @@ export interface WatchedFiles {
 }
 
 /** The files of a source for its watch; none where it is not watched. */
-export function watchedFiles(
-  source: ModuleSource,
-  files: readonly { readonly path: string; readonly hash?: string }[],
-): WatchedFiles[] {
+export function watchedFiles(source: ModuleSource, files: readonly WatchedFile[]): WatchedFiles[] {
   const entry = entryOf(source)
   const { watch } = source.options
   if (entry === undefined || watch === undefined) return []

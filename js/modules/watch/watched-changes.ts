@@ -5,6 +5,8 @@ import { deepFreeze } from '../../border/freeze'
 import type { NativeModuleWatch } from '../../border/native'
 import { parseReading } from '../graph/module-records'
 import type { GraphReading } from '../graph/module-records'
+import { changedFiles, filesByEntry } from '../graph/reading-files'
+import type { FilesOfEntry } from '../graph/reading-files'
 import { findFiles, listedName } from '../directory/module-directories'
 import type { DirectoryOptions, WatchedDirectory } from '../directory/module-directories'
 import { watchedFiles } from './module-groups'
@@ -13,10 +15,6 @@ import { MissingSources } from './missing-sources'
 import { createFileSource, entryOf, faultWords } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import type { OnError } from '../source/module-options'
-import { awaitedByEntry } from './awaited-files'
-import type { AwaitedOfEntry } from './awaited-files'
-import { changedFiles, filesByEntry } from './reading-files'
-import type { FilesOfEntry } from './reading-files'
 import { joinByFiles } from './shared-files'
 import { LoadRefused } from '../load/source-loads'
 import type { LoadOutcome, LoadRequest, LoadsHost, Trigger } from '../load/source-loads'
@@ -71,7 +69,7 @@ export class WatchedChanges {
 
   /** Files of sources to watch. */
   watched(sources: readonly ModuleSource[]): WatchedFiles[] {
-    return sources.flatMap((source) => watchedFiles(source, source.files))
+    return sources.flatMap((source) => watchedFiles(source, [...source.files, ...source.awaited]))
   }
 
   /** Files of sources that could not be loaded: they are loaded when they have other content. */
@@ -80,7 +78,7 @@ export class WatchedChanges {
       const entry = entryOf(source)
       if (entry === undefined || source.options.watch === undefined) return []
       this.#pending.set(entry, source)
-      return watchedFiles(source, [])
+      return watchedFiles(source, source.awaited)
     })
   }
 
@@ -134,7 +132,7 @@ export class WatchedChanges {
     }
     await this.#reloadChanged(loaded, reading, filesNow)
     if (fresh.length > 0) await this.#reload(fresh, 'skip', reading)
-    this.#watchAgain(known, filesNow, awaitedByEntry(reading))
+    this.#watchAgain(known, filesNow)
   }
 
   #sourcesAt(entry: string): readonly ModuleSource[] {
@@ -144,7 +142,7 @@ export class WatchedChanges {
   }
 
   #changedFiles(source: ModuleSource, filesNow: FilesOfEntry): string[] {
-    return changedFiles(source.files, filesNow(String(entryOf(source))))
+    return changedFiles(source.files, filesNow(String(entryOf(source))).files)
   }
 
   /** Its content is the one in use. */
@@ -252,21 +250,16 @@ export class WatchedChanges {
   }
 
   /** Watches the files that sources consist of now, also of those that could not be loaded. */
-  #watchAgain(sources: readonly ModuleSource[], filesNow: FilesOfEntry, awaited: AwaitedOfEntry): void {
+  #watchAgain(sources: readonly ModuleSource[], filesNow: FilesOfEntry): void {
     const still = sources.filter(
       (source) => this.#host.list.has(source) || this.#pending.get(String(entryOf(source))) === source,
     )
     this.#host.groups.watch(
       still.flatMap((source) => {
-        const entry = String(entryOf(source))
-        const now = filesNow(entry)
+        const { files, awaited } = filesNow(String(entryOf(source)))
         // A file that the content in use needs is watched though the new content does not name it: it may come back.
-        const former = source.files.filter(({ path }) => !now.some((file) => file.path === path))
-        return watchedFiles(source, [
-          ...now,
-          ...(source.fault === undefined ? [] : former.map(({ path }) => ({ path }))),
-          ...awaited(entry).map((path) => ({ path })),
-        ])
+        const former = source.fault === undefined ? [] : source.files.map(({ path }) => ({ path }))
+        return watchedFiles(source, [...former, ...files, ...awaited])
       }),
     )
   }
