@@ -76,11 +76,16 @@ impl NativeModuleWatch {
         Ok(Self { watch, groups })
     }
 
-    /// Watches a group of files, in place of those that the group had. `group` and `options` are JSON.
+    /// Watches a group of files, in place of those that the group had. `group` and each of `options` are JSON; of
+    /// several options the shortest times hold.
     #[napi(catch_unwind)]
-    pub fn watch(&self, name: String, group: String, options: String) -> Result<()> {
+    pub fn watch(&self, name: String, group: String, options: Vec<String>) -> Result<()> {
         let group = to_napi(self.groups.read_group(&group))?;
-        let options = to_napi(WatchOptions::parse(&read(Some(&options), option_error("watch"))?))?;
+        let options = options
+            .iter()
+            .map(|text| to_napi(WatchOptions::parse(&read(Some(text), option_error("watch"))?)))
+            .collect::<Result<Vec<_>>>()?;
+        let options = options.into_iter().reduce(WatchOptions::closer).unwrap_or_default();
         self.groups.all().insert(name.clone(), group.clone());
         to_napi(self.watch.watch_document(&name, group.target, options))
     }

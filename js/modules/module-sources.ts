@@ -204,8 +204,17 @@ export class ModuleSources {
     this.#host.checkOpen()
     const loaded = outcomes.filter(({ report }) => report !== undefined).map(({ source }) => source)
     for (const source of loaded) this.#put(source)
-    this.#groups.watch(this.#changes.watched(loaded))
+    this.#watchLoaded(loaded)
     return outcomes
+  }
+
+  /** Watches the files of sources that were loaded, or watches them no more. */
+  #watchLoaded(loaded: readonly ModuleSource[]): void {
+    const entries = loaded.flatMap((source) => entryOf(source) ?? [])
+    const isUnwatched = (entry: string): boolean =>
+      this.#groups.has(entry) && this.#list.ofEntry(entry).every(({ options }) => options.watch === undefined)
+    this.#groups.unwatch(entries.filter(isUnwatched))
+    this.#groups.watch(this.#changes.watched(loaded))
   }
 
   /** Lists a source, in place of one that was added before from the same place. */

@@ -13,24 +13,26 @@ export interface WatchedFiles {
   readonly entry: string
   /** Paths with the hash of the content that was read last; none for a file that is not read yet, or missing. */
   readonly files: ReadonlyMap<string, string | undefined>
-  /** Options of the watch, as JSON. */
-  readonly options: string
+  /** Options of the watch, as JSON: those of each source of the file. */
+  readonly options: readonly string[]
 }
 
-/** The files of a source for its watch; none where it is not watched. */
-export function watchedFiles(source: ModuleSource, files: readonly WatchedFile[]): WatchedFiles[] {
-  const entry = entryOf(source)
-  const { watch } = source.options
-  if (entry === undefined || watch === undefined) return []
+/** The files of sources that share an entry, for their watch; none where no source is watched. */
+export function watchedFiles(sources: readonly ModuleSource[], files: readonly WatchedFile[]): WatchedFiles[] {
+  const entry = sources.map(entryOf).find((one) => one !== undefined)
+  const options = sources.flatMap((source) => source.options.watch?.text ?? [])
+  if (entry === undefined || options.length === 0) return []
   const all = new Map<string, string | undefined>([[entry, undefined]])
   for (const { path, hash } of files) all.set(path, hash)
-  return [{ entry, files: all, options: watch.text }]
+  return [{ entry, files: all, options }]
 }
 
 interface Group {
   readonly name: string
   readonly entries: readonly string[]
   readonly text: string
+  /** The different options of its members, as JSON. The shortest times hold for all. */
+  readonly options: readonly string[]
   /** Whether its sources have read different contents of one file. */
   readonly isMixed: boolean
 }
@@ -66,7 +68,7 @@ export class ModuleGroups {
 
   /** Refuses wrong options of a watch, which else are seen when the tools have entered. */
   checkOptions(options: string): void {
-    callNative(() => this.#native().watch('', NOTHING, options))
+    callNative(() => this.#native().watch('', NOTHING, [options]))
     this.#native().unwatch('')
   }
 
@@ -133,13 +135,13 @@ export class ModuleGroups {
     for (const group of groups) for (const entry of group.entries) this.#groups.set(entry, group)
     for (const name of former.keys())
       if (this.#groups.get(name)?.name !== name) callNative(() => this.#native().unwatch(name))
-    for (const { name, text, isMixed } of groups) {
+    for (const { name, text, options, isMixed } of groups) {
       const known = former.get(name)
-      if (known?.text === text) continue
-      const options = this.#watched.get(name)?.options ?? '{}'
+      const isSameWatch = known !== undefined && jsonText(known.options) === jsonText(options)
+      if (isSameWatch && known.text === text) continue
       // An update of the same files keeps what was seen of them, which not all sources may have read.
-      const isUpdate = known !== undefined && !isMixed
-      callNative(() => (isUpdate ? this.#native().update(name, text) : this.#native().watch(name, text, options)))
+      const isUpdate = isSameWatch && !isMixed
+      callNative(() => (isUpdate ? this.#native().update(name, text) : this.#native().watch(name, text, [...options])))
     }
   }
 }
@@ -150,7 +152,8 @@ function describe(members: readonly WatchedFiles[]): Group {
   const files = hashesOf(members)
   const sorted = [...files].sort(([one], [other]) => (one < other ? -1 : 1))
   const text = String(jsonText({ entries, files: sorted.map(([path, hash]) => [path, hash ?? null]) }))
-  return { name: String(entries[0]), entries, text, isMixed: [...files.values()].includes(NO_CONTENT) }
+  const options = [...new Set(members.flatMap((member) => member.options))].sort()
+  return { name: String(entries[0]), entries, text, options, isMixed: [...files.values()].includes(NO_CONTENT) }
 }
 
 /**

@@ -4,7 +4,7 @@ import type { ToolrackError } from '../../border/error'
 import { deepFreeze } from '../../border/freeze'
 import type { NativeModuleWatch } from '../../border/native'
 import { parseReading } from '../graph/module-records'
-import type { GraphReading } from '../graph/module-records'
+import type { GraphReading, WatchedFile } from '../graph/module-records'
 import { changedFiles, filesByEntry } from '../graph/reading-files'
 import type { FilesOfEntry } from '../graph/reading-files'
 import { findFiles, listedName } from '../directory/module-directories'
@@ -69,7 +69,13 @@ export class WatchedChanges {
 
   /** Files of sources to watch. */
   watched(sources: readonly ModuleSource[]): WatchedFiles[] {
-    return sources.flatMap((source) => watchedFiles(source, [...source.files, ...source.awaited]))
+    return sources.flatMap((source) => this.#watchedFiles(source, [...source.files, ...source.awaited]))
+  }
+
+  /** All sources of a file are watched with it. */
+  #watchedFiles(source: ModuleSource, files: readonly WatchedFile[]): WatchedFiles[] {
+    const others = this.#host.list.ofEntry(entryOf(source) ?? '').filter((one) => one !== source)
+    return watchedFiles([source, ...others], files)
   }
 
   /** Files of sources that could not be loaded: they are loaded when they have other content. */
@@ -78,7 +84,7 @@ export class WatchedChanges {
       const entry = entryOf(source)
       if (entry === undefined || source.options.watch === undefined) return []
       this.#pending.set(entry, source)
-      return watchedFiles(source, source.awaited)
+      return this.#watchedFiles(source, source.awaited)
     })
   }
 
@@ -259,7 +265,7 @@ export class WatchedChanges {
         const { files, awaited } = filesNow(String(entryOf(source)))
         // A file that the content in use needs is watched though the new content does not name it: it may come back.
         const former = source.fault === undefined ? [] : source.files.map(({ path }) => ({ path }))
-        return watchedFiles(source, [...former, ...files, ...awaited])
+        return this.#watchedFiles(source, [...former, ...files, ...awaited])
       }),
     )
   }
