@@ -50,18 +50,25 @@ export interface LoadsHost extends ContentHost {
   readonly checkOpen: () => void
 }
 
-/** The fault that refuses a whole load, and the source that has it. */
+/** The fault that refuses a whole load, and the source that has it; with the faults of others, as far as known. */
 export class LoadRefused extends Error {
   readonly source: ModuleSource
   readonly fault: ToolrackError
   /** Whether Rust refused it, and has recorded that. */
   readonly isRecorded: boolean
+  readonly faults: ReadonlyMap<ModuleSource, ToolrackError>
 
-  constructor(source: ModuleSource, fault: ToolrackError, isRecorded: boolean) {
+  constructor(
+    source: ModuleSource,
+    fault: ToolrackError,
+    isRecorded: boolean,
+    faults: ReadonlyMap<ModuleSource, ToolrackError> = new Map([[source, fault]]),
+  ) {
     super(fault.message)
     this.source = source
     this.fault = fault
     this.isRecorded = isRecorded
+    this.faults = faults
   }
 }
 
@@ -87,11 +94,10 @@ export async function loadSources(
         : undefined
     const error = read?.error ?? firstFailure(outcome, source.options.onError) ?? sameName(outcome, byName)
     if (error === undefined && outcome !== undefined) byName.set(outcome.name, outcome)
-    else if (error !== undefined) {
-      if (request.onError === 'refuse') throw new LoadRefused(source, error, false)
-      faults.set(source, error)
-    }
+    else if (error !== undefined) faults.set(source, error)
   }
+  const [first] = faults
+  if (first !== undefined && request.onError === 'refuse') throw new LoadRefused(...first, false, faults)
   const ready = [...byName.values()]
   const reports = await applyBatch(ready, request, host)
   commit(ready, reports, loaded)

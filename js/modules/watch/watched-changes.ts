@@ -1,6 +1,6 @@
 // Watched changes: what a watcher or a provider tells is loaded, and what goes wrong is told once.
 
-import type { ToolrackError } from '../../border/error'
+import { fromFault } from '../../border/error'
 import { deepFreeze } from '../../border/freeze'
 import type { NativeModuleWatch } from '../../border/native'
 import { parseReading } from '../graph/module-records'
@@ -12,9 +12,10 @@ import type { DirectoryOptions, WatchedDirectory } from '../directory/module-dir
 import { watchedFiles } from './module-groups'
 import type { ModuleGroups, WatchedFiles } from './module-groups'
 import { MissingSources } from './missing-sources'
-import { createFileSource, entryOf, faultWords } from '../source/module-source'
+import { createFileSource, entryOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import type { OnError } from '../source/module-options'
+import { ReloadFaults } from './reload-faults'
 import { joinByFiles } from './shared-files'
 import { LoadRefused } from '../load/source-loads'
 import type { LoadOutcome, LoadRequest, LoadsHost, Trigger } from '../load/source-loads'
@@ -31,14 +32,18 @@ export interface ChangesHost extends LoadsHost {
 export class WatchedChanges {
   readonly #host: ChangesHost
   readonly #directories = new Map<string, WatchedDirectory>()
+  /** The number of the newest listing of each directory: an older one may arrive later. */
+  readonly #listings = new Map<string, number>()
   /** Files that are watched and not loaded yet, by path. */
   readonly #pending = new Map<string, ModuleSource>()
   readonly #missing: MissingSources
+  readonly #faults: ReloadFaults
   /** Whether tools were removed since the last retry. */
   #hasFreedNames = false
 
   constructor(host: ChangesHost) {
     this.#host = host
+    this.#faults = new ReloadFaults(host)
     this.#missing = new MissingSources(host)
   }
 
@@ -97,9 +102,12 @@ export class WatchedChanges {
   /** Handles what Rust tells; it waits for this before it looks at the files again. Never rejects. */
   async handle(change: unknown): Promise<null> {
     const told = change as WatchChange
-    await this.#host.inTurn(async () => {
+    const entries = told.kind === 'listed' ? [] : told.entries
+    const concerned = (): ModuleSource[] => entries.flatMap((entry) => this.#sourcesAt(entry))
+    await this.#inTurn(concerned, told.kind === 'listed' ? told.directory : told.group, async () => {
       if (told.kind === 'changed') await this.#changed(told.entries, parseReading(told.reading), told.missing)
-      else if (told.kind === 'listed') this.#listed(told.directory, told.names)
+      else if (told.kind === 'listed') this.#listed(told.directory, told.names, told.number)
+      else throw fromFault(told.error)
       if (this.#hasFreedNames) await this.#retryTaken()
     })
     return null
@@ -107,19 +115,26 @@ export class WatchedChanges {
 
   /** Loads the tools of a provider again. */
   async reloadProvider(source: ModuleSource): Promise<void> {
-    // What goes wrong is told as events; a load that was closed meanwhile has nobody to tell.
-    const reload = this.#host.inTurn(async () => {
-      if (this.#host.list.has(source)) await this.#reload([source], source.options.onError)
-    })
-    await reload.catch(() => {})
+    await this.#inTurn(
+      () => [source],
+      source.location,
+      async () => {
+        if (this.#host.list.has(source)) await this.#reload([source], source.options.onError)
+      },
+    )
   }
 
   /** Records a fault of sources, which keep their tools. */
   reportFault(sources: readonly ModuleSource[], trigger: Trigger, refused: LoadRefused): void {
-    for (const source of sources) {
-      // Rust has recorded what it refused itself.
-      if (!refused.isRecorded || source !== refused.source) this.#record(source, trigger, refused.fault)
-      source.fault = faultWords(refused.fault)
+    this.#faults.record(sources, trigger, refused)
+  }
+
+  /** Works in turn. What goes wrong is told for the sources that are concerned, or for a place. */
+  async #inTurn(concerned: () => readonly ModuleSource[], place: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await this.#host.inTurn(work)
+    } catch (thrown) {
+      this.#faults.tellUnexpected(thrown, concerned(), place)
     }
   }
 
@@ -166,27 +181,29 @@ export class WatchedChanges {
       return
     }
     let parts = joinByFiles(changed, (source) => this.#changedFiles(source, filesNow))
-    const partOf = (source: ModuleSource): readonly ModuleSource[] => {
-      const part = parts.find((one) => one.includes(source))
-      if (part === undefined) throw new Error('a source that is refused was loaded')
-      return part
-    }
     while (parts.length > 0) {
-      const refused = await this.#reload(parts.flat(), 'refuse', reading, partOf)
-      parts = refused === undefined ? [] : parts.filter((part) => part !== refused)
+      const refused = await this.#tryReload(parts.flat(), 'refuse', reading)
+      if (refused === undefined) return
+      const isFaulty = (part: readonly ModuleSource[]): boolean => part.some((source) => refused.faults.has(source))
+      const faulty = parts.filter(isFaulty)
+      if (faulty.length === 0) throw refused.fault
+      for (const part of faulty) this.#faults.tell(part, refused)
+      parts = parts.filter((part) => !isFaulty(part))
     }
   }
 
-  /**
-   * Loads sources in one revision. With `refuse`, one fault refuses all; `reloadFailed` is emitted for the sources that
-   * `concerned` returns for the faulty one. Returns those sources, or nothing where all could be loaded.
-   */
-  async #reload(
+  /** Loads sources in one revision, and tells what goes wrong. */
+  async #reload(sources: readonly ModuleSource[], onError: OnError, reading?: GraphReading): Promise<void> {
+    const refused = await this.#tryReload(sources, onError, reading)
+    if (refused !== undefined) this.#faults.tell(sources, refused)
+  }
+
+  /** Loads sources in one revision. With `refuse`, one fault refuses all: it is returned. */
+  async #tryReload(
     sources: readonly ModuleSource[],
     onError: OnError,
-    reading?: GraphReading,
-    concerned: (source: ModuleSource) => readonly ModuleSource[] = () => sources,
-  ): Promise<readonly ModuleSource[] | undefined> {
+    reading: GraphReading | undefined,
+  ): Promise<LoadRefused | undefined> {
     const { events } = this.#host.closures
     try {
       for (const { source, report, error, isRecorded } of await this.#host.load(sources, {
@@ -199,14 +216,12 @@ export class WatchedChanges {
           this.#pending.delete(String(entryOf(source)))
           this.#missing.find(source)
           events.emit('reloaded', deepFreeze(report))
-        } else if (error !== undefined) this.#fail([source], new LoadRefused(source, error, isRecorded === true))
+        } else if (error !== undefined) this.#faults.tell([source], new LoadRefused(source, error, isRecorded === true))
       }
       return undefined
     } catch (thrown) {
-      if (!(thrown instanceof LoadRefused)) throw thrown
-      const refused = concerned(thrown.source)
-      this.#fail(refused, thrown)
-      return refused
+      if (thrown instanceof LoadRefused) return thrown
+      throw thrown
     }
   }
 
@@ -217,15 +232,6 @@ export class WatchedChanges {
     for (const source of all) {
       const isWaiting = source.options.watch !== undefined && source.fault?.startsWith('NAME_TAKEN ') === true
       if (isWaiting) await this.#reload([source], source.options.onError)
-    }
-  }
-
-  #fail(sources: readonly ModuleSource[], refused: LoadRefused): void {
-    const news = sources.filter(({ fault }) => fault !== faultWords(refused.fault))
-    this.reportFault(news, 'watch', refused)
-    for (const source of news) {
-      const event = Object.freeze({ source: String(source.name), error: refused.fault })
-      this.#host.closures.events.emit('reloadFailed', event)
     }
   }
 
@@ -251,10 +257,6 @@ export class WatchedChanges {
     this.#host.groups.unwatch([entry])
   }
 
-  #record(source: ModuleSource, trigger: Trigger, fault: ToolrackError): void {
-    this.#host.loader.reportFault(String(source.name), trigger, fault.code, fault.message)
-  }
-
   /** Watches the files that sources consist of now, also of those that could not be loaded. */
   #watchAgain(sources: readonly ModuleSource[], filesNow: FilesOfEntry): void {
     const still = sources.filter(
@@ -271,9 +273,10 @@ export class WatchedChanges {
   }
 
   /** Files that came to a directory are loaded once their content is stable. */
-  #listed(directory: string, names: readonly string[]): void {
+  #listed(directory: string, names: readonly string[], number: number): void {
     const watched = this.#directories.get(directory)
-    if (watched === undefined) return
+    if (watched === undefined || number <= (this.#listings.get(directory) ?? 0)) return
+    this.#listings.set(directory, number)
     const fresh = names.filter((name) => !watched.names.has(name))
     const listed = new Set(names)
     this.#directories.set(directory, { ...watched, names: listed })
@@ -283,7 +286,7 @@ export class WatchedChanges {
     const holder = (name: string): string | undefined => this.#host.list.get(name)?.location ?? pending.get(name)
     const { files, failed } = findFiles(directory, fresh, watched.options, holder)
     for (const { location, error } of failed) {
-      this.#host.closures.events.emit('reloadFailed', Object.freeze({ source: location, error }))
+      this.#faults.emit(location, error)
     }
     const sources = files
       .filter(({ path }) => !this.#host.list.hasEntry(path) && !this.#pending.has(path))
