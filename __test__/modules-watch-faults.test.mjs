@@ -7,6 +7,7 @@ import { WATCH, eventsOf, moduleText, watched } from './support/module-tools.mjs
 
 const require = createRequire(import.meta.url)
 const { WatchedChanges } = require('../lib/modules/watch/watched-changes.js')
+const { WatchedDirectories } = require('../lib/modules/watch/watched-directories.js')
 
 test('C6: good files of a group are run twice at most, however many are broken beside them', async (t) => {
   const names = Array.from({ length: 12 }, (_, i) => `bad${i}`)
@@ -76,4 +77,12 @@ describe('a fault that nobody expects', () => {
     assert.equal(await changes.handle({ kind: 'listed', directory: '/tools', names: [], number: 1 }), null)
     assert.deepEqual(events, [])
   })
+})
+
+test('a listing that arrives after a newer one changes nothing', () => {
+  const directories = new WatchedDirectories()
+  directories.add('/tools', { common: {}, options: {}, names: new Set(['a.js']) }, [])
+  assert.deepEqual(directories.update('/tools', ['a.js', 'b.js'], 2), ['b.js'])
+  assert.equal(directories.update('/tools', ['a.js'], 1), undefined)
+  assert.deepEqual(directories.update('/tools', ['a.js', 'b.js', 'c.js'], 3), ['c.js'])
 })

@@ -46,9 +46,9 @@ export class DirectorySources {
       const outcomes = await this.#host.loadAll(sources, { trigger: 'load', onError: 'skip' })
       for (const { source, error } of outcomes) source.fault = error && faultWords(error)
       if (common.watch !== undefined) {
-        changes.addDirectory(directory, { common, options, names: new Set(names) })
+        changes.pending.addDirectory(directory, { common, options, names: new Set(names) }, found.failed)
         this.#host.openWatch().watchDirectory(directory, names, depthOf(options), common.watch.text)
-        groups.watch(changes.pending(sources.filter((source) => source.hash === undefined)))
+        groups.watch(changes.pending.add(sources.filter((source) => source.hash === undefined)))
       }
       return {
         reports: outcomes.flatMap(({ report }) => report ?? []),

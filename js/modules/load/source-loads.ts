@@ -218,6 +218,7 @@ function commit(
     if (entry !== undefined) entries.push(entry)
     replaceModules(source, running, report)
     source.name = name
+    source.replaces = undefined
     source.files = content.files
     source.helpers = content.helpers
     source.hash = hash

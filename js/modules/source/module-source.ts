@@ -18,6 +18,8 @@ export interface ModuleSource {
   readonly location: string
   /** The directory that it was found in. */
   readonly directory: string | undefined
+  /** The location of the source whose place it takes with its first load: a file that was renamed. */
+  replaces: string | undefined
   /** The files of the content in use; none of a package or an object. */
   files: readonly ModuleFile[]
   /** Further files that are watched for it: what its content, or one that could not be loaded, waits for. */
@@ -55,6 +57,7 @@ export function createSource(
     options,
     location: location ?? locationOf(spec),
     directory,
+    replaces: undefined,
     files: [],
     awaited: [],
     helpers: true,

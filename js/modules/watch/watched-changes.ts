@@ -1,20 +1,19 @@
 // Watched changes: what a watcher or a provider tells is loaded, and what goes wrong is told once.
 
+import type { LoadReport } from '../../../index'
 import { fromFault } from '../../border/error'
 import { deepFreeze } from '../../border/freeze'
-import type { NativeModuleWatch } from '../../border/native'
 import { parseReading } from '../graph/module-records'
 import type { GraphReading, WatchedFile } from '../graph/module-records'
 import { changedFiles, filesByEntry } from '../graph/reading-files'
 import type { FilesOfEntry } from '../graph/reading-files'
-import { findFiles, listedName } from '../directory/module-directories'
-import type { DirectoryOptions, WatchedDirectory } from '../directory/module-directories'
 import { watchedFiles } from './module-groups'
 import type { ModuleGroups, WatchedFiles } from './module-groups'
 import { MissingSources } from './missing-sources'
-import { createFileSource, entryOf } from '../source/module-source'
+import { entryOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import type { OnError } from '../source/module-options'
+import { PendingFiles } from './pending-files'
 import { ReloadFaults } from './reload-faults'
 import { joinByFiles } from './shared-files'
 import { LoadRefused } from '../load/source-loads'
@@ -31,45 +30,19 @@ export interface ChangesHost extends LoadsHost {
 
 export class WatchedChanges {
   readonly #host: ChangesHost
-  readonly #directories = new Map<string, WatchedDirectory>()
-  /** The number of the newest listing of each directory: an older one may arrive later. */
-  readonly #listings = new Map<string, number>()
-  /** Files that are watched and not loaded yet, by path. */
-  readonly #pending = new Map<string, ModuleSource>()
+  /** Files that are not loaded yet, and the directories. */
+  readonly pending: PendingFiles
   readonly #missing: MissingSources
   readonly #faults: ReloadFaults
-  /** Whether tools were removed since the last retry. */
+  /** Whether names of tools or sources became free since the last retry. */
   #hasFreedNames = false
 
   constructor(host: ChangesHost) {
     this.#host = host
     this.#faults = new ReloadFaults(host)
-    this.#missing = new MissingSources(host)
-  }
-
-  directories(): string[] {
-    return [...this.#directories.keys()]
-  }
-
-  /** What of a watched directory is loaded. */
-  optionsOf(directory: string): DirectoryOptions | undefined {
-    return this.#directories.get(directory)?.options
-  }
-
-  hasDirectory(directory: string): boolean {
-    return this.#directories.has(directory)
-  }
-
-  addDirectory(directory: string, watched: WatchedDirectory): void {
-    this.#directories.set(directory, watched)
-  }
-
-  removeDirectory(directory: string, watch: () => NativeModuleWatch): void {
-    if (!this.#directories.delete(directory)) return
-    watch().unwatchDirectory(directory)
-    const pending = [...this.#pending].filter(([, source]) => source.directory === directory).map(([path]) => path)
-    for (const path of pending) this.#pending.delete(path)
-    this.#host.groups.unwatch(pending)
+    this.pending = new PendingFiles(host, this.#faults)
+    const withdrawLater = (source: ModuleSource): void => void this.#withdraw(source)
+    this.#missing = new MissingSources({ ...host, withdrawLater })
   }
 
   /** Files of sources to watch. */
@@ -83,20 +56,21 @@ export class WatchedChanges {
     return watchedFiles([source, ...others], files)
   }
 
-  /** Files of sources that could not be loaded: they are loaded when they have other content. */
-  pending(sources: readonly ModuleSource[]): WatchedFiles[] {
-    return sources.flatMap((source) => {
-      const entry = entryOf(source)
-      if (entry === undefined || source.options.watch === undefined) return []
-      this.#pending.set(entry, source)
-      return this.#watchedFiles(source, source.awaited)
-    })
+  /** A source was loaded, by whomever: its file waits no longer. */
+  settle(source: ModuleSource, { removed }: LoadReport): void {
+    this.pending.settle(source)
+    this.#missing.find(source)
+    this.#hasFreedNames ||= removed.length > 0
+  }
+
+  /** Names became free: what waits for one is tried at the end of this turn. */
+  noteFreedNames(): void {
+    this.#hasFreedNames = true
   }
 
   close(): void {
     this.#missing.close()
-    this.#pending.clear()
-    this.#directories.clear()
+    this.pending.clear()
   }
 
   /** Handles what Rust tells; it waits for this before it looks at the files again. Never rejects. */
@@ -106,9 +80,8 @@ export class WatchedChanges {
     const concerned = (): ModuleSource[] => entries.flatMap((entry) => this.#sourcesAt(entry))
     await this.#inTurn(concerned, told.kind === 'listed' ? told.directory : told.group, async () => {
       if (told.kind === 'changed') await this.#changed(told.entries, parseReading(told.reading), told.missing)
-      else if (told.kind === 'listed') this.#listed(told.directory, told.names, told.number)
+      else if (told.kind === 'listed') this.pending.listed(told.directory, told.names, told.number)
       else throw fromFault(told.error)
-      if (this.#hasFreedNames) await this.#retryTaken()
     })
     return null
   }
@@ -129,6 +102,15 @@ export class WatchedChanges {
     this.#faults.record(sources, trigger, refused)
   }
 
+  /** Tries what waits for a name, if names became free: a tool or a file may have moved. Never rejects. */
+  async retryFreed(): Promise<void> {
+    try {
+      while (this.#hasFreedNames) await this.#retryTaken()
+    } catch (thrown) {
+      this.#faults.tellUnexpected(thrown, [], 'the files that wait for a name')
+    }
+  }
+
   /** Works in turn. What goes wrong is told for the sources that are concerned, or for a place. */
   async #inTurn(concerned: () => readonly ModuleSource[], place: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -136,6 +118,17 @@ export class WatchedChanges {
     } catch (thrown) {
       this.#faults.tellUnexpected(thrown, concerned(), place)
     }
+  }
+
+  async #withdraw(source: ModuleSource): Promise<void> {
+    await this.#inTurn(
+      () => [source],
+      source.location,
+      async () => {
+        this.#missing.withdraw(source)
+        this.#hasFreedNames = true
+      },
+    )
   }
 
   async #changed(entries: readonly string[], reading: GraphReading, missing: readonly string[]): Promise<void> {
@@ -152,13 +145,14 @@ export class WatchedChanges {
       else this.#confirm(source)
     }
     await this.#reloadChanged(loaded, reading, filesNow)
-    if (fresh.length > 0) await this.#reload(fresh, 'skip', reading)
+    const wanted = fresh.filter((source) => !this.pending.yields(source))
+    if (wanted.length > 0) await this.#reload(wanted, 'skip', reading)
     this.#watchAgain(known, filesNow)
   }
 
   #sourcesAt(entry: string): readonly ModuleSource[] {
     const loaded = this.#host.list.ofEntry(entry)
-    const pending = this.#pending.get(entry)
+    const pending = this.pending.at(entry)
     return pending === undefined ? loaded : [...loaded, pending]
   }
 
@@ -211,12 +205,8 @@ export class WatchedChanges {
         onError,
         reading,
       })) {
-        if (report !== undefined) {
-          this.#hasFreedNames ||= report.removed.length > 0
-          this.#pending.delete(String(entryOf(source)))
-          this.#missing.find(source)
-          events.emit('reloaded', deepFreeze(report))
-        } else if (error !== undefined) this.#faults.tell([source], new LoadRefused(source, error, isRecorded === true))
+        if (report !== undefined) events.emit('reloaded', deepFreeze(report))
+        else if (error !== undefined) this.#faults.tell([source], new LoadRefused(source, error, isRecorded === true))
       }
       return undefined
     } catch (thrown) {
@@ -225,10 +215,11 @@ export class WatchedChanges {
     }
   }
 
-  /** Loads the sources again that waited for a name: a tool may have moved from one file to another. */
+  /** Loads what waited for a name: a tool may have moved from one file to another, or a file may have been renamed. */
   async #retryTaken(): Promise<void> {
     this.#hasFreedNames = false
-    const all = [...this.#host.list.all(), ...this.#pending.values()]
+    this.pending.retry()
+    const all = [...this.#host.list.all(), ...this.pending.all()]
     for (const source of all) {
       const isWaiting = source.options.watch !== undefined && source.fault?.startsWith('NAME_TAKEN ') === true
       if (isWaiting) await this.#reload([source], source.options.onError)
@@ -238,29 +229,19 @@ export class WatchedChanges {
   /** Its file is missing: its tools stay, or go after a while. */
   #lose(source: ModuleSource): void {
     if (source.hash === undefined) {
-      // One that is still listed may be there again before the listing shows that it was gone.
-      if (!this.#isListed(source)) this.#forget(source)
+      this.pending.lose(source)
       return
     }
+    if (source.isMissing) return
     this.#missing.lose(source)
-  }
-
-  #isListed({ directory, location }: ModuleSource): boolean {
-    if (directory === undefined) return false
-    return this.#directories.get(directory)?.names.has(listedName(directory, location)) === true
-  }
-
-  /** A file that was never loaded is gone. */
-  #forget(source: ModuleSource): void {
-    const entry = String(entryOf(source))
-    this.#pending.delete(entry)
-    this.#host.groups.unwatch([entry])
+    // Its name is for another file of the directory, and its tools may be gone.
+    this.#hasFreedNames = true
   }
 
   /** Watches the files that sources consist of now, also of those that could not be loaded. */
   #watchAgain(sources: readonly ModuleSource[], filesNow: FilesOfEntry): void {
     const still = sources.filter(
-      (source) => this.#host.list.has(source) || this.#pending.get(String(entryOf(source))) === source,
+      (source) => this.#host.list.has(source) || this.pending.at(String(entryOf(source))) === source,
     )
     this.#host.groups.watch(
       still.flatMap((source) => {
@@ -270,27 +251,5 @@ export class WatchedChanges {
         return this.#watchedFiles(source, [...former, ...files, ...awaited])
       }),
     )
-  }
-
-  /** Files that came to a directory are loaded once their content is stable. */
-  #listed(directory: string, names: readonly string[], number: number): void {
-    const watched = this.#directories.get(directory)
-    if (watched === undefined || number <= (this.#listings.get(directory) ?? 0)) return
-    this.#listings.set(directory, number)
-    const fresh = names.filter((name) => !watched.names.has(name))
-    const listed = new Set(names)
-    this.#directories.set(directory, { ...watched, names: listed })
-    for (const [path, source] of this.#pending)
-      if (source.directory === directory && !listed.has(listedName(directory, path))) this.#forget(source)
-    const pending = new Map([...this.#pending.values()].map(({ name, location }) => [name, location]))
-    const holder = (name: string): string | undefined => this.#host.list.get(name)?.location ?? pending.get(name)
-    const { files, failed } = findFiles(directory, fresh, watched.options, holder)
-    for (const { location, error } of failed) {
-      this.#faults.emit(location, error)
-    }
-    const sources = files
-      .filter(({ path }) => !this.#host.list.hasEntry(path) && !this.#pending.has(path))
-      .map((file) => createFileSource(file, watched.common, directory))
-    this.#host.groups.watch(this.pending(sources))
   }
 }
