@@ -107,12 +107,12 @@ export class ModuleSources {
   /** `given` are by default those that the directory is watched with. */
   discover(directory: string | undefined, given: DirectoryOptions | undefined): FoundModule[] {
     const optionsOf = (each: string): DirectoryOptions =>
-      given ?? this.#changes.optionsOf(each) ?? readDirectoryOptions({})
+      given ?? this.#changes.pending.optionsOf(each) ?? readDirectoryOptions({})
     return discoverModules(directory === undefined ? this.directories() : [directory], optionsOf, this.#list)
   }
 
   directories(): string[] {
-    return this.#changes.directories()
+    return this.#changes.pending.directories()
   }
 
   async reload(name: string, base: string): Promise<LoadReport> {
@@ -202,10 +202,24 @@ export class ModuleSources {
     this.#host.checkOpen()
     const outcomes = await loadSources(sources, request, this.#host)
     this.#host.checkOpen()
-    const loaded = outcomes.filter(({ report }) => report !== undefined).map(({ source }) => source)
-    for (const source of loaded) this.#put(source)
-    this.#groups.watch(this.#changes.watched(loaded))
+    const loaded: ModuleSource[] = []
+    for (const { source, report } of outcomes) {
+      if (report === undefined) continue
+      this.#put(source)
+      this.#changes.settle(source, report)
+      loaded.push(source)
+    }
+    this.#watchLoaded(loaded)
     return outcomes
+  }
+
+  /** Watches the files of sources that were loaded, or watches them no more. */
+  #watchLoaded(loaded: readonly ModuleSource[]): void {
+    const entries = loaded.flatMap((source) => entryOf(source) ?? [])
+    const isUnwatched = (entry: string): boolean =>
+      this.#groups.has(entry) && this.#list.ofEntry(entry).every(({ options }) => options.watch === undefined)
+    this.#groups.unwatch(entries.filter(isUnwatched))
+    this.#groups.watch(this.#changes.watched(loaded))
   }
 
   /** Lists a source, in place of one that was added before from the same place. */
@@ -213,6 +227,11 @@ export class ModuleSources {
     const former = this.#list.get(String(source.name))
     if (former !== undefined && former !== source) releaseModules(former)
     this.#list.put(source)
+    const entry = former === undefined ? undefined : entryOf(former)
+    if (entry === undefined || this.#list.hasEntry(entry)) return
+    // The source is of another file now.
+    this.#groups.unwatch([entry])
+    this.#host.modules.forget([entry])
   }
 
   #reloadNow(source: ModuleSource): Promise<LoadReport> {
@@ -245,7 +264,12 @@ export class ModuleSources {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work).finally(this.#kept.update)
+    const workThenRetry = async (): Promise<T> => {
+      const done = await work()
+      await this.#changes.retryFreed()
+      return done
+    }
+    const turn = this.#turn.then(workThenRetry).finally(this.#kept.update)
     const nothing = (): void => {}
     this.#turn = turn.then(nothing, nothing)
     return turn

@@ -48,10 +48,10 @@ export class DirectorySources {
       const outcomes = await this.#host.loadAll(sources, { trigger: 'load', onError: 'skip' })
       for (const { source, error } of outcomes) source.fault = error && faultWords(error)
       if (common.watch !== undefined) {
-        changes.addDirectory(directory, { common, options, names: new Set(names) })
+        changes.pending.addDirectory(directory, { common, options, names: new Set(names) }, found.failed)
         this.#host.openWatch().watchDirectory(directory, names, depthOf(options), common.watch.text)
         const waiting = [...sources, ...forbiddenSources(found.forbidden, common, directory)]
-        groups.watch(changes.pending(waiting.filter((source) => source.hash === undefined)))
+        groups.watch(changes.pending.add(waiting.filter((source) => source.hash === undefined)))
       }
       return {
         reports: outcomes.flatMap(({ report }) => report ?? []),

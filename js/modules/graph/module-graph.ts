@@ -11,7 +11,7 @@ import { moduleFault } from './module-faults'
 import { filesOf, reachableFrom } from './module-instance'
 import type { InstanceScope, LocalModule } from './module-instance'
 import { ModuleLoader } from './module-loader'
-import type { AdmittedReading, LoadedModules, LoaderOptions } from './module-loader'
+import type { AdmittedReading, EvaluatedModules, LoaderOptions } from './module-loader'
 import type { NativeModuleGraph } from './module-records'
 
 /**
@@ -35,7 +35,7 @@ export class ModuleGraph extends ModuleLoader {
   }
 
   /** Rejects with {@link CodeGenerationForbidden} where this process evaluates no text. */
-  protected async evaluateReading(entries: readonly string[], reading: AdmittedReading): Promise<LoadedModules> {
+  protected async evaluateReading(entries: readonly string[], reading: AdmittedReading): Promise<EvaluatedModules> {
     if (!canEvaluateText()) throw new CodeGenerationForbidden()
     const scope: InstanceScope = { uncommitted: undefined }
     const origin = { scope, generation: ++this.#generation }

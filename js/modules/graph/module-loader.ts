@@ -1,11 +1,12 @@
 // Module loader: the interface of a load, for the module graph and for native import. Loads run one after the other.
 
-import { realpathSync } from 'node:fs'
 import { fromFault, revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { withDeadline } from '../../border/timers'
 import { moduleTimeout } from './module-faults'
 import { parseReading } from './module-records'
+import { filesByEntry } from './reading-files'
+import type { FilesOfEntry } from './reading-files'
 import type { GraphReading, ModuleFile, NativeModuleGraph } from './module-records'
 
 /** One module, as it was evaluated. */
@@ -17,8 +18,8 @@ export interface LoadedModule {
   readonly helpers: boolean
 }
 
-/** The outcome of a load. */
-export interface LoadedModules {
+/** What the evaluation of a reading came to. */
+export interface EvaluatedModules {
   /** Modules by their entry. */
   readonly modules: ReadonlyMap<string, LoadedModule>
   /** Errors of the other entries. */
@@ -33,6 +34,12 @@ export type Admission = (entry: string, path: string) => void
 /** A reading with what may be evaluated of it; by default all. */
 export interface AdmittedReading extends GraphReading {
   readonly admit?: Admission | undefined
+}
+
+/** The outcome of a load. */
+export interface LoadedModules extends EvaluatedModules {
+  /** The files of each entry, as they were read. */
+  readonly filesOf: FilesOfEntry
 }
 
 export interface LoaderOptions {
@@ -55,19 +62,19 @@ export abstract class ModuleLoader {
   load(entries: readonly string[], admit?: Admission): Promise<LoadedModules> {
     return this.#inTurn(async () => {
       const reading = parseReading(await this.#read(entries))
-      return this.evaluateReading(entries, { ...reading, admit })
+      return this.#evaluateNow(entries, { ...reading, admit })
     })
   }
 
   /** Evaluates a reading that is made already: a watcher reads the files itself. */
   evaluate(entries: readonly string[], reading: AdmittedReading): Promise<LoadedModules> {
-    return this.#inTurn(() => this.evaluateReading(entries, reading))
+    return this.#inTurn(() => this.#evaluateNow(entries, reading))
   }
 
   /** Forgets entries, and what no other entry needs. */
   abstract forget(entries: readonly string[]): void
 
-  protected abstract evaluateReading(entries: readonly string[], reading: AdmittedReading): Promise<LoadedModules>
+  protected abstract evaluateReading(entries: readonly string[], reading: AdmittedReading): Promise<EvaluatedModules>
 
   /** Evaluates each entry by itself, so that the fault of one costs the others nothing. */
   protected async evaluateEach<Module, Evaluated>(
@@ -77,11 +84,14 @@ export abstract class ModuleLoader {
     evaluate: (module: Module, entry: string) => Promise<Evaluated>,
   ): Promise<{ readonly evaluated: Map<string, Evaluated>; readonly failed: Map<string, ToolrackError> }> {
     const failed = new Map(reading.failed.map(({ entry, error }) => [entry, fromFault(error)]))
+    const paths = new Map(reading.entries.map(({ entry, path }) => [entry, path]))
     const outcomes = new Map<string, Evaluated>()
     const ms = this.#loadTimeoutMs
     const evaluateEntry = async (entry: string): Promise<void> => {
       try {
-        const { path, module } = moduleAt(modules, entry)
+        const path = paths.get(entry) ?? entry
+        const module = modules.get(path)
+        if (module === undefined) throw new Error(`the reading of ${entry} lacks it`)
         reading.admit?.(entry, path)
         outcomes.set(entry, await withDeadline(evaluate(module, entry), ms, () => moduleTimeout(entry, ms)))
       } catch (thrown) {
@@ -99,6 +109,10 @@ export abstract class ModuleLoader {
     return { evaluated, failed }
   }
 
+  async #evaluateNow(entries: readonly string[], reading: AdmittedReading): Promise<LoadedModules> {
+    return { ...(await this.evaluateReading(entries, reading)), filesOf: filesByEntry(reading) }
+  }
+
   /** One load after the other: what two of them have in common is evaluated once, if the first commits it. */
   #inTurn<T>(load: () => Promise<T>): Promise<T> {
     const turn = this.#lastLoad.then(load)
@@ -114,21 +128,5 @@ export abstract class ModuleLoader {
     } catch (thrown) {
       throw revive(thrown)
     }
-  }
-}
-
-/** The module of an entry. An entry may be a symlink; modules have real paths. */
-function moduleAt<Module>(modules: ReadonlyMap<string, Module>, entry: string): { path: string; module: Module } {
-  const path = modules.has(entry) ? entry : realPath(entry)
-  const module = modules.get(path)
-  if (module === undefined) throw new Error(`the reading of ${entry} lacks it`)
-  return { path, module }
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    return path
   }
 }

@@ -51,18 +51,25 @@ export interface LoadsHost extends ContentHost {
   readonly checkOpen: () => void
 }
 
-/** The fault that refuses a whole load, and the source that has it. */
+/** The fault that refuses a whole load, and the source that has it; with the faults of others, as far as known. */
 export class LoadRefused extends Error {
   readonly source: ModuleSource
   readonly fault: ToolrackError
   /** Whether Rust refused it, and has recorded that. */
   readonly isRecorded: boolean
+  readonly faults: ReadonlyMap<ModuleSource, ToolrackError>
 
-  constructor(source: ModuleSource, fault: ToolrackError, isRecorded: boolean) {
+  constructor(
+    source: ModuleSource,
+    fault: ToolrackError,
+    isRecorded: boolean,
+    faults: ReadonlyMap<ModuleSource, ToolrackError> = new Map([[source, fault]]),
+  ) {
     super(fault.message)
     this.source = source
     this.fault = fault
     this.isRecorded = isRecorded
+    this.faults = faults
   }
 }
 
@@ -95,14 +102,14 @@ export async function loadSources(
         : undefined
     const error = read?.error ?? firstFailure(outcome, source.options.onError) ?? sameName(outcome, byName)
     if (error === undefined && outcome !== undefined) byName.set(outcome.name, outcome)
-    else if (error !== undefined) {
-      if (request.onError === 'refuse') throw new LoadRefused(source, error, false)
-      faults.set(source, error)
-    }
+    else if (error !== undefined) faults.set(source, error)
   }
+  const [first] = faults
+  if (first !== undefined && request.onError === 'refuse') throw new LoadRefused(...first, false, faults)
   const ready = [...byName.values()]
   const reports = await applyBatch(ready, request, host)
   commit(ready, reports, loaded)
+  for (const source of sources) source.awaited = awaitedBy(source, loaded, reports.get(source)?.report !== undefined)
   return sources.map((source) => {
     const error = faults.get(source)
     return error === undefined ? { source, ...reports.get(source) } : { source, error }
@@ -120,6 +127,17 @@ async function evaluate(
   const admit = admissionOf(sources)
   for (const source of sources) source.isAheadOfWatch = reading === undefined
   return reading === undefined ? modules.load(entries, admit) : modules.evaluate(entries, { ...reading, admit })
+}
+
+/** The files that a source waits for: where it could not be loaded, all that were read for it. */
+function awaitedBy(
+  source: ModuleSource,
+  loaded: LoadedModules | undefined,
+  isLoaded: boolean,
+): ModuleSource['awaited'] {
+  const read = loaded?.filesOf(entryOf(source) ?? '')
+  if (read === undefined) return []
+  return isLoaded ? read.awaited : [...read.files, ...read.awaited]
 }
 
 type Settled<T> = { readonly value?: T; readonly error?: ToolrackError }
@@ -210,6 +228,7 @@ function commit(
     if (entry !== undefined) entries.push(entry)
     replaceModules(source, running, report)
     source.name = name
+    source.replaces = undefined
     source.files = content.files
     source.helpers = content.helpers
     source.hash = hash

@@ -2,7 +2,7 @@
 
 import { basename, extname } from 'node:path'
 import type { ToolrackError } from '../../border/error'
-import type { ModuleFile } from '../graph/module-records'
+import type { ModuleFile, WatchedFile } from '../graph/module-records'
 import type { SourceOptions } from './module-options'
 import type { ProviderLease } from '../providers/provider-lease'
 import type { RunningModule } from './running-module'
@@ -20,8 +20,12 @@ export interface ModuleSource {
   readonly directory: string | undefined
   /** The directory that its file must be in once links are resolved; `undefined` where it may be anywhere. */
   readonly confinedTo: string | undefined
+  /** The location of the source whose place it takes with its first load: a file that was renamed. */
+  replaces: string | undefined
   /** The files of the content in use; none of a package or an object. */
   files: readonly ModuleFile[]
+  /** Further files that are watched for it: what its content, or one that could not be loaded, waits for. */
+  awaited: readonly WatchedFile[]
   /** Whether local files that it imports are as fresh as itself. */
   helpers: boolean
   /** SHA-256 of the content in use, in hex; `undefined` before its first load. */
@@ -59,7 +63,9 @@ export function createSource(
     location: location ?? locationOf(spec),
     directory,
     confinedTo,
+    replaces: undefined,
     files: [],
+    awaited: [],
     helpers: true,
     hash: undefined,
     lease: undefined,

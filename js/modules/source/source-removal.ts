@@ -36,12 +36,13 @@ export class SourceRemoval {
     return this.#host.inTurn(async () => {
       const inDirectory = list.inDirectory(resolve(base, name))
       const sources =
-        inDirectory.length > 0 || changes.hasDirectory(resolve(base, name))
+        inDirectory.length > 0 || changes.pending.optionsOf(resolve(base, name)) !== undefined
           ? inDirectory
           : [this.#host.find(name, base)]
-      changes.removeDirectory(resolve(base, name), this.#host.openWatch)
+      changes.pending.removeDirectory(resolve(base, name), this.#host.openWatch)
       const removed: string[] = []
       for (const source of sources) removed.push(...(await this.#drop(source)))
+      changes.noteFreedNames()
       closures.drain()
       return removed
     })
