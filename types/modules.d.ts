@@ -124,7 +124,8 @@ export interface ModuleDirectoryOptions extends Omit<ModuleOptions, 'name' | 'on
    */
   followLinks?: boolean
   /**
-   * Which of two files of one name is loaded.
+   * Which of two files of one name is loaded. With `'later'` a file that comes to a watched directory takes the name over
+   * in one revision, once it can be loaded; the former is loaded again when it goes.
    * @default 'first'
    */
   onConflict?: 'first' | 'later'

@@ -101,9 +101,11 @@ export class PendingFiles {
     if (fresh === undefined) return
     for (const source of this.all())
       if (source.directory === directory && !this.#directories.isListed(source)) this.#forget(source)
+    const news = new Set(fresh)
     for (const { location, error } of this.#find(directory, fresh)) {
       const name = listedName(directory, location)
-      if (this.#isLeaving(error.details.name)) continue
+      // A file that has given its name to a later one is not at fault.
+      if (!news.has(name) || this.#isLeaving(error.details.name)) continue
       this.#faults.emit(error.code === 'SOURCE_FORBIDDEN' ? nameOf(name) : location, error)
     }
   }
