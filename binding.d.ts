@@ -76,7 +76,10 @@ export declare class NativeLoader {
 export declare class NativeModuleGraph {
   /** Makes a graph. `options` is JSON: `{ paths?, root?, limits?: { bytes?, files? } }`. */
   constructor(options: string)
-  /** Reads the modules of entries. Returns `{ modules, failed: [{ entry, error }] }` as JSON. */
+  /**
+   * Reads the modules of entries. Returns `{ modules, others: [{ path, hash, imports }], entries: [{ entry, path }],
+   * failed: [{ entry, error }] }` as JSON.
+   */
   read(entries: Array<string>): Promise<string>
   /** As `read`, on this thread. */
   readNow(entry: string): string
@@ -90,8 +93,11 @@ export declare class NativeModuleGraph {
 export declare class NativeModuleWatch {
   /** Makes a watch. `changed` is the slot of the function that is called with each change: `{ kind, group, … }`. */
   constructor(registry: NativeRegistry, graph: NativeModuleGraph, changed: number)
-  /** Watches a group of files, in place of those that the group had. `group` and `options` are JSON. */
-  watch(name: string, group: string, options: string): void
+  /**
+   * Watches a group of files, in place of those that the group had. `group` and each of `options` are JSON; of
+   * several options the shortest times hold.
+   */
+  watch(name: string, group: string, options: Array<string>): void
   /** Tells which files a group has now. What is in use is as it was written: only other content is a change. */
   update(name: string, group: string): void
   /** Stops watching a group. */

@@ -1,5 +1,6 @@
 // Things that happen at once: changes, loads, removals and the close.
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { next } from './support/events.mjs'
@@ -72,6 +73,47 @@ test('M13: a change of files during an add is loaded after it', async (t) => {
   delete globalThis.gateOfSlow
   delete globalThis.isSlow
 })
+
+/** What a watch reads while its change has to wait, and the event by which a slower watch of the file tells it. */
+const READ_BEFORE = {
+  'older content': { content: moduleText('crm', 2), event: 'reloaded' },
+  'broken content': { content: 'export const = 2', event: 'reloadFailed' },
+  'no file': { content: undefined, event: 'sourceMissing' },
+}
+
+for (const [words, { content, event }] of Object.entries(READ_BEFORE))
+  test(`M22: ${words} that a watch read before a reload does not come after it`, async (t) => {
+    const { registry, modules, write, at, told, answer } = await watched(
+      t,
+      { 'crm.mjs': moduleText('crm', 1), '../slow.mjs': moduleText('slow', 1, 'await globalThis.slowStarts()') },
+      { directory: { watch: { ...WATCH, onMissing: 'remove' } } },
+    )
+    const slower = modulesOf(t)
+    await slower.modules.add(at('tools/crm.mjs'), { watch: { ...WATCH, stabilityMs: 100 } })
+    const gate = deferred()
+    const started = new Promise((resolve) => (globalThis.slowStarts = () => (resolve(), gate.promise)))
+    const added = modules.add('./slow.mjs')
+    await started
+    const reload = modules.reload('crm')
+    const seen = next(slower.registry, event)
+    if (content === undefined) rmSync(at('tools/crm.mjs'))
+    else write({ 'crm.mjs': content })
+    await seen
+    const [answers, events] = [[], eventsOf(registry, 'reloaded', 'reloadFailed', 'sourceMissing')]
+    registry.on('change', () => answers.push(answer().catch(({ code }) => code)))
+    write({ 'crm.mjs': moduleText('crm', 3) })
+    gate.resolve()
+    await Promise.all([added, reload])
+    const reloaded = told('reloaded', 'crm')
+    write({ 'crm.mjs': moduleText('crm', 4) })
+    await reloaded
+    assert.deepEqual([...new Set(await Promise.all(answers))], [1, 3, 4])
+    assert.deepEqual(
+      events.map(([name]) => name),
+      ['reloaded'],
+    )
+    delete globalThis.slowStarts
+  })
 
 test('M22: fifty reloads, adds and removals at once end, and leave what the last one says', async (t) => {
   const { registry, modules } = modulesOf(t, { 'a.mjs': moduleText('a', 1), 'b.mjs': moduleText('b', 1) })

@@ -54,7 +54,8 @@ impl NativeModuleGraph {
         Ok(Self { core: SharedGraph(Arc::new(Mutex::new(ModuleGraph::new(options)))) })
     }
 
-    /// Reads the modules of entries. Returns `{ modules, failed: [{ entry, error }] }` as JSON.
+    /// Reads the modules of entries. Returns `{ modules, others: [{ path, hash, imports }], entries: [{ entry, path }],
+    /// failed: [{ entry, error }] }` as JSON.
     #[napi(catch_unwind)]
     pub fn read<'env>(&self, env: &'env Env, entries: Vec<String>) -> Result<PromiseRaw<'env, String>> {
         let core = self.core.clone();
@@ -92,7 +93,22 @@ fn paths(texts: Vec<String>) -> Vec<PathBuf> {
 struct WrittenReading<'r> {
     #[serde(serialize_with = "shared")]
     modules: &'r [Arc<GraphModule>],
+    others: Vec<WrittenFile<'r>>,
+    entries: Vec<WrittenEntry>,
     failed: Vec<FailedEntry>,
+}
+
+#[derive(Serialize)]
+struct WrittenFile<'r> {
+    path: String,
+    hash: Option<&'r str>,
+    imports: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct WrittenEntry {
+    entry: String,
+    path: String,
 }
 
 #[derive(Serialize)]
@@ -110,10 +126,23 @@ fn shared<S: Serializer>(
 
 /// Writes a reading as JSON text.
 pub fn written(reading: &GraphReading) -> Outcome<String> {
+    let path_text = |path: &PathBuf| path.display().to_string();
+    let others = reading.others.iter().map(|file| WrittenFile {
+        path: path_text(&file.path),
+        hash: file.hash.as_deref(),
+        imports: file.imports.iter().map(path_text).collect(),
+    });
+    let entries = reading.entries.iter();
+    let entries =
+        entries.map(|(entry, path)| WrittenEntry { entry: path_text(entry), path: path_text(path) });
     let failed = reading.failed.iter();
-    let failed = failed
-        .map(|(entry, error)| FailedEntry { entry: entry.display().to_string(), error: to_json(error) });
-    text(&WrittenReading { modules: &reading.modules, failed: failed.collect() })
+    let failed = failed.map(|(entry, error)| FailedEntry { entry: path_text(entry), error: to_json(error) });
+    text(&WrittenReading {
+        modules: &reading.modules,
+        others: others.collect(),
+        entries: entries.collect(),
+        failed: failed.collect(),
+    })
 }
 
 fn text(value: &impl Serialize) -> Outcome<String> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -24,6 +25,7 @@ use toolrack_core::watch::{
 
 use crate::convert::{option_error, read, to_napi};
 use crate::dispatcher::Dispatcher;
+use crate::error::to_json;
 use crate::executor::JsExecutor;
 use crate::module_graph::{SharedGraph, written};
 use crate::registry::NativeRegistry;
@@ -71,16 +73,22 @@ impl NativeModuleWatch {
             executor,
             dispatcher: Arc::downgrade(&registry.dispatcher),
             all: Mutex::default(),
+            listings: AtomicU64::new(0),
         });
         let watch = SourceWatch::start(watches()?, Arc::clone(&groups) as _, WatchOptions::default());
         Ok(Self { watch, groups })
     }
 
-    /// Watches a group of files, in place of those that the group had. `group` and `options` are JSON.
+    /// Watches a group of files, in place of those that the group had. `group` and each of `options` are JSON; of
+    /// several options the shortest times hold.
     #[napi(catch_unwind)]
-    pub fn watch(&self, name: String, group: String, options: String) -> Result<()> {
+    pub fn watch(&self, name: String, group: String, options: Vec<String>) -> Result<()> {
         let group = to_napi(self.groups.read_group(&group))?;
-        let options = to_napi(WatchOptions::parse(&read(Some(&options), option_error("watch"))?))?;
+        let options = options
+            .iter()
+            .map(|text| to_napi(WatchOptions::parse(&read(Some(text), option_error("watch"))?)))
+            .collect::<Result<Vec<_>>>()?;
+        let options = options.into_iter().reduce(WatchOptions::closer).unwrap_or_default();
         self.groups.all().insert(name.clone(), group.clone());
         to_napi(self.watch.watch_document(&name, group.target, options))
     }
@@ -163,6 +171,8 @@ struct ModuleGroups {
     executor: Arc<dyn Executor>,
     dispatcher: Weak<Dispatcher>,
     all: Mutex<HashMap<String, ModuleGroup>>,
+    /// The number of listings so far: they are told side by side, and may arrive in another order.
+    listings: AtomicU64,
 }
 
 impl ModuleGroups {
@@ -244,7 +254,9 @@ impl Reloader for ModuleGroups {
                 Ok((reading, missing)) => {
                     json!({"kind": "changed", "group": name, "entries": group.entries, "reading": reading, "missing": missing})
                 }
-                Err(error) => json!({"kind": "fault", "group": name, "message": error.to_string()}),
+                Err(error) => {
+                    json!({"kind": "fault", "group": name, "entries": group.entries, "error": to_json(&error)})
+                }
             };
             self.tell(change).await;
             TruncationVerdict::Done
@@ -261,6 +273,7 @@ impl Reloader for ModuleGroups {
             ("kind".to_owned(), json!("listed")),
             ("directory".to_owned(), json!(directory.display().to_string())),
             ("names".to_owned(), json!(names)),
+            ("number".to_owned(), json!(self.listings.fetch_add(1, Ordering::Relaxed) + 1)),
         ]);
         let executor = Arc::clone(&self.executor);
         if let Ok(runtime) = runtime() {
@@ -281,7 +294,11 @@ impl Reloader for ModuleGroups {
                 let path = path.display().to_string();
                 dispatcher.tell("watchBlind", &json!({"source": path, "location": path}));
             }
-            WatchNotice::ReloadPanicked { .. } => {}
+            // It is named by its first file, for the same reason.
+            WatchNotice::ReloadPanicked { source, message } => {
+                let error = to_json(&Error::Internal { reason: message });
+                dispatcher.tell("reloadFailed", &json!({"source": source, "error": error}));
+            }
         }
     }
 }

@@ -37,6 +37,7 @@ struct WrittenBatch<'a> {
 struct WrittenSet<'a> {
     name: String,
     location: String,
+    replaces: Option<String>,
     /// The options without functions.
     #[serde(borrow)]
     options: Option<&'a RawValue>,
@@ -202,7 +203,8 @@ struct SetReader<'d> {
 
 impl SetReader<'_> {
     fn read(&mut self, set: WrittenSet<'_>) -> Outcome<ToolSet> {
-        let WrittenSet { name, location, options, gates, version, hash, bytes, tools, failed } = set;
+        let WrittenSet { name, location, replaces, options, gates, version, hash, bytes, tools, failed } =
+            set;
         // The closures first: an error after this drops their executors, which releases them.
         let tools: Vec<_> = tools.into_iter().map(|tool| self.read_tool(tool)).collect();
         let custom_gates = gates.map(|gates| self.read_gates(gates));
@@ -225,6 +227,7 @@ impl SetReader<'_> {
         Ok(ToolSet {
             name,
             location: location.into(),
+            replaces: replaces.map(Into::into),
             options: LoadOptions { custom_gates, ..options },
             version,
             hash: hash_bytes(&hash)?,

@@ -131,12 +131,15 @@ export interface ModuleDirectoryOptions extends Omit<ModuleOptions, 'name' | 'on
    */
   exclude?: string | string[] | ((path: string) => boolean)
   /**
-   * Whether links may lead out of the directory.
+   * Whether links may lead out of the directory. It is asked at each read: a file that becomes such a link later is
+   * `SOURCE_FORBIDDEN`, and keeps its last good tools. What a file imports may be anywhere.
+   * It is meant for links of an upload or by mistake: a program that swaps links while a file is read is not kept out.
    * @default false
    */
   followLinks?: boolean
   /**
-   * Which of two files of one name is loaded.
+   * Which of two files of one name is loaded. With `'later'` a file that comes to a watched directory takes the name over
+   * in one revision, once it can be loaded; the former is loaded again when it goes.
    * @default 'first'
    */
   onConflict?: 'first' | 'later'

@@ -57,6 +57,11 @@ impl Scene {
         reading.modules.iter().map(|module| self.name(&module.path)).collect()
     }
 
+    /// Paths from the directory, with blanks between them.
+    fn paths(&self, paths: &[PathBuf]) -> String {
+        paths.iter().map(|path| self.name(path)).collect::<Vec<_>>().join(" ")
+    }
+
     fn name(&self, path: &Path) -> String {
         path.strip_prefix(self.path("")).expect("below it").to_string_lossy().replace('\\', "/")
     }
@@ -112,6 +117,52 @@ fn a_reading_has_every_module_once_and_entries_first() {
 }
 
 #[test]
+fn a_specifier_without_a_target_awaits_the_files_that_it_would_lead_to() {
+    let paths = json!({"paths": {"@src/*": ["./src/*"]}});
+    for (name, code, awaited) in [
+        ("a.mjs", "import './b.mjs'", "b.mjs"),
+        ("a.mjs", "import './b%20c.mjs?x'", "b c.mjs"),
+        ("a.mjs", "import '@src/b.mjs'", "src/b.mjs"),
+        ("a.mjs", "import '#b'", "src/b.mjs"),
+        ("a.mjs", "import 'not-installed'", ""),
+        ("a.mjs", "import 'http://localhost/b.mjs'", ""),
+        (
+            "a.cjs",
+            "require('./b')",
+            "b b/package.json b.js b.json b.node b/index.js b/index.json b/index.node",
+        ),
+        (
+            "a.ts",
+            "import './b.js'",
+            "b.js b.js/package.json b.ts b.js.ts b.js.js b.js.mts b.js.mjs b.js.cts b.js.cjs b.js.json \
+             b.js.node b.js/index.ts b.js/index.js b.js/index.mts b.js/index.mjs b.js/index.cts \
+             b.js/index.cjs b.js/index.json b.js/index.node",
+        ),
+    ] {
+        let manifest = r##"{"imports": {"#b": "./src/b.mjs"}}"##;
+        let mut scene = Scene::with(&[(name, code), ("package.json", manifest)], &paths);
+        let reading = scene.read(&[name]);
+        let found = match reading.modules.first() {
+            Some(module) => scene.paths(&module.awaited),
+            None => scene.paths(&reading.others[0].imports),
+        };
+        assert_eq!(found, awaited, "{code}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_entry_behind_a_link_is_the_module_of_its_real_path() {
+    let mut scene = Scene::new(&[("real/a.mjs", "")]);
+    std::os::unix::fs::symlink(scene.path("real"), scene.path("link")).expect("a link");
+    let reading = scene.read(&["link/a.mjs", "gone.mjs"]);
+    let gone = scene.path("gone.mjs");
+    let entries = [(scene.path("link/a.mjs"), scene.path("real/a.mjs")), (gone.clone(), gone)];
+    assert_eq!(reading.entries, entries);
+    assert_eq!(reading.modules[0].path, scene.path("real/a.mjs"));
+}
+
+#[test]
 fn an_entry_fails_alone_with_what_it_imports() {
     let mut scene = Scene::new(&[
         ("good.mjs", "import './helper.mjs'"),
@@ -126,11 +177,24 @@ fn an_entry_fails_alone_with_what_it_imports() {
     let reading =
         scene.read(&["good.mjs", "deep.mjs", "missing.mjs", "caller.mjs", "package.mjs", "gone.mjs"]);
     assert_eq!(scene.names(&reading), ["good.mjs", "caller.mjs", "helper.mjs"]);
-    let paths: Vec<_> = reading.paths.iter().map(|path| scene.name(path)).collect();
-    assert!(
-        ["middle.mjs", "broken.mjs", "gone.mjs"].iter().all(|name| paths.contains(&(*name).to_owned())),
-        "{paths:?}"
+    let others: Vec<_> = reading
+        .others
+        .iter()
+        .map(|file| (scene.name(&file.path), file.hash.is_some(), scene.paths(&file.imports)))
+        .collect();
+    let other = |name: &str, is_read: bool, imports: &str| (name.to_owned(), is_read, imports.to_owned());
+    assert_eq!(
+        others,
+        [
+            other("deep.mjs", true, "middle.mjs"),
+            other("missing.mjs", true, "nowhere.mjs"),
+            other("package.mjs", true, ""),
+            other("gone.mjs", false, ""),
+            other("middle.mjs", true, "broken.mjs"),
+            other("broken.mjs", true, ""),
+        ]
     );
+    assert_eq!(scene.paths(&module(&reading, "caller.mjs").awaited), "nowhere.mjs deep.mjs");
     let calls: Vec<_> = module(&reading, "caller.mjs").calls.iter().map(Option::is_some).collect();
     assert_eq!(calls, [false, false, true]);
     let home = scene.path("").display().to_string();
@@ -419,6 +483,7 @@ fn a_module_is_written_with_what_its_specifiers_lead_to() {
                  "to": {"kind": "builtin", "specifier": "node:fs"}},
                 {"specifier": "./nowhere.mjs", "kind": "import", "line": 1, "column": 44, "to": null},
             ],
+            "awaited": [scene.path("nowhere.mjs")],
             "exports": [], "typeExports": [], "stars": [], "indirectExports": [],
         })
     );

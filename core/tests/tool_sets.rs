@@ -64,6 +64,7 @@ fn set(name: &str, content: &str, tools: &[(&str, &str)]) -> ToolSet {
     ToolSet {
         name: name.to_owned(),
         location: format!("/tools/{name}.js").into(),
+        replaces: None,
         options: LoadOptions::parse_for_tool_set(&Value::Null).expect("options"),
         version: None,
         hash: sha256(content.as_bytes()),
@@ -342,6 +343,25 @@ fn an_option_of_documents_alone_is_refused_by_its_name() {
         assert_eq!(error.code(), ErrorCode::InvalidOptions);
         assert!(error.to_string().contains(expected), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_source_moves_to_another_location_only_with_the_one_that_it_replaces() {
+    let scene = Scene::new();
+    scene.load(vec![set("a", "1", &[("x", "one")])]).await;
+    let moved = |replaces: Option<&str>| ToolSet {
+        location: "/tools/a.ts".into(),
+        replaces: replaces.map(Into::into),
+        ..set("a", "2", &[("x", "two")])
+    };
+    for other in [None, Some("/tools/b.js")] {
+        let (_, error) = scene.load_with(vec![moved(other)], OnError::Refuse).await.expect_err("is taken");
+        assert_eq!(error.code(), ErrorCode::NameTaken);
+    }
+    let report = scene.load(vec![moved(Some("/tools/a.js"))]).await.remove(0);
+    assert_eq!((&report.updated[..], report.revision), (&["x".to_owned()][..], 2));
+    assert_eq!(scene.loader.sources()[0].location, "/tools/a.ts");
+    assert_eq!(scene.loader.decisions().history("a").expect("is there").len(), 2);
 }
 
 #[tokio::test]

@@ -27,20 +27,16 @@ import type { ModuleSource } from './source/module-source'
 import type { SourceOptions } from './source/module-options'
 import { checkProviderOptions, createProviderSource } from './source/provider-source'
 import { SharedRuns } from './providers/shared-runs'
-import { loadWithTakeover } from './load/name-takeover'
-import type { TakeoverHost } from './load/name-takeover'
 import { noteUnusedOverrides } from './load/unused-overrides'
-import { LoadRefused } from './load/source-loads'
+import { LoadRefused, loadSources } from './load/source-loads'
 import type { LoadOutcome, LoadRequest, LoadsHost } from './load/source-loads'
 import { SourceList } from './source/source-list'
 import { readSpecOptions } from './source/source-specs'
 import { SourceRemoval } from './source/source-removal'
 import type { SourceSpec } from './source/source-specs'
 
-type SourcesHost = Omit<LoadsHost, 'dropFormer'>
-
 export class ModuleSources {
-  readonly #host: SourcesHost
+  readonly #host: LoadsHost
   readonly #list = new SourceList()
   /** Sources of the load that is under way. */
   readonly #loading = new Set<ModuleSource>()
@@ -50,14 +46,13 @@ export class ModuleSources {
   readonly #changes: WatchedChanges
   readonly #kept: KeptWatch
   readonly #removal: SourceRemoval
-  readonly #takeover: TakeoverHost
   readonly #directories: DirectorySources
   #watch: NativeModuleWatch | undefined
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(given: Omit<SourcesHost, 'sourceNamed'>) {
-    const host: SourcesHost = { ...given, sourceNamed: (name) => this.#list.get(name) }
+  constructor(given: Omit<LoadsHost, 'sourceNamed'>) {
+    const host: LoadsHost = { ...given, sourceNamed: (name) => this.#list.get(name) }
     this.#host = host
     this.#groups = new ModuleGroups(() => this.#openWatch())
     this.#changes = new WatchedChanges({
@@ -75,12 +70,6 @@ export class ModuleSources {
       inTurn: <T>(work: () => Promise<T>) => this.#inTurn(work),
     }
     this.#removal = new SourceRemoval({ ...host, ...parts, find: (name, base) => this.#find(name, base) })
-    this.#takeover = {
-      ...host,
-      list: this.#list,
-      removal: this.#removal,
-      restore: (sources) => this.#restore(sources),
-    }
     this.#directories = new DirectorySources({
       ...parts,
       checkWatches: (all) => this.#checkWatches(all),
@@ -114,12 +103,12 @@ export class ModuleSources {
   /** `given` are by default those that the directory is watched with. */
   discover(directory: string | undefined, given: DirectoryOptions | undefined): FoundModule[] {
     const optionsOf = (each: string): DirectoryOptions =>
-      given ?? this.#changes.optionsOf(each) ?? readDirectoryOptions({})
+      given ?? this.#changes.pending.optionsOf(each) ?? readDirectoryOptions({})
     return discoverModules(directory === undefined ? this.directories() : [directory], optionsOf, this.#list)
   }
 
   directories(): string[] {
-    return this.#changes.directories()
+    return this.#changes.pending.directories()
   }
 
   async reload(name: string, base: string): Promise<LoadReport> {
@@ -199,16 +188,6 @@ export class ModuleSources {
     }
   }
 
-  /** Loads sources again that were dropped. */
-  #restore(sources: readonly ModuleSource[]): Promise<LoadOutcome[]> {
-    const renewed = sources.map(({ spec, options, name, directory }) => {
-      const source = this.#sourceOf(spec, { ...options, name })
-      // The source of a provider, which is in no directory, stays the object that its lease knows.
-      return directory === undefined ? source : { ...source, directory }
-    })
-    return this.#loadAll(renewed, { trigger: 'load', onError: 'skip' })
-  }
-
   /** Records the fault of a load in the audit log. */
   #recordFault({ name, location }: ModuleSource, { code, message }: ToolrackError): void {
     if (name === undefined) return
@@ -229,10 +208,15 @@ export class ModuleSources {
     this.#host.checkOpen()
     for (const source of sources) this.#loading.add(source)
     try {
-      const outcomes = await loadWithTakeover(sources, request, this.#takeover)
-      const loaded = outcomes.filter(({ report }) => report !== undefined).map(({ source }) => source)
-      for (const source of loaded) this.#list.put(source)
-      this.#groups.watch(this.#changes.watched(loaded))
+      const outcomes = await loadSources(sources, request, this.#host)
+      const loaded: ModuleSource[] = []
+      for (const { source, report } of outcomes) {
+        if (report === undefined) continue
+        this.#put(source)
+        this.#changes.settle(source, report)
+        loaded.push(source)
+      }
+      this.#watchLoaded(loaded)
       return outcomes
     } finally {
       for (const source of sources) this.#loading.delete(source)
@@ -240,6 +224,26 @@ export class ModuleSources {
       this.#host.closures.drain()
       this.#host.checkOpen()
     }
+  }
+
+  /** Watches the files of sources that were loaded, or watches them no more. */
+  #watchLoaded(loaded: readonly ModuleSource[]): void {
+    const entries = loaded.flatMap((source) => entryOf(source) ?? [])
+    const isUnwatched = (entry: string): boolean =>
+      this.#groups.has(entry) && this.#list.ofEntry(entry).every(({ options }) => options.watch === undefined)
+    this.#groups.unwatch(entries.filter(isUnwatched))
+    this.#groups.watch(this.#changes.watched(loaded))
+  }
+
+  /** Lists a source, in place of one that was added before from the same place. */
+  #put(source: ModuleSource): void {
+    const former = this.#list.get(String(source.name))
+    this.#list.put(source)
+    const entry = former === undefined ? undefined : entryOf(former)
+    if (entry === undefined || this.#list.hasEntry(entry)) return
+    // The source is of another file now.
+    this.#groups.unwatch([entry])
+    this.#host.modules.forget([entry])
   }
 
   #reloadNow(known: ModuleSource): Promise<LoadReport> {
@@ -273,7 +277,12 @@ export class ModuleSources {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(work).finally(this.#kept.update)
+    const workThenRetry = async (): Promise<T> => {
+      const done = await work()
+      await this.#changes.retryFreed()
+      return done
+    }
+    const turn = this.#turn.then(workThenRetry).finally(this.#kept.update)
     const nothing = (): void => {}
     this.#turn = turn.then(nothing, nothing)
     return turn

@@ -52,7 +52,9 @@ mod typescript;
 pub use compiled_module::{
     CompiledModule, ImportCall, ImportKind, ImportedName, IndirectExport, StaticImport,
 };
-pub use graph::{GraphModule, GraphReading, ModuleFiles, ModuleGraph, ModuleGraphOptions, ResolvedImport};
+pub use graph::{
+    GraphModule, GraphReading, ModuleFiles, ModuleGraph, ModuleGraphOptions, OtherFile, ResolvedImport,
+};
 pub use module_compiler::compile_module;
 pub use module_fault::ModuleFault;
 pub use source_kind::{ModuleFormat, ModuleLanguage, SourceKind};

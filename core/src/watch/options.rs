@@ -111,6 +111,21 @@ impl WatchOptions {
     }
 }
 
+impl WatchOptions {
+    /// The options that watch as closely as either: what is watched for several is told to each in time.
+    #[must_use]
+    pub fn closer(self, other: Self) -> Self {
+        Self {
+            poll_interval: self.poll_interval.min(other.poll_interval),
+            server_poll_interval: self.server_poll_interval.min(other.server_poll_interval),
+            stability: self.stability.min(other.stability),
+            max_wait: self.max_wait.min(other.max_wait),
+            truncation: self.truncation.min(other.truncation),
+            ..self
+        }
+    }
+}
+
 /// Reads a duration in ms, from `min` to [`MAX_MS`].
 fn parse_duration(option: &str, value: Option<&Value>, min: f64) -> Result<Option<Duration>> {
     let Some(value) = value else { return Ok(None) };
@@ -148,6 +163,15 @@ mod tests {
             let options = WatchOptions::parse(&json!({"onMissing": value})).expect("options");
             assert_eq!(options.remove_after, Some(Duration::from_millis(expected)));
         }
+    }
+
+    #[test]
+    fn the_closer_of_two_options_has_the_shorter_of_each_time() {
+        let parse = |value: Value| WatchOptions::parse(&value).expect("options");
+        let slow = parse(json!({"stabilityMs": 3000, "pollMs": 100}));
+        let closer = slow.closer(parse(json!({"stabilityMs": 20})));
+        assert_eq!(closer, parse(json!({"stabilityMs": 20, "pollMs": 100})));
+        assert_eq!(WatchOptions::default().closer(slow).stability, Duration::from_millis(150));
     }
 
     #[test]

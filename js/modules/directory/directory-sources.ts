@@ -11,6 +11,7 @@ import type { SourceOptions } from '../source/module-options'
 import type { SourceList } from '../source/source-list'
 import type { ModuleGroups } from '../watch/module-groups'
 import type { WatchedChanges } from '../watch/watched-changes'
+import { forbiddenSources } from './forbidden-sources'
 import { depthOf, findFiles, listOrAwait } from './module-directories'
 import type { DirectoryOptions } from './module-directories'
 
@@ -37,17 +38,22 @@ export class DirectorySources {
       throw invalidOption('name', 'is for one source; those of a directory are named by their files')
     return this.#host.inTurn(async () => {
       this.#host.checkWatches([common])
-      const { takesOver } = options
       const names = listOrAwait(directory, options, common.watch !== undefined)
       const holder = (name: string): string | undefined => list.get(name)?.location
       const found = findFiles(directory, names, options, holder)
-      const sources = found.files.map((file) => createFileSource(file, common, { directory, takesOver }))
+      const { followLinks } = options
+      const sources = found.files.map((file) => {
+        const source = createFileSource(file, common, { directory, followLinks })
+        source.replaces = holder(file.name)
+        return source
+      })
       const outcomes = await this.#host.loadAll(sources, { trigger: 'load', onError: 'skip' })
       for (const { source, error } of outcomes) source.fault = error && faultWords(error)
       if (common.watch !== undefined) {
-        changes.addDirectory(directory, { common, options, names: new Set(names) })
+        changes.pending.addDirectory(directory, { common, options, names: new Set(names) }, found.failed)
         this.#host.openWatch().watchDirectory(directory, names, depthOf(options), common.watch.text)
-        groups.watch(changes.pending(sources.filter((source) => source.hash === undefined)))
+        const waiting = [...sources, ...forbiddenSources(found.forbidden, common, directory)]
+        groups.watch(changes.pending.add(waiting.filter((source) => source.hash === undefined)))
       }
       const { reports, failed, passedOver } = reportOutcomes(outcomes)
       // A source whose name a later file would have taken is there still if that file could not be loaded.

@@ -1,6 +1,5 @@
 // Module directories: which files of a directory are sources, and how names that clash are settled.
 
-import { realpathSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { callNative, isFault, revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
@@ -9,6 +8,7 @@ import { invalidOption, oneOf, toBoolean } from '../../border/options'
 import { raise } from '../../border/raised-error'
 import type { SourceOptions } from '../source/module-options'
 import { toGivenPath } from '../source/given-path'
+import { DirectoryLinks } from './directory-links'
 import { stemOf } from '../source/module-source'
 
 /** What of a directory is loaded. */
@@ -42,6 +42,8 @@ export interface FoundFile {
 export interface FoundFiles {
   readonly files: readonly FoundFile[]
   readonly failed: readonly { readonly location: string; readonly error: ToolrackError }[]
+  /** Those of the failed that are links out of the directory. A watch waits for a file in their place. */
+  readonly forbidden: readonly (FoundFile & { readonly error: ToolrackError })[]
   /** All names that were listed. */
   readonly names: readonly string[]
 }
@@ -111,16 +113,23 @@ export function findFiles(
 ): FoundFiles {
   const files = new Map<string, FoundFile>()
   const failed: { location: string; error: ToolrackError }[] = []
+  const directoryLinks = new DirectoryLinks(directory)
+  const links: (FoundFile & { error: ToolrackError })[] = []
   for (const listed of names) {
     const path = join(directory, ...listed.split('/'))
+    const name = nameOf(listed)
     try {
       if (!options.includes(listed)) continue
-      checkLink(directory, path, options)
     } catch (thrown) {
       failed.push({ location: path, error: isFault(thrown) ? thrown : revive(thrown) })
       continue
     }
-    const name = nameOf(listed)
+    const error = options.followLinks ? undefined : directoryLinks.faultOf(path)
+    if (error !== undefined) {
+      failed.push({ location: path, error })
+      links.push({ name, path, error })
+      continue
+    }
     const first = files.get(name)?.path ?? holder(name)
     if (first === undefined || first === path) files.set(name, { name, path })
     else if (options.takesOver) {
@@ -128,7 +137,9 @@ export function findFiles(
       failed.push({ location: first, error: nameTaken(name, path) })
     } else failed.push({ location: path, error: nameTaken(name, first) })
   }
-  return { files: [...files.values()], failed, names }
+  // A link that is refused keeps its name from no file.
+  const isFree = ({ name, path }: FoundFile): boolean => !files.has(name) && (holder(name) ?? path) === path
+  return { files: [...files.values()], failed, forbidden: links.filter(isFree), names }
 }
 
 /** The name that a listing of a directory has for a path in it. */
@@ -145,23 +156,6 @@ export function nameOf(listed: string): string {
 
 function nameTaken(name: string, location: string): ToolrackError {
   return raise('NAME_TAKEN', { name, location })
-}
-
-/** Refuses a link that leads out of the directory. */
-function checkLink(directory: string, path: string, { followLinks }: DirectoryOptions): void {
-  if (followLinks) return
-  let real: string
-  try {
-    real = realpathSync(path)
-  } catch {
-    // Its load says what is wrong.
-    return
-  }
-  const inside = relative(realpathSync(directory), real)
-  if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(directory, inside) === inside) {
-    const reason = `it is a link out of ${directory}; give followLinks: true if that is meant`
-    throw raise('SOURCE_FORBIDDEN', { location: path, reason })
-  }
 }
 
 /** Reads `include` or `exclude`: a glob, a list of globs, or a function of the path. */

@@ -11,8 +11,8 @@ import { moduleFault } from './module-faults'
 import { filesOf, reachableFrom } from './module-instance'
 import type { InstanceScope, LocalModule } from './module-instance'
 import { ModuleLoader } from './module-loader'
-import type { LoadedModules, LoaderOptions } from './module-loader'
-import type { GraphReading, NativeModuleGraph } from './module-records'
+import type { AdmittedReading, EvaluatedModules, LoaderOptions } from './module-loader'
+import type { NativeModuleGraph } from './module-records'
 
 /**
  * Loads modules from a graph of its own. A module keeps its instance, and its state, until it or something that it
@@ -36,7 +36,7 @@ export class ModuleGraph extends ModuleLoader {
   }
 
   /** Rejects with {@link CodeGenerationForbidden} where this process evaluates no text. */
-  protected async evaluateReading(entries: readonly string[], reading: GraphReading): Promise<LoadedModules> {
+  protected async evaluateReading(entries: readonly string[], reading: AdmittedReading): Promise<EvaluatedModules> {
     if (!canEvaluateText()) throw new CodeGenerationForbidden()
     const scope: InstanceScope = { uncommitted: undefined }
     const origin = { scope, generation: ++this.#generation }

@@ -1,6 +1,5 @@
 // Module loader: the interface of a load, for the module graph and for native import. Loads run one after the other.
 
-import { realpathSync } from 'node:fs'
 import { fromFault, revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import type { EvaluatedModule } from '../generations/evaluated-module'
@@ -9,6 +8,8 @@ import { Generations } from '../generations/generations'
 import { LoadWaits } from './load-waits'
 import { moduleTimeout } from './module-faults'
 import { parseReading } from './module-records'
+import { filesByEntry } from './reading-files'
+import type { FilesOfEntry } from './reading-files'
 import type { GraphReading, ModuleFile, NativeModuleGraph } from './module-records'
 
 /** One module, as it was evaluated. */
@@ -21,8 +22,8 @@ export interface LoadedModule {
   readonly generation: Generation
 }
 
-/** The outcome of a load. */
-export interface LoadedModules {
+/** What the evaluation of a reading came to. */
+export interface EvaluatedModules {
   /** Modules by their entry. */
   readonly modules: ReadonlyMap<string, LoadedModule>
   /** Errors of the other entries. */
@@ -31,6 +32,20 @@ export interface LoadedModules {
   commit(entries?: Iterable<string>): void
   /** Ends the load: what nothing has in use by now is disposed. */
   end(): void
+}
+
+/** Refuses what an entry leads to, by its real path, before any code of it runs. */
+export type Admission = (entry: string, path: string) => void
+
+/** A reading with what may be evaluated of it; by default all. */
+export interface AdmittedReading extends GraphReading {
+  readonly admit?: Admission | undefined
+}
+
+/** The outcome of a load. */
+export interface LoadedModules extends EvaluatedModules {
+  /** The files of each entry, as they were read. */
+  readonly filesOf: FilesOfEntry
 }
 
 export interface LoaderOptions {
@@ -67,16 +82,16 @@ export abstract class ModuleLoader {
   }
 
   /** Reads and evaluates entries. No other load sees what it makes until it is committed. */
-  load(entries: readonly string[]): Promise<LoadedModules> {
+  load(entries: readonly string[], admit?: Admission): Promise<LoadedModules> {
     return this.#inTurn(async () => {
-      const text = await this.#waits.untilEnd(this.#read(entries))
-      return this.evaluateReading(entries, parseReading(text))
+      const reading = parseReading(await this.#waits.untilEnd(this.#read(entries)))
+      return this.#evaluateNow(entries, { ...reading, admit })
     })
   }
 
   /** Evaluates a reading that is made already: a watcher reads the files itself. */
-  evaluate(entries: readonly string[], reading: GraphReading): Promise<LoadedModules> {
-    return this.#inTurn(() => this.evaluateReading(entries, reading))
+  evaluate(entries: readonly string[], reading: AdmittedReading): Promise<LoadedModules> {
+    return this.#inTurn(() => this.#evaluateNow(entries, reading))
   }
 
   /** Forgets entries, and what no other entry needs. */
@@ -96,21 +111,25 @@ export abstract class ModuleLoader {
     }
   }
 
-  protected abstract evaluateReading(entries: readonly string[], reading: GraphReading): Promise<LoadedModules>
+  protected abstract evaluateReading(entries: readonly string[], reading: AdmittedReading): Promise<EvaluatedModules>
 
   /** Evaluates each entry by itself, so that the fault of one costs the others nothing. */
   protected async evaluateEach<Module extends EvaluatedModule, Evaluated>(
     entries: readonly string[],
-    reading: GraphReading,
+    reading: AdmittedReading,
     modules: ReadonlyMap<string, Module>,
     evaluate: (module: Module, entry: string) => Promise<Evaluated>,
   ): Promise<Evaluations<Evaluated>> {
     const failed = new Map(reading.failed.map(({ entry, error }) => [entry, fromFault(error)]))
+    const paths = new Map(reading.entries.map(({ entry, path }) => [entry, path]))
     const outcomes = new Map<string, Evaluated>()
     const held: Generation[] = []
     const evaluateEntry = async (entry: string): Promise<void> => {
       try {
-        const module = moduleAt(modules, entry)
+        const path = paths.get(entry) ?? entry
+        const module = modules.get(path)
+        if (module === undefined) throw new Error(`the reading of ${entry} lacks it`)
+        reading.admit?.(entry, path)
         const generation = this.generations.of(module)
         generation.hold()
         held.push(generation)
@@ -138,6 +157,10 @@ export abstract class ModuleLoader {
     return this.#waits.within(evaluation, ms, () => moduleTimeout(entry, ms))
   }
 
+  async #evaluateNow(entries: readonly string[], reading: AdmittedReading): Promise<LoadedModules> {
+    return { ...(await this.evaluateReading(entries, reading)), filesOf: filesByEntry(reading) }
+  }
+
   /** One load after the other: what two of them have in common is evaluated once, if the first commits it. */
   #inTurn<T>(load: () => Promise<T>): Promise<T> {
     const turn = this.#lastLoad.then(load)
@@ -153,20 +176,5 @@ export abstract class ModuleLoader {
     } catch (thrown) {
       throw revive(thrown)
     }
-  }
-}
-
-/** The module of an entry. An entry may be a symlink; modules have real paths. */
-function moduleAt<Module>(modules: ReadonlyMap<string, Module>, entry: string): Module {
-  const module = modules.get(entry) ?? modules.get(realPath(entry))
-  if (module === undefined) throw new Error(`the reading of ${entry} lacks it`)
-  return module
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    return path
   }
 }

@@ -67,6 +67,8 @@ export interface GraphModule {
   readonly prefix: string
   readonly imports: readonly StaticImport[]
   readonly calls: readonly LiteralCall[]
+  /** Files that would give its failing calls a target: those that are missing, and those that have a fault. */
+  readonly awaited: readonly string[]
   readonly exports: readonly string[]
   /** Names that are types alone: an import of one is no fault, and they have no value. */
   readonly typeExports: readonly string[]
@@ -81,7 +83,20 @@ export type ModuleRecord = Omit<GraphModule, 'code'>
 /** All modules that entries reach, and the entries that cannot be evaluated. */
 export interface GraphReading {
   readonly modules: readonly GraphModule[]
+  /** All other files that were looked at: those with a fault, those that are missing, and what only these import. */
+  readonly others: readonly OtherFile[]
+  /** The real path of each entry, which is that of its module. */
+  readonly entries: readonly { readonly entry: string; readonly path: string }[]
   readonly failed: readonly { readonly entry: string; readonly error: Fault }[]
+}
+
+/** A file that is no module of a reading. */
+export interface OtherFile {
+  readonly path: string
+  /** Null: it could not be read. */
+  readonly hash: string | null
+  /** The files that its specifiers lead to, or would lead to. */
+  readonly imports: readonly string[]
 }
 
 /** The addon's module graph: reads, compiles and resolves. Answers are JSON. */
@@ -109,4 +124,11 @@ export function parseResolved(text: string): ResolvedImport {
 export interface ModuleFile {
   readonly path: string
   readonly hash: string
+}
+
+/** A file that is watched. */
+export interface WatchedFile {
+  readonly path: string
+  /** The hash of the content that was read last; none where it is missing, or not read yet. */
+  readonly hash?: string | undefined
 }

@@ -6,8 +6,8 @@ import { importUrl } from './external-module'
 import { evaluationFault, placeInStack } from './module-faults'
 import { reachableFrom } from './module-instance'
 import { ModuleLoader } from './module-loader'
-import type { LoadedModules } from './module-loader'
-import type { GraphModule, GraphReading } from './module-records'
+import type { AdmittedReading, EvaluatedModules } from './module-loader'
+import type { GraphModule } from './module-records'
 import { canRun, forgetCommonJs, generationUrl, nextGeneration, passGenerationsDown } from './native-generations'
 import { NativeModule } from './native-module'
 
@@ -20,7 +20,7 @@ export class NativeImport extends ModuleLoader {
   }
 
   /** Imports the entries of which a file has changed, each helper anew. Node reads the files again. */
-  protected async evaluateReading(entries: readonly string[], reading: GraphReading): Promise<LoadedModules> {
+  protected async evaluateReading(entries: readonly string[], reading: AdmittedReading): Promise<EvaluatedModules> {
     const byPath = new Map(reading.modules.map((module) => [module.path, module]))
     const generation = nextGeneration()
     const helpers = passGenerationsDown()

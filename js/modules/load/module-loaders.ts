@@ -22,7 +22,7 @@ export function createLoader(
     return new NativeImport(native, options)
   }
   return {
-    load: (entries) => choose().load(entries),
+    load: (entries, admit) => choose().load(entries, admit),
     evaluate: (entries, reading) => choose().evaluate(entries, reading),
     forget: (entries) => chosen?.forget(entries),
   }

@@ -14,7 +14,8 @@ import { entryOf, labelOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import { lostTools } from '../source/replaced-object'
 import { readContent } from './source-content'
-import type { ContentHost } from './source-content'
+import type { ContentHost, SourceContent } from './source-content'
+import { admissionOf, forbiddenLinks } from './source-admission'
 import { enteredLoad, unchangedReport } from './unchanged-source'
 import type { UnchangedHost } from './unchanged-source'
 import { readySource, writeToolSet } from './tool-set-text'
@@ -65,24 +66,29 @@ export interface LoadsHost extends ContentHost, UnchangedHost {
   readonly closures: Closures
   readonly modules: Pick<ModuleLoader, 'load' | 'evaluate' | 'forget'>
   readonly checkOpen: () => void
-  /** Drops the source that has the name of another one. */
-  readonly dropFormer: (source: ModuleSource) => Promise<void>
   /** The source of a name. */
   readonly sourceNamed: (name: string) => ModuleSource | undefined
 }
 
-/** The fault that refuses a whole load, and the source that has it. */
+/** The fault that refuses a whole load, and the source that has it; with the faults of others, as far as known. */
 export class LoadRefused extends Error {
   readonly source: ModuleSource
   readonly fault: ToolrackError
   /** Whether Rust refused it, and has recorded that. */
   readonly isRecorded: boolean
+  readonly faults: ReadonlyMap<ModuleSource, ToolrackError>
 
-  constructor(source: ModuleSource, fault: ToolrackError, isRecorded: boolean) {
+  constructor(
+    source: ModuleSource,
+    fault: ToolrackError,
+    isRecorded: boolean,
+    faults: ReadonlyMap<ModuleSource, ToolrackError> = new Map([[source, fault]]),
+  ) {
     super(fault.message)
     this.source = source
     this.fault = fault
     this.isRecorded = isRecorded
+    this.faults = faults
   }
 }
 
@@ -95,10 +101,12 @@ export async function loadSources(
   request: LoadRequest,
   host: LoadsHost,
 ): Promise<LoadOutcome[]> {
-  const loaded = await evaluate(sources, request, host)
+  const links = forbiddenLinks(sources)
+  const allowed = sources.filter((source) => !links.has(source))
+  const loaded = await evaluate(allowed, request, host)
   try {
     const unchanged = request.trigger === 'reload' ? unchangedOutcomes(sources, loaded, host) : []
-    return unchanged.length > 0 ? unchanged : await loadEvaluated(sources, loaded, request, host)
+    return unchanged.length > 0 ? unchanged : await loadEvaluated({ sources, loaded, links }, request, host)
   } finally {
     loaded?.end()
   }
@@ -117,14 +125,25 @@ function unchangedOutcomes(
   return outcomes.length === sources.length ? outcomes : []
 }
 
+/** Sources with their modules, or the link that keeps one from being read. */
+interface EvaluatedSources {
+  readonly sources: readonly ModuleSource[]
+  readonly loaded: LoadedModules | undefined
+  readonly links: ReadonlyMap<ModuleSource, ToolrackError>
+}
+
 async function loadEvaluated(
-  sources: readonly ModuleSource[],
-  loaded: LoadedModules | undefined,
+  { sources, loaded, links }: EvaluatedSources,
   request: LoadRequest,
   host: LoadsHost,
 ): Promise<LoadOutcome[]> {
   const faults = new Map<ModuleSource, ToolrackError>()
-  const contents = await Promise.all(sources.map((source) => settle(readContent(source, loaded, host))))
+  const contents = await Promise.all(
+    sources.map(async (source): Promise<Settled<SourceContent>> => {
+      const error = links.get(source)
+      return error === undefined ? settle(readContent(source, loaded, host)) : { error }
+    }),
+  )
   host.checkOpen()
   const byName = new Map<string, ReadySource>()
   for (const [i, source] of sources.entries()) {
@@ -136,16 +155,15 @@ async function loadEvaluated(
       sameName(outcome, byName) ??
       (outcome && lostTools(source, toolNamesOf(outcome), host.sourceNamed(outcome.name)))
     if (error === undefined && outcome !== undefined) byName.set(outcome.name, outcome)
-    else if (error !== undefined) {
-      if (request.onError === 'refuse') throw new LoadRefused(source, error, false)
-      faults.set(source, error)
-    }
+    else if (error !== undefined) faults.set(source, error)
   }
+  const [first] = faults
+  if (first !== undefined && request.onError === 'refuse') throw new LoadRefused(...first, false, faults)
   const ready = [...byName.values()]
-  for (const { source } of ready) if (source.takesOver) await host.dropFormer(source)
   const reports = await applyBatch(ready, request, host)
   host.checkOpen()
   commit(ready, reports, loaded)
+  for (const source of sources) source.awaited = awaitedBy(source, loaded, reports.get(source)?.report !== undefined)
   return sources.map((source) => {
     const error = faults.get(source)
     if (error !== undefined) return { source, error, isRecorded: false }
@@ -163,7 +181,20 @@ async function evaluate(
 ): Promise<LoadedModules | undefined> {
   const entries = [...new Set(sources.map(entryOf).filter((path): path is string => path !== undefined))]
   if (entries.length === 0) return undefined
-  return reading === undefined ? modules.load(entries) : modules.evaluate(entries, reading)
+  const admit = admissionOf(sources)
+  for (const source of sources) source.isAheadOfWatch = reading === undefined
+  return reading === undefined ? modules.load(entries, admit) : modules.evaluate(entries, { ...reading, admit })
+}
+
+/** The files that a source waits for: where it could not be loaded, all that were read for it. */
+function awaitedBy(
+  source: ModuleSource,
+  loaded: LoadedModules | undefined,
+  isLoaded: boolean,
+): ModuleSource['awaited'] {
+  const read = loaded?.filesOf(entryOf(source) ?? '')
+  if (read === undefined) return []
+  return isLoaded ? read.awaited : [...read.files, ...read.awaited]
 }
 
 type Settled<T> = { readonly value?: T; readonly error?: ToolrackError }
@@ -249,6 +280,7 @@ function commit(
     const entry = entryOf(source)
     if (entry !== undefined) entries.push(entry)
     source.name = name
+    source.replaces = undefined
     source.files = content.files
     source.passedOver = content.recognition.passedOver
     source.toolNames = toolNamesOf(one)

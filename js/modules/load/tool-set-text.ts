@@ -72,6 +72,7 @@ export function writeToolSet(ready: ReadySource, closures: Closures, waits: Load
   const members = [
     `"name":${text(name)}`,
     `"location":${text(source.location)}`,
+    ...(source.replaces === undefined ? [] : [`"replaces":${text(source.replaces)}`]),
     ...(options === undefined ? [] : [`"options":${options}`]),
     ...(ask === undefined
       ? []

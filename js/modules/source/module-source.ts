@@ -3,7 +3,7 @@
 import { basename, dirname, extname } from 'node:path'
 import type { ErrorCode } from '../../../index'
 import type { ToolrackError } from '../../border/error'
-import type { ModuleFile } from '../graph/module-records'
+import type { ModuleFile, WatchedFile } from '../graph/module-records'
 import type { EnteredLoad } from '../load/unchanged-source'
 import type { SourceOptions } from './module-options'
 import type { ProviderLease } from '../providers/provider-lease'
@@ -20,10 +20,14 @@ export interface ModuleSource {
   readonly location: string
   /** The directory that it was found in. */
   readonly directory: string | undefined
-  /** Whether it takes its name from a source of another place. */
-  readonly takesOver: boolean
+  /** The directory that its file must be in once links are resolved; `undefined` where it may be anywhere. */
+  readonly confinedTo: string | undefined
+  /** The location of the source whose place it takes with its first load: a renamed file, or one that takes a name over. */
+  replaces: string | undefined
   /** The files of the content in use; none of a package or an object. */
   files: readonly ModuleFile[]
+  /** Further files that are watched for it: what its content, or one that could not be loaded, waits for. */
+  awaited: readonly WatchedFile[]
   /** Its exports that are no tools. */
   passedOver: readonly string[]
   /** The names that its tools give themselves. */
@@ -36,6 +40,8 @@ export interface ModuleSource {
   entered: EnteredLoad | undefined
   /** The consumer of a provider. */
   readonly lease: ProviderLease | undefined
+  /** Whether it was read by itself since a watcher told of it last: what a watcher has read may be older. */
+  isAheadOfWatch: boolean
   /** Whether its file is missing. */
   isMissing: boolean
   /** Whether its tools were removed because its file is missing. */
@@ -47,14 +53,14 @@ export interface ModuleSource {
 /** What is known of a source beside its spec. */
 interface SourceOrigin {
   readonly directory?: string
+  readonly confinedTo?: string | undefined
   readonly location?: string
-  readonly takesOver?: boolean
 }
 
 export function createSource(
   spec: SourceSpec,
   options: SourceOptions,
-  { directory, location, takesOver }: SourceOrigin = {},
+  { directory, confinedTo, location }: SourceOrigin = {},
 ): ModuleSource {
   return {
     name: options.name ?? defaultName(spec),
@@ -62,32 +68,39 @@ export function createSource(
     options,
     location: location ?? locationOf(spec),
     directory,
-    takesOver: takesOver === true,
+    confinedTo,
+    replaces: undefined,
     files: [],
+    awaited: [],
     passedOver: [],
     toolNames: [],
     helpers: true,
     hash: undefined,
     entered: undefined,
     lease: undefined,
+    isAheadOfWatch: false,
     isMissing: false,
     isWithdrawn: false,
     fault: undefined,
   }
 }
 
+/** The directory that a file was found in. */
+export interface FileOrigin {
+  readonly directory: string
+  /** Whether links may lead out of it. */
+  readonly followLinks: boolean
+}
+
 /** A source of a file that was found in a directory. */
 export function createFileSource(
   { name, path }: { readonly name: string; readonly path: string },
   options: SourceOptions,
-  { directory, takesOver }: { readonly directory: string; readonly takesOver: boolean },
+  { directory, followLinks }: FileOrigin,
 ): ModuleSource {
   const chosen = { tools: undefined, options: undefined }
-  return createSource(
-    { kind: 'file', path, exportName: undefined, chosen },
-    { ...options, name },
-    { directory, takesOver },
-  )
+  const origin = { directory, confinedTo: followLinks ? undefined : directory }
+  return createSource({ kind: 'file', path, exportName: undefined, chosen }, { ...options, name }, origin)
 }
 
 /** The path of the file that a source is evaluated from. */

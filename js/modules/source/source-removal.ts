@@ -41,14 +41,15 @@ export class SourceRemoval {
     if (source !== undefined) return [source]
     const directory = resolve(base, name)
     const inDirectory = list.inDirectory(directory)
-    if (inDirectory.length === 0 && !changes.hasDirectory(directory)) return [this.#host.find(name, base)]
-    changes.removeDirectory(directory, openWatch)
+    if (inDirectory.length === 0 && changes.pending.optionsOf(directory) === undefined)
+      return [this.#host.find(name, base)]
+    changes.pending.removeDirectory(directory, openWatch)
     return inDirectory
   }
 
   /** Takes the tools of sources away. All of them are released, even if a provider throws. */
   async drop(sources: readonly ModuleSource[]): Promise<string[]> {
-    const { list, loader, closures } = this.#host
+    const { list, changes, loader, closures } = this.#host
     const removed: string[] = []
     const dropped: ModuleSource[] = []
     try {
@@ -60,6 +61,7 @@ export class SourceRemoval {
       }
     } finally {
       this.#forget(dropped)
+      changes.noteFreedNames()
       // Listeners hear of it before a provider is asked, which may take its time.
       closures.drain()
     }

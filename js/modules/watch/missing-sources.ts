@@ -1,5 +1,6 @@
 // Missing sources: what happens to the tools of a file that is missing, and when it is back.
 
+import { callNative } from '../../border/error'
 import type { NativeLoader } from '../../border/native'
 import { raise } from '../../border/raised-error'
 import type { Closures } from '../../closures'
@@ -12,6 +13,8 @@ export interface MissingHost {
   readonly loader: NativeLoader
   readonly closures: Closures
   readonly list: SourceList
+  /** Removes the tools of a source in its turn: its file has been missing for long. */
+  readonly withdrawLater: (source: ModuleSource) => void
 }
 
 export class MissingSources {
@@ -32,11 +35,11 @@ export class MissingSources {
     source.fault = faultWords(fault)
     this.#host.closures.events.emit('sourceMissing', Object.freeze({ source: name, location: source.location }))
     const after = source.options.watch?.removeAfterMs
-    if (after === 0) this.#withdraw(source)
+    if (after === 0) this.withdraw(source)
     else if (after !== undefined)
       this.#removals.set(
         source,
-        startIdleTimer(after, () => this.#withdraw(source)),
+        startIdleTimer(after, () => this.#host.withdrawLater(source)),
       )
   }
 
@@ -48,16 +51,17 @@ export class MissingSources {
     source.isWithdrawn = false
   }
 
+  /** Removes the tools of a source whose file is still missing. */
+  withdraw(source: ModuleSource): void {
+    this.#removals.delete(source)
+    if (!source.isMissing || !this.#host.list.has(source)) return
+    callNative(() => this.#host.loader.withdraw(String(source.name)))
+    source.isWithdrawn = true
+    this.#host.closures.drain()
+  }
+
   close(): void {
     for (const stop of this.#removals.values()) stop()
     this.#removals.clear()
-  }
-
-  #withdraw(source: ModuleSource): void {
-    this.#removals.delete(source)
-    if (!source.isMissing || !this.#host.list.has(source)) return
-    source.isWithdrawn = true
-    this.#host.loader.withdraw(String(source.name))
-    this.#host.closures.drain()
   }
 }

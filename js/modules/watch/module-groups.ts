@@ -3,6 +3,7 @@
 import { callNative } from '../../border/error'
 import type { NativeModuleWatch } from '../../border/native'
 import { jsonText } from '../../border/json'
+import type { WatchedFile } from '../graph/module-records'
 import { entryOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import { joinByFiles } from './shared-files'
@@ -12,28 +13,32 @@ export interface WatchedFiles {
   readonly entry: string
   /** Paths with the hash of the content that was read last; none for a file that is not read yet, or missing. */
   readonly files: ReadonlyMap<string, string | undefined>
-  /** Options of the watch, as JSON. */
-  readonly options: string
+  /** Options of the watch, as JSON: those of each source of the file. */
+  readonly options: readonly string[]
 }
 
-/** The files of a source for its watch; none where it is not watched. */
-export function watchedFiles(
-  source: ModuleSource,
-  files: readonly { readonly path: string; readonly hash?: string }[],
-): WatchedFiles[] {
-  const entry = entryOf(source)
-  const { watch } = source.options
-  if (entry === undefined || watch === undefined) return []
+/** The files of sources that share an entry, for their watch; none where no source is watched. */
+export function watchedFiles(sources: readonly ModuleSource[], files: readonly WatchedFile[]): WatchedFiles[] {
+  const entry = sources.map(entryOf).find((one) => one !== undefined)
+  const options = sources.flatMap((source) => source.options.watch?.text ?? [])
+  if (entry === undefined || options.length === 0) return []
   const all = new Map<string, string | undefined>([[entry, undefined]])
   for (const { path, hash } of files) all.set(path, hash)
-  return [{ entry, files: all, options: watch.text }]
+  return [{ entry, files: all, options }]
 }
 
 interface Group {
   readonly name: string
   readonly entries: readonly string[]
   readonly text: string
+  /** The different options of its members, as JSON. The shortest times hold for all. */
+  readonly options: readonly string[]
+  /** Whether its sources have read different contents of one file. */
+  readonly isMixed: boolean
 }
+
+/** A hash that no content has: what is there differs from it, and the whole group is read again. */
+const NO_CONTENT = '0'.repeat(64)
 
 /** A group without files. */
 const NOTHING = JSON.stringify({ entries: [], files: [] })
@@ -63,7 +68,7 @@ export class ModuleGroups {
 
   /** Refuses wrong options of a watch, which else are seen when the tools have entered. */
   checkOptions(options: string): void {
-    callNative(() => this.#native().watch('', NOTHING, options))
+    callNative(() => this.#native().watch('', NOTHING, [options]))
     this.#native().unwatch('')
   }
 
@@ -79,6 +84,13 @@ export class ModuleGroups {
     }
     for (const one of all) this.#put(one)
     this.#regroup(concerned)
+  }
+
+  /** Tells again what differs from the content in use, whatever was told of these entries before. */
+  lookAgain(entries: readonly string[]): void {
+    for (const { name, text, options } of new Set(entries.flatMap((entry) => this.#groups.get(entry) ?? []))) {
+      callNative(() => this.#native().watch(name, text, [...options]))
+    }
   }
 
   unwatch(entries: Iterable<string>): void {
@@ -130,13 +142,13 @@ export class ModuleGroups {
     for (const group of groups) for (const entry of group.entries) this.#groups.set(entry, group)
     for (const name of former.keys())
       if (this.#groups.get(name)?.name !== name) callNative(() => this.#native().unwatch(name))
-    for (const { name, text } of groups) {
+    for (const { name, text, options, isMixed } of groups) {
       const known = former.get(name)
-      if (known?.text === text) continue
-      const options = this.#watched.get(name)?.options ?? '{}'
-      callNative(() =>
-        known === undefined ? this.#native().watch(name, text, options) : this.#native().update(name, text),
-      )
+      const isSameWatch = known !== undefined && jsonText(known.options) === jsonText(options)
+      if (isSameWatch && known.text === text) continue
+      // An update of the same files keeps what was seen of them, which not all sources may have read.
+      const isUpdate = isSameWatch && !isMixed
+      callNative(() => (isUpdate ? this.#native().update(name, text) : this.#native().watch(name, text, [...options])))
     }
   }
 }
@@ -144,9 +156,21 @@ export class ModuleGroups {
 /** A group is named by its first entry: it keeps its name while others come and go. */
 function describe(members: readonly WatchedFiles[]): Group {
   const entries = members.map(({ entry }) => entry).sort()
-  const files = new Map<string, string | undefined>()
-  for (const member of members) for (const [path, hash] of member.files) files.set(path, hash)
+  const files = hashesOf(members)
   const sorted = [...files].sort(([one], [other]) => (one < other ? -1 : 1))
   const text = String(jsonText({ entries, files: sorted.map(([path, hash]) => [path, hash ?? null]) }))
-  return { name: String(entries[0]), entries, text }
+  const options = [...new Set(members.flatMap((member) => member.options))].sort()
+  return { name: String(entries[0]), entries, text, options, isMixed: [...files.values()].includes(NO_CONTENT) }
+}
+
+/**
+ * The hash of each file. A new source reads a shared file alone, which may have changed since the others read it: those
+ * must hear of that, so that none of the hashes stands for all.
+ */
+function hashesOf(members: readonly WatchedFiles[]): Map<string, string | undefined> {
+  const hashes = new Map<string, string | undefined>()
+  for (const { files } of members)
+    for (const [path, hash] of files)
+      hashes.set(path, hashes.has(path) && hashes.get(path) !== hash ? NO_CONTENT : hash)
+  return hashes
 }

@@ -1,12 +1,21 @@
 // Watch change: what the watch of Rust tells about files and directories.
 
+import type { Fault } from '../../border/error'
+
 export type WatchChange =
   | {
       readonly kind: 'changed'
+      readonly group: string
       readonly entries: readonly string[]
       /** The modules of the files that are there, as JSON. */
       readonly reading: string
       readonly missing: readonly string[]
     }
-  | { readonly kind: 'listed'; readonly directory: string; readonly names: readonly string[] }
-  | { readonly kind: 'fault'; readonly message: string }
+  | {
+      readonly kind: 'listed'
+      readonly directory: string
+      readonly names: readonly string[]
+      /** Counts up: listings may arrive in another order. */
+      readonly number: number
+    }
+  | { readonly kind: 'fault'; readonly group: string; readonly entries: readonly string[]; readonly error: Fault }

@@ -1,20 +1,21 @@
 // Watched changes: what a watcher or a provider tells is loaded, and what goes wrong is told once.
 
-import type { ToolrackError } from '../../border/error'
+import type { LoadReport } from '../../../index'
+import { fromFault } from '../../border/error'
 import { deepFreeze } from '../../border/freeze'
-import type { NativeModuleWatch } from '../../border/native'
 import { parseReading } from '../graph/module-records'
-import type { GraphReading } from '../graph/module-records'
-import { findFiles, listedName } from '../directory/module-directories'
-import type { DirectoryOptions, WatchedDirectory } from '../directory/module-directories'
+import type { GraphReading, WatchedFile } from '../graph/module-records'
+import { changedFiles, filesByEntry } from '../graph/reading-files'
+import type { FilesOfEntry } from '../graph/reading-files'
 import { watchedFiles } from './module-groups'
 import type { ModuleGroups, WatchedFiles } from './module-groups'
 import { MissingSources } from './missing-sources'
-import { createFileSource, entryOf, faultWords, isTold } from '../source/module-source'
+import { entryOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import type { OnError } from '../source/module-options'
-import { changedFiles, filesByEntry } from './reading-files'
-import type { FilesOfEntry } from './reading-files'
+import { isOutdated } from './outdated-readings'
+import { PendingFiles } from './pending-files'
+import { ReloadFaults } from './reload-faults'
 import { joinByFiles } from './shared-files'
 import { LoadRefused } from '../load/source-loads'
 import type { LoadOutcome, LoadRequest, LoadsHost, Trigger } from '../load/source-loads'
@@ -30,91 +31,105 @@ export interface ChangesHost extends Omit<LoadsHost, 'dropFormer'> {
 
 export class WatchedChanges {
   readonly #host: ChangesHost
-  readonly #directories = new Map<string, WatchedDirectory>()
-  /** Files that are watched and not loaded yet, by path. */
-  readonly #pending = new Map<string, ModuleSource>()
+  /** Files that are not loaded yet, and the directories. */
+  readonly pending: PendingFiles
   readonly #missing: MissingSources
-  /** Whether tools were removed since the last retry. */
+  readonly #faults: ReloadFaults
+  /** Whether names of tools or sources became free since the last retry. */
   #hasFreedNames = false
 
   constructor(host: ChangesHost) {
     this.#host = host
-    this.#missing = new MissingSources(host)
-  }
-
-  directories(): string[] {
-    return [...this.#directories.keys()]
-  }
-
-  /** What of a watched directory is loaded. */
-  optionsOf(directory: string): DirectoryOptions | undefined {
-    return this.#directories.get(directory)?.options
-  }
-
-  hasDirectory(directory: string): boolean {
-    return this.#directories.has(directory)
-  }
-
-  addDirectory(directory: string, watched: WatchedDirectory): void {
-    this.#directories.set(directory, watched)
-  }
-
-  removeDirectory(directory: string, watch: () => NativeModuleWatch): void {
-    if (!this.#directories.delete(directory)) return
-    watch().unwatchDirectory(directory)
-    const pending = [...this.#pending].filter(([, source]) => source.directory === directory).map(([path]) => path)
-    for (const path of pending) this.#pending.delete(path)
-    this.#host.groups.unwatch(pending)
+    this.#faults = new ReloadFaults(host)
+    this.pending = new PendingFiles(host, this.#faults)
+    const withdrawLater = (source: ModuleSource): void => void this.#withdraw(source)
+    this.#missing = new MissingSources({ ...host, withdrawLater })
   }
 
   /** Files of sources to watch. */
   watched(sources: readonly ModuleSource[]): WatchedFiles[] {
-    return sources.flatMap((source) => watchedFiles(source, source.files))
+    return sources.flatMap((source) => this.#watchedFiles(source, [...source.files, ...source.awaited]))
   }
 
-  /** Files of sources that could not be loaded: they are loaded when they have other content. */
-  pending(sources: readonly ModuleSource[]): WatchedFiles[] {
-    return sources.flatMap((source) => {
-      const entry = entryOf(source)
-      if (entry === undefined || source.options.watch === undefined) return []
-      this.#pending.set(entry, source)
-      return watchedFiles(source, [])
-    })
+  /** All sources of a file are watched with it. */
+  #watchedFiles(source: ModuleSource, files: readonly WatchedFile[]): WatchedFiles[] {
+    const others = this.#host.list.ofEntry(entryOf(source) ?? '').filter((one) => one !== source)
+    return watchedFiles([source, ...others], files)
+  }
+
+  /** A source was loaded, by whomever: its file waits no longer. */
+  settle(source: ModuleSource, { removed }: LoadReport): void {
+    this.pending.settle(source)
+    this.#missing.find(source)
+    this.#hasFreedNames ||= removed.length > 0
+  }
+
+  /** Names became free: what waits for one is tried at the end of this turn. */
+  noteFreedNames(): void {
+    this.#hasFreedNames = true
   }
 
   close(): void {
     this.#missing.close()
-    this.#pending.clear()
-    this.#directories.clear()
+    this.pending.clear()
   }
 
   /** Handles what Rust tells; it waits for this before it looks at the files again. Never rejects. */
   async handle(change: unknown): Promise<null> {
     const told = change as WatchChange
-    await this.#host.inTurn(async () => {
+    const entries = told.kind === 'listed' ? [] : told.entries
+    const concerned = (): ModuleSource[] => entries.flatMap((entry) => this.#sourcesAt(entry))
+    await this.#inTurn(concerned, told.kind === 'listed' ? told.directory : told.group, async () => {
       if (told.kind === 'changed') await this.#changed(told.entries, parseReading(told.reading), told.missing)
-      else if (told.kind === 'listed') this.#listed(told.directory, told.names)
-      if (this.#hasFreedNames) await this.#retryTaken()
+      else if (told.kind === 'listed') this.pending.listed(told.directory, told.names, told.number)
+      else throw fromFault(told.error)
     })
     return null
   }
 
   /** Loads the tools of a provider again. */
   async reloadProvider(source: ModuleSource): Promise<void> {
-    // What goes wrong is told as events; a load that was closed meanwhile has nobody to tell.
-    const reload = this.#host.inTurn(async () => {
-      if (this.#host.list.has(source)) await this.#reload([source], source.options.onError)
-    })
-    await reload.catch(() => {})
+    await this.#inTurn(
+      () => [source],
+      source.location,
+      async () => {
+        if (this.#host.list.has(source)) await this.#reload([source], source.options.onError)
+      },
+    )
   }
 
   /** Records a fault of sources, which keep their tools. */
   reportFault(sources: readonly ModuleSource[], trigger: Trigger, refused: LoadRefused): void {
-    for (const source of sources) {
-      // Rust has recorded what it refused itself.
-      if (!refused.isRecorded || source !== refused.source) this.#record(source, trigger, refused.fault)
-      source.fault = faultWords(refused.fault)
+    this.#faults.record(sources, trigger, refused)
+  }
+
+  /** Tries what waits for a name, if names became free: a tool or a file may have moved. Never rejects. */
+  async retryFreed(): Promise<void> {
+    try {
+      while (this.#hasFreedNames) await this.#retryTaken()
+    } catch (thrown) {
+      this.#faults.tellUnexpected(thrown, [], 'the files that wait for a name')
     }
+  }
+
+  /** Works in turn. What goes wrong is told for the sources that are concerned, or for a place. */
+  async #inTurn(concerned: () => readonly ModuleSource[], place: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await this.#host.inTurn(work)
+    } catch (thrown) {
+      this.#faults.tellUnexpected(thrown, concerned(), place)
+    }
+  }
+
+  async #withdraw(source: ModuleSource): Promise<void> {
+    await this.#inTurn(
+      () => [source],
+      source.location,
+      async () => {
+        this.#missing.withdraw(source)
+        this.#hasFreedNames = true
+      },
+    )
   }
 
   async #changed(entries: readonly string[], reading: GraphReading, missing: readonly string[]): Promise<void> {
@@ -122,6 +137,9 @@ export class WatchedChanges {
     const filesNow = filesByEntry(reading)
     const known = entries.flatMap((entry) => this.#sourcesAt(entry))
     const gone = new Set(missing)
+    const isOld = await isOutdated(known, { reading, missing: gone }, this.#host.native)
+    for (const source of known) source.isAheadOfWatch = false
+    if (isOld) return this.#host.groups.lookAgain(entries)
     const [loaded, fresh]: [ModuleSource[], ModuleSource[]] = [[], []]
     for (const source of known) {
       if (gone.has(String(entryOf(source)))) this.#lose(source)
@@ -131,18 +149,19 @@ export class WatchedChanges {
       else this.#confirm(source)
     }
     await this.#reloadChanged(loaded, reading, filesNow)
-    if (fresh.length > 0) await this.#reload(fresh, 'skip', reading)
+    const wanted = fresh.filter((source) => !this.pending.yields(source))
+    if (wanted.length > 0) await this.#reload(wanted, 'skip', reading)
     this.#watchAgain(known, filesNow)
   }
 
   #sourcesAt(entry: string): readonly ModuleSource[] {
     const loaded = this.#host.list.ofEntry(entry)
-    const pending = this.#pending.get(entry)
+    const pending = this.pending.at(entry)
     return pending === undefined ? loaded : [...loaded, pending]
   }
 
   #changedFiles(source: ModuleSource, filesNow: FilesOfEntry): string[] {
-    return changedFiles(source.files, filesNow(String(entryOf(source))))
+    return changedFiles(source.files, filesNow(String(entryOf(source))).files)
   }
 
   /** Its content is the one in use. */
@@ -160,27 +179,29 @@ export class WatchedChanges {
       return
     }
     let parts = joinByFiles(changed, (source) => this.#changedFiles(source, filesNow))
-    const partOf = (source: ModuleSource): readonly ModuleSource[] => {
-      const part = parts.find((one) => one.includes(source))
-      if (part === undefined) throw new Error('a source that is refused was loaded')
-      return part
-    }
     while (parts.length > 0) {
-      const refused = await this.#reload(parts.flat(), 'refuse', reading, partOf)
-      parts = refused === undefined ? [] : parts.filter((part) => part !== refused)
+      const refused = await this.#tryReload(parts.flat(), 'refuse', reading)
+      if (refused === undefined) return
+      const isFaulty = (part: readonly ModuleSource[]): boolean => part.some((source) => refused.faults.has(source))
+      const faulty = parts.filter(isFaulty)
+      if (faulty.length === 0) throw refused.fault
+      for (const part of faulty) this.#faults.tell(part, refused)
+      parts = parts.filter((part) => !isFaulty(part))
     }
   }
 
-  /**
-   * Loads sources in one revision. With `refuse`, one fault refuses all; `reloadFailed` is emitted for the sources that
-   * `concerned` returns for the faulty one. Returns those sources, or nothing where all could be loaded.
-   */
-  async #reload(
+  /** Loads sources in one revision, and tells what goes wrong. */
+  async #reload(sources: readonly ModuleSource[], onError: OnError, reading?: GraphReading): Promise<void> {
+    const refused = await this.#tryReload(sources, onError, reading)
+    if (refused !== undefined) this.#faults.tell(sources, refused)
+  }
+
+  /** Loads sources in one revision. With `refuse`, one fault refuses all: it is returned. */
+  async #tryReload(
     sources: readonly ModuleSource[],
     onError: OnError,
-    reading?: GraphReading,
-    concerned: (source: ModuleSource) => readonly ModuleSource[] = () => sources,
-  ): Promise<readonly ModuleSource[] | undefined> {
+    reading: GraphReading | undefined,
+  ): Promise<LoadRefused | undefined> {
     const { events } = this.#host.closures
     try {
       for (const { source, ...outcome } of await this.#host.load(sources, {
@@ -188,104 +209,51 @@ export class WatchedChanges {
         onError,
         reading,
       })) {
-        const { report } = outcome
-        if (report !== undefined) {
-          this.#hasFreedNames ||= report.removed.length > 0
-          this.#pending.delete(String(entryOf(source)))
-          this.#missing.find(source)
-          events.emit('reloaded', deepFreeze(report))
-        } else this.#fail([source], new LoadRefused(source, outcome.error, outcome.isRecorded))
+        if (outcome.report !== undefined) events.emit('reloaded', deepFreeze(outcome.report))
+        else this.#faults.tell([source], new LoadRefused(source, outcome.error, outcome.isRecorded))
       }
       return undefined
     } catch (thrown) {
-      if (!(thrown instanceof LoadRefused)) throw thrown
-      const refused = concerned(thrown.source)
-      this.#fail(refused, thrown)
-      return refused
+      if (thrown instanceof LoadRefused) return thrown
+      throw thrown
     }
   }
 
-  /** Loads the sources again that waited for a name: a tool may have moved from one file to another. */
+  /** Loads what waited for a name: a tool may have moved from one file to another, or a file may have been renamed. */
   async #retryTaken(): Promise<void> {
     this.#hasFreedNames = false
-    const all = [...this.#host.list.all(), ...this.#pending.values()]
+    this.pending.retry()
+    const all = [...this.#host.list.all(), ...this.pending.all()]
     for (const source of all) {
       const isWaiting = source.options.watch !== undefined && source.fault?.code === 'NAME_TAKEN'
       if (isWaiting) await this.#reload([source], source.options.onError)
     }
   }
 
-  #fail(sources: readonly ModuleSource[], refused: LoadRefused): void {
-    const news = sources.filter((source) => !isTold(source, refused.fault))
-    this.reportFault(news, 'watch', refused)
-    for (const source of news) {
-      const event = Object.freeze({ source: String(source.name), error: refused.fault })
-      this.#host.closures.events.emit('reloadFailed', event)
-    }
-  }
-
   /** Its file is missing: its tools stay, or go after a while. */
   #lose(source: ModuleSource): void {
     if (source.hash === undefined) {
-      // One that is still listed may be there again before the listing shows that it was gone.
-      if (!this.#isListed(source)) this.#forget(source)
+      this.pending.lose(source)
       return
     }
+    if (source.isMissing) return
     this.#missing.lose(source)
-  }
-
-  #isListed({ directory, location }: ModuleSource): boolean {
-    if (directory === undefined) return false
-    return this.#directories.get(directory)?.names.has(listedName(directory, location)) === true
-  }
-
-  /** A file that was never loaded is gone. */
-  #forget(source: ModuleSource): void {
-    const entry = String(entryOf(source))
-    this.#pending.delete(entry)
-    this.#host.groups.unwatch([entry])
-  }
-
-  #record(source: ModuleSource, trigger: Trigger, fault: ToolrackError): void {
-    this.#host.loader.reportFault(String(source.name), trigger, fault.code, fault.message)
+    // Its name is for another file of the directory, and its tools may be gone.
+    this.#hasFreedNames = true
   }
 
   /** Watches the files that sources consist of now, also of those that could not be loaded. */
   #watchAgain(sources: readonly ModuleSource[], filesNow: FilesOfEntry): void {
     const still = sources.filter(
-      (source) => this.#host.list.has(source) || this.#pending.get(String(entryOf(source))) === source,
+      (source) => this.#host.list.has(source) || this.pending.at(String(entryOf(source))) === source,
     )
     this.#host.groups.watch(
       still.flatMap((source) => {
-        const now = filesNow(String(entryOf(source)))
+        const { files, awaited } = filesNow(String(entryOf(source)))
         // A file that the content in use needs is watched though the new content does not name it: it may come back.
-        const former = source.files.filter(({ path }) => !now.some((file) => file.path === path))
-        return watchedFiles(source, [
-          ...now,
-          ...(source.fault === undefined ? [] : former.map(({ path }) => ({ path }))),
-        ])
+        const former = source.fault === undefined ? [] : source.files.map(({ path }) => ({ path }))
+        return this.#watchedFiles(source, [...former, ...files, ...awaited])
       }),
     )
-  }
-
-  /** Files that came to a directory are loaded once their content is stable. */
-  #listed(directory: string, names: readonly string[]): void {
-    const watched = this.#directories.get(directory)
-    if (watched === undefined) return
-    const fresh = names.filter((name) => !watched.names.has(name))
-    const listed = new Set(names)
-    this.#directories.set(directory, { ...watched, names: listed })
-    for (const [path, source] of this.#pending)
-      if (source.directory === directory && !listed.has(listedName(directory, path))) this.#forget(source)
-    const pending = new Map([...this.#pending.values()].map(({ name, location }) => [name, location]))
-    const holder = (name: string): string | undefined => this.#host.list.get(name)?.location ?? pending.get(name)
-    const { files, failed } = findFiles(directory, fresh, watched.options, holder)
-    for (const { location, error } of failed) {
-      this.#host.closures.events.emit('reloadFailed', Object.freeze({ source: location, error }))
-    }
-    const sources = files
-      .filter(({ path }) => !this.#host.list.hasEntry(path) && !this.#pending.has(path))
-      .map((file) => createFileSource(file, watched.common, { directory, takesOver: watched.options.takesOver }))
-    this.#host.groups.watch(this.pending(sources))
   }
 }

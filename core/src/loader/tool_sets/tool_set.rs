@@ -15,6 +15,8 @@ pub struct ToolSet {
     pub name: String,
     /// Where its tools come from, as reports show it: a file, a package, an object.
     pub location: Arc<str>,
+    /// The location whose source it takes over: a file that was renamed keeps the versions, pins and decisions.
+    pub replaces: Option<Arc<str>>,
     /// Name, namespace, version, category, tags, overrides, gates, limits.
     pub options: LoadOptions,
     /// The version that it declares itself. Default: the start of its hash.

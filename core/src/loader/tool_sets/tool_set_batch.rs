@@ -55,7 +55,8 @@ pub fn prepare_source(context: &LoaderContext, source: &mut LoadedSource, set: &
         let location = "the tools that were registered one by one".to_owned();
         return Err(Error::SourceTaken { name: set.name.clone(), location });
     }
-    if !source.is_new() && source.location != location {
+    let replaced = set.replaces.as_ref().map(|replaced| SpecSource::Program(Arc::clone(replaced)));
+    if !source.is_new() && source.location != location && Some(&source.location) != replaced.as_ref() {
         let location = source.location.display_location();
         return Err(Error::SourceTaken { name: set.name.clone(), location });
     }

@@ -48,10 +48,16 @@ pub struct GraphModule {
     pub imports: Vec<ResolvedImport>,
     /// What the calls of `compiled` lead to, in the same order; none where a call will fail.
     pub calls: Vec<Option<ResolvedImport>>,
+    /// The files that would give its failing calls a target: those that are missing, and those that have a fault.
+    pub awaited: Vec<PathBuf>,
 }
 
 fn path_text<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&path.display())
+}
+
+fn path_texts<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(paths.iter().map(|path| path.to_string_lossy()))
 }
 
 /// A module as JSON: the fields of its code, each specifier with what it leads to.
@@ -67,6 +73,8 @@ struct ModuleText<'m> {
     prefix: &'m str,
     imports: Vec<Resolved<'m, StaticImport, &'m ResolvedImport>>,
     calls: Vec<Resolved<'m, ImportCall, Option<&'m ResolvedImport>>>,
+    #[serde(serialize_with = "path_texts")]
+    awaited: &'m [PathBuf],
     exports: &'m [String],
     type_exports: &'m [String],
     stars: &'m [usize],
@@ -94,6 +102,7 @@ impl Serialize for GraphModule {
             prefix: &compiled.prefix,
             imports: imports.map(|(written, to)| Resolved { written, to }).collect(),
             calls: calls.map(|(written, to)| Resolved { written, to: to.as_ref() }).collect(),
+            awaited: &self.awaited,
             exports: &compiled.exports,
             type_exports: &compiled.type_exports,
             stars: &compiled.stars,

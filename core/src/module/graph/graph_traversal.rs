@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::graph_module::{GraphModule, ResolvedImport};
-use super::graph_reading::GraphReading;
-use crate::error::{Error, Result};
+use super::graph_reading::{GraphReading, OtherFile, ReadFile};
+use crate::error::Error;
 
 /// The modules of a reading, in the order in which they were found.
 pub struct GraphNodes {
     limit: usize,
     indices: HashMap<PathBuf, usize>,
     unread: VecDeque<PathBuf>,
-    nodes: Vec<Result<GraphModule>>,
+    nodes: Vec<ReadFile>,
 }
 
 impl GraphNodes {
@@ -37,11 +37,9 @@ impl GraphNodes {
     }
 
     /// Adds what was read.
-    pub fn add(&mut self, read: Result<GraphModule>) {
-        if let Ok(module) = &read {
-            let targets = module.imports.iter().chain(module.calls.iter().flatten());
-            let paths: Vec<_> = targets.filter_map(file_of).cloned().collect();
-            for path in paths {
+    pub fn add(&mut self, read: ReadFile) {
+        if let Ok(module) = &read.module {
+            for path in targets(module).cloned() {
                 self.index(path);
             }
         }
@@ -63,8 +61,10 @@ impl GraphNodes {
         let faults = self.faults();
         let mut paths: Vec<_> = self.indices.iter().collect();
         paths.sort_by_key(|(_, index)| **index);
-        let paths = paths.into_iter().map(|(path, _)| path.clone()).collect();
-        let mut reading = GraphReading { paths, ..GraphReading::default() };
+        let paths: Vec<_> = paths.into_iter().map(|(path, _)| path.clone()).collect();
+        let entry = |(entry, index): &(&PathBuf, usize)| ((*entry).clone(), paths[*index].clone());
+        let mut reading =
+            GraphReading { entries: entries.iter().map(entry).collect(), ..GraphReading::default() };
         let mut reached = vec![false; self.nodes.len()];
         let mut open = VecDeque::new();
         for (entry, index) in entries {
@@ -77,17 +77,21 @@ impl GraphNodes {
             if std::mem::replace(&mut reached[index], true) {
                 continue;
             }
-            let Ok(module) = &mut self.nodes[index] else { continue };
+            let ReadFile { awaited, module: Ok(module), .. } = &mut self.nodes[index] else { continue };
+            module.awaited = std::mem::take(awaited);
             for call in &mut module.calls {
-                let target = call.as_ref().and_then(file_of).and_then(|path| self.indices.get(path));
-                if target.is_some_and(|target| faults[*target].is_some()) {
+                let target = call.as_ref().and_then(file_of);
+                let index = target.and_then(|path| self.indices.get(path));
+                if index.is_some_and(|index| faults[*index].is_some()) {
+                    module.awaited.extend(target.cloned());
                     *call = None;
                 }
             }
-            let targets = module.imports.iter().chain(module.calls.iter().flatten());
-            open.extend(targets.filter_map(file_of).filter_map(|path| self.indices.get(path)));
+            open.extend(targets(module).filter_map(|path| self.indices.get(path)));
             reading.modules.push(Arc::new(module.clone()));
         }
+        let others = paths.into_iter().zip(self.nodes).zip(reached).filter(|(_, is_reached)| !is_reached);
+        reading.others = others.map(|((path, read), _)| other_file(path, read)).collect();
         reading
     }
 
@@ -95,12 +99,12 @@ impl GraphNodes {
     fn faults(&self) -> Vec<Option<Error>> {
         let mut importers = vec![Vec::new(); self.nodes.len()];
         for (importer, module) in self.nodes.iter().enumerate() {
-            let imports = module.iter().flat_map(|module| &module.imports).filter_map(file_of);
+            let imports = module.module.iter().flat_map(|module| &module.imports).filter_map(file_of);
             for imported in imports.filter_map(|path| self.indices.get(path)) {
                 importers[*imported].push(importer);
             }
         }
-        let mut faults: Vec<_> = self.nodes.iter().map(|node| node.as_ref().err().cloned()).collect();
+        let mut faults: Vec<_> = self.nodes.iter().map(|node| node.module.as_ref().err().cloned()).collect();
         let mut open: VecDeque<_> = (0..faults.len()).filter(|index| faults[*index].is_some()).collect();
         while let Some(index) = open.pop_front() {
             for importer in &importers[index] {
@@ -113,6 +117,17 @@ impl GraphNodes {
         }
         faults
     }
+}
+
+/// A file that no entry without a fault needs.
+fn other_file(path: PathBuf, ReadFile { hash, awaited, module }: ReadFile) -> OtherFile {
+    let found = module.iter().flat_map(targets).cloned().collect::<Vec<_>>();
+    OtherFile { path, hash, imports: [found, awaited].concat() }
+}
+
+/// The files that a module imports or calls for.
+fn targets(module: &GraphModule) -> impl Iterator<Item = &PathBuf> {
+    module.imports.iter().chain(module.calls.iter().flatten()).filter_map(file_of)
 }
 
 const fn file_of(import: &ResolvedImport) -> Option<&PathBuf> {

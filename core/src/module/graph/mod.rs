@@ -14,5 +14,5 @@ mod specifier_resolution;
 
 pub use graph_module::{GraphModule, ResolvedImport};
 pub use graph_options::ModuleGraphOptions;
-pub use graph_reading::GraphReading;
+pub use graph_reading::{GraphReading, OtherFile};
 pub use module_graph::{ModuleFiles, ModuleGraph};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::graph_module::{GraphModule, ResolvedImport};
 use super::graph_options::ModuleGraphOptions;
-use super::graph_reading::GraphReading;
+use super::graph_reading::{GraphReading, ReadFile};
 use super::graph_traversal::GraphNodes;
 use super::module_resolver::ModuleResolver;
 use super::specifier_resolution::SpecifierResolution;
@@ -65,7 +65,11 @@ impl ModuleGraph {
         let mut nodes = GraphNodes::new(self.options.files);
         let asked: Vec<_> = entries.iter().map(|entry| (entry, nodes.index(real_path(entry)))).collect();
         while let Some(path) = nodes.next_unread() {
-            let read = if nodes.is_full() { Err(nodes.too_many()) } else { self.read_module(&path, files) };
+            let read = if nodes.is_full() {
+                ReadFile::unread(nodes.too_many())
+            } else {
+                self.read_module(&path, files)
+            };
             nodes.add(read);
         }
         nodes.finish(&asked)
@@ -93,12 +97,24 @@ impl ModuleGraph {
         SpecifierResolution { resolver: &self.resolver, aliases: &self.options.aliases }
     }
 
-    fn read_module(&mut self, path: &Path, files: &dyn ModuleFiles) -> Result<GraphModule> {
-        let bytes = files.read(path)?;
-        if bytes.len() > self.options.bytes {
-            return Err(Error::LimitExceeded { what: "module bytes", limit: self.options.bytes });
+    fn read_module(&mut self, path: &Path, files: &dyn ModuleFiles) -> ReadFile {
+        let bytes = match files.read(path) {
+            Ok(bytes) if bytes.len() <= self.options.bytes => bytes,
+            Ok(_) => {
+                let limit = self.options.bytes;
+                return ReadFile::unread(Error::LimitExceeded { what: "module bytes", limit });
+            }
+            Err(error) => return ReadFile::unread(error),
+        };
+        let hash = sha256(&bytes);
+        match self.compile(path, &bytes, hash) {
+            Ok(compiled) => self.resolve_module(path, hex(&hash), compiled),
+            Err(error) => ReadFile { hash: Some(hex(&hash)), ..ReadFile::unread(error) },
         }
-        let (hash, compiled) = self.compile(path, &bytes)?;
+    }
+
+    /// Resolves the specifiers of a module, and says where those without a target would lead.
+    fn resolve_module(&self, path: &Path, hash: String, compiled: Arc<CompiledModule>) -> ReadFile {
         let resolution = self.resolution();
         let imports = compiled.imports.iter().map(|import| {
             let resolved = resolution.resolve(path, &import.specifier, ImportKind::Import);
@@ -109,15 +125,29 @@ impl ModuleGraph {
             })?;
             checked_attribute(resolved, import, path)
         });
-        let imports = imports.collect::<Result<_>>()?;
+        let imports: Vec<_> = imports.collect();
         let calls =
             compiled.calls.iter().map(|call| resolution.resolve(path, &call.specifier, call.kind).ok());
-        let calls = calls.collect();
-        Ok(GraphModule { path: path.to_owned(), hash: hex(&hash), compiled, imports, calls })
+        let calls: Vec<_> = calls.collect();
+        let lost_imports = compiled.imports.iter().zip(&imports).filter(|(_, found)| found.is_err());
+        let lost_calls = compiled.calls.iter().zip(&calls).filter(|(_, found)| found.is_none());
+        let lost = lost_imports
+            .map(|(import, _)| (&import.specifier, ImportKind::Import))
+            .chain(lost_calls.map(|(call, _)| (&call.specifier, call.kind)));
+        let awaited = lost.flat_map(|(specifier, kind)| resolution.awaited(path, specifier, kind)).collect();
+        let module = imports.into_iter().collect::<Result<_>>().map(|imports| GraphModule {
+            path: path.to_owned(),
+            hash: hash.clone(),
+            compiled,
+            imports,
+            calls,
+            awaited: Vec::new(),
+        });
+        ReadFile { hash: Some(hash), awaited, module }
     }
 
     /// Compiles a file, unless its content is the one that it had.
-    fn compile(&mut self, path: &Path, bytes: &[u8]) -> Result<([u8; 32], Arc<CompiledModule>)> {
+    fn compile(&mut self, path: &Path, bytes: &[u8], hash: [u8; 32]) -> Result<Arc<CompiledModule>> {
         let location = path.display().to_string();
         let kind = SourceKind::from_path(path, self.resolver.package_type(path)).ok_or_else(|| {
             let endings = SourceKind::EXTENSIONS.join(", .");
@@ -127,7 +157,6 @@ impl ModuleGraph {
                 status: None,
             }
         })?;
-        let hash = sha256(bytes);
         let known = self.compiled.get(path).filter(|known| known.hash == hash && known.kind == kind);
         let outcome = known.map_or_else(
             // As Node does: bytes that are no UTF-8 become U+FFFD.
@@ -135,7 +164,7 @@ impl ModuleGraph {
             |known| known.outcome.clone(),
         );
         self.compiled.insert(path.to_owned(), CompiledFile { hash, kind, outcome: outcome.clone() });
-        outcome.map(|compiled| (hash, compiled)).map_err(|fault| fault.into_error(&location))
+        outcome.map_err(|fault| fault.into_error(&location))
     }
 }
 

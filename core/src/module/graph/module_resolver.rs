@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use oxc_resolver::{ModuleType, ResolveError, ResolveOptions, Resolver};
+use oxc_resolver::{ModuleType, ResolveContext, ResolveError, ResolveOptions, Resolver};
 
 use crate::module::source_kind::ModuleFormat;
 
@@ -27,6 +27,32 @@ pub enum ResolutionRules {
     TypeScriptRequire,
 }
 
+/// Endings that a path may lack.
+const NODE_ENDINGS: [&str; 3] = [".js", ".json", ".node"];
+const TYPESCRIPT_ENDINGS: [&str; 8] = [".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".json", ".node"];
+/// What TypeScript writes for the ending of a source.
+const SOURCE_ENDINGS: [(&str, &str); 3] = [(".js", ".ts"), (".mjs", ".mts"), (".cjs", ".cts")];
+
+impl ResolutionRules {
+    /// The files that a path may stand for.
+    pub fn candidates(self, path: &Path) -> Vec<PathBuf> {
+        let text = path.to_string_lossy();
+        let endings = match self {
+            Self::Import => return vec![path.to_owned()],
+            Self::Require => &NODE_ENDINGS[..],
+            Self::TypeScriptImport | Self::TypeScriptRequire => &TYPESCRIPT_ENDINGS[..],
+        };
+        let is_typescript = self != Self::Require;
+        let written = SOURCE_ENDINGS.iter().filter(|_| is_typescript);
+        let sources = written
+            .filter_map(|(written, source)| Some(format!("{}{source}", text.strip_suffix(written)?).into()));
+        let complete = endings.iter().map(|ending| format!("{text}{ending}").into());
+        let folder = endings.iter().map(|ending| path.join(format!("index{ending}")));
+        let whole = [path.to_owned(), path.join("package.json")];
+        whole.into_iter().chain(sources).chain(complete).chain(folder).collect()
+    }
+}
+
 /// Resolvers for all rules, over one cache of the file system.
 pub struct ModuleResolver {
     import: Resolver,
@@ -47,17 +73,18 @@ impl ModuleResolver {
             node_path: false,
             ..ResolveOptions::default()
         };
-        let node = [".js", ".json", ".node"];
-        let typescript = [".ts", ".js", ".mts", ".mjs", ".cts", ".cjs", ".json", ".node"];
         let with_types = |mut options: ResolveOptions| {
             let alias = |written: &str, source: &str| (written.to_owned(), texts(&[source, written]));
-            options.extension_alias = vec![alias(".js", ".ts"), alias(".mjs", ".mts"), alias(".cjs", ".cts")];
+            options.extension_alias =
+                SOURCE_ENDINGS.iter().map(|(written, source)| alias(written, source)).collect();
             options
         };
-        let import = Resolver::new(ResolveOptions { fully_specified: true, ..options("import", &node) });
-        let typescript_import = import.clone_with_options(with_types(options("import", &typescript)));
-        let require = import.clone_with_options(options("require", &node));
-        let typescript_require = import.clone_with_options(with_types(options("require", &typescript)));
+        let import =
+            Resolver::new(ResolveOptions { fully_specified: true, ..options("import", &NODE_ENDINGS) });
+        let typescript_import = import.clone_with_options(with_types(options("import", &TYPESCRIPT_ENDINGS)));
+        let require = import.clone_with_options(options("require", &NODE_ENDINGS));
+        let typescript_require =
+            import.clone_with_options(with_types(options("require", &TYPESCRIPT_ENDINGS)));
         Self { import, require, typescript_import, typescript_require }
     }
 
@@ -79,6 +106,16 @@ impl ModuleResolver {
             Err(ResolveError::NotFound(_)) => Err(String::new()),
             Err(error) => Err(error.to_string()),
         }
+    }
+
+    /// The files that were sought for a specifier, and are missing.
+    pub fn missing(&self, rules: ResolutionRules, folder: &Path, specifier: &str) -> Vec<PathBuf> {
+        let mut context = ResolveContext::default();
+        // The outcome is known: it has no target.
+        let _ = self.resolver(rules).resolve_with_context(folder, specifier, None, &mut context);
+        let mut missing: Vec<_> = context.missing_dependencies.into_iter().collect();
+        missing.sort();
+        missing
     }
 
     /// `type` of the package that a file is of.

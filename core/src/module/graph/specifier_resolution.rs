@@ -66,6 +66,24 @@ impl SpecifierResolution<'_> {
         }
     }
 
+    /// The files that a specifier without a target would lead to. A package is not waited for.
+    pub fn awaited(&self, importer: &Path, specifier: &str, kind: ImportKind) -> Vec<PathBuf> {
+        let rules = rules(importer, kind);
+        let mut paths = self.aliases.targets(specifier);
+        let mut awaited = Vec::new();
+        match form(importer, specifier, kind) {
+            Ok(SpecifierForm::Local(path)) => paths.push(path),
+            Ok(SpecifierForm::Imports) => {
+                let folder = importer.parent().unwrap_or(importer);
+                awaited = self.resolver.missing(rules, folder, specifier);
+            }
+            Ok(SpecifierForm::Bare) | Err(_) => {}
+        }
+        awaited.extend(paths.iter().flat_map(|path| rules.candidates(path)));
+        awaited.retain(|path| !is_of_package(path) && !path.is_file());
+        awaited
+    }
+
     fn resolve_local(&self, importer: &Path, path: &Path, kind: ImportKind) -> Result<FoundModule, String> {
         let rules = rules(importer, kind);
         // The path of an import is complete: a folder is no module.
@@ -140,7 +158,7 @@ const fn bare_rules(kind: ImportKind) -> ResolutionRules {
 
 /// A file that was asked for by a path: a module of the graph unless it is of a package, or of a format of the host.
 fn local(path: PathBuf) -> Result<ResolvedImport, String> {
-    if path.components().any(|part| part.as_os_str() == "node_modules") {
+    if is_of_package(&path) {
         return package(&path);
     }
     let extension = path.extension().and_then(|end| end.to_str()).unwrap_or_default();
@@ -154,6 +172,10 @@ fn local(path: PathBuf) -> Result<ResolvedImport, String> {
     } else {
         package(&path)
     }
+}
+
+fn is_of_package(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == "node_modules")
 }
 
 fn package(path: &Path) -> Result<ResolvedImport, String> {
