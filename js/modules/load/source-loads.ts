@@ -153,7 +153,7 @@ async function loadEvaluated(
       read?.error ??
       firstFailure(outcome, source.options.onError) ??
       sameName(outcome, byName) ??
-      (outcome && lostTools(source, toolNamesOf(outcome), host.sourceNamed(outcome.name)))
+      (outcome && lostTools(source, outcome.toolNames, host.sourceNamed(outcome.name)))
     if (error === undefined && outcome !== undefined) byName.set(outcome.name, outcome)
     else if (error !== undefined) faults.set(source, error)
   }
@@ -222,10 +222,6 @@ function sameName(
   return first && raise('NAME_TAKEN', { name: first.name, location: labelOf(first.source) })
 }
 
-function toolNamesOf({ tools }: ReadySource): string[] {
-  return tools.map(({ written }) => written.name).filter((name): name is string => typeof name === 'string')
-}
-
 type Applied = LoadedOutcome | RefusedOutcome
 
 async function applyBatch(
@@ -273,8 +269,7 @@ function commit(
   loaded: LoadedModules | undefined,
 ): void {
   const entries: string[] = []
-  for (const one of ready) {
-    const { source, content, name, hash } = one
+  for (const { source, content, name, toolNames, hash } of ready) {
     const report = reports.get(source)?.report
     if (report === undefined) continue
     const entry = entryOf(source)
@@ -283,7 +278,7 @@ function commit(
     source.replaces = undefined
     source.files = content.files
     source.passedOver = content.recognition.passedOver
-    source.toolNames = toolNamesOf(one)
+    source.toolNames = toolNames
     source.helpers = content.helpers
     source.hash = hash
     source.entered = enteredLoad(content.namespace, report)

@@ -22,6 +22,8 @@ export interface ReadySource {
   readonly content: SourceContent
   readonly name: string
   readonly tools: readonly WrittenTool[]
+  /** The names that its tools give themselves. */
+  readonly toolNames: readonly string[]
   /** Exports that are no tools, though they are meant as one. */
   readonly failed: readonly { readonly export: string; readonly error: ToolrackError }[]
   readonly hash: string
@@ -46,11 +48,13 @@ export function readySource(source: ModuleSource, content: SourceContent): Ready
     } catch (error) {
       faults.push({ export: label, error: error as ToolrackError })
     }
+  const toolNames = tools.map(({ written }) => written.name).filter((name): name is string => typeof name === 'string')
   return {
     source,
     content,
-    name: source.name ?? firstName(tools) ?? 'tools',
+    name: source.name ?? toolNames[0] ?? 'tools',
     tools,
+    toolNames,
     failed: faults,
     hash: contentHash(
       files,
@@ -108,10 +112,6 @@ function versionOf({ content: { namespace } }: ReadySource): string[] {
     // A getter that throws is no version.
     return []
   }
-}
-
-function firstName(tools: readonly WrittenTool[]): string | undefined {
-  return tools.map(({ written }) => written.name).find((name): name is string => typeof name === 'string')
 }
 
 /** JSON of plain data. */
