@@ -62,6 +62,8 @@ export declare class NativeLoader {
    * an error, or `{ fault: { index, error } }` where nothing changed, as JSON.
    */
   loadToolSets(batch: string): Promise<string>
+  /** Unloads sources and removes their tools in one revision. Returns the names of these tools. */
+  unloadToolSets(sources: Array<string>): Array<string>
   /** Records that the content of a source could not become tools. Its tools stay. */
   reportFault(source: string, trigger: string, code: string, message: string): void
   /** Reports a reload whose content is the one in use. Returns the report as JSON; nothing where the source has to be loaded. */

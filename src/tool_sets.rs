@@ -96,6 +96,13 @@ impl NativeLoader {
         blocking_promise(env, async move { load_batch(&core, &dispatcher, &batch).await })
     }
 
+    /// Unloads sources and removes their tools in one revision. Returns the names of these tools.
+    #[napi(catch_unwind)]
+    pub fn unload_tool_sets(&self, sources: Vec<String>) -> Result<Vec<String>> {
+        let names: Vec<&str> = sources.iter().map(String::as_str).collect();
+        Ok(to_napi(self.core.tool_sets().unload(&names))?.concat())
+    }
+
     /// Records that the content of a source could not become tools. Its tools stay.
     #[napi(catch_unwind)]
     pub fn report_fault(&self, source: String, trigger: String, code: String, message: String) -> Result<()> {
@@ -126,7 +133,7 @@ impl NativeLoader {
     }
 }
 
-/// What became of a batch, as JavaScript reads it.
+/// What became of a batch, as JavaScript reads it: `{ outcomes }` or `{ fault }`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 enum WrittenBatchOutcome<'o> {
@@ -138,32 +145,53 @@ enum WrittenBatchOutcome<'o> {
     },
 }
 
+/// `{ report, failed? }` or `{ error }`.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(untagged)]
 enum WrittenOutcome<'o> {
-    Report(&'o LoadReport),
-    Error(Value),
+    Loaded {
+        report: &'o LoadReport,
+        /// The errors of exports that could not become tools.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        failed: Vec<WrittenFailure<'o>>,
+    },
+    Refused {
+        error: Value,
+    },
+}
+
+#[derive(Serialize)]
+struct WrittenFailure<'o> {
+    export: &'o str,
+    error: Value,
 }
 
 async fn load_batch(core: &SpecLoader, dispatcher: &Arc<Dispatcher>, text: &str) -> Outcome<String> {
     let internal = |error: &serde_json::Error| Error::Internal { reason: reason(error) };
     let WrittenBatch { trigger, on_error, sets } =
         serde_json::from_str(text).map_err(|error| internal(&error))?;
-    let loaded = match read_sets(core, dispatcher, sets, trigger) {
-        Ok(batch) => core.tool_sets().load(&batch, trigger, on_error).await,
-        Err(fault) => Err(fault),
+    let written = |outcome: &WrittenBatchOutcome<'_>| serde_json::to_string(outcome);
+    let fault = |index, error: &Error| written(&WrittenBatchOutcome::Fault { index, error: to_json(error) });
+    let text = match read_sets(core, dispatcher, sets, trigger) {
+        Ok(batch) => match core.tool_sets().load(&batch, trigger, on_error).await {
+            Ok(outcomes) => {
+                let outcomes =
+                    batch.iter().zip(&outcomes).map(|(set, outcome)| written_outcome(set, outcome));
+                written(&WrittenBatchOutcome::Outcomes(outcomes.collect()))
+            }
+            Err((index, error)) => fault(index, &error),
+        },
+        Err((index, error)) => fault(index, &error),
     };
-    let written = match &loaded {
-        Ok(outcomes) => WrittenBatchOutcome::Outcomes(outcomes.iter().map(written_outcome).collect()),
-        Err((index, error)) => WrittenBatchOutcome::Fault { index: *index, error: to_json(error) },
-    };
-    serde_json::to_string(&written).map_err(|error| internal(&error))
+    text.map_err(|error| internal(&error))
 }
 
-fn written_outcome(outcome: &Outcome<LoadReport>) -> WrittenOutcome<'_> {
+fn written_outcome<'o>(set: &'o ToolSet, outcome: &'o Outcome<LoadReport>) -> WrittenOutcome<'o> {
+    let failure =
+        |failed: &'o FailedExport| WrittenFailure { export: &failed.export, error: to_json(&failed.error) };
     match outcome {
-        Ok(report) => WrittenOutcome::Report(report),
-        Err(error) => WrittenOutcome::Error(to_json(error)),
+        Ok(report) => WrittenOutcome::Loaded { report, failed: set.failed.iter().map(failure).collect() },
+        Err(error) => WrittenOutcome::Refused { error: to_json(error) },
     }
 }
 

@@ -436,3 +436,36 @@ async fn a_new_source_whose_tools_are_all_refused_does_not_enter() {
     assert_eq!(scene.tools(), ["a:x", "b:y"]);
     assert_eq!(scene.loader.sources().len(), 2);
 }
+
+#[tokio::test]
+async fn sources_are_unloaded_in_one_revision_or_none_of_them() {
+    let scene = Scene::new();
+    scene.load(vec![set("a", "1", &[("x", "one")]), set("b", "1", &[("y", "one"), ("z", "two")])]).await;
+    let error = scene.loader.tool_sets().unload(&["a", "missing"]).expect_err("is unknown");
+    assert_eq!((error.code(), scene.tools().len()), (ErrorCode::UnknownSource, 3));
+    let removed = scene.loader.tool_sets().unload(&["b", "a", "b"]).expect("are loaded");
+    assert_eq!(removed, [vec!["x".to_owned()], vec!["y".to_owned(), "z".to_owned()]]);
+    assert_eq!((scene.revision(), scene.tools().len(), scene.loader.sources().len()), (2, 0, 0));
+}
+
+#[tokio::test]
+async fn a_set_takes_the_place_of_a_source_with_all_its_tools_or_not_at_all() {
+    let scene = Scene::new();
+    scene.load(vec![set("a", "1", &[("x", "one")]), set("b", "1", &[("y", "one")])]).await;
+    let taking = |tools: &[(&str, &str)]| ToolSet {
+        location: "/other/a.js".into(),
+        replaces: Some("/tools/a.js".into()),
+        ..set("a", "2", tools)
+    };
+    let outcome = scene
+        .load_with(vec![taking(&[("z", "two"), ("y", "two")])], OnError::Skip)
+        .await
+        .expect("an outcome");
+    let error = outcome.into_iter().next().and_then(Result::err).expect("y is taken");
+    assert_eq!(
+        (error.code(), scene.revision(), scene.tools()),
+        (ErrorCode::NameTaken, 1, vec!["a:x".into(), "b:y".into()])
+    );
+    scene.load(vec![taking(&[("z", "two")])]).await;
+    assert_eq!((scene.revision(), scene.tools()), (2, vec!["b:y".into(), "a:z".into()]));
+}

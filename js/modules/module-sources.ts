@@ -122,12 +122,6 @@ export class ModuleSources {
     return runs.run()
   }
 
-  /** A source was rolled back: its tools are no longer those of its files. */
-  rolledBack(name: string): void {
-    const source = this.#list.get(name)
-    if (source !== undefined) source.entered = undefined
-  }
-
   remove(name: string, base: string): Promise<string[]> {
     return this.#removal.remove(name, base)
   }
@@ -210,13 +204,15 @@ export class ModuleSources {
     try {
       const outcomes = await loadSources(sources, request, this.#host)
       const loaded: ModuleSource[] = []
+      const replaced: ModuleSource[] = []
       for (const { source, report } of outcomes) {
         if (report === undefined) continue
-        this.#put(source)
+        replaced.push(...this.#put(source))
         this.#changes.settle(source, report)
         loaded.push(source)
       }
       this.#watchLoaded(loaded)
+      await this.#giveBack(replaced)
       return outcomes
     } finally {
       for (const source of sources) this.#loading.delete(source)
@@ -235,15 +231,18 @@ export class ModuleSources {
     this.#groups.watch(this.#changes.watched(loaded))
   }
 
-  /** Lists a source, in place of one that was added before from the same place. */
-  #put(source: ModuleSource): void {
+  /** Lists a source, in place of one that was added before. Returns that one. */
+  #put(source: ModuleSource): ModuleSource[] {
     const former = this.#list.get(String(source.name))
     this.#list.put(source)
-    const entry = former === undefined ? undefined : entryOf(former)
-    if (entry === undefined || this.#list.hasEntry(entry)) return
-    // The source is of another file now.
-    this.#groups.unwatch([entry])
-    this.#host.modules.forget([entry])
+    if (former === undefined || former === source) return []
+    const entry = entryOf(former)
+    if (entry !== undefined && !this.#list.hasEntry(entry)) {
+      // The source is of another file now.
+      this.#groups.unwatch([entry])
+      this.#host.modules.forget([entry])
+    }
+    return [former]
   }
 
   #reloadNow(known: ModuleSource): Promise<LoadReport> {

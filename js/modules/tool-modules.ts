@@ -162,9 +162,7 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
 
   rollback(source: unknown, version?: unknown): ChangeReport {
     this.#checkOpen()
-    const report = this.#decisions.rollback(source, version)
-    this.#sources.rolledBack(report.source)
-    return report
+    return this.#decisions.rollback(source, version)
   }
 
   pin(source: unknown, tools?: unknown): Pins {

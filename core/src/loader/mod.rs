@@ -35,6 +35,7 @@
 //! | `change_decisions` | approval, rejection, rollback, pins |
 //! | `tool_sets/` | sources whose tools a program gives, such as a module: several in one revision |
 //! | `restore/` | sources of a state file after a restart |
+//! | `source_unload` | unload: what is forgotten with a source |
 //! | `loader_context`, `load_audit`, `load_listener`, `local_module_files` | what all parts share; audit records; notifications; files of modules |
 //!
 //! Limits: loads of one source run one after the other. The loader does not watch files itself.
@@ -51,6 +52,7 @@ mod option_groups;
 mod options;
 mod pipeline;
 mod restore;
+mod source_unload;
 mod sources;
 mod spec_loader;
 mod tool_sets;

@@ -9,16 +9,15 @@ use super::load_audit as audit;
 use super::load_listener::LoadListener;
 use super::load_report::{CheckReport, LoadReport};
 use super::loader_context::LoaderContext;
-use super::mutex::lock;
 use super::options::LoadOptions;
 use super::pipeline::{LoadPipeline, LoadPurpose};
 use super::restore::{SavedSource, saved_record};
-use super::sources::{SourceState, SourceStatus};
+use super::sources::SourceStatus;
 use super::tool_sets::ToolSets;
 use crate::error::Result;
 use crate::http::HttpClient;
 use crate::registry::ToolRegistry;
-use crate::review::{GatePolicy, HoldOutcome, LoadTrigger};
+use crate::review::{GatePolicy, LoadTrigger};
 use crate::spec::SpecSource;
 use crate::state::{StateFailure, StateKeeper, StateOptions};
 
@@ -145,24 +144,7 @@ impl SpecLoader {
 
     /// Unloads a source. Gives the names of the tools that were removed.
     pub fn unload(&self, name: &str) -> Result<Vec<String>> {
-        let context = &self.context;
-        if context.forget_saved(name) {
-            return Ok(Vec::new());
-        }
-        let source = context.source(name)?;
-        // The lock waits for a load that is under way. A load that still reads finds no source afterwards, and changes nothing.
-        let mut source = lock(&source);
-        let removed = context.registry.unregister_source(name)?;
-        lock(&context.sources).remove(name);
-        context.release(name);
-        context.statuses.forget(name);
-        context.claims.forget(name);
-        source.state = SourceState::default();
-        context.forget_saved(name);
-        if let Some(held) = context.holds.remove(name) {
-            context.report_settled(&held, HoldOutcome::Superseded);
-        }
-        Ok(removed)
+        Ok(self.context.unload(&[name])?.concat())
     }
 
     /// Removes a source that is not loaded from the state file. Returns whether it was there.

@@ -57,6 +57,7 @@ mod stale_operation;
 mod tool_origin;
 mod versions;
 
+pub(crate) use change_set::name_taken;
 pub use change_set::{ChangeListener, ChangeSet};
 pub use filter::Filter;
 pub use names::{Identity, NameChoice, NameDraft, NameLedger, UnnamedOperation};

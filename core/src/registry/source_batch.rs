@@ -11,7 +11,7 @@ use super::{
     AppliedReplacement, ChangeSet, NameDraft, OnConflict, Snapshot, SourceReplacement, ToolRegistry,
     VersionEvent, revision_record,
 };
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::json::HashSet;
 
 /// One source of a batch, and the tools that it is to have. No source is in a batch twice.
@@ -32,7 +32,7 @@ pub enum OnRefusal {
 }
 
 /// The outcome of each source; `None` where the batch has to be made anew. An error has the index of its source.
-pub type BatchResult = Result<Option<Vec<AppliedReplacement>>, (usize, Error)>;
+pub type BatchResult = std::result::Result<Option<Vec<AppliedReplacement>>, (usize, Error)>;
 
 impl ToolRegistry {
     /// Replaces the tools of several sources in one revision. `names` is the draft of all their names, which are
@@ -56,6 +56,18 @@ impl ToolRegistry {
             ledger.enter(names);
         }
         Ok(applied)
+    }
+
+    /// Removes all tools of several sources in one revision. Returns the names of the tools of each.
+    ///
+    /// # Errors
+    /// `CLOSED`.
+    pub fn unregister_sources(&self, sources: &[&str]) -> Result<Vec<Vec<String>>> {
+        let replacement = SourceReplacement::default;
+        let batch = sources.iter().map(|source| BatchedSource { source, replacement: replacement() });
+        let applied = self.replace_batch(batch.collect(), OnRefusal::Skip).map_err(|(_, error)| error)?;
+        // Nothing was judged, so there is an outcome.
+        Ok(applied.unwrap_or_default().into_iter().map(|one| one.removed).collect())
     }
 
     /// Returns `None` where a replacement would change something else than was judged.

@@ -44,7 +44,8 @@ export class DirectorySources {
       const { followLinks } = options
       const sources = found.files.map((file) => {
         const source = createFileSource(file, common, { directory, followLinks })
-        source.replaces = holder(file.name)
+        const former = holder(file.name)
+        if (former !== file.path) source.replaces = former
         return source
       })
       const outcomes = await this.#host.loadAll(sources, { trigger: 'load', onError: 'skip' })

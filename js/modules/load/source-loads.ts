@@ -4,7 +4,7 @@ import type { LoadReport } from '../../../index'
 import { fromFault, isFault, revive } from '../../border/error'
 import type { Fault, ToolrackError } from '../../border/error'
 import { raise } from '../../border/raised-error'
-import type { NativeLoader } from '../../border/native'
+import type { NativeLoader, NativeRegistry } from '../../border/native'
 import type { Closures } from '../../closures'
 import type { LoadWaits } from '../graph/load-waits'
 import type { LoadedModules, ModuleLoader } from '../graph/module-loader'
@@ -16,8 +16,7 @@ import { lostTools } from '../source/replaced-object'
 import { readContent } from './source-content'
 import type { ContentHost, SourceContent } from './source-content'
 import { admissionOf, forbiddenLinks } from './source-admission'
-import { enteredLoad, unchangedReport } from './unchanged-source'
-import type { UnchangedHost } from './unchanged-source'
+import { hasEntered, unchangedReport } from './unchanged-source'
 import { readySource, writeToolSet } from './tool-set-text'
 import type { ReadySource } from './tool-set-text'
 import { failedExports } from './failed-exports'
@@ -62,7 +61,11 @@ interface WrittenReport {
 }
 
 /** What loading needs. */
-export interface LoadsHost extends ContentHost, UnchangedHost {
+export interface LoadsHost extends ContentHost {
+  readonly loader: NativeLoader
+  readonly registry: NativeRegistry
+  /** The source of a tool. */
+  readonly sourceOfTool: (tool: string) => string | undefined
   readonly closures: Closures
   readonly modules: Pick<ModuleLoader, 'load' | 'evaluate' | 'forget'>
   readonly checkOpen: () => void
@@ -119,7 +122,7 @@ function unchangedOutcomes(
   host: LoadsHost,
 ): LoadOutcome[] {
   const outcomes = sources.flatMap((source): LoadOutcome[] => {
-    const report = unchangedReport(source, loaded, host)
+    const report = unchangedReport(source, loaded, host.loader)
     return report === undefined ? [] : [{ source, report, failed: [] }]
   })
   return outcomes.length === sources.length ? outcomes : []
@@ -281,7 +284,7 @@ function commit(
     source.toolNames = toolNames
     source.helpers = content.helpers
     source.hash = hash
-    source.entered = enteredLoad(content.namespace, report)
+    source.entered = hasEntered(report) ? content.namespace : undefined
     source.isMissing = false
     source.isWithdrawn = false
     source.fault = undefined

@@ -4,7 +4,6 @@ import { basename, dirname, extname } from 'node:path'
 import type { ErrorCode } from '../../../index'
 import type { ToolrackError } from '../../border/error'
 import type { ModuleFile, WatchedFile } from '../graph/module-records'
-import type { EnteredLoad } from '../load/unchanged-source'
 import type { SourceOptions } from './module-options'
 import type { ProviderLease } from '../providers/provider-lease'
 import type { SourceSpec } from './source-specs'
@@ -36,8 +35,8 @@ export interface ModuleSource {
   helpers: boolean
   /** SHA-256 of the content in use, in hex; `undefined` before its first load. */
   hash: string | undefined
-  /** The load that entered last, if all of it did; it is forgotten at a rollback. */
-  entered: EnteredLoad | undefined
+  /** The module of the last load, if all of it entered. */
+  entered: object | undefined
   /** The consumer of a provider. */
   readonly lease: ProviderLease | undefined
   /** Whether it was read by itself since a watcher told of it last: what a watcher has read may be older. */

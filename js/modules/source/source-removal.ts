@@ -50,22 +50,13 @@ export class SourceRemoval {
   /** Takes the tools of sources away. All of them are released, even if a provider throws. */
   async drop(sources: readonly ModuleSource[]): Promise<string[]> {
     const { list, changes, loader, closures } = this.#host
-    const removed: string[] = []
-    const dropped: ModuleSource[] = []
-    try {
-      for (const source of sources) {
-        const name = String(source.name)
-        removed.push(...callNative(() => loader.unload(name)))
-        list.delete(name)
-        dropped.push(source)
-      }
-    } finally {
-      this.#forget(dropped)
-      changes.noteFreedNames()
-      // Listeners hear of it before a provider is asked, which may take its time.
-      closures.drain()
-    }
-    const closed = await Promise.allSettled(dropped.map(async ({ lease }) => lease?.close()))
+    const removed = callNative(() => loader.unloadToolSets(sources.map(({ name }) => String(name))))
+    for (const { name } of sources) list.delete(String(name))
+    this.#forget(sources)
+    changes.noteFreedNames()
+    // Listeners hear of it before a provider is asked, which may take its time.
+    closures.drain()
+    const closed = await Promise.allSettled(sources.map(async ({ lease }) => lease?.close()))
     throwFirst(closed.flatMap((one) => (one.status === 'rejected' ? [revive(one.reason)] : [])))
     return removed
   }

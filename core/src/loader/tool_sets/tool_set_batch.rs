@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use super::tool_set::ToolSet;
 use crate::error::{Error, Result};
 use crate::loader::loader_context::LoaderContext;
-use crate::loader::mutex::lock;
+use crate::loader::mutex::lock_in_order;
 use crate::loader::sources::LoadedSource;
 use crate::registry::{Origin, family_of};
 use crate::review::VersionHistory;
@@ -25,15 +25,9 @@ impl<'l> BatchEntries<'l> {
         Self { context, entries }
     }
 
-    /// Locks all sources. Every batch locks in the order of the names: two batches never wait for each other.
+    /// Locks all sources.
     pub fn lock(&self, batch: &[ToolSet]) -> Vec<MutexGuard<'_, LoadedSource>> {
-        let mut order: Vec<usize> = (0..batch.len()).collect();
-        order.sort_unstable_by_key(|index| &batch[*index].name);
-        let mut guards: Vec<Option<MutexGuard<'_, LoadedSource>>> = batch.iter().map(|_| None).collect();
-        for index in order {
-            guards[index] = Some(lock(&self.entries[index]));
-        }
-        guards.into_iter().flatten().collect()
+        lock_in_order(&self.entries, |index| &batch[index].name)
     }
 
     /// Keeps the sources that are loaded in the list, and drops the others.
