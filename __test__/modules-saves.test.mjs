@@ -29,7 +29,8 @@ test('C11: of 200 helpers and tools saved 50 ms apart each pair is one reload, n
   })
   const first = textOf(0)
   const files = { ...first.tools, ...first.helpers }
-  const { registry, write } = await watched(t, files, { directory: { watch: { stabilityMs: 400 } } })
+  // Far longer than the pause between the saves, on a busy machine too.
+  const { registry, write } = await watched(t, files, { directory: { watch: { stabilityMs: 1_500 } } })
   const events = eventsOf(registry, 'reloaded', 'reloadFailed')
   const seen = []
   registry.on('change', ({ updated }) => seen.push(answersOf(registry, updated)))
@@ -74,7 +75,7 @@ describe('C12: one hundred times a file is seen that', () => {
         t,
         filesOf(TEN, (name) => moduleText(name, 0)),
       )
-      const events = eventsOf(registry, 'reloaded', 'reloadFailed', 'sourceMissing')
+      const events = eventsOf(registry, 'reloaded', 'reloadFailed')
       for (let round = 1; round <= 10; round++) {
         const reloaded = toldOfAll(registry, 'reloaded', TEN)
         for (const name of TEN) save(at(`tools/${name}.mjs`), moduleText(name, round))
