@@ -61,7 +61,8 @@ const MODULES = {
   'a definition': (schema) =>
     `export const a = { name: 'crm', description: 'x', inputSchema: ${schema}, execute: ({ city }) => city }`,
   'a spec': (schema) =>
-    `export const toolSpec = { name: 'crm', description: 'x', inputSchema: ${schema} }\nexport default ({ city }) => city`,
+    `export const toolSpec = { name: 'crm', description: 'x', inputSchema: ${schema} }
+    export default ({ city }) => city`,
 }
 
 /** Adds a module as a file, and as the object that it exports. */

@@ -19,8 +19,8 @@ const pairFiles = (version, more) => ({
 })
 
 /**
- * Reloads a module this many times, while three callers call both tools of one snapshot, turn after turn. Each turn is of
- * one version, and no version comes back.
+ * Reloads a module this many times, while three callers call both tools of one snapshot, turn after turn. Each turn is
+ * of one version, and no version comes back.
  */
 export async function reloadUnderCalls({ registry, modules, write }, reloads, { more = '', checked = () => {} } = {}) {
   write(pairFiles(0, more))
