@@ -5,6 +5,8 @@ import { dirname, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { callNative, isFault, reasonOf } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
+import { chain } from '../../border/maybe-promise'
+import type { MaybePromise } from '../../border/maybe-promise'
 import { raise } from '../../border/raised-error'
 import { noneOf } from '../../border/nearest'
 import { kindOfPath, pathAdvice } from '../source/path-advice'
@@ -15,6 +17,7 @@ import type { LoadedModules } from '../graph/module-loader'
 import type { ModuleFile, NativeModuleGraph, ResolvedImport } from '../graph/module-records'
 import { entryOf, labelOf, nameOfFile, stemOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
+import type { SourceSpec } from '../source/source-specs'
 import { recogniseExports, recogniseValue } from '../shapes/recognise-exports'
 import { moduleError } from '../shapes/shape-faults'
 import type { Recognition } from '../shapes/recognise-exports'
@@ -40,17 +43,19 @@ export interface ContentHost {
   readonly waits: LoadWaits
 }
 
-/** Reads the content of a source. `loaded` has the modules of its file. */
-export async function readContent(
+/** Reads the content of a source. `loaded` has the modules of its file. What is known at once needs no deadline. */
+export function readContent(
   source: ModuleSource,
   loaded: LoadedModules | undefined,
   host: ContentHost,
-): Promise<SourceContent> {
-  const content = await host.waits.within(readNow(source, loaded, host), host.loadTimeoutMs, () =>
-    tooLate(source, host.loadTimeoutMs),
-  )
+): MaybePromise<SourceContent> {
+  const { waits, loadTimeoutMs } = host
+  const read = readNow(source, loaded, host)
+  const content =
+    read instanceof Promise ? waits.within(read, loadTimeoutMs, () => tooLate(source, loadTimeoutMs)) : read
   const { tools: wanted } = source.spec.chosen
-  return wanted === undefined ? content : { ...content, recognition: choose(source, content.recognition, wanted) }
+  if (wanted === undefined) return content
+  return chain(content, (all) => ({ ...all, recognition: choose(source, all.recognition, wanted) }))
 }
 
 /**
@@ -67,37 +72,56 @@ export function contentHash(files: readonly ModuleFile[], definitions: readonly 
   return hash.digest('hex')
 }
 
-async function readNow(
+function readNow(
   source: ModuleSource,
   loaded: LoadedModules | undefined,
   host: ContentHost,
-): Promise<SourceContent> {
-  const { spec, location } = source
+): MaybePromise<SourceContent> {
+  const { spec } = source
   switch (spec.kind) {
-    case 'file': {
-      const { namespace, ...module } = moduleOf(source, loaded)
-      const stem = source.directory === undefined ? nameOfFile(spec.path) : stemOf(spec.path)
-      const origin = { stem, specifier: location, ...named(spec.exportName) }
-      return { ...module, recognition: await recogniseExports(namespace, origin), namespace }
-    }
-    case 'package': {
-      const namespace = await importPackage(spec.specifier, location, host)
-      const origin = { stem: stemOf(spec.specifier), specifier: location, ...named(spec.exportName) }
-      return { ...WITHOUT_FILES, recognition: await recogniseExports(namespace, origin), namespace }
-    }
-    case 'namespace': {
-      const origin = { stem: source.name ?? 'module', specifier: labelOf(source) }
-      return { ...WITHOUT_FILES, recognition: await recogniseExports(spec.value, origin), namespace: spec.value }
-    }
-    case 'value': {
-      const recognition = await recogniseValue(spec.value, { specifier: labelOf(source), ...nameOf(source) })
-      return { ...WITHOUT_FILES, recognition, namespace: undefined }
-    }
+    case 'file':
+      return readFile(source, spec, loaded)
+    case 'package':
+      return readPackage(source, spec, host)
+    case 'namespace':
+      return readNamespace(source, spec.value)
+    case 'value':
+      return withoutFiles(recogniseValue(spec.value, { specifier: labelOf(source), ...nameOf(source) }))
     case 'provider':
-      return { ...WITHOUT_FILES, recognition: await recogniseProvided(source), namespace: undefined }
+      return withoutFiles(recogniseProvided(source))
     case 'invalid':
       throw spec.error
   }
+}
+
+async function readFile(
+  source: ModuleSource,
+  { path, exportName }: Extract<SourceSpec, { kind: 'file' }>,
+  loaded: LoadedModules | undefined,
+): Promise<SourceContent> {
+  const { namespace, ...module } = moduleOf(source, loaded)
+  const stem = source.directory === undefined ? nameOfFile(path) : stemOf(path)
+  const origin = { stem, specifier: source.location, ...named(exportName) }
+  return { ...module, recognition: await recogniseExports(namespace, origin), namespace }
+}
+
+async function readPackage(
+  { location }: ModuleSource,
+  { specifier, exportName }: Extract<SourceSpec, { kind: 'package' }>,
+  host: ContentHost,
+): Promise<SourceContent> {
+  const namespace = await importPackage(specifier, location, host)
+  const origin = { stem: stemOf(specifier), specifier: location, ...named(exportName) }
+  return { ...WITHOUT_FILES, recognition: await recogniseExports(namespace, origin), namespace }
+}
+
+async function readNamespace(source: ModuleSource, namespace: object): Promise<SourceContent> {
+  const origin = { stem: source.name ?? 'module', specifier: labelOf(source) }
+  return { ...WITHOUT_FILES, recognition: await recogniseExports(namespace, origin), namespace }
+}
+
+function withoutFiles(recognition: MaybePromise<Recognition>): MaybePromise<SourceContent> {
+  return chain(recognition, (known) => ({ ...WITHOUT_FILES, recognition: known, namespace: undefined }))
 }
 
 const WITHOUT_FILES = Object.freeze({ generation: undefined, files: [], helpers: true })

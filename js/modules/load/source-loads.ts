@@ -3,6 +3,8 @@
 import type { LoadReport } from '../../../index'
 import { fromFault, isFault, revive } from '../../border/error'
 import type { Fault, ToolrackError } from '../../border/error'
+import { allOf, outcomeOf } from '../../border/maybe-promise'
+import type { MaybePromise } from '../../border/maybe-promise'
 import { raise } from '../../border/raised-error'
 import type { NativeLoader, NativeRegistry } from '../../border/native'
 import type { Closures } from '../../closures'
@@ -141,10 +143,10 @@ async function loadEvaluated(
   host: LoadsHost,
 ): Promise<LoadOutcome[]> {
   const faults = new Map<ModuleSource, ToolrackError>()
-  const contents = await Promise.all(
-    sources.map(async (source): Promise<Settled<SourceContent>> => {
+  const contents = await allOf(
+    sources.map((source): MaybePromise<Settled<SourceContent>> => {
       const error = links.get(source)
-      return error === undefined ? settle(readContent(source, loaded, host)) : { error }
+      return error === undefined ? settle(() => readContent(source, loaded, host)) : { error }
     }),
   )
   host.checkOpen()
@@ -202,12 +204,12 @@ function awaitedBy(
 
 type Settled<T> = { readonly value?: T; readonly error?: ToolrackError }
 
-async function settle<T>(work: Promise<T>): Promise<Settled<T>> {
-  try {
-    return { value: await work }
-  } catch (thrown) {
-    return { error: isFault(thrown) ? thrown : revive(thrown) }
-  }
+function settle<T>(work: () => MaybePromise<T>): MaybePromise<Settled<T>> {
+  return outcomeOf<T, Settled<T>>(
+    work,
+    (value) => ({ value }),
+    (thrown) => ({ error: isFault(thrown) ? thrown : revive(thrown) }),
+  )
 }
 
 /** The first export that is no tool, where the whole source is refused for it. */

@@ -3,6 +3,8 @@
 import type { Problem } from '../../../index'
 import { escaped } from '../../border/json-pointer'
 import type { ToolrackError } from '../../border/error'
+import { allOf, chain, outcomeOf } from '../../border/maybe-promise'
+import type { MaybePromise } from '../../border/maybe-promise'
 import { noneOf } from '../../border/nearest'
 import { ExportedValues } from './exported-value'
 import { ModuleExports } from './module-exports'
@@ -64,15 +66,15 @@ export interface ValueOrigin {
   readonly name?: string
 }
 
-/** Reads the tools of a value: a tool, or a record or list of tools. Whatever is no tool is in `failed`. */
-export async function recogniseValue(value: unknown, { specifier, name }: ValueOrigin): Promise<Recognition> {
+/** Reads the tools of a value: a tool, or a record or list of tools. What is no tool is in `failed`. Never rejects. */
+export function recogniseValue(value: unknown, { specifier, name }: ValueOrigin): MaybePromise<Recognition> {
   const collection = new ToolCollection(new ExportedValues())
   const place = { specifier, path: '', name }
   collection.collect(() => value, place)
   const others = collection.others.filter(({ isExport }) => isExport !== true)
   const faults = others.map(({ place, kind }) => ({ place, thrown: notTool(kind) }))
   const passedOver = collection.others.filter(({ isExport }) => isExport === true).map(({ place }) => place.path)
-  return { ...(await settle([...collection.found, ...faults])), passedOver }
+  return chain(settle([...collection.found, ...faults]), (settled) => ({ ...settled, passedOver }))
 }
 
 function notTool(kind: string): ShapeFault {
@@ -119,24 +121,23 @@ function withoutTool({ specifier, exportName }: ModuleOrigin, others: readonly O
 }
 
 /** Reads input schemas, all at once: one that is awaited must not leave another one's rejection unhandled. */
-async function settle(found: readonly FoundTool[]): Promise<Pick<Recognition, 'tools' | 'failed'>> {
-  const settled = await Promise.all(found.map(settleOne))
-  return {
+function settle(found: readonly FoundTool[]): MaybePromise<Pick<Recognition, 'tools' | 'failed'>> {
+  return chain(allOf(found.map(settleOne)), (settled) => ({
     tools: settled.flatMap((one) => ('tool' in one ? [one] : [])),
     failed: settled.flatMap((one) => ('error' in one ? [one] : [])),
-  }
+  }))
 }
 
 type SettledExport =
   | { readonly export: string; readonly tool: RecognisedTool }
   | { readonly export: string; readonly error: ToolrackError }
 
-async function settleOne({ place, draft, thrown }: FoundTool): Promise<SettledExport> {
+function settleOne({ place, draft, thrown }: FoundTool): MaybePromise<SettledExport> {
   if (draft === undefined) return { export: place.path, error: exportError(thrown, place) }
   const { name } = draft.definition
-  try {
-    return { export: place.path, tool: await settleTool(draft) }
-  } catch (thrown) {
-    return { export: place.path, error: exportError(thrown, place, typeof name === 'string' ? name : '') }
-  }
+  return outcomeOf<RecognisedTool, SettledExport>(
+    () => settleTool(draft),
+    (tool) => ({ export: place.path, tool }),
+    (thrown) => ({ export: place.path, error: exportError(thrown, place, typeof name === 'string' ? name : '') }),
+  )
 }

@@ -1,14 +1,18 @@
 // Settled tool: a tool whose input schema is known.
 
+import type { MaybePromise } from '../../border/maybe-promise'
 import type { JsonSchema } from '../../../index'
 import { settleInputSchema } from './input-schema'
 import type { RecognisedTool, ToolDraft } from './shape'
 
-/** Reads the input schema of a draft. Throws a `ShapeFault` where it is no schema of arguments. */
-export async function settleTool(draft: ToolDraft): Promise<RecognisedTool> {
-  const { definition, self, notes, completeSchema } = draft
-  const { inputSchema } = definition
-  if (inputSchema === undefined || inputSchema === null) return { definition, self, notes }
+/** Reads the input schema of a draft. Rejects with a `ShapeFault` where it is no schema of arguments. */
+export function settleTool({ definition, self, notes, completeSchema }: ToolDraft): MaybePromise<RecognisedTool> {
+  const { inputSchema: given } = definition
+  if (given === undefined || given === null) return { definition, self, notes }
   const complete = completeSchema && ((schema: JsonSchema) => completeSchema(schema, notes))
-  return { definition: { ...definition, inputSchema: await settleInputSchema(inputSchema, complete) }, self, notes }
+  return settleInputSchema(given, complete).then((inputSchema) => ({
+    definition: { ...definition, inputSchema },
+    self,
+    notes,
+  }))
 }
