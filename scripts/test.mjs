@@ -1,6 +1,6 @@
 // `npm test`: every check but the long ones, cheap ones first. It ends with its ten slowest parts.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { cargoTimes, fileTimes, slowest } from './slowest.mjs'
 import { addons, compile, install, root, run, startBuild, steps, testFiles } from './steps.mjs'
@@ -53,11 +53,13 @@ const reporters = [
   ['spec', 'stdout'],
   ['./scripts/file-times-reporter.mjs', record],
 ]
+// Most files wait for files, processes and timers. By default two cores would run one file at a time.
+const concurrency = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`
 const flags = reporters.flatMap(([reporter, destination]) => [
   `--test-reporter=${reporter}`,
   `--test-reporter-destination=${destination}`,
 ])
-await run('Node tests', process.execPath, ['--test', ...flags, ...testFiles('__test__')])
+await run('Node tests', process.execPath, ['--test', concurrency, ...flags, ...testFiles('__test__')])
 
 console.log('\nthe ten slowest parts, in seconds; a test file is a part of its step')
 for (const line of slowest([...steps, ...cargo.parts, ...fileTimes(readFileSync(record, 'utf8'))], 10))

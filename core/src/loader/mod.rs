@@ -34,8 +34,7 @@
 //! | `hot_reload/` | changed files, polling, directories of documents |
 //! | `change_decisions` | approval, rejection, rollback, pins |
 //! | `tool_sets/` | sources whose tools a program gives, such as a module: several in one revision |
-//! | `restore/` | sources of a state file after a restart |
-//! | `source_unload` | unload: what is forgotten with a source |
+//! | `restore/`, `source_unload` | sources of a state file after a restart; what is forgotten with a source |
 //! | `loader_context`, `load_audit`, `load_listener`, `local_module_files` | what all parts share; audit records; notifications; files of modules |
 //!
 //! Limits: loads of one source run one after the other. The loader does not watch files itself.
