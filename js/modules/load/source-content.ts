@@ -5,7 +5,7 @@ import { dirname, relative, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { callNative, isFault, reasonOf } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
-import { chain } from '../../border/maybe-promise'
+import { chain, isLater } from '../../border/maybe-promise'
 import type { MaybePromise } from '../../border/maybe-promise'
 import { raise } from '../../border/raised-error'
 import { noneOf } from '../../border/nearest'
@@ -51,8 +51,7 @@ export function readContent(
 ): MaybePromise<SourceContent> {
   const { waits, loadTimeoutMs } = host
   const read = readNow(source, loaded, host)
-  const content =
-    read instanceof Promise ? waits.within(read, loadTimeoutMs, () => tooLate(source, loadTimeoutMs)) : read
+  const content = isLater(read) ? waits.within(read, loadTimeoutMs, () => tooLate(source, loadTimeoutMs)) : read
   const { tools: wanted } = source.spec.chosen
   if (wanted === undefined) return content
   return chain(content, (all) => ({ ...all, recognition: choose(source, all.recognition, wanted) }))
