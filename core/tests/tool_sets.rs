@@ -1,89 +1,22 @@
 //! Tool sets: sources whose tools a program gives enter in one revision, through the gates, or none of them.
 
+#[path = "support/tool_set_scene.rs"]
+mod tool_set_scene;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
-use serde_json::{Value, json};
+use serde_json::json;
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::http::TlsClient;
-use toolrack_core::loader::{FailedExport, GivenTool, LoadOptions, LoadReport, OnError, SpecLoader, ToolSet};
-use toolrack_core::registry::{OnConflict, ToolRegistry};
+use toolrack_core::loader::{FailedExport, LoadOptions, OnError, SpecLoader, ToolSet};
 use toolrack_core::review::{ChangeClass, CustomGates, LoadTrigger};
 use toolrack_core::spec::SpecSource;
-use toolrack_core::tool::sha256::sha256;
-use toolrack_core::tool::{Executor, ToolCall, ToolDefinition, ToolResult};
+use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 
-/// A closure: each is its own.
-struct Closure;
-
-impl Executor for Closure {
-    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
-        Box::pin(async { Ok(Value::Null.into()) })
-    }
-}
-
-struct Scene {
-    registry: Arc<ToolRegistry>,
-    loader: SpecLoader,
-}
-
-impl Scene {
-    fn new() -> Self {
-        let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
-        let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(TlsClient::new()));
-        Self { registry, loader }
-    }
-
-    async fn load(&self, batch: Vec<ToolSet>) -> Vec<LoadReport> {
-        let outcome = self.load_with(batch, OnError::Refuse).await.expect("loads");
-        outcome.into_iter().map(|one| one.expect("loads")).collect()
-    }
-
-    async fn load_with(
-        &self,
-        batch: Vec<ToolSet>,
-        on_error: OnError,
-    ) -> std::result::Result<Vec<Result<LoadReport>>, (usize, Error)> {
-        self.loader.tool_sets().load(&batch, LoadTrigger::Load, on_error).await
-    }
-
-    fn revision(&self) -> u64 {
-        self.registry.snapshot().revision()
-    }
-
-    /// Each tool with its source.
-    fn tools(&self) -> Vec<String> {
-        let snapshot = self.registry.snapshot();
-        snapshot.tools().map(|tool| format!("{}:{}", tool.origin.source, tool.name())).collect()
-    }
-}
-
-fn set(name: &str, content: &str, tools: &[(&str, &str)]) -> ToolSet {
-    ToolSet {
-        name: name.to_owned(),
-        location: format!("/tools/{name}.js").into(),
-        replaces: None,
-        options: LoadOptions::parse_for_tool_set(&Value::Null).expect("options"),
-        version: None,
-        hash: sha256(content.as_bytes()),
-        bytes: content.len(),
-        tools: tools.iter().map(|(name, description)| given(name, description)).collect(),
-        failed: Vec::new(),
-    }
-}
-
-fn given(name: &str, description: &str) -> GivenTool {
-    let definition = json!({"name": name, "description": description, "parameters": {}});
-    let definition = ToolDefinition::parse(&definition, true).expect("a definition");
-    GivenTool { export: name.into(), definition, executor: Arc::new(Closure), notes: Vec::new() }
-}
-
-fn with_options(mut set: ToolSet, options: &Value) -> ToolSet {
-    set.options = LoadOptions::parse_for_tool_set(options).expect("options");
-    set
-}
+use tool_set_scene::{Scene, set, with_options};
 
 #[tokio::test]
 async fn a_batch_of_sources_is_one_revision() {

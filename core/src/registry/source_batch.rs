@@ -87,6 +87,8 @@ impl ToolRegistry {
         for released in released_names(&current, &batch) {
             revision.replace(released);
         }
+        // These sources are replaced again.
+        revision.seal();
         let mut applied = Vec::with_capacity(batch.len());
         for one in batch {
             applied.push(revision.replace(one));
@@ -138,8 +140,11 @@ fn released_names<'b>(current: &'b Snapshot, batch: &[BatchedSource<'b>]) -> Vec
 
 /// The next revision, while sources are replaced in it one after the other.
 struct RevisionBuilder {
-    /// The newest revision with all replacements so far. Its number is still that of the newest revision.
+    /// The newest revision with all sealed replacements. Its number is still that of the newest revision.
     latest: Arc<Snapshot>,
+    /// Replacements that are not sealed: of sources without other versions, each of another source. They share one copy of the
+    /// revision; a copy for each source would copy nodes of all maps each time.
+    unsealed: Option<Change>,
     on_conflict: OnConflict,
     next_id: u64,
     is_change: bool,
@@ -153,6 +158,7 @@ impl RevisionBuilder {
     fn after(current: &Arc<Snapshot>, next_id: u64, on_conflict: OnConflict) -> Self {
         Self {
             latest: Arc::clone(current),
+            unsealed: None,
             on_conflict,
             next_id,
             is_change: false,
@@ -164,6 +170,10 @@ impl RevisionBuilder {
     }
 
     fn replace(&mut self, batched: BatchedSource<'_>) -> AppliedReplacement {
+        if self.latest.families.is_alone(batched.source) {
+            return self.replace_unsealed(batched);
+        }
+        self.seal();
         let BatchedSource { source, mut replacement } = batched;
         let mut swap = VersionSwap::begin(&self.latest, source, &mut replacement.tools);
         let (mut change, swapped) = (swap.begin_change(self.next_id), Arc::clone(swap.snapshot()));
@@ -176,15 +186,40 @@ impl RevisionBuilder {
         applied
     }
 
-    fn take(&mut self, change: Change) {
-        let Change { mut snapshot, set, events, next_id, .. } = change;
-        self.next_id = next_id;
-        self.events.extend(events);
+    /// Replaces a source without other versions. No other replacement since the last seal concerns its tools.
+    fn replace_unsealed(&mut self, batched: BatchedSource<'_>) -> AppliedReplacement {
+        let BatchedSource { source, mut replacement } = batched;
+        let mut change = self.unsealed.take().unwrap_or_else(|| Change::after(&self.latest, self.next_id));
+        let swap = VersionSwap::begin(&self.latest, source, &mut replacement.tools);
+        let replaced = ReplacedSource { current: &self.latest, source, on_conflict: self.on_conflict };
+        let (applied, is_change) = replacement.apply_to(replaced, &mut change);
+        self.is_change |= swap.finish(&mut change) || is_change;
+        let revision = change.set.revision;
+        self.extend_set(std::mem::replace(&mut change.set, ChangeSet { revision, ..ChangeSet::default() }));
+        self.unsealed = Some(change);
+        applied
+    }
+
+    /// Makes the unsealed replacements a part of the latest revision: later ones see them.
+    fn seal(&mut self) {
+        if let Some(change) = self.unsealed.take() {
+            self.take(change);
+        }
+    }
+
+    fn extend_set(&mut self, set: ChangeSet) {
         self.set.revision = set.revision;
         self.set.added.extend(set.added);
         self.set.updated.extend(set.updated);
         self.set.removed.extend(set.removed);
         self.set.stale.extend(set.stale);
+    }
+
+    fn take(&mut self, change: Change) {
+        let Change { mut snapshot, set, events, next_id, .. } = change;
+        self.next_id = next_id;
+        self.events.extend(events);
+        self.extend_set(set);
         self.formers.append(&mut snapshot.formers);
         self.former_families = self.former_families.take().or(snapshot.former_families.take());
         // The next replacement belongs to the same revision.
@@ -193,10 +228,11 @@ impl RevisionBuilder {
     }
 
     /// The change, ready to publish; `None` where nothing changed.
-    fn finish(self, sources: &[Arc<str>]) -> Option<Change> {
+    fn finish(mut self, sources: &[Arc<str>]) -> Option<Change> {
         if !self.is_change {
             return None;
         }
+        self.seal();
         let mut change = Change::after(&self.latest, self.next_id);
         (change.snapshot.formers, change.snapshot.former_families) = (self.formers, self.former_families);
         (change.set, change.events) = (self.set, self.events);

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::family::Family;
 use super::inactive_tools::InactiveTools;
-use super::source_name::family_of;
+use super::source_name::{family_of, label_of};
 use crate::error::{Error, Result, nearest};
-use crate::registry::RegisteredTool;
 use crate::registry::persistent_map::PersistentOrderedMap;
+use crate::registry::{Origin, RegisteredTool};
 use crate::tool::name::confusion_key;
 
 /// All families of a revision.
@@ -38,6 +38,12 @@ impl Families {
     /// Families with several versions, or with a route.
     pub fn with_choice(&self) -> &[Arc<Family>] {
         &self.with_choice
+    }
+
+    /// Whether a source is, or would be, the only version of its family, without a route.
+    pub fn is_alone(&self, source: &str) -> bool {
+        let is_only = |family: &Arc<Family>| !family.has_choice() && *family.active == *source;
+        label_of(source).is_none() && *source != *Origin::CODE && self.get(source).is_none_or(is_only)
     }
 
     /// Adds a family or replaces the one of its name. A family without versions is removed.
