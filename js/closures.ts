@@ -90,7 +90,8 @@ export class Closures implements CallEnvironment {
 
   /**
    * Stores a closure and returns its slot. Rust calls it with the arguments that belong to the slot: those of a tool as
-   * its schema says, or those of the loader's function. `owner` is told of it, and once the closure is freed.
+   * its schema says, or those of the loader's function. `owner` counts its
+   * closures: it is told when this one is stored, and when it is freed.
    */
   store(
     execute: (args: never, context: CallContext) => unknown,

@@ -22,7 +22,7 @@ import type { LoadOutcome, LoadRequest, LoadsHost, Trigger } from '../load/sourc
 import type { SourceList } from '../source/source-list'
 import type { WatchChange } from './watch-change'
 
-export interface ChangesHost extends Omit<LoadsHost, 'dropFormer'> {
+export interface ChangesHost extends LoadsHost {
   readonly list: SourceList
   readonly groups: ModuleGroups
   readonly load: (sources: readonly ModuleSource[], request: LoadRequest) => Promise<LoadOutcome[]>

@@ -53,6 +53,7 @@ pub struct GateQuestion {
     pub gates: CustomGates,
     pub change: Value,
 }
+
 impl BatchAttempt<'_, '_> {
     /// Lock → convert → review → apply → record.
     pub fn run(&self) -> AttemptResult<Vec<Result<CheckReport>>> {
@@ -217,6 +218,7 @@ impl BatchAttempt<'_, '_> {
         pins
     }
 }
+
 /// A set that takes the place of another source enters with all its tools: that source must not lose its own for nothing.
 fn check_takeover(context: &ChangeContext<'_>, tools: &[RegisteredTool]) -> Result<()> {
     let snapshot = context.registry.snapshot();
@@ -226,6 +228,7 @@ fn check_takeover(context: &ChangeContext<'_>, tools: &[RegisteredTool]) -> Resu
         None => Ok(()),
     }
 }
+
 /// A tool whose name an operation of a document has or had, by the index of its set.
 type TakenName = (usize, (String, Error));
 

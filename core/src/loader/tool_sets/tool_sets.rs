@@ -131,6 +131,7 @@ impl ToolSets<'_> {
         reports.collect()
     }
 }
+
 /// The first set that has the name of one before it: they would wait for one lock.
 fn find_repeated_name(batch: &[ToolSet]) -> Option<(usize, Error)> {
     let mut locations = HashMap::default();
