@@ -62,6 +62,8 @@ export declare class NativeLoader {
    * an error, or `{ fault: { index, error } }` where nothing changed, as JSON.
    */
   loadToolSets(batch: string): Promise<string>
+  /** Checks the options of tool sets, as JSON, before any code of theirs runs. Throws `INVALID_OPTIONS`. */
+  checkToolSetOptions(options: string): void
   /** Unloads sources and removes their tools in one revision. Returns the names of these tools. */
   unloadToolSets(sources: Array<string>): Array<string>
   /** Records that the content of a source could not become tools. Its tools stay. */

@@ -201,6 +201,18 @@ test('M7: an option that means nothing is INVALID_OPTIONS by its name, and chang
   assert.deepEqual([two.code, stateOf(house)], ['INVALID_OPTIONS', before])
 })
 
+test('M7: a wrong option is told before any code runs', async (t) => {
+  const { modules } = modulesOf(t, { 'tools/crm.mjs': `globalThis.optionRuns = true\n${moduleText('crm')}` })
+  for (const options of [{ tags: 'a' }, { gates: 'strict' }, { rateLimit: -1 }, { limits: { versions: -1 } }])
+    for (const load of [
+      () => modules.add('./tools/crm.mjs', options),
+      () => modules.add({ path: './tools/crm.mjs', ...options }),
+      () => modules.addDirectory('./tools', options),
+    ])
+      assert.equal((await refusal(load)).code, 'INVALID_OPTIONS')
+  assert.equal(globalThis.optionRuns, undefined)
+})
+
 describe('M2: one add is one revision', () => {
   test('of all that it names', async (t) => {
     const { modules, registry } = modulesOf(t, FILES)

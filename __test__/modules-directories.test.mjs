@@ -93,6 +93,8 @@ test('M8: an option of a directory that means nothing is INVALID_OPTIONS, and no
     { followLinks: 1 },
     { name: 'x' },
     { watch: { pollMS: 1 } },
+    { tags: 'a' },
+    { gates: 'strict' },
     { deep: true },
     null,
   ]) {

@@ -96,6 +96,12 @@ impl NativeLoader {
         blocking_promise(env, async move { load_batch(&core, &dispatcher, &batch).await })
     }
 
+    /// Checks the options of tool sets, as JSON, before any code of theirs runs. Throws `INVALID_OPTIONS`.
+    #[napi(catch_unwind)]
+    pub fn check_tool_set_options(&self, options: String) -> Result<()> {
+        to_napi(read_options(&options).map(drop))
+    }
+
     /// Unloads sources and removes their tools in one revision. Returns the names of these tools.
     #[napi(catch_unwind)]
     pub fn unload_tool_sets(&self, sources: Vec<String>) -> Result<Vec<String>> {
@@ -215,6 +221,11 @@ fn read_sets(
     sets.collect()
 }
 
+fn read_options(text: &str) -> Outcome<LoadOptions> {
+    let value = serde_json::from_str(text).map_err(|error| Error::Internal { reason: reason(&error) })?;
+    LoadOptions::parse_for_tool_set(&value)
+}
+
 fn read_trigger(text: &str) -> Outcome<LoadTrigger> {
     serde_json::from_value(json!(text)).map_err(|error| Error::Internal { reason: error.to_string() })
 }
@@ -272,8 +283,7 @@ impl SetReader<'_> {
         {
             return Ok(options.clone());
         }
-        let value = serde_json::from_str(text).map_err(|error| Error::Internal { reason: reason(&error) })?;
-        let options = LoadOptions::parse_for_tool_set(&value)?;
+        let options = read_options(text)?;
         self.options = Some((text.to_owned(), options.clone()));
         Ok(options)
     }

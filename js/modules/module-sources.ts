@@ -24,6 +24,7 @@ import { discoverModules } from './directory/module-discovery'
 import { describeSources, reportOutcomes } from './module-reports'
 import { createSource, entryOf } from './source/module-source'
 import type { ModuleSource } from './source/module-source'
+import { writeMembers } from './source/module-options'
 import type { SourceOptions } from './source/module-options'
 import { checkProviderOptions, createProviderSource } from './source/provider-source'
 import { SharedRuns } from './providers/shared-runs'
@@ -72,7 +73,7 @@ export class ModuleSources {
     this.#removal = new SourceRemoval({ ...host, ...parts, find: (name, base) => this.#find(name, base) })
     this.#directories = new DirectorySources({
       ...parts,
-      checkWatches: (all) => this.#checkWatches(all),
+      checkOptions: (options) => this.#checkOptions(options),
       loadAll: (sources, request) => this.#loadAll(sources, request),
     })
     const isWatching = (): boolean => this.#groups.size > 0 || this.directories().length > 0
@@ -88,7 +89,7 @@ export class ModuleSources {
       throw invalidOption('name', `is the name of one source, and ${specs.length} are added; give each its own call`)
     }
     return this.#inTurn(async () => {
-      const check = (options: SourceOptions): SourceOptions => (this.#checkWatches([options]), options)
+      const check = (options: SourceOptions): SourceOptions => (this.#checkOptions(options), options)
       const chosen = readSpecOptions(specs, check(common), (own) => check(ownOptions(own)))
       const sources = chosen.map(({ spec, options }) => this.#sourceOf(spec, options))
       const outcomes = await this.#loadAll([...new Set(sources)], { trigger: 'load', onError: common.onError })
@@ -143,10 +144,12 @@ export class ModuleSources {
     return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [revive(outcome.reason)] : []))
   }
 
-  #checkWatches(all: readonly SourceOptions[]): void {
-    for (const text of new Set(all.map(({ watch }) => watch?.text))) {
-      if (text !== undefined) this.#groups.checkOptions(text)
-    }
+  /** Refuses wrong options of sources before their code runs. */
+  #checkOptions(options: SourceOptions): void {
+    const { loader } = this.#host
+    const members = writeMembers(options, true)
+    if (members !== undefined) callNative(() => loader.checkToolSetOptions(members))
+    if (options.watch !== undefined) this.#groups.checkOptions(options.watch.text)
   }
 
   /** The source of a spec: the one that is there already, or a new one. */

@@ -20,7 +20,7 @@ export interface DirectorySourcesHost {
   readonly groups: ModuleGroups
   readonly changes: WatchedChanges
   readonly openWatch: () => NativeModuleWatch
-  readonly checkWatches: (all: readonly SourceOptions[]) => void
+  readonly checkOptions: (options: SourceOptions) => void
   readonly loadAll: (sources: readonly ModuleSource[], request: LoadRequest) => Promise<LoadOutcome[]>
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
 }
@@ -37,7 +37,7 @@ export class DirectorySources {
     if (common.name !== undefined)
       throw invalidOption('name', 'is for one source; those of a directory are named by their files')
     return this.#host.inTurn(async () => {
-      this.#host.checkWatches([common])
+      this.#host.checkOptions(common)
       const names = listOrAwait(directory, options, common.watch !== undefined)
       const holder = (name: string): string | undefined => list.get(name)?.location
       const found = findFiles(directory, names, options, holder)
