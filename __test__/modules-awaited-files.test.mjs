@@ -175,3 +175,22 @@ test('M14: a changed helper that new tools have read first still reaches the too
   await reloaded
   assert.deepEqual(await Promise.all(['a', 'b', 'c'].map((name) => answer(name))), [2, 2, 2])
 })
+
+describe('C13: a tool waits for a package that is', () => {
+  const manifest = JSON.stringify({ name: '@acme/db', type: 'module', exports: { './part': './main.js' } })
+  const [inManifest, inMain] = ['package.json', 'main.js'].map((file) => `node_modules/@acme/db/${file}`)
+  for (const [what, before, installed] of [
+    ['not installed', {}, { [inManifest]: manifest, [inMain]: GOOD }],
+    ['installed in part', { [inManifest]: manifest }, { [inMain]: GOOD }],
+  ])
+    test(what, async (t) => {
+      const { write, told, answer } = await watched(t, { 'package.json': '{ "type": "module" }', ...before })
+      const failed = told('reloadFailed', 'a')
+      write({ 'a.mjs': importing('@acme/db/part') })
+      await failed
+      const reloaded = told('reloaded', 'a')
+      write(installed)
+      await reloaded
+      assert.equal(await answer('a'), 2)
+    })
+})

@@ -66,21 +66,31 @@ impl SpecifierResolution<'_> {
         }
     }
 
-    /// The files that a specifier without a target would lead to. A package is not waited for.
+    /// The missing files that would give a specifier without a target one. For a package that is not installed this is its
+    /// `package.json`; of one that is installed, the files that it lacks.
     pub fn awaited(&self, importer: &Path, specifier: &str, kind: ImportKind) -> Vec<PathBuf> {
         let rules = rules(importer, kind);
+        let folder = importer.parent().unwrap_or(importer);
         let mut paths = self.aliases.targets(specifier);
         let mut awaited = Vec::new();
+        let mut of_package = Vec::new();
         match form(importer, specifier, kind) {
             Ok(SpecifierForm::Local(path)) => paths.push(path),
-            Ok(SpecifierForm::Imports) => {
-                let folder = importer.parent().unwrap_or(importer);
-                awaited = self.resolver.missing(rules, folder, specifier);
+            Ok(SpecifierForm::Imports) => awaited = self.resolver.missing(rules, folder, specifier),
+            Ok(SpecifierForm::Bare) => {
+                let name = package_name(specifier);
+                of_package = manifests(folder, &name);
+                if let Some(installed) = installed_package(folder, &name) {
+                    let missing = self.resolver.missing(bare_rules(kind), folder, specifier);
+                    of_package.extend(missing.into_iter().filter(|path| path.starts_with(&installed)));
+                }
             }
-            Ok(SpecifierForm::Bare) | Err(_) => {}
+            Err(_) => {}
         }
         awaited.extend(paths.iter().flat_map(|path| rules.candidates(path)));
-        awaited.retain(|path| !is_of_package(path) && !path.is_file());
+        awaited.retain(|path| !is_of_package(path));
+        awaited.extend(of_package);
+        awaited.retain(|path| !path.is_file());
         awaited
     }
 
@@ -184,14 +194,30 @@ fn package(path: &Path) -> Result<ResolvedImport, String> {
     Ok(ResolvedImport::Package { url: url.into() })
 }
 
-fn missing_package(folder: &Path, specifier: &str, reason: &str) -> String {
+/// The package of a bare specifier: `@scope/name` of `@scope/name/part.js`.
+fn package_name(specifier: &str) -> String {
     let mut parts = specifier.split('/');
     let first = parts.next().unwrap_or_default();
     let second = parts.next().filter(|_| first.starts_with('@'));
-    let name = second.map_or_else(|| first.to_owned(), |second| format!("{first}/{second}"));
+    second.map_or_else(|| first.to_owned(), |second| format!("{first}/{second}"))
+}
+
+/// The folder of a package, if it is installed.
+fn installed_package(folder: &Path, name: &str) -> Option<PathBuf> {
+    let mut paths = folder.ancestors().map(|above| above.join("node_modules").join(name));
+    paths.find(|path| path.is_dir())
+}
+
+/// Where the `package.json` of a package would be: package managers install beside that of a project, or of its workspace.
+fn manifests(folder: &Path, name: &str) -> Vec<PathBuf> {
+    let projects = folder.ancestors().filter(|above| above.join("package.json").is_file());
+    projects.map(|project| project.join("node_modules").join(name).join("package.json")).collect()
+}
+
+fn missing_package(folder: &Path, specifier: &str, reason: &str) -> String {
+    let name = package_name(specifier);
     if reason.is_empty() {
-        let is_installed = folder.ancestors().any(|above| above.join("node_modules").join(&name).is_dir());
-        if is_installed {
+        if installed_package(folder, &name).is_some() {
             return format!("is not there: {name} is installed without it, see its package.json");
         }
         format!("is not installed: run npm install {name}")
