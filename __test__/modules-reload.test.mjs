@@ -168,6 +168,22 @@ for (const [what, gates, code] of [
     assert.deepEqual([stateOf(house), await registry.execute('a', {})], [before, 1])
   })
 
+test('M7: sources of one call ask its custom gates as long as one of them is there', async (t) => {
+  const text = (name, version) =>
+    moduleText(name, version).replaceAll('description: ', `description: 'Version ${version}' || `)
+  const texts = (version) => ({ 'tools/a.mjs': text('a', version), 'tools/b.mjs': text('b', version) })
+  const { modules, registry, write } = modulesOf(t, texts(1))
+  const asked = []
+  const custom = ({ source }) => void asked.push(source)
+  await modules.addDirectory('./tools', { gates: { custom } })
+  write(texts(2))
+  await modules.remove('a')
+  // What takes a free slot must not get the questions of the gates.
+  registry.register({ name: 'other', description: 'x', parameters: {}, execute: () => assert.fail() })
+  await modules.reload('b')
+  assert.deepEqual([asked, await registry.execute('b', {})], [['a', 'b', 'b'], 2])
+})
+
 test('M21: a call ends on the code it began with', async (t) => {
   const held = (answer) =>
     moduleText('a', `await globalThis.gateOfA, ${answer}`)

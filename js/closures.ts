@@ -56,6 +56,9 @@ type ThreadMessage =
  * What the calls of one registry share: closures, settings, events and the native registry. A closure that captures its
  * registry makes a cycle of JavaScript objects, which the garbage collector can free; Rust holds none of them.
  */
+/** Stores a closure; returns its slot. */
+export type StoreClosure = (...closure: Parameters<Closures['store']>) => number
+
 export class Closures implements CallEnvironment {
   readonly #slots: (Closure | undefined)[] = []
   readonly #free: number[] = []
@@ -103,6 +106,21 @@ export class Closures implements CallEnvironment {
     this.#slots[slot] = { execute: execute as ClosureFunction, self, guard, owner }
     owner?.stored()
     return slot
+  }
+
+  /** Runs work that stores closures. Where it throws, what it has stored is freed: Rust does not know of it. */
+  storeAll<T>(work: (store: StoreClosure) => T): T {
+    const stored: number[] = []
+    try {
+      return work((...closure) => {
+        const slot = this.store(...closure)
+        stored.push(slot)
+        return slot
+      })
+    } catch (thrown) {
+      this.freeSlots(stored)
+      throw thrown
+    }
   }
 
   getClosure(slot: number): Closure | undefined {

@@ -11,10 +11,13 @@ const DECISIONS: readonly unknown[] = Object.freeze(['apply', 'hold', 'refuse'] 
 /** Waits for an answer with a deadline. */
 export type Wait = typeof withDeadline
 
+/** Asks all custom gates about a change. */
+export type AskGates = (change: ProposedChange, wait?: Wait) => Promise<GateVerdict[]>
+
 /** The option `gates`: the policy for Rust, and a function that asks the custom gates. */
 export interface SplitGates {
   readonly policy: unknown
-  readonly ask?: (change: ProposedChange, wait?: Wait) => Promise<GateVerdict[]>
+  readonly ask?: AskGates
   /** Deadline of each custom gate. */
   readonly timeoutMs: number
 }

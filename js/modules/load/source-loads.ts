@@ -19,7 +19,7 @@ import { readContent } from './source-content'
 import type { ContentHost, SourceContent } from './source-content'
 import { admissionOf, forbiddenLinks } from './source-admission'
 import { hasEntered, unchangedReport } from './unchanged-source'
-import { readySource, writeToolSet } from './tool-set-text'
+import { readySource, writeToolSets } from './tool-set-text'
 import type { ReadySource } from './tool-set-text'
 import { failedExports } from './failed-exports'
 import type { FailedExport } from './failed-exports'
@@ -235,8 +235,8 @@ async function applyBatch(
   { loader, closures, waits }: LoadsHost,
 ): Promise<Map<ModuleSource, Applied>> {
   if (ready.length === 0) return new Map()
-  const sets = ready.map((one) => writeToolSet(one, closures, waits))
-  const written = await apply(`{"trigger":"${trigger}","onError":"${onError}","sets":[${sets.join()}]}`, loader, waits)
+  const sets = writeToolSets(ready, closures, waits)
+  const written = await apply(`{"trigger":"${trigger}","onError":"${onError}","sets":${sets}}`, loader, waits)
   if ('fault' in written) {
     const { index, error } = written.fault
     throw new LoadRefused(readyAt(ready, index).source, fromFault(error), true)

@@ -1,12 +1,12 @@
 // Tool set text: the content of a source as Rust reads it, with its closures in slots.
 
 import type { ClosureFunction } from '../../call/interfaces'
-import type { Closures } from '../../closures'
+import type { Closures, StoreClosure } from '../../closures'
 import { jsonText } from '../../border/json'
 import type { ToolrackError } from '../../border/error'
 import { writeDefinition } from '../../definition/definition'
 import type { WrittenDefinition } from '../../definition/definition'
-import type { Wait } from '../../load/custom-gates'
+import type { AskGates, SplitGates, Wait } from '../../load/custom-gates'
 import type { LoadWaits } from '../graph/load-waits'
 import { writeMembers } from '../source/module-options'
 import type { ModuleSource } from '../source/module-source'
@@ -63,34 +63,47 @@ export function readySource(source: ModuleSource, content: SourceContent): Ready
   }
 }
 
-/** Writes a source for Rust, and stores the closures of its tools. */
-export function writeToolSet(ready: ReadySource, closures: Closures, waits: LoadWaits): string {
+/** Writes sources for Rust as a list, and stores the closures of their tools. Sources of one call share its custom gates. */
+export function writeToolSets(all: readonly ReadySource[], closures: Closures, waits: LoadWaits): string {
+  const wait: Wait = (answer, ms, late) => waits.within(answer, ms, late)
+  return closures.storeAll((store) => {
+    const slots = new Map<SplitGates, number>()
+    const slotOf = (gates: SplitGates, ask: AskGates): number => {
+      const slot = slots.get(gates) ?? store(({ change }) => ask(change, wait), ask)
+      slots.set(gates, slot)
+      return slot
+    }
+    return `[${all.map((ready) => writeToolSet(ready, store, slotOf)).join()}]`
+  })
+}
+
+function writeToolSet(ready: ReadySource, store: StoreClosure, slotOf: GateSlots): string {
   const { source, name, tools, failed, hash, content } = ready
   const { generation } = content
+  const { gates } = source.options
   const count = generation?.callCounter() ?? ((execute) => execute)
-  const store: StoreTool = ({ written, self }) =>
-    closures.store(count(written.execute as ClosureFunction), self, written.guard, generation)
-  const { ask, timeoutMs } = source.options.gates
-  const wait: Wait = (answer, ms, late) => waits.within(answer, ms, late)
+  const storeTool: StoreTool = ({ written, self }) =>
+    store(count(written.execute as ClosureFunction), self, written.guard, generation)
   const options = writeMembers(source.options, generation?.isDisposable !== true)
   const members = [
     `"name":${text(name)}`,
     `"location":${text(source.location)}`,
     ...(source.replaces === undefined ? [] : [`"replaces":${text(source.replaces)}`]),
     ...(options === undefined ? [] : [`"options":${options}`]),
-    ...(ask === undefined
+    ...(gates.ask === undefined
       ? []
-      : [
-          `"gates":${text({ slot: closures.store(({ change }) => ask(change, wait), ask), timeoutMs: timeoutMs + GRACE_MS })}`,
-        ]),
+      : [`"gates":${text({ slot: slotOf(gates, gates.ask), timeoutMs: gates.timeoutMs + GRACE_MS })}`]),
     ...versionOf(ready),
     `"hash":"${hash}"`,
     `"bytes":${tools.reduce((sum, { written }) => sum + written.text.length, 0)}`,
-    `"tools":[${tools.map((tool) => writeTool(tool, store)).join()}]`,
+    `"tools":[${tools.map((tool) => writeTool(tool, storeTool)).join()}]`,
     `"failed":[${failed.map(({ export: label, error }) => text({ export: label, code: error.code, message: error.message })).join()}]`,
   ]
   return `{${members.join()}}`
 }
+
+/** The slot of custom gates. */
+type GateSlots = (gates: SplitGates, ask: AskGates) => number
 
 /** Stores the closure of a tool; returns its slot. */
 type StoreTool = (tool: WrittenTool) => number
