@@ -58,7 +58,7 @@ export declare class NativeLoader {
   /** Removes a source that is not loaded from the file. Returns whether it was there. */
   forget(source: string): boolean
   /**
-   * Loads tool sets in one revision. `batch` is JSON: `{ trigger, onError, sets }`. Returns `{ outcomes }`, each a report or
+   * Loads tool sets in one revision. `batch` is JSON: `{ trigger, onError, options, sets }`. Returns `{ outcomes }`, each a report or
    * an error, or `{ fault: { index, error } }` where nothing changed, as JSON.
    */
   loadToolSets(batch: string): Promise<string>

@@ -79,6 +79,17 @@ test('M4: a tool costs the same beside 100,000 others as beside 1,000', async (t
   assert.ok(many < 10 * few, `${few} ms beside 1,000, ${many} ms beside 100,000`)
 })
 
+test('M7: an override for each of 2,000 tools is kept once, not once for each tool', async (t) => {
+  const { modules, registry } = modulesOf(t)
+  const tools = Array.from({ length: 2_000 }, (_, i) => tool({ name: `tool_${i}` }))
+  const overrides = Object.fromEntries(tools.map(({ name }) => [name, { category: `c_${name}` }]))
+  const before = process.memoryUsage().rss
+  await modules.add(tools, { overrides })
+  // Four million overrides would be gigabytes.
+  assert.ok(process.memoryUsage().rss - before < 500 * 1024 ** 2)
+  assert.equal(registry.get('tool_1999').category, 'c_tool_1999')
+})
+
 describe('M5: an export', () => {
   for (const [what, text, names, operations] of [
     [

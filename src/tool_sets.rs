@@ -28,6 +28,9 @@ use crate::loader::NativeLoader;
 struct WrittenBatch<'a> {
     trigger: LoadTrigger,
     on_error: OnError,
+    /// The different options of the sets, each without its functions.
+    #[serde(borrow)]
+    options: Vec<&'a RawValue>,
     #[serde(borrow)]
     sets: Vec<WrittenSet<'a>>,
 }
@@ -38,9 +41,8 @@ struct WrittenSet<'a> {
     name: String,
     location: String,
     replaces: Option<String>,
-    /// The options without functions.
-    #[serde(borrow)]
-    options: Option<&'a RawValue>,
+    /// The index of its options in those of the batch; none for the defaults.
+    options: Option<usize>,
     gates: Option<WrittenGates>,
     version: Option<String>,
     /// SHA-256 in hex.
@@ -88,7 +90,7 @@ struct WrittenFault {
 
 #[napi]
 impl NativeLoader {
-    /// Loads tool sets in one revision. `batch` is JSON: `{ trigger, onError, sets }`. Returns `{ outcomes }`, each a report or
+    /// Loads tool sets in one revision. `batch` is JSON: `{ trigger, onError, options, sets }`. Returns `{ outcomes }`, each a report or
     /// an error, or `{ fault: { index, error } }` where nothing changed, as JSON.
     #[napi(catch_unwind)]
     pub fn load_tool_sets<'env>(&self, env: &'env Env, batch: String) -> Result<PromiseRaw<'env, String>> {
@@ -174,11 +176,11 @@ struct WrittenFailure<'o> {
 
 async fn load_batch(core: &SpecLoader, dispatcher: &Arc<Dispatcher>, text: &str) -> Outcome<String> {
     let internal = |error: &serde_json::Error| Error::Internal { reason: reason(error) };
-    let WrittenBatch { trigger, on_error, sets } =
-        serde_json::from_str(text).map_err(|error| internal(&error))?;
+    let batch: WrittenBatch<'_> = serde_json::from_str(text).map_err(|error| internal(&error))?;
+    let (trigger, on_error) = (batch.trigger, batch.on_error);
     let written = |outcome: &WrittenBatchOutcome<'_>| serde_json::to_string(outcome);
     let fault = |index, error: &Error| written(&WrittenBatchOutcome::Fault { index, error: to_json(error) });
-    let text = match read_sets(core, dispatcher, sets, trigger) {
+    let text = match read_sets(core, dispatcher, batch) {
         Ok(batch) => match core.tool_sets().load(&batch, trigger, on_error).await {
             Ok(outcomes) => {
                 let outcomes =
@@ -205,11 +207,11 @@ fn written_outcome<'o>(set: &'o ToolSet, outcome: &'o Outcome<LoadReport>) -> Wr
 fn read_sets(
     core: &SpecLoader,
     dispatcher: &Arc<Dispatcher>,
-    sets: Vec<WrittenSet<'_>>,
-    trigger: LoadTrigger,
+    batch: WrittenBatch<'_>,
 ) -> Outcome<Vec<ToolSet>, (usize, Error)> {
+    let WrittenBatch { trigger, options, sets, .. } = batch;
     let max_bytes = core.definition_bytes();
-    let mut reader = SetReader { dispatcher, max_bytes, gates: HashMap::new(), options: None };
+    let mut reader = SetReader { dispatcher, max_bytes, written: options, options: HashMap::new() };
     // All of them, also after a fault: a closure that no executor has is never released.
     let read: Vec<_> = sets.into_iter().map(|set| (set.name.clone(), reader.read(set))).collect();
     let sets = read.into_iter().enumerate().map(|(index, (name, set))| {
@@ -231,13 +233,13 @@ fn read_trigger(text: &str) -> Outcome<LoadTrigger> {
 }
 
 /// Reads the sets of one batch.
-struct SetReader<'d> {
-    dispatcher: &'d Arc<Dispatcher>,
+struct SetReader<'b> {
+    dispatcher: &'b Arc<Dispatcher>,
     max_bytes: usize,
-    /// Custom gates by slot: the sets of one call share them.
-    gates: HashMap<u32, CustomGates>,
-    /// The options that were read last, with their text: most sets of one call have the same.
-    options: Option<(String, LoadOptions)>,
+    /// The options of the batch.
+    written: Vec<&'b RawValue>,
+    /// The options that were read, by their index and the slot of their custom gates: sets of one call share them.
+    options: HashMap<(Option<usize>, Option<u32>), Outcome<Arc<LoadOptions>>>,
 }
 
 impl SetReader<'_> {
@@ -246,8 +248,7 @@ impl SetReader<'_> {
             set;
         // The closures first: an error after this drops their executors, which releases them.
         let tools: Vec<_> = tools.into_iter().map(|tool| self.read_tool(tool)).collect();
-        let custom_gates = gates.map(|gates| self.read_gates(gates));
-        let options = self.read_options(options)?;
+        let options = self.read_options(options, gates)?;
         let fault = |fault: WrittenFault| FailedExport {
             export: fault.export.into(),
             error: Error::Raised {
@@ -267,7 +268,7 @@ impl SetReader<'_> {
             name,
             location: location.into(),
             replaces: replaces.map(Into::into),
-            options: LoadOptions { custom_gates, ..options },
+            options,
             version,
             hash: hash_bytes(&hash)?,
             bytes,
@@ -276,24 +277,19 @@ impl SetReader<'_> {
         })
     }
 
-    fn read_options(&mut self, text: Option<&RawValue>) -> Outcome<LoadOptions> {
-        let text = text.map_or("null", RawValue::get);
-        if let Some((known, options)) = &self.options
-            && known == text
-        {
-            return Ok(options.clone());
-        }
-        let options = read_options(text)?;
-        self.options = Some((text.to_owned(), options.clone()));
-        Ok(options)
-    }
-
-    fn read_gates(&mut self, WrittenGates { slot, timeout_ms }: WrittenGates) -> CustomGates {
-        let new = || CustomGates {
-            executor: Arc::new(JsExecutor::new(Arc::clone(self.dispatcher), slot)),
-            timeout: Duration::from_secs_f64(timeout_ms.clamp(0.0, 1e12) / 1000.0),
+    fn read_options(
+        &mut self,
+        index: Option<usize>,
+        gates: Option<WrittenGates>,
+    ) -> Outcome<Arc<LoadOptions>> {
+        let Self { dispatcher, written, options, .. } = self;
+        let read = || {
+            // The closure first: an error after this drops its executor, which releases it.
+            let custom_gates = gates.map(|gates| custom_gates(dispatcher, gates));
+            let text = index.and_then(|index| written.get(index)).map_or("null", |options| options.get());
+            Ok(Arc::new(LoadOptions { custom_gates, ..read_options(text)? }))
         };
-        self.gates.entry(slot).or_insert_with(new).clone()
+        options.entry((index, gates.map(|gates| gates.slot))).or_insert_with(read).clone()
     }
 
     fn read_tool(&self, tool: WrittenTool<'_>) -> Outcome<GivenTool, FailedExport> {
@@ -317,6 +313,16 @@ impl SetReader<'_> {
         };
         let value: Value = serde_json::from_str(text).map_err(wrong)?;
         ToolDefinition::parse_with(&value, true, problems)
+    }
+}
+
+fn custom_gates(
+    dispatcher: &Arc<Dispatcher>,
+    WrittenGates { slot, timeout_ms }: WrittenGates,
+) -> CustomGates {
+    CustomGates {
+        executor: Arc::new(JsExecutor::new(Arc::clone(dispatcher), slot)),
+        timeout: Duration::from_secs_f64(timeout_ms.clamp(0.0, 1e12) / 1000.0),
     }
 }
 

@@ -155,7 +155,8 @@ impl CountedGates {
 
     fn of(self: &Arc<Self>, set: ToolSet) -> ToolSet {
         let gates = CustomGates { executor: Arc::clone(self) as _, timeout: Duration::from_secs(5) };
-        ToolSet { options: LoadOptions { custom_gates: Some(gates), ..set.options }, ..set }
+        let options = LoadOptions { custom_gates: Some(gates), ..(*set.options).clone() };
+        ToolSet { options: Arc::new(options), ..set }
     }
 }
 

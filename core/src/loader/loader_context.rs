@@ -97,7 +97,8 @@ impl LoaderContext {
         new: LoadedSource,
         work: impl FnOnce(&mut LoadedSource) -> Result<T, E>,
     ) -> Result<T, E> {
-        let entry = self.enlist(new);
+        let name = new.name.clone();
+        let entry = self.enlist(&name, || new);
         let mut source = lock(&entry);
         let is_free = self.registry.source_claims().check(&source.name, self.owner).map_err(E::from);
         let outcome = is_free.and_then(|()| work(&mut source));
@@ -105,11 +106,16 @@ impl LoaderContext {
         outcome
     }
 
-    /// The listed source of a name; `new` is listed where there is none. After a load [`LoaderContext::settle_entry`] decides
-    /// whether it stays.
-    pub fn enlist(&self, new: LoadedSource) -> Arc<Mutex<LoadedSource>> {
+    /// The listed source of a name; a new one is listed where there is none. After a load [`LoaderContext::settle_entry`]
+    /// decides whether it stays.
+    pub fn enlist(&self, name: &str, new: impl FnOnce() -> LoadedSource) -> Arc<Mutex<LoadedSource>> {
         let mut sources = lock(&self.sources);
-        Arc::clone(sources.entry(new.name.clone()).or_insert_with(|| Arc::new(Mutex::new(new))))
+        if let Some(listed) = sources.get(name) {
+            return Arc::clone(listed);
+        }
+        let entry = Arc::new(Mutex::new(new()));
+        sources.insert(name.to_owned(), Arc::clone(&entry));
+        entry
     }
 
     /// Keeps a source that is loaded in the list, and drops one that is not.

@@ -62,7 +62,7 @@ pub fn set(name: &str, content: &str, tools: &[(&str, &str)]) -> ToolSet {
         name: name.to_owned(),
         location: format!("/tools/{name}.js").into(),
         replaces: None,
-        options: LoadOptions::parse_for_tool_set(&Value::Null).expect("options"),
+        options: Arc::new(LoadOptions::parse_for_tool_set(&Value::Null).expect("options")),
         version: None,
         hash: sha256(content.as_bytes()),
         bytes: content.len(),
@@ -78,6 +78,6 @@ pub fn given(name: &str, description: &str) -> GivenTool {
 }
 
 pub fn with_options(mut set: ToolSet, options: &Value) -> ToolSet {
-    set.options = LoadOptions::parse_for_tool_set(options).expect("options");
+    set.options = Arc::new(LoadOptions::parse_for_tool_set(options).expect("options"));
     set
 }

@@ -235,8 +235,9 @@ async function applyBatch(
   { loader, closures, waits }: LoadsHost,
 ): Promise<Map<ModuleSource, Applied>> {
   if (ready.length === 0) return new Map()
-  const sets = writeToolSets(ready, closures, waits)
-  const written = await apply(`{"trigger":"${trigger}","onError":"${onError}","sets":${sets}}`, loader, waits)
+  const { sets, options } = writeToolSets(ready, closures, waits)
+  const batch = `{"trigger":"${trigger}","onError":"${onError}","options":[${options.join()}],"sets":[${sets.join()}]}`
+  const written = await apply(batch, loader, waits)
   if ('fault' in written) {
     const { index, error } = written.fault
     throw new LoadRefused(readyAt(ready, index).source, fromFault(error), true)

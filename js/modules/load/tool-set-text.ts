@@ -6,9 +6,10 @@ import { jsonText } from '../../border/json'
 import type { ToolrackError } from '../../border/error'
 import { writeDefinition } from '../../definition/definition'
 import type { WrittenDefinition } from '../../definition/definition'
-import type { AskGates, SplitGates, Wait } from '../../load/custom-gates'
+import type { SplitGates, Wait } from '../../load/custom-gates'
 import type { LoadWaits } from '../graph/load-waits'
 import { writeMembers } from '../source/module-options'
+import type { SourceOptions } from '../source/module-options'
 import type { ModuleSource } from '../source/module-source'
 import { contentHash } from './source-content'
 import type { SourceContent } from './source-content'
@@ -63,47 +64,77 @@ export function readySource(source: ModuleSource, content: SourceContent): Ready
   }
 }
 
-/** Writes sources for Rust as a list, and stores the closures of their tools. Sources of one call share its custom gates. */
-export function writeToolSets(all: readonly ReadySource[], closures: Closures, waits: LoadWaits): string {
-  const wait: Wait = (answer, ms, late) => waits.within(answer, ms, late)
+/** Sources as Rust reads them, with the different options that they have. */
+export interface WrittenToolSets {
+  readonly sets: readonly string[]
+  readonly options: readonly string[]
+}
+
+/** Writes sources for Rust, and stores the closures of their tools. Sources with common options share what these hold. */
+export function writeToolSets(all: readonly ReadySource[], closures: Closures, waits: LoadWaits): WrittenToolSets {
   return closures.storeAll((store) => {
-    const slots = new Map<SplitGates, number>()
-    const slotOf = (gates: SplitGates, ask: AskGates): number => {
-      const slot = slots.get(gates) ?? store(({ change }) => ask(change, wait), ask)
-      slots.set(gates, slot)
-      return slot
-    }
-    return `[${all.map((ready) => writeToolSet(ready, store, slotOf)).join()}]`
+    const options = new OptionTexts(store, (answer, ms, late) => waits.within(answer, ms, late))
+    const sets = all.map((ready) => writeToolSet(ready, store, options))
+    return { sets, options: options.texts }
   })
 }
 
-function writeToolSet(ready: ReadySource, store: StoreClosure, slotOf: GateSlots): string {
+/** The options of a batch, each written once: thousands of sources have those of one call. */
+class OptionTexts {
+  readonly texts: string[] = []
+  readonly #store: StoreClosure
+  readonly #wait: Wait
+  readonly #known = new Map<SourceOptions['members'], WrittenOptions>()
+
+  constructor(store: StoreClosure, wait: Wait) {
+    this.#store = store
+    this.#wait = wait
+  }
+
+  /** Members of a set that stand for the options of its source. Each call reads members of its own. */
+  membersOf(options: SourceOptions, keepsVersions: boolean): string {
+    const known = this.#known.get(options.members) ?? { gates: this.#writeGates(options.gates), indices: new Map() }
+    this.#known.set(options.members, known)
+    const index = known.indices.get(keepsVersions) ?? this.#writeIndex(writeMembers(options, keepsVersions))
+    known.indices.set(keepsVersions, index)
+    return index + known.gates
+  }
+
+  #writeIndex(written: string | undefined): string {
+    return written === undefined ? '' : `"options":${this.texts.push(written) - 1},`
+  }
+
+  #writeGates({ ask, timeoutMs }: SplitGates): string {
+    if (ask === undefined) return ''
+    const slot = this.#store(({ change }) => ask(change, this.#wait), ask)
+    return `"gates":${text({ slot, timeoutMs: timeoutMs + GRACE_MS })},`
+  }
+}
+
+interface WrittenOptions {
+  readonly gates: string
+  /** By whether versions are kept by default. */
+  readonly indices: Map<boolean, string>
+}
+
+function writeToolSet(ready: ReadySource, store: StoreClosure, options: OptionTexts): string {
   const { source, name, tools, failed, hash, content } = ready
   const { generation } = content
-  const { gates } = source.options
   const count = generation?.callCounter() ?? ((execute) => execute)
   const storeTool: StoreTool = ({ written, self }) =>
     store(count(written.execute as ClosureFunction), self, written.guard, generation)
-  const options = writeMembers(source.options, generation?.isDisposable !== true)
   const members = [
     `"name":${text(name)}`,
     `"location":${text(source.location)}`,
     ...(source.replaces === undefined ? [] : [`"replaces":${text(source.replaces)}`]),
-    ...(options === undefined ? [] : [`"options":${options}`]),
-    ...(gates.ask === undefined
-      ? []
-      : [`"gates":${text({ slot: slotOf(gates, gates.ask), timeoutMs: gates.timeoutMs + GRACE_MS })}`]),
     ...versionOf(ready),
     `"hash":"${hash}"`,
     `"bytes":${tools.reduce((sum, { written }) => sum + written.text.length, 0)}`,
     `"tools":[${tools.map((tool) => writeTool(tool, storeTool)).join()}]`,
     `"failed":[${failed.map(({ export: label, error }) => text({ export: label, code: error.code, message: error.message })).join()}]`,
   ]
-  return `{${members.join()}}`
+  return `{${options.membersOf(source.options, generation?.isDisposable !== true)}${members.join()}}`
 }
-
-/** The slot of custom gates. */
-type GateSlots = (gates: SplitGates, ask: AskGates) => number
 
 /** Stores the closure of a tool; returns its slot. */
 type StoreTool = (tool: WrittenTool) => number

@@ -20,7 +20,8 @@ export function noteUnusedOverrides(outcomes: readonly LoadOutcome[]): void {
     const isWhole = group.every(({ report }) => report !== undefined && report.skipped.length === 0)
     if (!isWhole || typeof overrides !== 'object' || overrides === null) continue
     const names = group.flatMap(({ source }) => source.toolNames)
-    const unused = Object.keys(overrides).filter((name) => !names.includes(name))
+    const known = new Set(names)
+    const unused = Object.keys(overrides).filter((name) => !known.has(name))
     group[0]?.report?.notes.push(...unused.map((name) => unusedOverride(name, names)))
   }
 }

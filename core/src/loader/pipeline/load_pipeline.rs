@@ -1,6 +1,7 @@
 //! Bytes to tools: retrieve → parse → convert → review → apply → report. [`LoadAttempt::run`] has them in one function.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::applied_load::{AppliedLoad, LoadRecord, RecordedContent};
 use super::change_review::review_change;
@@ -121,7 +122,7 @@ impl LoadAttempt<'_> {
                     return Ok(applied.check_report(digest()));
                 };
                 if let LoadSubject::Document { location, options } = self.load.subject {
-                    (source.location, source.options) = (location.clone(), options.clone());
+                    (source.location, source.options) = (location.clone(), Arc::new(options.clone()));
                 }
                 source.pins = context_pins;
                 let record = LoadRecord { trigger, read_number: self.load.read_number, digest: digest() };
@@ -203,7 +204,7 @@ impl LoadAttempt<'_> {
             }
             steps(source)
         };
-        let new = LoadedSource::new(&name, location, options);
+        let new = LoadedSource::new(&name, location, Arc::new(options.clone()));
         match self.load.purpose {
             LoadPurpose::Check => self.context.with_unlisted_source(new, steps),
             LoadPurpose::Apply(_) => self.context.with_source(new, steps),

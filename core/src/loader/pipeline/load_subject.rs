@@ -78,7 +78,7 @@ impl<'l> LockedSubject<'l> {
                 LoadSetup { location: Cow::Borrowed(location), options: Cow::Borrowed(options) }
             }
             Self::Source { source, gates } => {
-                let mut options = source.options.clone();
+                let mut options = (*source.options).clone();
                 if let Some(gates) = gates {
                     (options.gates, options.custom_gates) = ((*gates).clone(), None);
                 }

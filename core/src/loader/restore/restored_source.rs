@@ -92,7 +92,7 @@ impl SavedSource<'_> {
     /// Makes the tools of a source from the contents of the state file, and applies them.
     async fn restore(self) -> Result<CheckReport> {
         let tools = self.convert().await?;
-        let new = LoadedSource::new(self.name, self.location, self.options);
+        let new = LoadedSource::new(self.name, self.location, Arc::new(self.options.clone()));
         let report = self.context.with_source(new, |source| {
             self.context.ensure_open()?;
             if !source.is_new() {
@@ -121,7 +121,7 @@ impl SavedSource<'_> {
             hash: active.map(|active| active.hash.clone()).unwrap_or_default(),
             ..LoadReport::default()
         };
-        (source.location, source.options) = (location.clone(), options.clone());
+        (source.location, source.options) = (location.clone(), Arc::new(options.clone()));
         source.state =
             SourceState::restored(&report, tool_names, record.is_rolled_back.then_some(record.last_read));
         source.history = VersionHistory::restore(history.into_iter());

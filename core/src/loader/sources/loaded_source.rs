@@ -15,7 +15,8 @@ use crate::state::{SourceInputs, SourceRecord, source_digest};
 pub struct LoadedSource {
     pub name: String,
     pub location: SpecSource,
-    pub options: LoadOptions,
+    /// Sources of one load have them in common.
+    pub options: Arc<LoadOptions>,
     pub state: SourceState,
     pub history: VersionHistory,
     /// Tools, and the schema hash that each may have.
@@ -28,11 +29,11 @@ pub struct LoadedSource {
 
 impl LoadedSource {
     /// A source that no load has succeeded for.
-    pub fn new(name: &str, location: &SpecSource, options: &LoadOptions) -> Self {
+    pub fn new(name: &str, location: &SpecSource, options: Arc<LoadOptions>) -> Self {
         Self {
             name: name.to_owned(),
             location: location.clone(),
-            options: options.clone(),
+            options,
             state: SourceState::default(),
             history: VersionHistory::default(),
             pins: BTreeMap::new(),

@@ -1,7 +1,7 @@
 //! One attempt to load a batch: its sources enter in one revision, through the gates, or none of them.
 
 use std::collections::BTreeMap;
-use std::sync::MutexGuard;
+use std::sync::{Arc, MutexGuard};
 
 use serde_json::Value;
 
@@ -65,7 +65,7 @@ impl BatchAttempt<'_, '_> {
                 let (set, source) = (&self.batch[index], &mut sources[index]);
                 let load = outcome?;
                 source.pins = self.pins(source, set);
-                (source.location, source.options) = (location(set), set.options.clone());
+                (source.location, source.options) = (location(set), Arc::clone(&set.options));
                 let digest = ContentDigest { hash: set.hash, length: set.bytes, checksum: 0 };
                 let record = LoadRecord { trigger: self.trigger, read_number, digest };
                 Ok(load.record(self.context, source, record, RecordedContent::Program))

@@ -18,7 +18,7 @@ pub struct ToolSet {
     /// The location whose source it takes over: a file that was renamed keeps the versions, pins and decisions.
     pub replaces: Option<Arc<str>>,
     /// Name, namespace, version, category, tags, overrides, gates, limits.
-    pub options: LoadOptions,
+    pub options: Arc<LoadOptions>,
     /// The version that it declares itself. Default: the start of its hash.
     pub version: Option<String>,
     /// SHA-256 of its content.

@@ -20,8 +20,8 @@ pub struct BatchEntries<'l> {
 impl<'l> BatchEntries<'l> {
     /// Lists the sources of a batch.
     pub fn enlist(context: &'l LoaderContext, batch: &[ToolSet]) -> Self {
-        let new = |set: &ToolSet| LoadedSource::new(&set.name, &location(set), &set.options);
-        let entries = batch.iter().map(|set| context.enlist(new(set))).collect();
+        let new = |set: &ToolSet| LoadedSource::new(&set.name, &location(set), Arc::clone(&set.options));
+        let entries = batch.iter().map(|set| context.enlist(&set.name, || new(set))).collect();
         Self { context, entries }
     }
 
