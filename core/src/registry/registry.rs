@@ -13,6 +13,7 @@ use super::{
 };
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
+use crate::json::HashSet;
 use crate::tool::ToolDefinition;
 
 /// A tool registry.
@@ -196,10 +197,15 @@ impl ToolRegistry {
         let mut ledger = self.ledger();
         drop(self.open()?);
         let current = self.current.load();
+        let inactive: HashSet<&str> = current.inactive_tools().map(|tool| tool.name()).collect();
         Ok(ledger.forget(source, |source, name| {
             // The names of code belong to no source: a tool may move from one file to another.
             let is_code = source == Origin::CODE;
-            if is_code { current.get(name).is_some() } else { current.tool_of(source, name).is_some() }
+            if is_code {
+                current.get(name).is_some() || inactive.contains(name)
+            } else {
+                current.tool_of(source, name).is_some()
+            }
         }))
     }
 

@@ -6,7 +6,8 @@ use super::change_review::ChangeReview;
 use super::content_digest::ContentDigest;
 use super::proposed_change::ChangeContext;
 use crate::convert::{Conversion, SkippedOperation, ToolLocation};
-use crate::json::HashSet;
+use crate::error::Error;
+use crate::json::{HashMap, HashSet};
 use crate::loader::load_report::{CheckReport, LoadReport};
 use crate::loader::loader_context::LoaderContext;
 use crate::loader::sources::{LoadedSource, SourceState};
@@ -56,14 +57,15 @@ pub enum RecordedContent<'a> {
 
 impl AppliedLoad {
     pub fn new(context: &ChangeContext<'_>, outcome: LoadOutcome) -> Self {
-        let LoadOutcome { conversion, mut locations, applied, review } = outcome;
+        let LoadOutcome { conversion, locations, applied, review } = outcome;
         let Conversion { version, operations, mut skipped, excluded, notes, .. } = conversion;
         let order = locations.iter().map(|location| location.tool.clone()).collect();
-        for (tool, error) in applied.refused {
-            let at = locations.iter().position(|location| location.tool == tool);
-            let location = locations.remove(at.expect("only tools of this document are refused"));
-            skipped.push(SkippedOperation::new(&location.identity, &location.pointer, &error));
-        }
+        let refused: HashMap<String, Error> = applied.refused.into_iter().collect();
+        let (refused_at, locations): (Vec<_>, Vec<_>) =
+            locations.into_iter().partition(|location| refused.contains_key(&location.tool));
+        skipped.extend(refused_at.iter().map(|location| {
+            SkippedOperation::new(&location.identity, &location.pointer, &refused[&location.tool])
+        }));
         let ChangeReview { changes, verdict, mut held, rejected, downgrade } = review;
         if let Some(held) = &mut held {
             held.version.clone_from(&version);

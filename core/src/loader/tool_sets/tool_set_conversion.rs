@@ -77,10 +77,11 @@ impl ToolSet {
     }
 }
 
-/// A tool of code for the name ledger: its name is its identity, so that it keeps the name in another file.
+/// A tool of code for the name ledger: its name is its identity, so that it keeps the name in another file. Spellings of one
+/// name are one identity, so that a tool can be renamed from `get_user` to `get-user`.
 pub fn named_code(tool: &RegisteredTool) -> UnnamedOperation {
     let name = tool.name().to_owned();
-    let identity = Identity { path: name.as_str().into(), method: Arc::default(), id: None };
+    let identity = Identity { path: confusion_key(&name).into(), method: Arc::default(), id: None };
     UnnamedOperation { identity, choice: NameChoice::Explicit(name) }
 }
 

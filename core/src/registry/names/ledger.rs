@@ -36,15 +36,6 @@ impl PartialEq for NameLedger {
 }
 
 impl NameLedger {
-    /// The source and name that have a key. Scans all names, so it is for error messages alone.
-    pub(super) fn holder(&self, key: &str) -> Option<(&str, &str)> {
-        let mut named = self.scopes.iter().flat_map(|(scope, operations)| {
-            let all = operations.values().flat_map(OperationNames::all);
-            all.map(|name| (scope.source.as_str(), name.as_str()))
-        });
-        named.find(|(_, name)| confusion_key(name) == key)
-    }
-
     /// Whether a draft is still valid: no other load took one of its names since it was made.
     pub fn admits(&self, draft: &NameDraft) -> bool {
         let known = self.scopes.get(&draft.scope);

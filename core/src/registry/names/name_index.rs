@@ -15,6 +15,8 @@ pub struct NameIndex(HashMap<String, NameHolders>);
 #[derive(Clone, Debug)]
 struct NameHolders {
     first: Arc<str>,
+    /// The name of `first` that has the key, for messages.
+    name: Box<str>,
     /// Other versions of `first`; nearly always empty, so the common case has no allocation.
     others: Vec<Arc<str>>,
 }
@@ -22,7 +24,7 @@ struct NameHolders {
 impl NameIndex {
     /// Whether a source may give a key to one more operation.
     pub fn is_free_for(&self, key: &str, source: &str) -> bool {
-        self.0.get(key).is_none_or(|NameHolders { first, others }| {
+        self.0.get(key).is_none_or(|NameHolders { first, others, .. }| {
             **first != *source
                 && others.iter().all(|other| **other != *source)
                 && family_of(first) == family_of(source)
@@ -31,11 +33,16 @@ impl NameIndex {
 
     /// Records that a source has a name.
     pub fn add_holder(&mut self, name: &str, source: &Arc<str>) {
-        let new = || NameHolders { first: Arc::clone(source), others: Vec::new() };
+        let new = || NameHolders { first: Arc::clone(source), name: name.into(), others: Vec::new() };
         let holders = self.0.entry(confusion_key(name).into_owned()).or_insert_with(new);
         if *holders.first != **source && !holders.others.contains(source) {
             holders.others.push(Arc::clone(source));
         }
+    }
+
+    /// The source that has a key, and its name.
+    pub fn holder(&self, key: &str) -> Option<(&str, &str)> {
+        self.0.get(key).map(|holders| (&*holders.first, &*holders.name))
     }
 
     /// Removes all names.

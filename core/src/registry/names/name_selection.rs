@@ -104,7 +104,8 @@ impl LedgerScope<'_> {
             }
             let key = confusion_key(name).into_owned();
             let in_draft = holders.get(&key).map(|holder| (source, *holder));
-            let in_ledger = || if self.is_taken(&key, identity) { self.ledger.holder(&key) } else { None };
+            let in_ledger =
+                || if self.is_taken(&key, identity) { self.ledger.index.holder(&key) } else { None };
             let outcome = match in_draft.or_else(in_ledger) {
                 Some((source, holder)) => Err(name_taken(name, holder, source)),
                 None => Ok(name.clone()),

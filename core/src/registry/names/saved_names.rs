@@ -130,7 +130,6 @@ impl SavedNamesReader {
         let (source, namespace) = (self.required_text(map, at, "source"), self.text(map, at, "namespace"));
         let (method, path) = (self.required_text(map, at, "method"), self.required_text(map, at, "path"));
         let id = self.text(map, at, "operationId");
-        let name = self.portable_name(map, at);
         let is_explicit = match map.get("given") {
             None => false,
             Some(Value::Bool(is_explicit)) => *is_explicit,
@@ -139,6 +138,7 @@ impl SavedNamesReader {
                 false
             }
         };
+        let name = self.tool_name(map, at, is_explicit);
         let scope = NameScope { source: source?, namespace };
         let identity = Identity { path: path?.into(), method: method?.into(), id: id.map(Into::into) };
         Some((scope, DraftedName { identity, name: Ok(name?), is_explicit }))
@@ -159,13 +159,17 @@ impl SavedNamesReader {
         self.text(map, at, key)
     }
 
-    fn portable_name(&mut self, map: &Map<String, Value>, at: &str) -> Option<String> {
+    /// Derived names are portable. One that was given has the rule of every tool: code may have `crm.lookup`.
+    fn tool_name(&mut self, map: &Map<String, Value>, at: &str, is_explicit: bool) -> Option<String> {
         let name = self.required_text(map, at, "name")?;
-        if name::is_portable(&name) {
-            return Some(name);
-        }
-        let message = format!("\"{}\" must match ^[a-zA-Z_][a-zA-Z0-9_-]{{0,63}}$", name.escape_debug());
-        self.report(format!("{at}/name"), message);
+        let fault = match name::find_fault(&name) {
+            None if is_explicit || name::is_portable(&name) => return Some(name),
+            Some(fault) if is_explicit => fault,
+            Some(_) | None => {
+                format!("\"{}\" must match ^[a-zA-Z_][a-zA-Z0-9_-]{{0,63}}$", name.escape_debug())
+            }
+        };
+        self.report(format!("{at}/name"), fault);
         None
     }
 
