@@ -328,7 +328,10 @@ async fn what_nobody_loads_stays_until_it_is_unloaded_or_forgotten() {
     for (unload, expected) in [(false, Some(1)), (true, Some(0))] {
         let life = home.live();
         if unload {
-            assert_eq!(life.loader.unload("api").expect("is in the file"), [""; 0]);
+            let both = life.loader.tool_sets().unload(&["api", "unknown"]);
+            assert_eq!(both.expect_err("one is unknown").code(), ErrorCode::UnknownSource);
+            let removed = life.loader.tool_sets().unload(&["api"]).expect("is in the file still");
+            assert_eq!(removed, [Vec::<String>::new()]);
             assert_eq!(life.loader.unload("api").expect_err("is not").code(), ErrorCode::UnknownSource);
         }
         life.loader.save().expect("is written");

@@ -100,8 +100,8 @@ impl LoaderContext {
         let name = new.name.clone();
         let entry = self.enlist(&name, || new);
         let mut source = lock(&entry);
-        let is_free = self.registry.source_claims().check(&source.name, self.owner).map_err(E::from);
-        let outcome = is_free.and_then(|()| work(&mut source));
+        let claimed = self.registry.source_claims().claim_document(&source.name, self.owner).map_err(E::from);
+        let outcome = claimed.and_then(|()| work(&mut source));
         self.settle_entry(&entry, &source);
         outcome
     }
@@ -124,7 +124,7 @@ impl LoaderContext {
         if !source.is_new() {
             // It may have been unloaded while this load waited for the lock.
             sources.entry(source.name.clone()).or_insert_with(|| Arc::clone(entry));
-        } else if sources.get(&source.name).is_some_and(|listed| Arc::ptr_eq(listed, entry)) {
+        } else if sources.get(&source.name).is_none_or(|listed| Arc::ptr_eq(listed, entry)) {
             sources.remove(&source.name);
             self.registry.source_claims().release(&source.name, self.owner);
         }
@@ -141,12 +141,13 @@ impl LoaderContext {
 
     /// Claims the name of a source of code: no other loader of the registry may have it, and no document.
     pub fn claim(&self, name: &str) -> Result<()> {
+        // The tools of a document stay when its loader is closed.
         let snapshot = self.registry.snapshot();
         if snapshot.tools_of(name).any(|tool| tool.executor.destination().is_some()) {
             let location = "a document of this registry".to_owned();
             return Err(Error::SourceTaken { name: name.to_owned(), location });
         }
-        self.registry.source_claims().claim(name, self.owner)
+        self.registry.source_claims().claim_code(name, self.owner)
     }
 
     /// Gives up the name of an unloaded source: another loader may have it.
@@ -189,6 +190,11 @@ impl LoaderContext {
             // A closed registry has no tools.
             let _ = self.registry.mark_source(&source.name, None);
         }
+    }
+
+    /// Whether the state file has a source.
+    pub fn is_saved(&self, name: &str) -> bool {
+        self.keeper.as_ref().is_some_and(|keeper| keeper.record(name).is_some())
     }
 
     /// Removes a source that is not loaded from the state file. Returns whether it was there.

@@ -1,16 +1,25 @@
-//! Claims of source names: a source of code belongs to one loader, which alone replaces its tools.
+//! Claims of source names: a source of code belongs to one loader, which alone replaces its tools; documents share names.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Result};
 use crate::json::HashMap;
 
-/// The owners of the sources of code, by source name. Documents are not in it: two loaders may load one document.
+/// The owners of sources, by source name.
 #[derive(Default)]
 pub struct SourceClaims {
-    owners: Mutex<HashMap<String, u64>>,
+    claims: Mutex<HashMap<String, Claim>>,
     last_owner: AtomicU64,
+}
+
+/// Who has the name of a source, also while it has no tools.
+enum Claim {
+    /// The loader of a source of code.
+    Code(u64),
+    /// Loaders of a document: two of them may load one document.
+    Documents(BTreeSet<u64>),
 }
 
 impl SourceClaims {
@@ -19,46 +28,65 @@ impl SourceClaims {
         self.last_owner.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Claims the name of a source for an owner. Claiming it again does nothing.
+    /// Claims the name of a source of code. Claiming it again does nothing.
     ///
     /// # Errors
-    /// `NAME_TAKEN` where another owner has it.
-    pub fn claim(&self, source: &str, owner: u64) -> Result<()> {
-        let holder = *self.owners().entry(source.to_owned()).or_insert(owner);
-        if holder == owner { Ok(()) } else { Err(taken(source)) }
+    /// `NAME_TAKEN` where another owner has it, or a document.
+    pub fn claim_code(&self, source: &str, owner: u64) -> Result<()> {
+        match self.claims().entry(source.to_owned()).or_insert(Claim::Code(owner)) {
+            Claim::Code(holder) if *holder == owner => Ok(()),
+            Claim::Code(_) => Err(taken(source, "another loader of this registry")),
+            Claim::Documents(_) => Err(taken(source, "a document of this registry")),
+        }
     }
 
-    /// Whether no other owner has the name of a source.
+    /// Claims the name of a document. Claiming it again does nothing.
     ///
     /// # Errors
-    /// `NAME_TAKEN` where one has it.
-    pub fn check(&self, source: &str, owner: u64) -> Result<()> {
-        match self.owners().get(source) {
-            Some(other) if *other != owner => Err(taken(source)),
-            Some(_) | None => Ok(()),
+    /// `NAME_TAKEN` where a source of code has it.
+    pub fn claim_document(&self, source: &str, owner: u64) -> Result<()> {
+        let new = || Claim::Documents(BTreeSet::new());
+        match self.claims().entry(source.to_owned()).or_insert_with(new) {
+            Claim::Documents(owners) => {
+                owners.insert(owner);
+                Ok(())
+            }
+            Claim::Code(_) => Err(taken(source, "another loader of this registry")),
         }
     }
 
     /// Releases the name of a source, if it is the owner's.
     pub fn release(&self, source: &str, owner: u64) {
-        let mut owners = self.owners();
-        if owners.get(source) == Some(&owner) {
-            owners.remove(source);
+        let mut claims = self.claims();
+        if claims.get_mut(source).is_some_and(|claim| claim.is_free_without(owner)) {
+            claims.remove(source);
         }
     }
 
     /// Releases all names of an owner.
     pub fn release_all(&self, owner: u64) {
-        self.owners().retain(|_, other| *other != owner);
+        self.claims().retain(|_, claim| !claim.is_free_without(owner));
     }
 
     /// A thread that panicked has left the table whole.
-    fn owners(&self) -> MutexGuard<'_, HashMap<String, u64>> {
-        self.owners.lock().unwrap_or_else(PoisonError::into_inner)
+    fn claims(&self) -> MutexGuard<'_, HashMap<String, Claim>> {
+        self.claims.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn taken(source: &str) -> Error {
-    let location = "another loader of this registry".to_owned();
-    Error::SourceTaken { name: source.to_owned(), location }
+impl Claim {
+    /// Takes an owner out; whether nobody has the name any more.
+    fn is_free_without(&mut self, owner: u64) -> bool {
+        match self {
+            Self::Code(holder) => *holder == owner,
+            Self::Documents(owners) => {
+                owners.remove(&owner);
+                owners.is_empty()
+            }
+        }
+    }
+}
+
+fn taken(source: &str, holder: &str) -> Error {
+    Error::SourceTaken { name: source.to_owned(), location: holder.to_owned() }
 }

@@ -32,8 +32,11 @@ impl ToolSets<'_> {
     ) -> std::result::Result<BatchOutcome, (usize, Error)> {
         let loaded = self.load_answered(batch, trigger, on_error).await;
         let reported = loaded.map(|outcomes| self.report(batch, trigger, outcomes));
-        if let Err((index, error)) = &reported {
-            self.report_set_fault(&batch[*index], trigger, error);
+        // A batch without sets has the fault of no source.
+        if let Err((index, error)) = &reported
+            && let Some(set) = batch.get(*index)
+        {
+            self.report_set_fault(set, trigger, error);
         }
         reported
     }
