@@ -285,6 +285,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
       return {
         native: registry.#native,
         closures: registry.#closures,
+        onChange: (listener) => registry.#subscriptions.onOwnChange(listener),
         detach: () => void registry.#loaders.delete(loader),
       }
     }

@@ -20,6 +20,7 @@ async fn random_batches_leave_each_source_with_exactly_its_tools() {
         (["a", "b", "c", "d", "e"], ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8"]);
     let mut dice = Dice::new(1);
     let mut held: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut endings: BTreeMap<&str, &str> = BTreeMap::new();
     for round in 0..400 {
         let batch: Vec<&str> = sources.into_iter().filter(|_| dice.once_in(2)).collect();
         if batch.is_empty() {
@@ -47,13 +48,20 @@ async fn random_batches_leave_each_source_with_exactly_its_tools() {
             scene.loader.tool_sets().unload(&loaded).expect("are loaded");
         }
         let description = format!("of round {round}");
-        let content = |name: &str| -> ToolSet {
+        let mut content = |name: &'static str| -> ToolSet {
             let tools: Vec<_> = tools_of(name).into_iter().map(|tool| (tool, description.as_str())).collect();
             // No gate holds what a source loses to another one.
-            with_options(set(name, &description, &tools), &json!({"gates": {"removal": "apply"}}))
+            let own = with_options(set(name, &description, &tools), &json!({"gates": {"removal": "apply"}}));
+            // Some files are renamed in the same batch.
+            let former = endings.get(name).copied().unwrap_or("js");
+            let ending = *dice.pick(&["js", "ts"]);
+            endings.insert(name, ending);
+            let location = |ending: &str| format!("/tools/{name}.{ending}").into();
+            let replaces = (ending != former).then(|| location(former));
+            ToolSet { location: location(ending), replaces, ..own }
         };
         let sets: Vec<_> =
-            batch.iter().filter(|source| !tools_of(source).is_empty()).map(|name| content(name)).collect();
+            batch.iter().copied().filter(|source| !tools_of(source).is_empty()).map(&mut content).collect();
         let (before, loads) = (scene.revision(), !sets.is_empty());
         scene.load(sets).await;
         assert_eq!(scene.revision(), before + u64::from(loads), "round {round}");

@@ -19,6 +19,7 @@ import { readDirectoryOptions } from './directory/module-directories'
 import type { DirectoryOptions } from './directory/module-directories'
 import { DirectorySources } from './directory/directory-sources'
 import { KeptWatch } from '../load/kept-watch'
+import type { LoaderAttachment } from '../registry/loader-attachment'
 import { ModuleGroups } from './watch/module-groups'
 import { discoverModules } from './directory/module-discovery'
 import { describeSources, reportOutcomes } from './module-reports'
@@ -36,8 +37,11 @@ import { readSpecOptions } from './source/source-specs'
 import { SourceRemoval } from './source/source-removal'
 import type { SourceSpec } from './source/source-specs'
 
+type SourcesHost = Omit<LoadsHost, 'sourceNamed'> & Pick<LoaderAttachment, 'onChange'>
+
 export class ModuleSources {
   readonly #host: LoadsHost
+  readonly #onChange: LoaderAttachment['onChange']
   readonly #list = new SourceList()
   /** Sources of the load that is under way. */
   readonly #loading = new Set<ModuleSource>()
@@ -49,10 +53,12 @@ export class ModuleSources {
   readonly #removal: SourceRemoval
   readonly #directories: DirectorySources
   #watch: NativeModuleWatch | undefined
+  #stopListening = (): void => {}
   /** Loads take turns: two of them never work on one source. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(given: Omit<LoadsHost, 'sourceNamed'>) {
+  constructor({ onChange, ...given }: SourcesHost) {
+    this.#onChange = onChange
     const host: LoadsHost = { ...given, sourceNamed: (name) => this.#list.get(name) }
     this.#host = host
     this.#groups = new ModuleGroups(() => this.#openWatch())
@@ -135,6 +141,7 @@ export class ModuleSources {
   /** Ends all watches, and gives every provider back. Returns what they threw. */
   async close(): Promise<ToolrackError[]> {
     this.#watch?.close()
+    this.#stopListening()
     this.#kept.close()
     this.#changes.close()
     const sources = [...new Set([...this.#list.all(), ...this.#loading])]
@@ -275,6 +282,8 @@ export class ModuleSources {
     const { registry, native, closures } = this.#host
     const slot = closures.store((change: unknown) => this.#changes.handle(change), this)
     this.#watch = callNative(() => new NativeModuleWatch(registry, native, slot))
+    // From before the first load on: a name may become free while the load that needs it is under way.
+    this.#stopListening = this.#onChange((change) => this.#changes.noteChange(change))
     return this.#watch
   }
 

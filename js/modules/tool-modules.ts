@@ -87,6 +87,7 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
         waits,
         checkOpen: () => this.#checkOpen(),
         sourceOfTool: (tool) => sourceOfTool(registry, tool),
+        onChange: this.#registry.onChange,
       })
     } catch (error) {
       this.#registry.detach()

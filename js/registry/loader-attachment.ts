@@ -1,6 +1,6 @@
 // Loader attachment: what a registry and its loader use of each other.
 
-import type { SpecLoader } from '../../index'
+import type { ChangeSet, SpecLoader } from '../../index'
 import type { NativeRegistry } from '../border/native'
 import type { Closures } from '../closures'
 
@@ -11,5 +11,7 @@ export type AttachedLoader = Pick<SpecLoader, 'sources' | 'close'>
 export interface LoaderAttachment {
   readonly native: NativeRegistry
   readonly closures: Closures
+  /** Adds a listener of the registry's changes that is none of the user's; the returned function removes it. */
+  readonly onChange: (listener: (change: ChangeSet) => void) => () => void
   readonly detach: () => void
 }

@@ -1,6 +1,6 @@
 // Subscriptions: listeners of a registry's events, and loops over its changes.
 
-import type { RegistryEvents } from '../../index'
+import type { ChangeSet, RegistryEvents } from '../../index'
 import type { Closures } from '../closures'
 import { Changes } from '../observe/changes'
 
@@ -26,11 +26,21 @@ export class Subscriptions {
   /** Adds a listener; the returned function removes it. */
   on<Name extends keyof RegistryEvents>(event: Name, listener: (event: RegistryEvents[Name]) => void): () => void {
     const off = this.#closures.events.on(event, listener)
-    if (REVISION_EVENTS.includes(event) && !this.#isListening) {
-      this.#isListening = true
-      this.#closures.native.listen()
-    }
+    if (REVISION_EVENTS.includes(event)) this.#listen()
     return off
+  }
+
+  /** Adds a listener of changes for toolrack itself; the returned function removes it. */
+  onOwnChange(listener: (change: ChangeSet) => void): () => void {
+    const off = this.#closures.events.on('change', listener, true)
+    this.#listen()
+    return off
+  }
+
+  #listen(): void {
+    if (this.#isListening) return
+    this.#isListening = true
+    this.#closures.native.listen()
   }
 
   /** Opens a loop over changes. */

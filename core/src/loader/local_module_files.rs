@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::error::Result;
 use crate::module::ModuleFiles;
-use crate::retrieve::read_file;
+use crate::retrieve::read_real_file;
 
 /// Reads files of modules from the disk, each up to a size limit.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,7 @@ pub struct LocalModuleFiles {
 
 impl ModuleFiles for LocalModuleFiles {
     fn read(&self, path: &Path) -> Result<Vec<u8>> {
-        read_file(path, self.max_bytes)
+        // The graph asks for real paths, which are checked against the directory of a source.
+        read_real_file(path, self.max_bytes)
     }
 }

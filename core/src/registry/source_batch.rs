@@ -20,6 +20,8 @@ pub struct BatchedSource<'r> {
     pub source: &'r str,
     /// Its tools.
     pub replacement: SourceReplacement<'r>,
+    /// What a tool whose name another source has does to the batch.
+    pub on_refusal: OnRefusal,
 }
 
 /// What happens to a batch with a tool whose name another source has.
@@ -41,17 +43,12 @@ impl ToolRegistry {
     ///
     /// # Errors
     /// `CLOSED`; with [`OnRefusal::Abort`] the `NAME_TAKEN` of a tool, and the index of its source.
-    pub fn apply_batch(
-        &self,
-        names: &NameDraft,
-        batch: Vec<BatchedSource<'_>>,
-        on_refusal: OnRefusal,
-    ) -> BatchResult {
+    pub fn apply_batch(&self, names: &NameDraft, batch: Vec<BatchedSource<'_>>) -> BatchResult {
         let mut ledger = self.ledger();
         if !ledger.admits(names) {
             return Ok(None);
         }
-        let applied = self.replace_batch(batch, on_refusal)?;
+        let applied = self.replace_batch(batch)?;
         if applied.is_some() {
             ledger.enter(names);
         }
@@ -63,15 +60,18 @@ impl ToolRegistry {
     /// # Errors
     /// `CLOSED`.
     pub fn unregister_sources(&self, sources: &[&str]) -> Result<Vec<Vec<String>>> {
-        let replacement = SourceReplacement::default;
-        let batch = sources.iter().map(|source| BatchedSource { source, replacement: replacement() });
-        let applied = self.replace_batch(batch.collect(), OnRefusal::Skip).map_err(|(_, error)| error)?;
+        let batch = sources.iter().map(|source| BatchedSource {
+            source,
+            replacement: SourceReplacement::default(),
+            on_refusal: OnRefusal::Skip,
+        });
+        let applied = self.replace_batch(batch.collect()).map_err(|(_, error)| error)?;
         // Nothing was judged, so there is an outcome.
         Ok(applied.unwrap_or_default().into_iter().map(|one| one.removed).collect())
     }
 
     /// Returns `None` where a replacement would change something else than was judged.
-    pub(super) fn replace_batch(&self, batch: Vec<BatchedSource<'_>>, on_refusal: OnRefusal) -> BatchResult {
+    pub(super) fn replace_batch(&self, batch: Vec<BatchedSource<'_>>) -> BatchResult {
         // Before the lock: hashing the tools of a large document takes longer than the change.
         let before = self.snapshot();
         for one in &batch {
@@ -90,13 +90,13 @@ impl ToolRegistry {
         // These sources are replaced again.
         revision.seal();
         let mut applied = Vec::with_capacity(batch.len());
-        for one in batch {
-            applied.push(revision.replace(one));
-        }
-        if on_refusal == OnRefusal::Abort
-            && let Some(fault) = first_refusal(&applied)
-        {
-            return Err(fault);
+        for (index, one) in batch.into_iter().enumerate() {
+            let on_refusal = one.on_refusal;
+            let outcome = revision.replace(one);
+            if let Some((_, error)) = outcome.refused.first().filter(|_| on_refusal == OnRefusal::Abort) {
+                return Err((index, error.clone()));
+            }
+            applied.push(outcome);
         }
         let published = match revision.finish(&sources) {
             Some(change) => self.publish(&mut writer, change),
@@ -108,13 +108,6 @@ impl ToolRegistry {
         }
         Ok(Some(applied))
     }
-}
-
-/// The first tool that was refused, with the index of its source.
-fn first_refusal(applied: &[AppliedReplacement]) -> Option<(usize, Error)> {
-    let mut refused =
-        applied.iter().enumerate().filter_map(|(index, one)| Some((index, one.refused.first()?)));
-    refused.next().map(|(index, (_, error))| (index, error.clone()))
 }
 
 /// Replacements that release names for other sources of the batch: each source that has such a name loses the tools that it
@@ -130,10 +123,7 @@ fn released_names<'b>(current: &'b Snapshot, batch: &[BatchedSource<'b>]) -> Vec
     let losers = batch.iter().filter(|one| losing.contains(one.source));
     let release = |one: &BatchedSource<'b>| {
         let tools = one.replacement.remaining_tools(current, one.source).cloned().collect();
-        BatchedSource {
-            source: one.source,
-            replacement: SourceReplacement { tools, ..SourceReplacement::default() },
-        }
+        BatchedSource { replacement: SourceReplacement { tools, ..SourceReplacement::default() }, ..*one }
     };
     losers.map(release).collect()
 }
@@ -174,7 +164,7 @@ impl RevisionBuilder {
             return self.replace_unsealed(batched);
         }
         self.seal();
-        let BatchedSource { source, mut replacement } = batched;
+        let BatchedSource { source, mut replacement, .. } = batched;
         let mut swap = VersionSwap::begin(&self.latest, source, &mut replacement.tools);
         let (mut change, swapped) = (swap.begin_change(self.next_id), Arc::clone(swap.snapshot()));
         let replaced = ReplacedSource { current: &swapped, source, on_conflict: self.on_conflict };
@@ -188,7 +178,7 @@ impl RevisionBuilder {
 
     /// Replaces a source without other versions. No other replacement since the last seal concerns its tools.
     fn replace_unsealed(&mut self, batched: BatchedSource<'_>) -> AppliedReplacement {
-        let BatchedSource { source, mut replacement } = batched;
+        let BatchedSource { source, mut replacement, .. } = batched;
         let mut change = self.unsealed.take().unwrap_or_else(|| Change::after(&self.latest, self.next_id));
         let swap = VersionSwap::begin(&self.latest, source, &mut replacement.tools);
         let replaced = ReplacedSource { current: &self.latest, source, on_conflict: self.on_conflict };

@@ -79,8 +79,8 @@ impl ToolRegistry {
         source: &str,
         replacement: SourceReplacement<'_>,
     ) -> Result<Option<AppliedReplacement>> {
-        let batch = vec![BatchedSource { source, replacement }];
-        let applied = self.replace_batch(batch, OnRefusal::Skip).map_err(|(_, error)| error)?;
+        let batch = vec![BatchedSource { source, replacement, on_refusal: OnRefusal::Skip }];
+        let applied = self.replace_batch(batch).map_err(|(_, error)| error)?;
         Ok(applied.and_then(|mut applied| applied.pop()))
     }
 

@@ -9,7 +9,7 @@ use url::Url;
 use super::bundled_document::BundledDocument;
 use super::dependencies::DependencyFile;
 use super::fetch::{FetchedDocument, document_from_response, document_request};
-use super::local_file::read_file;
+use super::local_file::read_real_file;
 use super::options::ReferencePolicy;
 use super::reference_reach::{ReferenceReach, path_of};
 use crate::error::{Error, Result};
@@ -101,7 +101,7 @@ impl<'r> ReferenceReader<'r> {
         let real = self.reach.resolve_symlinks(target, &path)?;
         match self.preread.and_then(|files| files.get(&path)) {
             Some(bytes) if bytes.len() <= max_bytes => Ok(bytes.clone().into()),
-            Some(_) | None => read_file(&real, max_bytes).map(FetchedDocument::from),
+            Some(_) | None => read_real_file(&real, max_bytes).map(FetchedDocument::from),
         }
     }
 

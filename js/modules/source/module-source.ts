@@ -142,11 +142,16 @@ function describeContent(source: ModuleSource): string {
 export interface FaultWords {
   readonly code: ErrorCode
   readonly message: string
+  /** Where a name is taken: the tool that has it. */
+  readonly holder: string | undefined
+  /** Where a name is taken: the source, if it is one's name. */
+  readonly sourceName: string | undefined
 }
 
 /** The words for a fault: a fault with other words is told again. */
-export function faultWords({ code, message }: ToolrackError): FaultWords {
-  return { code, message }
+export function faultWords({ code, message, details }: ToolrackError): FaultWords {
+  const { holder, name } = code === 'NAME_TAKEN' ? (details as { holder?: string; name?: string }) : {}
+  return { code, message, holder, sourceName: holder === undefined ? name : undefined }
 }
 
 /** Whether a fault is the one that was told last. */

@@ -1,6 +1,6 @@
 // Watched changes: what a watcher or a provider tells is loaded, and what goes wrong is told once.
 
-import type { LoadReport } from '../../../index'
+import type { ChangeSet, LoadReport } from '../../../index'
 import { fromFault } from '../../border/error'
 import { deepFreeze } from '../../border/freeze'
 import { parseReading } from '../graph/module-records'
@@ -14,6 +14,7 @@ import { entryOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import type { OnError } from '../source/module-options'
 import { isOutdated } from './outdated-readings'
+import { FreedNames } from './freed-names'
 import { PendingFiles } from './pending-files'
 import { ReloadFaults } from './reload-faults'
 import { joinByFiles } from './shared-files'
@@ -29,14 +30,18 @@ export interface ChangesHost extends LoadsHost {
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
 }
 
+/** The place of faults that no source has. */
+const WAITING_FILES = 'the files that wait for a name'
+
 export class WatchedChanges {
   readonly #host: ChangesHost
   /** Files that are not loaded yet, and the directories. */
   readonly pending: PendingFiles
   readonly #missing: MissingSources
   readonly #faults: ReloadFaults
-  /** Whether names of tools or sources became free since the last retry. */
-  #hasFreedNames = false
+  readonly #freed = new FreedNames()
+  /** Whether a turn waits that tries what waits for a name. */
+  #isRetryPlanned = false
 
   constructor(host: ChangesHost) {
     this.#host = host
@@ -61,12 +66,26 @@ export class WatchedChanges {
   settle(source: ModuleSource, { removed }: LoadReport): void {
     this.pending.settle(source)
     this.#missing.find(source)
-    this.#hasFreedNames ||= removed.length > 0
+    if (removed.length > 0) this.#freed.noteAny()
   }
 
   /** Names became free: what waits for one is tried at the end of this turn. */
   noteFreedNames(): void {
-    this.#hasFreedNames = true
+    this.#freed.noteAny()
+  }
+
+  /**
+   * Names may have become free outside of a turn: by an approval, a rollback, or the program. A load that is under way may
+   * have been refused already, so what waits is looked at in a turn of its own.
+   */
+  noteChange(change: ChangeSet): void {
+    if (!this.#freed.noteChange(change) || this.#isRetryPlanned) return
+    this.#isRetryPlanned = true
+    void this.#inTurn(
+      () => [],
+      WAITING_FILES,
+      async () => void (this.#isRetryPlanned = false),
+    )
   }
 
   close(): void {
@@ -106,9 +125,9 @@ export class WatchedChanges {
   /** Tries what waits for a name, if names became free: a tool or a file may have moved. Never rejects. */
   async retryFreed(): Promise<void> {
     try {
-      while (this.#hasFreedNames) await this.#retryTaken()
+      while (this.#freed.take(this.#waiting().flatMap(({ fault }) => fault ?? []))) await this.#retryTaken()
     } catch (thrown) {
-      this.#faults.tellUnexpected(thrown, [], 'the files that wait for a name')
+      this.#faults.tellUnexpected(thrown, [], WAITING_FILES)
     }
   }
 
@@ -127,7 +146,7 @@ export class WatchedChanges {
       source.location,
       async () => {
         this.#missing.withdraw(source)
-        this.#hasFreedNames = true
+        this.#freed.noteAny()
       },
     )
   }
@@ -221,13 +240,17 @@ export class WatchedChanges {
 
   /** Loads what waited for a name: a tool may have moved from one file to another, or a file may have been renamed. */
   async #retryTaken(): Promise<void> {
-    this.#hasFreedNames = false
     this.pending.retry()
-    const all = [...this.#host.list.all(), ...this.pending.all()]
-    for (const source of all) {
-      const isWaiting = source.options.watch !== undefined && source.fault?.code === 'NAME_TAKEN'
-      if (isWaiting) await this.#reload([source], source.options.onError)
+    for (const source of this.#waiting()) {
+      // The one before it may have taken it along.
+      if (source.fault?.code === 'NAME_TAKEN') await this.#reload([source], source.options.onError)
     }
+  }
+
+  /** Watched sources that a name was refused. */
+  #waiting(): ModuleSource[] {
+    const all = [...this.#host.list.all(), ...this.pending.all()]
+    return all.filter(({ options, fault }) => options.watch !== undefined && fault?.code === 'NAME_TAKEN')
   }
 
   /** Its file is missing: its tools stay, or go after a while. */
@@ -239,7 +262,7 @@ export class WatchedChanges {
     if (source.isMissing) return
     this.#missing.lose(source)
     // Its name is for another file of the directory, and its tools may be gone.
-    this.#hasFreedNames = true
+    this.#freed.noteAny()
   }
 
   /** Watches the files that sources consist of now, also of those that could not be loaded. */

@@ -44,6 +44,18 @@ impl ReviewedChange {
         std::mem::take(&mut self.change.converted.tools)
     }
 
+    /// The tools that the source is to have.
+    pub fn tools(&self) -> &[RegisteredTool] {
+        &self.change.converted.tools
+    }
+
+    /// Whether the change takes a tool out of the source: it is removed, and no gate keeps it.
+    pub fn removes(&self, tool: &str) -> bool {
+        let ChangeReview { held, rejected, .. } = &self.review;
+        self.change.plan.removed.iter().any(|removed| removed.name() == tool)
+            && !held.iter().flat_map(HeldChange::names).chain(rejected).any(|kept| kept == tool)
+    }
+
     /// What the registry is to replace.
     pub fn replacement(&self, tools: Vec<RegisteredTool>) -> SourceReplacement<'_> {
         let ChangeReview { held, rejected, .. } = &self.review;

@@ -5,10 +5,11 @@ use std::sync::{Arc, MutexGuard};
 
 use serde_json::Value;
 
+use super::takeover::check_takeover;
 use super::tool_set::{OnError, ToolSet};
 use super::tool_set_batch::{BatchEntries, location, prepare_source};
 use super::tool_set_conversion::{ConvertedSet, named_code};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::json::HashMap;
 use crate::loader::load_report::CheckReport;
 use crate::loader::loader_context::LoaderContext;
@@ -17,7 +18,7 @@ use crate::loader::pipeline::{
     RecordedContent, ReviewedChange, StepError, StepResult, review_change,
 };
 use crate::loader::sources::LoadedSource;
-use crate::registry::{BatchedSource, NameDraft, OnRefusal, Origin, RegisteredTool, name_taken};
+use crate::registry::{BatchedSource, NameDraft, OnRefusal, Origin, RegisteredTool};
 use crate::review::{CustomGateAnswers, CustomGates, LoadTrigger};
 
 /// The sources of a batch in one attempt.
@@ -87,8 +88,9 @@ impl BatchAttempt<'_, '_> {
             }
         }
         let mut loads = loop {
-            let reviewed = self.review(sources, &mut faults)?;
-            // `None`: another source changed the registry since the comparison.
+            let mut reviewed = self.review(sources, &mut faults)?;
+            self.refuse_takeovers(sources, &mut reviewed, &mut faults)?;
+            // `None`: another source changed the registry since the comparison, or a set has a fault that the others do not.
             if let Some(loads) = self.apply(sources, reviewed, &mut faults)? {
                 break loads;
             }
@@ -149,7 +151,9 @@ impl BatchAttempt<'_, '_> {
         let set = &self.batch[index];
         let ConvertedSet { conversion, tools, locations } = set.convert(self.on_error, context.now)?;
         if set.replaces.is_some() {
-            check_takeover(context, &tools)?;
+            // What a source of the batch has is left to the review of that one.
+            let is_batched = |source: &str| self.batch.iter().any(|set| set.name == source);
+            check_takeover(context, &tools, |holder| is_batched(&holder.origin.source))?;
         }
         let unread = conversion.skipped.iter().map(|skipped| skipped.unread(context.now)).collect();
         let names = NameDraft::empty(Origin::CODE);
@@ -157,6 +161,43 @@ impl BatchAttempt<'_, '_> {
         let change = ProposedChange::new(context, converted, None);
         let review = review_change(context, &change, self.answers.get(&index))?;
         Ok(ReviewedChange::new(context, change, review)?)
+    }
+
+    /// Leaves out the sets that take the place of another source and need a name which a source of the batch keeps. One that
+    /// is left out keeps its own names, which others may need.
+    fn refuse_takeovers(
+        &self,
+        sources: &[MutexGuard<'_, LoadedSource>],
+        reviewed: &mut Vec<ReviewedSet>,
+        faults: &mut HashMap<usize, Error>,
+    ) -> AttemptResult<()> {
+        let find_refused = |reviewed: &[ReviewedSet]| {
+            let by_name: HashMap<&str, &ReviewedChange> =
+                reviewed.iter().map(|one| (&*self.batch[one.index].name, &one.change)).collect();
+            let is_released = |holder: &RegisteredTool| {
+                by_name.get(&*holder.origin.source).is_some_and(|change| change.removes(holder.name()))
+            };
+            reviewed.iter().enumerate().filter(|(_, one)| self.takes_over(one.index)).find_map(|(at, one)| {
+                let context = self.change_context(sources, one.index);
+                Some((at, check_takeover(&context, one.change.tools(), is_released).err()?))
+            })
+        };
+        while let Some((at, error)) = find_refused(reviewed) {
+            self.skip(reviewed.remove(at).index, error, faults)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a set takes the place of another source.
+    fn takes_over(&self, index: usize) -> bool {
+        self.batch[index].replaces.is_some()
+    }
+
+    /// What a tool of a set that is refused does to the batch.
+    fn on_refusal(&self, index: usize) -> OnRefusal {
+        // A set that takes the place of another source enters with all its tools.
+        let is_whole = self.on_error == OnError::Refuse || self.takes_over(index);
+        if is_whole { OnRefusal::Abort } else { OnRefusal::Skip }
     }
 
     /// Replaces the tools of all reviewed sources in one revision.
@@ -170,16 +211,27 @@ impl BatchAttempt<'_, '_> {
         let mut tools: Vec<_> = reviewed.iter_mut().map(|one| one.change.take_tools()).collect();
         let names = registry.draft(Origin::CODE, None, tools.iter().flatten().map(named_code));
         let taken = take_refused(&names, &mut tools);
-        if let Some((index, (_, error))) = taken.first().filter(|_| self.on_error == OnError::Refuse) {
-            return Err(AttemptEnd::Fault(reviewed[*index].index, error.clone()));
+        let is_fault = |(index, _): &&TakenName| self.on_refusal(reviewed[*index].index) == OnRefusal::Abort;
+        if let Some((index, (_, error))) = taken.iter().find(is_fault) {
+            self.skip(reviewed[*index].index, error.clone(), faults)?;
+            return Ok(None);
         }
         let batched = reviewed.iter().zip(tools).map(|(one, tools)| BatchedSource {
             source: &self.batch[one.index].name,
             replacement: one.change.replacement(tools),
+            on_refusal: self.on_refusal(one.index),
         });
-        let on_refusal = if self.on_error == OnError::Skip { OnRefusal::Skip } else { OnRefusal::Abort };
-        let applied = registry.apply_batch(&names, batched.collect(), on_refusal);
-        let applied = applied.map_err(|(index, error)| AttemptEnd::Fault(reviewed[index].index, error))?;
+        let applied = match registry.apply_batch(&names, batched.collect()) {
+            Ok(applied) => applied,
+            Err((index, error)) => {
+                let index = reviewed.get(index).map_or(0, |one| one.index);
+                if error.code() != ErrorCode::NameTaken {
+                    return Err(AttemptEnd::Fault(index, error));
+                }
+                self.skip(index, error, faults)?;
+                return Ok(None);
+            }
+        };
         Ok(applied.map(|mut applied| {
             for (index, refusal) in taken {
                 applied[index].refused.push(refusal);
@@ -216,16 +268,6 @@ impl BatchAttempt<'_, '_> {
             pins.extend(set.options.gates.pins.0.clone());
         }
         pins
-    }
-}
-
-/// A set that takes the place of another source enters with all its tools: that source must not lose its own for nothing.
-fn check_takeover(context: &ChangeContext<'_>, tools: &[RegisteredTool]) -> Result<()> {
-    let snapshot = context.registry.snapshot();
-    let mut holders = tools.iter().filter_map(|tool| Some((tool, snapshot.holder(tool.name())?)));
-    match holders.find(|(_, holder)| *holder.origin.source != *context.source) {
-        Some((tool, holder)) => Err(name_taken(tool.name(), holder)),
-        None => Ok(()),
     }
 }
 

@@ -10,12 +10,14 @@
 //! | `tool_set_options` | the options of a source, where they mean the same as those of a document |
 //! | `tool_set_conversion` | the names and the amended definitions of its tools |
 //! | `tool_set_batch` | the sources of a batch: locked, restored from the state file, released |
+//! | `takeover` | whether a set may take the place of another source |
 //! | `batch_attempt` | convert → review → apply → record, in one revision |
 //! | `tool_sets` | the façade: load of a batch with the questions of its gates, faults, unload |
 //!
 //! Limits: the state file keeps pins, rejections and the list of versions; code itself cannot be restored.
 
 mod batch_attempt;
+mod takeover;
 mod tool_set;
 mod tool_set_batch;
 mod tool_set_conversion;
