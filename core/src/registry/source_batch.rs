@@ -1,5 +1,6 @@
 //! A batch of sources: the tools of several sources are replaced in one revision, or none of them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::change_set::Change;
@@ -8,11 +9,11 @@ use super::source_replacement::ReplacedSource;
 use super::versions::families::Families;
 use super::versions::version_swap::VersionSwap;
 use super::{
-    AppliedReplacement, ChangeSet, NameDraft, OnConflict, Snapshot, SourceReplacement, ToolRegistry,
-    VersionEvent, revision_record,
+    AppliedReplacement, ChangeSet, NameDraft, OnConflict, RegisteredTool, Snapshot, SourceReplacement,
+    ToolRegistry, VersionEvent, revision_record,
 };
 use crate::error::{Error, Result};
-use crate::json::HashSet;
+use crate::json::{HashMap, HashSet};
 
 /// One source of a batch, and the tools that it is to have. No source is in a batch twice.
 pub struct BatchedSource<'r> {
@@ -84,15 +85,18 @@ impl ToolRegistry {
         }
         let mut revision = RevisionBuilder::after(&current, writer.next_id, self.on_conflict);
         let sources: Vec<Arc<str>> = batch.iter().map(|one| one.source.into()).collect();
-        for released in released_names(&current, &batch) {
-            revision.replace(released);
+        let mut released = released_tools(&current, &batch);
+        for (source, tools) in &released {
+            revision.release(source, tools);
         }
         // These sources are replaced again.
         revision.seal();
         let mut applied = Vec::with_capacity(batch.len());
         for (index, one) in batch.into_iter().enumerate() {
-            let on_refusal = one.on_refusal;
-            let outcome = revision.replace(one);
+            let (source, on_refusal) = (one.source, one.on_refusal);
+            let mut outcome = revision.replace(one);
+            let gone = released.remove(source).unwrap_or_default();
+            outcome.removed.extend(gone.iter().map(|tool| tool.name().to_owned()));
             if let Some((_, error)) = outcome.refused.first().filter(|_| on_refusal == OnRefusal::Abort) {
                 return Err((index, error.clone()));
             }
@@ -110,22 +114,47 @@ impl ToolRegistry {
     }
 }
 
-/// Replacements that release names for other sources of the batch: each source that has such a name loses the tools that it
-/// is to have no more. Without them a name could not move from a source to one before it.
-fn released_names<'b>(current: &'b Snapshot, batch: &[BatchedSource<'b>]) -> Vec<BatchedSource<'b>> {
-    let sources: HashSet<&str> = batch.iter().map(|one| one.source).collect();
-    let mut losing = HashSet::default();
-    for one in batch.iter().filter(|_| batch.len() > 1) {
-        let holders = one.replacement.tools.iter().filter_map(|tool| current.holder(tool.name()));
-        let others = holders.map(|holder| &*holder.origin.source).filter(|holder| *holder != one.source);
-        losing.extend(others.filter(|holder| sources.contains(holder)));
+/// The tools of each source of a batch that it is to have no more, and whose names another one of the batch takes. They go
+/// first: a name could not move from a source to one before it.
+fn released_tools<'b>(
+    current: &'b Snapshot,
+    batch: &[BatchedSource<'b>],
+) -> BTreeMap<&'b str, Vec<Arc<RegisteredTool>>> {
+    let mut released: BTreeMap<&str, Vec<Arc<RegisteredTool>>> = BTreeMap::new();
+    if batch.len() == 1 {
+        return released;
     }
-    let losers = batch.iter().filter(|one| losing.contains(one.source));
-    let release = |one: &BatchedSource<'b>| {
-        let tools = one.replacement.remaining_tools(current, one.source).cloned().collect();
-        BatchedSource { replacement: SourceReplacement { tools, ..SourceReplacement::default() }, ..*one }
-    };
-    losers.map(release).collect()
+    let mut wanted: HashMap<&str, Vec<&Arc<RegisteredTool>>> = HashMap::default();
+    for one in batch {
+        for tool in &one.replacement.tools {
+            let inactive = current.families.inactive_holder(tool.name(), one.source);
+            for holder in current.holder(tool.name()).into_iter().chain(inactive) {
+                wanted.entry(&holder.origin.source).or_default().push(holder);
+            }
+        }
+    }
+    for one in batch {
+        let Some(holders) = wanted.get(one.source) else { continue };
+        let remaining = one.replacement.remaining_tools(current, one.source).map(RegisteredTool::name);
+        // A name that is there is not given twice: two sources may want spellings of it.
+        let mut kept: HashSet<&str> = remaining.collect();
+        let gone = holders.iter().filter(|holder| kept.insert(holder.name()));
+        let gone: Vec<_> = gone.map(|holder| Arc::clone(holder)).collect();
+        if !gone.is_empty() {
+            released.insert(one.source, gone);
+        }
+    }
+    released
+}
+
+/// The change of one source, until it is a part of the revision.
+struct SourceStep {
+    swap: VersionSwap,
+    change: Change,
+    /// The revision in which the source is active.
+    current: Arc<Snapshot>,
+    /// Whether the source has no other versions. No other change since the last seal concerns its tools then.
+    is_alone: bool,
 }
 
 /// The next revision, while sources are replaced in it one after the other.
@@ -159,35 +188,52 @@ impl RevisionBuilder {
         }
     }
 
+    /// Replaces the tools of a source.
     fn replace(&mut self, batched: BatchedSource<'_>) -> AppliedReplacement {
-        if self.latest.families.is_alone(batched.source) {
-            return self.replace_unsealed(batched);
-        }
-        self.seal();
         let BatchedSource { source, mut replacement, .. } = batched;
-        let mut swap = VersionSwap::begin(&self.latest, source, &mut replacement.tools);
-        let (mut change, swapped) = (swap.begin_change(self.next_id), Arc::clone(swap.snapshot()));
-        let replaced = ReplacedSource { current: &swapped, source, on_conflict: self.on_conflict };
-        let (applied, is_change) = replacement.apply_to(replaced, &mut change);
-        if swap.finish(&mut change) || is_change {
+        let mut step = self.begin(source, &mut replacement.tools);
+        let replaced = ReplacedSource { current: &step.current, source, on_conflict: self.on_conflict };
+        let (applied, is_change) = replacement.apply_to(replaced, &mut step.change);
+        let is_swap = step.swap.finish(&mut step.change);
+        if is_change || is_swap {
             self.is_change = true;
-            self.take(change);
+            self.end(step.change, step.is_alone);
+        } else if step.is_alone {
+            self.unsealed = Some(step.change);
         }
         applied
     }
 
-    /// Replaces a source without other versions. No other replacement since the last seal concerns its tools.
-    fn replace_unsealed(&mut self, batched: BatchedSource<'_>) -> AppliedReplacement {
-        let BatchedSource { source, mut replacement, .. } = batched;
-        let mut change = self.unsealed.take().unwrap_or_else(|| Change::after(&self.latest, self.next_id));
-        let swap = VersionSwap::begin(&self.latest, source, &mut replacement.tools);
-        let replaced = ReplacedSource { current: &self.latest, source, on_conflict: self.on_conflict };
-        let (applied, is_change) = replacement.apply_to(replaced, &mut change);
-        self.is_change |= swap.finish(&mut change) || is_change;
+    /// Takes tools away from a source that is replaced afterwards.
+    fn release(&mut self, source: &str, tools: &[Arc<RegisteredTool>]) {
+        let mut step = self.begin(source, &mut []);
+        for tool in tools {
+            step.change.remove(tool);
+        }
+        step.swap.finish_release(&mut step.change);
+        self.is_change = true;
+        self.end(step.change, step.is_alone);
+    }
+
+    fn begin(&mut self, source: &str, tools: &mut [RegisteredTool]) -> SourceStep {
+        if self.latest.families.is_alone(source) {
+            let change = self.unsealed.take().unwrap_or_else(|| Change::after(&self.latest, self.next_id));
+            let swap = VersionSwap::begin(&self.latest, source, tools);
+            return SourceStep { swap, change, current: Arc::clone(&self.latest), is_alone: true };
+        }
+        self.seal();
+        let mut swap = VersionSwap::begin(&self.latest, source, tools);
+        let (change, current) = (swap.begin_change(self.next_id), Arc::clone(swap.snapshot()));
+        SourceStep { swap, change, current, is_alone: false }
+    }
+
+    fn end(&mut self, mut change: Change, is_alone: bool) {
+        if !is_alone {
+            return self.take(change);
+        }
         let revision = change.set.revision;
         self.extend_set(std::mem::replace(&mut change.set, ChangeSet { revision, ..ChangeSet::default() }));
         self.unsealed = Some(change);
-        applied
     }
 
     /// Makes the unsealed replacements a part of the latest revision: later ones see them.
@@ -229,20 +275,23 @@ impl RevisionBuilder {
         if let [source] = sources {
             change.set.source = Some(source.to_string());
         } else {
-            merge_moved_names(&mut change.set);
+            merge_lists(&mut change.set);
         }
         Some(change)
     }
 }
 
-/// A name that moved from one source to another is updated: it is in no other list.
-fn merge_moved_names(set: &mut ChangeSet) {
-    let removed: HashSet<&String> = set.removed.iter().collect();
+/// Puts each name into one list: one that moved from a source to another is updated, one that is gone is only removed.
+fn merge_lists(set: &mut ChangeSet) {
+    let former = std::mem::take(&mut set.removed);
+    let removed: HashSet<&String> = former.iter().collect();
     let (moved, added): (Vec<String>, Vec<String>) =
         std::mem::take(&mut set.added).into_iter().partition(|name| removed.contains(name));
-    let is_moved: HashSet<&String> = moved.iter().collect();
-    set.removed =
-        std::mem::take(&mut set.removed).into_iter().filter(|name| !is_moved.contains(name)).collect();
-    set.added = added;
-    set.updated.extend(moved);
+    let back: HashSet<&String> = moved.iter().collect();
+    let gone = |name: &String| removed.contains(name) && !back.contains(name);
+    let mut listed: HashSet<&String> = added.iter().collect();
+    let updated = set.updated.iter().chain(&moved).filter(|name| !gone(name) && listed.insert(name));
+    let updated = updated.cloned().collect();
+    set.removed = former.iter().filter(|name| gone(name)).cloned().collect();
+    (set.added, set.updated) = (added, updated);
 }

@@ -187,6 +187,10 @@ impl SourceReplacement<'_> {
         }
         is_change |= clear_held_marks(&held, replaced, change);
         applied.set_names(&change.set);
+        // A tool of another source may have got another wire name.
+        applied
+            .updated
+            .retain(|name| change.snapshot.get(name).is_some_and(|tool| *tool.origin.source == *source));
         (applied, is_change || !change.set.is_empty())
     }
 

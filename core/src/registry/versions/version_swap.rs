@@ -82,6 +82,17 @@ impl VersionSwap {
     /// Restores the version that is to be active. Returns whether that alone makes a new revision: a version came or went,
     /// or another one became active.
     pub fn finish(self, change: &mut Change) -> bool {
+        let is_removed = tools_of_active(&change.snapshot, &self.source).is_empty();
+        self.restore(change, is_removed)
+    }
+
+    /// The same for a source that is changed again in this revision: it stays a version of its family, though it has no tool
+    /// for now.
+    pub fn finish_release(self, change: &mut Change) {
+        self.restore(change, false);
+    }
+
+    fn restore(self, change: &mut Change, is_removed: bool) -> bool {
         // Tools that were registered one by one have no versions.
         if *self.source == *Origin::CODE {
             return false;
@@ -90,7 +101,7 @@ impl VersionSwap {
         let was_listed = before.is_some_and(|before| before.has_choice());
         let had_version = before.is_some_and(|before| before.version(&self.source).is_some());
         let tools = tools_of_active(&change.snapshot, &self.source);
-        let mut family = self.updated_family(before, tools.is_empty());
+        let mut family = self.updated_family(before, is_removed);
         change.snapshot.choices = VersionChoices::default();
         if self.swapped.is_some() {
             change.snapshot = self.base.next_revision();
