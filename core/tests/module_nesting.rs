@@ -19,7 +19,7 @@ fn compile(
     language: ModuleLanguage,
     format: Option<ModuleFormat>,
 ) -> Result<CompiledModule, ModuleFault> {
-    compile_module(source, SourceKind { language, format })
+    compile_module(source, SourceKind { language, format }).expect("a thread")
 }
 
 fn line_count(text: &str) -> usize {

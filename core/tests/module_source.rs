@@ -13,7 +13,7 @@ const TYPESCRIPT: &str = include_str!("module_sources/typescript.txt");
 const COMMONJS_TYPESCRIPT: &str = include_str!("module_sources/commonjs_typescript.txt");
 
 fn compile(source: &str, language: ModuleLanguage, format: Option<ModuleFormat>) -> CompiledModule {
-    let compiled = compile_module(source, SourceKind { language, format });
+    let compiled = compile_module(source, SourceKind { language, format }).expect("a thread");
     compiled.unwrap_or_else(|fault| panic!("{}:{}: {}\n{source}", fault.line, fault.column, fault.message))
 }
 
@@ -216,7 +216,7 @@ fn faults_have_a_place_and_a_reason() {
             _ => (JavaScript, Some(Json)),
         };
         let source = source.replace("\\n", "\n");
-        let found = compile_module(&source, SourceKind { language, format }).expect_err(row);
+        let found = compile_module(&source, SourceKind { language, format }).expect("a thread").expect_err(row);
         assert_eq!(format!("{}:{}: {}", found.line, found.column, found.message), fault, "{row}");
         count += 1;
     }
