@@ -100,12 +100,7 @@ impl ModuleGraph {
         SpecifierResolution { resolver: &self.resolver, aliases: &self.options.aliases }
     }
 
-    fn read_module(
-        &mut self,
-        path: &Path,
-        files: &dyn ModuleFiles,
-        thread: &mut CompileThread,
-    ) -> ReadFile {
+    fn read_module(&mut self, path: &Path, files: &dyn ModuleFiles, thread: &mut CompileThread) -> ReadFile {
         let bytes = match files.read(path) {
             Ok(bytes) if bytes.len() <= self.options.bytes => bytes,
             Ok(_) => {
