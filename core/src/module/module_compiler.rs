@@ -74,7 +74,7 @@ fn compile_lines(lines: &SourceLines<'_>, kind: SourceKind) -> Result<CompiledMo
         depth: 0,
         functions: 0,
         is_exported: false,
-        enumeration: None,
+        enumerations: Vec::new(),
         edits: TextEdits::default(),
         calls: Vec::new(),
         statements: &found.statements,
