@@ -10,6 +10,7 @@ use super::graph_options::ModuleGraphOptions;
 use super::graph_reading::{GraphReading, ReadFile};
 use super::graph_traversal::GraphNodes;
 use super::module_resolver::ModuleResolver;
+use super::real_path::real_path;
 use super::specifier_resolution::SpecifierResolution;
 use crate::error::{Error, Result};
 use crate::module::compile_thread::{CompileThread, STACK, not_started};
@@ -204,15 +205,6 @@ fn checked_attribute(
         }
         _ => Ok(found),
     }
-}
-
-/// The real path of a file, which is its identity; its absolute path where it is not there.
-fn real_path(path: &Path) -> PathBuf {
-    let absolute = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let real = path.canonicalize().unwrap_or_else(|_| absolute());
-    // Windows writes real paths of drives in a form that no URL has.
-    let plain = real.to_str().and_then(|real| real.strip_prefix(r"\\?\")).filter(|rest| rest.contains(':'));
-    plain.map(PathBuf::from).unwrap_or(real)
 }
 
 #[cfg(test)]

@@ -95,13 +95,7 @@ impl SpecifierResolution<'_> {
     }
 
     fn resolve_local(&self, importer: &Path, path: &Path, kind: ImportKind) -> Result<FoundModule, String> {
-        let rules = rules(importer, kind);
-        // The path of an import is complete: a folder is no module.
-        if rules == ResolutionRules::Import && !path.is_file() {
-            return Err(String::new());
-        }
-        let folder = path.parent().unwrap_or(path);
-        self.resolver.resolve(rules, folder, &path.to_string_lossy())
+        self.resolver.resolve_path(rules(importer, kind), path)
     }
 }
 
