@@ -1,10 +1,10 @@
-//! Paths of modules that a URL would read otherwise.
+//! Paths of modules that a URL would read otherwise, and modules over a limit.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use toolrack_core::error::Error;
+use toolrack_core::error::{Error, ErrorCode};
 use toolrack_core::loader::LocalModuleFiles;
 use toolrack_core::module::{GraphReading, ModuleFormat, ModuleGraph, ModuleGraphOptions};
 
@@ -39,6 +39,10 @@ impl Scene {
             Some((_, error)) => Err(error),
             None => Ok(reading.modules.iter().map(|module| name(&module.path)).collect()),
         }
+    }
+
+    fn error(&self, entry: &str, options: ModuleGraphOptions) -> Error {
+        self.read(entry, options).failed.pop().expect("fails").1
     }
 }
 
@@ -106,4 +110,33 @@ fn the_package_of_a_folder_with_a_question_mark_has_its_type() {
             assert_eq!(reading.modules[0].compiled.format, format, "{folder}/{file}");
         }
     }
+}
+
+#[test]
+fn a_module_over_a_limit_is_told_with_its_path_and_a_way_out() {
+    let scene = Scene::new(&[("a.mjs", "import './b.mjs'"), ("b.mjs", "export const b = 'twenty bytes'")]);
+    let options = |limits| ModuleGraphOptions::parse(json!({ "limits": limits })).expect("options");
+    let location = scene.path("b.mjs").display().to_string();
+    let long = scene.error("a.mjs", options(json!({ "bytes": 20 })));
+    assert_eq!(long.code(), ErrorCode::LimitExceeded);
+    assert_eq!(
+        long.to_string(),
+        format!(
+            "{location}: size of a module in bytes is over the limit of 20: keep data in a file that the code \
+             reads when it runs, or import the code from a package"
+        )
+    );
+    assert_eq!(
+        json!(long),
+        json!({ "location": location, "what": "size of a module in bytes", "limit": 20 })
+    );
+    let many = scene.error("a.mjs", options(json!({ "files": 1 })));
+    assert_eq!(many.code(), ErrorCode::LimitExceeded);
+    assert_eq!(
+        many.to_string(),
+        format!(
+            "{location}: number of modules in one load is over the limit of 1: load fewer sources at once, or \
+             import the code from a package"
+        )
+    );
 }

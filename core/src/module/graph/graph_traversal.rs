@@ -1,12 +1,12 @@
 //! Traversal of a graph: which modules are still to be read, which fail with others, and what is left.
 
 use std::collections::{HashMap, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::graph_module::{GraphModule, ResolvedImport};
 use super::graph_reading::{GraphReading, OtherFile, ReadFile};
-use crate::error::Error;
+use crate::error::{Error, ModuleLimit};
 
 /// The modules of a reading, in the order in which they were found.
 pub struct GraphNodes {
@@ -52,8 +52,9 @@ impl GraphNodes {
     }
 
     /// The error of a module over the limit.
-    pub const fn too_many(&self) -> Error {
-        Error::LimitExceeded { what: "modules", limit: self.limit }
+    pub fn too_many(&self, path: &Path) -> Error {
+        let limit = ModuleLimit::modules(path.display().to_string(), self.limit);
+        Error::ModuleOverLimit(Box::new(limit))
     }
 
     /// The reading: modules that are reachable from entries without a fault, and the other entries.

@@ -12,7 +12,7 @@ use super::graph_traversal::GraphNodes;
 use super::module_resolver::ModuleResolver;
 use super::real_path::real_path;
 use super::specifier_resolution::SpecifierResolution;
-use crate::error::{Error, Result};
+use crate::error::{Error, ModuleLimit, Result};
 use crate::module::compile_thread::{CompileThread, STACK, not_started};
 use crate::module::compiled_module::{CompiledModule, ImportKind, StaticImport};
 use crate::module::module_fault::ModuleFault;
@@ -70,7 +70,7 @@ impl ModuleGraph {
         let asked: Vec<_> = entries.iter().map(|entry| (entry, nodes.index(real_path(entry)))).collect();
         while let Some(path) = nodes.next_unread() {
             let read = if nodes.is_full() {
-                ReadFile::unread(nodes.too_many())
+                ReadFile::unread(nodes.too_many(&path))
             } else {
                 self.read_module(&path, files, &mut thread)
             };
@@ -104,9 +104,9 @@ impl ModuleGraph {
     fn read_module(&mut self, path: &Path, files: &dyn ModuleFiles, thread: &mut CompileThread) -> ReadFile {
         let bytes = match files.read(path) {
             Ok(bytes) if bytes.len() <= self.options.bytes => bytes,
-            Ok(_) => {
-                let limit = self.options.bytes;
-                return ReadFile::unread(Error::LimitExceeded { what: "module bytes", limit });
+            Ok(_) | Err(Error::LimitExceeded { .. }) => {
+                let limit = ModuleLimit::bytes(path.display().to_string(), self.options.bytes);
+                return ReadFile::unread(Error::ModuleOverLimit(Box::new(limit)));
             }
             Err(error) => return ReadFile::unread(error),
         };
