@@ -122,10 +122,11 @@ fn a_specifier_without_a_target_awaits_the_files_that_it_would_lead_to() {
     for (name, code, awaited) in [
         ("a.mjs", "import './b.mjs'", "b.mjs"),
         ("a.mjs", "import './b%20c.mjs?x'", "b c.mjs"),
-        ("a.mjs", "import '@src/b.mjs'", "src/b.mjs"),
+        ("a.mjs", "import '@src/b.mjs'", "src/b.mjs node_modules/@src/b.mjs/package.json"),
         ("a.mjs", "import '#b'", "src/b.mjs"),
-        ("a.mjs", "import 'not-installed'", ""),
+        ("a.mjs", "import 'not-installed'", "node_modules/not-installed/package.json"),
         ("a.mjs", "import 'http://localhost/b.mjs'", ""),
+        ("a.mjs", "import 'node:nothing'", ""),
         (
             "a.cjs",
             "require('./b')",

@@ -77,6 +77,8 @@ impl SpecifierResolution<'_> {
         match form(importer, specifier, kind) {
             Ok(SpecifierForm::Local(path)) => paths.push(path),
             Ok(SpecifierForm::Imports) => awaited = self.resolver.missing(rules, folder, specifier),
+            // A URL, or a module that Node does not have: no package has such a name.
+            Ok(SpecifierForm::Bare) if specifier.contains(':') => {}
             Ok(SpecifierForm::Bare) => {
                 let name = package_name(specifier);
                 of_package = manifests(folder, &name);
