@@ -1,6 +1,6 @@
 //! Compiles a source to code that an evaluator takes: parses it, walks its tree, and applies the edits.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use oxc_allocator::Allocator;
 use oxc_ast_visit::Visit;
@@ -75,6 +75,7 @@ fn compile_lines(lines: &SourceLines<'_>, kind: SourceKind) -> Result<CompiledMo
         functions: 0,
         is_exported: false,
         enumerations: Vec::new(),
+        enum_members: HashMap::new(),
         edits: TextEdits::default(),
         calls: Vec::new(),
         statements: &found.statements,

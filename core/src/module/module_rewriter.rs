@@ -31,6 +31,7 @@ pub type ImportBindings = HashMap<SymbolId, ImportBinding>;
 pub struct Enumeration {
     pub name: String,
     pub scope: Option<ScopeId>,
+    pub symbol: Option<SymbolId>,
 }
 
 /// Collects the edits of a source.
@@ -50,6 +51,8 @@ pub struct ModuleRewriter<'m, 'a> {
     pub is_exported: bool,
     /// The enums around it, the innermost last.
     pub enumerations: Vec<Enumeration>,
+    /// The members of the enums before: two declarations of one name are one enum.
+    pub enum_members: HashMap<SymbolId, HashSet<String>>,
     pub edits: TextEdits,
     pub calls: Vec<ImportCall>,
     /// Indices of the static imports, by the starts of their statements.
@@ -123,13 +126,28 @@ impl<'a> ModuleRewriter<'_, 'a> {
         it.name == "arguments" && self.functions == 0 && !self.is_commonjs
     }
 
-    /// How a member of an enum is read that an initializer refers to by its name alone.
+    /// How a member of an enum is read that an initializer refers to by its name alone. The members of an earlier
+    /// declaration of the enum are in scope too.
     pub fn enum_member_of(&self, it: &IdentifierReference<'a>) -> Option<String> {
-        let symbol = self.scoping.get_reference(it.reference_id.get()?).symbol_id()?;
-        let scope = self.scoping.symbol_scope_id(symbol);
-        let is_of = |enumeration: &&Enumeration| enumeration.scope == Some(scope);
-        let enumeration = self.enumerations.iter().rev().find(is_of)?;
-        Some(format!("{}.{}", enumeration.name, it.name))
+        let symbol = it.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id());
+        let scope = symbol.map(|symbol| self.scoping.symbol_scope_id(symbol));
+        for enumeration in self.enumerations.iter().rev() {
+            let is_around =
+                |scope| self.scoping.scope_ancestors(scope).any(|one| Some(one) == enumeration.scope);
+            let earlier = enumeration.symbol.and_then(|symbol| self.enum_members.get(&symbol));
+            let is_member = if scope.is_some_and(is_around) {
+                scope == enumeration.scope
+            } else {
+                earlier.is_some_and(|names| names.contains(it.name.as_str()))
+            };
+            if is_member {
+                return Some(format!("{}.{}", enumeration.name, it.name));
+            }
+            if scope.is_some_and(is_around) {
+                return None;
+            }
+        }
+        None
     }
 
     /// Notes that an expression is called, or is the tag of a template.

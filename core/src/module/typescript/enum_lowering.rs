@@ -24,7 +24,7 @@ impl<'a> ModuleRewriter<'_, 'a> {
         };
         let head = Span::new(it.span.start, it.body.span.start + 1);
         self.replace(head, &format!("{declared}(function ({name}) {{"));
-        self.enumerations.push(Enumeration { name: name.to_owned(), scope: it.body.scope_id.get() });
+        self.enumerations.push(Enumeration { name: name.to_owned(), scope: it.body.scope_id.get(), symbol });
         let mut previous: Option<String> = None;
         for member in &it.body.members {
             previous = Some(self.lower_member(name, member, previous.as_deref()));
@@ -34,6 +34,10 @@ impl<'a> ModuleRewriter<'_, 'a> {
             }
         }
         self.enumerations.pop();
+        if let Some(symbol) = symbol {
+            let names = it.body.members.iter().map(|member| member.id.static_name().to_string());
+            self.enum_members.entry(symbol).or_default().extend(names);
+        }
         self.edits.insert(it.body.span.end, format!(")({name} || ({name} = {{}}));"));
     }
 
