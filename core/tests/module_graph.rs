@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use toolrack_core::error::Result;
+use toolrack_core::error::{ErrorCode, Result};
 use toolrack_core::loader::LocalModuleFiles;
 use toolrack_core::module::{
     GraphModule, GraphReading, ImportKind, ModuleFiles, ModuleFormat, ModuleGraph, ModuleGraphOptions,
@@ -122,10 +122,11 @@ fn a_specifier_without_a_target_awaits_the_files_that_it_would_lead_to() {
     for (name, code, awaited) in [
         ("a.mjs", "import './b.mjs'", "b.mjs"),
         ("a.mjs", "import './b%20c.mjs?x'", "b c.mjs"),
-        ("a.mjs", "import '@src/b.mjs'", "src/b.mjs"),
+        ("a.mjs", "import '@src/b.mjs'", "src/b.mjs node_modules/@src/b.mjs/package.json"),
         ("a.mjs", "import '#b'", "src/b.mjs"),
-        ("a.mjs", "import 'not-installed'", ""),
+        ("a.mjs", "import 'not-installed'", "node_modules/not-installed/package.json"),
         ("a.mjs", "import 'http://localhost/b.mjs'", ""),
+        ("a.mjs", "import 'node:nothing'", ""),
         (
             "a.cjs",
             "require('./b')",
@@ -424,7 +425,7 @@ fn a_reading_and_its_files_are_bounded() {
     let mut scene = Scene::with(&files, &json!({"limits": {"files": 9}}));
     assert_eq!(scene.read(&["1.mjs"]).modules.len(), 9);
     let over = scene.read(&["0.mjs"]);
-    assert_eq!(over.failed[0].1.to_string(), "modules is over the limit of 9".to_owned());
+    assert_eq!(over.failed[0].1.code(), ErrorCode::LimitExceeded);
     let mut scene = Scene::with(&files, &json!({"limits": {"bytes": 10}}));
     assert_eq!(scene.read(&["9.mjs"]).modules.len(), 1);
     assert_eq!(scene.read(&["0.mjs"]).failed.len(), 1);

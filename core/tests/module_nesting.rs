@@ -19,7 +19,7 @@ fn compile(
     language: ModuleLanguage,
     format: Option<ModuleFormat>,
 ) -> Result<CompiledModule, ModuleFault> {
-    compile_module(source, SourceKind { language, format })
+    compile_module(source, SourceKind { language, format }).expect("a thread")
 }
 
 fn line_count(text: &str) -> usize {
@@ -93,7 +93,7 @@ fn javascript_that_is_nested_without_end_is_a_fault_or_compiles() {
     for (before, middle, after) in ANYWHERE {
         let source = nested(before, middle, after);
         for (language, format) in [(JavaScript, Module), (JavaScript, CommonJs), (TypeScript, Module)] {
-            let _ = compile(&source, language, Some(format));
+            check(&source, compile(&source, language, Some(format))).expect(before);
         }
     }
 }
@@ -101,10 +101,12 @@ fn javascript_that_is_nested_without_end_is_a_fault_or_compiles() {
 #[test]
 fn typescript_that_is_nested_without_end_is_a_fault_or_compiles() {
     for (before, middle, after) in TYPES {
-        let _ = compile(&format!("type A={}", nested(before, middle, after)), TypeScript, Some(Module));
+        let source = format!("type A={}", nested(before, middle, after));
+        check(&source, compile(&source, TypeScript, Some(Module))).expect(before);
     }
     for (before, middle, after) in STATEMENTS {
-        let _ = compile(&nested(before, middle, after), TypeScript, Some(Module));
+        let source = nested(before, middle, after);
+        check(&source, compile(&source, TypeScript, Some(Module))).expect(before);
     }
 }
 

@@ -3,6 +3,8 @@
 //! `module_sources/` has the cases: `== fact`, the source, `=>`, the code. White space at the end of a line does not
 //! count.
 
+use std::time::Instant;
+
 use toolrack_core::module::ModuleFormat::{CommonJs, Json, Module};
 use toolrack_core::module::ModuleLanguage::{JavaScript, TypeScript};
 use toolrack_core::module::{CompiledModule, ModuleFormat, ModuleLanguage, SourceKind, compile_module};
@@ -13,7 +15,7 @@ const TYPESCRIPT: &str = include_str!("module_sources/typescript.txt");
 const COMMONJS_TYPESCRIPT: &str = include_str!("module_sources/commonjs_typescript.txt");
 
 fn compile(source: &str, language: ModuleLanguage, format: Option<ModuleFormat>) -> CompiledModule {
-    let compiled = compile_module(source, SourceKind { language, format });
+    let compiled = compile_module(source, SourceKind { language, format }).expect("a thread");
     compiled.unwrap_or_else(|fault| panic!("{}:{}: {}\n{source}", fault.line, fault.column, fault.message))
 }
 
@@ -216,7 +218,8 @@ fn faults_have_a_place_and_a_reason() {
             _ => (JavaScript, Some(Json)),
         };
         let source = source.replace("\\n", "\n");
-        let found = compile_module(&source, SourceKind { language, format }).expect_err(row);
+        let found =
+            compile_module(&source, SourceKind { language, format }).expect("a thread").expect_err(row);
         assert_eq!(format!("{}:{}: {}", found.line, found.column, found.message), fault, "{row}");
         count += 1;
     }
@@ -252,4 +255,25 @@ fn a_json_module_is_its_text() {
     let module = compile("\u{feff}{ \"a\": [1, 2.5e300, \"\\ud800\"] }", JavaScript, Some(Json));
     assert_eq!((module.format, module.exports), (Json, vec!["default".to_owned()]));
     assert!(module.code.starts_with('{'));
+}
+
+#[test]
+fn long_lines_and_lists_compile_in_time() {
+    let numbered = |of: fn(usize) -> String| (0..20_000).map(of).collect::<Vec<_>>().concat();
+    let (names, froms) = (numbered(|i| format!("a{i}, ")), numbered(|i| format!("import '{i}';")));
+    for (source, format, bound) in [
+        ("require('fs');".repeat(16_000), CommonJs, 2_500),
+        ("é = require('fs');".repeat(16_000), CommonJs, 2_500),
+        ("import 'fs';".repeat(16_000), Module, 1_500),
+        (froms, Module, 4_000),
+        (format!("import {{ {names} }} from 'x'; [{names}]"), Module, 4_000),
+        (format!("export {{ {names} }} from 'x'"), Module, 3_000),
+        (format!("let {names} b; export {{ {names} }}"), Module, 2_000),
+    ] {
+        let start = Instant::now();
+        compile(&source, TypeScript, Some(format));
+        let took = start.elapsed().as_millis();
+        // Ten times what a debug build takes; quadratic work takes forty times as long.
+        assert!(took < bound, "{} … took {took} ms of {bound}", &source[..30]);
+    }
 }

@@ -14,9 +14,10 @@ impl Error {
             Self::UnresolvedRef { .. } => ErrorCode::UnresolvedRef,
             Self::HiddenUnicode { .. } => ErrorCode::HiddenUnicode,
             Self::UnusableRef { error, .. } => error.code(),
-            Self::LimitExceeded { .. } | Self::LimitExceededAt { .. } | Self::OutcomeTooLong { .. } => {
-                ErrorCode::LimitExceeded
-            }
+            Self::LimitExceeded { .. }
+            | Self::LimitExceededAt { .. }
+            | Self::ModuleOverLimit(_)
+            | Self::OutcomeTooLong { .. } => ErrorCode::LimitExceeded,
             Self::SourceUnreadable { .. } => ErrorCode::SourceUnreadable,
             Self::SourceForbidden { .. } => ErrorCode::SourceForbidden,
             Self::InvalidDefinition { .. } => ErrorCode::InvalidDefinition,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Number, Value};
 
 use super::error_code::ErrorCode;
-use super::error_data::{Failure, GateRefusal, HttpAnswer, Problem};
+use super::error_data::{Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem};
 use super::message_text::{
     at_pointer, busy_limits, excerpt, excerpt_of_pointer, gate_advice, join_nearest, join_problems,
     join_refusals, join_versions, of_process, of_tool, over_limit, quote_tool, timed_out, with_reason,
@@ -116,6 +116,9 @@ pub enum Error {
         #[serde(skip)]
         advice: &'static str,
     },
+    /// A module over a limit of the module graph.
+    #[error("{}: {} is over the limit of {}: {}", excerpt_of_pointer(&.0.location), .0.what, .0.limit, .0.advice)]
+    ModuleOverLimit(Box<ModuleLimit>),
     /// A source that cannot be read.
     #[error("cannot read {}: {reason}", excerpt_of_pointer(.location))]
     SourceUnreadable {

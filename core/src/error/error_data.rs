@@ -1,4 +1,4 @@
-//! Data of errors beside the message: problems, refusals of gates, failures of tools, answers of APIs.
+//! Data of errors beside the message: problems, refusals of gates, failures of tools, answers of APIs, limits of modules.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -20,6 +20,35 @@ pub fn not_an_object(arguments: &Value) -> String {
     let is_json_text = arguments.as_str().is_some_and(|text| text.trim_start().starts_with('{'));
     let advice = if is_json_text { ": parse it with JSON.parse and give the object" } else { "" };
     format!("must be an object{GOT}{kind}{advice}")
+}
+
+/// A limit of the module graph that a module is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ModuleLimit {
+    /// The path of the module.
+    pub location: String,
+    /// What is counted.
+    pub what: &'static str,
+    /// The limit, in units of `what`.
+    pub limit: usize,
+    /// What to do next. It is part of the message.
+    #[serde(skip)]
+    pub advice: &'static str,
+}
+
+impl ModuleLimit {
+    /// A module of more bytes than the limit.
+    pub fn bytes(location: String, limit: usize) -> Self {
+        let advice =
+            "keep data in a file that the code reads when it runs, or import the code from a package";
+        Self { location, what: "size of a module in bytes", limit, advice }
+    }
+
+    /// The first module beyond the number of those that a load may have.
+    pub fn modules(location: String, limit: usize) -> Self {
+        let advice = "load fewer sources at once, or import the code from a package";
+        Self { location, what: "number of modules in one load", limit, advice }
+    }
 }
 
 /// One problem at one place of a definition, a document or the arguments of a call.

@@ -17,6 +17,7 @@ impl Error {
             Self::Syntax { pointer: None, .. }
             | Self::InvalidModule { .. }
             | Self::LimitExceeded { .. }
+            | Self::ModuleOverLimit(_)
             | Self::SourceUnreadable { .. }
             | Self::SourceForbidden { .. }
             | Self::InvalidDefinition { .. }

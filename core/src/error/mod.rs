@@ -39,12 +39,12 @@ mod raised_error;
 
 pub use error::Error;
 pub use error_code::ErrorCode;
-pub use error_data::{Failure, GateRefusal, HttpAnswer, Problem};
+pub use error_data::{Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem};
 pub(crate) use error_data::{GOT, not_an_object};
 pub(crate) use message_text::excerpt;
 pub use message_text::truncate_bytes;
 pub(crate) use nearest_name::{describe_place, describe_unknown, nearest};
-pub use raised_error::RaisedError;
+pub use raised_error::{RaisedError, TimeoutSubject};
 
 /// The result of every fallible function of the core.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -15,17 +15,13 @@ pub enum RaisedError {
         /// The tool.
         tool: String,
     },
-    /// See [`Error::Timeout`]; or a module whose evaluation does not end.
+    /// See [`Error::Timeout`]; or something else that is over its deadline.
     Timeout {
-        /// The tool; empty where a module is evaluated, or `what` did not answer.
-        #[serde(default)]
-        tool: String,
-        /// The path of the module.
-        location: Option<String>,
+        /// What did not answer.
+        #[serde(flatten)]
+        subject: TimeoutSubject,
         /// The deadline, in ms. JavaScript takes fractions.
         timeout_ms: f64,
-        /// What did not answer, where it is no tool: a provider, a module.
-        what: Option<String>,
     },
     /// See [`Error::SourceUnreadable`]. The source is one that JavaScript reads.
     SourceUnreadable {
@@ -119,21 +115,48 @@ pub enum RaisedError {
     },
 }
 
+/// What is over its deadline. The key says which it is: the first of these that the data have.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum TimeoutSubject {
+    /// A module whose evaluation does not end.
+    Module {
+        /// Its path.
+        location: String,
+    },
+    /// Something with a name of its own: a function of a provider, a load.
+    Named {
+        /// What it is.
+        what: String,
+    },
+    /// A tool.
+    Tool {
+        /// Its name.
+        tool: String,
+    },
+}
+
+impl TimeoutSubject {
+    fn message(&self, timeout_ms: f64) -> String {
+        match self {
+            Self::Module { location } => format!(
+                "module \"{location}\" was not evaluated within {timeout_ms} ms: a top-level await does not end, in it or in what it imports"
+            ),
+            Self::Named { what } => format!("{what} did not answer within {timeout_ms} ms"),
+            Self::Tool { tool } => timed_out(tool, &timeout_ms),
+        }
+    }
+}
+
 impl RaisedError {
     /// The message, as people read it.
     pub fn message(self) -> String {
         match self {
             Self::Cancelled { tool } => Error::Cancelled { tool }.to_string(),
-            Self::Timeout { location: Some(location), timeout_ms, .. } => format!(
-                "module \"{location}\" was not evaluated within {timeout_ms} ms: a top-level await does not end, in it or in what it imports"
-            ),
-            Self::Timeout { timeout_ms, what: Some(what), .. } => {
-                format!("{what} did not answer within {timeout_ms} ms")
-            }
+            Self::Timeout { subject, timeout_ms } => subject.message(timeout_ms),
             Self::SourceUnreadable { location, reason } => {
                 Error::SourceUnreadable { location, reason, status: None }.to_string()
             }
-            Self::Timeout { tool, timeout_ms, .. } => timed_out(&tool, &timeout_ms),
             Self::InvalidSpec { location, line, column, reason } => {
                 let place = [line, column].into_iter().flatten().map(|number| format!(":{number}"));
                 format!("{}{}: {reason}", excerpt_of_pointer(&location), place.collect::<String>())

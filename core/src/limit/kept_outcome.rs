@@ -40,6 +40,7 @@ pub const fn has_no_effect(error: &Error) -> bool {
         | Error::UnusableRef { .. }
         | Error::LimitExceeded { .. }
         | Error::LimitExceededAt { .. }
+        | Error::ModuleOverLimit(_)
         | Error::SourceUnreadable { .. }
         | Error::SourceForbidden { .. }
         | Error::InvalidDefinition { .. }

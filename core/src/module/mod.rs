@@ -13,7 +13,7 @@
 //!
 //! let kind = SourceKind { language: ModuleLanguage::TypeScript, format: None };
 //! let source = "import { get } from './http.js'\nexport const pet = (id: number) => get(`/pets/${id}`)";
-//! let module = compile_module(source, kind).expect("a module");
+//! let module = compile_module(source, kind).expect("a thread").expect("a module");
 //! assert_eq!(module.imports[0].specifier, "./http.js");
 //! assert_eq!(module.exports, ["pet"]);
 //! assert_eq!(module.code.lines().nth(1), Some("       const pet = (id        ) => (0, __tr0.get)(`/pets/${id}`)"));
@@ -22,17 +22,18 @@
 //! | file | holds |
 //! |---|---|
 //! | `compiled_module`, `module_fault`, `source_kind` | what goes in and out: ES module or CommonJS by path, `package.json` and syntax |
-//! | `module_compiler`, `module_parse` | one source from text to code |
+//! | `compile_thread`, `module_compiler`, `module_parse` | one source from text to code |
 //! | `module_rewriter`, `rewriting_walk` | the walk over the syntax tree, and its edits |
 //! | `esm/` | imports and exports |
 //! | `typescript/` | type stripping; enums, parameter properties |
 //! | `text_edits`, `source_lines`, `source_scan` | edits by ranges; lines and columns; tokens |
-//! | `nesting`, `nesting_scan` | limits of nesting, the stack of the parser |
+//! | `nesting`, `nesting_scan` | limits of nesting |
 //! | `graph/` | the module graph; resolution of specifiers, `paths` |
 //!
 //! Limits: JSX, decorators, `accessor` fields and namespaces with values are refused, with line and column. Files are
 //! nested to at most 20,000 levels. `eval` does not see imports. No tsconfig is read.
 
+mod compile_thread;
 mod compiled_module;
 mod esm;
 mod graph;
@@ -49,12 +50,12 @@ mod source_scan;
 mod text_edits;
 mod typescript;
 
+pub use compile_thread::{CompileOutcome, compile_module};
 pub use compiled_module::{
     CompiledModule, ImportCall, ImportKind, ImportedName, IndirectExport, StaticImport,
 };
 pub use graph::{
     GraphModule, GraphReading, ModuleFiles, ModuleGraph, ModuleGraphOptions, OtherFile, ResolvedImport,
 };
-pub use module_compiler::compile_module;
 pub use module_fault::ModuleFault;
 pub use source_kind::{ModuleFormat, ModuleLanguage, SourceKind};

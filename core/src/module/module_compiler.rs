@@ -1,6 +1,6 @@
-//! Compiles a source to code that an evaluator takes.
+//! Compiles a source to code that an evaluator takes: parses it, walks its tree, and applies the edits.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use oxc_allocator::Allocator;
 use oxc_ast_visit::Visit;
@@ -12,31 +12,21 @@ use super::esm::{ModuleExports, ModuleImports};
 use super::module_fault::ModuleFault;
 use super::module_parse::{ParsedModule, parse_module};
 use super::module_rewriter::ModuleRewriter;
-use super::nesting::{check_source_nesting, with_stack};
+use super::nesting::check_source_nesting;
 use super::source_kind::{ModuleFormat, SourceKind};
 use super::source_lines::SourceLines;
 use super::source_scan::{next_token, starts_with};
 use super::text_edits::TextEdits;
 
-/// Compiles a source to code to evaluate.
-///
-/// # Errors
-/// The first fault of the source: a syntax error, or what is not supported.
-pub fn compile_module(source: &str, kind: SourceKind) -> Result<CompiledModule, ModuleFault> {
+/// Compiles a source. It recurses as deep as the source is nested: the stack is that of the thread that compiles.
+pub fn compile_source(source: &str, kind: SourceKind) -> Result<CompiledModule, ModuleFault> {
     let source = source.strip_prefix('\u{feff}').unwrap_or(source);
     if kind.format == Some(ModuleFormat::Json) {
         return compile_json(source);
     }
     let lines = SourceLines::new(source);
     check_source_nesting(&lines, source)?;
-    let failed = |reason: String| ModuleFault { line: 1, column: 1, message: reason };
-    match with_stack(|| compile_source(&lines, kind)) {
-        Ok(Ok(compiled)) => compiled,
-        Ok(Err(_)) => {
-            Err(failed("the parser failed on this file: that is a fault of toolrack, report it".to_owned()))
-        }
-        Err(error) => Err(failed(format!("no thread could be started to compile it: {error}"))),
-    }
+    compile_lines(&lines, kind)
 }
 
 /// A JSON text is checked here, so that its fault has a place.
@@ -63,7 +53,7 @@ fn compile_json(source: &str) -> Result<CompiledModule, ModuleFault> {
     }
 }
 
-fn compile_source(lines: &SourceLines<'_>, kind: SourceKind) -> Result<CompiledModule, ModuleFault> {
+fn compile_lines(lines: &SourceLines<'_>, kind: SourceKind) -> Result<CompiledModule, ModuleFault> {
     let allocator = Allocator::default();
     let parsed = parse_module(&allocator, lines, kind)?;
     let ParsedModule { program, scoping, format, is_async } = &parsed;
@@ -84,7 +74,8 @@ fn compile_source(lines: &SourceLines<'_>, kind: SourceKind) -> Result<CompiledM
         depth: 0,
         functions: 0,
         is_exported: false,
-        enumeration: None,
+        enumerations: Vec::new(),
+        enum_members: HashMap::new(),
         edits: TextEdits::default(),
         calls: Vec::new(),
         statements: &found.statements,

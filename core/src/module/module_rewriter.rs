@@ -27,10 +27,11 @@ pub struct ImportBinding {
 /// Imported names by their symbols.
 pub type ImportBindings = HashMap<SymbolId, ImportBinding>;
 
-/// The enum whose members are being written.
+/// An enum whose members are being written.
 pub struct Enumeration {
     pub name: String,
     pub scope: Option<ScopeId>,
+    pub symbol: Option<SymbolId>,
 }
 
 /// Collects the edits of a source.
@@ -48,7 +49,10 @@ pub struct ModuleRewriter<'m, 'a> {
     pub functions: u32,
     /// Whether the declaration that is walked is exported.
     pub is_exported: bool,
-    pub enumeration: Option<Enumeration>,
+    /// The enums around it, the innermost last.
+    pub enumerations: Vec<Enumeration>,
+    /// The members of the enums before: two declarations of one name are one enum.
+    pub enum_members: HashMap<SymbolId, HashSet<String>>,
     pub edits: TextEdits,
     pub calls: Vec<ImportCall>,
     /// Indices of the static imports, by the starts of their statements.
@@ -97,11 +101,13 @@ impl<'a> ModuleRewriter<'_, 'a> {
         if self.is_typescript && it.name == "let" {
             self.refuse(it.span.start, "\"let\" is no name of a variable in TypeScript: take another one");
         }
-        // The function of the evaluator has some; the module has none.
-        if it.name == "arguments" && self.functions == 0 && !self.is_commonjs {
+        if self.is_lost_arguments(it) {
             self.refuse(it.span.start, "\"arguments\" is not defined at the top level of a module");
         }
-        let Some(binding) = self.import_of(it) else { return self.rewrite_enum_member(it) };
+        let Some(binding) = self.import_of(it) else {
+            let member = self.enum_member_of(it);
+            return member.into_iter().for_each(|member| self.replace(it.span, &member));
+        };
         let expression = if self.callees.contains(&it.span.start) && binding.imported.is_some() {
             let guard = if self.open_starts.contains(&it.span.start) { ";" } else { "" };
             format!("{guard}(0, {})", binding.expression)
@@ -115,14 +121,33 @@ impl<'a> ModuleRewriter<'_, 'a> {
         self.replace(it.span, &expression);
     }
 
-    /// A member of an enum that another one refers to by its name alone.
-    fn rewrite_enum_member(&mut self, it: &IdentifierReference<'a>) {
-        let Some(enumeration) = &self.enumeration else { return };
+    /// Whether an identifier is `arguments` at the top level: the function of the evaluator has some, the module has none.
+    pub fn is_lost_arguments(&self, it: &IdentifierReference<'a>) -> bool {
+        it.name == "arguments" && self.functions == 0 && !self.is_commonjs
+    }
+
+    /// How a member of an enum is read that an initializer refers to by its name alone. The members of an earlier
+    /// declaration of the enum are in scope too.
+    pub fn enum_member_of(&self, it: &IdentifierReference<'a>) -> Option<String> {
         let symbol = it.reference_id.get().and_then(|id| self.scoping.get_reference(id).symbol_id());
-        if symbol.is_some_and(|symbol| self.scoping.symbol_flags(symbol).is_enum_member()) {
-            let member = format!("{}.{}", enumeration.name, it.name);
-            self.replace(it.span, &member);
+        let scope = symbol.map(|symbol| self.scoping.symbol_scope_id(symbol));
+        for enumeration in self.enumerations.iter().rev() {
+            let is_around =
+                |scope| self.scoping.scope_ancestors(scope).any(|one| Some(one) == enumeration.scope);
+            let earlier = enumeration.symbol.and_then(|symbol| self.enum_members.get(&symbol));
+            let is_member = if scope.is_some_and(is_around) {
+                scope == enumeration.scope
+            } else {
+                earlier.is_some_and(|names| names.contains(it.name.as_str()))
+            };
+            if is_member {
+                return Some(format!("{}.{}", enumeration.name, it.name));
+            }
+            if scope.is_some_and(is_around) {
+                return None;
+            }
         }
+        None
     }
 
     /// Notes that an expression is called, or is the tag of a template.

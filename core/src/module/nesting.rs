@@ -3,9 +3,6 @@
 //! Two bounds. Before the parser runs, tokens that can make it recurse are counted by a scan. After that, the depth of
 //! its tree is measured by a walk that stops at the limit: `a + a + …` is parsed in a loop and is deep all the same.
 
-use std::io;
-use std::thread::{Builder, Result as Joined, ScopedJoinHandle};
-
 use oxc_ast::ast::{
     ArrowFunctionExpression, AwaitExpression, Expression, ForOfStatement, Function, Program, Statement,
     TSImportTypeQualifier, TSNamespaceDeclaration, TSType, TSTypeName, VariableDeclaration,
@@ -21,17 +18,6 @@ use super::source_lines::SourceLines;
 
 /// Nesting levels of a source, and of its tree.
 pub const MAX_NESTING: u32 = if cfg!(debug_assertions) { 5_000 } else { 20_000 };
-
-/// Stack of the thread that compiles. It is address space; only what is used becomes memory.
-const STACK: usize = if cfg!(debug_assertions) { 512 } else { 256 } * 1024 * 1024;
-
-/// Runs work on a thread with stack for [`MAX_NESTING`] levels.
-pub fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<Joined<T>> {
-    std::thread::scope(|scope| {
-        let thread = Builder::new().name("toolrack-module".to_owned()).stack_size(STACK);
-        thread.spawn_scoped(scope, work).map(ScopedJoinHandle::join)
-    })
-}
 
 /// Finds whether a source may be nested too deep to be parsed.
 pub fn check_source_nesting(lines: &SourceLines<'_>, source: &str) -> Result<(), ModuleFault> {

@@ -9,10 +9,11 @@ use oxc_ast::ast::{
     TSAsExpression, TSEnumDeclaration, TSExportAssignment, TSImportEqualsDeclaration,
     TSInstantiationExpression, TSNamespaceDeclaration, TSNamespaceExportDeclaration, TSNonNullExpression,
     TSSatisfiesExpression, TSTypeAnnotation, TSTypeAssertion, TSTypeParameterDeclaration,
-    TSTypeParameterInstantiation, TaggedTemplateExpression, VariableDeclarator,
+    TSTypeParameterInstantiation, TaggedTemplateExpression, UnaryExpression, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
+use oxc_syntax::operator::UnaryOperator;
 use oxc_syntax::scope::ScopeFlags;
 
 use super::compiled_module::ImportKind;
@@ -62,13 +63,25 @@ impl<'a> Visit<'a> for ModuleRewriter<'_, 'a> {
         walk::walk_binary_expression(self, it);
     }
 
+    /// `typeof` of a name that is not defined is no error.
+    fn visit_unary_expression(&mut self, it: &UnaryExpression<'a>) {
+        match it.argument.get_inner_expression() {
+            Expression::Identifier(name)
+                if it.operator == UnaryOperator::Typeof && self.is_lost_arguments(name) =>
+            {
+                self.replace(it.span, "\"undefined\"");
+            }
+            _ => walk::walk_unary_expression(self, it),
+        }
+    }
+
     fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
         match &it.value {
             Expression::Identifier(value) if it.shorthand => {
-                if self.import_of(value).is_some() {
+                if self.import_of(value).is_some() || self.enum_member_of(value).is_some() {
                     self.edits.insert(it.span.start, format!("{}: ", value.name));
-                    self.rewrite_reference(value);
                 }
+                self.rewrite_reference(value);
             }
             _ => walk::walk_object_property(self, it),
         }

@@ -2,11 +2,17 @@
 
 use super::module_fault::ModuleFault;
 
-/// The starts of the lines of a source.
+/// The starts of the lines of a source, and columns within long lines.
 pub struct SourceLines<'s> {
     source: &'s str,
     starts: Vec<usize>,
+    /// UTF-16 units before each block of [`BLOCK`] bytes. A position counts within its block: to count from the start of the
+    /// line would be quadratic in a source of one line.
+    units: Vec<usize>,
 }
+
+/// Bytes of a block. A character belongs to the block in which it starts.
+const BLOCK: usize = 256;
 
 /// Whether a character ends a line in JavaScript.
 pub const fn is_line_end(c: char) -> bool {
@@ -23,7 +29,15 @@ impl<'s> SourceLines<'s> {
                 starts.push(at + c.len_utf8());
             }
         }
-        Self { source, starts }
+        let mut units = vec![0];
+        let (mut start, mut count) = (0, 0);
+        for block in (BLOCK..=source.len()).step_by(BLOCK) {
+            let end = source.ceil_char_boundary(block);
+            count += utf16_units(&source[start..end]);
+            units.push(count);
+            start = end;
+        }
+        Self { source, starts, units }
     }
 
     /// The source.
@@ -35,9 +49,15 @@ impl<'s> SourceLines<'s> {
     pub fn position(&self, at: u32) -> (u32, u32) {
         let at = self.source.floor_char_boundary(at as usize);
         let line = self.starts.partition_point(|start| *start <= at);
-        let before = &self.source[self.starts[line - 1]..at];
-        let column = before.chars().map(char::len_utf16).sum::<usize>();
+        let column = self.units_before(at) - self.units_before(self.starts[line - 1]);
         (number(line), number(column + 1))
+    }
+
+    /// The UTF-16 units before a position.
+    fn units_before(&self, at: usize) -> usize {
+        let block = at / BLOCK;
+        let start = self.source.ceil_char_boundary(block * BLOCK);
+        self.units[block] + utf16_units(&self.source[start..at])
     }
 
     /// A fault at a position.
@@ -45,6 +65,10 @@ impl<'s> SourceLines<'s> {
         let (line, column) = self.position(at);
         ModuleFault { line, column, message: message.into() }
     }
+}
+
+fn utf16_units(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
 }
 
 fn number(count: usize) -> u32 {
@@ -67,5 +91,25 @@ mod tests {
             assert_eq!(position(text), at, "{text}");
         }
         assert_eq!(lines.position(u32::MAX), (6, 2));
+    }
+
+    /// Counts from the start of the source.
+    fn counted(source: &str, at: usize) -> (u32, u32) {
+        let mut lines = source[..at].split(is_line_end);
+        let last = lines.next_back().expect("a line");
+        (number(lines.count() + 1), number(utf16_units(last) + 1))
+    }
+
+    #[test]
+    fn a_column_of_a_long_line_is_as_exact_as_one_at_its_start() {
+        for (before, text) in [("", "a"), ("b", "é"), ("bb", "𝒳"), ("bbb\n", "aé𝒳"), ("\u{2028}b", "é")]
+        {
+            let source = format!("{before}{}", text.repeat(700));
+            let lines = SourceLines::new(&source);
+            for (at, _) in source.char_indices() {
+                assert_eq!(lines.position(number(at)), counted(&source, at), "{text} {at}");
+            }
+            assert_eq!(lines.position(u32::MAX), counted(&source, source.len()), "{text}");
+        }
     }
 }

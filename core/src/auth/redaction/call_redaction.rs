@@ -179,7 +179,7 @@ const fn server_text(error: &mut Error) -> Option<&mut String> {
             Closed NotRepresentable InvalidOptions InvalidValue
             // Errors of documents, registries and files: no call ends with one.
             Syntax InvalidSpec InvalidModule UnsupportedSpec UnresolvedRef HiddenUnicode UnusableRef LimitExceeded
-            LimitExceededAt SourceUnreadable SourceForbidden InvalidDefinition NameTaken SourceTaken
+            LimitExceededAt ModuleOverLimit SourceUnreadable SourceForbidden InvalidDefinition NameTaken SourceTaken
             UnknownSource StaleRevision GateRefused UnknownChange UnknownVersion AuditBroken AuditUnwritable
             StateBroken StateLocked StateUnwritable
         } => None,

@@ -1,5 +1,7 @@
 //! The exports of a module, and the getters that the evaluator is given.
 
+use std::collections::HashSet;
+
 use oxc_syntax::identifier::is_identifier_name;
 
 use crate::module::compiled_module::IndirectExport;
@@ -9,6 +11,9 @@ use crate::module::compiled_module::IndirectExport;
 pub struct ModuleExports {
     /// Exported names and the expressions that read them.
     pub getters: Vec<(String, String)>,
+    /// The names of `getters`, and those of `type_names`.
+    known: HashSet<String>,
+    known_types: HashSet<String>,
     /// Names that are types alone.
     pub type_names: Vec<String>,
     /// Indices of the imports whose names are all exported.
@@ -23,7 +28,7 @@ impl ModuleExports {
     /// Adds a name and the expression that reads it.
     pub fn add(&mut self, name: &str, expression: impl Into<String>) {
         // A merged declaration (function and namespace, two enums) is exported by each of its parts.
-        if !self.getters.iter().any(|(known, _)| known == name) {
+        if self.known.insert(name.to_owned()) {
             self.getters.push((name.to_owned(), expression.into()));
         }
     }
@@ -36,7 +41,7 @@ impl ModuleExports {
 
     /// Adds a name that is a type alone.
     pub fn add_type(&mut self, name: &str) {
-        if !self.type_names.iter().any(|known| known == name) {
+        if self.known_types.insert(name.to_owned()) {
             self.type_names.push(name.to_owned());
         }
     }

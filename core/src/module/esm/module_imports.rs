@@ -1,6 +1,6 @@
 //! The static imports of a module: specifiers, names, and what each imported name is in the code.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use oxc_ast::ast::{
     BindingIdentifier, ImportAttributeKey, ImportDeclaration, ImportDeclarationSpecifier, ImportOrExportKind,
@@ -32,6 +32,10 @@ pub struct ImportCollector<'m, 'a> {
     prefix: &'m str,
     /// Whether names that are never read as values are left out, as TypeScript does.
     elides: bool,
+    /// Indices of the imports, by specifier and attribute.
+    indices: HashMap<(String, Option<String>), usize>,
+    /// The names of each import.
+    names: HashSet<(usize, String)>,
     found: ModuleImports,
 }
 
@@ -44,7 +48,15 @@ impl ModuleImports {
         prefix: &str,
     ) -> Result<Self, ModuleFault> {
         let elides = program.source_type.is_typescript();
-        let mut collector = ImportCollector { lines, scoping, prefix, elides, found: Self::default() };
+        let mut collector = ImportCollector {
+            lines,
+            scoping,
+            prefix,
+            elides,
+            indices: HashMap::new(),
+            names: HashSet::new(),
+            found: Self::default(),
+        };
         for statement in &program.body {
             collector.statement(statement)?;
         }
@@ -143,12 +155,10 @@ impl<'a> ImportCollector<'_, 'a> {
     ) -> Result<usize, ModuleFault> {
         let attributes_type = self.attributes_type(attributes)?;
         let imports = &mut self.found.imports;
-        let is_same = |import: &StaticImport| {
-            import.specifier == source.value.as_str() && import.attributes_type == attributes_type
-        };
-        let index = imports.iter().position(is_same).unwrap_or_else(|| {
+        let specifier = source.value.to_string();
+        let index = *self.indices.entry((specifier, attributes_type)).or_insert_with_key(|key| {
             let (line, column) = self.lines.position(source.span.start);
-            let specifier = source.value.to_string();
+            let (specifier, attributes_type) = key.clone();
             imports.push(StaticImport { specifier, attributes_type, names: Vec::new(), line, column });
             imports.len() - 1
         });
@@ -176,10 +186,9 @@ impl<'a> ImportCollector<'_, 'a> {
     }
 
     fn name(&mut self, index: usize, name: &str, at: Span) {
-        let names = &mut self.found.imports[index].names;
-        if !names.iter().any(|known| known.name == name) {
+        if self.names.insert((index, name.to_owned())) {
             let (line, column) = self.lines.position(at.start);
-            names.push(ImportedName { name: name.to_owned(), line, column });
+            self.found.imports[index].names.push(ImportedName { name: name.to_owned(), line, column });
         }
     }
 }

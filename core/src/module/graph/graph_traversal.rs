@@ -1,12 +1,12 @@
 //! Traversal of a graph: which modules are still to be read, which fail with others, and what is left.
 
 use std::collections::{HashMap, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::graph_module::{GraphModule, ResolvedImport};
 use super::graph_reading::{GraphReading, OtherFile, ReadFile};
-use crate::error::Error;
+use crate::error::{Error, ModuleLimit};
 
 /// The modules of a reading, in the order in which they were found.
 pub struct GraphNodes {
@@ -52,8 +52,9 @@ impl GraphNodes {
     }
 
     /// The error of a module over the limit.
-    pub const fn too_many(&self) -> Error {
-        Error::LimitExceeded { what: "modules", limit: self.limit }
+    pub fn too_many(&self, path: &Path) -> Error {
+        let limit = ModuleLimit::modules(path.display().to_string(), self.limit);
+        Error::ModuleOverLimit(Box::new(limit))
     }
 
     /// The reading: modules that are reachable from entries without a fault, and the other entries.
@@ -65,7 +66,7 @@ impl GraphNodes {
         let entry = |(entry, index): &(&PathBuf, usize)| ((*entry).clone(), paths[*index].clone());
         let mut reading =
             GraphReading { entries: entries.iter().map(entry).collect(), ..GraphReading::default() };
-        let mut reached = vec![false; self.nodes.len()];
+        let mut nodes: Vec<_> = std::mem::take(&mut self.nodes).into_iter().map(Some).collect();
         let mut open = VecDeque::new();
         for (entry, index) in entries {
             match &faults[*index] {
@@ -74,11 +75,9 @@ impl GraphNodes {
             }
         }
         while let Some(index) = open.pop_front() {
-            if std::mem::replace(&mut reached[index], true) {
-                continue;
-            }
-            let ReadFile { awaited, module: Ok(module), .. } = &mut self.nodes[index] else { continue };
-            module.awaited = std::mem::take(awaited);
+            let taken = nodes[index].take_if(|node| node.module.is_ok());
+            let Some(ReadFile { awaited, module: Ok(mut module), .. }) = taken else { continue };
+            module.awaited = awaited;
             for call in &mut module.calls {
                 let target = call.as_ref().and_then(file_of);
                 let index = target.and_then(|path| self.indices.get(path));
@@ -87,11 +86,11 @@ impl GraphNodes {
                     *call = None;
                 }
             }
-            open.extend(targets(module).filter_map(|path| self.indices.get(path)));
-            reading.modules.push(Arc::new(module.clone()));
+            open.extend(targets(&module).filter_map(|path| self.indices.get(path)));
+            reading.modules.push(Arc::new(module));
         }
-        let others = paths.into_iter().zip(self.nodes).zip(reached).filter(|(_, is_reached)| !is_reached);
-        reading.others = others.map(|((path, read), _)| other_file(path, read)).collect();
+        let others = paths.into_iter().zip(nodes).filter_map(|(path, node)| Some(other_file(path, node?)));
+        reading.others = others.collect();
         reading
     }
 

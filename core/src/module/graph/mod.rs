@@ -10,6 +10,7 @@ mod graph_traversal;
 mod module_graph;
 mod module_resolver;
 mod path_aliases;
+mod real_path;
 mod specifier_resolution;
 
 pub use graph_module::{GraphModule, ResolvedImport};

@@ -10,10 +10,11 @@ use super::graph_options::ModuleGraphOptions;
 use super::graph_reading::{GraphReading, ReadFile};
 use super::graph_traversal::GraphNodes;
 use super::module_resolver::ModuleResolver;
+use super::real_path::real_path;
 use super::specifier_resolution::SpecifierResolution;
-use crate::error::{Error, Result};
+use crate::error::{Error, ModuleLimit, Result};
+use crate::module::compile_thread::{CompileThread, STACK, not_started};
 use crate::module::compiled_module::{CompiledModule, ImportKind, StaticImport};
-use crate::module::module_compiler::compile_module;
 use crate::module::module_fault::ModuleFault;
 use crate::module::source_kind::SourceKind;
 use crate::tool::sha256::{hex, sha256};
@@ -32,6 +33,8 @@ pub struct ModuleGraph {
     options: ModuleGraphOptions,
     resolver: ModuleResolver,
     compiled: HashMap<PathBuf, CompiledFile>,
+    /// Stack of the thread that compiles, in bytes.
+    stack: usize,
 }
 
 /// What became of the newest content of a file.
@@ -50,7 +53,7 @@ impl fmt::Debug for ModuleGraph {
 impl ModuleGraph {
     /// Makes an empty graph.
     pub fn new(options: ModuleGraphOptions) -> Self {
-        Self { options, resolver: ModuleResolver::new(), compiled: HashMap::new() }
+        Self { options, resolver: ModuleResolver::new(), compiled: HashMap::new(), stack: STACK }
     }
 
     /// The options.
@@ -63,12 +66,13 @@ impl ModuleGraph {
     pub fn read(&mut self, entries: &[PathBuf], files: &dyn ModuleFiles) -> GraphReading {
         self.resolver.forget();
         let mut nodes = GraphNodes::new(self.options.files);
+        let mut thread = CompileThread::new(self.stack);
         let asked: Vec<_> = entries.iter().map(|entry| (entry, nodes.index(real_path(entry)))).collect();
         while let Some(path) = nodes.next_unread() {
             let read = if nodes.is_full() {
-                ReadFile::unread(nodes.too_many())
+                ReadFile::unread(nodes.too_many(&path))
             } else {
-                self.read_module(&path, files)
+                self.read_module(&path, files, &mut thread)
             };
             nodes.add(read);
         }
@@ -97,17 +101,17 @@ impl ModuleGraph {
         SpecifierResolution { resolver: &self.resolver, aliases: &self.options.aliases }
     }
 
-    fn read_module(&mut self, path: &Path, files: &dyn ModuleFiles) -> ReadFile {
+    fn read_module(&mut self, path: &Path, files: &dyn ModuleFiles, thread: &mut CompileThread) -> ReadFile {
         let bytes = match files.read(path) {
             Ok(bytes) if bytes.len() <= self.options.bytes => bytes,
-            Ok(_) => {
-                let limit = self.options.bytes;
-                return ReadFile::unread(Error::LimitExceeded { what: "module bytes", limit });
+            Ok(_) | Err(Error::LimitExceeded { .. }) => {
+                let limit = ModuleLimit::bytes(path.display().to_string(), self.options.bytes);
+                return ReadFile::unread(Error::ModuleOverLimit(Box::new(limit)));
             }
             Err(error) => return ReadFile::unread(error),
         };
         let hash = sha256(&bytes);
-        match self.compile(path, &bytes, hash) {
+        match self.compile(path, &bytes, hash, thread) {
             Ok(compiled) => self.resolve_module(path, hex(&hash), compiled),
             Err(error) => ReadFile { hash: Some(hex(&hash)), ..ReadFile::unread(error) },
         }
@@ -146,8 +150,15 @@ impl ModuleGraph {
         ReadFile { hash: Some(hash), awaited, module }
     }
 
-    /// Compiles a file, unless its content is the one that it had.
-    fn compile(&mut self, path: &Path, bytes: &[u8], hash: [u8; 32]) -> Result<Arc<CompiledModule>> {
+    /// Compiles a file, unless its content is the one that it had. A failure of the machine is no outcome of the content:
+    /// it is not kept.
+    fn compile(
+        &mut self,
+        path: &Path,
+        bytes: &[u8],
+        hash: [u8; 32],
+        thread: &mut CompileThread,
+    ) -> Result<Arc<CompiledModule>> {
         let location = path.display().to_string();
         let kind = SourceKind::from_path(path, self.resolver.package_type(path)).ok_or_else(|| {
             let endings = SourceKind::EXTENSIONS.join(", .");
@@ -158,12 +169,19 @@ impl ModuleGraph {
             }
         })?;
         let known = self.compiled.get(path).filter(|known| known.hash == hash && known.kind == kind);
-        let outcome = known.map_or_else(
+        let outcome = if let Some(known) = known {
+            known.outcome.clone()
+        } else {
             // As Node does: bytes that are no UTF-8 become U+FFFD.
-            || compile_module(&String::from_utf8_lossy(bytes), kind).map(Arc::new),
-            |known| known.outcome.clone(),
-        );
-        self.compiled.insert(path.to_owned(), CompiledFile { hash, kind, outcome: outcome.clone() });
+            let source = String::from_utf8_lossy(bytes).into_owned();
+            let compiled = thread.compile(source, kind);
+            let compiled = compiled.map_err(|error| Error::Internal {
+                reason: format!("{location}: {}", not_started(&error)),
+            })?;
+            let outcome = compiled.map(Arc::new);
+            self.compiled.insert(path.to_owned(), CompiledFile { hash, kind, outcome: outcome.clone() });
+            outcome
+        };
         outcome.map_err(|fault| fault.into_error(&location))
     }
 }
@@ -189,11 +207,35 @@ fn checked_attribute(
     }
 }
 
-/// The real path of a file, which is its identity; its absolute path where it is not there.
-fn real_path(path: &Path) -> PathBuf {
-    let absolute = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let real = path.canonicalize().unwrap_or_else(|_| absolute());
-    // Windows writes real paths of drives in a form that no URL has.
-    let plain = real.to_str().and_then(|real| real.strip_prefix(r"\\?\")).filter(|rest| rest.contains(':'));
-    plain.map(PathBuf::from).unwrap_or(real)
+#[cfg(test)]
+mod tests {
+    use std::{fs, slice};
+
+    use super::*;
+    use crate::error::ErrorCode;
+
+    struct Disk;
+
+    impl ModuleFiles for Disk {
+        fn read(&self, path: &Path) -> Result<Vec<u8>> {
+            Ok(fs::read(path).expect("is there"))
+        }
+    }
+
+    #[test]
+    fn a_file_that_found_no_thread_is_compiled_by_the_next_reading() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let path = folder.path().join("a.mjs");
+        fs::write(&path, "export const a = 1").expect("a file");
+        let mut graph = ModuleGraph::new(ModuleGraphOptions::default());
+        // More than the address space: the system refuses the thread.
+        graph.stack = 1 << 60;
+        let (_, error) = graph.read(slice::from_ref(&path), &Disk).failed.pop().expect("fails");
+        assert_eq!(error.code(), ErrorCode::Internal);
+        assert!(error.to_string().contains("a.mjs: no thread could be started"), "{error}");
+        graph.stack = STACK;
+        let reading = graph.read(&[path], &Disk);
+        assert_eq!(reading.failed, []);
+        assert_eq!(reading.modules[0].compiled.exports, ["a"]);
+    }
 }

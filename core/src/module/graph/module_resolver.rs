@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use oxc_resolver::{ModuleType, ResolveContext, ResolveError, ResolveOptions, Resolver};
 
+use super::real_path::real_path;
 use crate::module::source_kind::ModuleFormat;
 
 /// What a specifier was found to be.
@@ -118,10 +119,18 @@ impl ModuleResolver {
         missing
     }
 
+    /// Resolves a path. The error is empty where nothing is there.
+    pub fn resolve_path(&self, rules: ResolutionRules, path: &Path) -> Result<FoundModule, String> {
+        if rules != ResolutionRules::Import {
+            return self.resolve(rules, path, own_specifier(path));
+        }
+        // The path of an import is complete: a folder is no module.
+        if path.is_file() { Ok(FoundModule::File(real_path(path))) } else { Err(String::new()) }
+    }
+
     /// `type` of the package that a file is of.
     pub fn package_type(&self, path: &Path) -> Option<ModuleFormat> {
-        let found = self.import.resolve(path.parent()?, path.to_str()?).ok()?;
-        match found.module_type()? {
+        match self.import.resolve(path, own_specifier(path)).ok()?.module_type()? {
             ModuleType::Module => Some(ModuleFormat::Module),
             ModuleType::CommonJs => Some(ModuleFormat::CommonJs),
             _ => None,
@@ -136,4 +145,11 @@ impl ModuleResolver {
             ResolutionRules::TypeScriptRequire => &self.typescript_require,
         }
     }
+}
+
+/// The specifier that leads from a path to that path itself. The path cannot be the specifier: `?` and `#` would begin a
+/// query and a fragment there, and nothing escapes them.
+fn own_specifier(path: &Path) -> &'static str {
+    let asks_for_folder = path.to_str().is_some_and(|path| path.ends_with(std::path::is_separator));
+    if asks_for_folder { "./" } else { "./." }
 }

@@ -77,6 +77,8 @@ impl SpecifierResolution<'_> {
         match form(importer, specifier, kind) {
             Ok(SpecifierForm::Local(path)) => paths.push(path),
             Ok(SpecifierForm::Imports) => awaited = self.resolver.missing(rules, folder, specifier),
+            // A URL, or a module that Node does not have: no package has such a name.
+            Ok(SpecifierForm::Bare) if specifier.contains(':') => {}
             Ok(SpecifierForm::Bare) => {
                 let name = package_name(specifier);
                 of_package = manifests(folder, &name);
@@ -95,13 +97,7 @@ impl SpecifierResolution<'_> {
     }
 
     fn resolve_local(&self, importer: &Path, path: &Path, kind: ImportKind) -> Result<FoundModule, String> {
-        let rules = rules(importer, kind);
-        // The path of an import is complete: a folder is no module.
-        if rules == ResolutionRules::Import && !path.is_file() {
-            return Err(String::new());
-        }
-        let folder = path.parent().unwrap_or(path);
-        self.resolver.resolve(rules, folder, &path.to_string_lossy())
+        self.resolver.resolve_path(rules(importer, kind), path)
     }
 }
 

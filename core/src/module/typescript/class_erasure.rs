@@ -46,6 +46,7 @@ impl<'a> ModuleRewriter<'_, 'a> {
             ClassElement::PropertyDefinition(it) => {
                 it.declare || it.r#type == PropertyDefinitionType::TSAbstractPropertyDefinition
             }
+            ClassElement::AccessorProperty(it) if it.r#type.is_abstract() => true,
             ClassElement::AccessorProperty(it) => {
                 self.refuse(it.span.start, "accessor fields are not supported: write a getter and a setter");
                 false

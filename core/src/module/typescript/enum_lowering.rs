@@ -24,8 +24,7 @@ impl<'a> ModuleRewriter<'_, 'a> {
         };
         let head = Span::new(it.span.start, it.body.span.start + 1);
         self.replace(head, &format!("{declared}(function ({name}) {{"));
-        let around =
-            self.enumeration.replace(Enumeration { name: name.to_owned(), scope: it.body.scope_id.get() });
+        self.enumerations.push(Enumeration { name: name.to_owned(), scope: it.body.scope_id.get(), symbol });
         let mut previous: Option<String> = None;
         for member in &it.body.members {
             previous = Some(self.lower_member(name, member, previous.as_deref()));
@@ -34,7 +33,11 @@ impl<'a> ModuleRewriter<'_, 'a> {
                 self.replace(Span::new(comma, comma + 1), ";");
             }
         }
-        self.enumeration = around;
+        self.enumerations.pop();
+        if let Some(symbol) = symbol {
+            let names = it.body.members.iter().map(|member| member.id.static_name().to_string());
+            self.enum_members.entry(symbol).or_default().extend(names);
+        }
         self.edits.insert(it.body.span.end, format!(")({name} || ({name} = {{}}));"));
     }
 
@@ -72,7 +75,7 @@ impl<'a> ModuleRewriter<'_, 'a> {
 
     /// The constant value of a member, and whether it is a text.
     fn constant(&self, it: &TSEnumMember<'a>) -> Option<(String, bool)> {
-        let scope = self.enumeration.as_ref()?.scope?;
+        let scope = self.enumerations.last()?.scope?;
         let symbol = self.scoping.get_binding(scope, it.id.static_name().into())?;
         Some(match self.scoping.get_enum_member_value(symbol)? {
             ConstantValue::Number(number) => (written_number(*number), false),
