@@ -102,18 +102,22 @@ impl ServiceActor {
     /// Watches the files that a source consists of now, if they changed.
     pub(super) fn update_files(&mut self, key: &WatchKey, watched: Option<&WatchTarget>) {
         let now = self.now();
-        let Some((group, applied)) = watched.and_then(FileGroup::of_target) else { return };
+        let Some(watched) = watched else { return };
+        let Some((group, applied)) = FileGroup::of_target(watched) else { return };
         let target = LookTarget::Files(group);
         match (self.sources.get_mut(key), self.polls.options(key)) {
             (Some(source), _) if *source.target == target => {}
             (Some(source), _) => {
                 self.last_generation += 1;
+                // More files may have more bytes together.
+                source.options.max_bytes = watched.max_bytes;
                 source.set_target(target, self.last_generation);
                 source.state.restart(applied, now);
                 self.deadlines.set(key, source.state.next_deadline());
             }
             // A polled document that refers to its first file.
             (None, Some(options)) => {
+                let options = WatchOptions { max_bytes: watched.max_bytes, ..options };
                 if let Some(client) = self.clients.get(&key.client).cloned() {
                     self.add_source(&client, key.clone(), NewSource { target, applied, options });
                 }
