@@ -1,7 +1,8 @@
 //! Module watch: tells JavaScript which files of modules changed, with the modules as they were read at one time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -208,7 +209,8 @@ impl ModuleGroups {
             watched: group.target.files.iter().map(|file| file.path.clone()).collect(),
             others: LocalModuleFiles { max_bytes: self.graph.with(|graph| graph.options().bytes) },
         };
-        let is_there = |entry: &&PathBuf| files.observed.contains_key(*entry);
+        // What is there and cannot be read is a fault of its entry, which the reading says.
+        let is_there = |entry: &&PathBuf| files.observed.contains_key(*entry) || !is_missing(entry);
         let (present, missing): (Vec<_>, Vec<_>) = group.entries.iter().partition(is_there);
         let present: Vec<PathBuf> = present.into_iter().cloned().collect();
         let reading = self.graph.read_from(&present, &files);
@@ -216,10 +218,16 @@ impl ModuleGroups {
     }
 }
 
+/// Whether there is no file of this path.
+fn is_missing(path: &Path) -> bool {
+    let error = std::fs::metadata(path).err();
+    error.is_some_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
+}
+
 /// Files as a watcher read them at one time; others are read from the disk.
 struct ObservedFiles {
     observed: HashMap<PathBuf, Vec<u8>>,
-    watched: Vec<PathBuf>,
+    watched: HashSet<PathBuf>,
     others: LocalModuleFiles,
 }
 
@@ -227,7 +235,7 @@ impl ModuleFiles for ObservedFiles {
     fn read(&self, path: &Path) -> Outcome<Vec<u8>> {
         match self.observed.get(path) {
             Some(bytes) => Ok(bytes.clone()),
-            None if self.watched.iter().any(|watched| watched == path) => Err(Error::SourceUnreadable {
+            None if self.watched.contains(path) && is_missing(path) => Err(Error::SourceUnreadable {
                 location: path.display().to_string(),
                 reason: "the file is missing".to_owned(),
                 status: None,
