@@ -277,8 +277,16 @@ export declare function answerCallAside(asked: NativeModelCall, native: NativeOu
 /** Writes the message of an error that JavaScript raises; `data` is the code with the data of the message, as JSON. */
 export declare function errorMessage(data: string): string
 
-/** Lists the modules of a directory, sorted, by their paths from it. `depth` is `direct`, `recursive` or `throughLinks`. */
-export declare function listModules(directory: string, depth: string): Array<string>
+/** The modules of a directory. */
+export interface ListedModules {
+  /** Their paths from the directory, sorted. */
+  names: Array<string>
+  /** The folders whose modules are not listed. */
+  unlisted: Array<UnlistedModules>
+}
+
+/** Lists the modules of a directory. `depth` is `direct`, `recursive` or `throughLinks`. */
+export declare function listModules(directory: string, depth: string): ListedModules
 
 /** Whether a path matches a glob; `option` is the option that has the glob. */
 export declare function matchesPath(option: string, glob: string, path: string): boolean
@@ -456,6 +464,14 @@ export declare function testPanic(message: string): void
 
 /** Panics in a promise. */
 export declare function testPanicAsync(message: string): Promise<string>
+
+/** A folder whose modules are not listed. */
+export interface UnlistedModules {
+  /** Its path. */
+  path: string
+  /** Why. */
+  reason: string
+}
 
 /** Checks a foreign definition against the rules of a target. Returns the diagnostics as JSON. */
 export declare function validateDefinition(definition: string, target: string, options?: string | undefined | null): string

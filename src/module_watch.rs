@@ -16,9 +16,7 @@ use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::loader::{DirectoryChanges, LocalModuleFiles};
 use toolrack_core::module::ModuleFiles;
-use toolrack_core::retrieve::{
-    DependencyFile, DirectoryListing, FileContents, ListingDepth, WatchLocation, WatchTarget,
-};
+use toolrack_core::retrieve::{DependencyFile, FileContents, ListedFiles, WatchLocation, WatchTarget};
 use toolrack_core::tool::{Executor, ToolCall};
 use toolrack_core::watch::{
     Observed, Reloader, SourceWatch, Truncation, TruncationVerdict, WatchNotice, WatchOptions,
@@ -28,6 +26,7 @@ use crate::convert::{option_error, read, to_napi};
 use crate::dispatcher::Dispatcher;
 use crate::error::to_json;
 use crate::executor::JsExecutor;
+use crate::module_directories::{ListedModules, modules_listing};
 use crate::module_graph::{SharedGraph, written};
 use crate::registry::NativeRegistry;
 use crate::runtime::{runtime, watches};
@@ -136,34 +135,6 @@ impl NativeModuleWatch {
         self.watch.close();
         self.groups.all().clear();
     }
-}
-
-/// Lists the modules of a directory, sorted, by their paths from it. `depth` is `direct`, `recursive` or `throughLinks`.
-#[napi(catch_unwind)]
-pub fn list_modules(directory: String, depth: String) -> Result<Vec<String>> {
-    let names =
-        modules_listing(&depth).list(Path::new(&directory)).map_err(|error| Error::SourceUnreadable {
-            location: directory.clone(),
-            reason: toolrack_core::retrieve::unreadable_reason(Path::new(&directory), &error),
-            status: None,
-        });
-    to_napi(names.map(|names| names.iter().map(|name| name.to_string_lossy().into_owned()).collect()))
-}
-
-/// Whether a path matches a glob; `option` is the option that has the glob.
-#[napi(catch_unwind)]
-pub fn matches_path(option: String, glob: String, path: String) -> Result<bool> {
-    let matched = toolrack_core::convert::matches_path(&glob, &path);
-    to_napi(matched.map_err(|problem| Error::InvalidOptions { option, reason: problem.message }))
-}
-
-fn modules_listing(depth: &str) -> DirectoryListing {
-    let depth = match depth {
-        "recursive" => ListingDepth::Recursive,
-        "throughLinks" => ListingDepth::RecursiveThroughLinks,
-        _ => ListingDepth::Direct,
-    };
-    DirectoryListing::Modules { depth }
 }
 
 /// The groups of one watch, and the function that loads what changed.
@@ -275,12 +246,14 @@ impl Reloader for ModuleGroups {
         self.all().get(source).map(|group| group.target.clone())
     }
 
-    fn update_listing(&self, directory: &Path, names: &[OsString]) -> DirectoryChanges {
-        let names: Vec<_> = names.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    fn update_listing(&self, directory: &Path, listed: &ListedFiles) -> DirectoryChanges {
+        let ListedModules { names, unlisted } = ListedModules::from(listed);
+        let unlisted = unlisted.iter().map(|one| json!({"path": one.path, "reason": one.reason}));
         let change: Map<String, Value> = Map::from_iter([
             ("kind".to_owned(), json!("listed")),
             ("directory".to_owned(), json!(directory.display().to_string())),
             ("names".to_owned(), json!(names)),
+            ("unlisted".to_owned(), unlisted.collect()),
             ("number".to_owned(), json!(self.listings.fetch_add(1, Ordering::Relaxed) + 1)),
         ]);
         let executor = Arc::clone(&self.executor);

@@ -1,6 +1,7 @@
 // Watch change: what the watch of Rust tells about files and directories.
 
 import type { Fault } from '../../border/error'
+import type { UnlistedFolder } from '../directory/module-directories'
 
 export type WatchChange =
   | {
@@ -15,6 +16,8 @@ export type WatchChange =
       readonly kind: 'listed'
       readonly directory: string
       readonly names: readonly string[]
+      /** The folders whose modules are not listed. */
+      readonly unlisted: readonly UnlistedFolder[]
       /** Counts up: listings may arrive in another order. */
       readonly number: number
     }

@@ -81,7 +81,7 @@ export class WatchedChanges {
     const concerned = (): ModuleSource[] => entries.flatMap((entry) => this.#sourcesAt(entry))
     await this.#inTurn(concerned, told.kind === 'listed' ? told.directory : told.group, async () => {
       if (told.kind === 'changed') await this.#changed(told.entries, parseReading(told.reading), told.missing)
-      else if (told.kind === 'listed') this.pending.listed(told.directory, told.names, told.number)
+      else if (told.kind === 'listed') this.pending.listed(told.directory, told, told.number)
       else throw fromFault(told.error)
     })
     return null

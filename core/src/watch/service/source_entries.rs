@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::retrieve::{WatchLocation, WatchTarget};
+use crate::retrieve::{ListedFiles, WatchLocation, WatchTarget};
 use crate::watch::WatchOptions;
 use crate::watch::debounce::file_finding::FileFinding;
 use crate::watch::debounce::watch_state::WatchState;
@@ -50,8 +50,8 @@ impl ServiceActor {
         directory: WatchedDirectory,
         options: WatchOptions,
     ) {
-        let applied = listing_finding(&directory.known);
-        let WatchedDirectory { directory, path, known: _, listing } = directory;
+        let WatchedDirectory { directory, path, known, listing } = directory;
+        let applied = listing_finding(&ListedFiles { names: known, unlisted: Vec::new() });
         let target = LookTarget::Directory { directory, path, listing };
         let key = WatchKey::new(client.id, &target.source_name());
         self.add_source(client, key, NewSource { target, applied, options });
