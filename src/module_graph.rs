@@ -1,7 +1,7 @@
 //! Module graph: compiles the modules that entries need, for an evaluator in JavaScript.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use napi::bindgen_prelude::PromiseRaw;
 use napi::{Env, Result};
@@ -10,9 +10,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::loader::LocalModuleFiles;
-use toolrack_core::module::{
-    GraphModule, GraphReading, ImportKind, ModuleFiles, ModuleGraph, ModuleGraphOptions,
-};
+use toolrack_core::module::{GraphModule, GraphReading, ImportKind, ModuleGraphOptions, SharedModuleGraph};
 
 use crate::convert::{blocking_promise, option_error, read, to_napi};
 use crate::error::to_json;
@@ -20,29 +18,7 @@ use crate::error::to_json;
 /// A graph of modules. It keeps the compiled code of each file.
 #[napi]
 pub struct NativeModuleGraph {
-    pub(crate) core: SharedGraph,
-}
-
-/// A graph that readings of several threads share, one after the other.
-#[derive(Clone)]
-pub struct SharedGraph(Arc<Mutex<ModuleGraph>>);
-
-impl SharedGraph {
-    /// Reads the modules of entries from the disk.
-    pub fn read(&self, entries: &[PathBuf]) -> GraphReading {
-        let max_bytes = self.with(|graph| graph.options().bytes);
-        self.read_from(entries, &LocalModuleFiles { max_bytes })
-    }
-
-    /// Reads the modules of entries from files that were observed.
-    pub fn read_from(&self, entries: &[PathBuf], files: &dyn ModuleFiles) -> GraphReading {
-        self.with(|graph| graph.read(entries, files))
-    }
-
-    /// Uses the graph. A reading that panicked leaves nothing half done in it.
-    pub fn with<T>(&self, work: impl FnOnce(&mut ModuleGraph) -> T) -> T {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
+    pub(crate) core: SharedModuleGraph,
 }
 
 #[napi]
@@ -51,7 +27,7 @@ impl NativeModuleGraph {
     #[napi(constructor, catch_unwind)]
     pub fn new(options: String) -> Result<Self> {
         let options = to_napi(ModuleGraphOptions::parse(read(Some(&options), option_error("modules"))?))?;
-        Ok(Self { core: SharedGraph(Arc::new(Mutex::new(ModuleGraph::new(options)))) })
+        Ok(Self { core: SharedModuleGraph::new(options) })
     }
 
     /// Reads the modules of entries. Returns `{ modules, others: [{ path, hash, imports }], entries: [{ entry, path }],
@@ -59,29 +35,33 @@ impl NativeModuleGraph {
     #[napi(catch_unwind)]
     pub fn read<'env>(&self, env: &'env Env, entries: Vec<String>) -> Result<PromiseRaw<'env, String>> {
         let core = self.core.clone();
-        blocking_promise(env, async move { written(&core.read(&paths(entries))) })
+        blocking_promise(env, async move { written(&read_disk(&core, &paths(entries))) })
     }
 
     /// As `read`, on this thread.
     #[napi(catch_unwind)]
     pub fn read_now(&self, entry: String) -> Result<String> {
-        to_napi(written(&self.core.read(&[PathBuf::from(entry)])))
+        to_napi(written(&read_disk(&self.core, &[PathBuf::from(entry)])))
     }
 
     /// Resolves a specifier of an importer; `kind` is `import` or `require`. Returns what it leads to as JSON.
     #[napi(catch_unwind)]
     pub fn resolve(&self, importer: String, specifier: String, kind: String) -> Result<String> {
         let kind = if kind == "require" { ImportKind::Require } else { ImportKind::Import };
-        let resolved = self.core.with(|graph| graph.resolve(Path::new(&importer), &specifier, kind));
+        let resolved = self.core.resolve(Path::new(&importer), &specifier, kind);
         to_napi(resolved.and_then(|resolved| text(&resolved)))
     }
 
     /// Forgets the code of all other files.
     #[napi(catch_unwind)]
     pub fn retain(&self, paths: Vec<String>) {
-        let paths = paths.into_iter().map(PathBuf::from).collect();
-        self.core.with(|graph| graph.retain(&paths));
+        self.core.retain(paths.into_iter().map(PathBuf::from).collect());
     }
+}
+
+/// Reads the modules of entries from the disk.
+fn read_disk(graph: &SharedModuleGraph, entries: &[PathBuf]) -> GraphReading {
+    graph.read(entries, &LocalModuleFiles { max_bytes: graph.options().bytes })
 }
 
 fn paths(texts: Vec<String>) -> Vec<PathBuf> {

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::loader::{DirectoryChanges, LocalModuleFiles};
-use toolrack_core::module::ModuleFiles;
+use toolrack_core::module::{ModuleFiles, SharedModuleGraph};
 use toolrack_core::retrieve::{DependencyFile, FileContents, ListedFiles, WatchLocation, WatchTarget};
 use toolrack_core::tool::{Executor, ToolCall};
 use toolrack_core::watch::{
@@ -27,7 +27,7 @@ use crate::dispatcher::Dispatcher;
 use crate::error::to_json;
 use crate::executor::JsExecutor;
 use crate::module_directories::{ListedModules, modules_listing};
-use crate::module_graph::{SharedGraph, written};
+use crate::module_graph::written;
 use crate::registry::NativeRegistry;
 use crate::runtime::{runtime, watches};
 
@@ -139,7 +139,7 @@ impl NativeModuleWatch {
 
 /// The groups of one watch, and the function that loads what changed.
 struct ModuleGroups {
-    graph: SharedGraph,
+    graph: SharedModuleGraph,
     executor: Arc<dyn Executor>,
     dispatcher: Weak<Dispatcher>,
     all: Mutex<HashMap<String, ModuleGroup>>,
@@ -161,7 +161,7 @@ impl ModuleGroups {
             Ok(DependencyFile { path, hash })
         };
         let files = files.into_iter().map(file).collect::<Outcome<Vec<_>>>()?;
-        let max_bytes = self.graph.with(|graph| graph.options().bytes).saturating_mul(files.len().max(1));
+        let max_bytes = self.graph.options().bytes.saturating_mul(files.len().max(1));
         let target = WatchTarget { location: WatchLocation::Program, files, max_bytes };
         Ok(ModuleGroup { entries, target })
     }
@@ -178,13 +178,13 @@ impl ModuleGroups {
         let files = ObservedFiles {
             observed: observed.files.into_iter().collect(),
             watched: group.target.files.iter().map(|file| file.path.clone()).collect(),
-            others: LocalModuleFiles { max_bytes: self.graph.with(|graph| graph.options().bytes) },
+            others: LocalModuleFiles { max_bytes: self.graph.options().bytes },
         };
         // What is there and cannot be read is a fault of its entry, which the reading says.
         let is_there = |entry: &&PathBuf| files.observed.contains_key(*entry) || !is_missing(entry);
         let (present, missing): (Vec<_>, Vec<_>) = group.entries.iter().partition(is_there);
         let present: Vec<PathBuf> = present.into_iter().cloned().collect();
-        let reading = self.graph.read_from(&present, &files);
+        let reading = self.graph.read(&present, &files);
         Ok((written(&reading)?, missing.into_iter().cloned().collect()))
     }
 }
