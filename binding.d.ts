@@ -9,6 +9,14 @@ export declare class NativeCallRecord {
   end(code?: string | undefined | null): void
 }
 
+/** Globs over paths, parsed once. */
+export declare class NativeGlobs {
+  /** Parses globs; `option` is the option that has them. */
+  constructor(option: string, globs: Array<string>)
+  /** Whether one of them matches a path. */
+  matches(path: string): boolean
+}
+
 /** A loader with the watches of its documents. */
 export declare class NativeLoader {
   /** Returns all held changes as JSON. */
@@ -287,9 +295,6 @@ export interface ListedModules {
 
 /** Lists the modules of a directory. `depth` is `direct`, `recursive` or `throughLinks`. */
 export declare function listModules(directory: string, depth: string): ListedModules
-
-/** Whether a path matches a glob; `option` is the option that has the glob. */
-export declare function matchesPath(option: string, glob: string, path: string): boolean
 
 /** The result of a call that Rust executed: a value as JSON text, or bytes. */
 export interface NativeAnswer {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use napi::Result;
 use napi_derive::napi;
+use toolrack_core::convert::Glob;
 use toolrack_core::error::Error;
 use toolrack_core::retrieve::{DirectoryListing, ListedFiles, ListingDepth, UnlistedFolder};
 
@@ -62,9 +63,22 @@ pub fn modules_listing(depth: &str) -> DirectoryListing {
     DirectoryListing::Modules { depth }
 }
 
-/// Whether a path matches a glob; `option` is the option that has the glob.
-#[napi(catch_unwind)]
-pub fn matches_path(option: String, glob: String, path: String) -> Result<bool> {
-    let matched = toolrack_core::convert::matches_path(&glob, &path);
-    to_napi(matched.map_err(|problem| Error::InvalidOptions { option, reason: problem.message }))
+/// Globs over paths, parsed once.
+#[napi]
+pub struct NativeGlobs(Vec<Glob>);
+
+#[napi]
+impl NativeGlobs {
+    /// Parses globs; `option` is the option that has them.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(option: String, globs: Vec<String>) -> Result<Self> {
+        let globs = globs.iter().map(|glob| Glob::parse_path(glob)).collect::<std::result::Result<_, _>>();
+        to_napi(globs.map(Self).map_err(|problem| Error::InvalidOptions { option, reason: problem.message }))
+    }
+
+    /// Whether one of them matches a path.
+    #[napi(catch_unwind)]
+    pub fn matches(&self, path: String) -> bool {
+        self.0.iter().any(|glob| glob.matches(&path))
+    }
 }

@@ -89,16 +89,21 @@ impl NativeModuleWatch {
             .map(|text| to_napi(WatchOptions::parse(&read(Some(text), option_error("watch"))?)))
             .collect::<Result<Vec<_>>>()?;
         let options = options.into_iter().reduce(WatchOptions::closer).unwrap_or_default();
-        self.groups.all().insert(name.clone(), group.clone());
-        to_napi(self.watch.watch_document(&name, group.target, options))
+        // A reload waits until the group is there; a watch that is refused leaves none.
+        let mut groups = self.groups.all();
+        to_napi(self.watch.watch_document(&name, group.target.clone(), options))?;
+        groups.insert(name, group);
+        Ok(())
     }
 
     /// Tells which files a group has now. What is in use is as it was written: only other content is a change.
     #[napi(catch_unwind)]
     pub fn update(&self, name: String, group: String) -> Result<()> {
         let group = to_napi(self.groups.read_group(&group))?;
-        self.groups.all().insert(name.clone(), group);
-        self.watch.update_files(&name);
+        if let Some(known) = self.groups.all().get_mut(&name) {
+            *known = group;
+            self.watch.update_files(&name);
+        }
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 import { join, relative, resolve, sep } from 'node:path'
 import { callNative, isFault, revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
-import { listModules, matchesPath } from '../../border/native'
+import { NativeGlobs, listModules } from '../../border/native'
 import { invalidOption, oneOf, toBoolean } from '../../border/options'
 import { raise } from '../../border/raised-error'
 import type { SourceOptions } from '../source/module-options'
@@ -189,6 +189,6 @@ function readFilter(option: string, value: unknown): ((path: string) => boolean)
     throw invalidOption(option, 'must be a glob, a list of globs, or a function of the path')
   }
   // A wrong glob is refused now, and not when a file comes.
-  for (const glob of globs) callNative(() => matchesPath(option, glob, ''))
-  return (path) => globs.some((glob) => callNative(() => matchesPath(option, glob, path)))
+  const parsed = callNative(() => new NativeGlobs(option, globs))
+  return (path) => callNative(() => parsed.matches(path))
 }
