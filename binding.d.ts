@@ -90,9 +90,15 @@ export declare class NativeModuleGraph {
   constructor(options: string)
   /**
    * Reads the modules of entries. Returns `{ modules, others: [{ path, hash, imports }], entries: [{ entry, path }],
-   * failed: [{ entry, error }] }` as JSON.
+   * failed: [{ entry, error }] }` as JSON. `known` has the path and the hash of each content whose code is not wanted,
+   * as JSON.
    */
-  read(entries: Array<string>): Promise<string>
+  read(entries: Array<string>, known?: string | undefined | null): Promise<string>
+  /**
+   * The code of contents, as JSON by path. `wanted` has the path and the hash of each, as JSON. Code that is forgotten is
+   * left out.
+   */
+  codes(wanted: string): Promise<string>
   /** As `read`, on this thread. */
   readNow(entry: string): string
   /** Resolves a specifier of an importer; `kind` is `import` or `require`. Returns what it leads to as JSON. */

@@ -48,9 +48,9 @@ describe('a fault that nobody expects', () => {
   for (const [what, options, change, expected] of [
     ['of the reading', {}, { kind: 'fault', group: '/a.mjs', entries: ['/a.mjs'], error: fault }, '/a.mjs'],
     [
-      'of a reading that is no JSON',
+      'of a reading that is none',
       {},
-      { kind: 'changed', group: '/a.mjs', entries: [], reading: '{', missing: [] },
+      { kind: 'changed', group: '/a.mjs', entries: [], reading: null, missing: [] },
       '/a.mjs',
     ],
     [

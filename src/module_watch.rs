@@ -1,5 +1,6 @@
 //! Module watch: tells JavaScript which files of modules changed, with the modules as they were read at one time.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -27,7 +28,7 @@ use crate::dispatcher::Dispatcher;
 use crate::error::to_json;
 use crate::executor::JsExecutor;
 use crate::module_directories::{ListedModules, modules_listing};
-use crate::module_graph::written;
+use crate::module_graph::{KnownCode, written};
 use crate::registry::NativeRegistry;
 use crate::runtime::{runtime, watches};
 
@@ -55,6 +56,8 @@ struct WrittenGroup {
 struct ModuleGroup {
     entries: Vec<PathBuf>,
     target: WatchTarget,
+    /// The contents that JavaScript has read.
+    known: Arc<KnownCode>,
 }
 
 #[napi]
@@ -161,6 +164,8 @@ impl ModuleGroups {
         let internal = |reason: String| Error::Internal { reason };
         let WrittenGroup { entries, files } =
             serde_json::from_str(text).map_err(|error| internal(error.to_string()))?;
+        let known = files.iter().filter_map(|(path, hash)| Some((path.clone(), hash.clone()?)));
+        let known = Arc::new(known.collect());
         let file = |(path, hash): (PathBuf, Option<String>)| {
             let hash = hash.map(|hash| crate::tool_sets::hash_bytes(&hash)).transpose()?;
             Ok(DependencyFile { path, hash })
@@ -168,7 +173,7 @@ impl ModuleGroups {
         let files = files.into_iter().map(file).collect::<Outcome<Vec<_>>>()?;
         let max_bytes = self.graph.options().bytes.saturating_mul(files.len().max(1));
         let target = WatchTarget { location: WatchLocation::Program, files, max_bytes };
-        Ok(ModuleGroup { entries, target })
+        Ok(ModuleGroup { entries, target, known })
     }
 
     /// Calls the function with a change, and waits until it has loaded it.
@@ -179,7 +184,7 @@ impl ModuleGroups {
     }
 
     /// The modules of a group, read from what was observed.
-    fn read_observed(&self, group: &ModuleGroup, observed: FileContents) -> Outcome<(String, Vec<PathBuf>)> {
+    fn read_observed(&self, group: &ModuleGroup, observed: FileContents) -> Outcome<(Value, Vec<PathBuf>)> {
         let files = ObservedFiles {
             observed: observed.files.into_iter().collect(),
             watched: group.target.files.iter().map(|file| file.path.clone()).collect(),
@@ -190,7 +195,10 @@ impl ModuleGroups {
         let (present, missing): (Vec<_>, Vec<_>) = group.entries.iter().partition(is_there);
         let present: Vec<PathBuf> = present.into_iter().cloned().collect();
         let reading = self.graph.read(&present, &files);
-        Ok((written(&reading)?, missing.into_iter().cloned().collect()))
+        // A value, and not its text: that would be escaped, and parsed twice.
+        let reading = serde_json::to_value(written(&reading, &group.known));
+        let reading = reading.map_err(|error| Error::Internal { reason: error.to_string() })?;
+        Ok((reading, missing.into_iter().cloned().collect()))
     }
 }
 
@@ -208,9 +216,9 @@ struct ObservedFiles {
 }
 
 impl ModuleFiles for ObservedFiles {
-    fn read(&self, path: &Path) -> Outcome<Vec<u8>> {
+    fn read(&self, path: &Path) -> Outcome<Cow<'_, [u8]>> {
         match self.observed.get(path) {
-            Some(bytes) => Ok(bytes.clone()),
+            Some(bytes) => Ok(Cow::Borrowed(bytes)),
             None if self.watched.contains(path) && is_missing(path) => Err(Error::SourceUnreadable {
                 location: path.display().to_string(),
                 reason: "the file is missing".to_owned(),

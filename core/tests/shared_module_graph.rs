@@ -1,5 +1,6 @@
 //! A module graph that threads share: what one of them asks while another one reads.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,7 +24,7 @@ struct HeldFiles {
 }
 
 impl ModuleFiles for HeldFiles {
-    fn read(&self, path: &Path) -> Result<Vec<u8>> {
+    fn read(&self, path: &Path) -> Result<Cow<'_, [u8]>> {
         self.begun.send(()).expect("a listener");
         self.go_on.lock().expect("no panic").recv_timeout(PATIENCE).expect("goes on");
         DISK.read(path)

@@ -1,5 +1,6 @@
 //! Files of modules from the disk.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::error::Result;
@@ -14,7 +15,7 @@ pub struct LocalModuleFiles {
 }
 
 impl ModuleFiles for LocalModuleFiles {
-    fn read(&self, path: &Path) -> Result<Vec<u8>> {
-        read_file(path, self.max_bytes)
+    fn read(&self, path: &Path) -> Result<Cow<'_, [u8]>> {
+        read_file(path, self.max_bytes).map(Cow::Owned)
     }
 }

@@ -54,7 +54,7 @@ pub use compiled_module::{
 };
 pub use graph::{
     GraphModule, GraphReading, ModuleFiles, ModuleGraph, ModuleGraphOptions, OtherFile, ResolvedImport,
-    SharedModuleGraph,
+    SharedModuleGraph, WithoutCode,
 };
 pub use module_compiler::compile_module;
 pub use module_fault::ModuleFault;

@@ -2,14 +2,15 @@
 
 import type { Fault } from '../../border/error'
 import type { UnlistedFolder } from '../directory/module-directories'
+import type { GraphReading } from '../graph/module-records'
 
 export type WatchChange =
   | {
       readonly kind: 'changed'
       readonly group: string
       readonly entries: readonly string[]
-      /** The modules of the files that are there, as JSON. */
-      readonly reading: string
+      /** The modules of the files that are there, without the code of contents that were read before. */
+      readonly reading: GraphReading
       readonly missing: readonly string[]
     }
   | {

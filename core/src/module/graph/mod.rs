@@ -13,7 +13,7 @@ mod path_aliases;
 mod shared_module_graph;
 mod specifier_resolution;
 
-pub use graph_module::{GraphModule, ResolvedImport};
+pub use graph_module::{GraphModule, ResolvedImport, WithoutCode};
 pub use graph_options::ModuleGraphOptions;
 pub use graph_reading::{GraphReading, OtherFile};
 pub use module_graph::{ModuleFiles, ModuleGraph};

@@ -9,7 +9,7 @@ use super::graph_options::ModuleGraphOptions;
 use super::graph_reading::GraphReading;
 use super::module_graph::{ModuleFiles, ModuleGraph};
 use crate::error::Result;
-use crate::module::compiled_module::ImportKind;
+use crate::module::compiled_module::{CompiledModule, ImportKind};
 
 /// A module graph that threads share. A thread that may not wait, such as that of JavaScript, resolves and forgets while
 /// another one reads.
@@ -52,6 +52,11 @@ impl SharedModuleGraph {
     /// As [`ModuleGraph::resolve`].
     pub fn resolve(&self, importer: &Path, specifier: &str, kind: ImportKind) -> Result<ResolvedImport> {
         self.0.resolver.resolve(importer, specifier, kind)
+    }
+
+    /// The code of a file, as [`ModuleGraph::code`] does. Waits for a reading of another thread.
+    pub fn code(&self, path: &Path, hash: [u8; 32]) -> Option<Arc<CompiledModule>> {
+        self.0.graph.lock().unwrap_or_else(PoisonError::into_inner).code(path, hash)
     }
 
     /// Forgets the code of all other files: now, or before the next reading where one is under way.
