@@ -9,6 +9,14 @@ export declare class NativeCallRecord {
   end(code?: string | undefined | null): void
 }
 
+/** Globs over paths, parsed once. */
+export declare class NativeGlobs {
+  /** Parses globs; `option` is the option that has them. */
+  constructor(option: string, globs: Array<string>)
+  /** Whether one of them matches a path. */
+  matches(path: string): boolean
+}
+
 /** A loader with the watches of its documents. */
 export declare class NativeLoader {
   /** Returns all held changes as JSON. */
@@ -82,9 +90,15 @@ export declare class NativeModuleGraph {
   constructor(options: string)
   /**
    * Reads the modules of entries. Returns `{ modules, others: [{ path, hash, imports }], entries: [{ entry, path }],
-   * failed: [{ entry, error }] }` as JSON.
+   * failed: [{ entry, error }] }` as JSON. `known` has the path and the hash of each content whose code is not wanted,
+   * as JSON.
    */
-  read(entries: Array<string>): Promise<string>
+  read(entries: Array<string>, known?: string | undefined | null): Promise<string>
+  /**
+   * The code of contents, as JSON by path. `wanted` has the path and the hash of each, as JSON. Code that is forgotten is
+   * left out.
+   */
+  codes(wanted: string): Promise<string>
   /** As `read`, on this thread. */
   readNow(entry: string): string
   /** Resolves a specifier of an importer; `kind` is `import` or `require`. Returns what it leads to as JSON. */
@@ -277,11 +291,16 @@ export declare function answerCallAside(asked: NativeModelCall, native: NativeOu
 /** Writes the message of an error that JavaScript raises; `data` is the code with the data of the message, as JSON. */
 export declare function errorMessage(data: string): string
 
-/** Lists the modules of a directory, sorted, by their paths from it. `depth` is `direct`, `recursive` or `throughLinks`. */
-export declare function listModules(directory: string, depth: string): Array<string>
+/** The modules of a directory. */
+export interface ListedModules {
+  /** Their paths from the directory, sorted. */
+  names: Array<string>
+  /** The folders whose modules are not listed. */
+  unlisted: Array<UnlistedModules>
+}
 
-/** Whether a path matches a glob; `option` is the option that has the glob. */
-export declare function matchesPath(option: string, glob: string, path: string): boolean
+/** Lists the modules of a directory. `depth` is `direct`, `recursive` or `throughLinks`. */
+export declare function listModules(directory: string, depth: string): ListedModules
 
 /** The result of a call that Rust executed: a value as JSON text, or bytes. */
 export interface NativeAnswer {
@@ -456,6 +475,14 @@ export declare function testPanic(message: string): void
 
 /** Panics in a promise. */
 export declare function testPanicAsync(message: string): Promise<string>
+
+/** A folder whose modules are not listed. */
+export interface UnlistedModules {
+  /** Its path. */
+  path: string
+  /** Why. */
+  reason: string
+}
 
 /** Checks a foreign definition against the rules of a target. Returns the diagnostics as JSON. */
 export declare function validateDefinition(definition: string, target: string, options?: string | undefined | null): string

@@ -89,10 +89,10 @@ test('C17: a module that exports then is no promise in the graph', async (t) => 
   }
 })
 
-test('C10: a file that is replaced by a directory is missing, and comes back', async (t) => {
+test('C10: a file that is replaced by a directory is a fault, and comes back', async (t) => {
   const { registry, modules, write, at } = modulesOf(t, { 'a.mjs': moduleText('tool', 1) })
   await modules.add('./a.mjs', { watch: WATCH })
-  const told = next(registry, 'sourceMissing')
+  const told = next(registry, 'reloadFailed')
   rmSync(at('a.mjs'))
   mkdirSync(at('a.mjs'))
   assert.equal((await told).source, 'a')

@@ -190,9 +190,9 @@ for (const [words, target] of Object.entries(NOWHERE))
     writeFileSync(at('swap'), moduleText('a', 1))
     renameSync(at('swap'), at('tools/a.mjs'))
     assert.equal((await added).source, 'a')
-    const missing = next(registry, 'sourceMissing')
+    const told = next(registry, target === 'nothing.mjs' ? 'sourceMissing' : 'reloadFailed')
     swap(at('tools/a.mjs'), target)
-    await missing
+    await told
     assert.equal((await refusal(() => modules.reload('a'))).code, 'SOURCE_UNREADABLE')
     assert.equal(await registry.execute('a', {}), 1)
   })

@@ -48,15 +48,15 @@ describe('a fault that nobody expects', () => {
   for (const [what, options, change, expected] of [
     ['of the reading', {}, { kind: 'fault', group: '/a.mjs', entries: ['/a.mjs'], error: fault }, '/a.mjs'],
     [
-      'of a reading that is no JSON',
+      'of a reading that is none',
       {},
-      { kind: 'changed', group: '/a.mjs', entries: [], reading: '{', missing: [] },
+      { kind: 'changed', group: '/a.mjs', entries: [], reading: null, missing: [] },
       '/a.mjs',
     ],
     [
       'of a listing',
       { inTurn: () => Promise.reject(new Error('x')) },
-      { kind: 'listed', directory: '/tools', names: [], number: 1 },
+      { kind: 'listed', directory: '/tools', names: [], unlisted: [], number: 1 },
       '/tools',
     ],
   ])
@@ -74,15 +74,20 @@ describe('a fault that nobody expects', () => {
         throw closed
       },
     })
-    assert.equal(await changes.handle({ kind: 'listed', directory: '/tools', names: [], number: 1 }), null)
+    assert.equal(
+      await changes.handle({ kind: 'listed', directory: '/tools', names: [], unlisted: [], number: 1 }),
+      null,
+    )
     assert.deepEqual(events, [])
   })
 })
 
 test('a listing that arrives after a newer one changes nothing', () => {
   const directories = new WatchedDirectories()
-  directories.add('/tools', { common: {}, options: {}, names: new Set(['a.js']) }, [])
-  assert.deepEqual(directories.update('/tools', ['a.js', 'b.js'], 2), ['b.js'])
-  assert.equal(directories.update('/tools', ['a.js'], 1), undefined)
-  assert.deepEqual(directories.update('/tools', ['a.js', 'b.js', 'c.js'], 3), ['c.js'])
+  const listing = (...names) => ({ names, unlisted: [] })
+  const before = { names: new Set(['a.js']), unlisted: new Set() }
+  directories.add('/tools', { common: {}, options: {}, ...before }, [])
+  assert.deepEqual(directories.update('/tools', listing('a.js', 'b.js'), 2), listing('b.js'))
+  assert.equal(directories.update('/tools', listing('a.js'), 1), undefined)
+  assert.deepEqual(directories.update('/tools', listing('a.js', 'b.js', 'c.js'), 3), listing('c.js'))
 })

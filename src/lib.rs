@@ -21,6 +21,7 @@ mod executor;
 mod fetch;
 mod loader;
 mod model_call;
+mod module_directories;
 mod module_graph;
 mod module_watch;
 mod options;

@@ -1,48 +1,27 @@
 //! Module graph: compiles the modules that entries need, for an evaluator in JavaScript.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use napi::bindgen_prelude::PromiseRaw;
 use napi::{Env, Result};
 use napi_derive::napi;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::Value;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::loader::LocalModuleFiles;
 use toolrack_core::module::{
-    GraphModule, GraphReading, ImportKind, ModuleFiles, ModuleGraph, ModuleGraphOptions,
+    GraphModule, GraphReading, ImportKind, ModuleGraphOptions, SharedModuleGraph, WithoutCode,
 };
 
 use crate::convert::{blocking_promise, option_error, read, to_napi};
 use crate::error::to_json;
+use crate::tool_sets::hash_bytes;
 
 /// A graph of modules. It keeps the compiled code of each file.
 #[napi]
 pub struct NativeModuleGraph {
-    pub(crate) core: SharedGraph,
-}
-
-/// A graph that readings of several threads share, one after the other.
-#[derive(Clone)]
-pub struct SharedGraph(Arc<Mutex<ModuleGraph>>);
-
-impl SharedGraph {
-    /// Reads the modules of entries from the disk.
-    pub fn read(&self, entries: &[PathBuf]) -> GraphReading {
-        let max_bytes = self.with(|graph| graph.options().bytes);
-        self.read_from(entries, &LocalModuleFiles { max_bytes })
-    }
-
-    /// Reads the modules of entries from files that were observed.
-    pub fn read_from(&self, entries: &[PathBuf], files: &dyn ModuleFiles) -> GraphReading {
-        self.with(|graph| graph.read(entries, files))
-    }
-
-    /// Uses the graph. A reading that panicked leaves nothing half done in it.
-    pub fn with<T>(&self, work: impl FnOnce(&mut ModuleGraph) -> T) -> T {
-        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
+    pub(crate) core: SharedModuleGraph,
 }
 
 #[napi]
@@ -51,51 +30,95 @@ impl NativeModuleGraph {
     #[napi(constructor, catch_unwind)]
     pub fn new(options: String) -> Result<Self> {
         let options = to_napi(ModuleGraphOptions::parse(read(Some(&options), option_error("modules"))?))?;
-        Ok(Self { core: SharedGraph(Arc::new(Mutex::new(ModuleGraph::new(options)))) })
+        Ok(Self { core: SharedModuleGraph::new(options) })
     }
 
     /// Reads the modules of entries. Returns `{ modules, others: [{ path, hash, imports }], entries: [{ entry, path }],
-    /// failed: [{ entry, error }] }` as JSON.
+    /// failed: [{ entry, error }] }` as JSON. `known` has the path and the hash of each content whose code is not wanted,
+    /// as JSON.
     #[napi(catch_unwind)]
-    pub fn read<'env>(&self, env: &'env Env, entries: Vec<String>) -> Result<PromiseRaw<'env, String>> {
+    pub fn read<'env>(
+        &self,
+        env: &'env Env,
+        entries: Vec<String>,
+        known: Option<String>,
+    ) -> Result<PromiseRaw<'env, String>> {
         let core = self.core.clone();
-        blocking_promise(env, async move { written(&core.read(&paths(entries))) })
+        blocking_promise(env, async move {
+            let known = contents(known.as_deref().unwrap_or("[]"))?.into_iter().collect();
+            text(&written(&read_disk(&core, &paths(entries)), &known))
+        })
+    }
+
+    /// The code of contents, as JSON by path. `wanted` has the path and the hash of each, as JSON. Code that is forgotten is
+    /// left out.
+    #[napi(catch_unwind)]
+    pub fn codes<'env>(&self, env: &'env Env, wanted: String) -> Result<PromiseRaw<'env, String>> {
+        let graph = self.core.clone();
+        blocking_promise(env, async move {
+            let mut codes = Vec::new();
+            for (path, hash) in contents(&wanted)? {
+                let code = graph.code(&path, hash_bytes(&hash)?);
+                codes.extend(code.map(|compiled| (path.display().to_string(), compiled)));
+            }
+            text(&codes.iter().map(|(path, compiled)| (path, &compiled.code)).collect::<Vec<_>>())
+        })
     }
 
     /// As `read`, on this thread.
     #[napi(catch_unwind)]
     pub fn read_now(&self, entry: String) -> Result<String> {
-        to_napi(written(&self.core.read(&[PathBuf::from(entry)])))
+        let reading = read_disk(&self.core, &[PathBuf::from(entry)]);
+        to_napi(text(&written(&reading, &KnownCode::new())))
     }
 
     /// Resolves a specifier of an importer; `kind` is `import` or `require`. Returns what it leads to as JSON.
     #[napi(catch_unwind)]
     pub fn resolve(&self, importer: String, specifier: String, kind: String) -> Result<String> {
         let kind = if kind == "require" { ImportKind::Require } else { ImportKind::Import };
-        let resolved = self.core.with(|graph| graph.resolve(Path::new(&importer), &specifier, kind));
+        let resolved = self.core.resolve(Path::new(&importer), &specifier, kind);
         to_napi(resolved.and_then(|resolved| text(&resolved)))
     }
 
     /// Forgets the code of all other files.
     #[napi(catch_unwind)]
     pub fn retain(&self, paths: Vec<String>) {
-        let paths = paths.into_iter().map(PathBuf::from).collect();
-        self.core.with(|graph| graph.retain(&paths));
+        self.core.retain(paths.into_iter().map(PathBuf::from).collect());
     }
+}
+
+/// Reads the modules of entries from the disk.
+fn read_disk(graph: &SharedModuleGraph, entries: &[PathBuf]) -> GraphReading {
+    graph.read(entries, &LocalModuleFiles { max_bytes: graph.options().bytes })
+}
+
+/// Reads paths with the hashes of their contents.
+fn contents(text: &str) -> Outcome<Vec<(PathBuf, String)>> {
+    serde_json::from_str(text).map_err(|error| Error::Internal { reason: error.to_string() })
 }
 
 fn paths(texts: Vec<String>) -> Vec<PathBuf> {
     texts.into_iter().map(PathBuf::from).collect()
 }
 
+/// The content of files whose code a reader has: SHA-256 in hex by path.
+pub type KnownCode = HashMap<PathBuf, String>;
+
 /// A reading as JSON.
 #[derive(Serialize)]
-struct WrittenReading<'r> {
-    #[serde(serialize_with = "shared")]
-    modules: &'r [Arc<GraphModule>],
+pub struct WrittenReading<'r> {
+    modules: Vec<WrittenModule<'r>>,
     others: Vec<WrittenFile<'r>>,
     entries: Vec<WrittenEntry>,
     failed: Vec<FailedEntry>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum WrittenModule<'r> {
+    Whole(&'r GraphModule),
+    /// Code is the most of a reading: what a reader has is left out.
+    Known(WithoutCode<'r>),
 }
 
 #[derive(Serialize)]
@@ -117,15 +140,12 @@ struct FailedEntry {
     error: Value,
 }
 
-fn shared<S: Serializer>(
-    modules: &[Arc<GraphModule>],
-    serializer: S,
-) -> std::result::Result<S::Ok, S::Error> {
-    serializer.collect_seq(modules.iter().map(|module| &**module))
-}
-
-/// Writes a reading as JSON text.
-pub fn written(reading: &GraphReading) -> Outcome<String> {
+/// A reading as it is written for a reader that has this code.
+pub fn written<'r>(reading: &'r GraphReading, known: &KnownCode) -> WrittenReading<'r> {
+    let modules = reading.modules.iter().map(|module| match known.get(&module.path) {
+        Some(hash) if *hash == module.hash => WrittenModule::Known(WithoutCode(module)),
+        _ => WrittenModule::Whole(module),
+    });
     let path_text = |path: &PathBuf| path.display().to_string();
     let others = reading.others.iter().map(|file| WrittenFile {
         path: path_text(&file.path),
@@ -137,12 +157,12 @@ pub fn written(reading: &GraphReading) -> Outcome<String> {
         entries.map(|(entry, path)| WrittenEntry { entry: path_text(entry), path: path_text(path) });
     let failed = reading.failed.iter();
     let failed = failed.map(|(entry, error)| FailedEntry { entry: path_text(entry), error: to_json(error) });
-    text(&WrittenReading {
-        modules: &reading.modules,
+    WrittenReading {
+        modules: modules.collect(),
         others: others.collect(),
         entries: entries.collect(),
         failed: failed.collect(),
-    })
+    }
 }
 
 fn text(value: &impl Serialize) -> Outcome<String> {

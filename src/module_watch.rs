@@ -1,7 +1,9 @@
 //! Module watch: tells JavaScript which files of modules changed, with the modules as they were read at one time.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -14,10 +16,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::loader::{DirectoryChanges, LocalModuleFiles};
-use toolrack_core::module::ModuleFiles;
-use toolrack_core::retrieve::{
-    DependencyFile, DirectoryListing, FileContents, ListingDepth, WatchLocation, WatchTarget,
-};
+use toolrack_core::module::{ModuleFiles, SharedModuleGraph};
+use toolrack_core::retrieve::{DependencyFile, FileContents, ListedFiles, WatchLocation, WatchTarget};
 use toolrack_core::tool::{Executor, ToolCall};
 use toolrack_core::watch::{
     Observed, Reloader, SourceWatch, Truncation, TruncationVerdict, WatchNotice, WatchOptions,
@@ -27,7 +27,8 @@ use crate::convert::{option_error, read, to_napi};
 use crate::dispatcher::Dispatcher;
 use crate::error::to_json;
 use crate::executor::JsExecutor;
-use crate::module_graph::{SharedGraph, written};
+use crate::module_directories::{ListedModules, modules_listing};
+use crate::module_graph::{KnownCode, written};
 use crate::registry::NativeRegistry;
 use crate::runtime::{runtime, watches};
 
@@ -55,6 +56,8 @@ struct WrittenGroup {
 struct ModuleGroup {
     entries: Vec<PathBuf>,
     target: WatchTarget,
+    /// The contents that JavaScript has read.
+    known: Arc<KnownCode>,
 }
 
 #[napi]
@@ -89,16 +92,21 @@ impl NativeModuleWatch {
             .map(|text| to_napi(WatchOptions::parse(&read(Some(text), option_error("watch"))?)))
             .collect::<Result<Vec<_>>>()?;
         let options = options.into_iter().reduce(WatchOptions::closer).unwrap_or_default();
-        self.groups.all().insert(name.clone(), group.clone());
-        to_napi(self.watch.watch_document(&name, group.target, options))
+        // A reload waits until the group is there; a watch that is refused leaves none.
+        let mut groups = self.groups.all();
+        to_napi(self.watch.watch_document(&name, group.target.clone(), options))?;
+        groups.insert(name, group);
+        Ok(())
     }
 
     /// Tells which files a group has now. What is in use is as it was written: only other content is a change.
     #[napi(catch_unwind)]
     pub fn update(&self, name: String, group: String) -> Result<()> {
         let group = to_napi(self.groups.read_group(&group))?;
-        self.groups.all().insert(name.clone(), group);
-        self.watch.update_files(&name);
+        if let Some(known) = self.groups.all().get_mut(&name) {
+            *known = group;
+            self.watch.update_files(&name);
+        }
         Ok(())
     }
 
@@ -137,37 +145,9 @@ impl NativeModuleWatch {
     }
 }
 
-/// Lists the modules of a directory, sorted, by their paths from it. `depth` is `direct`, `recursive` or `throughLinks`.
-#[napi(catch_unwind)]
-pub fn list_modules(directory: String, depth: String) -> Result<Vec<String>> {
-    let names =
-        modules_listing(&depth).list(Path::new(&directory)).map_err(|error| Error::SourceUnreadable {
-            location: directory.clone(),
-            reason: toolrack_core::retrieve::unreadable_reason(Path::new(&directory), &error),
-            status: None,
-        });
-    to_napi(names.map(|names| names.iter().map(|name| name.to_string_lossy().into_owned()).collect()))
-}
-
-/// Whether a path matches a glob; `option` is the option that has the glob.
-#[napi(catch_unwind)]
-pub fn matches_path(option: String, glob: String, path: String) -> Result<bool> {
-    let matched = toolrack_core::convert::matches_path(&glob, &path);
-    to_napi(matched.map_err(|problem| Error::InvalidOptions { option, reason: problem.message }))
-}
-
-fn modules_listing(depth: &str) -> DirectoryListing {
-    let depth = match depth {
-        "recursive" => ListingDepth::Recursive,
-        "throughLinks" => ListingDepth::RecursiveThroughLinks,
-        _ => ListingDepth::Direct,
-    };
-    DirectoryListing::Modules { depth }
-}
-
 /// The groups of one watch, and the function that loads what changed.
 struct ModuleGroups {
-    graph: SharedGraph,
+    graph: SharedModuleGraph,
     executor: Arc<dyn Executor>,
     dispatcher: Weak<Dispatcher>,
     all: Mutex<HashMap<String, ModuleGroup>>,
@@ -184,14 +164,16 @@ impl ModuleGroups {
         let internal = |reason: String| Error::Internal { reason };
         let WrittenGroup { entries, files } =
             serde_json::from_str(text).map_err(|error| internal(error.to_string()))?;
+        let known = files.iter().filter_map(|(path, hash)| Some((path.clone(), hash.clone()?)));
+        let known = Arc::new(known.collect());
         let file = |(path, hash): (PathBuf, Option<String>)| {
             let hash = hash.map(|hash| crate::tool_sets::hash_bytes(&hash)).transpose()?;
             Ok(DependencyFile { path, hash })
         };
         let files = files.into_iter().map(file).collect::<Outcome<Vec<_>>>()?;
-        let max_bytes = self.graph.with(|graph| graph.options().bytes).saturating_mul(files.len().max(1));
+        let max_bytes = self.graph.options().bytes.saturating_mul(files.len().max(1));
         let target = WatchTarget { location: WatchLocation::Program, files, max_bytes };
-        Ok(ModuleGroup { entries, target })
+        Ok(ModuleGroup { entries, target, known })
     }
 
     /// Calls the function with a change, and waits until it has loaded it.
@@ -202,32 +184,42 @@ impl ModuleGroups {
     }
 
     /// The modules of a group, read from what was observed.
-    fn read_observed(&self, group: &ModuleGroup, observed: FileContents) -> Outcome<(String, Vec<PathBuf>)> {
+    fn read_observed(&self, group: &ModuleGroup, observed: FileContents) -> Outcome<(Value, Vec<PathBuf>)> {
         let files = ObservedFiles {
             observed: observed.files.into_iter().collect(),
             watched: group.target.files.iter().map(|file| file.path.clone()).collect(),
-            others: LocalModuleFiles { max_bytes: self.graph.with(|graph| graph.options().bytes) },
+            others: LocalModuleFiles { max_bytes: self.graph.options().bytes },
         };
-        let is_there = |entry: &&PathBuf| files.observed.contains_key(*entry);
+        // What is there and cannot be read is a fault of its entry, which the reading says.
+        let is_there = |entry: &&PathBuf| files.observed.contains_key(*entry) || !is_missing(entry);
         let (present, missing): (Vec<_>, Vec<_>) = group.entries.iter().partition(is_there);
         let present: Vec<PathBuf> = present.into_iter().cloned().collect();
-        let reading = self.graph.read_from(&present, &files);
-        Ok((written(&reading)?, missing.into_iter().cloned().collect()))
+        let reading = self.graph.read(&present, &files);
+        // A value, and not its text: that would be escaped, and parsed twice.
+        let reading = serde_json::to_value(written(&reading, &group.known));
+        let reading = reading.map_err(|error| Error::Internal { reason: error.to_string() })?;
+        Ok((reading, missing.into_iter().cloned().collect()))
     }
+}
+
+/// Whether there is no file of this path.
+fn is_missing(path: &Path) -> bool {
+    let error = std::fs::metadata(path).err();
+    error.is_some_and(|error| matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory))
 }
 
 /// Files as a watcher read them at one time; others are read from the disk.
 struct ObservedFiles {
     observed: HashMap<PathBuf, Vec<u8>>,
-    watched: Vec<PathBuf>,
+    watched: HashSet<PathBuf>,
     others: LocalModuleFiles,
 }
 
 impl ModuleFiles for ObservedFiles {
-    fn read(&self, path: &Path) -> Outcome<Vec<u8>> {
+    fn read(&self, path: &Path) -> Outcome<Cow<'_, [u8]>> {
         match self.observed.get(path) {
-            Some(bytes) => Ok(bytes.clone()),
-            None if self.watched.iter().any(|watched| watched == path) => Err(Error::SourceUnreadable {
+            Some(bytes) => Ok(Cow::Borrowed(bytes)),
+            None if self.watched.contains(path) && is_missing(path) => Err(Error::SourceUnreadable {
                 location: path.display().to_string(),
                 reason: "the file is missing".to_owned(),
                 status: None,
@@ -267,12 +259,14 @@ impl Reloader for ModuleGroups {
         self.all().get(source).map(|group| group.target.clone())
     }
 
-    fn update_listing(&self, directory: &Path, names: &[OsString]) -> DirectoryChanges {
-        let names: Vec<_> = names.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    fn update_listing(&self, directory: &Path, listed: &ListedFiles) -> DirectoryChanges {
+        let ListedModules { names, unlisted } = ListedModules::from(listed);
+        let unlisted = unlisted.iter().map(|one| json!({"path": one.path, "reason": one.reason}));
         let change: Map<String, Value> = Map::from_iter([
             ("kind".to_owned(), json!("listed")),
             ("directory".to_owned(), json!(directory.display().to_string())),
             ("names".to_owned(), json!(names)),
+            ("unlisted".to_owned(), unlisted.collect()),
             ("number".to_owned(), json!(self.listings.fetch_add(1, Ordering::Relaxed) + 1)),
         ]);
         let executor = Arc::clone(&self.executor);

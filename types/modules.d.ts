@@ -202,15 +202,18 @@ export interface ModulesReport {
 export interface DirectoryModulesReport {
   /** A report for each file that is loaded. */
   reports: LoadReport[]
-  /** The files that are not; with `export`, those of their exports that could not become tools. */
+  /**
+   * The files that are not; with `export`, those of their exports that could not become tools. Folders that could not be
+   * listed, or are more than 32 deep.
+   */
   failed: FailedModule[]
   /** Exports that are no tools, of files that have some. Those that start with `_` are not listed. */
   passedOver: PassedOver[]
 }
 
-/** A file that `discover` finds. */
+/** A file that `discover` finds, or a folder that could not be listed: it has an `error`. */
 export interface FoundModule {
-  /** The name of its source. */
+  /** The name of its source; of a folder, its path from the directory. */
   name: string
   /** Its path. */
   path: string

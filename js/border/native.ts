@@ -21,14 +21,13 @@ export const native = loadAddon({
   loadPackage,
 }) as typeof addon
 
-export const { NativeLoader, NativeModuleGraph, NativeModuleWatch, NativeRegistry } = native
+export const { NativeGlobs, NativeLoader, NativeModuleGraph, NativeModuleWatch, NativeRegistry } = native
 export type NativeLoader = addon.NativeLoader
 export type NativeModuleGraph = addon.NativeModuleGraph
 export type NativeModuleWatch = addon.NativeModuleWatch
 export type NativeRegistry = addon.NativeRegistry
 
-export const { answerCall, answerCallAside, errorMessage, listModules, matchesPath, validateDefinition, verifyAudit } =
-  native
+export const { answerCall, answerCallAside, errorMessage, listModules, validateDefinition, verifyAudit } = native
 
 export type * from '../../binding'
 

@@ -58,7 +58,7 @@ pub use overrides::{Override, Overrides};
 pub use report_note::ReportNote;
 pub(crate) use report_note::merge_notes;
 pub(crate) use selection::{CandidateOperation, SelectionAnswers};
-pub use selection::{OperationChoice, SelectionFunction, matches_path};
+pub use selection::{Glob, OperationChoice, SelectionFunction};
 pub use skipped_operation::{Excluded, SkippedOperation};
 pub(crate) use token_budget::RawTokenBudget;
 pub use token_budget::{TokenBudget, TokenCost};

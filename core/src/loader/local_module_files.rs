@@ -1,5 +1,6 @@
 //! Files of modules from the disk.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use crate::error::Result;
@@ -14,8 +15,8 @@ pub struct LocalModuleFiles {
 }
 
 impl ModuleFiles for LocalModuleFiles {
-    fn read(&self, path: &Path) -> Result<Vec<u8>> {
+    fn read(&self, path: &Path) -> Result<Cow<'_, [u8]>> {
         // The graph asks for real paths, which are checked against the directory of a source.
-        read_real_file(path, self.max_bytes)
+        read_real_file(path, self.max_bytes).map(Cow::Owned)
     }
 }

@@ -56,6 +56,7 @@ pub use compiled_module::{
 };
 pub use graph::{
     GraphModule, GraphReading, ModuleFiles, ModuleGraph, ModuleGraphOptions, OtherFile, ResolvedImport,
+    SharedModuleGraph, WithoutCode,
 };
 pub use module_fault::ModuleFault;
 pub use source_kind::{ModuleFormat, ModuleLanguage, SourceKind};

@@ -11,8 +11,32 @@ use crate::json::HashSet;
 const DOCUMENTS: [&str; 3] = ["json", "yaml", "yml"];
 /// The extensions of modules.
 const MODULES: [&str; 6] = ["js", "mjs", "cjs", "ts", "mts", "cts"];
-/// The deepest folder that a recursive listing enters.
+/// The number of folders below the directory that a recursive listing enters, one in another.
 const MAX_DEPTH: usize = 32;
+
+/// What a listing found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListedFiles {
+    /// The names of the files, sorted; those in folders by their path from the directory, with `/`.
+    pub names: Vec<OsString>,
+    /// The folders whose files are not among them, sorted.
+    pub unlisted: Vec<UnlistedFolder>,
+}
+
+/// A folder that a listing could not enter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnlistedFolder {
+    /// Its path, which starts with that of the directory.
+    pub path: PathBuf,
+    /// Why.
+    pub reason: String,
+}
+
+/// The folders that a listing enters, the directory first, and those that are too deep.
+struct FolderTree {
+    entered: Vec<PathBuf>,
+    too_deep: Vec<PathBuf>,
+}
 
 /// Which files of a directory are listed. Hidden files never are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,48 +62,76 @@ pub enum ListingDepth {
 }
 
 impl DirectoryListing {
-    /// The names of the files, sorted; those in folders by their path from the directory, with `/`.
+    /// Lists the files.
     ///
     /// # Errors
-    /// That of the directory itself. A folder that cannot be read is left out.
-    pub fn list(self, directory: &Path) -> io::Result<Vec<OsString>> {
-        let mut names = Vec::new();
-        for entry in std::fs::read_dir(directory)? {
-            let entry = entry?;
-            names.extend(self.is_listed(&entry).then(|| entry.file_name()));
+    /// That of the directory itself. A folder below it that cannot be read is told by its path.
+    pub fn list(self, directory: &Path) -> io::Result<ListedFiles> {
+        let FolderTree { entered, too_deep } = self.folder_tree(directory);
+        let too_deep = too_deep.into_iter().map(|path| {
+            let reason =
+                format!("it is more than {MAX_DEPTH} folders deep: add it as a directory of its own");
+            UnlistedFolder { path, reason }
+        });
+        let mut listed = ListedFiles { names: Vec::new(), unlisted: too_deep.collect() };
+        for folder in entered {
+            match self.names_in(&folder) {
+                Ok(names) => {
+                    let names = names.into_iter().map(|name| folder.join(name));
+                    listed.names.extend(names.filter_map(|path| relative_name(directory, &path)));
+                }
+                Err(error) if folder == directory => return Err(error),
+                // It went meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    let reason = format!("it cannot be listed: {error}");
+                    listed.unlisted.push(UnlistedFolder { path: folder, reason });
+                }
+            }
         }
-        for folder in self.directories(directory).iter().skip(1) {
-            let Ok(entries) = std::fs::read_dir(folder) else { continue };
-            let listed = entries.flatten().filter(|entry| self.is_listed(entry));
-            names.extend(listed.filter_map(|entry| relative_name(directory, &entry.path())));
-        }
-        names.sort();
-        Ok(names)
+        listed.names.sort();
+        listed.unlisted.sort();
+        Ok(listed)
     }
 
     /// The directory, and all folders below it that the listing enters.
     pub fn directories(self, directory: &Path) -> Vec<PathBuf> {
+        self.folder_tree(directory).entered
+    }
+
+    /// The names of the listed files directly in a folder.
+    fn names_in(self, folder: &Path) -> io::Result<Vec<OsString>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(folder)? {
+            let entry = entry?;
+            names.extend(self.is_listed(&entry).then(|| entry.file_name()));
+        }
+        Ok(names)
+    }
+
+    fn folder_tree(self, directory: &Path) -> FolderTree {
         let mut all = vec![directory.to_owned()];
         let Self::Modules { depth: depth @ (ListingDepth::Recursive | ListingDepth::RecursiveThroughLinks) } =
             self
         else {
-            return all;
+            return FolderTree { entered: all, too_deep: Vec::new() };
         };
         // Links may lead to a folder from many places, also from inside of it.
         let mut entered: HashSet<PathBuf> = HashSet::default();
         let mut level = 0..1;
-        for _ in 0..MAX_DEPTH {
+        let mut levels = 0;
+        loop {
             let below = all[level.clone()].iter().flat_map(|each| folders(each, depth));
             let below: Vec<PathBuf> = below
                 .filter(|folder| entered.insert(folder.canonicalize().unwrap_or_else(|_| folder.clone())))
                 .collect();
-            if below.is_empty() {
-                break;
+            if below.is_empty() || levels == MAX_DEPTH {
+                return FolderTree { entered: all, too_deep: below };
             }
             level = all.len()..all.len() + below.len();
             all.extend(below);
+            levels += 1;
         }
-        all
     }
 
     fn is_listed(self, entry: &DirEntry) -> bool {
@@ -178,8 +230,9 @@ mod tests {
             write(path);
         }
         let listed = |depth| {
-            let names = DirectoryListing::Modules { depth }.list(home.path()).expect("lists");
-            names.into_iter().map(|name| name.to_string_lossy().into_owned()).collect::<Vec<_>>()
+            let listed = DirectoryListing::Modules { depth }.list(home.path()).expect("lists");
+            assert_eq!(listed.unlisted, []);
+            listed.names.into_iter().map(|name| name.to_string_lossy().into_owned()).collect::<Vec<_>>()
         };
         assert_eq!(listed(ListingDepth::Direct), ["b.js"]);
         assert_eq!(listed(ListingDepth::Recursive), ["b.js", "x/a.ts", "x/y/c.js"]);
@@ -191,5 +244,39 @@ mod tests {
             assert_eq!(through, ["b.js", "x/a.ts", "x/up/b.js", "x/y/c.js"], "a circle of links ends");
         }
         assert!(DirectoryListing::Documents.list(&home.path().join("none")).is_err());
+    }
+
+    #[test]
+    fn a_folder_that_is_too_deep_is_told() {
+        let home = tempfile::tempdir().expect("a directory");
+        let folder = |depth: usize| home.path().join(vec!["f"; depth].join("/"));
+        fs::create_dir_all(folder(MAX_DEPTH + 2)).expect("folders");
+        for depth in [MAX_DEPTH, MAX_DEPTH + 1] {
+            fs::write(folder(depth).join("a.js"), "").expect("a file");
+        }
+        let listing = DirectoryListing::Modules { depth: ListingDepth::Recursive };
+        let ListedFiles { names, unlisted } = listing.list(home.path()).expect("lists");
+        assert_eq!(names, [OsString::from(format!("{}a.js", "f/".repeat(MAX_DEPTH)))]);
+        let paths: Vec<_> = unlisted.into_iter().map(|folder| folder.path).collect();
+        assert_eq!(paths, [folder(MAX_DEPTH + 1)]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_cannot_be_read_is_told() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let home = tempfile::tempdir().expect("a directory");
+        let folder = home.path().join("closed");
+        fs::create_dir(&folder).expect("a folder");
+        fs::write(home.path().join("a.js"), "").expect("a file");
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o000)).expect("permissions");
+        // Root reads everything.
+        if fs::read_dir(&folder).is_ok() {
+            return;
+        }
+        let listing = DirectoryListing::Modules { depth: ListingDepth::Recursive };
+        let listed = listing.list(home.path()).expect("lists");
+        assert_eq!(listed.names, ["a.js"]);
+        assert_eq!(listed.unlisted.iter().map(|one| &one.path).collect::<Vec<_>>(), [&folder]);
     }
 }

@@ -50,7 +50,7 @@ pub(crate) use bundle::{Bundle, ParsedBundle, SavedBundle};
 pub(crate) use bundled_document::BundledDocument;
 pub(crate) use dependencies::Dependencies;
 pub use dependencies::DependencyFile;
-pub use directory_listing::{DirectoryListing, ListingDepth};
+pub use directory_listing::{DirectoryListing, ListedFiles, ListingDepth, UnlistedFolder};
 pub(crate) use fetch::{FetchedDocument, fetch_document};
 pub use local_file::unreadable_reason;
 pub(crate) use local_file::{read_file, read_real_file};

@@ -1,6 +1,5 @@
 //! The document reloader: hands the new state of watched documents to the loader.
 
-use std::ffi::OsString;
 use std::path::Path;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -8,7 +7,7 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 
 use crate::loader::{DirectoryChanges, LoadListener, SpecLoader};
-use crate::retrieve::{FileContents, PollOutcome, WatchTarget};
+use crate::retrieve::{FileContents, ListedFiles, PollOutcome, WatchTarget};
 use crate::watch::{Observed, Reloader, Truncation, TruncationVerdict, WatchNotice};
 
 /// Reloads the documents of a loader. It holds the loader weakly: once the loader is dropped, changes are ignored.
@@ -63,10 +62,10 @@ impl Reloader for DocumentReloader {
         self.loader.upgrade()?.hot_reload().watch_target(source).ok()
     }
 
-    fn update_listing(&self, directory: &Path, names: &[OsString]) -> DirectoryChanges {
+    fn update_listing(&self, directory: &Path, listed: &ListedFiles) -> DirectoryChanges {
         let loader = self.loader.upgrade();
         loader.map_or_else(DirectoryChanges::default, |loader| {
-            loader.hot_reload().update_listing(directory, names, &*self.listener)
+            loader.hot_reload().update_listing(directory, &listed.names, &*self.listener)
         })
     }
 

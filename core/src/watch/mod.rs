@@ -41,7 +41,6 @@ mod polling;
 mod service;
 mod source_watch;
 
-use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -50,7 +49,7 @@ use futures_core::future::BoxFuture;
 
 use crate::loader::DirectoryChanges;
 pub use crate::loader::{Truncation, TruncationVerdict};
-use crate::retrieve::{FileContents, PollOutcome, WatchTarget};
+use crate::retrieve::{FileContents, ListedFiles, PollOutcome, WatchTarget};
 
 pub use document_reloader::DocumentReloader;
 pub use options::WatchOptions;
@@ -91,9 +90,10 @@ pub trait Reloader: Send + Sync {
         None
     }
 
-    /// Receives the names of the documents in a directory, and returns which are new and which are gone. Default: none.
-    fn update_listing(&self, directory: &Path, names: &[OsString]) -> DirectoryChanges {
-        let _ = (directory, names);
+    /// Receives the names of the documents in a directory, and returns which are new and which are gone. It is also told when
+    /// other folders cannot be listed. Default: none.
+    fn update_listing(&self, directory: &Path, listed: &ListedFiles) -> DirectoryChanges {
+        let _ = (directory, listed);
         DirectoryChanges::default()
     }
 

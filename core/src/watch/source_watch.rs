@@ -72,8 +72,8 @@ impl SourceWatch {
         self.send_order(|client| WatchMessage::WatchSource { client, source, watched, options })
     }
 
-    /// Watches which files of a listing are in a directory. New ones go to [`Reloader::update_listing`], and those that it accepts are
-    /// watched with the same options. Those in `known` are not: the caller watches them.
+    /// Watches which files of a listing are in a directory. New ones go to [`Reloader::update_listing`], and those that it
+    /// accepts are watched with the same options. Those in `known` are not: the caller watches them.
     ///
     /// # Errors
     /// As [`SourceWatch::watch`].

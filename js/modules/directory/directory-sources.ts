@@ -12,7 +12,7 @@ import type { SourceList } from '../source/source-list'
 import type { ModuleGroups } from '../watch/module-groups'
 import type { WatchedChanges } from '../watch/watched-changes'
 import { forbiddenSources } from './forbidden-sources'
-import { depthOf, findFiles, listOrAwait } from './module-directories'
+import { depthOf, findFiles, listOrAwait, unlistedFaults } from './module-directories'
 import type { DirectoryOptions } from './module-directories'
 
 export interface DirectorySourcesHost {
@@ -38,7 +38,7 @@ export class DirectorySources {
       throw invalidOption('name', 'is for one source; those of a directory are named by their files')
     return this.#host.inTurn(async () => {
       this.#host.checkOptions(common)
-      const names = listOrAwait(directory, options, common.watch !== undefined)
+      const { names, unlisted } = listOrAwait(directory, options, common.watch !== undefined)
       const holder = (name: string): string | undefined => list.get(name)?.location
       const found = findFiles(directory, names, options, holder)
       const { followLinks } = options
@@ -51,8 +51,9 @@ export class DirectorySources {
       const outcomes = await this.#host.loadAll(sources, { trigger: 'load', onError: 'skip' })
       for (const { source, error } of outcomes) source.fault = error && faultWords(error)
       if (common.watch !== undefined) {
-        changes.pending.addDirectory(directory, { common, options, names: new Set(names) }, found.failed)
-        this.#host.openWatch().watchDirectory(directory, names, depthOf(options), common.watch.text)
+        const watched = { common, options, names: new Set(names), unlisted: new Set(unlisted.map(({ path }) => path)) }
+        changes.pending.addDirectory(directory, watched, found.failed)
+        this.#host.openWatch().watchDirectory(directory, [...names], depthOf(options), common.watch.text)
         const waiting = [...sources, ...forbiddenSources(found.forbidden, common, directory)]
         groups.watch(changes.pending.add(waiting.filter((source) => source.hash === undefined)))
       }
@@ -60,7 +61,7 @@ export class DirectorySources {
       // A source whose name a later file would have taken is there still if that file could not be loaded.
       const isLoaded = (location: string): boolean => list.find(location, directory) !== undefined
       const others = found.failed.filter(({ location }) => !isLoaded(location))
-      return { reports, failed: [...others, ...failed], passedOver }
+      return { reports, failed: [...others, ...failed, ...unlistedFaults(unlisted)], passedOver }
     })
   }
 }

@@ -3,7 +3,7 @@
 import { join, relative, resolve, sep } from 'node:path'
 import { callNative, isFault, revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
-import { listModules, matchesPath } from '../../border/native'
+import { NativeGlobs, listModules } from '../../border/native'
 import { invalidOption, oneOf, toBoolean } from '../../border/options'
 import { raise } from '../../border/raised-error'
 import type { SourceOptions } from '../source/module-options'
@@ -28,6 +28,8 @@ export interface WatchedDirectory {
   readonly options: DirectoryOptions
   /** The names that were listed last. */
   readonly names: ReadonlySet<string>
+  /** The folders that could not be listed last. */
+  readonly unlisted: ReadonlySet<string>
 }
 
 /** A file of a directory that may be a source. */
@@ -46,6 +48,18 @@ export interface FoundFiles {
   readonly forbidden: readonly (FoundFile & { readonly error: ToolrackError })[]
   /** All names that were listed. */
   readonly names: readonly string[]
+}
+
+/** A folder whose modules are not listed, and why. */
+export interface UnlistedFolder {
+  readonly path: string
+  readonly reason: string
+}
+
+/** The modules of a directory, by their paths from it. */
+export interface Listing {
+  readonly names: readonly string[]
+  readonly unlisted: readonly UnlistedFolder[]
 }
 
 export const DIRECTORY_OPTIONS = Object.freeze([
@@ -87,16 +101,16 @@ export function depthOf({ recursive, followLinks }: DirectoryOptions): string {
 }
 
 /** Lists the modules of a directory. It runs nothing, and reads no file. */
-export function listDirectory(directory: string, options: DirectoryOptions): string[] {
+export function listDirectory(directory: string, options: DirectoryOptions): Listing {
   return callNative(() => listModules(directory, depthOf(options)))
 }
 
 /** Lists the modules of a directory. One that is watched may come later. */
-export function listOrAwait(directory: string, options: DirectoryOptions, isWatched: boolean): string[] {
+export function listOrAwait(directory: string, options: DirectoryOptions, isWatched: boolean): Listing {
   try {
     return listDirectory(directory, options)
   } catch (thrown) {
-    if (isWatched && isFault(thrown) && thrown.code === 'SOURCE_UNREADABLE') return []
+    if (isWatched && isFault(thrown) && thrown.code === 'SOURCE_UNREADABLE') return { names: [], unlisted: [] }
     throw thrown
   }
 }
@@ -142,6 +156,14 @@ export function findFiles(
   return { files: [...files.values()], failed, forbidden: links.filter(isFree), names }
 }
 
+/** The faults of folders that a listing could not enter. */
+export function unlistedFaults(unlisted: readonly UnlistedFolder[]): FoundFiles['failed'] {
+  return unlisted.map(({ path, reason }) => ({
+    location: path,
+    error: raise('SOURCE_UNREADABLE', { location: path, reason }),
+  }))
+}
+
 /** The name that a listing of a directory has for a path in it. */
 export function listedName(directory: string, path: string): string {
   return relative(directory, path).split(sep).join('/')
@@ -167,6 +189,6 @@ function readFilter(option: string, value: unknown): ((path: string) => boolean)
     throw invalidOption(option, 'must be a glob, a list of globs, or a function of the path')
   }
   // A wrong glob is refused now, and not when a file comes.
-  for (const glob of globs) callNative(() => matchesPath(option, glob, ''))
-  return (path) => globs.some((glob) => callNative(() => matchesPath(option, glob, path)))
+  const parsed = callNative(() => new NativeGlobs(option, globs))
+  return (path) => callNative(() => parsed.matches(path))
 }

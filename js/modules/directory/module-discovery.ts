@@ -1,7 +1,7 @@
 // Module discovery: the modules of directories by name and path, and which names collide. Nothing is run or read.
 
 import type { FoundModule } from '../../../index'
-import { findFiles, listDirectory, nameOf } from './module-directories'
+import { findFiles, listDirectory, listedName, nameOf, unlistedFaults } from './module-directories'
 import type { DirectoryOptions } from './module-directories'
 import type { SourceList } from '../source/source-list'
 
@@ -20,12 +20,19 @@ export function discoverModules(
   }
   return directories.flatMap((directory) => {
     const options = optionsOf(directory)
-    return listDirectory(directory, options).flatMap((listed) => {
+    const { names, unlisted } = listDirectory(directory, options)
+    const found = names.flatMap((listed) => {
       const { files, failed } = findFiles(directory, [listed], options, () => undefined)
       return [
         ...files.map(({ name, path }) => describe(name, path)),
         ...failed.map(({ location, error }) => ({ name: nameOf(listed), path: location, error })),
       ]
     })
+    const folders = unlistedFaults(unlisted).map(({ location, error }) => ({
+      name: listedName(directory, location),
+      path: location,
+      error,
+    }))
+    return [...found, ...folders]
   })
 }

@@ -14,6 +14,11 @@ export class CurrentInstances {
     return module?.isOver === true ? undefined : module
   }
 
+  /** What entries consist of, as they were committed. */
+  neededBy(entries: readonly string[]): Set<LocalModule> {
+    return allNeeded(entries.flatMap((entry) => this.#entries.get(entry) ?? []))
+  }
+
   /** Paths of all instances. */
   paths(): string[] {
     return [...this.#instances.keys()]

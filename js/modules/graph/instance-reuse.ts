@@ -19,6 +19,8 @@ export function instancesFor(
   externals: ExternalModules,
 ): Map<string, LocalModule> {
   const instances = reusableInstances(modules, find)
+  const lacking = modules.find((module) => module.code === undefined && !instances.has(module.path))
+  if (lacking !== undefined) throw new Error(`the reading of ${lacking.path} lacks its code`)
   const created: [GraphModule, LocalModule][] = []
   for (const module of modules) {
     if (instances.has(module.path)) continue
@@ -30,7 +32,8 @@ export function instancesFor(
   return instances
 }
 
-function reusableInstances(modules: readonly GraphModule[], find: InstanceLookup): Map<string, LocalModule> {
+/** The instances that modules of a reading keep, by path. */
+export function reusableInstances(modules: readonly GraphModule[], find: InstanceLookup): Map<string, LocalModule> {
   const kept = new Map<string, LocalModule>()
   for (const module of modules) {
     const instance = find(module.path)

@@ -6,13 +6,14 @@ import { CurrentInstances, allNeeded } from './current-instances'
 import { evaluateGraph } from './graph-evaluation'
 import { GraphHost } from './graph-host'
 import { checkRequires } from './import-checks'
-import { instancesFor } from './instance-reuse'
+import { instancesFor, reusableInstances } from './instance-reuse'
 import { moduleFault } from './module-faults'
 import { filesOf, reachableFrom } from './module-instance'
 import type { InstanceScope, LocalModule } from './module-instance'
 import { ModuleLoader } from './module-loader'
 import type { AdmittedReading, EvaluatedModules, LoaderOptions } from './module-loader'
-import type { NativeModuleGraph } from './module-records'
+import { contentsText, parseCodes } from './module-records'
+import type { ModuleFile, NativeModuleGraph } from './module-records'
 
 /**
  * Loads modules from a graph of its own. A module keeps its instance, and its state, until it or something that it
@@ -33,6 +34,25 @@ export class ModuleGraph extends ModuleLoader {
   override forget(entries: readonly string[]): void {
     super.forget(entries)
     if (this.#current.forget(entries)) this.#forgetCode()
+  }
+
+  protected override knownFiles(entries: readonly string[]): readonly ModuleFile[] {
+    return [...this.#current.neededBy(entries)].map(({ record: { path, hash } }) => ({ path, hash }))
+  }
+
+  /** The code that a reading leaves out is asked for where a module is evaluated again, as one that imports what changed. */
+  protected override async withCode(entries: readonly string[], reading: AdmittedReading): Promise<AdmittedReading> {
+    const kept = reusableInstances(reading.modules, (path) => this.#current.find(path))
+    const lacking = reading.modules.filter(({ path, code }) => code === undefined && !kept.has(path))
+    if (lacking.length === 0) return reading
+    const codes = parseCodes(await this.#native.codes(contentsText(lacking)))
+    // Newer content was read meanwhile, or nothing needed the file any more.
+    if (codes.size < lacking.length) return { ...(await this.read(entries, [])), admit: reading.admit }
+    const modules = reading.modules.map((module) => {
+      const code = codes.get(module.path)
+      return code === undefined ? module : { ...module, code }
+    })
+    return { ...reading, modules }
   }
 
   /** Rejects with {@link CodeGenerationForbidden} where this process evaluates no text. */

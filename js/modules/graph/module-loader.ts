@@ -7,7 +7,7 @@ import type { Generation } from '../generations/generation'
 import { Generations } from '../generations/generations'
 import { LoadWaits } from './load-waits'
 import { moduleTimeout } from './module-faults'
-import { parseReading } from './module-records'
+import { contentsText, parseReading } from './module-records'
 import { filesByEntry } from './reading-files'
 import type { FilesOfEntry } from './reading-files'
 import type { GraphReading, ModuleFile, NativeModuleGraph } from './module-records'
@@ -84,7 +84,7 @@ export abstract class ModuleLoader {
   /** Reads and evaluates entries. No other load sees what it makes until it is committed. */
   load(entries: readonly string[], admit?: Admission): Promise<LoadedModules> {
     return this.#inTurn(async () => {
-      const reading = parseReading(await this.#waits.untilEnd(this.#read(entries)))
+      const reading = await this.#waits.untilEnd(this.read(entries, this.knownFiles(entries)))
       return this.#evaluateNow(entries, { ...reading, admit })
     })
   }
@@ -157,7 +157,18 @@ export abstract class ModuleLoader {
     return this.#waits.within(evaluation, ms, () => moduleTimeout(entry, ms))
   }
 
-  async #evaluateNow(entries: readonly string[], reading: AdmittedReading): Promise<LoadedModules> {
+  /** The contents of entries whose code is here already. */
+  protected knownFiles(_entries: readonly string[]): readonly ModuleFile[] {
+    return []
+  }
+
+  /** Gives a reading the code that its evaluation needs. */
+  protected async withCode(_entries: readonly string[], reading: AdmittedReading): Promise<AdmittedReading> {
+    return reading
+  }
+
+  async #evaluateNow(entries: readonly string[], given: AdmittedReading): Promise<LoadedModules> {
+    const reading = await this.#waits.untilEnd(this.withCode(entries, given))
     return { ...(await this.evaluateReading(entries, reading)), filesOf: filesByEntry(reading) }
   }
 
@@ -170,9 +181,9 @@ export abstract class ModuleLoader {
     return turn
   }
 
-  async #read(entries: readonly string[]): Promise<string> {
+  protected async read(entries: readonly string[], known: readonly ModuleFile[]): Promise<GraphReading> {
     try {
-      return await this.#native.read([...entries])
+      return parseReading(await this.#native.read([...entries], contentsText(known)))
     } catch (thrown) {
       throw revive(thrown)
     }

@@ -59,8 +59,8 @@ export interface GraphModule {
   /** Hash of the content. */
   readonly hash: string
   readonly format: ModuleFormat
-  /** Body of a function, or the text of a JSON module. */
-  readonly code: string
+  /** Body of a function, or the text of a JSON module. A reading leaves out the code that its reader is said to have. */
+  readonly code?: string
   /** Whether it has a top-level await. */
   readonly isAsync: boolean
   /** Prefix of the parameters that the code expects. */
@@ -101,8 +101,10 @@ export interface OtherFile {
 
 /** The addon's module graph: reads, compiles and resolves. Answers are JSON. */
 export interface NativeModuleGraph {
-  /** Reads what entries reach: a {@link GraphReading}. */
-  read(entries: string[]): Promise<string>
+  /** Reads what entries reach: a {@link GraphReading}, without the code of `known` contents ({@link contentsText}). */
+  read(entries: string[], known?: string): Promise<string>
+  /** Gives the path and the code of contents, but for those that it has forgotten. */
+  codes(wanted: string): Promise<string>
   /** Does the same in this thread. */
   readNow(entry: string): string
   /** Resolves a specifier of a module: a {@link ResolvedImport}. */
@@ -114,6 +116,16 @@ export interface NativeModuleGraph {
 /** Reads JSON that the addon wrote. */
 export function parseReading(text: string): GraphReading {
   return JSON.parse(text) as GraphReading
+}
+
+/** Reads the answer of `codes`. */
+export function parseCodes(text: string): ReadonlyMap<string, string> {
+  return new Map(JSON.parse(text) as [string, string][])
+}
+
+/** Writes contents for `read` and `codes`. */
+export function contentsText(files: Iterable<ModuleFile>): string {
+  return JSON.stringify(Array.from(files, ({ path, hash }) => [path, hash]))
 }
 
 export function parseResolved(text: string): ResolvedImport {

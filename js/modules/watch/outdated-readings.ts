@@ -2,7 +2,7 @@
 // reload before it may have read newer content: no revision goes back to what was there before.
 
 import { existsSync } from 'node:fs'
-import { parseReading } from '../graph/module-records'
+import { contentsText, parseReading } from '../graph/module-records'
 import type { GraphReading, NativeModuleGraph } from '../graph/module-records'
 import { entryOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
@@ -23,14 +23,18 @@ export async function isOutdated(
   native: NativeModuleGraph,
 ): Promise<boolean> {
   const entries = new Set<string>()
+  const known = new Map<string, string>()
   for (const source of sources) {
     const entry = entryOf(source)
     // What was never loaded has no newer content to lose.
     if (entry === undefined || !source.isAheadOfWatch || source.hash === undefined) continue
+    for (const { path, hash } of source.files) known.set(path, hash)
     if (!missing.has(entry)) entries.add(entry)
     else if (existsSync(entry)) return true
   }
-  return entries.size > 0 && !hasSameContent(entries, reading, parseReading(await native.read([...entries])))
+  if (entries.size === 0) return false
+  const now = await native.read([...entries], contentsText(Array.from(known, ([path, hash]) => ({ path, hash }))))
+  return !hasSameContent(entries, reading, parseReading(now))
 }
 
 /** Whether entries consist of the same content in two readings, or fail in the same way. */

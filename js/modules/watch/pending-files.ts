@@ -2,8 +2,8 @@
 
 import type { NativeModuleWatch } from '../../border/native'
 import { forbiddenSources, isForbidden } from '../directory/forbidden-sources'
-import type { DirectoryOptions, FoundFiles, WatchedDirectory } from '../directory/module-directories'
-import { listedName, nameOf } from '../directory/module-directories'
+import type { DirectoryOptions, FoundFiles, Listing, WatchedDirectory } from '../directory/module-directories'
+import { listedName, nameOf, unlistedFaults } from '../directory/module-directories'
 import { createFileSource, entryOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import type { SourceList } from '../source/source-list'
@@ -96,16 +96,17 @@ export class PendingFiles {
   }
 
   /** Files that came to a directory are loaded once their content is stable. */
-  listed(directory: string, names: readonly string[], number: number): void {
-    const fresh = this.#directories.update(directory, names, number)
-    if (fresh === undefined) return
+  listed(directory: string, listing: Listing, number: number): void {
+    const news = this.#directories.update(directory, listing, number)
+    if (news === undefined) return
+    for (const { location, error } of unlistedFaults(news.unlisted)) this.#faults.emit(location, error)
     for (const source of this.all())
       if (source.directory === directory && !this.#directories.isListed(source)) this.#forget(source)
-    const news = new Set(fresh)
-    for (const { location, error } of this.#find(directory, fresh)) {
+    const fresh = new Set(news.names)
+    for (const { location, error } of this.#find(directory, news.names)) {
       const name = listedName(directory, location)
       // A file that has given its name to a later one is not at fault.
-      if (!news.has(name) || this.#isLeaving(error.details.name)) continue
+      if (!fresh.has(name) || this.#isLeaving(error.details.name)) continue
       this.#faults.emit(error.code === 'SOURCE_FORBIDDEN' ? nameOf(name) : location, error)
     }
   }

@@ -3,7 +3,6 @@
 import type { ChangeSet, LoadReport } from '../../../index'
 import { fromFault } from '../../border/error'
 import { deepFreeze } from '../../border/freeze'
-import { parseReading } from '../graph/module-records'
 import type { GraphReading, WatchedFile } from '../graph/module-records'
 import { changedFiles, filesByEntry } from '../graph/reading-files'
 import type { FilesOfEntry } from '../graph/reading-files'
@@ -99,8 +98,8 @@ export class WatchedChanges {
     const entries = told.kind === 'listed' ? [] : told.entries
     const concerned = (): ModuleSource[] => entries.flatMap((entry) => this.#sourcesAt(entry))
     await this.#inTurn(concerned, told.kind === 'listed' ? told.directory : told.group, async () => {
-      if (told.kind === 'changed') await this.#changed(told.entries, parseReading(told.reading), told.missing)
-      else if (told.kind === 'listed') this.pending.listed(told.directory, told.names, told.number)
+      if (told.kind === 'changed') await this.#changed(told.entries, told.reading, told.missing)
+      else if (told.kind === 'listed') this.pending.listed(told.directory, told, told.number)
       else throw fromFault(told.error)
     })
     return null

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { findFiles, listedName, nameOf } from '../directory/module-directories'
-import type { FoundFiles, WatchedDirectory } from '../directory/module-directories'
+import type { FoundFiles, Listing, WatchedDirectory } from '../directory/module-directories'
 import type { ModuleSource } from '../source/module-source'
 
 /** What is known of names and files. */
@@ -50,12 +50,16 @@ export class WatchedDirectories {
     return names?.has(listedName(String(directory), location)) === true
   }
 
-  /** Takes a listing, and gives the names that are new; nothing for one that came late. */
-  update(directory: string, names: readonly string[], number: number): readonly string[] | undefined {
+  /** Takes a listing, and gives what is new in it; nothing for one that came late. */
+  update(directory: string, { names, unlisted }: Listing, number: number): Listing | undefined {
     const listed = this.#all.get(directory)
     if (listed === undefined || number <= listed.number) return undefined
-    this.#all.set(directory, { ...listed, names: new Set(names), number })
-    return names.filter((name) => !listed.names.has(name))
+    const folders = new Set(unlisted.map(({ path }) => path))
+    this.#all.set(directory, { ...listed, names: new Set(names), unlisted: folders, number })
+    return {
+      names: names.filter((name) => !listed.names.has(name)),
+      unlisted: unlisted.filter(({ path }) => !listed.unlisted.has(path)),
+    }
   }
 
   /** The files among new ones that may be sources, and those that waited for a name that is free now. */

@@ -20,21 +20,19 @@ enum GlobStep {
     Anything,
 }
 
-/// Whether a path matches a glob, as the paths of `include` do.
-///
-/// # Errors
-/// What is wrong with the glob.
-pub fn matches_path(glob: &str, path: &str) -> Result<bool, Problem> {
-    Glob::parse_path(glob).map(|glob| glob.matches(path))
-}
-
 impl Glob {
     /// Parses a glob over paths.
+    ///
+    /// # Errors
+    /// What is wrong with the glob.
     pub fn parse_path(text: &str) -> Result<Self, Problem> {
         Self::parse(text, GlobStep::InSegment)
     }
 
     /// Parses a glob over operation ids, where `/` is a character like any other.
+    ///
+    /// # Errors
+    /// What is wrong with the glob.
     pub fn parse_id(text: &str) -> Result<Self, Problem> {
         Self::parse(text, GlobStep::Anything)
     }

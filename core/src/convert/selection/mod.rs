@@ -6,7 +6,7 @@ mod operation_choice;
 mod operation_selection;
 mod selection_function;
 
-pub use glob::matches_path;
+pub use glob::Glob;
 pub use operation_choice::OperationChoice;
 pub use operation_selection::{OperationSelection, SelectedOperation};
 pub use selection_function::{CandidateOperation, SelectionAnswers, SelectionFunction};

@@ -50,11 +50,13 @@ impl DirectoryLoader<'_> {
     pub async fn load(self, directory: &Path, options: LoadOptions) -> Result<DirectoryReport> {
         check_options(&options)?;
         self.0.ensure_open()?;
-        let names = DirectoryListing::Documents.list(directory).map_err(|error| Error::SourceUnreadable {
-            location: directory.display().to_string(),
-            reason: retrieve::unreadable_reason(directory, &error),
-            status: None,
-        })?;
+        let listed =
+            DirectoryListing::Documents.list(directory).map_err(|error| Error::SourceUnreadable {
+                location: directory.display().to_string(),
+                reason: retrieve::unreadable_reason(directory, &error),
+                status: None,
+            })?;
+        let names = listed.names;
         let mut report = DirectoryReport::default();
         for name in &names {
             let path = directory.join(name);

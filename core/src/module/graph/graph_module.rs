@@ -68,7 +68,8 @@ struct ModuleText<'m> {
     path: &'m Path,
     hash: &'m str,
     format: ModuleFormat,
-    code: &'m str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'m str>,
     is_async: bool,
     prefix: &'m str,
     imports: Vec<Resolved<'m, StaticImport, &'m ResolvedImport>>,
@@ -88,8 +89,24 @@ struct Resolved<'m, S, T> {
     to: T,
 }
 
+/// Serializes a module without its code, for a reader that has it.
+#[derive(Clone, Copy, Debug)]
+pub struct WithoutCode<'m>(pub &'m GraphModule);
+
+impl Serialize for WithoutCode<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.text(None).serialize(serializer)
+    }
+}
+
 impl Serialize for GraphModule {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.text(Some(&self.compiled.code)).serialize(serializer)
+    }
+}
+
+impl GraphModule {
+    fn text<'m>(&'m self, code: Option<&'m str>) -> ModuleText<'m> {
         let compiled = &*self.compiled;
         let imports = compiled.imports.iter().zip(&self.imports);
         let calls = compiled.calls.iter().zip(&self.calls);
@@ -97,7 +114,7 @@ impl Serialize for GraphModule {
             path: &self.path,
             hash: &self.hash,
             format: compiled.format,
-            code: &compiled.code,
+            code,
             is_async: compiled.is_async,
             prefix: &compiled.prefix,
             imports: imports.map(|(written, to)| Resolved { written, to }).collect(),
@@ -108,6 +125,5 @@ impl Serialize for GraphModule {
             stars: &compiled.stars,
             indirect_exports: &compiled.indirect_exports,
         }
-        .serialize(serializer)
     }
 }

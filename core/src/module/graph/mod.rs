@@ -11,9 +11,11 @@ mod module_graph;
 mod module_resolver;
 mod path_aliases;
 mod real_path;
+mod shared_module_graph;
 mod specifier_resolution;
 
-pub use graph_module::{GraphModule, ResolvedImport};
+pub use graph_module::{GraphModule, ResolvedImport, WithoutCode};
 pub use graph_options::ModuleGraphOptions;
 pub use graph_reading::{GraphReading, OtherFile};
 pub use module_graph::{ModuleFiles, ModuleGraph};
+pub use shared_module_graph::SharedModuleGraph;

@@ -1,5 +1,6 @@
 //! A module graph: keeps the compiled code of each file by its content, and reads what entries need.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ pub trait ModuleFiles {
     ///
     /// # Errors
     /// `SOURCE_UNREADABLE` or `LIMIT_EXCEEDED`.
-    fn read(&self, path: &Path) -> Result<Vec<u8>>;
+    fn read(&self, path: &Path) -> Result<Cow<'_, [u8]>>;
 }
 
 /// A graph of modules over several readings. A file is compiled again only when its content has changed.
@@ -90,6 +91,12 @@ impl ModuleGraph {
             reason: format!("its import \"{specifier}\" {reason}"),
             status: None,
         })
+    }
+
+    /// The code of a file, if this hash is that of the content that was compiled last.
+    pub fn code(&self, path: &Path, hash: [u8; 32]) -> Option<Arc<CompiledModule>> {
+        let known = self.compiled.get(path).filter(|known| known.hash == hash)?;
+        known.outcome.clone().ok()
     }
 
     /// Forgets the code of all other files.
@@ -217,8 +224,8 @@ mod tests {
     struct Disk;
 
     impl ModuleFiles for Disk {
-        fn read(&self, path: &Path) -> Result<Vec<u8>> {
-            Ok(fs::read(path).expect("is there"))
+        fn read(&self, path: &Path) -> Result<Cow<'_, [u8]>> {
+            Ok(fs::read(path).expect("is there").into())
         }
     }
 

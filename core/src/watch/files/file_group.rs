@@ -120,6 +120,7 @@ impl FileGroup {
         for (index, path) in paths.iter().enumerate() {
             let is_document = index == 0 && self.document.is_some();
             let look = file_look::look(path, left);
+            let is_read = matches!(look.finding, FileFinding::Content(_) | FileFinding::Empty);
             let hash = match look.finding {
                 FileFinding::Content(hash) => Some(hash),
                 FileFinding::Empty => {
@@ -128,6 +129,8 @@ impl FileGroup {
                 }
                 FileFinding::Moving if !is_document => return None,
                 finding if is_document => return Some(GroupLook::without_content(finding)),
+                // It is there, and no longer what it was: whoever reads it says why it cannot be read.
+                FileFinding::Unreadable(reason) if self.document.is_none() => Some(sha256(reason.as_bytes())),
                 _ => None,
             };
             left = left.saturating_sub(look.bytes.len());
@@ -135,8 +138,8 @@ impl FileGroup {
             mark = look.mark;
             match hash {
                 Some(_) if is_document => files.document = Some(look.bytes),
-                Some(_) => files.files.push(((*path).to_owned(), look.bytes)),
-                None => {}
+                Some(_) if is_read => files.files.push(((*path).to_owned(), look.bytes)),
+                _ => {}
             }
         }
         if before.as_ref().is_some_and(|before| *before != FileStamp::read(paths)) {
@@ -206,5 +209,22 @@ mod tests {
         assert_eq!(finding(), known(Some(sha256(b"two"))));
         fs::write(&part, [b' '; LIMIT]).expect("a file");
         assert_eq!(finding(), known(None), "the limit is for all files together");
+    }
+
+    #[test]
+    fn a_file_of_a_program_that_cannot_be_read_differs_from_a_missing_one() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let [one, two] = ["one", "two"].map(|name| directory.path().join(name));
+        let group = FileGroup { document: None, parts: vec![one.clone(), two.clone()] };
+        fs::write(&one, "one").expect("a file");
+        let look = || group.look(None, LIMIT).expect("a look");
+        let missing = look().finding;
+        fs::write(&two, [b' '; LIMIT]).expect("a file");
+        let unreadable = look();
+        assert_ne!(unreadable.finding, missing);
+        let contents = FileContents { document: None, files: vec![(one.clone(), b"one".to_vec())] };
+        assert_eq!(unreadable.observed, Observed::Files(contents));
+        fs::remove_file(&two).expect("is removed");
+        assert_eq!(look().finding, missing);
     }
 }

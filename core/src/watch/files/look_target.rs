@@ -1,12 +1,12 @@
 //! The target of a look: the files of one source, or the names of the files in a directory.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::retrieve::DirectoryListing;
+use crate::retrieve::{DirectoryListing, ListedFiles};
 use crate::tool::sha256::sha256;
 use crate::watch::WatchOptions;
 use crate::watch::debounce::file_finding::FileFinding;
@@ -55,8 +55,8 @@ pub(in crate::watch) struct LookBasis {
 
 pub(in crate::watch) enum LookFinding {
     Files(GroupLook),
-    /// The names of the documents in a directory.
-    Names(Vec<OsString>),
+    /// The documents in a directory.
+    Listing(ListedFiles),
 }
 
 impl LookOutcome {
@@ -114,9 +114,9 @@ impl LookTarget {
             Self::Directory { path, listing, .. } => {
                 let links = listing.directories(path).iter().flat_map(|each| links_into(each)).collect();
                 let found = match listing.list(path) {
-                    Ok(names) => LookFinding::Names(names),
+                    Ok(listed) => LookFinding::Listing(listed),
                     Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-                        LookFinding::Names(Vec::new())
+                        LookFinding::Listing(ListedFiles::default())
                     }
                     // Reported as an unreadable file, once: the files in it cannot be read either.
                     Err(error) => LookFinding::Files(GroupLook::without_content(FileFinding::Unreadable(
@@ -130,12 +130,28 @@ impl LookTarget {
 }
 
 /// The finding of a directory with these documents.
-pub(in crate::watch) fn listing_finding(names: &[OsString]) -> FileFinding {
+pub(in crate::watch) fn listing_finding(listed: &ListedFiles) -> FileFinding {
     let mut all = Vec::new();
-    for name in names {
-        all.extend(name.as_encoded_bytes());
-        // No file name contains a slash, so lists of different names differ.
-        all.push(b'/');
+    // No path contains NUL, so different listings differ. The empty path stands between names and folders.
+    let names = listed.names.iter().map(OsString::as_os_str);
+    let unlisted = listed.unlisted.iter().flat_map(|one| [one.path.as_os_str(), OsStr::new(&one.reason)]);
+    for part in names.chain([OsStr::new("")]).chain(unlisted) {
+        all.extend(part.as_encoded_bytes());
+        all.push(0);
     }
     FileFinding::Content(sha256(&all))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listings_of_different_names_differ() {
+        let finding = |names: &[&str]| {
+            let names = names.iter().map(OsString::from).collect();
+            listing_finding(&ListedFiles { names, unlisted: Vec::new() })
+        };
+        assert_ne!(finding(&["x.js", "y.js"]), finding(&["x.js/y.js"]));
+    }
 }

@@ -1,12 +1,11 @@
 //! Calls the reloader of a client (reload, list, poll), and handles what came of it.
 
-use std::ffi::OsString;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
 
-use crate::retrieve::PollOutcome;
+use crate::retrieve::{ListedFiles, PollOutcome};
 use crate::watch::debounce::watch_state::WatchInput;
 use crate::watch::files::look_target::LookTarget;
 use crate::watch::service::reload_queue::ReloadEnd;
@@ -78,7 +77,7 @@ impl ServiceActor {
     }
 
     /// Gives the names in a directory to the reloader, and asks how to watch the new documents.
-    pub(super) fn start_listing(&mut self, key: &WatchKey, names: Vec<OsString>) {
+    pub(super) fn start_listing(&mut self, key: &WatchKey, listed: ListedFiles) {
         let target = self.sources.get(key).map(|source| &*source.target);
         let Some(LookTarget::Directory { directory, .. }) = target else { return };
         self.reloading.insert(key.clone());
@@ -87,7 +86,7 @@ impl ServiceActor {
             key.clone(),
             move |reloader| {
                 Box::pin(async move {
-                    let changes = reloader.update_listing(&directory, &names);
+                    let changes = reloader.update_listing(&directory, &listed);
                     let found = changes.found.iter();
                     let found =
                         found.filter_map(|found| Some((found.clone(), reloader.watch_target(found)?)));

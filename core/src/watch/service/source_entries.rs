@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::retrieve::{WatchLocation, WatchTarget};
+use crate::retrieve::{ListedFiles, WatchLocation, WatchTarget};
 use crate::watch::WatchOptions;
 use crate::watch::debounce::file_finding::FileFinding;
 use crate::watch::debounce::watch_state::WatchState;
@@ -50,8 +50,8 @@ impl ServiceActor {
         directory: WatchedDirectory,
         options: WatchOptions,
     ) {
-        let applied = listing_finding(&directory.known);
-        let WatchedDirectory { directory, path, known: _, listing } = directory;
+        let WatchedDirectory { directory, path, known, listing } = directory;
+        let applied = listing_finding(&ListedFiles { names: known, unlisted: Vec::new() });
         let target = LookTarget::Directory { directory, path, listing };
         let key = WatchKey::new(client.id, &target.source_name());
         self.add_source(client, key, NewSource { target, applied, options });
@@ -102,18 +102,22 @@ impl ServiceActor {
     /// Watches the files that a source consists of now, if they changed.
     pub(super) fn update_files(&mut self, key: &WatchKey, watched: Option<&WatchTarget>) {
         let now = self.now();
-        let Some((group, applied)) = watched.and_then(FileGroup::of_target) else { return };
+        let Some(watched) = watched else { return };
+        let Some((group, applied)) = FileGroup::of_target(watched) else { return };
         let target = LookTarget::Files(group);
         match (self.sources.get_mut(key), self.polls.options(key)) {
             (Some(source), _) if *source.target == target => {}
             (Some(source), _) => {
                 self.last_generation += 1;
+                // More files may have more bytes together.
+                source.options.max_bytes = watched.max_bytes;
                 source.set_target(target, self.last_generation);
                 source.state.restart(applied, now);
                 self.deadlines.set(key, source.state.next_deadline());
             }
             // A polled document that refers to its first file.
             (None, Some(options)) => {
+                let options = WatchOptions { max_bytes: watched.max_bytes, ..options };
                 if let Some(client) = self.clients.get(&key.client).cloned() {
                     self.add_source(&client, key.clone(), NewSource { target, applied, options });
                 }

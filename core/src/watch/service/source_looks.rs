@@ -52,7 +52,7 @@ impl ServiceActor {
                 return;
             }
             Some(LookFinding::Files(look)) => (look.finding.clone(), look.stamp.clone()),
-            Some(LookFinding::Names(names)) => (listing_finding(names), None::<FileStamp>),
+            Some(LookFinding::Listing(listed)) => (listing_finding(listed), None::<FileStamp>),
         };
         let length = outlines.length();
         let summary = LookSummary { finding: finding.clone(), stamp, length, is_prefix };
@@ -65,7 +65,9 @@ impl ServiceActor {
                 self.start_reload(key, look.observed, truncation);
             }
             (Some(WatchWork::Remove), _) => self.start_reload(key, Observed::Gone, Truncation::Possible),
-            (Some(WatchWork::Reload(_)), Some(LookFinding::Names(names))) => self.start_listing(key, names),
+            (Some(WatchWork::Reload(_)), Some(LookFinding::Listing(listed))) => {
+                self.start_listing(key, listed);
+            }
             _ => source.applied_outlines = outlines.or(source.applied_outlines.take()),
         }
     }
