@@ -70,8 +70,6 @@ export declare class NativeLoader {
    * an error, or `{ fault: { index, error } }` where nothing changed, as JSON.
    */
   loadToolSets(batch: string): Promise<string>
-  /** Checks the options of tool sets, as JSON, before any code of theirs runs. Throws `INVALID_OPTIONS`. */
-  checkToolSetOptions(options: string): void
   /** Unloads sources and removes their tools in one revision. Returns the names of these tools. */
   unloadToolSets(sources: Array<string>): Array<string>
   /** Records that the content of a source could not become tools. Its tools stay. */
@@ -287,6 +285,9 @@ export declare function answerCall(asked: NativeModelCall, native: NativeOutcome
 
 /** Like [`answer_call`], on a blocking thread: for long outcomes. */
 export declare function answerCallAside(asked: NativeModelCall, native: NativeOutcome): Promise<string>
+
+/** Checks the options of tool sets, as JSON, before any code of theirs runs. Throws `INVALID_OPTIONS`. */
+export declare function checkToolSetOptions(options: string): void
 
 /** Writes the message of an error that JavaScript raises; `data` is the code with the data of the message, as JSON. */
 export declare function errorMessage(data: string): string

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { next } from './support/events.mjs'
 import { WATCH, modulesOf, moduleText, stateOf } from './support/module-tools.mjs'
-import { refusal } from './support/tools.mjs'
+import { refusal, tool } from './support/tools.mjs'
 
 const ENDINGS = ['js', 'mjs', 'cjs', 'ts', 'mts', 'cts']
 const isCommonJs = (ending) => ending.startsWith('c')
@@ -248,4 +248,39 @@ test('M12: discover runs nothing, reads nothing, and says what would collide', a
   assert.equal(globalThis.wasRun, undefined)
   assert.deepEqual([modules.sources().length, modules.discover()], [1, []])
   assert.equal((await refusal(() => modules.discover('./gone'))).code, 'SOURCE_UNREADABLE')
+})
+
+describe('M9: a file with one tool that cannot enter', () => {
+  /** What the registry refuses of the second tool. */
+  const faults = {
+    'is no definition': [
+      `export const bad = { name: 'bad', description: 'x', inputSchema: { type: 'strin' }, execute() {} }`,
+      'INVALID_DEFINITION',
+    ],
+    'has a name that another source has': [moduleText('taken'), 'NAME_TAKEN'],
+  }
+  for (const [what, [text, code]] of Object.entries(faults)) {
+    const files = { 'tools/a.mjs': moduleText('good') + text, 'tools/b.mjs': moduleText('other') }
+    const setUp = async (t, options) => {
+      const house = modulesOf(t, files)
+      house.registry.register(tool({ name: 'taken' }))
+      return { ...house, report: await house.modules.addDirectory('./tools', options) }
+    }
+    test(`that ${what}, is refused, and costs the others nothing`, async (t) => {
+      const { registry, at, report } = await setUp(t, {})
+      assert.deepEqual(registry.list().sort(), ['other', 'taken'])
+      assert.deepEqual(
+        report.failed.map(({ location, error }) => [location, error.code]),
+        [[at('tools/a.mjs'), code]],
+      )
+    })
+    test(`that ${what}, enters without it by onError: 'skip'`, async (t) => {
+      const { registry, report } = await setUp(t, { onError: 'skip' })
+      assert.deepEqual(registry.list().sort(), ['good', 'other', 'taken'])
+      assert.deepEqual(
+        report.failed.map(({ error }) => error.code),
+        [code],
+      )
+    })
+  }
 })

@@ -41,6 +41,7 @@ struct WrittenSet<'a> {
     name: String,
     location: String,
     replaces: Option<String>,
+    on_error: OnError,
     /// The index of its options in those of the batch; none for the defaults.
     options: Option<usize>,
     gates: Option<WrittenGates>,
@@ -98,12 +99,6 @@ impl NativeLoader {
         blocking_promise(env, async move { load_batch(&core, &dispatcher, &batch).await })
     }
 
-    /// Checks the options of tool sets, as JSON, before any code of theirs runs. Throws `INVALID_OPTIONS`.
-    #[napi(catch_unwind)]
-    pub fn check_tool_set_options(&self, options: String) -> Result<()> {
-        to_napi(read_options(&options).map(drop))
-    }
-
     /// Unloads sources and removes their tools in one revision. Returns the names of these tools.
     #[napi(catch_unwind)]
     pub fn unload_tool_sets(&self, sources: Vec<String>) -> Result<Vec<String>> {
@@ -139,6 +134,12 @@ impl NativeLoader {
     pub fn withdraw(&self, source: String) {
         self.core.hot_reload().withdraw_tools(&source);
     }
+}
+
+/// Checks the options of tool sets, as JSON, before any code of theirs runs. Throws `INVALID_OPTIONS`.
+#[napi(catch_unwind)]
+pub fn check_tool_set_options(options: String) -> Result<()> {
+    to_napi(read_options(&options).map(drop))
 }
 
 /// What became of a batch, as JavaScript reads it: `{ outcomes }` or `{ fault }`.
@@ -239,13 +240,27 @@ struct SetReader<'b> {
     /// The options of the batch.
     written: Vec<&'b RawValue>,
     /// The options that were read, by their index and the slot of their custom gates: sets of one call share them.
-    options: HashMap<(Option<usize>, Option<u32>), Outcome<Arc<LoadOptions>>>,
+    options: HashMap<OptionsKey, Outcome<Arc<LoadOptions>>>,
 }
+
+/// The index of options, and the slot of custom gates.
+type OptionsKey = (Option<usize>, Option<u32>);
 
 impl SetReader<'_> {
     fn read(&mut self, set: WrittenSet<'_>) -> Outcome<ToolSet> {
-        let WrittenSet { name, location, replaces, options, gates, version, hash, bytes, tools, failed } =
-            set;
+        let WrittenSet {
+            name,
+            location,
+            replaces,
+            on_error,
+            options,
+            gates,
+            version,
+            hash,
+            bytes,
+            tools,
+            failed,
+        } = set;
         // The closures first: an error after this drops their executors, which releases them.
         let tools: Vec<_> = tools.into_iter().map(|tool| self.read_tool(tool)).collect();
         let options = self.read_options(options, gates)?;
@@ -268,6 +283,7 @@ impl SetReader<'_> {
             name,
             location: location.into(),
             replaces: replaces.map(Into::into),
+            on_error,
             options,
             version,
             hash: hash_bytes(&hash)?,

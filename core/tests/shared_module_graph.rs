@@ -47,7 +47,7 @@ fn graph_of(directory: &Path) -> (SharedModuleGraph, [PathBuf; 2]) {
 fn a_thread_resolves_and_forgets_while_another_one_reads() {
     let directory = tempfile::tempdir().expect("a directory");
     let (graph, [a, b]) = graph_of(directory.path());
-    let first = graph.read(&[a.clone()], &DISK);
+    let first = graph.read(std::slice::from_ref(&a), &DISK);
     let (begun, is_begun) = mpsc::channel();
     let (go_on, held) = mpsc::channel();
     let reading = thread::spawn({

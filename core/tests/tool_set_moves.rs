@@ -44,6 +44,7 @@ async fn a_tool_that_moves_is_removed_in_the_report_of_its_former_source() {
     assert_eq!((sorted(&reports[0].removed), sorted(&reports[0].updated)), (vec!["w", "x"], vec!["y"]));
     assert_eq!((sorted(&reports[1].added), sorted(&reports[1].updated)), (vec!["x"], vec!["z"]));
     let heard = changes.0.lock().expect("no thread panicked");
+    assert_eq!(scene.revision(), 2);
     let [change] = &heard[..] else { panic!("{heard:?}") };
     assert_eq!((sorted(&change.updated), sorted(&change.removed)), (vec!["x", "y", "z"], vec!["w"]));
     assert_eq!(change.added, [""; 0]);

@@ -27,7 +27,15 @@ export type NativeModuleGraph = addon.NativeModuleGraph
 export type NativeModuleWatch = addon.NativeModuleWatch
 export type NativeRegistry = addon.NativeRegistry
 
-export const { answerCall, answerCallAside, errorMessage, listModules, validateDefinition, verifyAudit } = native
+export const {
+  answerCall,
+  answerCallAside,
+  checkToolSetOptions,
+  errorMessage,
+  listModules,
+  validateDefinition,
+  verifyAudit,
+} = native
 
 export type * from '../../binding'
 

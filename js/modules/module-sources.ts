@@ -11,7 +11,7 @@ import type {
 } from '../../index'
 import { callNative, revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
-import { NativeModuleWatch } from '../border/native'
+import { NativeModuleWatch, checkToolSetOptions } from '../border/native'
 import { invalidOption } from '../border/options'
 import { raise } from '../border/raised-error'
 import { WatchedChanges } from './watch/watched-changes'
@@ -153,9 +153,8 @@ export class ModuleSources {
 
   /** Refuses wrong options of sources before their code runs. */
   #checkOptions(options: SourceOptions): void {
-    const { loader } = this.#host
     const members = writeMembers(options, true)
-    if (members !== undefined) callNative(() => loader.checkToolSetOptions(members))
+    if (members !== undefined) callNative(() => checkToolSetOptions(members))
     if (options.watch !== undefined) this.#groups.checkOptions(options.watch.text)
   }
 

@@ -38,11 +38,13 @@ impl Scene {
         outcome.into_iter().map(|one| one.expect("loads")).collect()
     }
 
+    /// Loads a batch of which all sets have its `on_error`.
     pub async fn load_with(
         &self,
         batch: Vec<ToolSet>,
         on_error: OnError,
     ) -> std::result::Result<Vec<Result<LoadReport>>, (usize, Error)> {
+        let batch: Vec<_> = batch.into_iter().map(|set| ToolSet { on_error, ..set }).collect();
         self.loader.tool_sets().load(&batch, LoadTrigger::Load, on_error).await
     }
 
@@ -62,6 +64,7 @@ pub fn set(name: &str, content: &str, tools: &[(&str, &str)]) -> ToolSet {
         name: name.to_owned(),
         location: format!("/tools/{name}.js").into(),
         replaces: None,
+        on_error: OnError::Refuse,
         options: Arc::new(LoadOptions::parse_for_tool_set(&Value::Null).expect("options")),
         version: None,
         hash: sha256(content.as_bytes()),

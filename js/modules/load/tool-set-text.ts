@@ -93,8 +93,11 @@ class OptionTexts {
 
   /** Members of a set that stand for the options of its source. Each call reads members of its own. */
   membersOf(options: SourceOptions, keepsVersions: boolean): string {
-    const known = this.#known.get(options.members) ?? { gates: this.#writeGates(options.gates), indices: new Map() }
-    this.#known.set(options.members, known)
+    let known = this.#known.get(options.members)
+    if (known === undefined) {
+      known = { gates: this.#writeGates(options.gates), indices: new Map() }
+      this.#known.set(options.members, known)
+    }
     const index = known.indices.get(keepsVersions) ?? this.#writeIndex(writeMembers(options, keepsVersions))
     known.indices.set(keepsVersions, index)
     return index + known.gates
@@ -126,6 +129,7 @@ function writeToolSet(ready: ReadySource, store: StoreClosure, options: OptionTe
   const members = [
     `"name":${text(name)}`,
     `"location":${text(source.location)}`,
+    `"onError":"${source.options.onError}"`,
     ...(source.replaces === undefined ? [] : [`"replaces":${text(source.replaces)}`]),
     ...versionOf(ready),
     `"hash":"${hash}"`,

@@ -149,7 +149,7 @@ impl BatchAttempt<'_, '_> {
 
     fn review_set(&self, context: &ChangeContext<'_>, index: usize) -> StepResult<ReviewedChange> {
         let set = &self.batch[index];
-        let ConvertedSet { conversion, tools, locations } = set.convert(self.on_error, context.now)?;
+        let ConvertedSet { conversion, tools, locations } = set.convert(context.now)?;
         if set.replaces.is_some() {
             // What a source of the batch has is left to the review of that one.
             let is_batched = |source: &str| self.batch.iter().any(|set| set.name == source);
@@ -196,7 +196,7 @@ impl BatchAttempt<'_, '_> {
     /// What a tool of a set that is refused does to the batch.
     fn on_refusal(&self, index: usize) -> OnRefusal {
         // A set that takes the place of another source enters with all its tools.
-        let is_whole = self.on_error == OnError::Refuse || self.takes_over(index);
+        let is_whole = self.batch[index].on_error == OnError::Refuse || self.takes_over(index);
         if is_whole { OnRefusal::Abort } else { OnRefusal::Skip }
     }
 

@@ -17,6 +17,9 @@ pub struct ToolSet {
     pub location: Arc<str>,
     /// The location whose source it takes over: a file that was renamed keeps the versions, pins and decisions.
     pub replaces: Option<Arc<str>>,
+    /// What happens to its good tools where an export is no tool, or another source has a name. The batch has its own answer for
+    /// the other sources.
+    pub on_error: OnError,
     /// Name, namespace, version, category, tags, overrides, gates, limits.
     pub options: Arc<LoadOptions>,
     /// The version that it declares itself. Default: the start of its hash.
@@ -52,11 +55,11 @@ pub struct FailedExport {
     pub error: Error,
 }
 
-/// What happens to the good tools of a batch with a fault.
+/// What happens to what is good of a batch, or of a source, with a fault.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum OnError {
-    /// Nothing changes: the batch fails with the first fault.
+    /// Nothing changes: it fails with the first fault.
     #[default]
     Refuse,
     /// What is good enters; the rest is in the report.

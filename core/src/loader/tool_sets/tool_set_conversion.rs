@@ -29,8 +29,8 @@ impl ToolSet {
     /// Applies the options of a set to its tools.
     ///
     /// # Errors
-    /// With [`OnError::Refuse`], or where no tool is left, that of the first export that is no tool, or whose name another one has.
-    pub fn convert(&self, on_error: OnError, now: u64) -> Result<ConvertedSet> {
+    /// Where its `on_error` is [`OnError::Refuse`], or no tool is left, that of the first export that is no tool, or whose name another one has.
+    pub fn convert(&self, now: u64) -> Result<ConvertedSet> {
         let options = &self.options;
         let version = options.conversion.version.clone().or_else(|| self.version.clone());
         let tool_version = version.as_deref().map(Version::new);
@@ -53,7 +53,7 @@ impl ToolSet {
                 Err(error) => failed.push(FailedExport { export: Arc::clone(&given.export), error }),
             }
         }
-        if let Some(first) = failed.first().filter(|_| on_error == OnError::Refuse || tools.is_empty()) {
+        if let Some(first) = failed.first().filter(|_| self.on_error == OnError::Refuse || tools.is_empty()) {
             return Err(first.error.clone());
         }
         let skipped =
