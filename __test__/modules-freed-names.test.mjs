@@ -1,4 +1,4 @@
-// Names that become free outside of a reload: the watched files that wait for them are tried at once, without an event of a file.
+// Names that become free outside of a reload: watched files that wait for them are tried at once, without a file event.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ToolModules } from 'toolrack'
