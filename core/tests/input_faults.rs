@@ -272,7 +272,7 @@ const TABLE: [(u8, &str, Proof); 110] = [
         41,
         "instructions in a description",
         Reason(
-            "no rule tells an instruction from a description, and none is claimed (README, limits): pins, gates and \
+            "no rule tells an instruction from a description, and none is claimed (docs/known-limits.md): pins, gates and \
                 own gates judge wording",
         ),
     ),
