@@ -50,6 +50,8 @@ const TERMS = {
   cancellation: 'calls',
   streaming: 'streaming',
   'async generator': 'streaming',
+  browser: 'streaming',
+  'server-sent events': 'streaming',
   multipart: 'files',
   'error code': 'errors',
   snapshot: 'registry',
@@ -75,6 +77,9 @@ const TERMS = {
   worker: 'deployment',
   Docker: 'deployment',
   Deno: 'deployment',
+  'unit test': 'testing',
+  mock: 'testing',
+  Vitest: 'testing',
   benchmark: 'performance',
   'known limits': 'known-limits',
 }
