@@ -1,4 +1,4 @@
-// Runs the README's AI SDK loop with the real SDK and a mock model.
+// Runs the AI SDK loop of docs/agent-loops.md with the real SDK and a mock model.
 import assert from 'node:assert/strict'
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -16,8 +16,8 @@ after(() => rmSync(path, { recursive: true, force: true }))
 let run
 
 before(async () => {
-  const readme = await readFile(join(root, 'README.md'), 'utf8')
-  const loops = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)]
+  const page = await readFile(join(root, 'docs', 'agent-loops.md'), 'utf8')
+  const loops = [...page.matchAll(/^```ts\n([\s\S]*?)^```/gm)]
     .map(([, code]) => code)
     .filter((code) => code.includes("from 'ai'"))
   assert.equal(loops.length, 1)

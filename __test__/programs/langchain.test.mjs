@@ -126,7 +126,7 @@ test('what a tool throws reaches a model of LangChain as far as toolErrors says'
   })
   registry.register({ name: 'hidden', description: 'Hidden', execute: () => 'ran' })
   const turn = registry.snapshot({ filter: { category: 'external' }, context: { userId: 7 } })
-  // The block of the README.
+  // The block of docs/agent-loops.md.
   const tools = turn.definitions('plain').map(({ name, description, inputSchema }) =>
     tool(
       async (input, { signal }) => {

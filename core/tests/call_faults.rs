@@ -103,7 +103,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         12,
         "a store of limits that is down",
         Reason(
-            "limits are of one process and in its memory: there is no store that could be down (README, limits)",
+            "limits are of one process and in its memory: there is no store that could be down (docs/known-limits.md)",
         ),
     ),
     (13, "ten million users", Test(RATE, "ten_million_keys_take_the_memory_of_a_million")),

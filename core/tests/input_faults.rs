@@ -272,8 +272,8 @@ const TABLE: [(u8, &str, Proof); 110] = [
         41,
         "instructions in a description",
         Reason(
-            "no rule tells an instruction from a description, and none is claimed (README, limits): pins, gates and \
-                own gates judge wording",
+            "no rule tells an instruction from a description, and none is claimed (docs/known-limits.md): pins, gates \
+                and own gates judge wording",
         ),
     ),
     (42, "changed after it was approved", Test(GATES, "a_pinned_tool_stays_what_it_was_approved_as")),

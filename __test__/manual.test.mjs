@@ -1,0 +1,104 @@
+// The manual is found by the words of the field: each term stands in a heading or in the first lines of its page.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { pagesOf, prose, read } from './support/markdown.mjs'
+
+const FIRST_LINES = 7
+const pages = pagesOf('docs').filter((path) => path !== 'docs/README.md')
+
+/** What a person searches for, and the page that they need. */
+const TERMS = {
+  'rate limit': 'limits',
+  concurrency: 'limits',
+  timeout: 'limits',
+  retry: 'limits',
+  backoff: 'limits',
+  'circuit breaker': 'limits',
+  idempotency: 'limits',
+  truncation: 'limits',
+  tenant: 'tenants',
+  'multi-tenant': 'tenants',
+  'hot reload': 'watching',
+  debounce: 'watching',
+  polling: 'watching',
+  symlink: 'watching',
+  'bind mount': 'watching',
+  'reload of modules': 'module-reloads',
+  dispose: 'module-reloads',
+  TypeScript: 'modules',
+  webhook: 'webhooks',
+  signature: 'webhooks',
+  replay: 'webhooks',
+  strict: 'providers',
+  'prompt cache': 'providers',
+  token: 'providers',
+  'tool search': 'providers',
+  'agent loop': 'agent-loops',
+  'tool calling': 'agent-loops',
+  'function calling': 'agent-loops',
+  'OpenAI Responses': 'agent-loops',
+  LangChain: 'agent-loops',
+  OpenAPI: 'documents',
+  Swagger: 'documents',
+  SSRF: 'documents',
+  overlay: 'choosing',
+  include: 'choosing',
+  'OAuth 2': 'auth',
+  'client credentials': 'auth',
+  'API key': 'auth',
+  origin: 'auth',
+  redaction: 'auth',
+  validation: 'calls',
+  coercion: 'calls',
+  cancellation: 'calls',
+  streaming: 'streaming',
+  'async generator': 'streaming',
+  browser: 'streaming',
+  'server-sent events': 'streaming',
+  multipart: 'files',
+  'error code': 'errors',
+  snapshot: 'registry',
+  catalog: 'filters',
+  planner: 'filters',
+  offer: 'filters',
+  'audit log': 'audit',
+  'hash chain': 'audit',
+  OpenTelemetry: 'observability',
+  gate: 'review',
+  approval: 'review',
+  pin: 'review',
+  rollback: 'review',
+  canary: 'versions',
+  fallback: 'versions',
+  restart: 'state',
+  'JSON Schema': 'tools',
+  'Standard Schema': 'tools',
+  Zod: 'tools',
+  'type inference': 'typescript',
+  bundler: 'deployment',
+  cluster: 'deployment',
+  worker: 'deployment',
+  Docker: 'deployment',
+  Deno: 'deployment',
+  'unit test': 'testing',
+  mock: 'testing',
+  Vitest: 'testing',
+  benchmark: 'performance',
+  'known limits': 'known-limits',
+}
+
+/** What a search result shows of a page: its first lines and its headings. */
+function shown(path) {
+  const page = read(path)
+  const headings = [...prose(page).matchAll(/^#+ .*$/gm)].map(([heading]) => heading)
+  return [...page.split('\n').slice(0, FIRST_LINES), ...headings].join('\n').replace(/\s+/g, ' ').toLowerCase()
+}
+
+for (const [term, page] of Object.entries(TERMS))
+  test(`a search for "${term}" finds docs/${page}.md by a heading or its first lines`, () => {
+    assert.ok(shown(`docs/${page}.md`).includes(term.toLowerCase()))
+  })
+
+test('each page opens with a heading and a sentence', () => {
+  for (const path of pages) assert.match(read(path), /^# [^\n]+\n\n[A-Z`][^\n|]+\n/, path)
+})

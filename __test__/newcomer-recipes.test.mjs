@@ -1,0 +1,49 @@
+// Recipes of somebody new: a block of a page alone, with toolrack from its tarballs in an empty folder, ends with the
+// result that it states.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { build } from 'esbuild'
+import { join } from 'node:path'
+import { claimsOf, codeBlocks, spaceless } from './support/examples.mjs'
+import { read } from './support/markdown.mjs'
+import { projectWithToolrack } from './support/packages.mjs'
+
+/** What somebody wants, and the page and heading whose first block does it. */
+const RECIPES = {
+  'limit the rate of one tool': ['limits', 'Limits'],
+  'serve two tenants': ['tenants', 'Tenants'],
+  'keep tools while an API is down': ['state', 'State file'],
+  'hold a breaking change and approve it': ['review', 'Review of changes'],
+  'stream to a browser': ['streaming', 'Stream to a browser'],
+  'test an agent without a network': ['testing', 'Testing an agent without a network'],
+  'run in a cluster': ['deployment', 'Clusters and worker threads'],
+}
+
+let project
+before(() => (project = projectWithToolrack()))
+after(() => project.remove())
+
+const blockOf = (page, heading) => codeBlocks(read(`docs/${page}.md`), ['js']).find((one) => one.heading === heading)
+
+/** Checks that a program prints what its code claims. */
+function printsClaims(code, output) {
+  for (const claim of claimsOf(code)) assert.ok(spaceless(output).includes(spaceless(claim)), `${claim}:\n${output}`)
+}
+
+for (const [goal, [page, heading]] of Object.entries(RECIPES))
+  test(`the block of docs/${page}.md alone is enough to ${goal}`, () => {
+    const { code } = blockOf(page, heading)
+    project.write('recipe.mjs', code)
+    printsClaims(code, project.node('recipe.mjs'))
+  })
+
+test('the options of docs/deployment.md are enough to bundle for production', async () => {
+  const { code } = blockOf('getting-started', 'Register a tool and call it')
+  // `import` and a top-level await are those of an ES module; the addon stays in node_modules.
+  project.write('recipe.mjs', code)
+  const outfile = join(project.folder, 'bundle', 'recipe.mjs')
+  const entryPoints = [join(project.folder, 'recipe.mjs')]
+  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' })
+  assert.ok(read('docs/deployment.md').includes('`--packages=external`'))
+  printsClaims(code, project.node(outfile))
+})
