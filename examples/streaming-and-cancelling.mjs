@@ -52,4 +52,4 @@ console.log(' ', (await registry.execute('wait', {}, { timeoutMs: 20 }).catch((e
 console.log('a program or a model, which gets one result:')
 console.log(' ', await registry.execute('write', { about: 'birds' }))
 const toolUse = { type: 'tool_use', id: 'toolu_1', name: 'write', input: { about: 'fish' } }
-console.log(' ', await registry.respond('anthropic', toolUse))
+console.log(' ', (await registry.respond('anthropic', toolUse)).content)
