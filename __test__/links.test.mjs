@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { root } from './support/child.mjs'
 import { anchors, brokenLink, brokenLinks, namedPages, pagesOf, read } from './support/markdown.mjs'
 
-const PAGES = ['.', 'docs', 'docs/decisions'].flatMap(pagesOf)
+const PAGES = ['.', 'docs', 'docs/decisions', 'examples'].flatMap(pagesOf)
 const CODE = /\.(?:[mc]?[jt]s|rs|toml)$/
 const DOCS = 'https://github.com/toolrack/toolrack/blob/main/docs/'
 

@@ -21,7 +21,17 @@ const installed = (name) => join(project.folder, 'node_modules', name)
 const ownPackage = () => Object.keys(project.tarballs).find((name) => name !== 'toolrack')
 
 test('toolrack has what a user needs and nothing else, and no addon', () => {
-  const files = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'index.d.ts', 'lib', 'package.json', 'types']
+  const files = [
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'bin',
+    'examples',
+    'index.d.ts',
+    'lib',
+    'package.json',
+    'types',
+  ]
   assert.deepEqual(readdirSync(installed('toolrack')).sort(), files)
   const kinds = { lib: '.js', types: '.d.ts' }
   for (const [folder, ending] of Object.entries(kinds)) {
@@ -93,6 +103,17 @@ test('the first example of the README runs under require', () => {
   const body = example.replace(/import (\{.*?\}) from '(.*?)'/, "const $1 = require('$2')")
   project.write('example.cjs', `(async () => {\n${body}\n})()`)
   assert.equal(project.node('example.cjs'), 'It is sunny in Oslo\n')
+})
+
+test('each program of examples/ runs from the installed package', () => {
+  const programs = readdirSync(join(installed('toolrack'), 'examples')).filter((file) => file.endsWith('.mjs'))
+  assert.ok(programs.length >= 6)
+  for (const file of programs)
+    assert.equal(
+      project.node(`node_modules/toolrack/examples/${file}`),
+      text('__test__', 'examples', file.replace(/mjs$/, 'txt')),
+    )
+  assert.match(project.node('node_modules/toolrack/examples/orchestrator/main.mjs'), /^4\. summarize /m)
 })
 
 test('the command is there', () => {

@@ -3,4 +3,4 @@ import { build, install, run } from './steps.mjs'
 
 await install()
 await build()
-await run('main job', process.execPath, ['examples/main.mjs'])
+await run('main job', process.execPath, ['scripts/main-job.mjs'])
