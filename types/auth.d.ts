@@ -98,7 +98,7 @@ export type CredentialFunction = (
 export type GivenCredential =
   string | { token: string; expiresAt?: number | Date } | { username: string; password: string }
 
-/** What a credential function is asked for. */
+/** The credential that a credential function must return: for which scheme, scopes and origin. */
 export interface CredentialRequest {
   /** The name of the security scheme in the document. */
   readonly scheme: string

@@ -30,9 +30,9 @@ export type NoteCode =
   | 'AUTH_UNUSED'
   /** A body is declared among the parameters, as in Swagger 2.0. It is read as the body. */
   | 'BODY_IN_PARAMETERS'
-  /** The media type of a body is invalid. The body is sent with the most similar type, or as JSON. */
+  /** The media type of a body is invalid. The body is sent with the type that was probably meant, or as JSON. */
   | 'BODY_MEDIA_TYPE_REPLACED'
-  /** Another media type of the body has a schema of its own. The body is sent with the chosen one. */
+  /** Another media type of the body has a different schema. The body is sent with the chosen media type. */
   | 'BODY_MEDIA_TYPE_UNUSED'
   /** A body without a media type cannot be sent. */
   | 'BODY_WITHOUT_MEDIA_TYPE'
@@ -42,7 +42,7 @@ export type NoteCode =
   | 'BODY_AS_TEXT'
   /** An argument has the name of a context key, such as `userId`. */
   | 'CONTEXT_KEY_IS_ARGUMENT'
-  /** A default that its own schema refuses is removed. */
+  /** A `default` that its own schema does not accept is removed. */
   | 'DEFAULT_DROPPED'
   /** A key occurs twice in a map. The last value is used. */
   | 'DUPLICATE_KEY'
@@ -62,7 +62,7 @@ export type NoteCode =
   | 'NO_SERVER'
   /** A number beyond 64 bits is rounded, or removed if it is infinite. */
   | 'NUMBER_ROUNDED'
-  /** Bytes are passed as base64. */
+  /** Bytes are passed as a base64 string. */
   | 'OAS_BINARY'
   /** The discriminator property of a union is required and names its branch. */
   | 'OAS_DISCRIMINATOR_APPLIED'
@@ -70,9 +70,9 @@ export type NoteCode =
   | 'OAS_HEADER_IGNORED'
   /** `nullable` is applied, although the dialect of the schema does not have this keyword. */
   | 'OAS31_NULLABLE'
-  /** Null is accepted although the enum does not list it. */
+  /** `nullable` beside an enum without null is applied: null is accepted. */
   | 'OAS_NULLABLE_ENUM'
-  /** Null is accepted beside a union or a reference. */
+  /** `nullable` beside a union or a reference is applied: null is accepted. */
   | 'OAS_NULLABLE_NO_TYPE'
   /** A read-only property is removed from the request. */
   | 'OAS_READONLY_REMOVED'
@@ -118,11 +118,11 @@ export type NoteCode =
   | 'SCHEMA_REPLACED'
   /** A selection of `include` or `exclude` matches no operation. */
   | 'SELECTION_UNUSED'
-  /** A style that the parameter's location does not allow is replaced by the default. */
+  /** A `style` that the location of the parameter does not allow is replaced by the default. */
   | 'STYLE_REPLACED'
   /** The items of a list are separated by tabs (`collectionFormat: tsv`), for which OpenAPI 3 has no style. */
   | 'SWAGGER_TSV_NO_OAS3_STYLE'
   /** The definition of a tool, or all of them together, exceed the token budget. */
   | 'TOKENS_OVER_BUDGET'
-  /** An argument of a `toolSpec` has no type. Its type is `string` now. */
+  /** An argument of a `toolSpec` has no type. It is a string. */
   | 'TYPE_FILLED_IN'
