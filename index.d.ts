@@ -1,9 +1,10 @@
 /**
- * toolrack: a live tool registry for AI agents. Closures and operations of API documents become tools;
- * each model provider gets definitions that it accepts; a call goes to the closure or over HTTP.
+ * toolrack: a live tool registry for AI agents. Closures, modules and operations of API documents become tools.
+ * Each model provider gets tool definitions in its own format. A call runs the closure or sends an HTTP request.
  *
- * Every function throws or rejects with a `ToolrackError`. Shared objects are frozen: `definitions` (but for `plain`),
- * `catalog`, `tokens`, `history`, events and the context of a call. Everything else is the caller's own.
+ * Every function throws or rejects with a `ToolrackError`: branch on its `code`.
+ * Shared objects are frozen: `definitions` (except `plain`), `catalog`, `tokens`, `history`, events and the context of
+ * a call. Lists of names, tools and reports are copies, which the caller may change.
  */
 export { ToolHandle } from './types/tool'
 export type {
@@ -165,21 +166,23 @@ export type {
 } from './types/webhook'
 export { ToolModules } from './types/modules'
 export type {
-  DirectoryModulesReport,
-  FailedModule,
-  FoundModule,
   ModuleDirectoryOptions,
   ModuleOptions,
   ModulePath,
-  ModuleSourceStatus,
   ModuleSpec,
-  ModulesReport,
-  PassedOver,
   ProvidedTools,
   ToolModulesOptions,
   ToolProvider,
   ToolSpec,
 } from './types/modules'
+export type {
+  DirectoryModulesReport,
+  FailedModule,
+  FoundModule,
+  ModulesReport,
+  ModuleSourceStatus,
+  PassedOver,
+} from './types/module-reports'
 export { verifyAudit } from './types/audit'
 export type { AuditOptions, AuditStatus, AuditVerdict } from './types/audit'
 export type { ChangeSet, RegistryEvents } from './types/events'

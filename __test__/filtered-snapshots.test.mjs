@@ -278,9 +278,9 @@ for (const [what, predicate, reason] of [
     },
     /failed for tool "a"/,
   ],
-  ['is async', async () => true, /true or false at once/],
-  ['says nothing', () => undefined, /answered undefined/],
-  ['says a number', () => 1, /answered number/],
+  ['is async', async () => true, /true or false synchronously/],
+  ['says nothing', () => undefined, /returned undefined/],
+  ['says a number', () => 1, /returned number/],
   ['is no function', true, /must be a function/],
 ]) {
   test(`a predicate that ${what} lets no tool through`, async () => {

@@ -230,13 +230,13 @@ const MISTAKES = [
     'versions for a call on a snapshot',
     () => snapshot.execute('a', { city: 'x' }, { versions: {} }),
     'INVALID_OPTIONS',
-    'option "versions": a snapshot has its own: take it with registry.snapshot({ versions })',
+    'option "versions": is an option of the snapshot, not of its calls: registry.snapshot({ versions })',
   ],
   [
     'a filter for a model on a snapshot',
     () => snapshot.respond('openai', call, { filter: {} }),
     'INVALID_OPTIONS',
-    'option "filter": a snapshot has its own: take it with registry.snapshot({ filter })',
+    'option "filter": is an option of the snapshot, not of its calls: registry.snapshot({ filter })',
   ],
   [
     'the name of an event',

@@ -309,6 +309,6 @@ test('a private address that a document refers to is told the option that lets i
 
 test('the least of maxResultBytes is one number in types and pages', () => {
   const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
-  assert.match(read('types/limits.d.ts'), /Truncation limit of a result for a model, in bytes of JSON; 1,000 to 1 GiB/)
+  assert.match(read('types/limits.d.ts'), /Truncation limit of a result .*, in bytes of JSON, 1,000 to 1 GiB/)
   assert.match(read('docs/limits.md'), /`maxResultBytes` .* 1,000 to 1 GiB/)
 })

@@ -55,6 +55,67 @@ test('everything that types/ exports has a comment', () => {
   for (const [path, text] of parts) assert.deepEqual(uncommented(text), [], path)
 })
 
+/** The codes of a union that have no comment directly above them. */
+const uncommentedCodes = (path, name) => {
+  const union = parts.get(path).split(`export type ${name} =\n`)[1].split('\n\n')[0].split('\n')
+  return union.filter((line, i) => line.startsWith("  | '") && !union[i - 1]?.endsWith('*/'))
+}
+
+test('each error code and each note code has a comment of its own', () => {
+  assert.deepEqual(uncommentedCodes('types/errors.d.ts', 'ErrorCode'), [])
+  assert.deepEqual(uncommentedCodes('types/load-notes.d.ts', 'NoteCode'), [])
+})
+
+const TERMS = [
+  'audit log',
+  'backoff',
+  'bind mount',
+  'burst',
+  'canary',
+  'catalog',
+  'circuit breaker',
+  'closure',
+  'concurrency',
+  'debounce',
+  'hot reload',
+  'idempotency',
+  'openTelemetry',
+  'origin',
+  'overlay',
+  'pin',
+  'poll interval',
+  'prompt cache',
+  'queue',
+  'rate limit',
+  'refresh token',
+  'replay protection',
+  'retry',
+  'rollback',
+  'snapshot',
+  'SSRF',
+  'streaming',
+  'strict mode',
+  'symlink',
+  'tenant',
+  'timeout',
+  'token endpoint',
+  'tool search',
+  'truncation',
+  'type coercion',
+]
+
+test('the comments of types/ have the terms that people search for', () => {
+  const comments = [...parts.values()].flatMap((text) => [...text.matchAll(COMMENT)].map(([comment]) => comment))
+  const text = comments
+    .join('\n')
+    .replace(/@see .*/g, '')
+    .toLowerCase()
+  assert.deepEqual(
+    TERMS.filter((term) => !text.includes(term.toLowerCase())),
+    [],
+  )
+})
+
 test(`no file in types/ has more than ${LINES_OF_PART} lines, and no page of docs/ more than ${LINES_OF_PAGE}`, () => {
   const long = (files, most) => [...files].filter(([, text]) => lines(text) > most).map(([path]) => path)
   assert.deepEqual(long(parts, LINES_OF_PART), [])

@@ -2,13 +2,13 @@
 import type { CallContext } from './tool'
 
 /**
- * A secret: a text, or the name of an environment variable that holds it.
- * The variable is read at the load; if it is not set, calls are `AUTH_FAILED`.
+ * A secret: a text, or `{ env }` with the name of an environment variable that holds it.
+ * The variable is read when the document is loaded. If it is not set, calls fail with `AUTH_FAILED`.
  */
 export type SecretText = string | { env: string }
 
 /**
- * The credential of one security scheme.
+ * The credential of one security scheme: an API key, a Bearer token, a login, OAuth 2 data, or a function.
  * @see [credentials](https://github.com/toolrack/toolrack/blob/main/docs/auth.md#credentials)
  */
 export type Credential = SecretText | LoginCredential | ClientCredential | RefreshCredential | CredentialFunction
@@ -22,36 +22,38 @@ export interface LoginCredential {
 }
 
 /**
- * The options of a token request.
+ * The options of a token request to an OAuth 2 token endpoint.
  * @see [token endpoints](https://github.com/toolrack/toolrack/blob/main/docs/auth.md#oauth-2-and-openid-connect)
  */
 export interface TokenRequest {
   /**
-   * The token endpoint. A documented one must be at the API's own origin, or https on the public internet.
+   * The URL of the token endpoint. This option may name any address. A URL that the document names must have the
+   * origin of the API, or be an https address on the public internet.
    * @default the scheme's `tokenUrl` or `refreshUrl`, or that of the provider's metadata
    * @see [token endpoints](https://github.com/toolrack/toolrack/blob/main/docs/auth.md#oauth-2-and-openid-connect)
    */
   tokenUrl?: string
   /**
-   * The scopes.
-   * @default those of each operation; none with a refresh token, which means all that were granted
+   * The OAuth 2 scopes to request.
+   * @default the scopes of each operation; with a refresh token none, which requests all granted scopes
    */
   scopes?: readonly string[]
   /**
-   * The parameter `audience`, which some servers require.
+   * The parameter `audience` of the token request. Some servers require it.
    * @default none
    */
   audience?: string
   /**
-   * Client authentication: in the header `Authorization` (HTTP Basic), or in the body.
-   * @default as the provider's metadata says, else 'basic'
+   * Client authentication: where the client secret is sent. `'basic'`: in the header `Authorization` (HTTP Basic).
+   * `'body'`: in the body of the request.
+   * @default what the metadata of the provider says, else 'basic'
    */
   clientAuth?: 'basic' | 'body'
 }
 
 /**
  * The OAuth 2 client credentials grant. Tokens are cached and renewed before they expire.
- * Parallel calls share a request. After a 401, the call is sent once more with a new token.
+ * Parallel calls share one token request. After a response 401, the call is sent once more with a new token.
  * @see [OAuth 2](https://github.com/toolrack/toolrack/blob/main/docs/auth.md#oauth-2-and-openid-connect)
  */
 export interface ClientCredential extends TokenRequest {
@@ -62,7 +64,7 @@ export interface ClientCredential extends TokenRequest {
 }
 
 /**
- * The OAuth 2 refresh token grant. A refresh token that the server returns replaces this one, in memory only.
+ * The OAuth 2 refresh token grant. If the server returns a new refresh token, it replaces this one, in memory only.
  * @see [OAuth 2](https://github.com/toolrack/toolrack/blob/main/docs/auth.md#oauth-2-and-openid-connect)
  */
 export interface RefreshCredential extends TokenRequest {
@@ -78,9 +80,9 @@ export interface RefreshCredential extends TokenRequest {
 }
 
 /**
- * A credential function. It is asked at each call, within the registry's `timeoutMs` and the call's deadline.
- * A throw, a timeout or an unusable answer is `AUTH_FAILED`, and nothing is sent.
- * @param context the context of the call; `metadata` has to be plain data here
+ * A credential function. It runs at each call. It has the registry's `timeoutMs`, and no longer than the call.
+ * If it throws, times out or returns an unusable value, the call fails with `AUTH_FAILED`, and nothing is sent.
+ * @param context the context of the call; `metadata` must be plain data here
  * @see [credential functions](https://github.com/toolrack/toolrack/blob/main/docs/auth.md#credential-functions)
  */
 export type CredentialFunction = (
@@ -89,23 +91,23 @@ export type CredentialFunction = (
 ) => GivenCredential | Promise<GivenCredential>
 
 /**
- * The answer of a credential function: a text, a token or a login. `expiresAt` is a date, or ms since 1970.
- * A token with `expiresAt` is cached for the same `userId` and `metadata`; nothing else is.
+ * The value that a credential function returns: a text, a token or a login. `expiresAt` is a date, or ms since 1970.
+ * A token with `expiresAt` is cached for the same `userId` and `metadata`. Other values are not cached.
  * @see [credential functions](https://github.com/toolrack/toolrack/blob/main/docs/auth.md#credential-functions)
  */
 export type GivenCredential =
   string | { token: string; expiresAt?: number | Date } | { username: string; password: string }
 
-/** The request to a credential function. */
+/** The credential that a credential function must return: for which scheme, scopes and origin. */
 export interface CredentialRequest {
-  /** The name of the security scheme. */
+  /** The name of the security scheme in the document. */
   readonly scheme: string
   /** The type of the security scheme. */
   readonly type: 'apiKey' | 'basic' | 'bearer' | 'oauth2' | 'openIdConnect'
-  /** The scopes of the operation, sorted. */
+  /** The OAuth 2 scopes of the operation, sorted. */
   readonly scopes: readonly string[]
-  /** The origin that gets the credential: `https://api.example.com`. */
+  /** The origin that the credential is sent to, such as `https://api.example.com`. */
   readonly origin: string
-  /** Whether the API answered 401 to the credential before. */
+  /** Whether the API answered 401 to the credential that the function returned before. */
   readonly isRefused: boolean
 }

@@ -6,78 +6,81 @@ import type { ContextOf, RegistryTypes } from './tool'
 import type { VersionOptions } from './versions'
 
 /**
- * The options of a call. Each is read once, when the call is made.
+ * The options of a call. They are read once, when the call is made.
  * @see [calls](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#call-options)
  */
 export interface CallOptions<Types extends RegistryTypes = {}> {
   /**
-   * The caller's identity. With it, `userId`, `auditingId` and `__metadata` of the arguments are dropped
-   * (event `spoofAttempt`). Without it, `execute`, `call` and `stream` take them from the arguments.
+   * The identity of the caller. If it is set, `userId`, `auditingId` and `__metadata` in the arguments are dropped
+   * (event `spoofAttempt`). If not, `execute`, `call` and `stream` take the identity from these arguments.
    * @see [call context](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#call-context)
    */
   context?: ContextOf<Types>
-  /** Cancels the call (`CANCELLED`). Calls with one signal share one listener of it. */
+  /**
+   * Cancellation: when the signal aborts, the call fails with `CANCELLED`.
+   * Any number of calls may share one signal: toolrack adds one listener to it.
+   */
   signal?: AbortSignal
   /**
-   * Timeout of the call in ms (`TIMEOUT`), above zero.
+   * Timeout of the call in ms, above zero. It covers queues, retries and streams. A longer call fails with `TIMEOUT`.
    * @default the tool's `callLimits.timeoutMs`, else the registry's `timeoutMs`
    * @see [deadlines](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#deadlines-and-cancellation)
    */
   timeoutMs?: number
   /**
-   * Idempotency key of 1 to 255 characters: a second call with it is not made, and gets the first one's outcome.
-   * The same key with other arguments is `IDEMPOTENCY_MISMATCH`. Not for `stream`.
-   * @default none: every call is made
+   * Idempotency key, 1 to 255 characters. A second call with the same key is not executed: it gets the outcome of the
+   * first one. The same key with other arguments is `IDEMPOTENCY_MISMATCH`. With `stream` it is `INVALID_OPTIONS`.
+   * @default none: every call is executed
    * @see [idempotency](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#idempotency)
    */
   idempotencyKey?: string
 }
 
 /**
- * A coerced argument: its value was converted to the type of the schema, `"5"` to `5`.
+ * A coerced argument: its value was converted to the type in the schema, such as `"5"` to `5`.
  * @see [coercion](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#coercion)
  */
 export interface Coerced {
-  /** The argument as a JSON pointer. */
+  /** The place of the argument, as a JSON pointer: `/limit`. */
   readonly pointer: string
   /** The type of the new value. */
   readonly to: 'integer' | 'number' | 'boolean' | 'string' | 'null' | 'array' | 'object'
 }
 
 /**
- * The result of `call`: the value, and what is known of the call.
+ * The result of `call`: the value that `execute` returns, with data about the call.
  * @see [results](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#results)
  */
 export interface CallResult<T = any> {
-  /** The value that `execute` resolves with. */
+  /** The value: the same that `execute` resolves with. */
   value: T
   /** The tool's name. */
   toolName: string
-  /** The id of the call, as in the closure's context, in events and in the audit log. */
+  /** The id of the call. The closure's context, the event `call` and the audit log have the same id. */
   callId: string
-  /** The revision of the call. */
+  /** The revision of the registry on which the call was made. */
   revision: number
-  /** The source of the tool. */
+  /** The name of the tool's source. */
   source: string
-  /** The SHA-256 in hex of what a model saw of the tool. */
+  /** The `schemaHash` of the tool: the SHA-256 of what a model sees of it, in hex. */
   schemaHash: string
-  /** The time from the call to its result, in ms. */
+  /** The duration of the call, in ms. */
   durationMs: number
-  /** The coerced arguments. */
+  /** The arguments that type coercion converted. */
   coerced: readonly Coerced[]
-  /** The HTTP status of an API's response. */
+  /** The HTTP status of the API's response. Only for HTTP operations. */
   status?: number
   /**
-   * Headers of an API's response by lower-case name: pagination, validators, rate limits, request ids.
+   * Selected headers of the API's response, by lower-case name: pagination, `etag`, rate limits, request ids.
    * @see [response headers](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#response-headers)
    */
   headers?: Record<string, string>
-  /** The media type of a file. */
+  /** The media type of the response, if the value is a file. */
   mediaType?: string
 }
 
 /**
- * The event `call`: a call has ended. It has no arguments and no result.
+ * The event `call`: a call has ended. It contains no arguments and no result.
  * @see [call events](https://github.com/toolrack/toolrack/blob/main/docs/observability.md#call-events)
  */
 export interface CallEvent {
@@ -85,40 +88,40 @@ export interface CallEvent {
   readonly callId: string
   /** The tool's name. */
   readonly toolName: string
-  /** The revision of the call. */
+  /** The revision of the registry on which the call was made. */
   readonly revision: number
-  /** The source of the tool, if there is such a tool. */
+  /** The name of the tool's source. Absent if no tool has the name. */
   readonly source?: string
-  /** The SHA-256 in hex of what a model saw of the tool, if there is such a tool. */
+  /** The `schemaHash` of the tool, for `registry.definition`. Absent if no tool has the name. */
   readonly schemaHash?: string
-  /** `ok`, or the code of the error. */
+  /** `ok`, or the code of the error that the call failed with. */
   readonly outcome: 'ok' | ErrorCode
   /** The duration in ms. */
   readonly durationMs: number
-  /** The coerced arguments. */
+  /** The arguments that type coercion converted. */
   readonly coerced: readonly Coerced[]
-  /** The provider whose model made the call, for a call of `respond`. */
+  /** The target of `respond`: the provider whose model made the call. Absent for other calls. */
   readonly target?: Target
-  /** The user of the call. */
+  /** The `userId` of the call's context. */
   readonly userId?: unknown
-  /** The auditing id of the call. */
+  /** The `auditingId` of the call's context. */
   readonly auditingId?: unknown
-  /** The HTTP status of an API's response. */
+  /** The HTTP status of the API's response. Only for HTTP operations. */
   readonly status?: number
 }
 
-/** The options of a call on a registry: those of a call, and the choice of versions. */
+/** The options of a call on a registry: the options of a call, and the versions of sources to use. */
 export interface RegistryCallOptions<Types extends RegistryTypes = {}>
   extends CallOptions<Types>, VersionOptions<Types> {}
 
-/** The options of `respond` on a snapshot: those of the call, and the target options that `definitions` had. */
+/** The options of `respond` on a snapshot: the options of a call, and the same target options as for `definitions`. */
 export interface RespondOptions<Types extends RegistryTypes = {}> extends CallOptions<Types>, TargetOptions {}
 
-/** The options of `respond` on a registry. */
+/** The options of `respond` on a registry: also versions, and the filter that the model's tools were chosen by. */
 export interface RegistryRespondOptions<Types extends RegistryTypes = {}>
   extends RegistryCallOptions<Types>, TargetOptions {
   /**
-   * The tools that the model was offered. A call of any other tool is `UNKNOWN_TOOL`.
+   * The filter of the tools that the model was offered. A call of any other tool gets the error `UNKNOWN_TOOL`.
    * @default all tools
    */
   filter?: ToolFilter

@@ -5,71 +5,78 @@ import type { LoadReport, TargetJudgement } from './load-report'
 import type { HeldChange } from './review'
 
 /**
- * The changes of one revision. A tool is in one list at most.
+ * The changes of one revision, as lists of tool names. A tool is in one list at most.
  * @see [change events](https://github.com/toolrack/toolrack/blob/main/docs/observability.md#change-events)
  */
 export interface ChangeSet {
   /** The number of the revision. */
   readonly revision: number
-  /** The document that changed, if one did. */
+  /** The source that changed: a document, a module or a provider of tools. Absent for `register` and `unregister`. */
   readonly source?: string
-  /** New tools. */
+  /** The names of new tools. */
   readonly added: readonly string[]
-  /** Changed tools. */
+  /** The names of changed tools. */
   readonly updated: readonly string[]
-  /** Removed tools. */
+  /** The names of removed tools. */
   readonly removed: readonly string[]
-  /** Tools that became stale: their operation cannot be read any more. */
+  /** The names of tools that became stale: the load could not read them. They keep their last good definition. */
   readonly stale: readonly string[]
 }
 
 /**
- * The events of a registry, with the object that listeners get. The objects are frozen.
+ * The events of a registry, and the object that their listeners get. The objects are frozen.
  * @see [events](https://github.com/toolrack/toolrack/blob/main/docs/observability.md#events)
  */
 export interface RegistryEvents {
-  /** A new revision, once it can be read. */
+  /** A new revision. It can be read when the event is emitted. */
   change: ChangeSet
-  /** A call has ended: with a result, an error or a refusal. */
+  /** A call has ended, with a result or with an error. Refused calls are included. */
   call: CallEvent
-  /** A watched document, or one of a webhook delivery, was reloaded. */
+  /** Hot reload: a watched document, module or provider of tools was reloaded. A webhook delivery emits it too. */
   reloaded: LoadReport
   /**
-   * A watched document, or one of a webhook delivery, cannot be read, or a gate refused it. Its tools stay as they are.
-   * A watch emits it once for each content and for each fault of a server.
+   * Hot reload failed: a watched source, or the document of a webhook delivery, cannot be read, or a gate refused it.
+   * Its tools do not change. A watch emits it once for each new content, and once for each new error of a server.
    * @see [reload events](https://github.com/toolrack/toolrack/blob/main/docs/watching.md#reload-events)
    */
   reloadFailed: { readonly source: string; readonly error: ToolrackError }
-  /** The file of a watched document is missing. Emitted once, until it is back. */
+  /** The file of a watched document or module is missing. Emitted once, until the file is back. */
   sourceMissing: { readonly source: string; readonly location: string }
-  /** A change is held: `loader.approve(id)` or `loader.reject(id)` decides. Emitted once for each change. */
+  /**
+   * A gate holds a change: call `approve(id)` or `reject(id)` of its loader or `ToolModules`. Emitted once for each.
+   */
   held: HeldChange
-  /** A held change is settled. `superseded`: a later load of the document replaced it. */
+  /** A held change is settled: approved, rejected or expired. `superseded`: a later load of the source replaced it. */
   settled: HeldChange & { readonly outcome: 'approved' | 'rejected' | 'expired' | 'superseded' }
-  /** The version of a document decreased. */
+  /** A load has a lower version of its source than before (`from` 2.0.0 `to` 1.4.0). Gates decide separately. */
   downgrade: { readonly source: string; readonly from: string; readonly to: string }
-  /** Targets of the option `targets` would refuse tools of a load, or do not take them in strict mode. */
+  /**
+   * A load has tools that a target of the option `targets` would refuse (`quarantined`), or that it does not accept in
+   * strict mode (`downgraded`).
+   */
   quarantined: {
     readonly source: string
     readonly quarantined: readonly TargetJudgement[]
     readonly downgraded: readonly TargetJudgement[]
   }
-  /** Modules are imported by Node, which never frees what is replaced: `reason` says why. Emitted once. */
+  /** Modules are imported by Node's own `import`, which never frees replaced code. `reason` says why. Emitted once. */
   reloadDegraded: { readonly reason: string }
-  /** File events are not available; watched files are polled instead. */
+  /** The system has no file events. Watched files are polled instead, every `intervalMs`. */
   watchPolling: { readonly reason: string; readonly intervalMs: number }
   /**
-   * A watched file is a bind mount of its own (Kubernetes `subPath`). Its replacement outside cannot be seen.
-   * Mount its directory instead. Emitted once for each file.
+   * A watched file is a bind mount of a single file (Kubernetes `subPath`). toolrack cannot see that it is replaced on
+   * the host: mount its directory instead. Emitted once for each file.
    */
   watchBlind: { readonly source: string; readonly location: string }
   /**
-   * Records of the audit log cannot be written or synced; nothing else fails. Emitted once, until they can again.
-   * The next record comes after a record `gap` with the number of missing ones.
+   * The audit log cannot be written or synced. Calls and changes continue. Emitted once until a write succeeds.
+   * Then a record of kind `gap` has the number of missing records.
    * @see [full disk](https://github.com/toolrack/toolrack/blob/main/docs/audit.md#write-failures)
    */
   auditFailed: { readonly path: string; readonly reason: string; readonly missing: number }
-  /** A fallback left a version: `failures` of `calls` failed in the last `windowMs`. `to` is the active version now. */
+  /**
+   * A fallback left the version `from`: `failures` of `calls` calls failed in the last `windowMs`. `to` is active now.
+   */
   versionReturned: {
     readonly revision: number
     readonly source: string
@@ -79,24 +86,32 @@ export interface RegistryEvents {
     readonly failures: number
     readonly windowMs: number
   }
-  /** Rules of a route that no version meets any more, as JSON pointers into the route. The next rule decides. */
+  /** No loaded version meets these rules of a route any more: the next rule decides. `rule` is a JSON pointer. */
   versionMissing: {
     readonly revision: number
     readonly source: string
     readonly unmet: readonly { readonly rule: string; readonly version: string }[]
   }
-  /** A state file cannot be written, or was broken and renamed. Emitted once for each reason until a write succeeds. */
+  /**
+   * A state file cannot be written, or was damaged and is renamed. Emitted once for each reason until a write succeeds.
+   */
   stateFailed: { readonly path: string; readonly reason: string }
-  /** A call with a context had context keys among its arguments; they were dropped. `userId` is that of the context. */
+  /**
+   * A call had both a `context` and context keys (`userId`, …) in its arguments. The arguments `keys` were dropped.
+   * `userId` is the user of the `context`.
+   */
   spoofAttempt: { readonly toolName: string; readonly keys: readonly string[]; readonly userId: unknown }
   /**
-   * Outcomes of idempotency keys were evicted before their lifetime ended; `keys` counts them since the last event.
-   * Emitted at the first one, then at most once a minute.
+   * Outcomes of idempotency keys were evicted before their lifetime ended. `keys` is their number since the last event.
+   * Emitted at the first eviction, then at most once a minute.
    * @see [eviction](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#eviction)
    */
   idempotencyEvicted: { readonly keys: number; readonly idempotencyBytes: number }
-  /** Events were dropped, the oldest first: more than 1,024 waited for a busy thread. */
+  /** Events were dropped, the oldest first: more than 1,024 waited for a busy thread. `missed` is their number. */
   missed: { readonly missed: number }
-  /** A listener threw or rejected. `event` is `webhook` for the function `source` of a webhook. */
+  /**
+   * A listener threw or rejected. `event` is the event, or the other user code that failed: `webhook` (its function
+   * `source`), `dispose of PATH` (of a module), `close of ToolModules` (a provider).
+   */
   listenerFailed: { readonly event: string; readonly error: unknown }
 }

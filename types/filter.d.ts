@@ -3,23 +3,26 @@ import type { JsonSchema } from './schema'
 import type { RegisteredTool } from './tool'
 
 /**
- * A filter: a tool matches if it meets every condition. A list means any of its items, but for `allTags`.
+ * A filter of tools. A tool matches if it meets every condition. A list matches any of its items, except in `allTags`.
  * @see [filters](https://github.com/toolrack/toolrack/blob/main/docs/filters.md#conditions)
  */
 export interface ToolFilter {
-  /** One of these categories. */
+  /** The category, or a list of categories. */
   category?: string | readonly string[]
-  /** Any of these tags. */
+  /** Tags. The tool has at least one of them. */
   tags?: string | readonly string[]
-  /** All of these tags. */
+  /** Tags. The tool has all of them. */
   allTags?: string | readonly string[]
-  /** One of these sources. A name without a label (`crm`) matches all versions of the source (`crm@2`). */
+  /**
+   * The name of the source, or a list. A name without a label (`crm`) matches all versions of the source (`crm@2`).
+   * The source of tools of `register` is `code`.
+   */
   source?: string | readonly string[]
-  /** One of these namespaces. */
+  /** The namespace, or a list of namespaces. */
   namespace?: string | readonly string[]
-  /** A semantic version range as in npm: `^1.2`, `>=1 <3`, `1.x || 2.x`. */
+  /** A range of semantic versions, as in npm: `^1.2`, `>=1 <3`, `1.x || 2.x`. */
   version?: string
-  /** Whether a call needs a `userId`. */
+  /** Whether a call of the tool needs a `userId`. */
   requiresAuth?: boolean
   /** Whether the tool is deprecated. */
   deprecated?: boolean
@@ -28,46 +31,46 @@ export interface ToolFilter {
    * @default true
    */
   enabled?: boolean
-  /** Whether the tool is stale: its operation cannot be read any more. */
+  /** Whether the tool is stale: the newest load could not read its operation. */
   stale?: boolean
-  /** A glob over names: `crm_*`. */
+  /** A glob of tool names: `crm_*`. */
   name?: string
-  /** One of these names. A name that no tool has is no error. */
+  /** The name, or a list of names. A name that no tool has is no error. */
   names?: string | readonly string[]
   /**
-   * A function that is asked of the tools that meet all other conditions. It returns true or false synchronously.
-   * A throw or another value is `INVALID_OPTIONS`. The answers are cached for each revision and function.
+   * A function that gets each tool that meets all other conditions. It returns true or false synchronously.
+   * A throw or another value is `INVALID_OPTIONS`. Results are cached for each revision and function.
    * @see [predicate](https://github.com/toolrack/toolrack/blob/main/docs/filters.md#predicate)
    */
   predicate?: (tool: RegisteredTool) => boolean
 }
 
-/** The options of a catalog. */
+/** The options of `catalog`. */
 export interface CatalogOptions {
   /**
-   * Which tools the catalog lists. `externalOnly`: category `external`, or a tag `external` or `client`.
+   * The tools of the catalog. `'externalOnly'`: tools of category `external`, or with the tag `external` or `client`.
    * @default 'all'
    */
   mode?: 'all' | 'externalOnly'
-  /** A further filter. */
+  /** A filter that the tools must match too. */
   filter?: ToolFilter
 }
 
 /**
- * One tool of a catalog, for a planner.
+ * One tool of a catalog: what a planner needs to know of it.
  * @see [catalog](https://github.com/toolrack/toolrack/blob/main/docs/filters.md#catalog)
  */
 export interface CatalogEntry {
-  /** The name. */
+  /** The tool's name. */
   readonly name: string
-  /** The description. */
+  /** The description for the model. */
   readonly description: string
-  /** The category. */
+  /** The category, or null. */
   readonly category: string | null
   /** The tags. */
   readonly tags: readonly string[]
   /** The JSON Schema of the arguments. */
   readonly parameters: JsonSchema
-  /** The estimated tokens of this entry: one for each four bytes of JSON. `tokens()` estimates for a target. */
+  /** The estimated tokens of this entry: one for each four bytes of its JSON. `tokens()` estimates for a target. */
   readonly tokens: number
 }

@@ -2,59 +2,59 @@
 import type { ChangeClass, ChangeFinding } from './review'
 
 /**
- * One version of a document that was in use.
+ * One version of a source (a document or modules) that was in use.
  * @see [history and rollback](https://github.com/toolrack/toolrack/blob/main/docs/review.md#history-and-rollback)
  */
 export interface SourceVersion {
-  /** The number of the version. Numbers increase. */
+  /** The number of the version in this history, from 1. It increases. */
   number: number
-  /** The version text: of the option `version`, else of the document. */
+  /** The version text: the option `version`, else the version of the document. */
   version?: string
-  /** The SHA-256 of the document, in hex. */
+  /** The SHA-256 of the content, in hex. */
   hash: string
-  /** The time when it came into use, in ms since 1970. */
+  /** The time when the version came into use, in ms since 1970. */
   at: number
   /** The first revision that has it. */
   revision: number
-  /** The event that brought it into use. */
+  /** What brought the version into use: a function, a watch (`watch`, `poll`) or a webhook. */
   trigger: 'load' | 'reload' | 'watch' | 'poll' | 'webhook' | 'approve' | 'rollback'
-  /** The number of the version that a rollback went back to. */
+  /** For `rollback`: the `number` of the version whose tools were restored. */
   backTo?: number
-  /** The worst class of its changes. */
+  /** The worst change class of its changes. */
   class: ChangeClass
-  /** New tools. */
+  /** The names of new tools. */
   added: string[]
-  /** Changed tools. */
+  /** The names of changed tools. */
   updated: string[]
-  /** Removed tools. */
+  /** The names of removed tools. */
   removed: string[]
-  /** Whether its tools are kept for a rollback (`limits.versions`). */
+  /** Whether `rollback` can go back to it: the tools of the newest `limits.versions` versions are kept. */
   kept: boolean
-  /** Whether it is in use. */
+  /** Whether the version is in use now. */
   active: boolean
 }
 
 /**
- * One former or present definition of a tool.
+ * One definition of a tool in its history: a former one, or the present one.
  * @see [former definitions](https://github.com/toolrack/toolrack/blob/main/docs/registry.md#former-definitions)
  */
 export interface ToolVersion {
   /** The first revision that has it. */
   readonly revision: number
-  /** The first revision that no longer has it; absent for the present one. */
+  /** The first revision that does not have it any more. Absent for the present definition. */
   readonly until?: number
-  /** The time of its first revision, in ms since 1970. */
+  /** The time of the revision `revision`, in ms since 1970. */
   readonly at: number
-  /** The name of its source. */
+  /** The name of the tool's source. */
   readonly source: string
-  /** The version of the definition. */
+  /** The version of the tool. */
   readonly version?: string
-  /** The SHA-256 in hex of what a model saw of it. */
+  /** The `schemaHash` of the definition: the SHA-256 of what a model sees of it, in hex. */
   readonly schemaHash: string
-  /** Whether it was enabled. */
+  /** Whether the tool was enabled. */
   readonly enabled: boolean
-  /** The worst class of the differences from the one before. */
+  /** The worst change class of the differences from the definition before. */
   readonly class: ChangeClass
-  /** The differences from the one before. Destinations of calls are not remembered. */
+  /** The differences from the definition before. Destinations of calls are not kept, so they are not compared. */
   readonly findings: readonly ChangeFinding[]
 }

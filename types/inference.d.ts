@@ -2,7 +2,7 @@
 import type { JsonType, StandardJsonSchema, ToolParameter } from './schema'
 
 /**
- * A schema of the AI SDK: what its `jsonSchema<T>({ … })` returns.
+ * A schema of the AI SDK: the value that its `jsonSchema<T>({ … })` returns.
  * @see [input schema](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#input-schema)
  */
 export interface AiSdkSchema<Value = any> {
@@ -11,13 +11,13 @@ export interface AiSdkSchema<Value = any> {
 }
 
 /**
- * The arguments as the closure gets them: checked, with default values filled in.
+ * The type of the arguments that a closure gets: they are validated, and default values are filled in.
  * @see [type inference](https://github.com/toolrack/toolrack/blob/main/docs/typescript.md#type-inference)
  */
 export type ToolParams<Parameters, Schema> = ArgumentsType<Parameters, Schema, 'output'>
 
 /**
- * The arguments as a caller gives them: those with a default value may be left out.
+ * The type of the arguments that a caller passes: arguments with a default value may be left out.
  * @see [type inference](https://github.com/toolrack/toolrack/blob/main/docs/typescript.md#type-inference)
  */
 export type ToolInput<Parameters, Schema> = ArgumentsType<Parameters, Schema, 'input'>
@@ -41,7 +41,7 @@ type StandardType<Standard, Side extends 'input' | 'output'> = Standard extends 
   : any
 
 /**
- * The result of a call by what the closure returns: awaited, and the pieces of a stream joined.
+ * The type of a call's result, from the type that the closure returns: promises are awaited, pieces of a stream joined.
  * @see [streaming](https://github.com/toolrack/toolrack/blob/main/docs/streaming.md)
  */
 export type ToolResult<Returned> = CollectedResult<Awaited<Returned>>
@@ -57,8 +57,8 @@ type CollectedResult<Result> =
 type JoinedPieces<Piece> = [Piece] extends [string] ? string : Piece
 
 /**
- * The checks of a definition that inference alone does not make: unknown keywords, unknown types, and `parameters`
- * beside `inputSchema`.
+ * The compile-time checks of a definition. These do not compile: an unknown keyword, an unknown type, and `parameters`
+ * together with `inputSchema`.
  */
 export type CheckedSchema<Parameters, Schema> = [Schema] extends [undefined]
   ? { parameters?: CheckedParameters<Parameters> }
@@ -90,12 +90,12 @@ type CheckedJsonSchema<Schema> = {
         : Schema[Keyword]
 }
 type CheckedType<Type> = Type extends readonly (infer Name)[] ? readonly CheckedName<Name>[] : CheckedName<Type>
-/** A `string` that is no literal comes from a variable: it is checked at run time. */
+/** A `string` that is not a literal type comes from a variable. It is checked when the tool is registered. */
 type CheckedName<Name> = string extends Name ? Name : Name extends JsonType ? Name : JsonType
 
 // Parameters: maps of `ToolParameter`. `Filled` is true for what the closure gets, false for what a caller gives.
 
-/** The value of a map of parameters; `any` where its names are not known at compile time. */
+/** The type of the arguments for a map of parameters. `any`: its names are not known at compile time. */
 type ParametersValue<Parameters, Filled> = string extends keyof Parameters
   ? any
   : PropertiesOf<Parameters, PresentParameter<Parameters, Filled>, Filled>
@@ -104,7 +104,7 @@ type PropertiesOf<Parameters, Present, Filled> = Flat<
     -readonly [Name in Exclude<keyof Parameters, Present>]?: ParameterValue<Parameters[Name], Filled>
   }
 >
-/** A parameter is required unless it says `required: false` or has a default value, which the registry fills in. */
+/** A parameter is required, except with `required: false` or with a default value, which the registry fills in. */
 type PresentParameter<Parameters, Filled> = {
   [Name in keyof Parameters]: Parameters[Name] extends { readonly required: true }
     ? Name
@@ -126,14 +126,14 @@ type ParameterValue<Parameter, Filled> = Parameter extends { readonly enum: unkn
     : Parameter extends { readonly type: 'array' | readonly string[]; readonly items: infer Items }
       ? ParameterValue<Items, false>[] | OtherTypes<Parameter>
       : SchemaValue<Parameter, Parameter, Filled>
-/** The types of a parameter beside `object` and `array`: `null` of `type: ['object', 'null']`. */
+/** The other types in a list of types: `null` of `type: ['object', 'null']`. */
 type OtherTypes<Parameter> = Parameter extends { readonly type: readonly (infer Name)[] }
   ? TypeValue<Exclude<Name, 'object' | 'array'>, Parameter, Parameter, false>
   : never
 
 // JSON Schema. `Root` is where `#/$defs/…` is looked up. Default values are filled in objects below `properties` alone.
 
-/** The type of the values that a schema accepts; `unknown` where it does not say, `any` for one not known at compile time. */
+/** The type of the values that a schema accepts. `unknown`: it has no type. `any`: the compiler does not know it. */
 type SchemaValue<Schema, Root, Filled> = Schema extends true
   ? unknown
   : Schema extends false
@@ -226,7 +226,7 @@ type ReferenceValue<Reference, Root> = Reference extends '#'
       : unknown
     : unknown
 
-/** An intersection of maps as one map, as an editor should show it. */
+/** An intersection of object types as one object type, so that an editor shows its members. */
 type Flat<Map> = Map extends unknown ? { [Key in keyof Map]: Map[Key] } : never
-/** A value without the `readonly` that inference as const adds. */
+/** A type without the `readonly` that `const` type parameters add. */
 type Writable<Value> = Value extends object ? { -readonly [Key in keyof Value]: Writable<Value[Key]> } : Value

@@ -1,24 +1,24 @@
-// Notes of a load report: what tools express differently from the document.
+// Notes of a load report: the differences between the tools and the document.
 
 /**
- * A note: something that tools express differently from the document. Mere spelling (`nullable`) gives none.
+ * A note: a place where the tools differ from the document. A difference of spelling only (`nullable`) makes no note.
  * @see [notes](https://github.com/toolrack/toolrack/blob/main/docs/load-report.md#notes)
  */
 export interface LoadNote {
-  /** The code. */
+  /** The code of the note, for programs. */
   code: NoteCode
-  /** The effect on the accepted values: the same, more, fewer, or the same in another form. */
+  /** The effect on the accepted values: the same, more, fewer, or the same values in another form. */
   effect: 'SAME' | 'WIDER' | 'NARROWER' | 'SHIFT'
-  /** The place in the document, as a JSON pointer; after the file name if it is another file. */
+  /** The place in the document, as a JSON pointer. In another file, the file name stands before it. */
   pointer: string
-  /** The difference, for people. */
+  /** A description of the difference, for people to read. */
   message: string
-  /** The tools that it is about; none if it is about the document. */
+  /** The names of the tools with the difference. Empty if the note is about the whole document. */
   tools: string[]
 }
 
 /**
- * The codes of notes.
+ * The codes of notes, each with its meaning.
  * @see [notes](https://github.com/toolrack/toolrack/blob/main/docs/load-report.md#notes)
  */
 export type NoteCode =
@@ -30,9 +30,9 @@ export type NoteCode =
   | 'AUTH_UNUSED'
   /** A body is declared among the parameters, as in Swagger 2.0. It is read as the body. */
   | 'BODY_IN_PARAMETERS'
-  /** The media type of a body is invalid. The body is sent as the likely type, or as JSON. */
+  /** The media type of a body is invalid. The body is sent with the type that was probably meant, or as JSON. */
   | 'BODY_MEDIA_TYPE_REPLACED'
-  /** Another media type of the body has a schema of its own. The body is sent with the chosen one. */
+  /** Another media type of the body has a different schema. The body is sent with the chosen media type. */
   | 'BODY_MEDIA_TYPE_UNUSED'
   /** A body without a media type cannot be sent. */
   | 'BODY_WITHOUT_MEDIA_TYPE'
@@ -42,83 +42,87 @@ export type NoteCode =
   | 'BODY_AS_TEXT'
   /** An argument has the name of a context key, such as `userId`. */
   | 'CONTEXT_KEY_IS_ARGUMENT'
-  /** A default that its own schema refuses is removed. */
+  /** A `default` that its own schema does not accept is removed. */
   | 'DEFAULT_DROPPED'
-  /** A key occurs twice in a map. The last value counts. */
+  /** A key occurs twice in a map. The last value is used. */
   | 'DUPLICATE_KEY'
   /** A value under `x-toolrack` is invalid, or a document may not set it. */
   | 'EXTENSION_IGNORED'
-  /** A long example is removed. */
+  /** A long example is removed from the schema. */
   | 'EXAMPLE_DROPPED'
-  /** A text, name or value has hidden Unicode characters; `document.hiddenUnicode` says what happens to them. */
+  /**
+   * A text, name or value has hidden Unicode characters. The option `document.hiddenUnicode` keeps or removes them.
+   */
   | 'HIDDEN_UNICODE'
   /** A keyword with an invalid value is removed. */
   | 'KEYWORD_DROPPED'
-  /** The document has only definitions or webhooks, and gives no tools. */
+  /** The document has only schemas or webhooks, so it makes no tools. */
   | 'NO_PATHS'
-  /** The document names no server, or an operation names an unusable one. Calls need `baseUrl`. */
+  /** The document or an operation has no usable server URL. Calls need the option `baseUrl`. */
   | 'NO_SERVER'
   /** A number beyond 64 bits is rounded, or removed if it is infinite. */
   | 'NUMBER_ROUNDED'
-  /** Bytes are passed as base64. */
+  /** Bytes are passed as a base64 string. */
   | 'OAS_BINARY'
   /** The discriminator property of a union is required and names its branch. */
   | 'OAS_DISCRIMINATOR_APPLIED'
-  /** A header that the HTTP client sets is no argument. */
+  /** A header that the HTTP client sets itself is no argument. */
   | 'OAS_HEADER_IGNORED'
-  /** `nullable` counts in a dialect without this keyword. */
+  /** `nullable` is applied, although the dialect of the schema does not have this keyword. */
   | 'OAS31_NULLABLE'
-  /** Null is accepted although the enum does not list it. */
+  /** `nullable` beside an enum without null is applied: null is accepted. */
   | 'OAS_NULLABLE_ENUM'
-  /** Null is accepted beside a union or a reference. */
+  /** `nullable` beside a union or a reference is applied: null is accepted. */
   | 'OAS_NULLABLE_NO_TYPE'
   /** A read-only property is removed from the request. */
   | 'OAS_READONLY_REMOVED'
   /** A write-only property is removed from the response. */
   | 'OAS_WRITEONLY_REMOVED'
-  /** A webhook is a request of the API and gives no tool. */
+  /** A webhook is a request that the API sends, so it makes no tool. */
   | 'OAS_WEBHOOK_SKIPPED'
-  /** `x-nullable`, a vendor extension, counts. */
+  /** `x-nullable`, a vendor extension, is applied. */
   | 'OAS_X_NULLABLE'
-  /** An action of an overlay changes nothing in the document. */
+  /** A tool of a module has an output schema. It is not used: results are not validated. */
   | 'OUTPUT_SCHEMA_UNUSED'
+  /** An action of an overlay changes nothing in the document. */
   | 'OVERLAY_UNUSED'
-  /** An override matches no operation or argument. */
+  /** An override matches no operation, argument or tool. */
   | 'OVERRIDE_UNUSED'
   /** An override or the document fixes the value of an argument. The model does not see it. */
   | 'PARAMETER_FIXED'
   /** An override or the document leaves out an argument. The model does not see it. */
   | 'PARAMETER_HIDDEN'
-  /** A parameter is declared twice. The first declaration counts. */
+  /** A parameter is declared twice. The first declaration is used. */
   | 'PARAMETER_TWICE'
   /** A parameter without a name or location, or one that conflicts with another, is removed. */
   | 'PARAMETER_UNUSABLE'
-  /** A fragment of a path is never sent and is removed. */
+  /** A path has a fragment (`#…`), which HTTP never sends. It is removed. */
   | 'PATH_FRAGMENT_DROPPED'
-  /** A path parameter has no placeholder in the path. */
+  /** A path parameter has no placeholder in the path. It is removed. */
   | 'PATH_PARAMETER_DROPPED'
   /** A path without a leading `/` gets one. */
   | 'PATH_SLASH_ADDED'
   /** A path with several leading `/` keeps one. */
   | 'PATH_SLASHES_DROPPED'
-  /** A pattern that is no ECMA-262 regular expression is removed. */
+  /** A `pattern` that is not a regular expression of ECMA-262 is removed. */
   | 'PATTERN_DROPPED'
   /** A placeholder of a path has no declared parameter. It accepts any string. */
   | 'PATH_VARIABLE_UNDECLARED'
   /** A reference cannot be resolved. Any value is accepted there. */
   | 'REF_OPENED'
-  /** Keywords beside the reference of an operation are ignored. */
+  /** Keywords beside the `$ref` of an operation are ignored. */
   | 'REF_SIBLINGS_DROPPED'
-  /** The server URL has a variable without a value. */
+  /** The server URL has a variable without a value. Calls need the option `baseUrl`. */
   | 'SERVER_UNUSABLE'
-  /** A value that is no schema is replaced by one that accepts anything. */
+  /** A value that is not a schema is replaced by a schema that accepts any value. */
   | 'SCHEMA_REPLACED'
   /** A selection of `include` or `exclude` matches no operation. */
   | 'SELECTION_UNUSED'
-  /** A style that the parameter's location does not allow is replaced by the default. */
+  /** A `style` that the location of the parameter does not allow is replaced by the default. */
   | 'STYLE_REPLACED'
-  /** Items are separated by tabs, for which OpenAPI 3 has no style. */
+  /** The items of a list are separated by tabs (`collectionFormat: tsv`), for which OpenAPI 3 has no style. */
   | 'SWAGGER_TSV_NO_OAS3_STYLE'
-  /** A definition exceeds the token budget. */
+  /** The definition of a tool, or all of them together, exceed the token budget. */
   | 'TOKENS_OVER_BUDGET'
+  /** An argument of a `toolSpec` has no type. It is a string. */
   | 'TYPE_FILLED_IN'

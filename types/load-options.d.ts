@@ -7,89 +7,89 @@ import type { Target, TargetOptions } from './targets'
 import type { WatchOptions } from './watch'
 
 /**
- * A document: a path, an http, https or file URL, a text, bytes or an object.
- * A text has a line break, or starts with `{`.
+ * A document: a path; an http, https or file URL; a text in JSON or YAML; bytes; or an object.
+ * A string is a text if it has a line break or starts with `{`, else a path or URL.
  * @see [document sources](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#document-sources)
  */
 export type SpecSource = string | URL | Uint8Array | ArrayBuffer | object
 
 /**
- * The token budget of a document. Tools over it are noted (`TOKENS_OVER_BUDGET`), not refused.
+ * The token budget of a document. A tool over the budget gets the note `TOKENS_OVER_BUDGET`; it is not refused.
  * @see [token budget](https://github.com/toolrack/toolrack/blob/main/docs/load-report.md#token-budget)
  */
 export interface TokenBudget {
   /**
-   * The target of the estimate.
+   * The target whose definitions are counted.
    * @default 'openai'
    */
   target?: Target
   /**
-   * The tokens of one tool.
+   * The maximum number of tokens of one tool.
    * @default no limit
    */
   tool?: number
   /**
-   * The tokens of all tools of the document together.
+   * The maximum number of tokens of all tools of the document together.
    * @default no limit
    */
   document?: number
 }
 
 /**
- * External references (`$ref`): which files and addresses may be read.
+ * External references (`$ref`): which other files and addresses may be read.
  * @see [external references](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#external-references)
  */
 export interface ReferenceOptions {
   /**
-   * Files outside of the document's folder.
+   * Whether files outside of the document's folder may be read. If not, a reference to one is `SOURCE_FORBIDDEN`.
    * @default false
    */
   outsideFolder?: boolean
   /**
-   * Public addresses of other origins.
+   * Whether public addresses of other origins may be read.
    * @default true
    */
   internet?: boolean
   /**
-   * Hosts (`name` or `name:port`) with a private address.
+   * Private hosts that may be read, as `name` or `name:port`.
    * @default []
    */
   hosts?: readonly string[]
 }
 
 /**
- * The network of a load: the hosts that calls and references may reach, and the origins that get credentials.
+ * Network access of a load: the hosts that calls and references may reach, and the origins that get credentials.
  * @see [servers](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#servers-and-ssrf)
  */
 export interface NetworkOptions {
   /**
-   * Private hosts (`name` or `name:port`) that calls of a document from the network may reach.
-   * Calls of other private addresses are `ADDRESS_FORBIDDEN` (SSRF).
+   * Private hosts that calls may reach, as `name` or `name:port`. For a document that was loaded from an http(s)
+   * address: its calls to other private addresses fail with `ADDRESS_FORBIDDEN` (SSRF guard).
    * @default []
    * @see [servers](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#servers-and-ssrf)
    */
   hosts?: readonly string[]
   /**
-   * Origins beside the API's own that may get credentials and headers: `https://api.example.com`.
+   * Other origins that may get the credentials and headers of the API, such as `https://api.example.com`.
    * @default []
    * @see [origin binding](https://github.com/toolrack/toolrack/blob/main/docs/auth.md#origin-binding)
    */
   authOrigins?: readonly string[]
   /**
-   * External references (`$ref`): which files and addresses may be read.
+   * External references (`$ref`): which other files and addresses may be read.
    * @see [external references](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#external-references)
    */
   references?: ReferenceOptions
 }
 
 /**
- * The document: how it is read, and what of it a model reads.
+ * Document options: how the document is read, and which parts a model gets.
  * @see [document options](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#document-options)
  */
 export interface DocumentOptions {
   /**
-   * Overlays (Overlay Specification 1.0), applied in order before the document is read, at every load and reload.
-   * A wrong one is `INVALID_SPEC` with its place.
+   * Overlays (Overlay Specification 1.0). They change the document before it is read, in order, at every load and
+   * reload. An invalid overlay is `INVALID_SPEC`.
    * @default []
    * @see [overlays](https://github.com/toolrack/toolrack/blob/main/docs/choosing.md#overlays)
    */
@@ -100,97 +100,99 @@ export interface DocumentOptions {
    */
   deprecated?: 'skip' | 'include'
   /**
-   * The layout of arguments: one flat object, or an object for each of `path`, `query`, `header`, `cookie`, `body`.
+   * The layout of arguments. `'flat'`: all in one object.
+   * `'grouped'`: one object for each of `path`, `query`, `header`, `cookie` and `body`.
    * @default 'flat'
    * @see [arguments](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#arguments)
    */
   arguments?: 'flat' | 'grouped'
   /**
-   * Hidden Unicode characters in what a model reads of the document: removed, kept with a note, or kept.
+   * Hidden Unicode characters in the parts that a model gets. `'strip'` removes them, `'flag'` keeps them with a note
+   * (`HIDDEN_UNICODE`), `'keep'` keeps them.
    * @default 'strip' if any part came over the network, else 'flag'
    * @see [hidden characters](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#hidden-characters)
    */
   hiddenUnicode?: 'strip' | 'flag' | 'keep'
   /**
-   * Duplicate keys of a map: the document is refused, or the last value counts with a note.
+   * Duplicate keys of a map. `'refuse'`: the document is `INVALID_SPEC`. `'last'`: the last value is used, with a note.
    * @default 'refuse'
    */
   duplicateKeys?: 'refuse' | 'last'
 }
 
 /**
- * Size limits of the document (`LIMIT_EXCEEDED`), the versions that are kept, and the token budget.
+ * Size limits of the document (`LIMIT_EXCEEDED`), the number of kept versions, and the token budget.
  * @see [size limits](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#size-limits)
  */
 export interface DocumentLimits {
   /**
-   * Bytes of each document after decompression; YAML aliases count each time. It also bounds the tools of the load.
+   * Bytes of each document after decompression. A YAML alias counts each time. It also limits the memory of the tools.
    * @default 67108864 (64 MiB)
    */
   bytes?: number
   /**
-   * Levels of maps and lists, 120 at most.
+   * Nesting depth of maps and lists, 120 at most.
    * @default 120
    */
   depth?: number
   /**
-   * Values; repetitions by YAML aliases or shared objects count each time.
+   * Number of values. A value that a YAML alias or a shared object repeats counts each time.
    * @default 3000000
    */
   nodes?: number
   /**
-   * YAML aliases.
+   * Number of YAML aliases.
    * @default 200000
    */
   aliases?: number
   /**
-   * Operations.
+   * Number of operations.
    * @default 50000
    */
   operations?: number
   /**
-   * Documents that references lead to.
+   * Number of other documents that references lead to.
    * @default 1000
    */
   documents?: number
   /**
-   * Bytes of one tool's definition as JSON. A larger operation is skipped with `LIMIT_EXCEEDED`.
+   * Bytes of one tool's definition as JSON. An operation with a larger one is skipped with `LIMIT_EXCEEDED`.
    * @default the registry's `limits.definitionBytes`
    */
   definitionBytes?: number
   /**
-   * The number of versions whose tools are kept for `rollback`.
+   * Number of versions whose tools are kept for `rollback`.
    * @default 10
    * @see [history and rollback](https://github.com/toolrack/toolrack/blob/main/docs/review.md#history-and-rollback)
    */
   versions?: number
   /**
-   * The token budget of the tools. The report then has `tokens`.
-   * @default none: nothing is counted
+   * The token budget of the tools. With it, the report has `tokens`.
+   * @default none: tokens are not counted
    * @see [token budget](https://github.com/toolrack/toolrack/blob/main/docs/load-report.md#token-budget)
    */
   tokens?: TokenBudget
 }
 
 /**
- * The options of a load.
+ * The options of `load`, and of the reloads of the same document.
  * @see [load options](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#load-options)
  */
 export interface LoadOptions {
   /**
-   * The name of the source. `crm@2` is a version of `crm`.
+   * The name of the source. `crm@2` is the version `2` of the source `crm`.
    * @default the file's name without its ending, else the document's title
    * @see [versions](https://github.com/toolrack/toolrack/blob/main/docs/versions.md)
    */
   name?: string
   /**
-   * The prefix of tool names, with a `_` between. Operations are named anew in another namespace.
+   * The prefix of tool names: `crm` makes `crm_list` of `list`. Another namespace gives operations new names.
    * @default none
    */
   namespace?: string
   /**
    * The version of the tools.
-   * @default that of the document
+   * @default the version of the document
    */
   version?: string
   /**
@@ -199,81 +201,85 @@ export interface LoadOptions {
    */
   category?: string
   /**
-   * Tags of all tools, beside their own.
+   * Tags that are added to the tags of each tool.
    * @default []
    */
   tags?: string[]
   /**
-   * The operations that become tools: any of these selections, or those that a function answers `true` for.
+   * The operations that become tools: a selection, a list of selections of which one must match, or a function.
    * @default all
    * @see [include and exclude](https://github.com/toolrack/toolrack/blob/main/docs/choosing.md#include-and-exclude)
    */
   include?: OperationChoice | readonly OperationChoice[] | OperationFunction
   /**
-   * The operations that are left out of the included ones: any of these selections, or those of a function.
+   * The operations that are excluded from the included ones: a selection, a list of selections, or a function.
    * @default none
    * @see [include and exclude](https://github.com/toolrack/toolrack/blob/main/docs/choosing.md#include-and-exclude)
    */
   exclude?: OperationChoice | readonly OperationChoice[] | OperationFunction
   /**
-   * Overrides of operations, by `METHOD /path` or `operationId`; the first form counts before the second.
-   * An override of no operation is the note `OVERRIDE_UNUSED`.
+   * Overrides of operations, by `METHOD /path` or by `operationId`. If both match, `METHOD /path` wins.
+   * An override that matches no operation is the note `OVERRIDE_UNUSED`.
+   * @default none
    * @see [overrides](https://github.com/toolrack/toolrack/blob/main/docs/choosing.md#overrides)
    */
   overrides?: Readonly<Record<string, OperationOverride>>
   /**
-   * Credentials by security scheme; `false` sends calls without any.
-   * A call without a required credential is `AUTH_FAILED`, and nothing is sent.
+   * Credentials, by the name of the security scheme. `false`: calls are sent without credentials.
+   * A call without a required credential fails with `AUTH_FAILED`, and nothing is sent.
    * @default none
    * @see [authentication](https://github.com/toolrack/toolrack/blob/main/docs/auth.md)
    */
   auth?: Readonly<Record<string, Credential>> | false
   /**
-   * The base URL of calls. It may have any address, a private one too.
+   * The base URL of calls. It may name any address, also a private one.
    * @default the document's first server
    * @see [servers](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#servers-and-ssrf)
    */
   baseUrl?: string
   /**
-   * Headers of every call, such as `authorization`. They are bound to the origins of the load, and redacted.
+   * Headers of every call, such as `authorization`. They are sent to the origins of the load only. Responses that
+   * contain their values are redacted.
    * @default {}
    * @see [headers](https://github.com/toolrack/toolrack/blob/main/docs/auth.md#headers)
    */
   headers?: Record<string, string>
   /**
-   * Hot reload: whether the document is watched with its references and overlays. For files and addresses.
+   * Hot reload: whether the document, its references and its overlays are watched. For files and http(s) addresses;
+   * other documents are `INVALID_OPTIONS`.
    * @default false
    * @see [watching](https://github.com/toolrack/toolrack/blob/main/docs/watching.md)
    */
   watch?: boolean | WatchOptions
   /**
-   * The gates of a reload: which changes are applied, held or refused. A first load asks `pins` and `custom` only.
+   * The gates of a reload: which changes are applied, held or refused. A first load is reviewed by `pins` and `custom`
+   * only.
    * @default 'development'
    * @see [gates](https://github.com/toolrack/toolrack/blob/main/docs/review.md#gates)
    */
   gates?: GatePreset | GatePolicy
   /**
-   * The targets that the report judges: which tools they would refuse, or not take in strict mode.
-   * Each takes about as long as the load; its `definitions` are then cached.
+   * Target checks: the report lists the tools that these targets would refuse, or would not accept in strict mode.
+   * Each target takes about as long as the load. Its `definitions` are then cached.
    * @default none
    * @see [target checks](https://github.com/toolrack/toolrack/blob/main/docs/load-report.md#target-checks)
    */
   targets?: readonly (Target | (TargetOptions & { target: Target }))[]
   /**
-   * The rate limit of each tool, in calls per minute.
-   * @default that of the registry
+   * The rate limit of each tool, in calls per minute. Enforced with the registry option `enforceRateLimits`.
+   * @default the registry's `rateLimit`
    * @see [rate limit](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#rate-limit)
    */
   rateLimit?: number
   /**
-   * The limits of the calls of its tools.
-   * @default those of the registry
+   * The limits of calls of its tools: concurrency, timeout, retry, circuit breaker, sizes.
+   * @default the registry's `callLimits`
    */
   callLimits?: CallLimits
-  /** The network: hosts, origins of credentials, references. */
+  /** Network access: private hosts, origins that get credentials, references. */
   network?: NetworkOptions
-  /** The document: overlays, deprecated operations, arguments, hidden characters, duplicate keys. */
+  /** Document options: overlays, deprecated operations, layout of arguments, hidden characters, duplicate keys. */
   document?: DocumentOptions
-  /** Limits of the document: sizes, kept versions, token budget. */
+  /** Limits of the document: sizes, number of kept versions, token budget. */
   limits?: DocumentLimits
 }

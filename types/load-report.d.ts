@@ -5,142 +5,148 @@ import type { Finding, ToolTokens } from './offers'
 import type { GateDecision, GateObjection, ToolChanges } from './review'
 import type { Target } from './targets'
 
-/** A tool that a target would refuse, or does not take in strict mode. */
+/** A tool that a target would refuse, or that it does not accept in strict mode. */
 export interface TargetJudgement {
-  /** The target; `openai` for `openai-responses` too. */
+  /** The target. `openai` stands for `openai-responses` too. */
   target: Target
   /** The tool's name. */
   name: string
-  /** The reasons. */
+  /** The rules of the target that the tool breaks. */
   findings: Finding[]
 }
 
-/** The estimated tokens of a document's tools. */
+/** The estimated tokens of the tools of a document. */
 export interface TokenCost {
   /** The target of the estimate. */
   target: Target
-  /** The tokens of all tools. */
+  /** The tokens of all tools together. */
   total: number
-  /** The five most expensive tools, in descending order. */
+  /** The five tools with the most tokens, the largest first. */
   largest: ToolTokens[]
 }
 
-/** An operation that became no tool because of a fault. */
+/** An operation that became no tool, because the document has an error there. */
 export interface SkippedOperation {
   /** The `operationId`. */
   operationId?: string
-  /** The HTTP method in capitals; `*` for a whole path item. */
+  /** The HTTP method in capitals. `*`: all operations of the path. */
   method: string
   /** The path. */
   path: string
-  /** The place of the fault in the document, as a JSON pointer. */
+  /** The place of the error in the document, as a JSON pointer. */
   pointer: string
-  /** The code of the fault. */
+  /** The code of the error. */
   code: ErrorCode
-  /** The fault, for people. */
+  /** A description of the error, for people to read. */
   reason: string
 }
 
-/** The numbers of one kind of input. `declared` is `exposed` and `reported` together. */
+/** The numbers of one kind of input. `declared` is the sum of `exposed` and `reported`. */
 export interface InputTally {
   /** Inputs that the document declares. */
   declared: number
   /** Inputs that a model can set. */
   exposed: number
-  /** Inputs that a note names instead: dropped, ignored, read-only, fixed, declared twice, or part of a text body. */
+  /**
+   * Inputs that a model cannot set, each with a note: removed, read-only, fixed, declared twice, part of a text body.
+   */
   reported: number
 }
 
 /**
- * The coverage of the inputs that the tools' operations declare. Skipped and excluded operations do not count.
+ * The input coverage: how many declared inputs the tools have. Skipped and excluded operations are not counted.
  * @see [input coverage](https://github.com/toolrack/toolrack/blob/main/docs/load-report.md#input-coverage)
  */
 export interface LoadInputs {
-  /** Parameters in path, query, header and cookie. */
+  /** Parameters in the path, query, headers and cookies. */
   parameters: InputTally
-  /** Top-level properties of bodies and fields of forms, by `allOf` too. A body without any counts as one. */
+  /**
+   * Top-level properties of bodies and fields of forms, also within `allOf`. A body without properties counts as one.
+   */
   bodyProperties: InputTally
 }
 
 /**
- * The report of a load. Each operation is a tool, skipped with a reason, or excluded by an option.
+ * The report of a load. Each operation is a tool, or skipped because of an error, or excluded by an option.
+ * Reports of modules have the same fields: an operation is then an exported tool.
  * @see [load report](https://github.com/toolrack/toolrack/blob/main/docs/load-report.md)
  */
 export interface LoadReport {
   /** The name of the source. */
   source: string
-  /** The version of the document, or that of the option `version`. */
+  /** The version: the option `version`, else the version of the document. */
   version?: string
-  /** The revision of the registry that has the tools. */
+  /** The revision of the registry that has these tools. */
   revision: number
-  /** The number of operations of the document. */
+  /** The number of operations in the document. */
   operations: number
-  /** New tools. */
+  /** The names of new tools. */
   added: string[]
-  /** Changed tools. */
+  /** The names of changed tools. */
   updated: string[]
-  /** Removed tools. */
+  /** The names of removed tools. */
   removed: string[]
-  /** Unchanged tools. */
+  /** The names of unchanged tools. */
   unchanged: string[]
-  /** Stale tools: unchanged, because their operation is among the skipped ones now. */
+  /** The names of stale tools: their operation is skipped now, so they keep their last good definition. */
   stale: string[]
-  /** Tools whose change is held. They stay as they were, or absent. */
+  /** The names of tools whose change a gate holds. They do not change, and new ones are not added. */
   held: string[]
-  /** The id of the held change, for `approve` and `reject`. */
+  /** The id of the held change, for `approve` and `reject`. Absent: no change is held. */
   holdId?: string
-  /** Tools whose change was rejected before. They stay as they were, or absent. */
+  /** The names of tools whose same change was rejected before. They do not change, and new ones are not added. */
   rejected: string[]
-  /** The classified differences by tool; absent at a first load. */
+  /** The differences of each tool, with change classes. Absent at a first load. */
   changes?: ToolChanges
-  /** Operations that became no tools, with the reasons. */
+  /** Operations that became no tools, with the errors. */
   skipped: SkippedOperation[]
-  /** Whether a watched file still looked truncated after `truncationMs`; absent if not. */
+  /** Whether a watched file still looked truncated after `truncationMs`. Absent if not. */
   truncated?: true
-  /** The numbers of operations that options left out. */
+  /** The numbers of operations that options exclude. */
   excluded: {
-    /** Deprecated operations. */
+    /** Deprecated operations (`document.deprecated`). */
     deprecated: number
-    /** Operations left out by `include`, `exclude`, or `x-toolrack: false` in the document. */
+    /** Operations that `include`, `exclude`, or `x-toolrack: false` in the document leave out. */
     unselected: number
   }
-  /** The coverage of declared inputs. */
+  /** The input coverage. */
   inputs: LoadInputs
-  /** Inputs in no tool and no note. The list is empty; an entry is a bug of toolrack. */
+  /** Inputs that no tool has and no note names. It is always empty, unless toolrack has a bug. */
   lost: { tool: string; pointer: string; name: string }[]
-  /** Tools that a target would refuse: with the option `targets`. */
+  /** Tools that a target would refuse. Only with the option `targets`. */
   quarantined?: TargetJudgement[]
-  /** Tools that a target does not take in strict mode: with the option `targets`. */
+  /** Tools that a target does not accept in strict mode. Only with the option `targets`. */
   downgraded?: TargetJudgement[]
-  /** The estimated tokens: with the option `limits.tokens`. */
+  /** The estimated tokens. Only with the option `limits.tokens`. */
   tokens?: TokenCost
-  /** The differences between the tools and the document, each once. */
+  /** The differences between the tools and the document. */
   notes: LoadNote[]
-  /** The length of the document in bytes. */
+  /** The length of the content in bytes. */
   bytes: number
-  /** The SHA-256 of the document, in hex. */
+  /** The SHA-256 of the content, in hex. */
   hash: string
   /**
-   * The restore from a state file that preceded the load. `error`: why the newest document is not in use.
+   * The source was first restored from the state file of `savedAt` (ms since 1970).
+   * `error`: why the newest document could not be loaded after that.
    * @see [restore](https://github.com/toolrack/toolrack/blob/main/docs/state.md#restore)
    */
   restored?: { savedAt: number; error?: { code: ErrorCode; pointer: string; message: string } }
 }
 
 /**
- * The report of a check: the load that was not done. `added`, `updated` and `removed` are what would be applied.
+ * The report of a check: a load that changes nothing. `added`, `updated` and `removed` are the tools that would change.
  * @see [check](https://github.com/toolrack/toolrack/blob/main/docs/review.md#check)
  */
 export interface CheckReport extends LoadReport {
-  /** The decision of the gates. */
+  /** The strictest decision of the gates. */
   decision: GateDecision
-  /** The objections of the gates. */
+  /** The objections of all gates. */
   objections: GateObjection[]
 }
 
-/** The report of a directory. */
+/** The report of `loadDirectory`. */
 export interface DirectoryReport {
-  /** The reports of the loaded documents, by file name. */
+  /** The reports of the loaded documents, sorted by file name. */
   reports: LoadReport[]
   /** The files that could not be loaded, with their errors. */
   failed: { location: string; error: ToolrackError }[]

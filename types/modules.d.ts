@@ -1,297 +1,265 @@
-// Modules: what code exports as tools, and providers of tools.
-import type { ToolrackError } from './errors'
+// Modules: code as tools, its options, and providers of tools.
 import type { SourceVersion } from './history'
 import type { LoadOptions } from './load-options'
 import type { LoadReport } from './load-report'
+import type { DirectoryModulesReport, FoundModule, ModulesReport, ModuleSourceStatus } from './module-reports'
 import type { OperationOverride } from './operations'
 import type { ToolRegistry } from './registry'
 import type { ChangeReport, HeldChange } from './review'
 import type { JsonSchema, StandardJsonSchema } from './schema'
-import type { SourceStatus } from './sources'
 import type { StateOptions } from './state'
 import type { ToolDefinition } from './tool'
 
 /**
- * The export `toolSpec` of a file, or the static `toolSpec` of a class with a method `execute`. The function of the tool
- * is the export of its name, of the file's name, or the default export; it gets `(params, context)`.
- * An argument without a type is a string.
+ * The spec of a tool: the export `toolSpec` of a file, or the static `toolSpec` of a class with a method `execute`.
+ * The function of the tool is the export with its name, with the file's name, or the default export. It gets
+ * `(params, context)`. An argument without a type is a string (note `TYPE_FILLED_IN`).
+ * @see [shapes](https://github.com/toolrack/toolrack/blob/main/docs/modules.md#what-add-takes)
  */
 export interface ToolSpec extends Omit<ToolDefinition, 'parameters' | 'inputSchema' | 'execute'> {
   /**
-   * The arguments: a JSON Schema, in `{ json }` too, or a Standard Schema.
+   * The arguments: a JSON Schema, `{ json }` with a JSON Schema, or a Standard Schema.
    * @default no arguments
    */
   inputSchema?: JsonSchema | { json: JsonSchema } | StandardJsonSchema
 }
 
 /**
- * A provider of tools: an object that loads them and counts who uses them. Each method may be async.
- * All tools of one provider are replaced together.
+ * A provider of tools: an object that loads tools and counts its consumers. Each method may be async.
+ * All tools of a provider are replaced in one revision.
+ * @see [providers of tools](https://github.com/toolrack/toolrack/blob/main/docs/providers-of-tools.md)
  */
 export interface ToolProvider {
   /**
-   * The name of its source.
+   * The name of the source.
    * @default `provider-1`, `provider-2` …
    */
   readonly name?: string
-  /** Loads the tools: definitions, or anything else that a module may export as a tool. */
+  /**
+   * Loads the tools: tool definitions, or other values that a module may export as a tool.
+   * A throw is `SOURCE_UNREADABLE`; more than `loadTimeoutMs` is `TIMEOUT`.
+   */
   loadTools(): ProvidedTools | Promise<ProvidedTools>
-  /** Adds a consumer. It comes before the first `loadTools`. */
+  /** Adds a consumer. It is called once, before the first `loadTools`. `id` is any text. */
   addConsumer(id: string): void | Promise<void>
-  /** Removes a consumer. It is called once for each consumer, also where `loadTools` has failed. */
+  /**
+   * Removes a consumer. It is called once for each added consumer: at `remove`, at `close`, or if the first load fails.
+   */
   removeConsumer(id: string): void | Promise<void>
-  /** Subscribes to changes of the tools, which are then loaded again. Returns the function that ends it. */
+  /**
+   * Subscribes to changes of the tools. Call `listener` after a change: the tools are then loaded again (hot reload).
+   * Returns a function that ends the subscription.
+   */
   onChanged?(listener: () => void): (() => void) | void | Promise<(() => void) | void>
 }
 
-/** The tools of a provider. */
+/** The tools of a provider, as `loadTools` returns them. */
 export type ProvidedTools = Iterable<object> | AsyncIterable<object>
 
-/** Options of `ToolModules`. */
+/**
+ * The options of `ToolModules`.
+ * @see [options](https://github.com/toolrack/toolrack/blob/main/docs/modules.md#options)
+ */
 export interface ToolModulesOptions {
   /**
-   * How changed code is read again: from a graph of toolrack's own, which frees what is replaced, or by Node's `import`,
-   * which never does.
+   * How changed code is imported again. `'graph'`: by the module graph of toolrack, which frees replaced code.
+   * `'native'`: by Node's `import`, which never frees it.
+   * @see [native import](https://github.com/toolrack/toolrack/blob/main/docs/module-reloads.md#native-import)
    * @default 'graph'
    */
   reload?: 'graph' | 'native'
   /**
-   * The directory that relative paths and packages are resolved from.
+   * The directory from which relative paths and packages are resolved.
    * @default the working directory
    */
   resolveFrom?: string | URL
   /**
-   * The deadline of one source's content, in ms: top-level awaits, promised schemas, methods of a provider.
-   * @default 10_000
+   * Timeout of loading one source, in ms: its top-level awaits, schemas that are promises, methods of a provider.
+   * A longer load is `TIMEOUT`.
+   * @default 10000
    */
   loadTimeoutMs?: number
   /**
-   * Aliases of local files, as `paths` of a tsconfig: `{ '@/*': ['./src/*'] }`, from `resolveFrom`.
+   * Import aliases of local files, like `paths` of a tsconfig: `{ '@/*': ['./src/*'] }`, relative to `resolveFrom`.
    * @default none
    */
   paths?: Record<string, string[]>
   /**
-   * The file that keeps pins, rejections and the list of versions over a restart. Code is not in it.
+   * The state file: a path, or options. It keeps names, pins, rejected changes and the list of versions over a restart.
+   * It contains no code.
+   * @see [state file](https://github.com/toolrack/toolrack/blob/main/docs/module-reloads.md#review-versions-and-state)
    * @default none
    */
   state?: string | StateOptions
 }
 
-/** Options of a source of modules; they mean what those of a document mean. */
+/**
+ * The options of `add`. Those that are also options of `load` have the same meaning.
+ * @see [options](https://github.com/toolrack/toolrack/blob/main/docs/modules.md#options)
+ */
 export interface ModuleOptions extends Pick<
   LoadOptions,
   'namespace' | 'version' | 'category' | 'tags' | 'gates' | 'targets' | 'rateLimit' | 'callLimits' | 'watch'
 > {
   /**
    * The name of the source.
-   * @default the name of its file, of the folder of an `index` file, its package, its tool
+   * @default the name of the file, of the folder of an `index` file, of the package, or of the tool
    */
   name?: string
   /**
-   * Overrides of single tools, by the name that a tool gives itself. Parameters cannot be overridden. An override of no
-   * tool is the note `OVERRIDE_UNUSED`.
+   * Overrides of single tools, by the name in their own definition. Parameters cannot be overridden.
+   * An override that matches no tool is the note `OVERRIDE_UNUSED`.
    * @default none
    */
   overrides?: Record<string, Omit<OperationOverride, 'parameters'>>
-  /** What is kept. */
+  /** Limits of the source. */
   limits?: {
     /**
-     * How many versions keep their code for a rollback, the one in use among them. What a version runs is not disposed.
-     * @default 3; 0 where the module, or a file that it imports, exports `dispose`
+     * Number of versions whose code is kept for `rollback`, the present one included. A kept version is not disposed.
+     * @default 3; 0 if the module, or a local file that it imports, exports `dispose`
      */
     versions?: number
   }
   /**
-   * Whether one fault refuses the whole call, or what is good enters and the rest is in `failed`.
+   * What happens if a module or tool has an error. `'refuse'`: `add` rejects, and nothing is added.
+   * `'skip'`: the valid tools are added, and the others are in `failed`.
    * @default 'refuse'
    */
   onError?: 'refuse' | 'skip'
 }
 
-/** Options of a directory. Each of its files is a source; one that cannot be loaded costs the others nothing. */
+/**
+ * The options of `addDirectory`. Each file is a source. A file that cannot be loaded does not stop the others.
+ * @see [directories](https://github.com/toolrack/toolrack/blob/main/docs/modules.md#directories)
+ */
 export interface ModuleDirectoryOptions extends Omit<ModuleOptions, 'name' | 'onError'> {
   /**
-   * Whether one fault of a file refuses the whole file, or its good tools enter.
+   * What happens if a tool of a file has an error. `'refuse'`: the whole file is refused.
+   * `'skip'`: the valid tools of the file are added.
    * @default 'refuse'
    */
   onError?: 'refuse' | 'skip'
   /**
-   * Whether folders below are listed too, but for hidden ones and `node_modules`.
+   * Whether files in subfolders are loaded too. Hidden folders and `node_modules` are left out.
    * @default false
    */
   recursive?: boolean
   /**
-   * The files that are meant: globs, or a function of the path from the directory.
+   * The files to load: globs, or a function that gets the path relative to the directory.
    * @default all
    */
   include?: string | string[] | ((path: string) => boolean)
   /**
-   * The files that are left out.
+   * The files to leave out: globs, or a function.
    * @default none
    */
   exclude?: string | string[] | ((path: string) => boolean)
   /**
-   * Whether links may lead out of the directory. It is asked at each read: a file that becomes such a link later is
-   * `SOURCE_FORBIDDEN`, and keeps its last good tools. What a file imports may be anywhere.
-   * It is meant for links of an upload or by mistake: a program that swaps links while a file is read is not kept out.
+   * Whether symlinks may lead out of the directory. If not, such a file is `SOURCE_FORBIDDEN`. If a loaded file becomes
+   * such a link, it keeps its last good tools. Files that a module imports may be anywhere.
+   * This finds links made by mistake or by an upload. It does not stop a program that changes a link during the read.
    * @default false
    */
   followLinks?: boolean
   /**
-   * Which of two files of one name is loaded. With `'later'` a file that comes to a watched directory takes the name over
-   * in one revision, once it can be loaded; the former is loaded again when it goes.
+   * Which of two files with the same name is loaded: the first or the last. With `'later'`, a new file in a watched
+   * directory replaces the former one in one revision, once it can be loaded. If it is removed, the former file is
+   * loaded again.
    * @default 'first'
    */
   onConflict?: 'first' | 'later'
 }
 
-/** A file or package with options of its own. */
+/** A file or package with its own options, for a list that `add` gets. */
 export interface ModulePath extends Omit<ModuleOptions, 'name' | 'onError'> {
-  /** A path, a file URL, or a package; `path:export` takes one export. */
+  /** A path, a file URL, or the name of a package. `path:export` selects one export. */
   path: string
   /**
    * The name of the source.
-   * @default the name of its file, of the folder of an `index` file, or of its package
+   * @default the name of the file, of the folder of an `index` file, or of the package
    */
   source?: string
-  /** The only tool to take. */
+  /** The name of the only tool to add. */
   name?: string
   /**
-   * The only tools to take.
+   * The names of the only tools to add.
    * @default all
    */
   tools?: string[]
 }
 
-/** What `add` takes: a path, a package, a tool, a record of tools, a module object, a provider, or lists of these. */
+/**
+ * A value that `add` accepts: a path, a package, a tool, a record of tools, a module object, a provider of tools, or a
+ * list of these.
+ * @see [shapes](https://github.com/toolrack/toolrack/blob/main/docs/modules.md#what-add-takes)
+ */
 export type ModuleSpec = string | URL | ModulePath | ToolProvider | object | Iterable<ModuleSpec>
 
-/** Something that could not become a tool. */
-export interface FailedModule {
-  /** The file or package; of an object where it is listed and what it is: `specs[1][0] (a number)`. */
-  location: string
-  /** The export, where the source has others that are good. */
-  export?: string
-  /** Why not. */
-  error: ToolrackError
-}
-
-/** Exports of one module that are no tools, beside those that are. */
-export interface PassedOver {
-  /** The name of the source. */
-  source: string
-  /** The exports. */
-  exports: string[]
-}
-
-/** The report of `add`. */
-export interface ModulesReport {
-  /** Names of all tools of the added sources. */
-  names: string[]
-  /** Names of the sources. */
-  sources: string[]
-  /** A report for each source. */
-  reports: LoadReport[]
-  /** What could not be added; empty unless `onError` is `'skip'`. */
-  failed: FailedModule[]
-  /** Exports that are no tools, of modules that have some. Those that start with `_` are not listed. */
-  passedOver: PassedOver[]
-}
-
-/** The report of `addDirectory`. */
-export interface DirectoryModulesReport {
-  /** A report for each file that is loaded. */
-  reports: LoadReport[]
-  /**
-   * The files that are not; with `export`, those of their exports that could not become tools. Folders that could not be
-   * listed, or are more than 32 deep.
-   */
-  failed: FailedModule[]
-  /** Exports that are no tools, of files that have some. Those that start with `_` are not listed. */
-  passedOver: PassedOver[]
-}
-
-/** A file that `discover` finds, or a folder that could not be listed: it has an `error`. */
-export interface FoundModule {
-  /** The name of its source; of a folder, its path from the directory. */
-  name: string
-  /** Its path. */
-  path: string
-  /** The file or source that has the name already. */
-  collidesWith?: string
-  /** Why it could not be loaded. */
-  error?: ToolrackError
-}
-
-/** The status of a source of modules. */
-export interface ModuleSourceStatus extends SourceStatus {
-  /** The local files that it consists of. */
-  files?: string[]
-  /** Whether local files that it imports are read again with it. Not with `reload: 'native'` on Node before 22.15. */
-  helpers?: boolean
-  /** Whether its files are watched. */
-  watched?: boolean
-  /** Whether its file is missing. */
-  missing?: boolean
-  /** Its exports that are no tools. */
-  passedOver?: string[]
-}
-
 /**
- * Modules, directories and providers as tools of a registry. After `close` each method is `CLOSED`.
+ * Modules as tools: makes tools of files, directories, packages, objects and providers of tools, with hot reload.
+ * After `close`, other methods throw or reject with `CLOSED`.
  * @see [modules](https://github.com/toolrack/toolrack/blob/main/docs/modules.md)
  */
 export declare class ToolModules {
   constructor(registry: ToolRegistry<any>, options?: ToolModulesOptions)
   /**
-   * Adds tools in one revision.
+   * Adds tools in one revision. If it rejects, nothing changes.
    * Rejects with `SOURCE_UNREADABLE`, `INVALID_SPEC`, `INVALID_DEFINITION`, `INVALID_OPTIONS`, `NAME_TAKEN`,
    * `GATE_REFUSED`, `LIMIT_EXCEEDED`, `TIMEOUT` or `CLOSED`.
+   * @see [errors](https://github.com/toolrack/toolrack/blob/main/docs/modules.md#reports-and-faults)
    */
   add(spec: ModuleSpec, options?: ModuleOptions): Promise<ModulesReport>
   /**
-   * Adds the modules directly in a directory, each as a source; what is wrong with a file is in `failed`. Rejects with
-   * `SOURCE_UNREADABLE` (a directory that is not there and not watched), `INVALID_OPTIONS` or `CLOSED`.
+   * Adds the modules of a directory, each file as a source. Files with errors are in `failed`.
+   * Rejects with `SOURCE_UNREADABLE` (no such directory, and no option `watch`), `INVALID_OPTIONS` or `CLOSED`.
+   * @see [directories](https://github.com/toolrack/toolrack/blob/main/docs/modules.md#directories)
    */
   addDirectory(directory: string | URL, options?: ModuleDirectoryOptions): Promise<DirectoryModulesReport>
   /**
-   * Lists the modules of a directory, or of all watched ones. It runs nothing and reads no file. Throws
-   * `SOURCE_UNREADABLE`, `INVALID_OPTIONS` or `CLOSED`.
+   * Lists the modules of a directory, or of all watched directories. It runs no code and reads no file.
+   * Throws `SOURCE_UNREADABLE`, `INVALID_OPTIONS` or `CLOSED`.
    */
   discover(directory?: string | URL, options?: Omit<ModuleDirectoryOptions, keyof ModuleOptions>): FoundModule[]
-  /** The watched directories. */
+  /** Returns the paths of the watched directories. */
   directories(): string[]
   /**
-   * Reads a source again: by its name, its path or file URL, else by one of its tools. A tool that is named as another
-   * source is not reachable by its name. Where no file has changed, its tools are `unchanged`.
-   * Rejects like `add`, and with `UNKNOWN_SOURCE`.
+   * Reads a source again. `name` is the name of the source, its path or file URL, or the name of one of its tools; a
+   * source with the name comes first. If all tools are loaded and no file has changed, nothing runs, and the report
+   * has them as `unchanged`. Rejects like `add`, and with `UNKNOWN_SOURCE`.
+   * @see [reload and remove](https://github.com/toolrack/toolrack/blob/main/docs/module-reloads.md#reload-and-remove)
    */
   reload(name: string | URL): Promise<LoadReport>
   /**
-   * Removes a source by its name, its path or file URL; else all sources of a directory; else the source of a tool. Gives
-   * the names of the tools that were removed. Rejects with `UNKNOWN_SOURCE`; with the error of a provider that fails to be
-   * given back, as `close` does, after all are removed.
+   * Removes a source, by its name, path or file URL; else all sources of a directory; else the source of a tool.
+   * Resolves with the names of the removed tools. Rejects with `UNKNOWN_SOURCE`; and, after all tools are removed, with
+   * the error that `removeConsumer` of a provider throws.
    */
   remove(name: string | URL): Promise<string[]>
-  /** The status of all sources. */
+  /** Returns the status of all sources. */
   sources(): ModuleSourceStatus[]
-  /** The changes that wait for approval. */
+  /** Returns the held changes: they wait for `approve` or `reject`. */
   held(): HeldChange[]
-  /** Applies a held change. Throws `UNKNOWN_CHANGE`. */
+  /** Applies a held change in one revision. Throws `UNKNOWN_CHANGE`. */
   approve(id: string): ChangeReport
-  /** Rejects a held change. Throws `UNKNOWN_CHANGE`. */
+  /** Rejects a held change. The same change is rejected at later loads too. Throws `UNKNOWN_CHANGE`. */
   reject(id: string): void
-  /** The versions of a source, the newest first. Throws `UNKNOWN_SOURCE`. */
+  /** Returns the versions of a source, the newest first, 100 at most. Throws `UNKNOWN_SOURCE`. */
   history(source: string): SourceVersion[]
-  /** Goes back to an earlier version's code. Throws `UNKNOWN_SOURCE` or `UNKNOWN_VERSION`. */
+  /**
+   * Rollback: goes back to the code of a kept version; without `version`, of the one before the present one.
+   * Throws `UNKNOWN_SOURCE` or `UNKNOWN_VERSION`.
+   */
   rollback(source: string, version?: string): ChangeReport
-  /** Pins tools to their definitions. Gives all pins of the source. Throws `UNKNOWN_SOURCE` or `UNKNOWN_TOOL`. */
+  /**
+   * Pins tools to their present definitions: all tools of the source, or `tools`. Any change of a pinned definition is
+   * held. Returns all pins of the source. Throws `UNKNOWN_SOURCE` or `UNKNOWN_TOOL`.
+   */
   pin(source: string, tools?: string[]): Record<string, string>
-  /** Releases pins. Gives those that are left. Throws `UNKNOWN_SOURCE`. */
+  /** Removes pins: all of the source, or those of `tools`. Returns the remaining pins. Throws `UNKNOWN_SOURCE`. */
   unpin(source: string, tools?: string[]): Record<string, string>
   /**
-   * Ends all watches and gives every provider back; the tools stay. Rejects with the first error of a provider, the others
-   * in `details.errors`.
+   * Closes: ends all watches, and calls `removeConsumer` of every provider. The tools stay in the registry.
+   * Rejects with the first error of a provider; `details.errors` has the others.
    */
   close(): Promise<void>
 }

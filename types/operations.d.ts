@@ -2,26 +2,28 @@
 import type { CallLimits } from './limits'
 
 /**
- * A selection of operations. Every given key has to match, and of each list any item. At least one key is given.
+ * A selection of operations. Every key that is set must match; of each list, one item must match.
+ * At least one key must be set.
  * @see [include and exclude](https://github.com/toolrack/toolrack/blob/main/docs/choosing.md#include-and-exclude)
  */
 export interface OperationChoice {
-  /** Tags, as the document has them. */
+  /** Tags of operations, as the document writes them. */
   tags?: readonly string[]
-  /** HTTP methods, in any case. */
+  /** HTTP methods, in upper or lower case. */
   methods?: readonly string[]
   /**
-   * Globs over paths: `*` is text in a segment, `**` any text, `**` before a `/` any number of segments.
-   * Braces are literal: `/users/{id}`. 1,000 characters each at most.
+   * Globs of paths. `*` matches text within a segment, `**` any text, `**` before a `/` any number of segments.
+   * Braces are literal: `/users/{id}`. At most 1,000 characters each.
    */
   paths?: readonly string[]
-  /** Globs over operation ids; `*` is any text. 1,000 characters each at most. */
+  /** Globs of operation ids. `*` matches any text. At most 1,000 characters each. */
   operationIds?: readonly string[]
 }
 
 /**
- * A function of `include` or `exclude`: whether it takes an operation. It is asked at every load and reload.
- * A throw or another answer is `TOOL_FAILED`; all answers together have the registry's `timeoutMs` (`TIMEOUT`).
+ * A function of `include` or `exclude`: it returns true for the operations to include or exclude. It runs at every
+ * load and reload. A throw or another value is `TOOL_FAILED`. All operations together must be decided within the
+ * registry's `timeoutMs` (`TIMEOUT`).
  * @see [functions](https://github.com/toolrack/toolrack/blob/main/docs/choosing.md#functions)
  */
 export type OperationFunction = (operation: SpecOperation) => boolean | Promise<boolean>
@@ -43,57 +45,57 @@ export interface SpecOperation {
 }
 
 /**
- * An override of one operation.
+ * An override of one operation: it changes the tool that the operation becomes.
  * @see [overrides](https://github.com/toolrack/toolrack/blob/main/docs/choosing.md#overrides)
  */
 export interface OperationOverride {
   /**
-   * The whole tool name, without the namespace: `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`. The operation keeps it.
+   * The whole tool name, `^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$`. No namespace is added. The operation keeps the name.
    * If another operation or tool has or had the name, the operation is skipped with `NAME_TAKEN`.
    * @see [given names](https://github.com/toolrack/toolrack/blob/main/docs/names.md#given-names)
    */
   name?: string
-  /** The description, instead of the document's summary and description. */
+  /** The description for the model. It replaces the document's summary and description. */
   description?: string
-  /** The category. It precedes the option `category`. */
+  /** The category. It replaces that of the option `category`. */
   category?: string
-  /** The tags, instead of the operation's own. Those of the option `tags` are added. */
+  /** The tags. They replace the tags of the operation. The tags of the option `tags` are added. */
   tags?: readonly string[]
   /**
-   * Whether a call needs a `userId` in its context (`MISSING_CONTEXT`).
+   * Whether a call needs a `userId` in its context. A call without one fails with `MISSING_CONTEXT`.
    * @default false
    */
   requiresAuth?: boolean
   /**
-   * The rate limit in calls per minute.
-   * @default that of the load
+   * The rate limit, in calls per minute. Enforced with the registry option `enforceRateLimits`.
+   * @default the `rateLimit` of the load
    * @see [rate limit](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#rate-limit)
    */
   rateLimit?: number
   /**
    * The limits of its calls. A document cannot set them.
-   * @default those of the load
+   * @default the `callLimits` of the load
    */
   callLimits?: CallLimits
   /**
-   * Overrides of arguments, by argument name (`id`, `id__path`) or by place and name (`query/id`, `body/name`).
-   * A name that several arguments could mean is `INVALID_OPTIONS`.
+   * Overrides of arguments, by argument name (`id`, `id__path`), or by place and name (`query/id`, `body/name`).
+   * A name that matches several arguments is `INVALID_OPTIONS`.
    * @see [arguments](https://github.com/toolrack/toolrack/blob/main/docs/choosing.md#fixed-and-hidden-arguments)
    */
   parameters?: Readonly<Record<string, ParameterOverride>>
 }
 
-/** An override of one argument. `value` and `hidden` exclude each other. */
+/** An override of one argument. Set `value` or `hidden`, not both. */
 export interface ParameterOverride {
-  /** The description, instead of the document's. */
+  /** The description for the model. It replaces that of the document. */
   description?: string
   /**
-   * A fixed value, which every request sends. The model neither sees nor sets the argument.
-   * A value that the argument does not accept is `INVALID_OPTIONS`. No event, error or report has the value.
+   * A fixed value, which every request sends. The model does not see the argument and cannot set it.
+   * A value that the argument does not accept is `INVALID_OPTIONS`. The value is in no event, error or report.
    */
   value?: unknown
   /**
-   * Whether the argument is left out of every request. It has to be optional.
+   * Whether the argument is left out of the tool and of every request. The argument must be optional.
    * @default false
    */
   hidden?: boolean

@@ -22,41 +22,44 @@ import type { Route, RouteStatus } from './versions'
  */
 export interface RegistryOptions {
   /**
-   * What happens to a definition whose name is in use: `NAME_TAKEN`, or it replaces the tool.
-   * A name that differs by `-` and `_` or by case alone is always `NAME_TAKEN`.
+   * What happens if `register` gets a name that is in use. `'refuse'`: it throws `NAME_TAKEN`.
+   * `'replace'`: the new tool replaces the old one.
+   * A name that differs only in case, or only in `-` and `_`, is always `NAME_TAKEN`.
    * @default 'refuse'
    */
   onConflict?: 'refuse' | 'replace'
   /**
-   * The source of identity for a call without `context`: its arguments, or none (`INVALID_PARAMS` for context keys).
+   * The identity of a call without `context`. `'params'`: `userId`, `auditingId` and `__metadata` of its arguments.
+   * `'caller'`: none; these keys in the arguments are `INVALID_PARAMS`.
    * @default 'params'
    * @see [call context](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#call-context)
    */
   contextFrom?: 'params' | 'caller'
   /**
-   * Whether arguments of closures are validated, by JSON Schema and by a Standard Schema. HTTP operations always are.
+   * Whether arguments of closures are validated, by the JSON Schema and by a Standard Schema.
+   * Arguments of HTTP operations are always validated.
    * @default true
    * @see [validation](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#validation)
    */
   validateParams?: boolean
   /**
-   * Timeout of a call, in ms.
+   * The default timeout of a call, in ms. It covers queues, retries and streams (`TIMEOUT`).
    * @default 60000
    */
   timeoutMs?: number
   /**
-   * The rate limit of tools that set none of their own, in calls per minute. Enforced with `enforceRateLimits`.
-   * A document may ask for a lower one of its operations (`x-toolrack`), not for a higher one.
+   * The default rate limit of tools, in calls per minute, for each user and tenant. Enforced with `enforceRateLimits`.
+   * A document can lower it for its operations (`x-toolrack`), not raise it.
    * @default no limit
    * @see [rate limit](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#rate-limit)
    */
   rateLimit?: number
-  /** The limits of calls that no tool and no document sets. */
+  /** The default limits of calls: burst, concurrency, retry, circuit breaker, idempotency, sizes. */
   callLimits?: RegistryCallLimits
   /** Size limits of the registry. */
   limits?: {
     /**
-     * Size limit of one tool's definition, in bytes of JSON. A larger closure is `LIMIT_EXCEEDED`.
+     * Size limit of one tool's definition, in bytes of JSON. `register` throws `LIMIT_EXCEEDED` for a larger one.
      * A larger operation of a document is skipped.
      * @default 2097152 (2 MiB)
      * @see [definition size](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#definition-size)
@@ -64,70 +67,76 @@ export interface RegistryOptions {
     definitionBytes?: number
   }
   /**
-   * What a model reads of errors of user code: the redacted message, `the tool failed`, or the text of a function.
-   * The codes are `TOOL_FAILED`, `AUTH_FAILED`, and `HTTP_FAILED` without a status. A `ToolError` is unchanged.
+   * The error message that a model gets when user code fails (`TOOL_FAILED`, `AUTH_FAILED`, or `HTTP_FAILED` without a
+   * status). `'message'`: the message, redacted. `'generic'`: `the tool failed`. A function: the text that it returns.
+   * The message of a `ToolError` is never changed.
    * @default 'message'
    * @see [tool errors](https://github.com/toolrack/toolrack/blob/main/docs/errors.md#tool-errors)
    */
   toolErrors?: 'message' | 'generic' | ((error: unknown, call: ToolErrorCall) => string)
   /**
-   * Whether rate limits are enforced (`RATE_LIMITED`). Otherwise they are information for orchestrators.
+   * Whether rate limits are enforced: a call over the limit fails with `RATE_LIMITED` and `details.retryAfterMs`.
+   * If not, a rate limit is only information for orchestrators.
    * @default false
    * @see [rate limit](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#rate-limit)
    */
   enforceRateLimits?: boolean
   /**
-   * Type coercion of arguments to the type of the schema: `"5"` to 5, `"true"` to true, `"[1]"` to a list.
+   * Type coercion: whether arguments are converted to the type in the schema, such as `"5"` to 5, `"true"` to true.
    * @default false
    * @see [coercion](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#coercion)
    */
   coerce?: boolean
   /**
-   * Hidden Unicode characters in results for models: kept, kept with a warning, or removed.
+   * Hidden Unicode characters in results for models (`respond`). `'keep'` keeps them, `'flag'` adds a warning,
+   * `'strip'` removes them.
    * @default 'flag'
    * @see [hidden characters](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#hidden-characters)
    */
   hiddenUnicode?: 'keep' | 'flag' | 'strip'
   /**
-   * OpenTelemetry spans and metrics of calls. `api`: the API to use. `content`: whether arguments are recorded.
+   * OpenTelemetry spans and metrics of calls. `api`: the `@opentelemetry/api` to use. `content`: whether arguments and
+   * error messages are recorded. `true` without an installed API is `INVALID_OPTIONS`.
    * @default on if `@opentelemetry/api` is installed and a provider is registered; without arguments
    * @see [OpenTelemetry](https://github.com/toolrack/toolrack/blob/main/docs/observability.md#opentelemetry)
    */
   telemetry?: boolean | { api?: object; content?: boolean }
   /**
-   * The saved names of an earlier registry (`names()`). Wrong ones are `INVALID_OPTIONS` with `details.problems`.
+   * The saved tool names of an earlier registry, from its `names()`. Operations get the same names again.
+   * A wrong entry is `INVALID_OPTIONS` with `details.problems`.
    * @default none
    * @see [save names](https://github.com/toolrack/toolrack/blob/main/docs/names.md#save-names)
    */
   names?: { readonly format: number; readonly names: readonly Readonly<SavedName>[] }
   /**
-   * The audit log: a path, or options. Throws `AUDIT_BROKEN` and `AUDIT_UNWRITABLE`.
+   * The audit log: a path, or options. The constructor throws `AUDIT_BROKEN` or `AUDIT_UNWRITABLE`.
    * @default none
    * @see [audit log](https://github.com/toolrack/toolrack/blob/main/docs/audit.md)
    */
   audit?: string | AuditOptions
 }
 
-/** The call of an error, for a function of `toolErrors`. */
+/** The call that failed, for a function of `toolErrors`. */
 export interface ToolErrorCall {
   /** The tool's name. */
   readonly toolName: string
-  /** The id of the call, if calls are observed: by an event, the audit log or telemetry. */
+  /** The id of the call. Only if calls are observed by a listener of `call`, the audit log or OpenTelemetry. */
   readonly callId?: string | undefined
-  /** The user of the call's context. */
+  /** The `userId` of the call's context. */
   readonly userId?: unknown
 }
 
 /**
- * A registry of tools. Its reading functions answer for the newest revision. It belongs to one thread:
- * `structuredClone` and `postMessage` throw a `DataCloneError`.
+ * A registry: it holds tools and calls them. Its reading functions use the newest revision.
+ * It belongs to one thread: `structuredClone` and `postMessage` throw a `DataCloneError`.
  * @see [registry](https://github.com/toolrack/toolrack/blob/main/docs/registry.md)
  */
 export interface ToolRegistry<Types extends RegistryTypes = {}> extends Reading<Types> {}
 export class ToolRegistry<Types extends RegistryTypes = {}> {
   constructor(options?: RegistryOptions)
   /**
-   * Registers a tool. Throws `INVALID_DEFINITION` with all problems, `NAME_TAKEN`, and `LIMIT_EXCEEDED`.
+   * Registers a tool, and returns its handle.
+   * Throws `INVALID_DEFINITION` with all problems in `details.problems`, `NAME_TAKEN` or `LIMIT_EXCEEDED`.
    * @see [register](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#register-a-tool)
    */
   register<
@@ -137,7 +146,9 @@ export class ToolRegistry<Types extends RegistryTypes = {}> {
   >(
     definition: ToolDefinition<Schema, Parameters, Returned, Types> & CheckedSchema<Parameters, Schema>,
   ): HandleOf<Parameters, Schema, Returned, Types>
-  /** Replaces the tool of a name, of whichever source. Throws `UNKNOWN_TOOL` if there is none. */
+  /**
+   * Replaces the tool with this name, from any source. Throws like `register`, and `UNKNOWN_TOOL` if there is none.
+   */
   replace<
     const Parameters extends ToolParameters = {},
     const Schema extends object | undefined = undefined,
@@ -145,46 +156,51 @@ export class ToolRegistry<Types extends RegistryTypes = {}> {
   >(
     definition: ToolDefinition<Schema, Parameters, Returned, Types> & CheckedSchema<Parameters, Schema>,
   ): HandleOf<Parameters, Schema, Returned, Types>
-  /** Removes a tool. Returns whether it was there. */
+  /** Removes a tool. Returns false if there was none. */
   unregister(name: string): boolean
-  /** Removes all tools of a source in one revision. Returns their names. A version (`crm@2`) is removed alone. */
+  /** Removes all tools of a source in one revision. Returns their names. Other versions (`crm@2` of `crm`) stay. */
   unregisterSource(source: string): string[]
   /**
-   * Returns the names of all operations that were ever loaded, for the option `names`. Works after `close` too.
+   * Returns the tool names of all operations and modules that were ever loaded, for the option `names` of a registry.
+   * It also works after `close`.
    * @see [save names](https://github.com/toolrack/toolrack/blob/main/docs/names.md#save-names)
    */
   names(): SavedNames
   /**
-   * Releases the names that no tool has now. Returns their number.
-   * @param source the document; without one, all documents
+   * Releases the reserved names that no tool has now: other operations can get them. Returns their number.
+   * @param source the name of a document; without it, all documents
    * @see [release names](https://github.com/toolrack/toolrack/blob/main/docs/names.md#release-names)
    */
   forgetNames(source?: string): number
-  /** Returns the status of the documents of all loaders. */
+  /** Returns the status of the sources of all loaders and of all `ToolModules`. */
   sources(): SourceStatus[]
   /**
-   * Sets the route of a source (`crm` for `crm`, `crm@1`, `crm@2`) in one revision; `null` removes it.
-   * Throws `UNKNOWN_SOURCE`, and `INVALID_OPTIONS` with all problems, rules that no version meets included.
+   * Sets the route of a source in one revision: `crm` for the versions `crm`, `crm@1` and `crm@2`. `null` removes it.
+   * Throws `UNKNOWN_SOURCE`, or `INVALID_OPTIONS` with all problems. A rule that no version meets is a problem too.
    * @see [routes](https://github.com/toolrack/toolrack/blob/main/docs/versions.md#routes)
    */
   route(source: string, route: Route | null): void
-  /** Returns the sources with several versions, or with a route. */
+  /** Returns the sources that have several versions or a route. */
   routes(): RouteStatus[]
   /**
    * Returns a snapshot of the newest revision, for one turn of an agent.
-   * Options restrict its tools, bind its caller, and choose versions.
+   * Its options set a filter of its tools, the caller of all its calls, and versions.
    * @see [snapshots](https://github.com/toolrack/toolrack/blob/main/docs/registry.md#snapshots)
    */
   snapshot(options?: SnapshotOptions<Types>): Snapshot<Types>
-  /** Calls a tool like `Snapshot.execute`, with the versions that are chosen for the call. */
+  /** Calls a tool like `Snapshot.execute`, on the newest revision, with the versions that are chosen for the call. */
   execute<T = any>(name: string, params?: object, options?: RegistryCallOptions<Types>): Promise<T>
-  /** Calls a tool like `Snapshot.call`, with the versions that are chosen for the call. */
+  /** Calls a tool like `Snapshot.call`, on the newest revision, with the versions that are chosen for the call. */
   call<T = any>(name: string, params?: object, options?: RegistryCallOptions<Types>): Promise<CallResult<T>>
-  /** Calls a tool like `Snapshot.stream`, with the versions that are chosen for the call. */
+  /** Calls a tool like `Snapshot.stream`, on the newest revision, with the versions that are chosen for the call. */
   stream<T = any>(name: string, params?: object, options?: RegistryCallOptions<Types>): AsyncIterableIterator<T>
-  /** The number of closure results that came after their call had timed out or was cancelled. They are dropped. */
+  /**
+   * The number of results that closures returned after their call had timed out or was cancelled. They are dropped.
+   */
   readonly lateResults: number
-  /** Executes a model's call like `Snapshot.respond`, with the versions that are chosen for the call. */
+  /**
+   * Executes a model's call like `Snapshot.respond`, on the newest revision, with the versions that are chosen for it.
+   */
   respond<T extends Target>(
     target: T,
     call: TargetCalls[T],
@@ -196,34 +212,35 @@ export class ToolRegistry<Types extends RegistryTypes = {}> {
     options?: RegistryRespondOptions<Types>,
   ): Promise<TargetAnswers[T][]>
   /**
-   * Checks a foreign definition: one tool, a list, or a request that holds one. Returns all findings.
-   * A tool with `strict: true` is checked by the rules of strict mode.
+   * Checks a definition that toolrack did not make: one tool, a list of tools, or a request that contains one.
+   * Returns all findings. A tool with `strict: true` is checked by the rules of strict mode.
    * @see [validate](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#validate)
    */
   validate(definition: unknown, target: Target, options?: TargetOptions): Finding[]
-  /** Listens to new revisions, in order. Returns a function that stops listening. */
+  /** Listens to new revisions, in order, like `on('change', listener)`. Returns a function that stops listening. */
   onChange(listener: (change: ChangeSet) => void): () => void
   /**
-   * Iterates over new revisions from now on, until `signal` aborts, the loop is left or the registry closes.
-   * At most 1,024 changes wait for a slow loop; `missed` of the next one counts the dropped ones.
+   * Iterates over new revisions from now on, until `signal` aborts, the loop ends or the registry closes.
+   * At most 1,024 changes wait for a slow loop. Then the oldest are dropped; `missed` of the next one is their number.
    * @see [change iterator](https://github.com/toolrack/toolrack/blob/main/docs/observability.md#change-iterator)
    */
   changes(options?: { signal?: AbortSignal }): AsyncIterableIterator<ChangeSet & { readonly missed?: number }>
   /**
-   * Listens to an event. Returns a function that stops listening.
+   * Listens to an event. Returns a function that stops listening. An unknown event is `INVALID_OPTIONS`.
    * @see [events](https://github.com/toolrack/toolrack/blob/main/docs/observability.md#events)
    */
   on<E extends keyof RegistryEvents>(event: E, listener: (event: RegistryEvents[E]) => void): () => void
-  /** Returns the status of the audit log, if there is one. */
+  /** Returns the status of the audit log. `undefined`: there is none. */
   audit(): AuditStatus | undefined
   /**
-   * Closes the registry, its loaders and its audit log; a second call does nothing. Later use throws `CLOSED`,
-   * except `names`, `audit`, `revision` and `lateResults`. Running calls end; snapshots work until they are released.
+   * Closes the registry, its loaders, its `ToolModules` and its audit log. A second call does nothing.
+   * Later use throws or rejects with `CLOSED`, except `names`, `audit`, `revision` and `lateResults`.
+   * Running calls end normally. Snapshots work until they are released.
    */
   close(): void
 }
 
-/** Registers a tool like `registry.register`, without a handle. */
+/** Registers a tool like `registry.register`, but returns no handle. */
 export function registerDynamicTool<
   Types extends RegistryTypes,
   const Parameters extends ToolParameters = {},

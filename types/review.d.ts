@@ -3,20 +3,22 @@ import type { ErrorCode } from './errors'
 import type { RegisteredTool } from './tool'
 
 /**
- * The class of a change, from the mildest to the worst.
+ * The change class: how much a change matters to callers, from harmless to worst.
  * @see [change classes](https://github.com/toolrack/toolrack/blob/main/docs/review.md#change-classes)
  */
 export type ChangeClass = 'none' | 'widening' | 'wording' | 'endpoint' | 'auth' | 'breaking'
 
 /** One difference between two versions of a tool. */
 export interface ChangeFinding {
-  /** The code, for programs: `PROPERTY_REMOVED`, `MAXIMUM_LOWERED`, `DESCRIPTION_CHANGED`, `PATH_CHANGED`. */
+  /**
+   * The code, for programs, such as `PROPERTY_REMOVED`, `MAXIMUM_LOWERED`, `DESCRIPTION_CHANGED` or `PATH_CHANGED`.
+   */
   code: string
   /** The change class. */
   class: ChangeClass
-  /** The place as a JSON pointer into the definition: schema below `/inputSchema`, destination below `/endpoint`. */
+  /** The place, as a JSON pointer. The schema is below `/inputSchema`, the destination of calls below `/endpoint`. */
   pointer: string
-  /** The difference, for people. */
+  /** A description of the difference, for people to read. */
   message: string
 }
 
@@ -24,7 +26,7 @@ export interface ChangeFinding {
 export interface ToolChange {
   /** The tool's name. */
   tool: string
-  /** The worst class of its findings. */
+  /** The worst change class of its findings. */
   class: ChangeClass
   /** The differences. */
   findings: ChangeFinding[]
@@ -39,7 +41,8 @@ export interface ToolChanges {
 }
 
 /**
- * The decision of a gate: the change is applied, held for approval, or its whole load is refused.
+ * The decision of a gate. `'apply'`: the change is applied. `'hold'`: it waits for approval.
+ * `'refuse'`: the whole load is refused (`GATE_REFUSED`).
  * @see [gates](https://github.com/toolrack/toolrack/blob/main/docs/review.md#gates)
  */
 export type GateDecision = 'apply' | 'hold' | 'refuse'
@@ -50,38 +53,38 @@ export interface GateObjection {
   gate: string
   /** The decision. */
   decision: GateDecision
-  /** The tool of the objection; the whole change without one. */
+  /** The tool of the objection. Absent: the objection is to the whole change. */
   tool?: string
   /** The reason. */
   reason: string
 }
 
 /**
- * A held change: its tools stay as they are until it is approved. A source has one at most.
+ * A held change: its tools do not change until it is approved. A source has at most one held change.
  * @see [held changes](https://github.com/toolrack/toolrack/blob/main/docs/review.md#held-changes)
  */
 export interface HeldChange {
-  /** The id: a digest of the change, so that the same change has the same id. */
+  /** The id, for `approve` and `reject`. It is a hash of the change: the same change has the same id. */
   readonly id: string
   /** The name of the source. */
   readonly source: string
-  /** The version of the document that has the change. */
+  /** The version of the document with the change. */
   readonly version?: string
-  /** The SHA-256 of that document, in hex. */
+  /** The SHA-256 of the document with the change, in hex. */
   readonly hash: string
   /** The time when it was held, in ms since 1970. */
   readonly heldAt: number
-  /** The time when it expires, in ms since 1970; absent if never. */
+  /** The time when it expires, in ms since 1970. Absent: it never expires. */
   readonly expiresAt?: number
-  /** Tools that would be new. */
+  /** The names of tools that would be new. */
   readonly added: readonly string[]
-  /** Tools that would change. */
+  /** The names of tools that would change. */
   readonly updated: readonly string[]
-  /** Tools that would be removed. */
+  /** The names of tools that would be removed. */
   readonly removed: readonly string[]
-  /** The objections that hold it. */
+  /** The objections of the gates that hold it. */
   readonly objections: readonly GateObjection[]
-  /** The differences by tool. */
+  /** The differences of each tool. */
   readonly changes: readonly ToolChange[]
 }
 
@@ -95,21 +98,21 @@ export interface ChangeReport {
   hash: string
   /** The revision that has the change. */
   revision: number
-  /** New tools. */
+  /** The names of new tools. */
   added: string[]
-  /** Changed tools. */
+  /** The names of changed tools. */
   updated: string[]
-  /** Removed tools. */
+  /** The names of removed tools. */
   removed: string[]
-  /** Tools that could not come in, because a tool of another source has their name. */
+  /** Tools that could not be added, because another source has a tool with their name. */
   refused: { tool: string; code: ErrorCode; reason: string }[]
 }
 
-/** The definition of a tool in a proposed change. */
+/** The definition of a tool in a proposed change, before or after it. */
 export type ProposedTool = Omit<RegisteredTool, 'enabled' | 'stale' | 'registeredAt' | 'changedAt' | 'revision'>
 
 /**
- * A proposed change, as a custom gate gets it. It is frozen.
+ * A proposed change, as a custom gate gets it. The object is frozen.
  * @see [custom gates](https://github.com/toolrack/toolrack/blob/main/docs/review.md#custom-gates)
  */
 export interface ProposedChange {
@@ -117,11 +120,11 @@ export interface ProposedChange {
   readonly source: string
   /** Whether it is the first load of the source. */
   readonly isFirst: boolean
-  /** The present version. */
+  /** The present version of the source. Null: it has none. */
   readonly from: string | null
-  /** The proposed version. */
+  /** The proposed version of the source. Null: it has none. */
   readonly to: string | null
-  /** The number of tools that the source has. */
+  /** The number of tools that the source has now. */
   readonly toolsBefore: number
   /** The worst class of all tools. */
   readonly class: ChangeClass
@@ -132,13 +135,15 @@ export interface ProposedChange {
   })[]
 }
 
-/** The answer of a custom gate; nothing is `apply`. With `tools`, it is about these tools only. */
+/**
+ * The return value of a custom gate. `undefined` means `'apply'`. With `tools`, the decision is for these tools only.
+ */
 export type GateAnswer =
   GateDecision | { decision: GateDecision; reason?: string; tools?: readonly string[] } | undefined | void
 
 /**
- * A custom gate. It is asked of every change, of a first load too.
- * One that throws, returns another value or exceeds `timeoutMs` holds the change.
+ * A custom gate: a function that decides about a change. It runs for every change, also for a first load.
+ * If it throws, returns another value or exceeds `timeoutMs`, the change is held.
  * @see [custom gates](https://github.com/toolrack/toolrack/blob/main/docs/review.md#custom-gates)
  */
 export type Gate = (
@@ -147,59 +152,80 @@ export type Gate = (
 ) => GateAnswer | Promise<GateAnswer>
 
 /**
- * A preset of gates. `development` applies everything but large removals. `production` refuses breaking changes.
+ * A preset of gates. `'development'` holds large removals and applies all other changes.
+ * `'production'` refuses breaking changes. It holds large removals, downgrades, and the classes `wording`, `endpoint`
+ * and `auth`.
  * @see [gates](https://github.com/toolrack/toolrack/blob/main/docs/review.md#gates)
  */
 export type GatePreset = 'development' | 'production'
 
 /**
- * The gates of a source: which changes are applied, held or refused. The strictest decision counts.
+ * The gates of a source: which changes are applied, held or refused. The strictest decision of all gates applies.
  * @see [gates](https://github.com/toolrack/toolrack/blob/main/docs/review.md#gates)
  */
 export interface GatePolicy {
   /**
-   * The preset that the other fields override.
+   * The preset. The other fields override it.
    * @default 'development'
    */
   preset?: GatePreset
-  /** More calls are accepted, or there are more tools. */
+  /**
+   * Changes of class `widening`: more calls are accepted, or there are more tools.
+   * @default 'apply'
+   */
   widening?: GateDecision
-  /** A text, tag or annotation changed. */
+  /**
+   * Changes of class `wording`: a text, tag or annotation changed.
+   * @default 'apply'; 'hold' with the preset 'production'
+   */
   wording?: GateDecision
-  /** Calls go to another address, or are serialized in another way. */
+  /**
+   * Changes of class `endpoint`: calls go to another address, or are serialized in another way.
+   * @default 'apply'; 'hold' with the preset 'production'
+   */
   endpoint?: GateDecision
-  /** Calls need another credential, or an identified user. */
+  /**
+   * Changes of class `auth`: calls need another credential, or an identified user.
+   * @default 'apply'; 'hold' with the preset 'production'
+   */
   auth?: GateDecision
-  /** A call that was valid may not be valid any more. */
+  /**
+   * Changes of class `breaking`: a valid call may become invalid, or get another meaning.
+   * @default 'apply'; 'refuse' with the preset 'production'
+   */
   breaking?: GateDecision
   /**
-   * Large removals: more than `share` of the source's tools and more than `least` tools, as of a truncated document.
-   * The decision is about the whole change.
+   * Large removals, such as by a truncated document: more than `share` (0 to 1) of the source's tools, and more than
+   * `least` tools, are removed. The decision is for the whole change.
    * @default { share: 0.3, least: 3, decision: 'hold' }
    */
   removal?: GateDecision | { share?: number; least?: number; decision?: GateDecision }
   /**
-   * The version of the document decreases, and both versions have an order.
-   * The event `downgrade` is emitted in any case.
+   * Downgrades: the version of the document decreases, and the two versions can be compared.
+   * The event `downgrade` is emitted, unless the load is refused.
+   * @default 'apply'; 'hold' with the preset 'production'
    */
   downgrade?: GateDecision
   /**
-   * Pins: the `schemaHash` of tools. A change to any other hash is held. `loader.pin` returns them.
+   * Pins: the approved `schemaHash` of tools, by name. A change to another hash, or the removal of the tool, is held.
+   * `loader.pin` returns pins.
+   * @default none
    * @see [pins](https://github.com/toolrack/toolrack/blob/main/docs/review.md#pins)
    */
   pins?: Record<string, string>
   /**
-   * Expiry of held changes in ms.
+   * Expiry of held changes: the time after which a held change expires, in ms.
    * @default never
    */
   holdMs?: number
   /**
-   * What happens to an expired change. Needs `holdMs`.
+   * What happens to a change that expires. Only together with `holdMs`.
    * @default 'reject'
    */
   onExpiry?: 'reject' | 'approve'
   /**
-   * Custom gates, for `load` only.
+   * Custom gates: a function, or a list of functions. Not for `reload`, nor for `check` of a loaded source.
+   * @default none
    * @see [custom gates](https://github.com/toolrack/toolrack/blob/main/docs/review.md#custom-gates)
    */
   custom?: Gate | readonly Gate[]

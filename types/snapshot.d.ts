@@ -11,9 +11,9 @@ import type { DefinitionOptions, ExplainOptions, Target, TargetOptions } from '.
 import type { ContextOf, RegisteredTool, RegistryTypes } from './tool'
 import type { VersionOptions } from './versions'
 
-/** The numbers of tools, in total and by source and category. */
+/** The numbers of tools: in total, by source and by category. */
 export interface RegistrySummary {
-  /** The revision. */
+  /** The number of the revision. */
   revision: number
   /** The number of tools, disabled ones included. */
   tools: number
@@ -26,73 +26,74 @@ export interface RegistrySummary {
 }
 
 /**
- * The reading surface of a registry, for its newest revision, and of a snapshot, for its own revision.
+ * The functions that read and call tools. A registry uses its newest revision, a snapshot its own revision.
  * @see [snapshots](https://github.com/toolrack/toolrack/blob/main/docs/registry.md#snapshots)
  */
 export interface Reading<Types extends RegistryTypes = {}> {
-  /** The number of the revision. Numbers increase. */
+  /** The number of the revision. Each change of the tools makes a greater one. */
   readonly revision: number
   /** The number of tools, disabled ones included. */
   readonly size: number
-  /** Whether a tool has this name or wire name, enabled or not. */
+  /** Whether a tool has this name or wire name. Disabled tools are included. */
   has(name: string): boolean
   /**
-   * Returns the tool of a name or wire name. Its own name comes first.
-   * The object is the caller's own copy, which a framework may write to.
+   * Returns the tool with this name; if there is none, the tool with this wire name.
+   * The object is a copy, which the caller may change.
    */
   get(name: string): RegisteredTool | undefined
   /**
-   * Returns the own name of the tool that a provider knows by a wire name.
-   * @param target the target whose names count; without one, own names count too
+   * Returns the tool's own name for a wire name, the name that a provider gets.
+   * @param target the target of the wire name; without it, `wireName` may also be a tool's own name
    * @see [names for providers](https://github.com/toolrack/toolrack/blob/main/docs/names.md#wire-names)
    */
   resolve(wireName: string, target?: Target): string | undefined
   /**
-   * Returns the definition that a call was made on, by the `schemaHash` of its event or audit record.
-   * It searches the tool, its history, and the other versions of its source.
+   * Returns the definition that a call used, by the `schemaHash` of its event or audit record. `undefined`: not found.
+   * It searches the present tool, its history, and the other versions of its source.
    * @see [former definitions](https://github.com/toolrack/toolrack/blob/main/docs/registry.md#former-definitions)
    */
   definition(name: string, schemaHash: string): RegisteredTool | undefined
   /**
-   * Returns the former definitions of a tool, the newest first. They are frozen. Throws `UNKNOWN_TOOL`.
+   * Returns the definitions that a tool had, the newest first. The list is frozen. Throws `UNKNOWN_TOOL`.
    * @see [former definitions](https://github.com/toolrack/toolrack/blob/main/docs/registry.md#former-definitions)
    */
   history(name: string): readonly ToolVersion[]
-  /** Returns the names of tools in the order of registration. */
+  /** Returns the names of tools, in the order of registration. */
   list(filter?: ToolFilter): string[]
-  /** Returns copies of tools in the order of registration. For many tools, `list` is cheaper. */
+  /** Returns copies of tools, in the order of registration. For many tools, `list` is faster. */
   tools(filter?: ToolFilter): RegisteredTool[]
   /**
-   * Returns the definitions for a target, in the order of registration. They are frozen and cached, but for `plain`.
-   * Tools that the provider would refuse are left out (`offer(target).quarantined`).
-   * Throws `NOT_REPRESENTABLE` for more tools than one request takes.
+   * Returns the tool definitions for a target, in the order of registration. They are cached; except `plain`, frozen.
+   * Tools that the provider would refuse are left out: see `offer(target).quarantined`.
+   * Throws `NOT_REPRESENTABLE` for more tools than one request may have.
    * @see [definitions](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#definitions)
    */
   definitions<T extends Target>(target: T, filter?: ToolFilter, options?: DefinitionOptions): TargetDefinitions[T]
   /**
-   * Returns the definitions, and which tools are strict, downgraded, quarantined or trimmed.
-   * A broken limit is a finding and does not throw.
+   * Returns the definitions with a report: which tools are strict, downgraded, quarantined or trimmed.
+   * More tools than one request may have are a finding; it does not throw for that.
    * @see [offers](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#offers)
    */
   offer<T extends Target>(target: T, filter?: ToolFilter, options?: DefinitionOptions): Offer<T>
   /**
-   * Returns the changes of `definitions` since a revision.
-   * Throws `STALE_REVISION` for a revision that is not remembered: read `definitions` again.
+   * Returns how `definitions` changed since a revision. Throws `STALE_REVISION` for a revision that is too old: call
+   * `definitions` again. Throws `INVALID_OPTIONS` for a revision that does not exist yet.
    * @see [deltas](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#deltas)
    */
   delta<T extends Target>(fromRevision: number, target: T, filter?: ToolFilter, options?: DefinitionOptions): Delta<T>
   /**
-   * Explains one tool in the request of a filter and options: its definition with all changes. Throws `UNKNOWN_TOOL`.
+   * Explains how a target gets one tool: its definition, all changes of its schema, and the reasons.
+   * Throws `UNKNOWN_TOOL`.
    * @see [explain](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#explain)
    */
   explain(name: string, target: Target, options?: ExplainOptions): Rendering
   /**
-   * Returns the estimated tokens of tools, in the order of registration. The object is frozen.
+   * Returns the estimated tokens of tools for a target, in the order of registration. The object is frozen.
    * @see [token estimates](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#token-estimates)
    */
   tokens(target: Target, filter?: ToolFilter): TokenCount
   /**
-   * Returns the catalog for a planner. It is frozen.
+   * Returns the catalog: a short list of tools for a planner. It is frozen.
    * @see [catalog](https://github.com/toolrack/toolrack/blob/main/docs/filters.md#catalog)
    */
   catalog(options?: CatalogOptions): readonly CatalogEntry[]
@@ -100,25 +101,25 @@ export interface Reading<Types extends RegistryTypes = {}> {
   summary(): RegistrySummary
   /**
    * Calls a tool by its name or wire name. Resolves with the closure's value, or with the body of the API's response.
-   * Rejects with a `ToolrackError`; `cause` of `TOOL_FAILED` is what the closure threw.
+   * Rejects with a `ToolrackError`. For `TOOL_FAILED`, its `cause` is the error that the closure threw.
    * @see [execute](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#execute)
    */
   execute<T = any>(name: string, params?: object, options?: CallOptions<Types>): Promise<T>
   /**
-   * Calls a tool like `execute`. Resolves with the value and the data of the call: id, duration, HTTP status, headers.
+   * Calls a tool like `execute`. Resolves with the value and data about the call: id, duration, HTTP status, headers.
    * @see [results](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#results)
    */
   call<T = any>(name: string, params?: object, options?: CallOptions<Types>): Promise<CallResult<T>>
   /**
-   * Calls a tool and iterates over the pieces of its result; a tool without a stream gives one piece.
+   * Streaming: calls a tool and iterates over the pieces of its result. A tool without a stream has one piece.
    * The call starts with the first read. Leaving the loop cancels it.
    * @see [streaming](https://github.com/toolrack/toolrack/blob/main/docs/streaming.md#read-a-stream)
    */
   stream<T = any>(name: string, params?: object, options?: CallOptions<Types>): AsyncIterableIterator<T>
   /**
-   * Executes a model's call, or several in parallel, and returns the provider's tool result. A failure is a result too.
-   * Rejects only with `CLOSED`, `INVALID_OPTIONS`, `INTERNAL`, and `LIMIT_EXCEEDED` for an oversized call.
-   * The tool is found by its wire name.
+   * Executes the call of a model, or several in parallel, and returns tool results in the provider's format.
+   * The tool is found by its wire name. An error of a call is a result too, which the model can read. Rejects only
+   * with `CLOSED`, `INVALID_OPTIONS`, `UNKNOWN_SOURCE` (`versions`), `LIMIT_EXCEEDED` (a too large call), `INTERNAL`.
    * @see [respond](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#respond)
    */
   respond<T extends Target>(target: T, call: TargetCalls[T], options?: RespondOptions<Types>): Promise<TargetAnswers[T]>
@@ -130,32 +131,34 @@ export interface Reading<Types extends RegistryTypes = {}> {
 }
 
 /**
- * The options of a snapshot: its tools and its caller.
+ * The options of a snapshot: its tools, its caller and versions.
  * @see [snapshots](https://github.com/toolrack/toolrack/blob/main/docs/registry.md#snapshots)
  */
 export interface SnapshotOptions<Types extends RegistryTypes = {}> extends VersionOptions<Types> {
   /**
-   * The tools of the snapshot. Other tools are `UNKNOWN_TOOL`, in no list, and never among nearest names.
+   * The tools of the snapshot. Other tools are in no list and in no error message; calls of them are `UNKNOWN_TOOL`.
    * @default all tools
    * @see [filtered snapshots](https://github.com/toolrack/toolrack/blob/main/docs/filters.md#filtered-snapshots)
    */
   filter?: ToolFilter
   /**
-   * The caller of every call on the snapshot; routes choose versions for it. It is copied.
-   * A call may add to it; another `userId`, tenant or value that routes read is `INVALID_OPTIONS`.
-   * @default none: each call has its own caller
+   * The bound caller: the context of every call on the snapshot. Routes choose versions for it. It is copied.
+   * A call may add data. Another `userId`, tenant, or value that routes read, is `INVALID_OPTIONS`.
+   * @default none: each call has its own context
    * @see [bound caller](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#bound-caller)
    */
   context?: ContextOf<Types>
 }
 
 /**
- * A snapshot: one immutable revision of a registry.
+ * A snapshot: one immutable revision of a registry, for one turn of an agent.
  * @see [snapshots](https://github.com/toolrack/toolrack/blob/main/docs/registry.md#snapshots)
  */
 export interface Snapshot<Types extends RegistryTypes = {}> extends Reading<Types> {}
 export class Snapshot<Types extends RegistryTypes = {}> {
   private constructor()
-  /** Releases the revision before the garbage collector does. Later use throws `CLOSED`, except `revision`. */
+  /**
+   * Frees the memory of the revision before the garbage collector does. Later use throws `CLOSED`, except `revision`.
+   */
   release(): void
 }

@@ -2,21 +2,23 @@
 import type { ErrorCode } from './errors'
 
 /**
- * The status of a source.
+ * The status of a source: a document, or a module or provider of `ToolModules`.
  * @see [source status](https://github.com/toolrack/toolrack/blob/main/docs/watching.md#source-status)
  */
 export interface SourceStatus {
   /** The name of the source. */
   name: string
-  /** The location: a path, an address, or the length of a text. */
+  /** The location: a path or an address, or a description such as `a document of 137 bytes` or `provider 1`. */
   location: string
-  /** The version of the document, or that of the option `version`. */
+  /** The version: the option `version`, else that of the document; of modules the export `version`, else the hash. */
   version?: string
-  /** The source as one of several versions (`crm` for `crm@2`), if there are others or a route. */
+  /**
+   * The name without its label (`crm` for `crm@2`), if it has several versions or a route. `standing`: it is active.
+   */
   family?: { name: string; version?: string; standing: boolean }
-  /** The SHA-256 in hex of the content that its tools are made of. */
+  /** The SHA-256 of the content that its tools were made from, in hex. */
   hash: string
-  /** The revision after the last load. */
+  /** The revision of the registry after the last load. */
   revision: number
   /** The time of the last load, in ms since 1970. */
   loadedAt: number
@@ -24,12 +26,12 @@ export interface SourceStatus {
   checkedAt?: number
   /** The number of tools. */
   tools: number
-  /** The number of stale tools: their operation cannot be read any more. */
+  /** The number of stale tools: the newest load could not read their operation. */
   stale: number
-  /** The id of the held change, for `approve` and `reject`. */
+  /** The id of the held change, for `approve` and `reject`. Absent: no change is held. */
   holdId?: string
-  /** Whether a rollback is in effect. */
+  /** Whether the tools are those of a `rollback`. */
   rolledBack: boolean
-  /** The fault of the newest read, if it changed nothing; `since` is in ms since 1970. */
+  /** The error of the newest load or reload, if it failed and changed no tools. `since` is in ms since 1970. */
   fault?: { since: number; code: ErrorCode; pointer: string; message: string }
 }

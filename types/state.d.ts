@@ -1,15 +1,15 @@
 // State file: its options.
 
 /**
- * The options of a state file.
+ * The options of a state file: it keeps names, documents, histories and pins over a restart.
  * @see [state file](https://github.com/toolrack/toolrack/blob/main/docs/state.md#options)
  */
 export interface StateOptions {
-  /** The path of the file. It is created for its user alone, with `<path>.lock` beside it. */
+  /** The path of the file. It is created with access for its user only. Beside it is the lock file `<path>.lock`. */
   readonly path: string
   /**
-   * What happens to a broken file. `'refuse'`: `STATE_BROKEN`.
-   * `'begin'`: it is renamed to `<path>.broken` (`stateFailed`), and each load is a first load.
+   * What happens to a damaged file, or one of a newer format. `'refuse'`: the constructor throws `STATE_BROKEN`.
+   * `'begin'`: it is renamed to `<path>.broken` (event `stateFailed`), and each load is a first load.
    * @default 'refuse'
    */
   readonly onBroken?: 'refuse' | 'begin'

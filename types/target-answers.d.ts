@@ -1,21 +1,21 @@
 // Tool results in the format of each target.
 import type { ErrorCode, Problem } from './errors'
 
-/** A tool message of OpenAI's Chat Completions. */
+/** A tool result of OpenAI's Chat Completions: a message of role `tool`. */
 export interface ChatAnswer {
   role: 'tool'
   tool_call_id: string
   content: string
 }
 
-/** A tool message of the SDKs of Mistral and Cohere. Their APIs call the id `tool_call_id`. */
+/** A tool result of the SDKs of Mistral and Cohere: a message of role `tool`. Their HTTP APIs write `tool_call_id`. */
 export interface SdkChatAnswer {
   role: 'tool'
   toolCallId: string
   content: string
 }
 
-/** A `functionResponse` part of the Gemini API. */
+/** A tool result of the Gemini API: a `functionResponse` part. */
 export interface GeminiAnswer {
   functionResponse: {
     id?: string
@@ -25,7 +25,7 @@ export interface GeminiAnswer {
   }
 }
 
-/** A function call output of OpenAI's Responses API. `output` is a list if the result has files. */
+/** A tool result of OpenAI's Responses API: a function call output. `output` is a list if the result has files. */
 export interface OpenAiAnswer {
   type: 'function_call_output'
   call_id: string
@@ -73,32 +73,32 @@ export type AiSdkOutput =
     }
 
 /**
- * An error as a model reads it.
+ * An error, as a model gets it.
  * @see [errors for models](https://github.com/toolrack/toolrack/blob/main/docs/errors.md#errors-for-models)
  */
 export interface PlainError {
-  /** The code. */
+  /** The error code. */
   code: ErrorCode
-  /** The message. */
+  /** The error message. */
   message: string
-  /** The next step for the model. */
+  /** What the model should do next. */
   next?: string
-  /** The problems of the arguments. */
+  /** The problems of the arguments (`INVALID_PARAMS`). */
   problems?: Problem[]
-  /** Similar names of tools, nearest first. */
+  /** Similar names of tools, the most similar first (`UNKNOWN_TOOL`). */
   nearest?: string[]
-  /** The time until the next call is accepted, in ms. */
+  /** The time until the next call is accepted, in ms (`RATE_LIMITED`, `CIRCUIT_OPEN`). */
   retryAfterMs?: number
-  /** The HTTP status of an API's response. */
+  /** The HTTP status of the API's response (`HTTP_FAILED`). */
   status?: number
-  /** The body of an API's response. */
+  /** The body of the API's response (`HTTP_FAILED`). */
   body?: any
-  /** The bytes of JSON before and after truncation to `callLimits.maxResultBytes`. */
+  /** The bytes of JSON before and after truncation to `callLimits.maxResultBytes`. Absent: nothing was truncated. */
   truncated?: { bytes: number; keptBytes: number }
 }
 
 /**
- * The result of a framework's call. `data` of a file is base64.
+ * A tool result of a framework (target `plain`). `data` of a file is base64.
  * @see [frameworks](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#frameworks)
  */
 export type PlainAnswer =
@@ -106,8 +106,8 @@ export type PlainAnswer =
   | { ok: false; error: PlainError }
 
 /**
- * The tool results of each target, as its SDK takes them.
- * Files become images and documents if the target takes their media type, else a line of text.
+ * The tool results of each target, as `respond` returns them and as the SDK accepts them.
+ * A file becomes an image or a document if the target accepts its media type, else a line of text.
  * @see [files in results](https://github.com/toolrack/toolrack/blob/main/docs/files.md#files-in-results)
  */
 export interface TargetAnswers {

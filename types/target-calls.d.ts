@@ -69,7 +69,8 @@ export interface AiSdkCall {
 }
 
 /**
- * A tool call of a framework. `arguments` is an object or its JSON text; `args` and `input` are other names of it.
+ * A tool call of a framework (target `plain`). `arguments` is an object or its JSON text.
+ * `args` and `input` are read like `arguments`.
  * @see [frameworks](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#frameworks)
  */
 export interface PlainCall {
@@ -80,7 +81,7 @@ export interface PlainCall {
   input?: unknown
 }
 
-/** The tool calls of each target, as its SDK has them. */
+/** The tool calls of each target, as its SDK returns them and as `respond` accepts them. */
 export interface TargetCalls {
   openai: OpenAiCall
   'openai-responses': OpenAiCall

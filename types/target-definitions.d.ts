@@ -9,7 +9,7 @@ export interface OpenAiTool {
   description: string
   parameters: Record<string, unknown>
   strict: boolean
-  /** Whether the tool search loads the tool on demand: with `deferLoading`. */
+  /** Whether the provider's tool search loads the tool on demand (option `deferLoading`). */
   defer_loading?: true
 }
 
@@ -31,18 +31,18 @@ export interface AnthropicTool {
   description: string
   input_schema: ObjectSchema
   strict: boolean
-  /** Whether the tool search loads the tool on demand: with `deferLoading`. */
+  /** Whether the provider's tool search loads the tool on demand (option `deferLoading`). */
   defer_loading?: true
-  /** The prompt cache mark, on the last tool that is not deferred: with `cache`. */
+  /** The prompt cache mark, on the last tool that is not deferred (option `cache`). */
   cache_control?: { type: 'ephemeral' }
 }
 
-/** A tool list of the Gemini API: an item of `config.tools`, with JSON Schemas. */
+/** A list of tools of the Gemini API: an item of `config.tools`, with JSON Schemas. */
 export interface GeminiTool {
   functionDeclarations: { name: string; description: string; parametersJsonSchema: unknown }[]
 }
 
-/** A tool list of the Gemini API with Gemini's own schemas: for the Live API and older models. */
+/** A list of tools of the Gemini API with Gemini's own schema format, for the Live API and older models. */
 export interface GeminiOpenApiTool {
   functionDeclarations: { name: string; description: string; parameters: Record<string, unknown> }[]
 }
@@ -62,8 +62,8 @@ export interface McpTool {
 }
 
 /**
- * A tool of the AI SDK's providers.
- * `tool` and `dynamicTool` of the SDK want `jsonSchema(inputSchema)` and an `execute`.
+ * A tool of the AI SDK, as its providers get it.
+ * For `tool` and `dynamicTool` of the SDK, pass `jsonSchema(inputSchema)` and an `execute`.
  * @see [AI SDK](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#ai-sdk)
  */
 export interface AiSdkTool {
@@ -75,8 +75,8 @@ export interface AiSdkTool {
 }
 
 /**
- * A tool for a framework with a format of its own. Its schema has only what every provider takes.
- * It is a copy that the framework may write to.
+ * A tool for a framework with its own format. Its schema uses only keywords that every provider accepts.
+ * It is a copy, which the framework may change.
  * @see [frameworks](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#frameworks)
  */
 export interface PlainTool {
@@ -86,7 +86,7 @@ export interface PlainTool {
 }
 
 /**
- * The definitions of each target. `openai` is short for `openai-responses`.
+ * The tool definitions of each target, as `definitions` returns them. `openai` means `openai-responses`.
  * @see [targets](https://github.com/toolrack/toolrack/blob/main/docs/providers.md#targets)
  */
 export interface TargetDefinitions {

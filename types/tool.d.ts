@@ -5,8 +5,8 @@ import type { CallLimits } from './limits'
 import type { JsonSchema, ToolParameters } from './schema'
 
 /**
- * Tool annotations of MCP: hints about a tool's effects. They are the tool's own claim, not a guarantee.
- * Tools of an API document get theirs from the HTTP method.
+ * Tool annotations of MCP: hints about the effects of a tool. Its author claims them; they are no guarantee.
+ * A tool of an API document gets them from its HTTP method.
  * @see [annotations](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#annotations)
  */
 export interface ToolAnnotations {
@@ -14,15 +14,15 @@ export interface ToolAnnotations {
   readOnlyHint?: boolean
   /** The tool may delete or overwrite something. */
   destructiveHint?: boolean
-  /** A second call with the same arguments has no further effect. */
+  /** Idempotent: a second call with the same arguments has no further effect. */
   idempotentHint?: boolean
   /** The tool reaches systems outside of the program, such as the internet. */
   openWorldHint?: boolean
 }
 
 /**
- * The types of a registry, for its type parameter: `new ToolRegistry<{ context: { userId: number } }>()`.
- * They hold at compile time only.
+ * The type parameter of a registry: `new ToolRegistry<{ context: { userId: number } }>()`.
+ * It is checked at compile time only.
  * @see [typed context](https://github.com/toolrack/toolrack/blob/main/docs/typescript.md#typed-context)
  */
 export interface RegistryTypes {
@@ -32,18 +32,18 @@ export interface RegistryTypes {
 
 /** The identity of a caller. */
 export interface CallerContext {
-  /** The user. */
+  /** The user. Rate limits, routes and `requiresAuth` use it. */
   userId?: unknown
-  /** The id that ties the call to an audit trail. */
+  /** An id for audits. The event `call` and the audit log record it. */
   auditingId?: unknown
-  /** Further data of the caller. */
+  /** Further data of the caller. `metadata.tenant` is the tenant of rate limits, routes and idempotency keys. */
   metadata?: unknown
 }
 
-/** The context that a caller gives, by the types of the registry. */
+/** The type of the context that a caller passes, by the type parameter of the registry. */
 export type ContextOf<Types extends RegistryTypes> = Types extends { context: infer Context } ? Context : CallerContext
 
-/** A member of the context, by the types of the registry; `any` where they do not say. */
+/** The type of a member of the context, by the type parameter of the registry. `any`: it does not say. */
 type ContextMember<Types, Member extends keyof CallerContext> = Types extends { context: infer Context }
   ? Member extends keyof Context
     ? {} extends Pick<Context, Member>
@@ -53,72 +53,76 @@ type ContextMember<Types, Member extends keyof CallerContext> = Types extends { 
   : any
 
 /**
- * The context of a call, as the closure gets it in its second argument. It is frozen, and each call has its own.
+ * The context of a call: the second argument of a closure. It is frozen. Each call has its own.
  * @see [call context](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#call-context)
  */
 export interface CallContext<Types extends RegistryTypes = {}> {
-  /** The user of the call. */
+  /** The user of the call, as the caller passed it. */
   readonly userId: ContextMember<Types, 'userId'>
-  /** The id that ties the call to an audit trail. */
+  /** An id for audits. The event `call` and the audit log record it. */
   readonly auditingId: ContextMember<Types, 'auditingId'>
-  /** Further data of the caller. Plain data is a frozen copy; other objects are passed on as they are. */
+  /** Further data of the caller. Plain data is a frozen copy. Other objects are the caller's own. */
   readonly metadata: ContextMember<Types, 'metadata'>
-  /** Aborts at the deadline of the call, and when its caller cancels it. */
+  /** Aborts when the call times out, or when its caller cancels it. */
   readonly signal: AbortSignal
   /** The tool's name. */
   readonly toolName: string
-  /** The revision of the registry on which the call started. */
+  /** The revision of the registry on which the call was made. */
   readonly revision: number
-  /** The id of the call. No other call has it. */
+  /** The unique id of the call. */
   readonly callId: string
 }
 
 /**
- * A tool definition with its closure. Everything but `execute` and a Standard Schema is plain data.
+ * A tool definition with its closure. Except `execute` and a Standard Schema, it is plain data.
  * Functions, symbols, maps, constructors (`type: String`) and unknown keys are `INVALID_DEFINITION`.
  * @see [tool definition](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#tool-definition)
  */
 export interface ToolDefinition<Schema = any, Parameters = any, Result = unknown, Types extends RegistryTypes = {}> {
   /**
-   * The name: 1 to 128 characters of `A–Z a–z 0–9 _ . : / -`. Providers with stricter rules get another one.
+   * The name: 1 to 128 characters of `A–Z a–z 0–9 _ . : / -`.
+   * For providers with stricter rules it is changed to a wire name: `crm/lookup` becomes `crm_lookup`.
    * @see [names for providers](https://github.com/toolrack/toolrack/blob/main/docs/names.md#wire-names)
    */
   name: string
   /** The title for people. */
   title?: string
-  /** The description for the model. Not empty. */
+  /** The description for the model. It must not be empty. */
   description: string
   /** The category, for filters and catalogs. */
   category?: string
   /** Tags, for filters and catalogs. */
   tags?: readonly string[]
-  /** The arguments by name; a call with any other argument is refused. Not together with `inputSchema`. */
+  /**
+   * The arguments, by name. A call with another argument fails with `INVALID_PARAMS`. Not together with `inputSchema`.
+   * @default no arguments
+   */
   parameters?: Parameters
   /**
-   * The arguments as a JSON Schema with `type: 'object'`, or as a Standard Schema, whose `validate` runs too.
-   * Types that JSON lacks (`Date`, `bigint`) are `INVALID_DEFINITION`. Not together with `parameters`.
+   * The arguments, as a JSON Schema with `type: 'object'`, a Standard Schema (Zod), or a schema of the AI SDK.
+   * Types that JSON does not have (`Date`, `bigint`) are `INVALID_DEFINITION`. Not together with `parameters`.
    * @see [input schema](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#input-schema)
    */
   inputSchema?: Schema
-  /** The version. Filters select a semantic version by range. */
+  /** The version. If it is a semantic version, filters can select it by range. */
   version?: string
   /**
-   * Whether a call needs a `userId` in its context; without one it is `MISSING_CONTEXT`.
-   * A user is a text with a visible character, or a number other than zero.
+   * Whether a call needs a `userId` in its context. A call without one fails with `MISSING_CONTEXT`.
+   * A `userId` must be a text with a visible character, or a number other than zero.
    * @default false
    * @see [required user](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#required-user)
    */
   requiresAuth?: boolean
   /**
-   * The rate limit: calls per minute, for each user and tenant. Orchestrators read it.
-   * Enforced with `enforceRateLimits` (`RATE_LIMITED`, `details.retryAfterMs`).
-   * @default that of the registry
+   * The rate limit, in calls per minute, for each user and tenant. Enforced with the registry option
+   * `enforceRateLimits`: a call over the limit fails with `RATE_LIMITED` and `details.retryAfterMs`.
+   * @default the registry's `rateLimit`
    * @see [rate limit](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#rate-limit)
    */
   rateLimit?: number
   /**
-   * The limits of the tool's calls.
-   * @default those of the registry
+   * The limits of the tool's calls: burst, concurrency, timeout, idempotency, sizes.
+   * @default the registry's `callLimits`
    */
   callLimits?: CallLimits
   /**
@@ -126,18 +130,18 @@ export interface ToolDefinition<Schema = any, Parameters = any, Result = unknown
    * @default false
    */
   deprecated?: boolean
-  /** Hints about the tool's effects. */
+  /** Hints about the effects of the tool, for clients and reviewers. */
   annotations?: ToolAnnotations
   /**
-   * Executes a call. The returned or resolved value is the result. A thrown error fails the call with `TOOL_FAILED`:
-   * `cause` is the thrown value, `details` its `name`, `message`, `code` and `stack`.
-   * An async generator, a Node stream or a web stream answers in pieces.
+   * The closure: executes a call. The returned or resolved value is the result. If it throws, the call fails with
+   * `TOOL_FAILED`: `cause` is the thrown value, `details` has its `name`, `message`, `code` and `stack`.
+   * An async generator, a Node stream or a web stream returns the result in pieces (streaming).
    * @see [closures](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#closures)
    */
   execute: (params: ToolParams<NoInfer<Parameters>, NoInfer<Schema>>, context: CallContext<Types>) => Result
 }
 
-/** A tool of a registry. */
+/** A tool of a registry, as `get` and `tools` return it. */
 export interface RegisteredTool {
   /** The name. */
   readonly name: string
@@ -153,26 +157,27 @@ export interface RegisteredTool {
   readonly inputSchema: JsonSchema
   /** The version of the definition or of the document. */
   readonly version?: string
-  /** Whether a call needs a `userId`. */
+  /** Whether a call needs a `userId` in its context. */
   readonly requiresAuth: boolean
-  /** The rate limit in calls per minute. */
+  /** The rate limit, in calls per minute. */
   readonly rateLimit?: number
   /** The call limits of the tool and of its source. */
   readonly callLimits?: Readonly<CallLimits>
   /** Whether the tool is deprecated. */
   readonly deprecated: boolean
-  /** Hints about the tool's effects. */
+  /** Hints about the effects of the tool, for clients and reviewers. */
   readonly annotations?: ToolAnnotations
   /** Whether the tool is listed and can be called. */
   readonly enabled: boolean
-  /** The name of its document; `code` for a tool of `register`. */
+  /** The name of the source: a document or module. `code` for a tool of `register`. */
   readonly source: string
-  /** The namespace of its document. */
+  /** The namespace of the source. */
   readonly namespace?: string
-  /** The SHA-256 in hex of what a model sees of the tool. The order of keys does not count. */
+  /** The SHA-256 of what a model sees of the tool, in hex. The order of keys does not change it. */
   readonly schemaHash: string
   /**
-   * The fault of a stale tool: its operation cannot be read any more. `since` is in ms since 1970.
+   * The error of a stale tool: the newest load could not read its operation. The tool keeps its last good definition
+   * and can be called. `since` is in ms since 1970. Absent: the tool is not stale.
    * @see [stale tools](https://github.com/toolrack/toolrack/blob/main/docs/watching.md#stale-tools)
    */
   readonly stale?: { readonly since: number; readonly code: string; readonly pointer: string; readonly reason: string }
@@ -185,8 +190,8 @@ export interface RegisteredTool {
 }
 
 /**
- * A handle of one registered tool. It means that tool, not another one that took its name later.
- * Its methods throw `UNKNOWN_TOOL` once the tool is removed; `remove` returns false then.
+ * A handle of one registered tool. It does not mean another tool that gets the same name later.
+ * After the tool is removed, its methods throw or reject with `UNKNOWN_TOOL`; `remove` returns false.
  * @see [handles](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#handles)
  */
 export class ToolHandle<Input = any, Result = any, Types extends RegistryTypes = any> {
@@ -194,7 +199,7 @@ export class ToolHandle<Input = any, Result = any, Types extends RegistryTypes =
   /** The tool's name. */
   readonly name: string
   /**
-   * Calls the tool like `registry.execute`, with the types of its definition. `update` does not change them.
+   * Calls the tool like `registry.execute`, with the types of its definition. `update` does not change these types.
    * @see [handles](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#handles)
    */
   execute(
@@ -202,21 +207,21 @@ export class ToolHandle<Input = any, Result = any, Types extends RegistryTypes =
       ? [params?: Input, options?: CallOptions<Types>]
       : [params: Input, options?: CallOptions<Types>]
   ): Promise<Result>
-  /** Replaces the definition; the name may change. Throws like `register`. */
+  /** Replaces the definition of the tool. The name may change. Throws like `register`. */
   update<
     const Parameters extends ToolParameters = {},
     const Schema extends object | undefined = undefined,
     Returned = unknown,
   >(definition: ToolDefinition<Schema, Parameters, Returned, Types> & CheckedSchema<Parameters, Schema>): void
-  /** Disables the tool: lists leave it out, and a call is `UNKNOWN_TOOL`. */
+  /** Disables the tool: it is in no list, and calls of it fail with `UNKNOWN_TOOL`. */
   disable(): void
   /** Enables the tool again. */
   enable(): void
-  /** Removes the tool. Returns whether it was there. */
+  /** Removes the tool. Returns false if it was removed before. */
   remove(): boolean
 }
 
-/** The handle of a registered definition. */
+/** The type of the handle that `register` returns. */
 export type HandleOf<Parameters, Schema, Returned, Types extends RegistryTypes> = ToolHandle<
   ToolInput<Parameters, Schema>,
   ToolResult<Returned>,

@@ -1,38 +1,40 @@
 // Watching: the options of hot reload.
 
 /**
- * The options of a watch. Times are in ms, 31 days at most. A wrong value is `INVALID_OPTIONS`.
+ * The options of hot reload (`watch`). Times are in ms, at most 31 days. A wrong value is `INVALID_OPTIONS`.
  * @see [watch options](https://github.com/toolrack/toolrack/blob/main/docs/watching.md#watch-options)
  */
 export interface WatchOptions {
   /**
-   * Poll interval, 100 at least. Files are also watched by file events.
-   * An address is asked with ETag and Last-Modified.
+   * Poll interval, in ms, at least 100. Files are also watched by file events.
+   * An http(s) address is read by conditional requests (ETag, Last-Modified).
    * @default 2000 for files, 60000 for addresses
    * @see [polling](https://github.com/toolrack/toolrack/blob/main/docs/watching.md#polling)
    */
   pollMs?: number
   /**
-   * Debounce: how long new content of a file must stay the same.
+   * Debounce: how long the new content of a file must stay the same before it is loaded, in ms.
    * @default 150
    * @see [debounce](https://github.com/toolrack/toolrack/blob/main/docs/watching.md#debounce)
    */
   stabilityMs?: number
   /**
-   * The longest debounce of a file that keeps changing, and the wait for an empty file. At least `stabilityMs`.
+   * Maximum debounce, in ms: a file that keeps changing is loaded after this time. An empty file waits this long too.
+   * At least `stabilityMs`.
    * @default 1000, or `stabilityMs` if that is more
    * @see [debounce](https://github.com/toolrack/toolrack/blob/main/docs/watching.md#debounce)
    */
   maxWaitMs?: number
   /**
-   * The wait for a file that looks truncated, because it may be written just now. `reload` does not wait.
+   * Wait for a file that looks truncated, in ms: its writer may not be finished. `reload` does not wait.
    * @default 2000
    * @see [truncated files](https://github.com/toolrack/toolrack/blob/main/docs/watching.md#truncated-files)
    */
   truncationMs?: number
   /**
-   * What happens to the tools of a missing file: they stay, are removed after `stabilityMs`, or after `removeAfterMs`.
-   * They come back with the file. The event `sourceMissing` is emitted in any case.
+   * What happens to the tools of a missing file. `'keep'`: they stay. `'remove'`: they are removed after `stabilityMs`.
+   * `{ removeAfterMs }`: they are removed after that time, in ms. If the file comes back, its tools come back.
+   * The event `sourceMissing` is always emitted.
    * @default 'keep'
    * @see [missing files](https://github.com/toolrack/toolrack/blob/main/docs/watching.md#missing-files)
    */

@@ -18,7 +18,7 @@ function unknownOption(option: string, known: readonly string[], listed: readonl
   if (known.includes('context') && (CONTEXT_KEYS as readonly string[]).includes(option))
     return invalidOption(option, `${option} belongs into context: { context: { ${option} } }`)
   if (listed.includes(option))
-    return invalidOption(option, `a snapshot has its own: take it with registry.snapshot({ ${option} })`)
+    return invalidOption(option, `is an option of the snapshot, not of its calls: registry.snapshot({ ${option} })`)
   return invalidOption(option, noneOf(option, listed))
 }
 

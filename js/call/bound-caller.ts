@@ -74,8 +74,5 @@ function readMember(held: NonNullable<unknown>, key: string): unknown {
 }
 
 function otherCaller(key: string): ToolrackError {
-  return invalidOption(
-    `context.${key}`,
-    'is another one than that of the snapshot, which is the caller of its calls: take a snapshot for each caller',
-  )
+  return invalidOption(`context.${key}`, 'differs from the context of the snapshot: take a snapshot for each caller')
 }

@@ -45,7 +45,8 @@ export function stream(environment: CallEnvironment, request: CallRequest): Call
     try {
       // Read once: a getter may answer differently the next time.
       const known = options === undefined ? undefined : readCallOptions(options)
-      if (known?.idempotencyKey !== undefined) throw invalidOption('idempotencyKey', 'a stream cannot be repeated')
+      if (known?.idempotencyKey !== undefined)
+        throw invalidOption('idempotencyKey', 'is not an option of stream, because a stream cannot be repeated')
       const call = startCall(environment, { ...request, options: known })
       return await openStream(environment, plan, call, onStart, observation)
     } catch (thrown) {

@@ -37,7 +37,7 @@ function readTenant(metadata: unknown, key: string): unknown {
       ? (metadata as Record<string, unknown>)[key]
       : undefined
   } catch {
-    throw invalidOption('context', `metadata.${key}, which names the tenant, cannot be read`)
+    throw invalidOption('context', `metadata.${key}, which is the tenant, cannot be read`)
   }
 }
 
@@ -66,6 +66,6 @@ function checkId(what: string, id: unknown): void {
   if (!isId)
     throw invalidOption(
       'idempotencyKey',
-      `is kept for each user of each tenant: ${what} beside it is a text or a finite number`,
+      `belongs to one user of one tenant: ${what} must be a text, a bigint, a boolean or a finite number`,
     )
 }

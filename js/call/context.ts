@@ -197,7 +197,7 @@ export function identityText(identity: Identity, tellsMetadata?: boolean): strin
   if (tellsMetadata && typeof caller.userId === 'string' && !caller.userId.isWellFormed()) {
     throw invalidOption(
       'context.userId',
-      'has half of a surrogate pair, and a function of auth is told of it: a userId is well-formed text',
+      'has half of a surrogate pair, and a credential function of auth gets it: use well-formed text',
     )
   }
   // An object of our own is never `undefined` in JSON.
@@ -205,7 +205,8 @@ export function identityText(identity: Identity, tellsMetadata?: boolean): strin
   try {
     return jsonText({ ...caller, metadata: identity.metadata }) as string
   } catch (thrown) {
-    const refuse = (reason: string) => invalidOption('context.metadata', `${reason}; a function of auth is told of it`)
+    const refuse = (reason: string) =>
+      invalidOption('context.metadata', `${reason}; a credential function of auth gets it`)
     throw unwritable(thrown, 'option "context.metadata"', refuse)
   }
 }

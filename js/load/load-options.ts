@@ -117,7 +117,7 @@ function storeGates({ ask, timeoutMs }: SplitGates, closures: Closures): { gates
 export function writePolicy(options: unknown): string | undefined {
   const { gates } = checkOptions(options, ['gates'])
   const custom = readOption('gates', () => (gates as ReadOptions<'custom'> | null | undefined)?.custom)
-  if (custom !== undefined) throw invalidOption('gates.custom', 'is an option of load alone')
+  if (custom !== undefined) throw invalidOption('gates.custom', 'is an option of load, not of reload')
   return toText('gates', gates)
 }
 

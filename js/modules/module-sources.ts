@@ -92,7 +92,7 @@ export class ModuleSources {
     ownOptions: (own: object) => SourceOptions,
   ): Promise<ModulesReport> {
     if (common.name !== undefined && specs.length > 1) {
-      throw invalidOption('name', `is the name of one source, and ${specs.length} are added; give each its own call`)
+      throw invalidOption('name', `names one source, and ${specs.length} are added: call add for each source`)
     }
     return this.#inTurn(async () => {
       const check = (options: SourceOptions): SourceOptions => (this.#checkOptions(options), options)

@@ -58,7 +58,7 @@ export class Telemetry {
     }
     const { api = installed(), content = false } = checkOptions(option, ['api', 'content'])
     if (!readOption('telemetry', () => isApi(api)))
-      throw invalidOption('telemetry', 'api must be what @opentelemetry/api exports')
+      throw invalidOption('telemetry', 'api must be the module @opentelemetry/api')
     if (typeof content !== 'boolean') throw invalidOption('telemetry', 'content must be a boolean')
     // `isApi` has checked it, within `readOption`.
     return new Telemetry(api as OpenTelemetry, content)

@@ -26,7 +26,7 @@ export function checkToolErrors(toolErrors: unknown = 'message'): ToolErrors {
   // A function is checked by what it returns.
   if (typeof toolErrors === 'function') return toolErrors as MessageFunction
   if (toolErrors === 'message' || toolErrors === 'generic') return toolErrors
-  throw invalidOption('toolErrors', "must be 'message', 'generic' or a function that gives the text")
+  throw invalidOption('toolErrors', "must be 'message', 'generic' or a function that returns the text")
 }
 
 /**

@@ -50,6 +50,6 @@ function matchesPredicate(predicate: ToolPredicate, tool: RegisteredTool): boole
   const kind = typeof answer === 'object' && answer !== null ? 'an object or a promise' : typeof answer
   throw invalidOption(
     'filter.predicate',
-    `must answer true or false at once, and answered ${kind} for tool "${tool.name}"`,
+    `must return true or false synchronously, and returned ${kind} for tool "${tool.name}"`,
   )
 }

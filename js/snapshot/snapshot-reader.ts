@@ -188,7 +188,7 @@ export class SnapshotReader {
     if (deferred === undefined || deferred === null) return toText('options', options)
     const conditions = (filter: unknown) => {
       if (caller !== undefined && splitFilter(filter).predicate !== undefined)
-        throw invalidOption('deferLoading', `a ${caller} takes no predicate here: give conditions or names`)
+        throw invalidOption('deferLoading', `cannot have a predicate in a ${caller}: use other conditions, or names`)
       return this.#readConditions(filter)
     }
     return toText(

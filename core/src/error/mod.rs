@@ -20,7 +20,8 @@
 //!    to it.
 //! 2. `error.rs`: the variant with its message and data. The compiler then names each match that has to decide about it:
 //!    redaction, retry, idempotency.
-//! 3. `types/errors.d.ts`: the code in `ErrorCode`, in the same order; `docs/errors.md`: a row in the table of codes.
+//! 3. `types/errors.d.ts`: the code in `ErrorCode` with a comment, in the same order; `docs/errors.md`: a row in the table
+//!    of codes.
 //! 4. `__test__/errors.test.mjs`: a test that provokes it. `__test__/public-surface.test.mjs` fails until all have it.
 //!
 //! # Limits

@@ -149,7 +149,7 @@ pub mod kind {
         SWAGGER_TSV_NO_OAS3_STYLE Same;
         /// A definition exceeds the token budget.
         TOKENS_OVER_BUDGET Same;
-        /// A `toolSpec` leaves out a type or a description; it is filled in.
+        /// An argument of a `toolSpec` has no type. It is a string.
         TYPE_FILLED_IN Narrower;
     }
 }

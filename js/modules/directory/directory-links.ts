@@ -27,7 +27,7 @@ export class DirectoryLinks {
     this.#root ??= toNamespacedPath(realPath(this.#directory) ?? this.#directory)
     const inside = relative(this.#root, toNamespacedPath(real))
     if (inside !== '..' && !inside.startsWith(`..${sep}`) && !isAbsolute(inside)) return undefined
-    const reason = `it is a link out of ${this.#directory}; give followLinks: true if that is meant`
+    const reason = `it is a link out of ${this.#directory}; set followLinks: true to allow such links`
     return raise('SOURCE_FORBIDDEN', { location: path, reason })
   }
 }

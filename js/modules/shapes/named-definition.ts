@@ -45,6 +45,6 @@ export function sharedMembers(value: ExportedValue): DefinitionMembers {
 /** Notes that a tool declares its results, which are not checked. */
 export function outputNotes(value: ExportedValue): ShapeNote[] {
   if (!value.isGiven('outputSchema')) return []
-  const message = 'is not used: what a tool answers is passed on unchecked'
+  const message = 'is not used: results of the tool are not validated'
   return [{ code: 'OUTPUT_SCHEMA_UNUSED', effect: 'WIDER', pointer: '/outputSchema', message }]
 }

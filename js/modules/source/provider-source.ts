@@ -46,7 +46,7 @@ export function checkProviderOptions({ name, options: former }: ModuleSource, op
     (options.name === undefined || options.name === name) &&
     (isBare || isDeepStrictEqual(comparable(options), comparable(former)))
   if (isSame) return
-  const reason = `are others than those of the source "${name}", as which this provider is added: remove it first`
+  const reason = `differ from those of the source "${name}", which has this provider already: remove the source first`
   throw invalidOption('options', reason)
 }
 

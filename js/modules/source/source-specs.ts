@@ -164,7 +164,8 @@ function isPathSpec(spec: object): spec is PathSpec {
 
 function readPathSpec(spec: PathSpec, origin: SpecOrigin): SpecContent {
   const { path, source, name, tools, ...options } = spec
-  if (name !== undefined && tools !== undefined) throw invalidOption('name', 'means one of tools: give one of the two')
+  if (name !== undefined && tools !== undefined)
+    throw invalidOption('name', 'names one tool, and tools is a list of them: set only one of the two options')
   const chosen = name === undefined ? toNames('tools', tools) : [toName('name', name)]
   if (chosen?.length === 0) throw invalidOption('tools', 'must have a name; leave it out for all tools')
   const named = source === undefined ? options : { ...options, name: toName('source', source) }
