@@ -77,12 +77,15 @@ function ended(child) {
   })
 }
 
-/** The JavaScript dependencies of this checkout, where they are not there as the lock file says. */
-export async function install() {
-  const installed = `${root}/node_modules/.package-lock.json`
-  const fresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${root}/package-lock.json`).mtimeMs
+/** The JavaScript dependencies of this checkout, or of a folder in it, where they are not as the lock file says. */
+export async function install(folder = '.', ...flags) {
+  const installed = `${root}/${folder}/node_modules/.package-lock.json`
+  const lock = `${root}/${folder}/package-lock.json`
+  const fresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs
+  if (fresh) return
   // Not `npm ci`: on Node 20 it misses the builds for other platforms that the lock file leaves out there, and stops.
-  if (!fresh) await run('install', 'npm', ['install', '--no-save', '--no-audit', '--no-fund'])
+  const args = ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', ...flags]
+  await run('install', 'npm', args)
 }
 
 /** The JavaScript of lib/, compiled from js/. */

@@ -1,6 +1,7 @@
 // Markdown pages of this repository: their headings, their anchors, and where their links lead.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
+import { slugOf } from '../../site/slug.mjs'
 import { root } from './child.mjs'
 
 const FENCE = /^(```+)[^\n]*\n[\s\S]*?^\1$/gm
@@ -16,16 +17,12 @@ export const pagesOf = (folder) =>
     .filter((name) => name.endsWith('.md'))
     .map((name) => join(folder, name).replaceAll('\\', '/'))
 
-/**
- * The anchors of a page's headings by GitHub's rule: lower case, no punctuation, hyphens for spaces, a number for each
- * repetition.
- */
+/** The anchors of a page's headings by GitHub's rule, with a number for each repetition. */
 export function anchors(page) {
   const seen = new Map()
   return new Set(
     [...prose(page).matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading]) => {
-      const text = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase()
-      const anchor = text.replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '').replaceAll(' ', '-')
+      const anchor = slugOf(heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1'))
       const count = seen.get(anchor) ?? 0
       seen.set(anchor, count + 1)
       return count === 0 ? anchor : `${anchor}-${count}`

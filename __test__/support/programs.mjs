@@ -8,15 +8,18 @@ import { root, spawned } from './child.mjs'
 export const programs = join(root, '__test__', 'programs')
 const modules = join(programs, 'node_modules')
 
-/** Installs what the lock file says, where that is not there yet; why it could not be. @returns {string | undefined} */
-export function install() {
-  const installed = join(modules, '.package-lock.json')
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(programs, 'package-lock.json')).mtimeMs)
+/**
+ * Installs what the lock file of a folder says, where that is not there yet; why it could not be.
+ * @returns {string | undefined}
+ */
+export function install(folder = programs) {
+  const installed = join(folder, 'node_modules', '.package-lock.json')
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(folder, 'package-lock.json')).mtimeMs)
     return undefined
   // No script of any package is run: the binaries of the runtimes are packages of their own.
   const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund']
   const { status, error, stderr } = spawnSync('npm', args, {
-    cwd: programs,
+    cwd: folder,
     encoding: 'utf8',
     shell: process.platform === 'win32',
     timeout: 300_000,
