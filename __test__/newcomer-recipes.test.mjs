@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { build } from 'esbuild'
-import { join } from 'node:path'
 import { claimsOf, codeBlocks, spaceless } from './support/examples.mjs'
 import { read } from './support/markdown.mjs'
 import { projectWithToolrack } from './support/packages.mjs'
@@ -30,6 +29,13 @@ function printsClaims(code, output) {
   for (const claim of claimsOf(code)) assert.ok(spaceless(output).includes(spaceless(claim)), `${claim}:\n${output}`)
 }
 
+/** What options of esbuild's command line are in its API: `--bundle`, `--format=esm`, the entry. */
+function esbuildOptions(words) {
+  const flags = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2).split('='))
+  const entryPoints = words.filter((word) => !word.startsWith('--'))
+  return { entryPoints, ...Object.fromEntries(flags.map(([name, value = true]) => [name, value])) }
+}
+
 for (const [goal, [page, heading]] of Object.entries(RECIPES))
   test(`the block of docs/${page}.md alone is enough to ${goal}`, () => {
     const { code } = blockOf(page, heading)
@@ -37,13 +43,12 @@ for (const [goal, [page, heading]] of Object.entries(RECIPES))
     printsClaims(code, project.node('recipe.mjs'))
   })
 
-test('the options of docs/deployment.md are enough to bundle for production', async () => {
-  const { code } = blockOf('getting-started', 'Register a tool and call it')
-  // `import` and a top-level await are those of an ES module; the addon stays in node_modules.
-  project.write('recipe.mjs', code)
-  const outfile = join(project.folder, 'bundle', 'recipe.mjs')
-  const entryPoints = [join(project.folder, 'recipe.mjs')]
-  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' })
-  assert.ok(read('docs/deployment.md').includes('`--packages=external`'))
-  printsClaims(code, project.node(outfile))
+test('the blocks of docs/bundlers.md alone are enough to bundle for production', async () => {
+  const { code } = blockOf('bundlers', 'Bundlers: esbuild, Vite, webpack, Next')
+  const [commands] = codeBlocks(read('docs/bundlers.md'), ['sh'])
+  const [bundle, , run] = commands.code.trim().split('\n')
+  assert.match(bundle, /^npx esbuild /)
+  project.write('agent.mjs', code)
+  await build({ ...esbuildOptions(bundle.split(' ').slice(2)), absWorkingDir: project.folder })
+  printsClaims(code, project.node(...run.split(' ').slice(1)))
 })

@@ -38,9 +38,11 @@ const PACKAGES = [
   'undici-types',
   '@anthropic-ai/sdk',
   '@google/genai',
+  '@hono/node-server',
   'ai',
   'express',
   'fastify',
+  'hono',
   'openai',
   'zod',
 ]
