@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { build } from 'esbuild'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
 import { claimsOf, codeBlocks, spaceless } from './support/examples.mjs'
 import { read } from './support/markdown.mjs'
-import { projectWithToolrack } from './support/packages.mjs'
+import { emptyProject, projectWithToolrack } from './support/packages.mjs'
 
 /** What somebody wants, and the page and heading whose first block does it. */
 const RECIPES = {
@@ -51,4 +53,20 @@ test('the blocks of docs/bundlers.md alone are enough to bundle for production',
   project.write('agent.mjs', code)
   await build({ ...esbuildOptions(bundle.split(' ').slice(2)), absWorkingDir: project.folder })
   printsClaims(code, project.node(...run.split(' ').slice(1)))
+})
+
+test('the steps of the Dockerfile of docs/serverless.md install toolrack and start its server', (t) => {
+  const image = emptyProject()
+  t.after(() => image.remove())
+  const [{ code: dockerfile }] = codeBlocks(read('docs/serverless.md'), ['dockerfile'])
+  const { code } = blockOf('serverless', 'Cloud Run')
+  for (const name of ['package.json', 'package-lock.json', 'tarballs'])
+    cpSync(join(project.folder, name), join(image.folder, name), { recursive: true })
+  // `npm ci` wants the packages of all platforms in the lock file; before they are published it has one of them.
+  const [, omit] = /^RUN npm ci (.*)$/m.exec(dockerfile)
+  image.install(omit)
+  image.write('server.mjs', code)
+  const [node, ...args] = JSON.parse(/^CMD (.*)$/m.exec(dockerfile)[1])
+  assert.equal(node, 'node')
+  printsClaims(code, image.node(...args))
 })

@@ -39,6 +39,7 @@ const PACKAGES = [
   '@anthropic-ai/sdk',
   '@google/genai',
   '@hono/node-server',
+  '@samchon/openapi',
   'ai',
   'express',
   'fastify',
