@@ -1,49 +1,38 @@
-// Recipes of somebody new: a block of a page alone, with toolrack from its tarballs in an empty folder, ends with the
-// result that it states.
+// Recipes of somebody new: the blocks of one page alone, with toolrack from its tarballs in an empty folder, end with
+// the result that they state.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { build } from 'esbuild'
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { claimsOf, codeBlocks, spaceless } from './support/examples.mjs'
+import { after, before, test } from 'node:test'
+import { RECIPES, blockOf, printsClaims, runRecipe } from './newcomer/recipes.mjs'
+import { codeBlocks } from './support/examples.mjs'
 import { read } from './support/markdown.mjs'
-import { projectWithToolrack } from './support/packages.mjs'
-
-/** What somebody wants, and the page and heading whose first block does it. */
-const RECIPES = {
-  'limit the rate of one tool': ['limits', 'Limits'],
-  'serve two tenants': ['tenants', 'Tenants'],
-  'keep tools while an API is down': ['state', 'State file'],
-  'hold a breaking change and approve it': ['review', 'Review of changes'],
-  'stream to a browser': ['streaming', 'Stream to a browser'],
-  'test an agent without a network': ['testing', 'Testing an agent without a network'],
-  'run in a cluster': ['deployment', 'Clusters and worker threads'],
-}
+import { emptyProject, projectWithToolrack } from './support/packages.mjs'
 
 let project
 before(() => (project = projectWithToolrack()))
 after(() => project.remove())
 
-const blockOf = (page, heading) => codeBlocks(read(`docs/${page}.md`), ['js']).find((one) => one.heading === heading)
+for (const [goal, { page }] of Object.entries(RECIPES))
+  test(`the blocks of docs/${page}.md alone are enough to ${goal}`, () => runRecipe(project, goal))
 
-/** Checks that a program prints what its code claims. */
-function printsClaims(code, output) {
-  for (const claim of claimsOf(code)) assert.ok(spaceless(output).includes(spaceless(claim)), `${claim}:\n${output}`)
-}
+test('a block that states no result, or prints another one, is no recipe', () => {
+  assert.throws(() => printsClaims('console.log(1)', '1'), /states no result/)
+  assert.throws(() => printsClaims('console.log(1) // 1', '2'), /1:\n2/)
+})
 
-for (const [goal, [page, heading]] of Object.entries(RECIPES))
-  test(`the block of docs/${page}.md alone is enough to ${goal}`, () => {
-    const { code } = blockOf(page, heading)
-    project.write('recipe.mjs', code)
-    printsClaims(code, project.node('recipe.mjs'))
-  })
-
-test('the options of docs/deployment.md are enough to bundle for production', async () => {
-  const { code } = blockOf('getting-started', 'Register a tool and call it')
-  // `import` and a top-level await are those of an ES module; the addon stays in node_modules.
-  project.write('recipe.mjs', code)
-  const outfile = join(project.folder, 'bundle', 'recipe.mjs')
-  const entryPoints = [join(project.folder, 'recipe.mjs')]
-  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external' })
-  assert.ok(read('docs/deployment.md').includes('`--packages=external`'))
-  printsClaims(code, project.node(outfile))
+test('the steps of the Dockerfile of docs/serverless.md install toolrack and start its server', (t) => {
+  const image = emptyProject()
+  t.after(() => image.remove())
+  const [{ code: dockerfile }] = codeBlocks(read('docs/serverless.md'), ['dockerfile'])
+  const code = blockOf('serverless', 'Cloud Run')
+  for (const name of ['package.json', 'package-lock.json', 'tarballs'])
+    cpSync(join(project.folder, name), join(image.folder, name), { recursive: true })
+  // `npm ci` wants the packages of all platforms in the lock file; before they are published it has one of them.
+  const [, omit] = /^RUN npm ci (.*)$/m.exec(dockerfile)
+  image.install(omit)
+  image.write('server.mjs', code)
+  const [node, ...args] = JSON.parse(/^CMD (.*)$/m.exec(dockerfile)[1])
+  assert.equal(node, 'node')
+  printsClaims(code, image.node(...args))
 })

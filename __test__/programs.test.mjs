@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as toolrack from 'toolrack'
 import factsOf from './programs/facts.cjs'
+import { BUNDLERS, bundleProgram } from './support/bundlers.mjs'
 import { RUNTIMES, binaryOf, copyPackage, install, runProgram } from './support/programs.mjs'
 
 const FACTS = Object.keys(factsOf(toolrack)).length
@@ -63,5 +64,11 @@ for (const [name, runtime] of Object.entries(RUNTIMES)) {
   test(`every fact holds in ${name}`, options, () => holds(binary, [...runtime.args, 'run.mjs'], heldIn))
   test(`${name} goes on and ends when workers that use toolrack have ended`, options, () =>
     holds(binary, [...runtime.args, 'workers.mjs'], heldIn, 1),
+  )
+}
+
+for (const bundler of Object.keys(BUNDLERS)) {
+  test(`the configuration of docs/bundlers.md for ${bundler} makes a bundle that runs`, { skip }, (t) =>
+    bundleProgram(t, bundler),
   )
 }

@@ -38,9 +38,12 @@ const PACKAGES = [
   'undici-types',
   '@anthropic-ai/sdk',
   '@google/genai',
+  '@hono/node-server',
+  '@samchon/openapi',
   'ai',
   'express',
   'fastify',
+  'hono',
   'openai',
   'zod',
 ]
