@@ -77,7 +77,7 @@ describe('a provider that is added again', () => {
       await modules.add(provider)
       const { code, message } = await refusal(() => modules.add(provider, again))
       assert.deepEqual([code, registry.list(), registry.revision], ['INVALID_OPTIONS', ['a'], 1])
-      assert.match(message, /"inventory".*remove it first/)
+      assert.match(message, /"inventory".*remove the source first/)
     })
 })
 
