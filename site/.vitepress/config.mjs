@@ -52,8 +52,10 @@ export default defineConfig({
             // The browser gets these functions as text: they use nothing from outside.
             // A short word with another letter is another word: OpenAPI is not OpenAI.
             fuzzy: (word) => (word.length > 8 ? 0.1 : false),
-            // Reasons behind the code and the list of all pages come last, and what is absent after what is there.
-            boostDocument: (id) => (/^\/(?:decisions\/|#)/.test(id) ? 0.2 : id.startsWith('/known-limits') ? 0.5 : 1),
+            // Reasons behind the code and the list of all pages come last. What is absent, or is of another library, comes
+            // after what is here.
+            boostDocument: (id) =>
+              /^\/(?:decisions\/|#)/.test(id) ? 0.2 : /^\/(?:known-limits|migrating)/.test(id) ? 0.5 : 1,
           },
         },
       },
