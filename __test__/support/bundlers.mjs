@@ -1,4 +1,4 @@
-// Bundlers of other people: the program of docs/bundlers.md, bundled by the configuration that stands there.
+// Bundlers: the program of docs/bundlers.md, bundled by Vite and webpack with the configurations of that page.
 import assert from 'node:assert/strict'
 import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

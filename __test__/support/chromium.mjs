@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { installDebianPackage } from '../../scripts/debian-package.mjs'
 import { root } from './child.mjs'
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome']
@@ -11,16 +12,8 @@ const inPath = () => PROGRAMS.find((program) => spawnSync(program, ['--version']
 /** The program in the PATH. In CI, root installs Debian's package where there is none. */
 export function findChromium() {
   const found = inPath()
-  if (found !== undefined || process.env.CI !== 'true' || process.getuid?.() !== 0) return found
-  const apt = (...args) =>
-    spawnSync('apt-get', args, {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    })
-  if (apt('--version').status !== 0) return undefined
-  apt('update', '--quiet')
-  apt('install', '--yes', '--quiet', '--no-install-recommends', 'chromium')
-  return inPath()
+  if (found !== undefined || process.env.CI !== 'true') return found
+  return installDebianPackage('chromium') ? inPath() : undefined
 }
 
 /** Starts the browser. Root has no sandbox. */

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { installDebianPackage } from '../../scripts/debian-package.mjs'
 
 const WORKLOAD = fileURLToPath(new URL('workload.mjs', import.meta.url))
 /**
@@ -25,16 +26,7 @@ const NODE = [
 /** Whether valgrind is there. Root installs it where apt-get does that. */
 export function hasValgrind() {
   const isThere = () => spawnSync('valgrind', ['--version']).status === 0
-  if (isThere()) return true
-  if (process.getuid?.() !== 0) return false
-  const apt = (...args) =>
-    spawnSync('apt-get', args, {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    })
-  if (apt('--version').status !== 0) return false
-  apt('update', '--quiet')
-  return apt('install', '--yes', '--quiet', '--no-install-recommends', 'valgrind').status === 0 && isThere()
+  return isThere() || (installDebianPackage('valgrind') && isThere())
 }
 
 /**

@@ -129,7 +129,7 @@ impl FileGroup {
                 }
                 FileFinding::Moving if !is_document => return None,
                 finding if is_document => return Some(GroupLook::without_content(finding)),
-                // It is there, and no longer what it was: whoever reads it says why it cannot be read.
+                // A file that cannot be read counts as changed content: the reload reads it again and reports why.
                 FileFinding::Unreadable(reason) if self.document.is_none() => Some(sha256(reason.as_bytes())),
                 _ => None,
             };
