@@ -1,0 +1,146 @@
+// Offered tools: one snapshot with its definitions for an agent framework, and the calls of its model. Each adapter is
+// built on it.
+
+import type { PieceCall, PlainAnswer, PlainError, Target, TargetAnswers, TargetDefinitions } from '../../index'
+import { ToolrackError } from '../border/error'
+import { checkOptions, invalidOption, milliseconds } from '../border/options'
+import type { ReadOptions } from '../border/options'
+import { invalidSource } from '../border/package-copies'
+import { checkContext } from '../call/context'
+import { isRegistry } from '../registry'
+import type { ToolRegistry } from '../registry'
+import { isGenerator, isSnapshot, respondPlainly } from '../snapshot'
+import type { Snapshot } from '../snapshot'
+
+/** The options that every adapter has; its own are given beside them. */
+const OPTIONS = Object.freeze(['filter', 'context', 'versions', 'strict', 'timeoutMs', 'overLimit'] as const)
+
+/** Options of an adapter, each read once; none of the values is checked. */
+export type AdapterOptions<Own extends string = never> = ReadOptions<(typeof OPTIONS)[number] | Own>
+
+/** One call of a model, as an adapter makes it. */
+export interface FrameworkCall {
+  /** Cancels the call. A framework may give none. */
+  readonly signal?: AbortSignal | null | undefined
+  /** What the framework hands to its tools: the argument of the option `context`, if that is a function. */
+  readonly run?: unknown
+  readonly onPiece?: ((piece: unknown, call: PieceCall) => void) | undefined
+}
+
+/** Makes the context of a call from what the framework hands to its tools. It may return anything. */
+type ContextFunction = (run: unknown) => unknown
+
+/** The tools of one snapshot in the format of a target, and their calls. */
+export class OfferedTools<T extends Target> {
+  readonly snapshot: Snapshot
+  readonly definitions: TargetDefinitions[T]
+  readonly #target: T
+  readonly #options: AdapterOptions
+  /** The context of each call, or the function that makes it. */
+  readonly #context: unknown
+
+  constructor(source: ToolRegistry | Snapshot, target: T, options: AdapterOptions) {
+    const { context, strict, overLimit } = options
+    this.#target = target
+    this.#options = options
+    // A snapshot that is taken here has the caller itself.
+    this.#context = isSnapshot(source) || isContextFunction(context) ? context : undefined
+    this.snapshot = isSnapshot(source) ? source : takeSnapshot(source, options)
+    // Rust checks the values.
+    this.definitions = this.snapshot.definitions(target, undefined, { strict, overLimit })
+  }
+
+  /** Answers a call in the format of the target. Errors of the call are answers too. */
+  async respond(sent: unknown, call?: FrameworkCall): Promise<TargetAnswers[T]> {
+    return this.snapshot.respond<TargetAnswers[T]>(this.#target, sent, await this.#callOptions(call))
+  }
+
+  /** Answers a call of the target as `{ ok, value }` or `{ ok, error }`, with the files of the result beside it. */
+  async respondPlainly(sent: unknown, call?: FrameworkCall): Promise<PlainAnswer> {
+    return respondPlainly(this.snapshot, this.#target, sent, await this.#callOptions(call))
+  }
+
+  /** Whether a tool answers in pieces, as far as its closure says: it is an async generator function. */
+  isStreamed(name: string): boolean {
+    try {
+      return isGenerator(this.snapshot, name)
+    } catch {
+      // Its call says what is wrong.
+      return false
+    }
+  }
+
+  /** The options of a call; a promise of them if the context comes from a function. */
+  #callOptions({ signal, run, onPiece }: FrameworkCall = {}): object | Promise<object> {
+    const { strict, timeoutMs } = this.#options
+    const context = this.#context
+    const options = { signal: signal ?? undefined, strict, timeoutMs, onPiece }
+    if (!isContextFunction(context)) return context === undefined ? options : { ...options, context }
+    // A function without an answer gives a caller without an identity, as `respond` does.
+    return Promise.resolve(context(run)).then((known) => ({ ...options, context: known ?? {} }))
+  }
+}
+
+/** Offers the tools of a snapshot, or of the newest revision of a registry. `own` are options of the adapter alone. */
+export function offerTools<T extends Target, Own extends string = never>(
+  source: unknown,
+  target: T,
+  options: unknown,
+  own: readonly Own[] = [],
+): { readonly tools: OfferedTools<T>; readonly options: AdapterOptions<Own> } {
+  const read = readAdapterOptions(options, own)
+  return { tools: new OfferedTools(checkSource(source, read), target, read), options: read }
+}
+
+/**
+ * Returns a function that offers the tools of the newest revision, for a framework that asks before each step. They are
+ * the same object until the registry changes. A snapshot never changes.
+ */
+export function followTools<T extends Target, Own extends string = never>(
+  source: unknown,
+  target: T,
+  options: unknown,
+  own: readonly Own[] = [],
+): { readonly newest: () => OfferedTools<T>; readonly options: AdapterOptions<Own> } {
+  const read = readAdapterOptions(options, own)
+  const checked = checkSource(source, read)
+  let known = new OfferedTools(checked, target, read)
+  const newest = () => {
+    if (known.snapshot.revision !== checked.revision) known = new OfferedTools(checked, target, read)
+    return known
+  }
+  return { newest, options: read }
+}
+
+/** Makes the error of a failed call, for a framework that takes failures as thrown errors. Its message is for the model. */
+export function callFailure(error: PlainError): ToolrackError {
+  const { code, message: _, ...details } = error
+  return new ToolrackError(code, JSON.stringify(error), details)
+}
+
+/** Reads the options of an adapter. Those that Rust does not read with the definitions are checked. */
+function readAdapterOptions<Own extends string>(options: unknown, own: readonly Own[]): AdapterOptions<Own> {
+  const read = checkOptions(options, [...OPTIONS, ...own]) as AdapterOptions<Own>
+  const { context, timeoutMs } = read as AdapterOptions
+  if (timeoutMs !== undefined) milliseconds('timeoutMs', timeoutMs, Infinity)
+  // A copy: the caller of the tools stays who it is.
+  return context === undefined || isContextFunction(context) ? read : { ...read, context: checkContext(context) }
+}
+
+function checkSource(source: unknown, { filter, versions }: AdapterOptions): ToolRegistry | Snapshot {
+  if (isRegistry(source)) return source
+  if (!isSnapshot(source)) throw invalidSource(source)
+  for (const [name, value] of Object.entries({ filter, versions }))
+    if (value !== undefined)
+      throw invalidOption(name, `is fixed in a snapshot: give the registry, or registry.snapshot({ ${name} })`)
+  return source
+}
+
+/** Takes a snapshot of the newest revision. With a context function, each call has its own caller. */
+function takeSnapshot(registry: ToolRegistry, { filter, context, versions }: AdapterOptions): Snapshot {
+  return registry.snapshot({ filter, versions, context: isContextFunction(context) ? undefined : context })
+}
+
+function isContextFunction(context: unknown): context is ContextFunction {
+  return typeof context === 'function'
+}
