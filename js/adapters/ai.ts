@@ -1,7 +1,8 @@
 // Adapter for the AI SDK 6 and 7: the tools of a snapshot as a record of its tools. Imports nothing of the SDK.
 
 import type { AiSdkOutput, AiSdkTool, PlainError } from '../../index'
-import { newestPieces } from './newest-pieces'
+import { streamAnswer } from './answer-stream'
+import { NewestPiece } from './newest-piece'
 import { callFailure, followTools, offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
 
@@ -62,10 +63,17 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
     execute: (input: unknown, run: ToolRun): Promise<AiSdkOutput> | AsyncGenerator<AiSdkOutput> => {
       const { abortSignal: signal } = run
       if (!offered.isStreamed(name)) return respond(input, run, { signal })
-      return newestPieces((call) => respond(input, run, call), preliminary, signal)
+      return preliminaryResults(streamAnswer((call) => respond(input, run, call), signal, new NewestPiece(preliminary)))
     },
     toModelOutput: ({ output }: { readonly output: AiSdkOutput }) => output,
   }
+}
+
+/** Yields preliminary results, and the answer as the last one, which the SDK takes for the result. */
+async function* preliminaryResults(
+  stream: AsyncGenerator<AiSdkOutput, AiSdkOutput, undefined>,
+): AsyncGenerator<AiSdkOutput, void, undefined> {
+  yield yield* stream
 }
 
 /** A preliminary result: the text so far, or the newest value of a progress. */

@@ -15,8 +15,11 @@ import type { Snapshot } from '../snapshot'
 /** The options that every adapter has; its own are given beside them. */
 const OPTIONS = Object.freeze(['filter', 'context', 'versions', 'strict', 'timeoutMs', 'overLimit'] as const)
 
+/** Options of definitions that some targets have. */
+type TargetOption = 'cache' | 'deferLoading'
+
 /** Options of an adapter, each read once; none of the values is checked. */
-export type AdapterOptions<Own extends string = never> = ReadOptions<(typeof OPTIONS)[number] | Own>
+export type AdapterOptions<Own extends string = never> = ReadOptions<(typeof OPTIONS)[number] | TargetOption | Own>
 
 /** One call of a model, as an adapter makes it. */
 export interface FrameworkCall {
@@ -40,19 +43,24 @@ export class OfferedTools<T extends Target> {
   readonly #context: unknown
 
   constructor(source: ToolRegistry | Snapshot, target: T, options: AdapterOptions) {
-    const { context, strict, overLimit } = options
+    const { context, strict, overLimit, cache, deferLoading } = options
     this.#target = target
     this.#options = options
     // A snapshot that is taken here has the caller itself.
     this.#context = isSnapshot(source) || isContextFunction(context) ? context : undefined
     this.snapshot = isSnapshot(source) ? source : takeSnapshot(source, options)
     // Rust checks the values.
-    this.definitions = this.snapshot.definitions(target, undefined, { strict, overLimit })
+    this.definitions = this.snapshot.definitions(target, undefined, { strict, overLimit, cache, deferLoading })
   }
 
   /** Answers a call in the format of the target. Errors of the call are answers too. */
   async respond(sent: unknown, call?: FrameworkCall): Promise<TargetAnswers[T]> {
     return this.snapshot.respond<TargetAnswers[T]>(this.#target, sent, await this.#callOptions(call))
+  }
+
+  /** Answers several calls, in their order. */
+  async respondAll(sent: readonly unknown[], call?: FrameworkCall): Promise<TargetAnswers[T][]> {
+    return this.snapshot.respond<TargetAnswers[T][]>(this.#target, sent, await this.#callOptions(call))
   }
 
   /** Answers a call of the target as `{ ok, value }` or `{ ok, error }`, with the files of the result beside it. */

@@ -1,16 +1,15 @@
 // Adapter for the AI SDK 6 and 7: `toolrack/ai`.
-import type { Tool } from 'ai'
-import type { AiSdkOutput } from '../target-answers'
-import type { RegistryTypes } from '../tool'
 import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
+import type { AiSdkOutput } from '../target-answers'
+import type { RegistryTypes } from '../tool'
 import type { AdapterOptions } from './adapter-options'
 
 /** What the AI SDK hands to a tool beside its input. `context` is of version 7, `experimental_context` of version 6. */
 export interface AiToolRun {
   toolCallId: string
   messages: unknown[]
-  abortSignal?: AbortSignal
+  abortSignal?: AbortSignal | undefined
   context?: any
   experimental_context?: any
 }
@@ -18,8 +17,19 @@ export interface AiToolRun {
 /** The options of `aiTools` and `liveAiTools`. */
 export interface AiToolsOptions<Types extends RegistryTypes = {}> extends AdapterOptions<Types, AiToolRun> {}
 
+/** A tool as the AI SDK takes it. */
+export interface AiTool {
+  description: string
+  strict: boolean
+  /** A schema of the AI SDK, like that of its `jsonSchema`. */
+  inputSchema: any
+  /** Executes a call. A tool that streams returns an iterator of preliminary results, of which the last is the result. */
+  execute: (input: any, run: AiToolRun) => Promise<AiSdkOutput> | AsyncGenerator<AiSdkOutput, void, undefined>
+  toModelOutput: (result: { output: AiSdkOutput }) => AiSdkOutput
+}
+
 /** Tools of the AI SDK, by wire name: the `tools` of `generateText`, `streamText` and `ToolLoopAgent`. */
-export type AiTools = Record<string, Tool<any, AiSdkOutput>>
+export type AiTools = Record<string, AiTool>
 
 /** Tools of the AI SDK that follow a registry. */
 export interface LiveAiTools {
@@ -42,7 +52,7 @@ export function aiTools<Types extends RegistryTypes = {}>(
 
 /**
  * Returns tools like `aiTools`, with a function for `prepareStep` that gives each step the newest revision.
- * Several runs may share them.
+ * Several runs may share them. Throws `INVALID_OPTIONS`.
  * @see [AI SDK](https://github.com/toolrack/toolrack/blob/main/docs/frameworks.md#ai-sdk)
  */
 export function liveAiTools<Types extends RegistryTypes = {}>(
