@@ -1,4 +1,4 @@
-// Answer stream: the pieces of a streamed call as they arrive, and at last its answer, for frameworks that show progress.
+// Answer stream: the pieces of a streamed call as they arrive, and its answer, for frameworks that show progress.
 
 import { onAbort } from '../call/abort-signals'
 import type { FrameworkCall } from './offered-tools'

@@ -120,7 +120,7 @@ export function followTools<T extends Target, Own extends string = never>(
   return { newest, options: read }
 }
 
-/** Makes the error of a failed call, for a framework that takes failures as thrown errors. Its message is for the model. */
+/** Makes the error of a failed call, for a framework that takes failures as thrown errors; a model reads its message. */
 export function callFailure(error: PlainError): ToolrackError {
   const { code, message: _, ...details } = error
   return new ToolrackError(code, JSON.stringify(error), details)
