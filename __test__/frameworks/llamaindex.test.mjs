@@ -45,7 +45,8 @@ async function loop({ source, options, steps }) {
 
 testAdapter('llamaindex', {
   loop,
-  cannot: { strict: true, follow: true, stream: true, cancel: true, unknown: /Tools not found: purge/ },
+  // Not run: LlamaIndex rejects a promise that nobody holds, which ends the process.
+  cannot: { nulls: true, follow: true, stream: true, cancel: true, unknown: null },
   image({ text }) {
     assert.match(text, /cat\.png: image\/png, 8 bytes/)
   },

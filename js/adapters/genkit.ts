@@ -1,7 +1,8 @@
 // Adapter for Genkit: the tools of a snapshot as its dynamic tools. Imports nothing of the framework.
 
 import type { PlainAnswer, PlainTool } from '../../index'
-import { invalidOption } from '../border/options'
+import { invalidOption, readOption } from '../border/options'
+import { checkSignal } from '../call/abort-signals'
 import { callFailure, offerTools } from './offered-tools'
 import type { OfferedTools } from './offered-tools'
 
@@ -24,8 +25,9 @@ interface ToolRun {
 
 export function genkitTools(source: unknown, options?: unknown): DynamicTool[] {
   const { tools, options: own } = offerTools(source, 'plain', options, ['ai', 'signal'])
-  const { ai, signal } = own as { readonly ai?: unknown; readonly signal?: AbortSignal }
+  const { ai } = own
   if (!isGenkit(ai)) throw invalidOption('ai', 'must be the instance of Genkit: genkitTools(registry, { ai })')
+  const signal = checkSignal(own.signal)
   return tools.definitions.map((definition) => makeTool(tools, definition, ai, signal))
 }
 
@@ -61,5 +63,5 @@ function mediaPart({ mediaType, data }: { readonly mediaType: string; readonly d
 }
 
 function isGenkit(value: unknown): value is Genkit {
-  return typeof (value as Partial<Genkit> | null | undefined)?.dynamicTool === 'function'
+  return readOption('ai', () => typeof (value as Partial<Genkit> | null | undefined)?.dynamicTool === 'function')
 }

@@ -1,13 +1,14 @@
 // Adapter for LlamaIndex: the tools of a snapshot as its tools. Imports nothing of the framework.
 
 import type { PlainAnswer, PlainTool } from '../../index'
+import { checkSignal } from '../call/abort-signals'
 import { describeFile } from './file-text'
 import { callFailure, offerTools } from './offered-tools'
 import type { OfferedTools } from './offered-tools'
 
 export function llamaindexTools(source: unknown, options?: unknown) {
   const { tools, options: own } = offerTools(source, 'plain', options, ['signal'])
-  const { signal } = own as { readonly signal?: AbortSignal }
+  const signal = checkSignal(own.signal)
   return tools.definitions.map((definition) => makeTool(tools, definition, signal))
 }
 

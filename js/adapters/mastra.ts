@@ -39,11 +39,11 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
     strict,
     async execute(input: unknown, { requestContext, abortSignal, writer, agent }: ToolRun = {}): Promise<AiSdkOutput> {
       const call = { toolCallId: agent?.toolCallId ?? '', toolName: name, input }
-      let written: Promise<unknown> = Promise.resolve()
-      const onPiece = (piece: unknown) => (written = written.then(() => writer?.write(piece)))
+      let written = Promise.resolve()
+      // A reader that has left changes nothing.
+      const onPiece = (piece: unknown) => (written = written.then(() => writer?.write(piece)).catch(() => {}))
       const { output } = await offered.respond(call, { signal: abortSignal, run: { requestContext }, onPiece })
-      // The pieces come before the answer. A reader that has left does not change it.
-      await written.catch(() => {})
+      await written
       if (output.type === 'error-json') throw callFailure((output.value as FailedOutput).error)
       return output
     },

@@ -12,7 +12,7 @@ export interface AdkToolsOptions<Types extends RegistryTypes = {}> extends Adapt
  * Returns the tools of a snapshot, or of a registry's newest revision, as tools of ADK, for `new LlmAgent({ tools })`.
  * A failed call throws: the model reads `{ error }`, whose text is JSON with `code`, `message` and `next`. Files of a
  * result become artifacts, if the runner has an artifact service. Throws `INVALID_OPTIONS`.
- * @see [ADK](https://github.com/toolrack/toolrack/blob/main/docs/frameworks.md#adk)
+ * @see [ADK](https://github.com/toolrack/toolrack/blob/main/docs/frameworks-more.md#adk)
  */
 export function adkTools<Types extends RegistryTypes = {}>(
   source: ToolRegistry<Types> | Snapshot<Types>,
@@ -22,7 +22,7 @@ export function adkTools<Types extends RegistryTypes = {}>(
 /**
  * Returns the tools of `adkTools` as one toolset: each step of an agent gets the newest revision of the registry.
  * Several agents may share it. Its `close` does not close the registry.
- * @see [ADK](https://github.com/toolrack/toolrack/blob/main/docs/frameworks.md#adk)
+ * @see [ADK](https://github.com/toolrack/toolrack/blob/main/docs/frameworks-more.md#adk)
  */
 export function adkToolset<Types extends RegistryTypes = {}>(
   source: ToolRegistry<Types> | Snapshot<Types>,

@@ -18,7 +18,7 @@ export interface LlamaindexToolsOptions<Types extends RegistryTypes = {}> extend
  * Returns the tools of a snapshot, or of a registry's newest revision, as tools of LlamaIndex, for `agent({ tools })`.
  * A failed call throws: its result has `isError`, and the text is JSON with `code`, `message` and `next`.
  * In results, null is the text `null`: LlamaIndex refuses null. Throws `INVALID_OPTIONS`.
- * @see [LlamaIndex](https://github.com/toolrack/toolrack/blob/main/docs/frameworks.md#llamaindex)
+ * @see [LlamaIndex](https://github.com/toolrack/toolrack/blob/main/docs/frameworks-more.md#llamaindex)
  */
 export function llamaindexTools<Types extends RegistryTypes = {}>(
   source: ToolRegistry<Types> | Snapshot<Types>,
