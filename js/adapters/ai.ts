@@ -10,6 +10,8 @@ import type { FrameworkCall, OfferedTools } from './offered-tools'
 interface ToolRun {
   readonly toolCallId: string
   readonly abortSignal?: AbortSignal
+  /** There in version 7 alone. */
+  readonly context?: unknown
 }
 
 /** The value of an output that is an error. */
@@ -53,7 +55,7 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
   const respond = async (input: unknown, run: ToolRun, call: FrameworkCall) => {
     const { output } = await offered.respond({ toolCallId: run.toolCallId, toolName: name, input }, { ...call, run })
     if (output.type === 'error-json') throw callFailure((output.value as FailedOutput).error)
-    return output
+    return 'context' in run ? withFileParts(output) : output
   }
   return {
     description,
@@ -67,6 +69,18 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
     },
     toModelOutput: ({ output }: { readonly output: AiSdkOutput }) => output,
   }
+}
+
+/** Writes files as version 7 takes them. It takes the parts of version 6 too, with a warning for each. */
+function withFileParts(output: AiSdkOutput): AiSdkOutput {
+  if (output.type !== 'content') return output
+  const parts = output.value.map((part) => {
+    if (part.type === 'text') return part
+    const { type: _, data, ...rest } = part
+    return { type: 'file', data: { type: 'data', data }, ...rest }
+  })
+  // The types of version 6 have no such part.
+  return { type: 'content', value: parts as typeof output.value }
 }
 
 /** Yields preliminary results, and the answer as the last one, which the SDK takes for the result. */

@@ -17,6 +17,17 @@ export interface AiToolRun {
 /** The options of `aiTools` and `liveAiTools`. */
 export interface AiToolsOptions<Types extends RegistryTypes = {}> extends AdapterOptions<Types, AiToolRun> {}
 
+/** The output of a tool. Version 7 of the AI SDK has parts of type `file` for files. */
+export type AiToolOutput =
+  | AiSdkOutput
+  | {
+      type: 'content'
+      value: (
+        | { type: 'text'; text: string }
+        | { type: 'file'; mediaType: string; filename?: string; data: { type: 'data'; data: string } }
+      )[]
+    }
+
 /** A tool as the AI SDK takes it. */
 export interface AiTool {
   description: string
@@ -24,8 +35,9 @@ export interface AiTool {
   /** A schema of the AI SDK, like that of its `jsonSchema`. */
   inputSchema: any
   /** Executes a call. A tool that streams returns an iterator of preliminary results, of which the last is the result. */
-  execute: (input: any, run: AiToolRun) => Promise<AiSdkOutput> | AsyncGenerator<AiSdkOutput, void, undefined>
-  toModelOutput: (result: { output: AiSdkOutput }) => AiSdkOutput
+  execute: (input: any, run: AiToolRun) => Promise<AiToolOutput> | AsyncGenerator<AiToolOutput, void, undefined>
+  /** What the model reads of an output: the output itself. */
+  toModelOutput: (result: { output: any }) => any
 }
 
 /** Tools of the AI SDK, by wire name: the `tools` of `generateText`, `streamText` and `ToolLoopAgent`. */
