@@ -114,12 +114,13 @@ test('each adapter can be imported and required, and imports no framework', () =
   const paths = subPaths().filter((path) => path !== './langchain')
   assert.ok(paths.length > 8)
   const names = paths.map((path) => `toolrack${path.slice(1)}`)
-  const each = (load) => `for (const name of ${JSON.stringify(names)}) console.log(Object.keys(${load})[0])`
+  const keys = (load) => `Object.keys(${load}).filter((key) => /Tool|Turn/.test(key)).sort().join()`
+  const each = (load) => `for (const name of ${JSON.stringify(names)}) console.log(${keys(load)})`
   project.write('adapters.mjs', each('await import(name)'))
   project.write('adapters.cjs', each('require(name)'))
   const required = project.node('adapters.cjs')
   assert.equal(project.node('adapters.mjs'), required)
-  assert.match(required, /^aiTools$/m)
+  assert.match(required, /^aiTools,liveAiTools$/m)
 })
 
 test('the adapter for LangChain uses the copy of it that its caller has', () => {
