@@ -1,6 +1,7 @@
 // Adapters for the AI SDK and OpenAI Agents without their frameworks: what they are given, what follows a registry, and
 // calls that no agent makes. __test__/frameworks has the agent loops.
 import assert from 'node:assert/strict'
+import { readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { ToolRegistry } from 'toolrack'
@@ -98,6 +99,13 @@ test('import and require give the same functions', async () => {
     const [required, imported] = [require(`toolrack/${name}`), await import(`toolrack/${name}`)]
     for (const [key, value] of Object.entries(required)) assert.equal(imported[key], value)
   }
+})
+
+test('the declarations of an adapter for import and for require are one text', () => {
+  const read = (path) => readFileSync(new URL(`../types/adapters/${path}`, import.meta.url), 'utf8')
+  const files = readdirSync(new URL('../types/adapters/', import.meta.url)).filter((file) => file.endsWith('.d.mts'))
+  assert.ok(files.length > 0)
+  for (const file of files) assert.equal(read(file), read(file.replace('.d.mts', '.d.ts')))
 })
 
 test('the adapter for LangChain names the package that it lacks', async () => {
