@@ -161,7 +161,7 @@ test('a failed call throws an error that says to a model what to do', async () =
   assert.deepEqual(error.details.problems, problems)
 })
 
-test('tools that follow a registry have its newest tools with the next step, and keep those of a running step', async () => {
+test('each step has the newest tools of the registry that they follow, and a running step keeps its own', async () => {
   const registry = registryOf({ name: 'first', execute: () => 'old' })
   const { tools, prepareStep } = liveAiTools(registry)
   assert.deepEqual(prepareStep(), { activeTools: ['first'] })

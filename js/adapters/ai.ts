@@ -53,7 +53,7 @@ function makeTools(offered: OfferedTools<'ai-sdk'>): Record<string, AiTool> {
 
 function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSchema, strict }: AiSdkTool) {
   const respond = async (input: unknown, run: ToolRun, call: FrameworkCall) => {
-    const { output } = await offered.respond({ toolCallId: run.toolCallId, toolName: name, input }, { ...call, run })
+    const { output } = await offered.respond({ toolCallId: run.toolCallId, toolName: name, input }, call)
     if (output.type === 'error-json') throw callFailure((output.value as FailedOutput).error)
     return 'context' in run ? withFileParts(output) : output
   }
@@ -64,8 +64,10 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
     inputSchema: { [SCHEMA]: true, _type: undefined, jsonSchema: inputSchema, validate: undefined },
     execute: (input: unknown, run: ToolRun): Promise<AiSdkOutput> | AsyncGenerator<AiSdkOutput> => {
       const { abortSignal: signal } = run
-      if (!offered.isStreamed(name)) return respond(input, run, { signal })
-      return preliminaryResults(streamAnswer((call) => respond(input, run, call), signal, new NewestPiece(preliminary)))
+      if (!offered.isStreamed(name)) return respond(input, run, { signal, run })
+      return preliminaryResults(
+        streamAnswer((call) => respond(input, run, { ...call, run }), signal, new NewestPiece(preliminary)),
+      )
     },
     toModelOutput: ({ output }: { readonly output: AiSdkOutput }) => output,
   }

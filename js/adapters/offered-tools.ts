@@ -38,38 +38,50 @@ export class OfferedTools<T extends Target> {
   readonly snapshot: Snapshot
   readonly definitions: TargetDefinitions[T]
   readonly #target: T
-  readonly #options: AdapterOptions
-  /** The context of each call, or the function that makes it. */
-  readonly #context: unknown
+  /** The options that all calls have. */
+  readonly #shared: object
+  /** Whether tools answer in pieces, by name; known from their first call. */
+  readonly #streamed = new Map<string, boolean>()
+  /** Makes the context of each call. */
+  readonly #makeContext: ContextFunction | undefined
 
   constructor(source: ToolRegistry | Snapshot, target: T, options: AdapterOptions) {
-    const { context, strict, overLimit, cache, deferLoading } = options
+    const { context, strict, timeoutMs, overLimit, cache, deferLoading } = options
     this.#target = target
-    this.#options = options
+    this.#makeContext = isContextFunction(context) ? context : undefined
     // A snapshot that is taken here has the caller itself.
-    this.#context = isSnapshot(source) || isContextFunction(context) ? context : undefined
+    const caller = isSnapshot(source) && this.#makeContext === undefined ? context : undefined
+    this.#shared = withoutUndefined({ strict, timeoutMs, context: caller })
     this.snapshot = isSnapshot(source) ? source : takeSnapshot(source, options)
     // Rust checks the values.
     this.definitions = this.snapshot.definitions(target, undefined, { strict, overLimit, cache, deferLoading })
   }
 
   /** Answers a call in the format of the target. Errors of the call are answers too. */
-  async respond(sent: unknown, call?: FrameworkCall): Promise<TargetAnswers[T]> {
-    return this.snapshot.respond<TargetAnswers[T]>(this.#target, sent, await this.#callOptions(call))
+  respond(sent: unknown, call?: FrameworkCall): Promise<TargetAnswers[T]> {
+    return this.#start(call, (options) => this.snapshot.respond<TargetAnswers[T]>(this.#target, sent, options))
   }
 
   /** Answers several calls, in their order. */
-  async respondAll(sent: readonly unknown[], call?: FrameworkCall): Promise<TargetAnswers[T][]> {
-    return this.snapshot.respond<TargetAnswers[T][]>(this.#target, sent, await this.#callOptions(call))
+  respondAll(sent: readonly unknown[], call?: FrameworkCall): Promise<TargetAnswers[T][]> {
+    return this.#start(call, (options) => this.snapshot.respond<TargetAnswers[T][]>(this.#target, sent, options))
   }
 
   /** Answers a call of the target as `{ ok, value }` or `{ ok, error }`, with the files of the result beside it. */
-  async respondPlainly(sent: unknown, call?: FrameworkCall): Promise<PlainAnswer> {
-    return respondPlainly(this.snapshot, this.#target, sent, await this.#callOptions(call))
+  respondPlainly(sent: unknown, call?: FrameworkCall): Promise<PlainAnswer> {
+    return this.#start(call, (options) => respondPlainly(this.snapshot, this.#target, sent, options))
   }
 
   /** Whether a tool answers in pieces, as far as its closure says: it is an async generator function. */
   isStreamed(name: string): boolean {
+    const known = this.#streamed.get(name)
+    if (known !== undefined) return known
+    const isStreamed = this.#hasGenerator(name)
+    this.#streamed.set(name, isStreamed)
+    return isStreamed
+  }
+
+  #hasGenerator(name: string): boolean {
     try {
       return isGenerator(this.snapshot, name)
     } catch {
@@ -78,15 +90,31 @@ export class OfferedTools<T extends Target> {
     }
   }
 
-  /** The options of a call; a promise of them if the context comes from a function. */
-  #callOptions({ signal, run, onPiece }: FrameworkCall = {}): object | Promise<object> {
-    const { strict, timeoutMs } = this.#options
-    const context = this.#context
-    const options = { signal: signal ?? undefined, strict, timeoutMs, onPiece }
-    if (!isContextFunction(context)) return context === undefined ? options : { ...options, context }
-    // A function without an answer gives a caller without an identity, as `respond` does.
-    return Promise.resolve(context(run)).then((known) => ({ ...options, context: known ?? {} }))
+  /** Starts a call with its options. Every error rejects. A model's arguments never carry identity. */
+  #start<Answer>(call: FrameworkCall | undefined, respond: (options: object) => Promise<Answer>): Promise<Answer> {
+    const options: Record<string, unknown> = { ...this.#shared }
+    if (call?.signal) options.signal = call.signal
+    if (call?.onPiece) options.onPiece = call.onPiece
+    return this.#makeContext === undefined
+      ? respond(options)
+      : this.#startFor(this.#makeContext, call?.run, options, respond)
   }
+
+  /** Starts a call whose context comes from a function. */
+  async #startFor<Answer>(
+    makeContext: ContextFunction,
+    run: unknown,
+    options: object,
+    respond: (options: object) => Promise<Answer>,
+  ): Promise<Answer> {
+    // A function without an answer gives a caller without an identity, as `respond` does.
+    return respond({ ...options, context: (await makeContext(run)) ?? {} })
+  }
+}
+
+/** Copies the members that are there. */
+function withoutUndefined(members: object): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 }
 
 /** Offers the tools of a snapshot, or of the newest revision of a registry. `own` are options of the adapter alone. */

@@ -43,6 +43,14 @@ export interface AnswerForm {
 /** Errors that no model can correct; the caller gets them. */
 const CALLER_ERRORS: ReadonlySet<string> = new Set(['CLOSED', 'INVALID_OPTIONS', 'INTERNAL'])
 
+/** The settings of a model's call. */
+interface IncomingCallSettings {
+  readonly options: unknown
+  readonly start: CheckedOptions | undefined
+  readonly form: AnswerForm
+  readonly onPiece: UncheckedListener | undefined
+}
+
 /** A model's call. */
 export class IncomingCall implements ModelCall {
   readonly target: string
@@ -56,13 +64,8 @@ export class IncomingCall implements ModelCall {
   readonly onPiece: PieceListener | undefined
   readonly #written: WrittenCall
 
-  constructor(
-    { target, options, onPiece }: Pick<SentCall, 'target' | 'options' | 'onPiece'>,
-    sent: unknown,
-    written: WrittenCall,
-    form: AnswerForm,
-    start?: CheckedOptions,
-  ) {
+  constructor(target: string, sent: unknown, written: WrittenCall, settings: IncomingCallSettings) {
+    const { options, start, form, onPiece } = settings
     this.target = target
     this.sent = sent
     this.answer = new ModelReply(form.target ?? target, written)

@@ -114,15 +114,16 @@ export class SnapshotCalls {
     form: AnswerForm = NO_FORM,
   ): Promise<unknown> {
     const closures = this.#closures
-    const { options: ownOptions, ...read } = readSentCall(target, sent, options)
-    const callOptions = this.#addCaller(ownOptions)
+    const read = readSentCall(target, sent, options)
+    const callOptions = this.#addCaller(read.options)
     // What Rust begins, it answers for the target of the call.
     const isHere = closures.isWatched || form.target !== undefined
     const start = isHere ? undefined : writeStart(closures, callOptions)
     const { text, answer } = callNative(() =>
       this.#native.respond(read.target, read.text, read.targetOptions, mustBeNewest, start?.native),
     )
-    const call = new IncomingCall({ ...read, options: callOptions }, sent, JSON.parse(text) as WrittenCall, form, start)
+    const settings = { options: callOptions, start, form, onPiece: read.onPiece }
+    const call = new IncomingCall(read.target, sent, JSON.parse(text) as WrittenCall, settings)
     return this.#reply(call, start === undefined || answer === undefined ? undefined : { start, answer })
   }
 
