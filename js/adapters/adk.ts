@@ -76,8 +76,8 @@ function makeTool(offered: OfferedTools<'gemini'>, declaration: Declaration) {
       const { abortSignal: signal, functionCallId: id } = toolContext
       const answer = await offered.respondPlainly({ id, name, args }, { signal, run: toolContext })
       if (!answer.ok) throw callFailure(answer.error)
-      if (answer.files === undefined) return answer.value
-      return { result: answer.value, files: await saveFiles(answer.files, toolContext) }
+      const result: unknown = answer.value
+      return answer.files === undefined ? result : { result, files: await saveFiles(answer.files, toolContext) }
     },
     async processLlmRequest({ llmRequest }: { readonly llmRequest: ModelRequest }): Promise<void> {
       if (Object.hasOwn(llmRequest.toolsDict, name)) throw new Error(`two tools have the name "${name}"`)
