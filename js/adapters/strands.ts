@@ -44,8 +44,10 @@ function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: Extract<Bedroc
     async *stream(run: ToolRun) {
       const { toolUseId, input } = run.toolUse
       const call = { toolUse: { toolUseId, name, input } }
+      const signal = run.cancelSignal
+      if (!offered.isStreamed(name)) return resultBlock(await offered.respond(call, { signal, run }), run)
       const respond = (given: FrameworkCall) => offered.respond(call, { ...given, run })
-      return resultBlock(yield* streamAnswer(respond, run.cancelSignal, new EveryPiece(pieceEvent)), run)
+      return resultBlock(yield* streamAnswer(respond, signal, new EveryPiece(pieceEvent)), run)
     },
   }
 }
