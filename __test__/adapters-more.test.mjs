@@ -136,3 +136,23 @@ test('a_cancelled_call_ends_the_generation_of_genkit', async () => {
   const [tool] = ADAPTERS.genkitTools(registryOf({}), { signal })
   await assert.rejects(tool({}, { sendChunk() {} }), { code: 'CANCELLED' })
 })
+
+test('files_of_a_result_are_artifacts_of_the_session_with_names_of_their_own', async () => {
+  const file = (name) => new File(['x'], name)
+  const names = ['user:all.txt', '../up.txt', 'a.txt', 'a.txt']
+  const saved = []
+  const toolContext = {
+    invocationContext: { artifactService: {} },
+    saveArtifact: async (name) => saved.push(name),
+  }
+  const [tool] = adkTools(registryOf({ execute: () => names.map(file) }))
+  const { files } = await tool.runAsync({ args: {}, toolContext })
+  assert.deepEqual(files, ['user_all.txt', '.._up.txt', 'a.txt', '4 a.txt'])
+  assert.deepEqual(saved, files)
+})
+
+test('files_of_a_result_are_described_without_artifacts', async () => {
+  const [tool] = adkTools(registryOf({ execute: () => new File(['x'], 'a.txt', { type: 'text/plain' }) }))
+  const { files } = await tool.runAsync({ args: {}, toolContext: { invocationContext: {} } })
+  assert.deepEqual(files, ['[a.txt: text/plain, 1 bytes, which cannot be shown here]'])
+})

@@ -48,16 +48,21 @@ export async function* streamAnswer<Answer>(
   }
 }
 
-/** Keeps every piece until it is shown. */
-class EveryPiece implements PieceBuffer {
+/** Keeps every piece until it is shown, as `write` writes it. */
+export class EveryPiece implements PieceBuffer {
+  readonly #write: (piece: unknown) => unknown
   #pieces: unknown[] = []
+
+  constructor(write: (piece: unknown) => unknown = (piece) => piece) {
+    this.#write = write
+  }
 
   get isEmpty(): boolean {
     return this.#pieces.length === 0
   }
 
   add(piece: unknown): void {
-    this.#pieces.push(piece)
+    this.#pieces.push(this.#write(piece))
   }
 
   take(): readonly unknown[] {

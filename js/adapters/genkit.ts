@@ -52,7 +52,7 @@ function makeTool(
 
 /** Writes an answer as the output of a multipart tool. A failure is output too: the framework knows no failed tool. */
 function toOutput(answer: PlainAnswer) {
-  if (answer.ok) return { output: answer.value, content: answer.files?.map(mediaPart) }
+  if (answer.ok) return { output: answer.value as unknown, content: answer.files?.map(mediaPart) }
   // The run has ended.
   if (answer.error.code === 'CANCELLED') throw callFailure(answer.error)
   return { output: { error: answer.error } }

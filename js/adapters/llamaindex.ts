@@ -31,5 +31,6 @@ function toOutput(answer: PlainAnswer): unknown {
 }
 
 function withoutNull(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (_, member: unknown) => member ?? 'null')
+  const text = JSON.stringify(value)
+  return text.includes('null') ? JSON.parse(text, (_, member: unknown) => member ?? 'null') : value
 }

@@ -41,7 +41,9 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
       const call = { toolCallId: agent?.toolCallId ?? '', toolName: name, input }
       let written = Promise.resolve()
       // A reader that has left changes nothing.
-      const onPiece = (piece: unknown) => (written = written.then(() => writer?.write(piece)).catch(() => {}))
+      const onPiece = (piece: unknown) => {
+        written = written.then(() => writer?.write(piece)).catch(() => {})
+      }
       const { output } = await offered.respond(call, { signal: abortSignal, run: { requestContext }, onPiece })
       await written
       if (output.type === 'error-json') throw callFailure((output.value as FailedOutput).error)

@@ -1,6 +1,7 @@
 // Adapter for Strands: the tools of a snapshot as its tools. Imports nothing of the SDK.
 
 import type { BedrockPart, BedrockTool, TargetAnswers } from '../../index'
+import { EveryPiece, streamAnswer } from './answer-stream'
 import { offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
 
@@ -18,6 +19,11 @@ interface MessageClass {
 
 /** A result as the SDK takes it. */
 interface ResultBlock {
+  readonly type: string
+  readonly toolUseId: string
+  readonly status: string
+  readonly content: readonly unknown[]
+  readonly toJSON: () => unknown
   error?: Error
 }
 
@@ -29,7 +35,7 @@ export function strandsTools(source: unknown, options?: unknown) {
   return tools.definitions.flatMap((definition) => ('toolSpec' in definition ? [makeTool(tools, definition)] : []))
 }
 
-function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: BedrockTool) {
+function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: Extract<BedrockTool, { toolSpec: object }>) {
   const { name, description, inputSchema } = toolSpec
   return {
     name,
@@ -37,34 +43,18 @@ function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: BedrockTool) {
     toolSpec: { name, description, inputSchema: inputSchema.json },
     async *stream(run: ToolRun) {
       const { toolUseId, input } = run.toolUse
-      const call = { signal: run.cancelSignal, run }
-      const pieces = allPieces((onPiece) =>
-        offered.respond({ toolUse: { toolUseId, name, input } }, { ...call, onPiece }),
-      )
-      return resultBlock(yield* pieces, run)
+      const call = { toolUse: { toolUseId, name, input } }
+      const signal = run.cancelSignal
+      if (!offered.isStreamed(name)) return resultBlock(await offered.respond(call, { signal, run }), run)
+      const respond = (given: FrameworkCall) => offered.respond(call, { ...given, run })
+      return resultBlock(yield* streamAnswer(respond, signal, new EveryPiece(pieceEvent)), run)
     },
   }
 }
 
-/** Makes a call and iterates over the pieces of its result, as the SDK's events; returns its answer. */
-async function* allPieces(respond: (onPiece: NonNullable<FrameworkCall['onPiece']>) => Promise<Answer>) {
-  const pieces: unknown[] = []
-  let isOver = false
-  let wake = () => {}
-  const over = () => {
-    isOver = true
-    wake()
-  }
-  const answer = respond((piece) => {
-    pieces.push(piece)
-    wake()
-  })
-  answer.then(over, over)
-  for (;;) {
-    while (pieces.length > 0) yield { type: 'toolStreamEvent', data: pieces.shift() }
-    if (isOver) return await answer
-    await new Promise<void>((resolve) => (wake = resolve))
-  }
+/** A piece of a streamed result as the SDK's event. */
+function pieceEvent(data: unknown) {
+  return { type: 'toolStreamEvent', data }
 }
 
 /** Makes the SDK's block of an answer, by the class of the messages of the running agent: there may be several copies. */
@@ -78,7 +68,7 @@ function resultBlock(answer: Answer, { agent }: ToolRun) {
 }
 
 /** A block with texts alone, for a call outside of a conversation. */
-function plainBlock({ toolUseId, status, content }: Answer['toolResult']) {
+function plainBlock({ toolUseId, status, content }: Answer['toolResult']): ResultBlock {
   const parts = content.map((part) => ({ text: textOf(part) }))
   return {
     type: 'toolResultBlock',
