@@ -170,7 +170,7 @@ const APPROVALS = [
   ['nothing', () => {}, false],
 ]
 for (const [what, approve, isMade] of APPROVALS) {
-  test(`a call that needs approval is ${isMade ? 'made' : 'refused'} where the option approve answers ${what}`, async () => {
+  test(`a call that needs approval is ${isMade ? 'made' : 'refused'} where approve answers ${what}`, async () => {
     const registry = registryOf({ name: 'a/b', requiresApproval: true, execute: () => 'made' })
     const { a_b: tool } = aiTools(registry, { approve })
     assert.equal(tool.needsApproval, undefined)
