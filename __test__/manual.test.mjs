@@ -99,7 +99,6 @@ const TERMS = {
   Vitest: 'testing',
   benchmark: 'performance',
   'known limits': 'known-limits',
-  'human in the loop': 'known-limits',
   glossary: 'glossary',
 }
 
@@ -118,7 +117,6 @@ const HEADINGS = {
   webhook: 'webhooks',
   SSRF: 'documents',
   platform: 'deployment',
-  'human in the loop': 'known-limits',
 }
 
 const headings = (page) => [...prose(page).matchAll(/^#+ .*$/gm)].map(([heading]) => heading)
