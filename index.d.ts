@@ -30,6 +30,7 @@ export type {
   Coerced,
   CallResult,
   CallEvent,
+  PieceCall,
   RegistryCallOptions,
   RespondOptions,
   RegistryRespondOptions,
