@@ -26,6 +26,7 @@ const BENCHES = [
   'tokens',
   'live',
   'modules',
+  'frameworks',
 ]
 const ROUNDS = 5
 const WORSE = 1.03
