@@ -5,6 +5,7 @@ import { FunctionTool as AdkTool, GOOGLE_SEARCH, LongRunningFunctionTool } from 
 import { FunctionTool as LlamaTool, tool as llamaTool } from '@llamaindex/core/tools'
 import { createTool } from '@mastra/core/tools'
 import { hostedMcpTool, tool as openaiTool } from '@openai/agents'
+import { McpServer } from '@modelcontextprotocol/server'
 import { FunctionTool, ImageBlock, TextBlock, tool as strandsTool } from '@strands-agents/sdk'
 import { jsonSchema as jsonSchema6, tool as tool6 } from 'ai6'
 import { genkit, z as genkitZod } from 'genkit/beta'
@@ -118,7 +119,11 @@ const FAILURES = [
   ['Google ADK', adk(boom), "Error in tool 'weather': no such city"],
   ['Genkit', dynamic(async () => boom()), 'no such city'],
   ['Mastra that suspends', mastra(async (_, { agent }) => agent?.suspend?.({})), 'needs the agent loop of Mastra'],
-  ['Strands that interrupts', strands((_, { interrupt, ...rest }) => rest && interrupt?.({ name: 'a' })), 'failed'],
+  [
+    'Strands that interrupts',
+    strands((_, { interrupt }) => interrupt({ name: 'a' })),
+    'needs the agent loop of Strands',
+  ],
   ['Strands that uses its agent', strands((_, toolContext) => toolContext.agent.appState), 'needs the agent loop of Strands'], // prettier-ignore
   ['Google ADK that asks for a confirmation', adk((_, toolContext) => toolContext.requestConfirmation({})), 'needs the agent loop of Google ADK'], // prettier-ignore
   ['Genkit that interrupts', dynamic(async (_, { interrupt }) => interrupt()), 'needs the agent loop of Genkit'],
@@ -148,6 +153,16 @@ for (const [framework, given, pieces, result] of STREAMS) {
     assert.deepEqual([read, await registry.execute('weather')], [pieces, result])
   })
 }
+
+test('a tool of version 2 of the MCP SDK is called with the signal of the call, and its result is unwrapped', async () => {
+  const server = new McpServer({ name: 'crm', version: '1.0.0' })
+  const handler = async ({ city: place }, { mcpReq, context: { userId } }) => {
+    await mcpReq.notify({ method: 'notifications/progress' })
+    return { content: [{ type: 'text', text: `${place} ${userId} ${mcpReq.signal.aborted}` }] }
+  }
+  const given = server.registerTool('weather', { description: 'Weather', inputSchema: city }, handler)
+  assert.equal(await open(given).execute('weather', { city: 'Oslo' }, { context }), 'Oslo 7 false')
+})
 
 /** A tool that something else than the program runs. */
 const HOSTED = [

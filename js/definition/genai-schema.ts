@@ -2,8 +2,9 @@
 
 import type { JsonSchema } from '../../index'
 
-/** Limit of nesting. */
+/** Limits of nesting, and of schemas in one schema. */
 const DEEPEST = 100
+const MOST_SCHEMAS = 100_000
 /** Limits that the library writes as text: they are 64 bits wide there. */
 const COUNTS: readonly string[] = Object.freeze([
   'minItems',
@@ -23,10 +24,17 @@ export function isGenaiSchema(value: unknown): value is JsonSchema {
   return typeof type === 'string' && type === type.toUpperCase()
 }
 
-/** Converts a schema on a copy. */
-export function jsonOfGenai(schema: JsonSchema, depth = 0): JsonSchema {
+/** Converts a schema on a copy. Throws where it has too many parts, as one has that holds itself twice. */
+export function jsonOfGenai(schema: JsonSchema): JsonSchema {
+  return convert(schema, 0, { left: MOST_SCHEMAS })
+}
+
+function convert(schema: JsonSchema, depth: number, state: { left: number }): JsonSchema {
+  if (--state.left < 0) throw new RangeError(`its schema is over the limit of ${MOST_SCHEMAS} parts`)
   const inner = (value: unknown): unknown =>
-    typeof value === 'object' && value !== null && depth < DEEPEST ? jsonOfGenai(value as JsonSchema, depth + 1) : value
+    typeof value === 'object' && value !== null && depth < DEEPEST
+      ? convert(value as JsonSchema, depth + 1, state)
+      : value
   const { type, nullable, example } = schema
   const name = typeof type === 'string' && type !== 'TYPE_UNSPECIFIED' ? type.toLowerCase() : undefined
   const members = Object.entries(schema)
@@ -49,7 +57,7 @@ export function jsonOfGenai(schema: JsonSchema, depth = 0): JsonSchema {
   }
 }
 
-function mapOf(value: unknown, convert: (value: unknown) => unknown): unknown {
+function mapOf(value: unknown, inner: (value: unknown) => unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, convert(member)]))
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, inner(member)]))
 }

@@ -2,8 +2,8 @@
 
 import type { JsonSchema, Problem } from '../../index'
 import { escaped } from '../border/json-pointer'
-import type { Guard, ReadSchema } from './standard-schema'
 import { libraryOf } from './standard-schema'
+import type { Guard, ReadSchema } from './standard-schema'
 import { unrepresentableType } from './unrepresentable'
 import { arrayLimits, numberLimits, stringLimits } from './zod3-checks'
 import type { Zod3Check } from './zod3-checks'
@@ -11,6 +11,16 @@ import type { Zod3Check } from './zod3-checks'
 /** Limits of nesting, and of schemas in one schema. */
 const DEEPEST = 100
 const MOST_SCHEMAS = 100_000
+
+/** Types that accept nothing. */
+const OPTIONAL: readonly string[] = Object.freeze([
+  'ZodOptional',
+  'ZodDefault',
+  'ZodCatch',
+  'ZodAny',
+  'ZodUnknown',
+  'ZodUndefined',
+])
 
 /** The internals of a schema of Zod 3. */
 interface Zod3Def {
@@ -41,13 +51,7 @@ interface Zod3Def {
 interface Zod3Schema {
   readonly _def: Zod3Def
   readonly '~standard'?: { readonly validate?: unknown }
-  readonly safeParse?: (value: unknown) => Zod3Result
-}
-
-interface Zod3Result {
-  readonly success: boolean
-  readonly data?: unknown
-  readonly error?: { readonly issues: unknown }
+  readonly safeParse?: (value: unknown) => { success: boolean; data?: unknown; error?: { issues: unknown } }
 }
 
 /** Reads a schema of Zod 3; undefined for another one. `at` is the pointer of the schema. */
@@ -84,6 +88,8 @@ class Zod3Conversion {
   /** Schemas behind `z.lazy`, which may be recursive, with their names. */
   readonly #named = new Map<Zod3Schema, string>()
   readonly #definitions: [string, JsonSchema][] = []
+  /** Which schemas accept nothing. */
+  readonly #missing = new Map<Zod3Schema, boolean>()
   #left = MOST_SCHEMAS
 
   constructor(root: Zod3Schema, at: string) {
@@ -188,7 +194,7 @@ class Zod3Conversion {
       name,
       this.#convert(member, `${at}/properties/${escaped(name)}`, depth + 1),
     ])
-    const required = members.filter(([, member]) => !mayBeMissing(member, depth)).map(([name]) => name)
+    const required = members.filter(([, member]) => !this.#mayBeMissing(member)).map(([name]) => name)
     return {
       type: 'object',
       properties: Object.fromEntries(properties),
@@ -202,6 +208,37 @@ class Zod3Conversion {
     if (catchall !== undefined && catchall._def.typeName !== 'ZodNever')
       return { additionalProperties: this.#convert(catchall, `${at}/additionalProperties`, depth + 1) }
     return unknownKeys === 'strict' ? { additionalProperties: false } : {}
+  }
+
+  /** Whether a member may be left out. Nothing is validated for it: that would run code of the schema. */
+  #mayBeMissing(schema: Zod3Schema | undefined): boolean {
+    if (schema === undefined) return false
+    const known = this.#missing.get(schema)
+    if (known !== undefined) return known
+    // A schema that holds itself asks again before it is known.
+    this.#missing.set(schema, false)
+    const mayBeMissing = this.#isOptional(schema._def)
+    this.#missing.set(schema, mayBeMissing)
+    return mayBeMissing
+  }
+
+  #isOptional(def: Zod3Def): boolean {
+    if (OPTIONAL.includes(def.typeName)) return true
+    switch (def.typeName) {
+      case 'ZodNullable':
+      case 'ZodReadonly':
+        return this.#mayBeMissing(def.innerType)
+      case 'ZodBranded':
+        return this.#mayBeMissing(def.type)
+      case 'ZodEffects':
+        return this.#mayBeMissing(def.schema)
+      case 'ZodPipeline':
+        return this.#mayBeMissing(def.in)
+      case 'ZodUnion':
+        return [...(def.options ?? [])].some((option) => this.#mayBeMissing(option))
+      default:
+        return false
+    }
   }
 
   #literal(value: unknown, at: string): JsonSchema {
@@ -230,34 +267,6 @@ class Zod3Conversion {
   #refuse(pointer: string, message: string): JsonSchema {
     this.#problems.push({ pointer, message })
     return {}
-  }
-}
-
-/** Whether a member of an object may be left out. Nothing is validated for it: that would run code of the schema. */
-function mayBeMissing({ _def: def }: Zod3Schema, depth: number): boolean {
-  if (depth > DEEPEST) return false
-  const inner = (of: Zod3Schema | undefined): boolean => of !== undefined && mayBeMissing(of, depth + 1)
-  switch (def.typeName) {
-    case 'ZodOptional':
-    case 'ZodDefault':
-    case 'ZodCatch':
-    case 'ZodAny':
-    case 'ZodUnknown':
-    case 'ZodUndefined':
-      return true
-    case 'ZodNullable':
-    case 'ZodReadonly':
-      return inner(def.innerType)
-    case 'ZodBranded':
-      return inner(def.type)
-    case 'ZodEffects':
-      return inner(def.schema)
-    case 'ZodPipeline':
-      return inner(def.in)
-    case 'ZodUnion':
-      return [...(def.options ?? [])].some(inner)
-    default:
-      return false
   }
 }
 

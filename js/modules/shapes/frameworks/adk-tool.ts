@@ -11,22 +11,18 @@ import { AdkToolContext } from './adk-context'
 
 const MARK = Symbol.for('google.adk.baseTool')
 
-/** The part of a tool that is called. */
-interface AdkTool {
-  runAsync(request: object): Promise<unknown>
-  _getDeclaration?(): unknown
-}
+type RunAsync = (request: object) => Promise<unknown>
 
 export const adkTool: Shape = {
   id: 'E4',
   matches: (value) => value.get(MARK) === true,
   read(value: ExportedValue, _place: Place): ToolDraft {
     if (!value.isMethod('runAsync')) throw new ShapeFault('is a tool of Google ADK without runAsync')
-    const tool = value.value as AdkTool
-    const inputSchema = schemaOf(value, tool)
+    const runAsync = value.get('runAsync') as RunAsync
+    const inputSchema = schemaOf(value)
     const execute = async (params: unknown, context: CallContext): Promise<unknown> => {
       const toolContext = new AdkToolContext(context)
-      const result = await tool.runAsync({ args: params, toolContext })
+      const result = await runAsync.call(value.value, { args: params, toolContext })
       toolContext.checkActions()
       return result
     }
@@ -36,10 +32,11 @@ export const adkTool: Shape = {
 }
 
 /** The schema of its parameters: that of a library as it is, any other as its declaration has it. */
-function schemaOf(value: ExportedValue, tool: AdkTool): unknown {
+function schemaOf(value: ExportedValue): unknown {
   const parameters = value.get('parameters')
   if (libraryOf(parameters) !== undefined) return parameters
-  const declaration = tool._getDeclaration?.()
+  const declare = value.get('_getDeclaration')
+  const declaration: unknown = typeof declare === 'function' ? declare.call(value.value) : undefined
   if (typeof declaration !== 'object' || declaration === null)
     throw new ShapeFault(
       `is the tool "${String(value.get('name'))}" of Google ADK, which declares no function: Gemini runs it`,

@@ -12,11 +12,7 @@ import { langchainResult } from './langchain-result'
 import { pushedPieces } from './pushed-pieces'
 import type { PushPiece } from './pushed-pieces'
 
-/** The part of a `StructuredTool` that is called. */
-interface LangchainTool {
-  readonly schema: unknown
-  invoke(input: unknown, config: object): Promise<unknown>
-}
+type Invoke = (input: unknown, config: object) => Promise<unknown>
 
 export const langchainTool: Shape = {
   id: 'E5',
@@ -28,11 +24,14 @@ export const langchainTool: Shape = {
       )
     if (value.objectAt('metadata')?.get('headlessTool') === true)
       throw new ShapeFault('is a headless tool of LangChain, which a client runs: give it a function')
-    const tool = callableOf(value)
+    const self = callableOf(value)
+    const invoke = value.get('invoke') as Invoke
+    const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> => {
+      checkArguments(params)
+      return settle(invoke.call(self, params, configOf(context, push)))
+    }
     const execute = (params: unknown, context: CallContext): unknown =>
-      CallContext.isStreamed(context)
-        ? pushedPieces((push) => invoke(tool, params, context, push))
-        : invoke(tool, params, context)
+      CallContext.isStreamed(context) ? pushedPieces((push) => call(params, context, push)) : call(params, context)
     // Its `invoke` validates.
     const framework = { validates: true }
     const definition = { ...sharedMembers(value), inputSchema: value.get('schema'), execute }
@@ -41,20 +40,22 @@ export const langchainTool: Shape = {
 }
 
 /** The tool itself. LangChain writes into the JSON Schema of a tool: a frozen one gets a copy of its schema. */
-function callableOf(value: ExportedValue): LangchainTool {
+function callableOf(value: ExportedValue): object {
   const schema = value.get('schema')
   const isJson = isRecord(schema) && schema['~standard'] === undefined && schema._def === undefined
-  if (!isJson || !Object.isFrozen(schema)) return value.value as LangchainTool
-  return Object.create(value.value, { schema: { value: structuredClone(schema) } }) as LangchainTool
+  if (!isJson || !Object.isFrozen(schema)) return value.value
+  return Object.create(value.value, { schema: { value: structuredClone(schema) } }) as object
 }
 
-/** Calls a tool as LangChain does outside of a graph, so that its result is not made a message. */
-async function invoke(tool: LangchainTool, params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> {
-  // LangChain would call the tool with other arguments: those in `args` of such a call, unseen by our validation.
+/** LangChain would call the tool with other arguments: those in `args` of such a call, unseen by our validation. */
+function checkArguments(params: unknown): void {
   if (isRecord(params) && params.type === 'tool_call')
     throw new Error('LangChain takes arguments with type "tool_call" for a call of its own')
+}
+
+async function settle(result: Promise<unknown>): Promise<unknown> {
   try {
-    return langchainResult(await tool.invoke(params, configOf(context, push)))
+    return langchainResult(await result)
   } catch (thrown) {
     const name = nameOfThrown(thrown)
     if (name === 'GraphInterrupt' || name === 'NodeInterrupt')

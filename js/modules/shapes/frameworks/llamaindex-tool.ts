@@ -4,10 +4,8 @@ import type { ExportedValue } from '../exported-value'
 import { sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
 
-/** The part of a tool that is called. It takes no context and no signal. */
-interface LlamaindexTool {
-  call(input: unknown): unknown
-}
+/** It takes no context and no signal. */
+type Call = (input: unknown) => unknown
 
 export const llamaindexTool: Shape = {
   id: 'E9',
@@ -18,8 +16,8 @@ export const llamaindexTool: Shape = {
   read(value: ExportedValue, _place: Place): ToolDraft {
     // `matches` has seen it.
     const metadata = value.objectAt('metadata') as ExportedValue
-    const tool = value.value as LlamaindexTool
-    const execute = (params: unknown): unknown => tool.call(params)
+    const call = value.get('call') as Call
+    const execute = (params: unknown): unknown => call.call(value.value, params)
     const definition = { ...sharedMembers(metadata), inputSchema: metadata.get('parameters'), execute }
     return { definition, self: value.value, notes: [], framework: { validates: true } }
   },

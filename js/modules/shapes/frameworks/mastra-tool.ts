@@ -15,10 +15,7 @@ import type { PushPiece } from './pushed-pieces'
 
 const MARK = Symbol.for('mastra.core.tool.Tool')
 
-/** The part of a tool that is called. */
-interface MastraTool {
-  execute(input: unknown, context: object): unknown
-}
+type Execute = (input: unknown, context: object) => unknown
 
 export const mastraTool: Shape = {
   id: 'E3',
@@ -26,9 +23,9 @@ export const mastraTool: Shape = {
   read(value: ExportedValue, _place: Place): ToolDraft {
     if (!value.isMethod('execute'))
       throw new ShapeFault('is a tool of Mastra without an execute, which a client runs: give it an execute')
-    const tool = value.value as MastraTool
+    const run = value.get('execute') as Execute
     const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> =>
-      tool.execute(params, contextOf(context, push))
+      run.call(value.value, params, contextOf(context, push))
     const execute = (params: unknown, context: CallContext): unknown =>
       CallContext.isStreamed(context) ? pushedPieces((push) => call(params, context, push)) : call(params, context)
     const inputSchema = value.get('inputSchema')

@@ -10,10 +10,7 @@ import { enablementOf } from './openai-agents-enablement'
 import { guardsOf } from './openai-agents-guardrails'
 import { openaiAgentsResult } from './openai-agents-result'
 
-/** The part of a tool that is called. */
-interface FunctionTool {
-  invoke(runContext: RunContext, input: string, details: object): Promise<unknown>
-}
+type Invoke = (runContext: RunContext, input: string, details: object) => Promise<unknown>
 
 /** Tools without a function of their own that OpenAI runs, or a device of the agent. */
 const HOSTED: readonly unknown[] = Object.freeze(['hosted_tool', 'computer', 'shell', 'apply_patch'])
@@ -22,7 +19,8 @@ export const openaiAgentsTool: Shape = {
   id: 'E8',
   matches: (value) => value.get('type') === 'function' && value.isMethod('invoke'),
   read(value: ExportedValue, _place: Place): ToolDraft {
-    const tool = value.value as FunctionTool
+    const invoke = value.get('invoke') as Invoke
+    const self = value.value
     const { before, after } = guardsOf(value)
     const checkEnabled = enablementOf(value)
     const execute = async (params: unknown, context: CallContext): Promise<unknown> => {
@@ -33,7 +31,8 @@ export const openaiAgentsTool: Shape = {
       if (check !== undefined) await check
       const refused = await before?.(runContext, context, input)
       if (refused !== undefined) return refused.message
-      const output = openaiAgentsResult(await tool.invoke(runContext, input, new CallDetails(context, input)))
+      const details = new CallDetails(context, input)
+      const output = openaiAgentsResult(await invoke.call(self, runContext, input, details))
       const replaced = await after?.(runContext, context, input, output)
       return replaced === undefined ? output : replaced.message
     }

@@ -9,11 +9,8 @@ import { nameOfThrown, needsLoop } from './framework-loop'
 import { endOfStream, piecesOfStream, strandsResult } from './strands-result'
 import type { StrandsStream } from './strands-result'
 
-/** The part of a tool that is called; `invoke` is there for tools that are functions. */
-interface StrandsTool {
-  invoke?(input: unknown, context: StrandsContext): Promise<unknown>
-  stream(context: StrandsContext): StrandsStream
-}
+type Invoke = (input: unknown, context: object) => Promise<unknown>
+type Stream = (context: object) => StrandsStream
 
 export const strandsTool: Shape = {
   id: 'E6',
@@ -21,12 +18,16 @@ export const strandsTool: Shape = {
   read(value: ExportedValue, _place: Place): ToolDraft {
     // `matches` has seen it.
     const spec = value.objectAt('toolSpec') as ExportedValue
-    const tool = value.value as StrandsTool
-    const isFunction = value.isMethod('invoke')
+    const self = value.value
+    const stream = value.get('stream') as Stream
+    // It is there for tools that are functions.
+    const invoke = value.isMethod('invoke') ? (value.get('invoke') as Invoke) : undefined
     const execute = (params: unknown, context: CallContext): unknown => {
       const toolContext = new StrandsContext(params, context)
-      if (CallContext.isStreamed(context)) return piecesOfStream(tool.stream(toolContext))
-      return isFunction ? invoke(tool, params, toolContext) : endOfStream(tool.stream(toolContext))
+      if (CallContext.isStreamed(context)) return piecesOfStream(stream.call(self, toolContext))
+      return invoke === undefined
+        ? endOfStream(stream.call(self, toolContext))
+        : settle(invoke.call(self, params, toolContext))
     }
     const definition = {
       ...sharedMembers(value),
@@ -38,9 +39,9 @@ export const strandsTool: Shape = {
   },
 }
 
-async function invoke(tool: StrandsTool, params: unknown, context: StrandsContext): Promise<unknown> {
+async function settle(result: Promise<unknown>): Promise<unknown> {
   try {
-    return strandsResult(await tool.invoke?.(params, context))
+    return strandsResult(await result)
   } catch (thrown) {
     if (nameOfThrown(thrown) === 'InterruptError') throw needsLoop('Strands', 'the tool interrupts the agent', thrown)
     throw thrown
