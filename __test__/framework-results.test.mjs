@@ -187,7 +187,7 @@ const OUTPUTS = [
   ['content', () => ({ type: 'content', value: [{ type: 'text', text: 'is 1' }] }), 'is 1'],
   ['another form', () => ({ a: 1 }), '{"a":1}'],
   ['an error', () => ({ type: 'error-text', value: 'none' }), 'none', true],
-  ['an error as JSON', () => ({ type: 'error-json', value: { a: 1 } }), '{"a":1}', true],
+  ['an error as JSON', () => ({ type: 'error-json', value: [1] }), '[1]', true],
   ['a denial', () => ({ type: 'execution-denied', reason: 'none' }), 'none', true],
   ['a throw', () => { throw new Error('none') }, 'none', true], // prettier-ignore
 ]
@@ -202,7 +202,7 @@ for (const [what, toModelOutput, content, isError = false] of OUTPUTS)
       assert.deepEqual(await registry.execute('weather', params), { x: 1 })
       const seen = []
       for (const watch of [false, true]) {
-        if (watch) registry.on('call', ({ ok }) => seen.push(ok))
+        if (watch) registry.on('call', ({ outcome }) => seen.push(outcome === 'ok'))
         const call = { type: 'tool_use', id: 'u1', name: 'weather', input: params }
         const answer = await registry.respond('anthropic', call)
         assert.deepEqual([answer.is_error ?? false, answer.content.includes(content)], [isError, true], answer.content)

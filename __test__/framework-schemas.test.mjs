@@ -117,7 +117,7 @@ const strict = {
 test('a strict schema of OpenAI Agents stays as it is, without its dialect', () => {
   const parameters = { $schema: 'http://json-schema.org/draft-07/schema#', ...strict }
   const tool = FRAMEWORKS['OpenAI Agents (E8)'](() => 1, { parameters })
-  assert.deepEqual(open(tool).definitions('openai', { strict: true })[0].parameters, strict)
+  assert.deepEqual(open(tool).definitions('openai', undefined, { strict: true })[0].parameters, strict)
 })
 
 const later = z.object({ city: z.string() })

@@ -85,8 +85,8 @@ class Zod3Conversion {
   readonly #root: Zod3Schema
   readonly #at: string
   readonly #problems: Problem[] = []
-  /** Schemas behind `z.lazy`, which may be recursive, with their names. */
-  readonly #named = new Map<Zod3Schema, string>()
+  /** The functions of `z.lazy`, which may lead back to where they stand, with the names of their schemas. */
+  readonly #named = new Map<unknown, string>()
   readonly #definitions: [string, JsonSchema][] = []
   /** Which schemas accept nothing. */
   readonly #missing = new Map<Zod3Schema, boolean>()
@@ -251,10 +251,10 @@ class Zod3Conversion {
   #reference(def: Zod3Def, at: string, depth: number): JsonSchema {
     const schema = def.getter?.()
     if (schema === undefined || schema === this.#root) return { $ref: '#' }
-    let name = this.#named.get(schema)
+    let name = this.#named.get(def.getter)
     if (name === undefined) {
       name = `lazy${this.#named.size + 1}`
-      this.#named.set(schema, name)
+      this.#named.set(def.getter, name)
       this.#definitions.push([name, this.#convert(schema, at, depth + 1)])
     }
     return { $ref: `#/$defs/${name}` }
