@@ -10,7 +10,7 @@ const aiSdk = FRAMEWORKS['the AI SDK (E12)']
 const langchain = FRAMEWORKS['LangChain (E5)']
 const run = ({ city }) => city
 
-test('register, replace, registerDynamicTool and update take a tool of a framework with options beside it', async () => {
+test('register, replace, registerDynamicTool and update take a tool of a framework with options', async () => {
   const registry = new ToolRegistry()
   const handle = registry.register(aiSdk(run), { name: 'a', category: 'external', tags: ['geo'], rateLimit: 5 })
   const { category, tags, rateLimit } = registry.get('a')
@@ -53,8 +53,18 @@ const annotated = { title: 'W', readOnlyHint: true, other: 1 }
 /** A tool, and what a registry has of it. */
 const KEPT = [
   ['the title of the AI SDK', aiSdk(run, { title: 'W' }), { title: 'W' }],
-  ['annotations of Strands', FRAMEWORKS['Strands (E6)'](run, { toolSpec: { name: 'weather', description: 'W', inputSchema: city, annotations: annotated } }), { title: 'W', annotations: { readOnlyHint: true } }], // prettier-ignore
-  ['annotations of Mastra', FRAMEWORKS['Mastra (E3)'](run, { mcp: { annotations: annotated } }), { annotations: { readOnlyHint: true } }], // prettier-ignore
+  [
+    'annotations of Strands',
+    FRAMEWORKS['Strands (E6)'](run, {
+      toolSpec: { name: 'weather', description: 'W', inputSchema: city, annotations: annotated },
+    }),
+    { title: 'W', annotations: { readOnlyHint: true } },
+  ],
+  [
+    'annotations of Mastra',
+    FRAMEWORKS['Mastra (E3)'](run, { mcp: { annotations: annotated } }),
+    { annotations: { readOnlyHint: true } },
+  ],
   ['tags of LangChain', langchain(run, { tags: ['a'] }), { tags: ['a'] }],
   ['a description that is a function', aiSdk(run, { description: () => 'W' }), { description: 'W' }],
 ]
@@ -87,19 +97,47 @@ const adk = { [Symbol.for('google.adk.baseTool')]: true, name: 'google_search', 
 
 /** What cannot be called here, and what the error says. */
 const REFUSED = [
-  ['a tool that a provider runs', { type: 'provider', id: 'openai.web_search', args: {}, inputSchema: schema }, 'is the tool "openai.web_search" of a provider'], // prettier-ignore
-  ['a hosted tool of OpenAI', { type: 'hosted_tool', name: 'web_search', providerData: {} }, 'is the hosted tool "web_search" of OpenAI Agents'], // prettier-ignore
-  ['a tool that Gemini runs', { ...adk, _getDeclaration: () => undefined }, 'is the tool "google_search" of Google ADK, which declares no function'], // prettier-ignore
-  ['a tool of Mastra without execute', FRAMEWORKS['Mastra (E3)'](run, { execute: undefined }), 'is a tool of Mastra without an execute'], // prettier-ignore
+  [
+    'a tool that a provider runs',
+    { type: 'provider', id: 'openai.web_search', args: {}, inputSchema: schema },
+    'is the tool "openai.web_search" of a provider',
+  ],
+  [
+    'a hosted tool of OpenAI',
+    { type: 'hosted_tool', name: 'web_search', providerData: {} },
+    'is the hosted tool "web_search" of OpenAI Agents',
+  ],
+  [
+    'a tool that Gemini runs',
+    { ...adk, _getDeclaration: () => undefined },
+    'is the tool "google_search" of Google ADK, which declares no function',
+  ],
+  [
+    'a tool of Mastra without execute',
+    FRAMEWORKS['Mastra (E3)'](run, { execute: undefined }),
+    'is a tool of Mastra without an execute',
+  ],
   [
     'a headless tool of LangChain',
     langchain(run, { metadata: { headlessTool: true } }),
     'is a headless tool of LangChain',
   ],
   ['a runnable of LangChain', langchain(run, { schema: undefined }), 'is a Runnable of LangChain and no tool'],
-  ['a description that fails', aiSdk(run, { description: ({ context }) => context.a.b }), '/description is a function that fails'], // prettier-ignore
+  [
+    'a description that fails',
+    aiSdk(run, { description: ({ context }) => context.a.b }),
+    '/description is a function that fails',
+  ],
   ['a schema that is no object', langchain(run, { schema: { type: 'string' } }), '/inputSchema/type must be "object"'],
-  ['a schema that throws', Object.defineProperty(langchain(run), 'schema', { get: () => { throw new Error('no look at me') } }), 'cannot be read: no look at me'], // prettier-ignore
+  [
+    'a schema that throws',
+    Object.defineProperty(langchain(run), 'schema', {
+      get: () => {
+        throw new Error('no look at me')
+      },
+    }),
+    'cannot be read: no look at me',
+  ],
 ]
 
 for (const [what, given, says] of REFUSED) {

@@ -35,26 +35,70 @@ const multipart = { metadata: { type: 'tool.v2' } }
 /** What a tool returns, and the result of the call. */
 const RESULTS = [
   ['a message of LangChain', langchain, () => message('sunny'), 'sunny'],
-  ['texts of LangChain', langchain, () => [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }], 'a\nb'], // prettier-ignore
+  [
+    'texts of LangChain',
+    langchain,
+    () => [
+      { type: 'text', text: 'a' },
+      { type: 'text', text: 'b' },
+    ],
+    'a\nb',
+  ],
   ['an image of LangChain as OpenAI writes it', langchain, () => [{ type: 'image_url', image_url: { url } }], image],
   ['an image of LangChain', langchain, () => message([{ type: 'image', data: base64, mimeType: 'image/png' }]), image],
-  ['an image of an old LangChain', langchain, () => [{ type: 'image', source_type: 'base64', data: base64, mime_type: 'image/png' }], image], // prettier-ignore
-  ['data of LangChain that is no content', langchain, () => [{ type: 'text', text: 'a' }, { type: 'row' }], [{ type: 'text', text: 'a' }, { type: 'row' }]], // prettier-ignore
-  ['an address of an image, which is no file', langchain, () => [{ type: 'image_url', image_url: 'https://x/y.png' }], [{ type: 'image_url', image_url: 'https://x/y.png' }]], // prettier-ignore
+  [
+    'an image of an old LangChain',
+    langchain,
+    () => [{ type: 'image', source_type: 'base64', data: base64, mime_type: 'image/png' }],
+    image,
+  ],
+  [
+    'data of LangChain that is no content',
+    langchain,
+    () => [{ type: 'text', text: 'a' }, { type: 'row' }],
+    [{ type: 'text', text: 'a' }, { type: 'row' }],
+  ],
+  [
+    'an address of an image, which is no file',
+    langchain,
+    () => [{ type: 'image_url', image_url: 'https://x/y.png' }],
+    [{ type: 'image_url', image_url: 'https://x/y.png' }],
+  ],
   ['blocks of Strands', strands, () => [block('text', { text: 'a' }), imageBlock], ['a', image]],
   ['a block of Strands', strands, () => imageBlock, image],
   ['JSON of Strands', strands, () => block('json', { json: { $value: [1] } }), [1]],
   ['a result block of Strands', strands, () => done([block('text', { text: 'a' })]), 'a'],
   ['data that looks like a block of Strands', strands, () => ({ text: 'a' }), { text: 'a' }],
-  ['a document of Strands', strands, () => block('document', { format: 'pdf', name: 'a', source: { bytes: png } }), { mediaType: 'application/pdf', data: png, name: 'a' }], // prettier-ignore
+  [
+    'a document of Strands',
+    strands,
+    () => block('document', { format: 'pdf', name: 'a', source: { bytes: png } }),
+    { mediaType: 'application/pdf', data: png, name: 'a' },
+  ],
   ['data of Genkit', genkit, () => ({ content: [] }), { content: [] }],
   ['the output of a multipart tool of Genkit', genkit, () => ({ output: { a: 1 } }), { a: 1 }, multipart],
   ['parts of a multipart tool of Genkit', genkit, () => ({ content: [{ media: { url } }] }), image, multipart],
-  ['output and parts of Genkit', genkit, () => ({ output: 1, content: [{ text: 'a' }, { media: { url } }] }), [1, 'a', image], multipart], // prettier-ignore
+  [
+    'output and parts of Genkit',
+    genkit,
+    () => ({ output: 1, content: [{ text: 'a' }, { media: { url } }] }),
+    [1, 'a', image],
+    multipart,
+  ],
   ['an image of OpenAI Agents', openai, () => ({ type: 'image', image: url }), image],
-  ['a file of OpenAI Agents', openai, () => [{ type: 'file', file: { data: png, mediaType: 'image/png', filename: 'a' } }], { ...image, name: 'a' }], // prettier-ignore
+  [
+    'a file of OpenAI Agents',
+    openai,
+    () => [{ type: 'file', file: { data: png, mediaType: 'image/png', filename: 'a' } }],
+    { ...image, name: 'a' },
+  ],
   ['a text of OpenAI Agents', openai, () => ({ type: 'text', text: 'a' }), 'a'],
-  ['an answer that describes an error of Mastra', mastra, () => ({ error: true, message: 'no' }), { error: true, message: 'no' }], // prettier-ignore
+  [
+    'an answer that describes an error of Mastra',
+    mastra,
+    () => ({ error: true, message: 'no' }),
+    { error: true, message: 'no' },
+  ],
   ['an empty list', langchain, () => [], []],
   ['nothing', openai, () => undefined, undefined],
 ]
@@ -75,7 +119,12 @@ const thrown = new RangeError('no such city')
 /** What a tool returns to say that it failed, and the message. */
 const FAILURES = [
   ['a message of LangChain', langchain, () => message('no such city', { status: 'error' }), true],
-  ['a message of LangChain with blocks', langchain, () => message([{ type: 'text', text: 'no such city' }], { status: 'error' }), true], // prettier-ignore
+  [
+    'a message of LangChain with blocks',
+    langchain,
+    () => message([{ type: 'text', text: 'no such city' }], { status: 'error' }),
+    true,
+  ],
   [
     'a result block of Strands',
     strands,
@@ -159,7 +208,10 @@ test('a tool waits for the reader of its pieces, and an endless one leaves the e
     pushed = -1
   }
   const stream = open(langchain(endless)).stream('weather', params)
-  assert.deepEqual([await stream.next(), await stream.next()].map(({ value }) => value), [0, 1]) // prettier-ignore
+  assert.deepEqual(
+    [await stream.next(), await stream.next()].map(({ value }) => value),
+    [0, 1],
+  )
   for (let i = 0; i < 5; i++) await turn()
   assert.ok(pushed <= 2, `${pushed} pieces`)
   await stream.return()
@@ -189,7 +241,14 @@ const OUTPUTS = [
   ['an error', () => ({ type: 'error-text', value: 'none' }), 'none', true],
   ['an error as JSON', () => ({ type: 'error-json', value: [1] }), '[1]', true],
   ['a denial', () => ({ type: 'execution-denied', reason: 'none' }), 'none', true],
-  ['a throw', () => { throw new Error('none') }, 'none', true], // prettier-ignore
+  [
+    'a throw',
+    () => {
+      throw new Error('none')
+    },
+    'none',
+    true,
+  ],
 ]
 
 for (const [what, toModelOutput, content, isError = false] of OUTPUTS)

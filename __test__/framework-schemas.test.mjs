@@ -30,10 +30,18 @@ const TYPES = [
   ['a date as text', z3.string().datetime(), { type: 'string', format: 'date-time' }],
   ['a pattern', z3.string().regex(/^a+$/), { type: 'string', pattern: '^a+$' }],
   ['a pattern with flags', z3.string().regex(/^a+$/i), { type: 'string' }],
-  ['a start and an end', z3.string().startsWith('a.').endsWith('b'), { type: 'string', pattern: String.raw`^a\.`, allOf: [{ pattern: 'b$' }] }], // prettier-ignore
+  [
+    'a start and an end',
+    z3.string().startsWith('a.').endsWith('b'),
+    { type: 'string', pattern: String.raw`^a\.`, allOf: [{ pattern: 'b$' }] },
+  ],
   ['a number', z3.number(), { type: 'number' }],
   ['limits of a number', z3.number().int().min(1).max(9), { type: 'integer', minimum: 1, maximum: 9 }],
-  ['exclusive limits', z3.number().gt(1).lt(9).multipleOf(2), { type: 'number', exclusiveMinimum: 1, exclusiveMaximum: 9, multipleOf: 2 }], // prettier-ignore
+  [
+    'exclusive limits',
+    z3.number().gt(1).lt(9).multipleOf(2),
+    { type: 'number', exclusiveMinimum: 1, exclusiveMaximum: 9, multipleOf: 2 },
+  ],
   ['a boolean', z3.boolean(), { type: 'boolean' }],
   ['null', z3.null(), { type: 'null' }],
   ['anything', z3.any(), {}, true],
@@ -51,12 +59,20 @@ const TYPES = [
   ['a brand', z3.string().brand('x'), { type: 'string' }],
   ['a date from text', z3.coerce.date(), { type: 'string', format: 'date-time' }],
   ['a list', z3.string().array().min(1).max(2), { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 2 }],
-  ['a tuple', z3.tuple([z3.string()]).rest(z3.number()), { type: 'array', prefixItems: [{ type: 'string' }], minItems: 1, items: { type: 'number' } }], // prettier-ignore
+  [
+    'a tuple',
+    z3.tuple([z3.string()]).rest(z3.number()),
+    { type: 'array', prefixItems: [{ type: 'string' }], minItems: 1, items: { type: 'number' } },
+  ],
   ['a record', z3.record(z3.number()), { type: 'object', additionalProperties: { type: 'number' } }],
   ['a union', z3.union([z3.string(), z3.number()]), { anyOf: [{ type: 'string' }, { type: 'number' }] }],
   ['an intersection', z3.string().and(z3.any()), { allOf: [{ type: 'string' }, {}] }],
   ['a strict object', z3.object({}).strict(), { type: 'object', properties: {}, additionalProperties: false }],
-  ['an object with others', z3.object({}).catchall(z3.number()), { type: 'object', properties: {}, additionalProperties: { type: 'number' } }], // prettier-ignore
+  [
+    'an object with others',
+    z3.object({}).catchall(z3.number()),
+    { type: 'object', properties: {}, additionalProperties: { type: 'number' } },
+  ],
 ]
 
 for (const [what, schema, json, isOptional = false] of TYPES) {
@@ -91,11 +107,31 @@ test('a text tool of LangChain takes its text by name', () => {
 
 /** A schema of GenAI, and its JSON Schema. */
 const GENAI = [
-  ['types in capitals', { type: 'OBJECT', properties: { n: { type: 'INTEGER' } } }, { type: 'object', properties: { n: { type: 'integer' } } }], // prettier-ignore
-  ['limits as text', { type: 'OBJECT', properties: { l: { type: 'ARRAY', minItems: '1', items: { type: 'STRING' } } } }, { type: 'object', properties: { l: { type: 'array', minItems: 1, items: { type: 'string' } } } }], // prettier-ignore
-  ['nullable', { type: 'OBJECT', properties: { s: { type: 'STRING', nullable: true, enum: ['a'] } } }, { type: 'object', properties: { s: { type: ['string', 'null'], enum: ['a', null] } } }], // prettier-ignore
-  ['an example and an order', { type: 'OBJECT', propertyOrdering: ['s'], properties: { s: { anyOf: [{ type: 'STRING' }], example: 'x' } } }, { type: 'object', properties: { s: { anyOf: [{ type: 'string' }], examples: ['x'] } } }], // prettier-ignore
-  ['a property type', { type: 'OBJECT', properties: { type: { type: 'STRING' } } }, { type: 'object', properties: { type: { type: 'string' } } }], // prettier-ignore
+  [
+    'types in capitals',
+    { type: 'OBJECT', properties: { n: { type: 'INTEGER' } } },
+    { type: 'object', properties: { n: { type: 'integer' } } },
+  ],
+  [
+    'limits as text',
+    { type: 'OBJECT', properties: { l: { type: 'ARRAY', minItems: '1', items: { type: 'STRING' } } } },
+    { type: 'object', properties: { l: { type: 'array', minItems: 1, items: { type: 'string' } } } },
+  ],
+  [
+    'nullable',
+    { type: 'OBJECT', properties: { s: { type: 'STRING', nullable: true, enum: ['a'] } } },
+    { type: 'object', properties: { s: { type: ['string', 'null'], enum: ['a', null] } } },
+  ],
+  [
+    'an example and an order',
+    { type: 'OBJECT', propertyOrdering: ['s'], properties: { s: { anyOf: [{ type: 'STRING' }], example: 'x' } } },
+    { type: 'object', properties: { s: { anyOf: [{ type: 'string' }], examples: ['x'] } } },
+  ],
+  [
+    'a property type',
+    { type: 'OBJECT', properties: { type: { type: 'STRING' } } },
+    { type: 'object', properties: { type: { type: 'string' } } },
+  ],
 ]
 
 for (const [what, parameters, json] of GENAI) {

@@ -35,7 +35,11 @@ for (const [framework, make] of Object.entries(FRAMEWORKS))
 
     test(`what a tool of ${framework} throws is the cause of its failure, by ${door}`, async () => {
       for (const thrown of [new RangeError('no such city'), 'a text', null]) {
-        const registry = await open(make(() => { throw thrown })) // prettier-ignore
+        const registry = await open(
+          make(() => {
+            throw thrown
+          }),
+        )
         const { code, cause } = await refusal(() => registry.execute('weather', { city: 'x' }))
         assert.deepEqual([code, cause], ['TOOL_FAILED', thrown])
       }
@@ -79,7 +83,9 @@ for (const [framework, make] of WITH_CONTEXT) {
 
 const drop = { name: 'drop', description: 'Drops' }
 const ask = { name: 'ok?' }
-const failing = (name) => () => { throw Object.assign(new Error('stop'), { name }) } // prettier-ignore
+const failing = (name) => () => {
+  throw Object.assign(new Error('stop'), { name })
+}
 
 /** What a tool asks of its framework's agent loop, and what the failure says. */
 const LOOPS = [

@@ -40,20 +40,19 @@ export type FrameworkTool =
 type ToolFunction = (...call: any[]) => unknown
 
 /** The type of the arguments of a framework's tool, for its handle. `any`: its types do not say it. */
-export type FrameworkInput<Tool> = Tool extends { execute?: infer Execute }
-  ? InputOf<Execute>
-  : Tool extends { __action: object }
-    ? InputOf<Tool>
-    : any
+export type FrameworkInput<Tool> = AnyIfNever<InputOf<CallOf<Tool>>>
 
 /** The type of the result of a framework's tool, for its handle. `any`: its types do not say it. */
-export type FrameworkResult<Tool> = Tool extends { execute?: infer Execute }
-  ? ResultOf<Execute>
-  : Tool extends { __action: object }
-    ? ResultOf<Tool>
-    : any
+export type FrameworkResult<Tool> = AnyIfNever<ResultOf<CallOf<Tool>>>
 
-type InputOf<Call> = NonNullable<Call> extends (input: infer Input, ...rest: any[]) => unknown ? Input : any
-type ResultOf<Call> = NonNullable<Call> extends (...call: any[]) => infer Result ? LastPiece<Result> : any
+/** The function of a tool whose types say its arguments and its result. */
+type CallOf<Tool> = [Tool] extends [{ execute?: unknown }]
+  ? Tool['execute']
+  : Tool extends { __action: object }
+    ? Tool
+    : never
+type InputOf<Call> = Call extends (input: infer Input, ...rest: any[]) => unknown ? Input : never
+type ResultOf<Call> = Call extends (...call: any[]) => infer Result ? LastPiece<Result> : never
 /** Of a stream of results the last one is the result. */
 type LastPiece<Result> = Result extends AsyncIterable<infer Piece> ? Piece : Awaited<Result>
+type AnyIfNever<Type> = [Type] extends [never] ? any : Type

@@ -1,4 +1,4 @@
-// Directories of tools of LangChain and of the AI SDK, written as their documentation shows: twenty each, run unchanged.
+// Directories of tools of LangChain and of the AI SDK, as their documentation shows them: twenty each, run unchanged.
 import assert from 'node:assert/strict'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -156,7 +156,14 @@ after(() => rmSync(copies, { recursive: true, force: true }))
 test('a changed file is loaded again, and the others keep their tools', async () => {
   for (const [folder, file, before, now, [name, params, result], other] of [
     ['langchain-tools', 'arithmetic.js', '=> a + b,', '=> a + b + 1,', ['add', { a: 1, b: 1 }, 3], 'shout'],
-    ['ai-sdk-tools', 'weather.ts', 'temperature: 72', 'temperature: 10', ['weather', { location: 'x' }, { location: 'x', temperature: 10 }], 'lazy'], // prettier-ignore
+    [
+      'ai-sdk-tools',
+      'weather.ts',
+      'temperature: 72',
+      'temperature: 10',
+      ['weather', { location: 'x' }, { location: 'x', temperature: 10 }],
+      'lazy',
+    ],
   ]) {
     const copy = join(copies, folder)
     cpSync(join(here, folder), copy, { recursive: true })

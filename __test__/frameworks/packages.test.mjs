@@ -35,25 +35,61 @@ const closed = { ...jsonCity, additionalProperties: false }
 const TOOLS = [
   ['OpenAI Agents, with Zod', openaiTool({ ...text, parameters: city, execute: openaiRun })],
   ['OpenAI Agents, with JSON Schema', openaiTool({ ...text, parameters: closed, execute: openaiRun })],
-  ['OpenAI Agents, not strict', openaiTool({ ...text, parameters: { ...jsonCity, additionalProperties: true }, strict: false, execute: openaiRun })], // prettier-ignore
+  [
+    'OpenAI Agents, not strict',
+    openaiTool({ ...text, parameters: { ...jsonCity, additionalProperties: true }, strict: false, execute: openaiRun }),
+  ],
   ['Mastra, with Zod', createTool({ id: 'weather', description: 'Weather', inputSchema: city, execute: mastraRun })],
   ['Mastra, with Zod 3', createTool({ id: 'weather', description: 'Weather', inputSchema: city3, execute: mastraRun })],
-  ['Mastra, with JSON Schema', createTool({ id: 'weather', description: 'Weather', inputSchema: jsonCity, execute: mastraRun })], // prettier-ignore
-  ['Mastra, with a schema of its context', createTool({ id: 'weather', description: 'Weather', inputSchema: city, requestContextSchema: z.object({ tenant: z.string() }), execute: mastraRun })], // prettier-ignore
+  [
+    'Mastra, with JSON Schema',
+    createTool({ id: 'weather', description: 'Weather', inputSchema: jsonCity, execute: mastraRun }),
+  ],
+  [
+    'Mastra, with a schema of its context',
+    createTool({
+      id: 'weather',
+      description: 'Weather',
+      inputSchema: city,
+      requestContextSchema: z.object({ tenant: z.string() }),
+      execute: mastraRun,
+    }),
+  ],
   ['Strands, with Zod', strandsTool({ ...text, inputSchema: city, callback: strandsRun })],
   ['Strands, with JSON Schema', strandsTool({ ...text, inputSchema: jsonCity, callback: strandsRun })],
   ['Strands, by class', new FunctionTool({ ...text, inputSchema: jsonCity, callback: strandsRun })],
   ['Google ADK, with Zod', new AdkTool({ ...text, parameters: city, execute: adkRun })],
   ['Google ADK, with Zod 3', new AdkTool({ ...text, parameters: city3, execute: adkRun })],
-  ['Google ADK, with a schema of GenAI', new AdkTool({ ...text, parameters: { type: 'OBJECT', properties: { city: { type: 'STRING', minLength: '2' } }, required: ['city'] }, execute: adkRun })], // prettier-ignore
+  [
+    'Google ADK, with a schema of GenAI',
+    new AdkTool({
+      ...text,
+      parameters: { type: 'OBJECT', properties: { city: { type: 'STRING', minLength: '2' } }, required: ['city'] },
+      execute: adkRun,
+    }),
+  ],
   ['Google ADK, long running', new LongRunningFunctionTool({ ...text, parameters: city, execute: adkRun })],
   ['Genkit, with Zod', ai.defineTool({ ...text, inputSchema: genkitCity }, genkitRun)],
   ['Genkit, dynamic', ai.dynamicTool({ ...text, inputJsonSchema: jsonCity }, genkitRun)],
   ['LlamaIndex, with Zod', llamaTool({ ...text, parameters: city, execute: llamaRun })],
   ['LlamaIndex, with JSON Schema', llamaTool({ ...text, parameters: jsonCity, execute: llamaRun })],
   ['LlamaIndex, by class', LlamaTool.from(llamaRun, { ...text, parameters: city })],
-  ['AI SDK 6', tool6({ description: 'Weather', inputSchema: city, execute: ({ city: place }, { experimental_context: { userId, tenant } }) => say(place, userId, tenant) })], // prettier-ignore
-  ['AI SDK 6, with JSON Schema', tool6({ description: 'Weather', inputSchema: jsonSchema6(jsonCity), execute: ({ city: place }, { experimental_context: { userId, tenant } }) => say(place, userId, tenant) })], // prettier-ignore
+  [
+    'AI SDK 6',
+    tool6({
+      description: 'Weather',
+      inputSchema: city,
+      execute: ({ city: place }, { experimental_context: { userId, tenant } }) => say(place, userId, tenant),
+    }),
+  ],
+  [
+    'AI SDK 6, with JSON Schema',
+    tool6({
+      description: 'Weather',
+      inputSchema: jsonSchema6(jsonCity),
+      execute: ({ city: place }, { experimental_context: { userId, tenant } }) => say(place, userId, tenant),
+    }),
+  ],
 ]
 
 for (const [what, given] of TOOLS) {
@@ -93,10 +129,28 @@ const dynamic = (run, over) => ai.dynamicTool({ ...text, inputSchema: genkitZod.
 /** A tool, and its answer: tools of OpenAI Agents and of Mastra answer with errors as with results. */
 const ANSWERS = [
   ['an error of OpenAI Agents', openai(boom), 'An error occurred while running the tool. Please try again.'],
-  ['an error function of OpenAI Agents', openai(boom, { errorFunction: (_, { message }) => `failed: ${message}` }), 'failed: no such city'], // prettier-ignore
+  [
+    'an error function of OpenAI Agents',
+    openai(boom, { errorFunction: (_, { message }) => `failed: ${message}` }),
+    'failed: no such city',
+  ],
   ['blocks of Strands', strands(blocks), ['a', image]],
-  ['the end of a generator of Strands', strands(async function* () { yield 1; return 'end' }), 'end'], // prettier-ignore
-  ['a multipart tool of Genkit', ai.defineTool({ ...text, name: 'parts', inputSchema: genkitZod.object({}), multipart: true }, async () => ({ output: 1, content: [{ text: 'a' }] })), [1, 'a']], // prettier-ignore
+  [
+    'the end of a generator of Strands',
+    strands(async function* () {
+      yield 1
+      return 'end'
+    }),
+    'end',
+  ],
+  [
+    'a multipart tool of Genkit',
+    ai.defineTool({ ...text, name: 'parts', inputSchema: genkitZod.object({}), multipart: true }, async () => ({
+      output: 1,
+      content: [{ text: 'a' }],
+    })),
+    [1, 'a'],
+  ],
 ]
 
 for (const [what, given, answer] of ANSWERS) {
@@ -124,10 +178,22 @@ const FAILURES = [
     strands((_, { interrupt }) => interrupt({ name: 'a' })),
     'needs the agent loop of Strands',
   ],
-  ['Strands that uses its agent', strands((_, toolContext) => toolContext.agent.appState), 'needs the agent loop of Strands'], // prettier-ignore
-  ['Google ADK that asks for a confirmation', adk((_, toolContext) => toolContext.requestConfirmation({})), 'needs the agent loop of Google ADK'], // prettier-ignore
+  [
+    'Strands that uses its agent',
+    strands((_, toolContext) => toolContext.agent.appState),
+    'needs the agent loop of Strands',
+  ],
+  [
+    'Google ADK that asks for a confirmation',
+    adk((_, toolContext) => toolContext.requestConfirmation({})),
+    'needs the agent loop of Google ADK',
+  ],
   ['Genkit that interrupts', dynamic(async (_, { interrupt }) => interrupt()), 'needs the agent loop of Genkit'],
-  ['Genkit that is an interrupt', ai.defineInterrupt({ ...text, name: 'ask', inputSchema: genkitZod.object({}) }), 'needs the agent loop of Genkit'], // prettier-ignore
+  [
+    'Genkit that is an interrupt',
+    ai.defineInterrupt({ ...text, name: 'ask', inputSchema: genkitZod.object({}) }),
+    'needs the agent loop of Genkit',
+  ],
 ]
 
 for (const [what, given, says] of FAILURES) {
@@ -140,9 +206,36 @@ for (const [what, given, says] of FAILURES) {
 
 /** A tool that streams, its pieces, and its result where they are collected. */
 const STREAMS = [
-  ['Strands', strands(async function* () { yield 1; yield 2; return 'end' }), [1, 2], 'end'], // prettier-ignore
-  ['Mastra', mastra(async (_, { writer }) => { await writer.write(1); await writer.custom({ type: 'data-a', data: 2 }); return 'end' }), [1, { type: 'data-a', data: 2 }], 'end'], // prettier-ignore
-  ['Genkit', dynamic(async (_, { sendChunk }) => { sendChunk(1); sendChunk(2); return 'end' }), [1, 2], 'end'], // prettier-ignore
+  [
+    'Strands',
+    strands(async function* () {
+      yield 1
+      yield 2
+      return 'end'
+    }),
+    [1, 2],
+    'end',
+  ],
+  [
+    'Mastra',
+    mastra(async (_, { writer }) => {
+      await writer.write(1)
+      await writer.custom({ type: 'data-a', data: 2 })
+      return 'end'
+    }),
+    [1, { type: 'data-a', data: 2 }],
+    'end',
+  ],
+  [
+    'Genkit',
+    dynamic(async (_, { sendChunk }) => {
+      sendChunk(1)
+      sendChunk(2)
+      return 'end'
+    }),
+    [1, 2],
+    'end',
+  ],
 ]
 
 for (const [framework, given, pieces, result] of STREAMS) {
@@ -154,7 +247,7 @@ for (const [framework, given, pieces, result] of STREAMS) {
   })
 }
 
-test('a tool of version 2 of the MCP SDK is called with the signal of the call, and its result is unwrapped', async () => {
+test('a tool of version 2 of the MCP SDK is called with the signal of its call, and its result unwrapped', async () => {
   const server = new McpServer({ name: 'crm', version: '1.0.0' })
   const handler = async ({ city: place }, { mcpReq, context: { userId } }) => {
     await mcpReq.notify({ method: 'notifications/progress' })
