@@ -1,4 +1,4 @@
-// Tools of agent frameworks, written by hand: the members by which each is told, and how its framework hands over a call.
+// Tools of agent frameworks, by hand: the members by which each is told, and how its framework hands over a call.
 
 export const city = {
   type: 'object',
@@ -10,8 +10,8 @@ const ADK = Symbol.for('google.adk.baseTool')
 const text = { name: 'weather', description: 'Weather' }
 
 /**
- * A maker for each framework. `run(params, call)` is the tool's own function: `call` has how its framework tells `userId`,
- * `tenant` (of the caller's metadata), `signal` and `id`, and `self`, which is `this`. `over` replaces members.
+ * A maker for each framework. `run(params, call)` is the tool's own function: `call` has what its framework hands over,
+ * `userId`, `tenant` (of the metadata), `signal` and `id`, and `self`, which is `this`. `over` replaces members.
  */
 export const FRAMEWORKS = {
   'Mastra (E3)': (run, over) => ({

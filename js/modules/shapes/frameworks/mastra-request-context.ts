@@ -70,8 +70,9 @@ export class MastraRequestContext {
     return this.#known.size
   }
 
+  /** A copy. Mastra asks for it at each call. */
   get all(): Record<string, unknown> {
-    return Object.fromEntries(this.#known)
+    return this.#values === undefined ? { ...this.#caller } : Object.fromEntries(this.#values)
   }
 
   toJSON(): Record<string, unknown> {

@@ -65,9 +65,8 @@ function contextOf(context: CallContext, push: PushPiece | undefined): object {
     agent,
     suspend,
     writer: push === undefined ? SILENT : { write: push, custom: push },
-    get abortSignal() {
-      return context.signal
-    },
+    // No getter: Mastra copies its context.
+    abortSignal: context.signal,
   }
 }
 
