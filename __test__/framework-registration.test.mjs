@@ -48,6 +48,17 @@ test('this of a definition is the definition, also with options', async () => {
   assert.equal(await new ToolRegistry().register(own, { tags: ['a'] }).execute(), true)
 })
 
+test('register takes tools of MCP, whose results are unwrapped', async () => {
+  const handler = async ({ city }) => ({ content: [{ type: 'text', text: city }] })
+  const plain = { name: 'weather', description: 'Weather', inputSchema: city, handler }
+  const registered = { description: 'Weather', inputSchema: city, handler, enabled: true, update() {} }
+  for (const given of [plain, registered]) {
+    const registry = new ToolRegistry()
+    registry.register(given, { name: 'weather' })
+    assert.equal(await registry.execute('weather', { city: 'x' }), 'x')
+  }
+})
+
 const annotated = { title: 'W', readOnlyHint: true, other: 1 }
 
 /** A tool, and what a registry has of it. */
