@@ -26,6 +26,9 @@ await run('core tests', 'cargo', ['test', '--package', 'toolrack-core', '--locke
 const rustdoc = { RUSTDOCFLAGS: '-D warnings', ...process.env }
 await run('docs of the core', 'cargo', ['doc', '--package', 'toolrack-core', '--no-deps', '--locked'], { env: rustdoc })
 
+// Beside the build: a download.
+await install('__test__/frameworks')
+
 await built()
 if (readTypes() !== checkedIn) {
   console.error('✗ the build has changed binding.d.ts: check in what it made')
@@ -51,6 +54,10 @@ const flags = reporters.flatMap(([reporter, destination]) => [
   `--test-reporter-destination=${destination}`,
 ])
 await run('Node tests', process.execPath, ['--test', concurrency, ...flags, ...testFiles('__test__')])
+
+// The packages of agent frameworks need a newer Node than toolrack does, which is installed with them.
+const node24 = '__test__/frameworks/node_modules/.bin/node'
+await run('tests of agent frameworks', node24, ['--test', ...testFiles('__test__/frameworks')])
 
 console.log('\nthe ten slowest parts, in seconds; a test file is a part of its step')
 for (const line of slowest([...steps, ...cargo.parts, ...fileTimes(readFileSync(record, 'utf8'))], 10))
