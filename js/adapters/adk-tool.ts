@@ -47,7 +47,7 @@ export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declarati
     // A copy: callbacks of the framework may change the request.
     _getDeclaration: () => ({ ...declaration }),
     checkRequireConfirmation: async (args: unknown, run?: ToolRun) =>
-      offered.mayNeedApproval(name) && offered.needsApproval({ name, args }, { signal: run?.abortSignal, run }),
+      offered.asksFor(name) && offered.needsApproval({ name, args }, { signal: run?.abortSignal, run }),
     async runAsync({ args, toolContext }: ToolCall): Promise<unknown> {
       const { abortSignal: signal, functionCallId: id } = toolContext
       const approved = await tool.checkRequireConfirmation(args, toolContext)

@@ -54,7 +54,7 @@ function makeTool(
   const tool = ai.dynamicTool({ name, description }, async (input, run) => {
     const sent = { name, arguments: input ?? {} }
     const settings = { signal: signal ?? run.abortSignal, run, onPiece: run.sendChunk }
-    const approved = offered.mayNeedApproval(name) && (await offered.needsApproval(sent, settings))
+    const approved = offered.asksFor(name) && (await offered.needsApproval(sent, settings))
     if (approved && run.resumed === undefined) throw new Interruption(name)
     if (approved && !isConsent(run.resumed)) return { output: { error: declinedCall(name) } }
     return toOutput(await offered.respond(sent, { ...settings, approved }))

@@ -33,7 +33,7 @@ function makeTool(
     call: async (input: unknown) => {
       const sent = { name, arguments: input ?? {} }
       const isAsked =
-        approve !== undefined && offered.mayNeedApproval(name) && (await offered.needsApproval(sent, { signal }))
+        approve !== undefined && offered.asksFor(name) && (await offered.needsApproval(sent, { signal }))
       if (isAsked && (await approve({ toolName: name, input })) !== true) throw callFailure(declinedCall(name))
       return toOutput(await offered.respond(sent, { signal, approved: isAsked }))
     },

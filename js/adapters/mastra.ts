@@ -36,7 +36,7 @@ export function mastraTools(source: unknown, options?: unknown): Record<string, 
 }
 
 function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSchema, strict }: AiSdkTool) {
-  const asked = offered.mayNeedApproval(name) ? new AskedCalls() : undefined
+  const asked = offered.asksFor(name) ? new AskedCalls() : undefined
   const needsApprovalFn = async (input: unknown, { requestContext }: ApprovalRun = {}) => {
     const run = { requestContext: new Map(Object.entries(requestContext ?? {})) }
     const isNeeded = await offered.needsApproval({ toolCallId: '', toolName: name, input }, { run })

@@ -81,8 +81,8 @@ export class OfferedTools<T extends Target> {
     return this.#start(call, (options) => this.snapshot.needsApproval(this.#target, sent, options))
   }
 
-  /** Whether some calls of a tool need approval. */
-  mayNeedApproval(wireName: string): boolean {
+  /** Whether a person is asked before calls of a tool: some need approval. */
+  asksFor(wireName: string): boolean {
     this.#gated ??= new Set(this.snapshot.list({ requiresApproval: true }))
     return this.#gated.size > 0 && this.#gated.has(this.snapshot.resolve(wireName, this.#target) ?? wireName)
   }

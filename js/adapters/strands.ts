@@ -35,7 +35,7 @@ function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: Extract<Bedroc
       const { toolUseId, input } = run.toolUse
       const call = { toolUse: { toolUseId, name, input } }
       const signal = run.cancelSignal
-      const approved = offered.mayNeedApproval(name) && (await offered.needsApproval(call, { signal, run }))
+      const approved = offered.asksFor(name) && (await offered.needsApproval(call, { signal, run }))
       if (approved && !isConsent(run.interrupt({ name: QUESTION, reason: { tool: name, input } })))
         return resultBlock(declined(toolUseId, name), run.agent)
       if (!offered.isStreamed(name))
