@@ -101,6 +101,15 @@ test('import and require give the same functions', async () => {
   }
 })
 
+test('each adapter has types for every module resolution, and peers that nobody has to install', () => {
+  const { exports, typesVersions, peerDependencies, peerDependenciesMeta } = require('toolrack/package.json')
+  const names = Object.keys(exports).filter((path) => !['.', './package.json'].includes(path))
+  const types = names.map((path) => [path.slice(2), [`./types/adapters/${path.slice(2)}.d.ts`]])
+  assert.deepEqual(typesVersions, { '*': Object.fromEntries(types) })
+  const optional = Object.keys(peerDependencies).map((name) => [name, { optional: true }])
+  assert.deepEqual(peerDependenciesMeta, Object.fromEntries(optional))
+})
+
 test('the declarations of an adapter for import and for require are one text', () => {
   const read = (path) => readFileSync(new URL(`../types/adapters/${path}`, import.meta.url), 'utf8')
   const files = readdirSync(new URL('../types/adapters/', import.meta.url)).filter((file) => file.endsWith('.d.mts'))

@@ -2,7 +2,7 @@
 // `langchain.ts` and `langchain.mts` hand in its functions.
 
 import type { PlainAnswer, PlainTool } from '../../index'
-import { streamAnswer } from './answer-stream'
+import { EveryPiece, streamAnswer } from './answer-stream'
 import { callFailure, followTools, offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
 import { isError } from '../border/realm'
@@ -38,14 +38,14 @@ function makeTool(
     // A graph that is cancelled ends; a tool that is called by hand throws.
     if (!answer.ok && (id === undefined || config.signal?.aborted)) throw callFailure(answer.error)
     const content = answer.ok ? contentOf(answer) : JSON.stringify({ error: answer.error })
-    if (id === undefined) return answer.ok && answer.files === undefined ? answer.value : content
+    if (id === undefined) return answer.ok && answer.files === undefined ? (answer.value as unknown) : content
     // A message of our own: what a tool throws ends an agent that has middleware around its tools.
     return new ToolMessage({ status: answer.ok ? 'success' : 'error', content, tool_call_id: id, name })
   }
   const execute = (input: unknown, config: ToolConfig = {}): unknown => {
     const { signal } = config
     if (!offered.isStreamed(name)) return answer(input, config, { signal })
-    return streamAnswer((call) => answer(input, config, call), signal)
+    return streamAnswer((call) => answer(input, config, call), signal, new EveryPiece((piece) => piece))
   }
   // The schema is a copy of its own: LangChain writes into it.
   const made = tool(execute, { name, description, schema: inputSchema })
@@ -66,7 +66,8 @@ function isRefusedInput(thrown: unknown): boolean {
 
 /** The content of an answer: a text, or content blocks if it has files. */
 function contentOf(answer: PlainAnswer & { readonly ok: true }): unknown {
-  const { value, files } = answer
+  const { files } = answer
+  const value: unknown = answer.value
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   if (files === undefined) return text
   return [

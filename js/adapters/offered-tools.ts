@@ -28,6 +28,8 @@ export interface FrameworkCall {
   /** What the framework hands to its tools: the argument of the option `context`, if that is a function. */
   readonly run?: unknown
   readonly onPiece?: ((piece: unknown, call: PieceCall) => void) | undefined
+  /** Whether a person approved the call. */
+  readonly approved?: boolean
 }
 
 /** Makes the context of a call from what the framework hands to its tools. It may return anything. */
@@ -38,6 +40,8 @@ export class OfferedTools<T extends Target> {
   readonly snapshot: Snapshot
   readonly definitions: TargetDefinitions[T]
   readonly #target: T
+  /** The tools of which some calls need approval. */
+  #gated: ReadonlySet<string> | undefined
   /** The options that all calls have. */
   readonly #shared: object
   /** Whether tools answer in pieces, by name; known from their first call. */
@@ -72,6 +76,17 @@ export class OfferedTools<T extends Target> {
     return this.#start(call, (options) => respondPlainly(this.snapshot, this.#target, sent, options))
   }
 
+  /** Whether a person has to approve a call before it is made. */
+  needsApproval(sent: unknown, call?: FrameworkCall): Promise<boolean> {
+    return this.#start(call, (options) => this.snapshot.needsApproval(this.#target, sent, options))
+  }
+
+  /** Whether a person is asked before calls of a tool: some need approval. */
+  asksFor(wireName: string): boolean {
+    this.#gated ??= new Set(this.snapshot.list({ requiresApproval: true }))
+    return this.#gated.size > 0 && this.#gated.has(this.snapshot.resolve(wireName, this.#target) ?? wireName)
+  }
+
   /** Whether a tool answers in pieces, as far as its closure says: it is an async generator function. */
   isStreamed(name: string): boolean {
     const known = this.#streamed.get(name)
@@ -95,6 +110,7 @@ export class OfferedTools<T extends Target> {
     const options: Record<string, unknown> = { ...this.#shared }
     if (call?.signal) options.signal = call.signal
     if (call?.onPiece) options.onPiece = call.onPiece
+    if (call?.approved) options.approved = true
     return this.#makeContext === undefined
       ? respond(options)
       : this.#startFor(this.#makeContext, call?.run, options, respond)

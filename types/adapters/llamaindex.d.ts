@@ -5,13 +5,18 @@ import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { AdapterOptions } from './adapter-options'
 
-/** The options of `llamaindexTools`. LlamaIndex hands nothing to tools but arguments: a context function gets nothing. */
+/** The options of `llamaindexTools`. LlamaIndex hands tools only arguments: a context function gets nothing. */
 export interface LlamaindexToolsOptions<Types extends RegistryTypes = {}> extends AdapterOptions<Types, undefined> {
   /**
    * Cancellation of all calls. LlamaIndex has none.
    * @default none
    */
   signal?: AbortSignal
+  /**
+   * Asks a person about a call that needs approval. `true` approves it; with any other answer it is not made.
+   * @default none: such a call fails with `APPROVAL_REQUIRED`
+   */
+  approve?: (call: { toolName: string; input: any }) => boolean | PromiseLike<boolean>
 }
 
 /**
