@@ -486,7 +486,7 @@ test('an error in JSON is its toJSON, in console.log and as a clone it stays an 
   })
   assert.equal(door, undefined)
   assert.deepEqual(error.toJSON(), members)
-  assert.match(inspect(error), /^ToolrackError: no tool "b"[^]*code: 'UNKNOWN_TOOL'[^]*nearest: \[ 'a' \]/)
+  assert.match(inspect(error), /^ToolrackError: no tool has the name "b"[^]*code: 'UNKNOWN_TOOL'[^]*nearest: \[ 'a' \]/)
   const clone = structuredClone(error)
   assert.deepEqual([clone instanceof Error, clone.message, clone.stack], [true, error.message, error.stack])
 })

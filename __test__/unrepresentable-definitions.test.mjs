@@ -236,7 +236,7 @@ const CASES = [
   ['a type that nobody has', of({ q: { type: 'strin' } }), [['/parameters/q/type', 'is none of string, number,']]],
   ['input_schema', tool({ inputSchema: undefined, input_schema: {} }), [['/input_schema', 'nearest: inputSchema']]],
   ['params', tool({ params: {} }), [['/params', 'is "parameters" meant?']]],
-  ['outputSchema', tool({ outputSchema: {} }), [['/outputSchema', 'what a tool answers is not judged']]],
+  ['outputSchema', tool({ outputSchema: {} }), [['/outputSchema', 'what a tool returns is not validated']]],
   ['timeoutMs', tool({ timeoutMs: 5 }), [['/timeoutMs', 'is a member of "callLimits" meant?']]],
   [
     'everything at once',

@@ -49,7 +49,7 @@ export type ErrorCode =
   | 'CANCELLED'
   /** The closure, or another function of the program, threw. `cause` is the error. */
   | 'TOOL_FAILED'
-  /** The API answered 3xx, 4xx or 5xx, was not reached, or sent a broken response. */
+  /** The API responded with 3xx, 4xx or 5xx, was not reached, or sent a broken response. */
   | 'HTTP_FAILED'
   /** The response of the API is over the size limit. */
   | 'RESPONSE_TOO_LARGE'

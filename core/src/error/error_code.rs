@@ -71,7 +71,7 @@ error_codes! {
     ToolFailed => "TOOL_FAILED",
     /// The API failed or was not reached.
     HttpFailed => "HTTP_FAILED",
-    /// An answer over the limit.
+    /// A response over the limit.
     ResponseTooLarge => "RESPONSE_TOO_LARGE",
     /// A wrong option.
     InvalidOptions => "INVALID_OPTIONS",

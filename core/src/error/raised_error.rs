@@ -184,7 +184,9 @@ impl RaisedError {
             ),
             Self::LimitExceeded { what, limit, .. } => over_limit(&what, &limit),
             Self::UnknownTool { name } => {
-                format!("no tool \"{name}\" of this handle: another tool has its name")
+                format!(
+                    "the tool of this handle is not registered any more: another tool has the name \"{name}\""
+                )
             }
             Self::Closed { what } => {
                 let what = match what.as_str() {
@@ -280,6 +282,9 @@ mod tests {
         let data = json!({"code": "INVALID_DEFINITION", "tool": "", "problems": problems, "function": "register(d)"});
         assert_eq!(message(data), "register(d) takes one object");
         let handle = message(json!({"code": "UNKNOWN_TOOL", "name": "a", "nearest": []}));
-        assert_eq!(handle, "no tool \"a\" of this handle: another tool has its name");
+        assert_eq!(
+            handle,
+            "the tool of this handle is not registered any more: another tool has the name \"a\""
+        );
     }
 }

@@ -28,7 +28,7 @@ const KEYS: [(&[&str], &str); 6] = [
         ": is \"inputSchema\" meant?",
     ),
     (&["params", "args", "arguments", "properties"], ": is \"parameters\" meant?"),
-    (&["outputschema", "output", "returns"], ": what a tool answers is not judged, leave it out"),
+    (&["outputschema", "output", "returns"], ": what a tool returns is not validated, leave it out"),
     (
         &["timeout", "timeoutms", "retries", "concurrency", "burst", "queue"],
         ": is a member of \"callLimits\" meant?",
