@@ -212,13 +212,13 @@ const MISTAKES = [
     'an option of execute',
     () => registry.execute('a', { city: 'x' }, { timeoutMS: 5 }),
     'INVALID_OPTIONS',
-    'option "timeoutMS": is none of context, signal, timeoutMs, idempotencyKey, versions; nearest: timeoutMs',
+    'option "timeoutMS": is none of context, signal, timeoutMs, idempotencyKey, approved, versions; nearest: timeoutMs',
   ],
   [
     'an option of a stream',
     () => registry.stream('a', { city: 'x' }, { abortSignal: undefined }).next(),
     'INVALID_OPTIONS',
-    'option "abortSignal": is none of context, signal, timeoutMs, idempotencyKey, versions; nearest: signal',
+    'option "abortSignal": is none of context, signal, timeoutMs, idempotencyKey, approved, versions; nearest: signal',
   ],
   [
     'an option of respond',

@@ -39,7 +39,7 @@ const CASES = [
   [
     'annotations that are a function',
     tool({ annotations: handler }),
-    [['/annotations', 'is a function: all but execute is plain data']],
+    [['/annotations', 'is a function: only execute and requiresApproval may be one']],
   ],
   ['limits that are functions', tool({ callLimits: { burst: handler } }), [['/callLimits/burst', 'is a function']]],
   ['a symbol', tool({ category: Symbol('x') }), [['/category', 'must be a string']]],

@@ -10,6 +10,7 @@
 #[cfg(panic = "abort")]
 compile_error!("toolrack must unwind on panic");
 
+mod approval;
 mod audit;
 mod calls;
 mod cancellation;

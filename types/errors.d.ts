@@ -31,6 +31,8 @@ export type ErrorCode =
   | 'INVALID_PARAMS'
   /** The tool needs a `userId`, and the context has none. */
   | 'MISSING_CONTEXT'
+  /** A person has to approve the call first. Nothing of it was done. */
+  | 'APPROVAL_REQUIRED'
   /** The call is over the rate limit. `details.retryAfterMs` says when to retry. */
   | 'RATE_LIMITED'
   /** The concurrency limit is reached, and the queue is full. */

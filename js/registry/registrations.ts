@@ -103,9 +103,10 @@ export class Registrations {
   #readDefinition(method: string, definition: unknown): NativeDefinition {
     this.#host.checkOpen()
     checkDefinition(`${method}(definition)`, definition)
-    const { text, name, unsaid, execute, guard } = writeDefinition(definition)
+    const written = writeDefinition(definition)
+    const { text, name, unsaid, execute } = written
     const slot =
-      typeof execute === 'function' ? this.#closures.store(execute as ClosureFunction, definition, guard) : undefined
+      typeof execute === 'function' ? this.#closures.store(execute as ClosureFunction, definition, written) : undefined
     // Rust refuses a definition whose name is no text.
     return { text, name: name as string, slot, problems: unsaid }
   }

@@ -34,6 +34,13 @@ type RespondOptions = ReadOptions<'strict' | 'revision' | 'context'>
 /** Errors that no model can correct; the caller gets them. */
 const CALLER_ERRORS: ReadonlySet<string> = new Set(['CLOSED', 'INVALID_OPTIONS', 'INTERNAL'])
 
+/** Whether a call failed because a person has to approve it. Throws an error that no model can correct. */
+export function isForApproval(thrown: unknown): boolean {
+  const error = revive(thrown)
+  if (CALLER_ERRORS.has(error.code)) throw error
+  return error.code === 'APPROVAL_REQUIRED'
+}
+
 /** A model's call. */
 export class IncomingCall implements ModelCall {
   readonly target: string

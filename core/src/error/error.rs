@@ -4,7 +4,7 @@
 //! alone have `#[serde(skip)]`.
 
 use serde::Serialize;
-use serde_json::{Number, Value};
+use serde_json::Number;
 
 use super::error_code::ErrorCode;
 use super::error_data::{Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem};
@@ -203,6 +203,12 @@ pub enum Error {
         tool: String,
         /// The missing key.
         key: &'static str,
+    },
+    /// Approval: a call that a person has to approve, and has not. Nothing of it was done.
+    #[error("tool \"{tool}\" requires approval: ask a person, then call it again with {{ approved: true }}")]
+    ApprovalRequired {
+        /// The tool.
+        tool: String,
     },
     /// Rate limit: more calls per minute than the tool takes.
     #[error("tool \"{tool}\" is over its rate limit of {} calls per minute: try again in {retry_after_ms} ms", .limit)]
@@ -487,11 +493,4 @@ pub enum Error {
         #[serde(skip)]
         message: String,
     },
-}
-
-impl Error {
-    /// The data of this error as a JSON object, its keys in camelCase.
-    pub fn details(&self) -> Value {
-        serde_json::to_value(self).unwrap_or_default()
-    }
 }

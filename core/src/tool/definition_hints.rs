@@ -6,7 +6,7 @@ use crate::error::nearest;
 use crate::schema::keywords;
 
 /// Keys of other libraries, in lower case without `_`, and the hint for each.
-const KEYS: [(&[&str], &str); 6] = [
+const KEYS: [(&[&str], &str); 7] = [
     (
         &[
             "handler", "handle", "run", "func", "fn", "function", "invoke", "call", "callback", "exec",
@@ -33,6 +33,7 @@ const KEYS: [(&[&str], &str); 6] = [
         &["timeout", "timeoutms", "retries", "concurrency", "burst", "queue"],
         ": is a member of \"callLimits\" meant?",
     ),
+    (&["needsapproval", "approval", "confirm"], ": is \"requiresApproval\" meant?"),
     (&["required"], ": each parameter says by itself whether it is required"),
 ];
 
@@ -131,6 +132,7 @@ mod tests {
         for (key, hint) in [
             ("handler", ": is \"execute\" meant?"),
             ("input_schema", ", nearest: inputSchema"),
+            ("needsApproval", ": is \"requiresApproval\" meant?"),
             ("schema", ": is \"inputSchema\" meant?"),
             ("params", ": is \"parameters\" meant?"),
             ("categry", ", nearest: category"),
