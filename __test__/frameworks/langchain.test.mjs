@@ -103,8 +103,8 @@ const DECISIONS = [
   [true, 'refunded 500'],
   [{ decisions: [{ type: 'approve' }] }, 'refunded 500'],
   [{ type: 'reject', message: 'Not today' }, 'Not today'],
-  [false, /APPROVAL_REQUIRED/],
-  [{ decisions: 5 }, /APPROVAL_REQUIRED/],
+  [false, /a person declined this call/],
+  [{ decisions: 5 }, /a person declined this call/],
 ]
 for (const [resume, expected] of DECISIONS) {
   test(`LangGraph: a call that needs approval interrupts, and ${JSON.stringify(resume)} resumes it`, async () => {

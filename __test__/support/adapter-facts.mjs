@@ -209,7 +209,7 @@ export function testAdapter(framework, { loop, cannot = {}, contextOf, image, sh
     ])
     const { a, b, c } = requests[1].answers
     assert.deepEqual([a.failed, b.failed, c.failed], [false, false, true])
-    assert.match(c.text, /APPROVAL_REQUIRED/)
+    assert.match(c.text, /a person declined this call/)
   })
 
   if (contextOf)
@@ -218,5 +218,32 @@ export function testAdapter(framework, { loop, cannot = {}, contextOf, image, sh
       const options = { filter: FILTER, context: contextOf }
       await loop({ source: registry, options, steps: [[lookup('a', { userId: 'eve' })]], run: { user: 'ann' } })
       assert.equal(calls[0].userId, 'ann')
+    })
+}
+
+/**
+ * Tests the approval of calls. `decide({ source, steps, decision })` runs an agent until it asks a person, who decides,
+ * and then to its end. It returns the requests that the model got, and the names of the tools that it asked for.
+ * `cannot.pairs`: the framework drops the answers of other calls of the step.
+ */
+export function testApproval(framework, decide, { cannot = {} } = {}) {
+  for (const decision of [true, false])
+    test(`${framework}: a_call_that_a_person_${decision ? 'approves_is_made' : 'declines_is_not_made'}`, async () => {
+      const registry = new ToolRegistry()
+      const calls = []
+      const execute = (params, { approved }) => calls.push({ ...params, approved })
+      const parameters = { id: { type: 'string' } }
+      const requiresApproval = ({ id }) => id !== 'small'
+      registry.register({ name: 'shop/remove', description: 'Removes', parameters, requiresApproval, execute })
+      registry.register({ name: 'keep', description: 'Keeps', execute: () => 'kept' })
+      const remove = (id) => ({ id, name: 'shop_remove', args: { id } })
+      const steps = [[remove('small')], [remove('big'), { id: 'b', name: 'keep', args: {} }]]
+      const { requests, asked } = await decide({ source: registry, steps, decision })
+      assert.deepEqual(asked, ['shop_remove'])
+      const small = { id: 'small', approved: false }
+      assert.deepEqual(calls, decision ? [small, { id: 'big', approved: true }] : [small])
+      const { big, b } = requests.at(-1).answers
+      if (!cannot.pairs) assert.match(b.text, /kept/)
+      if (!decision) assert.match(big.text, /declined|not approved/)
     })
 }
