@@ -31,6 +31,7 @@ export type {
   Coerced,
   CallResult,
   CallEvent,
+  PieceCall,
   RegistryCallOptions,
   RespondOptions,
   RegistryRespondOptions,

@@ -26,6 +26,7 @@ const BENCHES = [
   'tokens',
   'live',
   'modules',
+  'adapters',
   'frameworks',
 ]
 const ROUNDS = 5

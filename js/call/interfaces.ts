@@ -87,6 +87,9 @@ export interface CheckedOptions {
   readonly signal: unknown
 }
 
+/** Listener to the pieces of a streamed result that is collected. It never throws. */
+export type PieceListener = (piece: unknown) => void
+
 /** Call that a model made. */
 export interface ModelCall {
   readonly target: string
@@ -97,6 +100,8 @@ export interface ModelCall {
   readonly isValidated: boolean
   /** Its options, where they were checked for Rust. */
   readonly start?: CheckedOptions | undefined
+  /** Gets each piece of a streamed result. */
+  readonly onPiece: PieceListener | undefined
   /** Set by an observation of the call. */
   callId?: string
 }
@@ -123,6 +128,8 @@ export interface SettledCall {
   readonly signal: AbortSignal | undefined
   /** The signal of the closure. */
   readonly abort: CallSignal
+  /** Gets each piece of a streamed result. */
+  readonly onPiece?: PieceListener | undefined
 }
 
 /** Call whose options, caller and arguments are valid. */
