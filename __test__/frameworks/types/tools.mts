@@ -8,7 +8,7 @@ import { tool as strandsTool } from '@strands-agents/sdk'
 import { tool as aiTool } from 'ai'
 import { genkit, z as genkitZod } from 'genkit'
 import { z } from 'zod'
-import { ToolRegistry, registerDynamicTool } from '../../../index.js'
+import { ToolRegistry, registerDynamicTool } from 'toolrack'
 
 const registry = new ToolRegistry()
 const words = { name: 'weather', description: 'Weather' }
