@@ -124,6 +124,7 @@ function checkCall(
     idempotencyKey,
     modelCall,
   }
+  if (call.onPiece !== undefined) call.abort.reader = 'listener'
   if (environment.limits.validate && plan.slot >= 0) validateCall(call, observation)
   return call
 }

@@ -1,6 +1,6 @@
 // Mastra tool: what `createTool` of Mastra returns (E3).
 
-import { CallContext } from '../../../call/context'
+import type { CallContext } from '../../../call/context'
 import type { ModelOutput } from '../../../call/interfaces'
 import { isThenable } from '../../../border/thenable'
 import type { ExportedValue } from '../exported-value'
@@ -27,7 +27,7 @@ export const mastraTool: Shape = {
     const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> =>
       run.call(value.value, params, contextOf(context, push))
     const execute = (params: unknown, context: CallContext): unknown =>
-      CallContext.isStreamed(context) ? pushedPieces((push) => call(params, context, push)) : call(params, context)
+      pushedPieces(context, (push) => call(params, context, push))
     const inputSchema = value.get('inputSchema')
     const definition = {
       ...sharedMembers(value),
