@@ -36,7 +36,7 @@ export const strandsTool: Shape = {
       inputSchema: spec.get('inputSchema'),
       execute,
     }
-    return { definition, self: value.value, notes: outputNotes(spec), framework: { validates: true } }
+    return { definition, self, notes: outputNotes(spec), framework: { validates: true } }
   },
 }
 
