@@ -32,8 +32,7 @@ function makeTool(
     metadata: { name, description, parameters: inputSchema },
     call: async (input: unknown) => {
       const sent = { name, arguments: input ?? {} }
-      const isAsked =
-        approve !== undefined && offered.asksFor(name) && (await offered.needsApproval(sent, { signal }))
+      const isAsked = approve !== undefined && offered.asksFor(name) && (await offered.needsApproval(sent, { signal }))
       if (isAsked && (await approve({ toolName: name, input })) !== true) throw callFailure(declinedCall(name))
       return toOutput(await offered.respond(sent, { signal, approved: isAsked }))
     },
