@@ -63,6 +63,26 @@ export function offeredRegistry() {
   return { registry, calls, started: started.promise }
 }
 
+/** A registry with a tool of which some calls need approval, and the amounts that it has refunded. */
+export function guardedRegistry() {
+  const refunded = []
+  const registry = new ToolRegistry()
+  registry.register({
+    name: 'shop/refund',
+    description: 'Refunds an order',
+    parameters: { amount: { type: 'number' } },
+    requiresApproval: ({ amount }) => amount > 100,
+    execute({ amount }, { approved }) {
+      refunded.push([amount, approved])
+      return `refunded ${amount}`
+    },
+  })
+  return { registry, refunded }
+}
+
+/** A call of its tool. */
+export const refund = (id, amount) => ({ id, name: 'shop_refund', args: { amount } })
+
 const FILTER = { tags: ['offered'] }
 const NAMES = ['crm_lookup', 'write', 'fail', 'photo', 'wait']
 const lookup = (id, args) => ({ id, name: 'crm_lookup', args: { id: 'C1', ...args } })
@@ -171,6 +191,25 @@ export function testAdapter(framework, { loop, cannot = {}, contextOf, image, sh
       steps: [[{ id: 'a', name: 'photo', args: {} }]],
     })
     image(requests[1].answers.a, requests[1])
+  })
+
+  fact('the_option_approve_decides_for_a_call_that_needs_approval', async () => {
+    const { registry, refunded } = guardedRegistry()
+    const asked = []
+    const approve = (call) => asked.push([call.toolName, call.input]) && call.input.amount < 1_000
+    const steps = [[refund('a', 50), refund('b', 500), refund('c', 5_000)]]
+    const { requests } = await loop({ source: registry, options: { approve }, steps })
+    assert.deepEqual(refunded.sort(), [
+      [50, false],
+      [500, true],
+    ])
+    assert.deepEqual(asked.map(([name, { amount }]) => `${name} ${amount}`).sort(), [
+      'shop/refund 500',
+      'shop/refund 5000',
+    ])
+    const { a, b, c } = requests[1].answers
+    assert.deepEqual([a.failed, b.failed, c.failed], [false, false, true])
+    assert.match(c.text, /APPROVAL_REQUIRED/)
   })
 
   if (contextOf)

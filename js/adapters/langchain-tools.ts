@@ -2,6 +2,7 @@
 // `langchain.ts` and `langchain.mts` hand in its functions.
 
 import type { PlainAnswer, PlainTool } from '../../index'
+import { askPerson } from './langchain-approval'
 import { EveryPiece, streamAnswer } from './answer-stream'
 import { callFailure, followTools, offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
@@ -32,12 +33,17 @@ function makeTool(
   definition: PlainTool,
 ): LangChainTool {
   const { name, description, inputSchema } = definition
+  const asks = offered.asksFor(name)
+  const ask = (args: unknown, config: ToolConfig) => askPerson(config, { name, args, description })
   const answer = async (input: unknown, config: ToolConfig, call: FrameworkCall) => {
     const id = config.toolCall?.id
-    const answer = await offered.respond({ id, name, arguments: input }, { ...call, run: config })
+    const sent = { id, name, arguments: input }
+    const decision = asks && (await offered.needsApproval(sent, { run: config })) ? ask(input, config) : undefined
+    const answer = await offered.respond(sent, { ...call, run: config, approved: decision?.approved === true })
     // A graph that is cancelled ends; a tool that is called by hand throws.
     if (!answer.ok && (id === undefined || config.signal?.aborted)) throw callFailure(answer.error)
-    const content = answer.ok ? contentOf(answer) : JSON.stringify({ error: answer.error })
+    const refusal = decision?.approved === false ? decision.message : undefined
+    const content = answer.ok ? contentOf(answer) : (refusal ?? JSON.stringify({ error: answer.error }))
     if (id === undefined) return answer.ok && answer.files === undefined ? (answer.value as unknown) : content
     // A message of our own: what a tool throws ends an agent that has middleware around its tools.
     return new ToolMessage({ status: answer.ok ? 'success' : 'error', content, tool_call_id: id, name })

@@ -12,11 +12,6 @@ export interface LlamaindexToolsOptions<Types extends RegistryTypes = {}> extend
    * @default none
    */
   signal?: AbortSignal
-  /**
-   * Asks a person about a call that needs approval. `true` approves it; with any other answer it is not made.
-   * @default none: such a call fails with `APPROVAL_REQUIRED`
-   */
-  approve?: (call: { toolName: string; input: any }) => boolean | PromiseLike<boolean>
 }
 
 /**
