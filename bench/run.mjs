@@ -27,6 +27,7 @@ const BENCHES = [
   'live',
   'modules',
   'adapters',
+  'frameworks',
 ]
 const ROUNDS = 5
 const WORSE = 1.03

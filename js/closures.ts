@@ -21,6 +21,7 @@ import type {
   ClosureFunction,
   ClosureOwner,
   Identity,
+  ModelOutput,
 } from './call/interfaces'
 import { collect, iteratorOf } from './call/streaming'
 import { validateStandard } from './definition/standard-validation'
@@ -104,10 +105,11 @@ export class Closures implements CallEnvironment {
     self: object,
     checks?: ClosureChecks,
     owner?: ClosureOwner,
+    toModel?: ModelOutput,
   ): number {
     const slot = this.#free.pop() ?? this.#slots.length
     const { guard, approval } = checks ?? {}
-    this.#slots[slot] = { execute: execute as ClosureFunction, self, guard, approval, owner }
+    this.#slots[slot] = { execute: execute as ClosureFunction, self, guard, approval, owner, toModel }
     owner?.stored()
     return slot
   }

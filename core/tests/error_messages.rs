@@ -6,18 +6,53 @@ fn text(value: &str) -> String {
     value.to_owned()
 }
 
+fn check(cases: impl IntoIterator<Item = (Error, &'static str)>) {
+    for (error, message) in cases {
+        assert_eq!(error.to_string(), message);
+    }
+}
+
 #[test]
-fn a_message_says_what_is_wrong_and_what_to_do_next() {
+fn a_message_about_names_and_versions_says_what_to_do_next() {
     let tool = || text("x");
     let taken =
         |name: &str| Error::NameTaken { name: text(name), holder: text("crm_x"), source_name: text("api") };
-    let busy = |what, waiting| Error::Busy { tool: tool(), what, waiting };
     let version = |kept: &[&str]| Error::UnknownVersion {
         source_name: text("crm"),
         version: Some(text("9")),
         kept: kept.iter().copied().map(text).collect(),
     };
-    let cases = [
+    check([
+        (
+            taken("crm_x"),
+            "tool name \"crm_x\" is taken by \"crm_x\" of source \"api\": use another name or namespace, or \
+             registry.replace to replace that tool",
+        ),
+        (
+            taken("crm-x"),
+            "tool name \"crm-x\" is taken by \"crm_x\" of source \"api\": names must differ by more than \"-\" and \
+             \"_\" or case: use another name or namespace",
+        ),
+        (Error::Disabled { name: tool() }, "tool \"x\" is disabled: enable it with handle.enable()"),
+        (
+            Error::UnknownTool { name: tool(), nearest: vec![text("a"), text("b")] },
+            "no tool has the name \"x\"; similar names: a, b",
+        ),
+        (Error::UnknownSource { name: tool(), nearest: Vec::new() }, "no source has the name \"x\""),
+        (version(&["2.0.0", "1.0.0"]), "no version 9 of \"crm\" is kept; kept versions: 2.0.0, 1.0.0"),
+        (version(&[]), "no version 9 of \"crm\" is kept"),
+        (
+            Error::NotRepresentable { target: "openai", reasons: vec![text("more than 128 tools (130)")] },
+            "openai does not accept these tools in one request: more than 128 tools (130)",
+        ),
+    ]);
+}
+
+#[test]
+fn a_message_about_a_call_says_what_to_do_next() {
+    let tool = || text("x");
+    let busy = |what, waiting| Error::Busy { tool: tool(), what, waiting };
+    check([
         (
             Error::RateLimited { tool: tool(), limit: 60.into(), retry_after_ms: 500 },
             "tool \"x\" is over its rate limit of 60 calls per minute: try again in 500 ms",
@@ -49,22 +84,6 @@ fn a_message_says_what_is_wrong_and_what_to_do_next() {
             "tool \"x\" got no usable response from its API: broken response from a",
         ),
         (
-            taken("crm_x"),
-            "tool name \"crm_x\" is taken by \"crm_x\" of source \"api\": use another name or namespace, or \
-             registry.replace to replace that tool",
-        ),
-        (
-            taken("crm-x"),
-            "tool name \"crm-x\" is taken by \"crm_x\" of source \"api\": names must differ by more than \"-\" and \
-             \"_\" or case: use another name or namespace",
-        ),
-        (Error::Disabled { name: tool() }, "tool \"x\" is disabled: enable it with handle.enable()"),
-        (
-            Error::UnknownTool { name: tool(), nearest: vec![text("a"), text("b")] },
-            "no tool has the name \"x\"; similar names: a, b",
-        ),
-        (Error::UnknownSource { name: tool(), nearest: Vec::new() }, "no source has the name \"x\""),
-        (
             Error::MissingContext { tool: tool(), key: "userId" },
             "tool \"x\" needs userId in its context: pass { context: { userId } } with the call",
         ),
@@ -72,14 +91,5 @@ fn a_message_says_what_is_wrong_and_what_to_do_next() {
             Error::KeyReused { tool: tool(), key: text("k") },
             "idempotency key \"k\" of \"x\" was used with other arguments: use a different key for each call",
         ),
-        (version(&["2.0.0", "1.0.0"]), "no version 9 of \"crm\" is kept; kept versions: 2.0.0, 1.0.0"),
-        (version(&[]), "no version 9 of \"crm\" is kept"),
-        (
-            Error::NotRepresentable { target: "openai", reasons: vec![text("more than 128 tools (130)")] },
-            "openai does not accept these tools in one request: more than 128 tools (130)",
-        ),
-    ];
-    for (error, message) in cases {
-        assert_eq!(error.to_string(), message);
-    }
+    ]);
 }

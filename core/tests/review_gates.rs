@@ -131,7 +131,7 @@ async fn a_rejected_change_that_asks_for_approval_is_another_one_without_it() {
     let approved = |required: bool| {
         let mut document = paths(&[("a", "new")]);
         if required {
-            let operation = document.pointer_mut("/paths/~1a/get").expect("an operation");
+            let operation = document.pointer_mut("/~1a/get").expect("an operation");
             operation["x-toolrack"] = json!({"requiresApproval": true});
         }
         document

@@ -21,6 +21,9 @@ export interface Identity {
 /** Function of a tool that is registered from code. */
 export type ClosureFunction = (this: unknown, args: Arguments, context: CallContext) => unknown
 
+/** Makes what a model reads of a result of the tool, now or later. `callId` is the provider's; empty where it has none. */
+export type ModelOutput = (result: unknown, args: unknown, callId: string) => unknown
+
 /** What a call is asked before its closure runs. */
 export interface ClosureChecks {
   /** The validation of a Standard Schema. */
@@ -35,6 +38,8 @@ export interface Closure extends ClosureChecks {
   /** Definition of the tool: `this` of the functions. */
   readonly self: object
   readonly owner: ClosureOwner | undefined
+  /** What a model reads of its result; undefined for the result itself. */
+  readonly toModel: ModelOutput | undefined
 }
 
 /** Whose closure it is. A closure is freed once no revision uses it. */

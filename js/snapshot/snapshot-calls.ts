@@ -14,6 +14,7 @@ import type { ModelCallStart } from '../call/model-call-start'
 import { startCall } from '../call/start-call'
 import type { Closures } from '../closures'
 import { Observation } from '../observe/observation'
+import { withModelOutput } from '../reply/model-output'
 import { IncomingCall, isForApproval, readSentCall } from './incoming-call'
 import type { AnswerForm, WrittenCall } from './incoming-call'
 import type { ToolPlans } from './tool-plans'
@@ -82,14 +83,9 @@ export class SnapshotCalls {
       observation,
       result: observation.follow(() => {
         const plan = observation.of(this.#plans.getPlan(name))
-        return execute(this.#closures, {
-          plan,
-          params,
-          options: this.#addCaller(options),
-          mustBeNewest: false,
-          observation,
-          modelCall,
-        })
+        const callOptions = this.#addCaller(options)
+        const request = { plan, params, options: callOptions, mustBeNewest: false, observation, modelCall }
+        return withModelOutput(request, execute(this.#closures, request))
       }),
     }
   }
@@ -177,7 +173,8 @@ export class SnapshotCalls {
     const { options } = modelCall
     if (this.#closures.isWatched) return this.observe(name, params, options, modelCall).result
     const plan = this.#plans.getPlan(name)
-    return execute(this.#closures, { plan, params, options, mustBeNewest: false, modelCall })
+    const request = { plan, params, options, mustBeNewest: false, modelCall }
+    return withModelOutput(request, execute(this.#closures, request))
   }
 
   /** Adds the snapshot's caller to call options. */
