@@ -13,6 +13,7 @@ compile_error!("toolrack must unwind on panic");
 mod audit;
 mod calls;
 mod cancellation;
+mod clock;
 mod convert;
 mod decisions;
 mod dispatcher;

@@ -1,0 +1,35 @@
+//! The clock of the system.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_core::future::BoxFuture;
+use tokio::time::{self, Instant};
+
+use super::Clock;
+
+/// The clock of the system. Its fixed moment is its creation.
+pub struct SystemClock(Instant);
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// The clock of the system, for whoever is given no other.
+pub fn system_clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock::default())
+}
+
+/// Waits by the timer of the runtime that polls the wait.
+pub fn sleep(time: Duration) -> BoxFuture<'static, ()> {
+    // The timer is made when it is polled: a wait may be made on a thread without a runtime.
+    Box::pin(async move { time::sleep(time).await })
+}
