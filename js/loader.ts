@@ -204,6 +204,7 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
         names: () => this.#names(),
         watched: () => this.#watches.names(),
         reload: (source) => this.#reloads.ask(source),
+        unixTime: () => this.#registry.closures.clock.unixTime(),
         failed: (error) =>
           this.#registry.closures.events.emit('listenerFailed', Object.freeze({ event: 'webhook', error })),
       },
