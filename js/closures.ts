@@ -28,6 +28,7 @@ import { validateStandard } from './definition/standard-validation'
 import { Events } from './observe/events'
 import type { EventName } from './observe/events'
 import type { Telemetry } from './observe/telemetry'
+import { SecretListeners } from './load/secret-listeners'
 import type { CallRecorder, TestHooks } from './registry/test-hooks'
 import type { ToolErrors } from './reply/tool-errors'
 
@@ -74,6 +75,7 @@ export class Closures implements CallEnvironment {
   readonly limits: RegistryCallSettings
   readonly telemetry: Telemetry | undefined
   readonly native: NativeRegistry
+  readonly secrets = new SecretListeners()
   /** Whether credential functions exist, which get the metadata of callers. */
   tellsMetadata = false
   readonly events = new Events()

@@ -1,4 +1,4 @@
-// toolrack/test: registries with a clock for tests of agents.
+// toolrack/test: registries with a clock, recorded HTTP for tests of agents.
 import type { ErrorCode, ToolrackError } from './errors'
 import type { RegistryOptions, ToolRegistry } from './registry'
 import type { Target } from './targets'
@@ -69,3 +69,48 @@ export interface TestRegistry<Types extends RegistryTypes = {}> extends ToolRegi
  * @see [clock](https://github.com/toolrack/toolrack/blob/main/docs/testing.md#clock)
  */
 export function createTestRegistry<Types extends RegistryTypes = {}>(options?: TestRegistryOptions): TestRegistry<Types>
+
+/** A `fetch` with the requests of its cassette. */
+export interface CassetteFetch {
+  (input: string | URL | Request, init?: RequestInit): Promise<Response>
+  /** Throws if a request was not as the cassette has it; with `strict` also if one of the cassette was not made. */
+  done(): void
+}
+
+/** The options of `record`. */
+export interface RecordOptions {
+  /**
+   * The function that sends the requests.
+   * @default the global `fetch`
+   */
+  fetch?: (input: string | URL | Request, init?: RequestInit) => Promise<Response> | Response
+  /**
+   * Names of headers, query parameters and members of bodies whose values are secret, beside those that are known.
+   * @default none
+   */
+  secrets?: readonly string[]
+}
+
+/** The options of `replay`. */
+export interface ReplayOptions {
+  /**
+   * Whether each recorded request may and must be made once. If not, the last of equal requests answers any further one,
+   * and `done` accepts requests that were not made.
+   * @default true
+   */
+  strict?: boolean
+}
+
+/**
+ * A `fetch` that sends requests, and writes them with their responses into a file of JSON, the cassette. The file is
+ * replaced whole after each response. Credentials are not written.
+ * @see [cassettes](https://github.com/toolrack/toolrack/blob/main/docs/testing-http.md)
+ */
+export function record(file: string | URL, options?: RecordOptions): CassetteFetch
+
+/**
+ * A `fetch` that answers from a cassette, without a network. Requests are matched by method, URL and body. Any other
+ * request is answered with status 501, which says what was near, and `done` throws.
+ * @see [cassettes](https://github.com/toolrack/toolrack/blob/main/docs/testing-http.md)
+ */
+export function replay(file: string | URL, options?: ReplayOptions): CassetteFetch

@@ -97,14 +97,15 @@ function storeSelection(functions: SplitSelection['functions'], closures: Closur
 }
 
 /** Stores credential functions. */
-function storeCredentials({ functions }: SplitAuth, closures: Closures): NativeAskedFor[] {
+function storeCredentials({ said, functions }: SplitAuth, closures: Closures): NativeAskedFor[] {
+  if (said !== null && typeof said === 'object') closures.secrets.tell(Object.values(said))
   return functions.map(([scheme, give]) => {
     closures.tellsMetadata = true
     return {
       scheme,
       asked: {
         slot: closures.store(
-          credentialCallback(give),
+          credentialCallback(give, (given) => closures.secrets.tell(given)),
           give,
         ),
         timeoutMs: closures.limits.timeoutMs,
