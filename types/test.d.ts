@@ -1,6 +1,7 @@
-// toolrack/test: registries with a clock, recorded HTTP for tests of agents.
+// toolrack/test: registries with a clock, recorded HTTP and scripted models for tests of agents.
 import type { ErrorCode, ToolrackError } from './errors'
 import type { RegistryOptions, ToolRegistry } from './registry'
+import type { TargetCalls } from './target-calls'
 import type { Target } from './targets'
 import type { RegistryTypes } from './tool'
 
@@ -114,3 +115,95 @@ export function record(file: string | URL, options?: RecordOptions): CassetteFet
  * @see [cassettes](https://github.com/toolrack/toolrack/blob/main/docs/testing-http.md)
  */
 export function replay(file: string | URL, options?: ReplayOptions): CassetteFetch
+
+/** A tool and its arguments, as a model calls it. */
+export type ScriptedCall = readonly [name: string, args?: Record<string, unknown>]
+
+/** What a model answers at one step: text, calls, or both. A string is `{ text }`. */
+export interface ScriptedAnswer {
+  /**
+   * Its text.
+   * @default none
+   */
+  readonly text?: string
+  /**
+   * One call.
+   * @default none
+   */
+  readonly call?: ScriptedCall
+  /**
+   * Several calls at once.
+   * @default none
+   */
+  readonly calls?: readonly ScriptedCall[]
+  /**
+   * Whether its calls must be of tools that were offered. `false`: a test of a call that must be refused.
+   * @default true
+   */
+  readonly offered?: boolean
+}
+
+/** The result of a tool, as the model was sent it. */
+export interface ScriptedResult {
+  /** The id of the call. */
+  readonly id: string | undefined
+  /** The result: the value of its JSON, or its text. */
+  readonly value: unknown
+}
+
+/** What a model was sent, for a step that is a function. */
+export interface ScriptedRequest {
+  /** The request, in the format of the target. */
+  readonly request: any
+  /** The names of the tools that were offered. */
+  readonly tools: string[]
+  /** The results of the calls of its last answer. */
+  readonly results: ScriptedResult[]
+}
+
+/** A step of a scripted model: its answer, or a function of what it was sent. */
+export type ScriptedStep =
+  string | ScriptedAnswer | ((sent: ScriptedRequest) => string | ScriptedAnswer | Promise<string | ScriptedAnswer>)
+
+/** The targets that have a scripted model. */
+export type ScriptedTarget = Exclude<Target, 'mcp'>
+
+/** A model that answers by a script, in the format of its target. */
+export interface ScriptedModel {
+  /** The requests that it was sent, in order. */
+  readonly requests: any[]
+  /**
+   * Answers a request, as the API of the provider does; for `ai-sdk` the call options of a language model.
+   * Rejects where the script is over, or calls a tool that was not offered.
+   */
+  respond(request: object): Promise<any>
+  /** A `fetch` for the SDK of the provider. Where `respond` rejects, it answers with status 400 and the message. */
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
+  /** A language model for the AI SDK. Only for the target `ai-sdk`. */
+  readonly languageModel: any
+  /** Throws if steps are left, or if a request was refused. */
+  done(): void
+}
+
+/**
+ * Makes a model that answers by a script, one step for each request.
+ * @see [scripted models](https://github.com/toolrack/toolrack/blob/main/docs/testing.md#scripted-models)
+ */
+export function scriptedModel(target: ScriptedTarget, steps: readonly ScriptedStep[]): ScriptedModel
+
+/** The options of `callOf`. */
+export interface CallOfOptions {
+  /**
+   * The id of the call.
+   * @default 'call_1'
+   */
+  id?: string
+}
+
+/** Makes a tool call of a model in the format of a target, for `respond`. */
+export function callOf<T extends Target>(
+  target: T,
+  name: string,
+  args?: Record<string, unknown>,
+  options?: CallOfOptions,
+): TargetCalls[T]

@@ -45,7 +45,8 @@ pub trait Clock: Send + Sync {
     /// Waits. The wait begins with this call, and ends early when it is dropped. Default: the timer of the system, which
     /// needs a tokio runtime once it is polled.
     fn sleep(&self, time: Duration) -> BoxFuture<'static, ()> {
-        system_clock::sleep(time)
+        // The timer is made when it is polled: a wait may be made on a thread without a runtime.
+        Box::pin(async move { tokio::time::sleep(time).await })
     }
 
     /// The time of day in ms since 1970.

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_core::future::BoxFuture;
-use tokio::time::{self, Instant};
+use tokio::time::Instant;
 
 use super::Clock;
 
@@ -26,10 +25,4 @@ impl Clock for SystemClock {
 /// The clock of the system, for whoever is given no other.
 pub fn system_clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock::default())
-}
-
-/// Waits by the timer of the runtime that polls the wait.
-pub fn sleep(time: Duration) -> BoxFuture<'static, ()> {
-    // The timer is made when it is polled: a wait may be made on a thread without a runtime.
-    Box::pin(async move { time::sleep(time).await })
 }
