@@ -15,6 +15,7 @@ export type {
   ToolDefinition,
   RegisteredTool,
 } from './types/tool'
+export type { FrameworkInput, FrameworkResult, FrameworkTool, ToolOptions } from './types/framework-tools'
 export type { AiSdkSchema, ToolInput, ToolParams, ToolResult } from './types/inference'
 export type {
   Json,
@@ -30,6 +31,7 @@ export type {
   Coerced,
   CallResult,
   CallEvent,
+  PieceCall,
   RegistryCallOptions,
   RespondOptions,
   RegistryRespondOptions,

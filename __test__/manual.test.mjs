@@ -26,6 +26,7 @@ const TERMS = {
   'reload of modules': 'module-reloads',
   dispose: 'module-reloads',
   TypeScript: 'modules',
+  'tools of other frameworks': 'framework-tools',
   webhook: 'webhooks',
   signature: 'webhooks',
   replay: 'webhooks',
@@ -38,6 +39,15 @@ const TERMS = {
   'function calling': 'agent-loops',
   'OpenAI Responses': 'agent-loops',
   LangChain: 'agent-loops',
+  'AI SDK': 'frameworks',
+  LangGraph: 'frameworks',
+  'OpenAI Agents': 'frameworks',
+  'agent framework': 'frameworks',
+  Mastra: 'frameworks-more',
+  Strands: 'frameworks-more',
+  ADK: 'frameworks-more',
+  Genkit: 'frameworks-more',
+  LlamaIndex: 'frameworks-more',
   OpenAPI: 'documents',
   Swagger: 'documents',
   SSRF: 'documents',
@@ -102,18 +112,48 @@ const TERMS = {
   Vitest: 'testing',
   benchmark: 'performance',
   'known limits': 'known-limits',
+  glossary: 'glossary',
 }
+
+/** Terms that have a heading, and its page: a list of headings is the first thing that a reader looks through. */
+const HEADINGS = {
+  'hot reload': 'watching',
+  'API key': 'auth',
+  'rate limit': 'limits',
+  retry: 'limits',
+  'circuit breaker': 'limits',
+  idempotency: 'limits',
+  timeout: 'limits',
+  tenant: 'tenants',
+  strict: 'providers',
+  debounce: 'watching',
+  webhook: 'webhooks',
+  SSRF: 'documents',
+  platform: 'deployment',
+}
+
+const headings = (page) => [...prose(page).matchAll(/^#+ .*$/gm)].map(([heading]) => heading)
 
 /** What a search result shows of a page: its first lines and its headings. */
 function shown(path) {
   const page = read(path)
-  const headings = [...prose(page).matchAll(/^#+ .*$/gm)].map(([heading]) => heading)
-  return [...page.split('\n').slice(0, FIRST_LINES), ...headings].join('\n').replace(/\s+/g, ' ').toLowerCase()
+  const lines = [...page.split('\n').slice(0, FIRST_LINES), ...headings(page)]
+  return lines.join('\n').replace(/\s+/g, ' ').toLowerCase()
 }
 
 for (const [term, page] of Object.entries(TERMS))
   test(`a search for "${term}" finds docs/${page}.md by a heading or its first lines`, () => {
     assert.ok(shown(`docs/${page}.md`).includes(term.toLowerCase()))
+  })
+
+for (const [term, page] of Object.entries(HEADINGS))
+  test(`docs/${page}.md has a heading with "${term}"`, () => {
+    assert.ok(
+      headings(read(`docs/${page}.md`))
+        .join('\n')
+        .toLowerCase()
+        .includes(term.toLowerCase()),
+    )
   })
 
 test('each page opens with a heading and a sentence', () => {

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
-import { jsonSchema, tool as aiTool } from 'ai'
 import { THROWN, proxied, revoked } from './support/hostile.mjs'
 import { namespaceOf, recognise, recogniseExports, recogniseValue, seen } from './support/shapes.mjs'
 import { refusal, tool } from './support/tools.mjs'
@@ -33,59 +32,6 @@ const deep = (levels) => (levels === 0 ? tool() : [deep(levels - 1)])
 const server = new McpServer({ name: 'crm', version: '1.0.0' })
 const disabled = server.registerTool('a', { description: 'A' }, handler)
 disabled.enabled = false
-const mastra = { [Symbol.for('mastra.core.tool.Tool')]: true, id: 'a', description: 'A', inputSchema: schema, execute }
-const metadata = { name: 'a', description: 'A', parameters: schema }
-const langchain = { lc_runnable: true, name: 'a', schema, invoke: execute }
-
-/** The tool of a framework, and what the error says. */
-const FRAMEWORKS = [
-  ['Mastra (E3)', mastra, 'is a tool of Mastra, which toolrack does not read', 'tool.execute(params, {})'],
-  [
-    'Google ADK (E4)',
-    { [Symbol.for('google.adk.baseTool')]: true, name: 'a', runAsync: execute },
-    'is a tool of Google ADK',
-    'runAsync',
-  ],
-  ['LangChain (E5)', langchain, 'is a tool of LangChain', 'tool.invoke(params)'],
-  [
-    'Strands (E6)',
-    { name: 'a', toolSpec: { name: 'a', inputSchema: schema }, stream: execute, invoke: execute },
-    'is a tool of Strands Agents',
-    'tool.invoke(params)',
-  ],
-  [
-    'Genkit (E7)',
-    Object.assign(() => 1, { __action: { name: 'a', metadata: { type: 'tool' } } }),
-    'is a tool of Genkit',
-    'tool(params)',
-  ],
-  [
-    'OpenAI Agents (E8)',
-    { type: 'function', name: 'a', description: 'A', parameters: schema, invoke: execute },
-    'is a tool of OpenAI Agents',
-    'JSON.stringify(params)',
-  ],
-  ['LlamaIndex (E9)', { call: execute, metadata }, 'is a tool of LlamaIndex', 'tool.call(params)'],
-  [
-    'the AI SDK (E12)',
-    aiTool({ description: 'A', inputSchema: jsonSchema(schema), execute }),
-    'has no name, as a tool of the AI SDK',
-    'give it a name',
-  ],
-]
-
-for (const [framework, value, is, instead] of FRAMEWORKS) {
-  test(`a tool of ${framework} is refused with what to write instead`, async () => {
-    const { failed, tools } = await recognise({ a: value, b: tool() })
-    assert.deepEqual(
-      [failed.length, tools.length, failed[0].export, failed[0].error.code],
-      [1, 1, 'a', 'INVALID_DEFINITION'],
-    )
-    assert.ok(failed[0].error.message.startsWith(`export "a" of ./crm.js ${is}`), failed[0].error.message)
-    assert.ok(failed[0].error.message.includes(instead), failed[0].error.message)
-  })
-}
-
 /** The export beside a good one, and what its error says. */
 const FAULTS = [
   [

@@ -33,10 +33,11 @@ test('toolrack has what a user needs and nothing else, and no addon', () => {
     'types',
   ]
   assert.deepEqual(readdirSync(installed('toolrack')).sort(), files)
-  const kinds = { lib: '.js', types: '.d.ts' }
+  // An adapter that needs a class of its framework has an ESM build.
+  const kinds = { lib: /\.m?js$/, types: /\.d\.m?ts$/ }
   for (const [folder, ending] of Object.entries(kinds)) {
     const all = readdirSync(join(installed('toolrack'), folder), { recursive: true, withFileTypes: true })
-    const others = all.filter((entry) => entry.isFile() && !entry.name.endsWith(ending)).map(({ name }) => name)
+    const others = all.filter((entry) => entry.isFile() && !ending.test(entry.name)).map(({ name }) => name)
     assert.deepEqual(others, [])
   }
   const manifest = JSON.parse(readFileSync(join(installed('toolrack'), 'package.json'), 'utf8'))
@@ -45,11 +46,12 @@ test('toolrack has what a user needs and nothing else, and no addon', () => {
 })
 
 test('every file of lib/ in the package is compiled from js/', () => {
-  const sources = readdirSync(join(root, 'js'), { recursive: true }).filter((file) => file.endsWith('.ts'))
+  const all = readdirSync(join(root, 'js'), { recursive: true })
+  const sources = all.filter((file) => /\.m?ts$/.test(file) && !file.endsWith('.d.ts'))
   const compiled = readdirSync(join(installed('toolrack'), 'lib'), { recursive: true })
   assert.deepEqual(
-    compiled.filter((file) => file.endsWith('.js')).sort(),
-    sources.map((file) => file.replace(/\.ts$/, '.js')).sort(),
+    compiled.filter((file) => /\.m?js$/.test(file)).sort(),
+    sources.map((file) => file.replace(/ts$/, 'js')).sort(),
   )
 })
 
@@ -103,6 +105,43 @@ test('the first example of the README runs under require', () => {
   const body = example.replace(/import (\{.*?\}) from '(.*?)'/, "const $1 = require('$2')")
   project.write('example.cjs', `(async () => {\n${body}\n})()`)
   assert.equal(project.node('example.cjs'), 'It is sunny in Oslo\n')
+})
+
+/** The sub-paths of the package that are no file of it. */
+const subPaths = () => Object.keys(readManifest().exports).filter((path) => !['.', './package.json'].includes(path))
+
+test('each adapter can be imported and required, and imports no framework', () => {
+  const paths = subPaths().filter((path) => path !== './langchain')
+  assert.ok(paths.length > 8)
+  const names = paths.map((path) => `toolrack${path.slice(1)}`)
+  const keys = (load) => `Object.keys(${load}).filter((key) => /Tool|Turn/.test(key)).sort().join()`
+  const each = (load) => `for (const name of ${JSON.stringify(names)}) console.log(${keys(load)})`
+  project.write('adapters.mjs', each('await import(name)'))
+  project.write('adapters.cjs', each('require(name)'))
+  const required = project.node('adapters.cjs')
+  assert.equal(project.node('adapters.mjs'), required)
+  assert.match(required, /^aiTools,liveAiTools$/m)
+})
+
+test('the adapter for LangChain uses the copy of it that its caller has', () => {
+  const tool = (format) => `(execute, { name }) => ({ name, format: '${format}', call: async () => {} })`
+  const manifest = { name: '@langchain/core', version: '1.0.0', exports: {} }
+  for (const path of ['./tools', './messages'])
+    manifest.exports[path] = { import: `${path}.mjs`, require: `${path}.cjs` }
+  project.write('node_modules/@langchain/core/package.json', JSON.stringify(manifest))
+  project.write('node_modules/@langchain/core/tools.mjs', `export const tool = ${tool('esm')}`)
+  project.write('node_modules/@langchain/core/tools.cjs', `exports.tool = ${tool('cjs')}`)
+  project.write('node_modules/@langchain/core/messages.mjs', 'export class ToolMessage {}')
+  project.write('node_modules/@langchain/core/messages.cjs', 'exports.ToolMessage = class {}')
+  const program = `
+    const registry = new ToolRegistry()
+    registry.register({ name: 'a', description: 'A', execute: () => 1 })
+    console.log(langchainTools(registry)[0].format)`
+  const names = ['ToolRegistry } from "toolrack"', 'langchainTools } from "toolrack/langchain"']
+  project.write('langchain.mjs', names.map((one) => `import { ${one}\n`).join('') + program)
+  const constants = names.map((one) => `const { ${one.replace(/ from (.*)/, ' = require($1)')}\n`)
+  project.write('langchain.cjs', constants.join('') + program)
+  assert.deepEqual([project.node('langchain.mjs'), project.node('langchain.cjs')], ['esm\n', 'cjs\n'])
 })
 
 test('each program of examples/ runs from the installed package', () => {

@@ -17,14 +17,6 @@ const optional = { type: 'string', [Symbol('TypeBox.Optional')]: 'Optional' }
 const CASES = [
   // Functions and constructors.
   ['a listener', tool({ onError: handler }), [['/onError', 'is no key of a tool definition']]],
-  [
-    'a handler in place of execute',
-    { ...bare, handler },
-    [
-      ['/execute', 'is required'],
-      ['/handler', 'is no key of a tool definition: is "execute" meant?'],
-    ],
-  ],
   ...['run', 'func', 'fn', 'invoke', 'callback'].map((key) => [
     `${key} in place of execute`,
     { ...bare, [key]: handler },

@@ -26,6 +26,8 @@ const BENCHES = [
   'tokens',
   'live',
   'modules',
+  'adapters',
+  'frameworks',
 ]
 const ROUNDS = 5
 const WORSE = 1.03

@@ -21,6 +21,7 @@ import type {
   ClosureFunction,
   ClosureOwner,
   Identity,
+  ModelOutput,
 } from './call/interfaces'
 import { collect, iteratorOf } from './call/streaming'
 import type { Guard } from './definition/standard-schema'
@@ -113,9 +114,10 @@ export class Closures implements CallEnvironment {
     self: object,
     guard?: Guard,
     owner?: ClosureOwner,
+    toModel?: ModelOutput,
   ): number {
     const slot = this.#free.pop() ?? this.#slots.length
-    this.#slots[slot] = { execute: execute as ClosureFunction, self, guard, owner }
+    this.#slots[slot] = { execute: execute as ClosureFunction, self, guard, owner, toModel }
     owner?.stored()
     return slot
   }

@@ -82,12 +82,12 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#native.revision
   }
 
-  register(definition: unknown): ToolHandle {
-    return this.#registrations.register(definition, false)
+  register(definition: unknown, options?: unknown): ToolHandle {
+    return this.#registrations.register(definition, options, false)
   }
 
-  replace(definition: unknown): ToolHandle {
-    return this.#registrations.register(definition, true)
+  replace(definition: unknown, options?: unknown): ToolHandle {
+    return this.#registrations.register(definition, options, true)
   }
 
   unregister(name: unknown): boolean {

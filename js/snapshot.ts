@@ -1,11 +1,13 @@
 // Snapshot: the tools of one revision: lists, definitions, deltas, token counts and calls.
 
+import { types } from 'node:util'
 import type { NativeSnapshot } from './border/native'
 import type {
   CallResult,
   CatalogEntry,
   Delta,
   Offer,
+  PlainAnswer,
   Snapshot as PublicSnapshot,
   RegisteredTool,
   RegistrySummary,
@@ -71,6 +73,20 @@ export let respondOn: (
   mustBeNewest: boolean,
 ) => Promise<unknown>
 
+/** For an adapter: answers one call of a model in the format of target `plain`, whatever the target of the call is. */
+export let respondPlainly: (
+  snapshot: Snapshot,
+  target: unknown,
+  sent: unknown,
+  options: unknown,
+) => Promise<PlainAnswer>
+
+/** For an adapter: whether the closure of a tool is an async generator function. Throws `UNKNOWN_TOOL`. */
+export let isGenerator: (snapshot: Snapshot, name: string) => boolean
+
+/** Whether a value is a snapshot of this copy of toolrack, and no proxy of one. */
+export let isSnapshot: (value: unknown) => value is Snapshot
+
 /** For the registry: returns a new filtered snapshot. */
 export let filterSnapshot: (
   snapshot: Snapshot,
@@ -84,6 +100,11 @@ export let filterSnapshotOnce: (snapshot: Snapshot, filter: unknown) => Snapshot
 
 /** For the registry: the closure of a tool, by its name. Throws `UNKNOWN_TOOL`, and `SUPERSEDED` as {@link startOn}. */
 export let closureOf: (snapshot: Snapshot, name: string, mustBeNewest: boolean) => Closure | undefined
+
+/** Whether a function is an async generator function, of any realm. */
+function isAsyncGenerator(execute: unknown): boolean {
+  return types.isGeneratorFunction(execute) && types.isAsyncFunction(execute)
+}
 
 export class Snapshot extends Uncloneable implements PublicSnapshot {
   readonly #closures: Closures
@@ -191,8 +212,13 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   /** `Reply` is what the target takes: a reply, or a list of them for a list of calls. */
   async respond<Reply>(target: unknown, sent: unknown, options?: unknown): Promise<Reply> {
     const all = readOption('call', () => (Array.isArray(sent) ? [...(sent as unknown[])] : undefined))
-    if (all !== undefined) return Promise.all(all.map((one) => this.respond(target, one, options))) as Promise<Reply>
-    return this.#calls.respond(target, sent, options, false) as Promise<Reply>
+    if (all === undefined) return this.#calls.respond(target, sent, options, false) as Promise<Reply>
+    return Promise.all(all.map((one, index) => this.#respondTo(target, one, options, index))) as Promise<Reply>
+  }
+
+  /** Answers one of several calls of a model. Every error rejects. */
+  async #respondTo(target: unknown, sent: unknown, options: unknown, index: number): Promise<unknown> {
+    return this.#calls.respond(target, sent, options, false, { index })
   }
 
   release(): void {
@@ -248,6 +274,10 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     filterSnapshotOnce = (snapshot, filter) => snapshot.#filterOnce(filter)
     startOn = (view, name, params, options, mustBeNewest) => view.#calls.start(name, params, options, mustBeNewest)
     respondOn = (view, target, sent, options, mustBeNewest) => view.#calls.respond(target, sent, options, mustBeNewest)
+    isSnapshot = (value): value is Snapshot => value !== null && typeof value === 'object' && #calls in value
+    respondPlainly = async (snapshot, target, sent, options) =>
+      snapshot.#calls.respond(target, sent, options, false, { target: 'plain' }) as Promise<PlainAnswer>
+    isGenerator = (snapshot, name) => isAsyncGenerator(snapshot.#plans.getPlan(name).closure?.execute)
     closureOf = (snapshot, name, mustBeNewest) => snapshot.#plans.getPlan(name, mustBeNewest).closure
   }
 }

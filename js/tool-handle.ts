@@ -9,7 +9,7 @@ export interface Registration {
   /** Calls the tool. Rejects with `UNKNOWN_TOOL` if another one has its name. */
   readonly execute: (name: string, params: unknown, options: unknown) => Promise<unknown>
   /** Replaces the definition; returns the tool's new name. */
-  readonly update: (name: string, definition: unknown) => string
+  readonly update: (name: string, definition: unknown, options: unknown) => string
   readonly enable: (name: string, isEnabled: boolean) => void
   /** Removes the tool; returns whether it existed. */
   readonly remove: (name: string) => boolean
@@ -36,8 +36,8 @@ export class ToolHandle implements PublicToolHandle {
     return this.#registration.execute(this.#name, params, options) as Promise<T>
   }
 
-  update(definition: unknown): void {
-    this.#name = this.#registration.update(this.#name, definition)
+  update(definition: unknown, options?: unknown): void {
+    this.#name = this.#registration.update(this.#name, definition, options)
   }
 
   disable(): void {

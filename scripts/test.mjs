@@ -10,17 +10,8 @@ await run('rustfmt', 'cargo', ['fmt', '--all', '--check'])
 await run('prettier', 'npm', ['run', 'format:check'])
 await compile()
 await run('oxlint', 'npm', ['run', 'lint'])
-await run('clippy on the core', 'cargo', [
-  'clippy',
-  '--package',
-  'toolrack-core',
-  '--all-targets',
-  '--locked',
-  '--',
-  '-D',
-  'warnings',
-])
-await run('clippy on the addon', 'cargo', ['clippy', '--package', 'toolrack', '--locked', '--', '-D', 'warnings'])
+// Both crates at once: with dependencies of their own features each, most would be checked twice.
+await run('clippy', 'cargo', ['clippy', '--workspace', '--all-targets', '--locked', '--', '-D', 'warnings'])
 // The types of the addon are checked in, so that a reader sees what it hands over; the build must make the same ones.
 const readTypes = () => readFileSync(`${root}/binding.d.ts`, 'utf8')
 const checkedIn = readTypes()
@@ -34,6 +25,9 @@ await run('core tests', 'cargo', ['test', '--package', 'toolrack-core', '--locke
 
 const rustdoc = { RUSTDOCFLAGS: '-D warnings', ...process.env }
 await run('docs of the core', 'cargo', ['doc', '--package', 'toolrack-core', '--no-deps', '--locked'], { env: rustdoc })
+
+// Beside the build: a download.
+await install('__test__/frameworks')
 
 await built()
 if (readTypes() !== checkedIn) {
@@ -60,6 +54,10 @@ const flags = reporters.flatMap(([reporter, destination]) => [
   `--test-reporter-destination=${destination}`,
 ])
 await run('Node tests', process.execPath, ['--test', concurrency, ...flags, ...testFiles('__test__')])
+
+// The packages of agent frameworks need a newer Node than toolrack does, which is installed with them.
+const node24 = '__test__/frameworks/node_modules/.bin/node'
+await run('tests of agent frameworks', node24, ['--test', ...testFiles('__test__/frameworks')])
 
 console.log('\nthe ten slowest parts, in seconds; a test file is a part of its step')
 for (const line of slowest([...steps, ...cargo.parts, ...fileTimes(readFileSync(record, 'utf8'))], 10))

@@ -114,12 +114,30 @@ export interface CallEvent {
 export interface RegistryCallOptions<Types extends RegistryTypes = {}>
   extends CallOptions<Types>, VersionOptions<Types> {}
 
+/** The call of a piece that `onPiece` gets. It is frozen. */
+export interface PieceCall {
+  /** The tool's name. */
+  readonly toolName: string
+  /** The id of the call, as the provider wrote it. Absent if it wrote none. */
+  readonly id?: string
+  /** The index of the call in the list of calls. 0 for a single call. */
+  readonly index: number
+}
+
 /** The options of `respond` on a snapshot: the options of a call, and the same target options as for `definitions`. */
-export interface RespondOptions<Types extends RegistryTypes = {}> extends CallOptions<Types>, TargetOptions {}
+export interface RespondOptions<Types extends RegistryTypes = {}> extends CallOptions<Types>, TargetOptions {
+  /**
+   * Streaming: gets each piece of a streamed result when it arrives. The answer is the collected result all the same.
+   * Tools without a stream have no pieces. What the function throws is ignored.
+   * @default none
+   * @see [collected streams](https://github.com/toolrack/toolrack/blob/main/docs/streaming.md#collected-streams)
+   */
+  onPiece?: (piece: any, call: PieceCall) => void
+}
 
 /** The options of `respond` on a registry: also versions, and the filter that the model's tools were chosen by. */
 export interface RegistryRespondOptions<Types extends RegistryTypes = {}>
-  extends RegistryCallOptions<Types>, TargetOptions {
+  extends RegistryCallOptions<Types>, RespondOptions<Types> {
   /**
    * The filter of the tools that the model was offered. A call of any other tool gets the error `UNKNOWN_TOOL`.
    * @default all tools

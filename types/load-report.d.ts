@@ -117,7 +117,7 @@ export interface LoadReport {
   quarantined?: TargetJudgement[]
   /** Tools that a target does not accept in strict mode. Only with the option `targets`. */
   downgraded?: TargetJudgement[]
-  /** The estimated tokens. Only with the option `limits.tokens`. */
+  /** The estimated tokens. Only with the option `limits.tokens`, or in a report of `check` with a change. */
   tokens?: TokenCost
   /** The differences between the tools and the document. */
   notes: LoadNote[]

@@ -54,7 +54,7 @@ export class SpecLoader {
    * Loads a document. All of its tools enter the registry in one revision; if it rejects, nothing changes.
    * The same location with the same name is a reload with new options.
    * A document in the state file is restored first (`restored` of the report).
-   * @see [load](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#load-a-document)
+   * @see [load](https://github.com/toolrack/toolrack/blob/main/docs/documents.md#load-an-openapi-document)
    */
   load(source: SpecSource, options?: LoadOptions): Promise<LoadReport>
   /**

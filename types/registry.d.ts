@@ -3,6 +3,7 @@
 import type { AuditOptions, AuditStatus } from './audit'
 import type { CallResult, RegistryCallOptions, RegistryRespondOptions } from './call'
 import type { ChangeSet, RegistryEvents } from './events'
+import type { FrameworkInput, FrameworkResult, FrameworkTool, ToolOptions } from './framework-tools'
 import type { RegistryCallLimits } from './limits'
 import type { SavedName, SavedNames } from './names'
 import type { Finding } from './offers'
@@ -13,7 +14,7 @@ import type { SourceStatus } from './sources'
 import type { TargetAnswers } from './target-answers'
 import type { TargetCalls } from './target-calls'
 import type { Target, TargetOptions } from './targets'
-import type { HandleOf, RegistryTypes, ToolDefinition } from './tool'
+import type { HandleOf, RegistryTypes, ToolDefinition, ToolHandle } from './tool'
 import type { Route, RouteStatus } from './versions'
 
 /**
@@ -135,7 +136,16 @@ export interface ToolRegistry<Types extends RegistryTypes = {}> extends Reading<
 export class ToolRegistry<Types extends RegistryTypes = {}> {
   constructor(options?: RegistryOptions)
   /**
-   * Registers a tool, and returns its handle.
+   * Registers a tool of an agent framework, and returns its handle. `options` win over what the tool says of itself.
+   * Throws like the registration of a definition; a schema that is known by a promise needs `ToolModules.add`.
+   * @see [tools of frameworks](https://github.com/toolrack/toolrack/blob/main/docs/framework-tools.md)
+   */
+  register<Tool extends FrameworkTool>(
+    tool: Tool,
+    options: ToolOptions,
+  ): ToolHandle<FrameworkInput<Tool>, FrameworkResult<Tool>, Types>
+  /**
+   * Registers a tool, and returns its handle. `options` win over its definition.
    * Throws `INVALID_DEFINITION` with all problems in `details.problems`, `NAME_TAKEN` or `LIMIT_EXCEEDED`.
    * @see [register](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#register-a-tool)
    */
@@ -145,7 +155,13 @@ export class ToolRegistry<Types extends RegistryTypes = {}> {
     Returned = unknown,
   >(
     definition: ToolDefinition<Schema, Parameters, Returned, Types> & CheckedSchema<Parameters, Schema>,
+    options?: ToolOptions,
   ): HandleOf<Parameters, Schema, Returned, Types>
+  /** Replaces the tool with this name by one of an agent framework, like `register`. */
+  replace<Tool extends FrameworkTool>(
+    tool: Tool,
+    options: ToolOptions,
+  ): ToolHandle<FrameworkInput<Tool>, FrameworkResult<Tool>, Types>
   /**
    * Replaces the tool with this name, from any source. Throws like `register`, and `UNKNOWN_TOOL` if there is none.
    */
@@ -155,6 +171,7 @@ export class ToolRegistry<Types extends RegistryTypes = {}> {
     Returned = unknown,
   >(
     definition: ToolDefinition<Schema, Parameters, Returned, Types> & CheckedSchema<Parameters, Schema>,
+    options?: ToolOptions,
   ): HandleOf<Parameters, Schema, Returned, Types>
   /** Removes a tool. Returns false if there was none. */
   unregister(name: string): boolean
@@ -240,6 +257,12 @@ export class ToolRegistry<Types extends RegistryTypes = {}> {
   close(): void
 }
 
+/** Registers a tool of an agent framework like `registry.register`, but returns no handle. */
+export function registerDynamicTool<Types extends RegistryTypes>(
+  registry: ToolRegistry<Types>,
+  tool: FrameworkTool,
+  options: ToolOptions,
+): void
 /** Registers a tool like `registry.register`, but returns no handle. */
 export function registerDynamicTool<
   Types extends RegistryTypes,
@@ -249,4 +272,5 @@ export function registerDynamicTool<
 >(
   registry: ToolRegistry<Types>,
   definition: ToolDefinition<Schema, Parameters, Returned, Types> & CheckedSchema<Parameters, Schema>,
+  options?: ToolOptions,
 ): void

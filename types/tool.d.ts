@@ -1,5 +1,6 @@
 // Tools: their definition, their context, and what the registry knows of them.
 import type { CallOptions } from './call'
+import type { FrameworkTool, ToolOptions } from './framework-tools'
 import type { CheckedSchema, ToolInput, ToolParams, ToolResult } from './inference'
 import type { CallLimits } from './limits'
 import type { JsonSchema, ToolParameters } from './schema'
@@ -207,12 +208,17 @@ export class ToolHandle<Input = any, Result = any, Types extends RegistryTypes =
       ? [params?: Input, options?: CallOptions<Types>]
       : [params: Input, options?: CallOptions<Types>]
   ): Promise<Result>
+  /** Replaces the tool by one of an agent framework. The name may change. Throws like `register`. */
+  update(tool: FrameworkTool, options: ToolOptions): void
   /** Replaces the definition of the tool. The name may change. Throws like `register`. */
   update<
     const Parameters extends ToolParameters = {},
     const Schema extends object | undefined = undefined,
     Returned = unknown,
-  >(definition: ToolDefinition<Schema, Parameters, Returned, Types> & CheckedSchema<Parameters, Schema>): void
+  >(
+    definition: ToolDefinition<Schema, Parameters, Returned, Types> & CheckedSchema<Parameters, Schema>,
+    options?: ToolOptions,
+  ): void
   /** Disables the tool: it is in no list, and calls of it fail with `UNKNOWN_TOOL`. */
   disable(): void
   /** Enables the tool again. */

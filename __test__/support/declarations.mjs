@@ -10,7 +10,8 @@ export const index = read('index.d.ts')
 
 /** The text of each file in types/, by its path. */
 export const parts = new Map(
-  readdirSync(new URL('types/', top))
+  readdirSync(new URL('types/', top), { recursive: true })
+    .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => name.endsWith('.d.ts'))
     .sort()
     .map((name) => [`types/${name}`, read(`types/${name}`)]),

@@ -23,6 +23,11 @@ export function invalidRegistry(value: unknown): ToolrackError {
   return invalidOption('registry', `must be a ToolRegistry, ${describeKind(value)}`)
 }
 
+/** Makes the error of a value that is neither a registry nor a snapshot of this copy. */
+export function invalidSource(value: unknown): ToolrackError {
+  return invalidOption('source', `must be a ToolRegistry or a Snapshot, ${describeKind(value)}`)
+}
+
 function describeKind(value: unknown): string {
   if (value === null || (typeof value !== 'object' && typeof value !== 'function'))
     return `is ${value === null ? 'null' : typeof value}`

@@ -26,7 +26,9 @@ export function execute(environment: CallEnvironment, request: CallRequest): Pro
   const result = executeTool(environment, call, observation)
   if (isPromise(result)) return completed(environment, call, result)
   const iterator = streamPieces(plan, result)
-  return iterator === undefined ? Promise.resolve(result) : completed(environment, call, collect(iterator, call.abort))
+  return iterator === undefined
+    ? Promise.resolve(result)
+    : completed(environment, call, collect(iterator, call.abort, call.onPiece))
 }
 
 /** The iterator of a streamed result, if it is one. */
@@ -48,6 +50,7 @@ export function stream(environment: CallEnvironment, request: CallRequest): Call
       if (known?.idempotencyKey !== undefined)
         throw invalidOption('idempotencyKey', 'is not an option of stream, because a stream cannot be repeated')
       const call = startCall(environment, { ...request, options: known })
+      call.abort.isStreamed = true
       return await openStream(environment, plan, call, onStart, observation)
     } catch (thrown) {
       const error = revive(thrown)
@@ -156,7 +159,7 @@ class DelayedStart {
       try {
         const result = executeTool(environment, call, observation)
         const iterator = isPromise(result) ? undefined : streamPieces(call.plan, result)
-        return iterator === undefined ? result : collect(iterator, call.abort)
+        return iterator === undefined ? result : collect(iterator, call.abort, call.onPiece)
       } catch (error) {
         throw (this.#error = error)
       }

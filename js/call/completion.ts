@@ -48,7 +48,7 @@ export function completed(
         if (isThenable(value)) return void new Promise<unknown>((resolve) => resolve(value)).then(follow, fail)
         const iterator = iteratorOf(value)
         if (iterator === undefined) succeed(value)
-        else collect(iterator, call.abort).then(succeed, fail)
+        else collect(iterator, call.abort, call.onPiece).then(succeed, fail)
       } catch (thrown) {
         fail(thrown)
       }

@@ -42,6 +42,11 @@ export class CallContext implements PublicCallContext {
   get signal(): AbortSignal {
     return this.#signal.signal
   }
+
+  /** Whether the result of the call is read in pieces. */
+  static isStreamed(context: CallContext): boolean {
+    return context.#signal.isStreamed
+  }
 }
 
 /** The AbortSignal of one call, made on first use: an AbortController costs more than a whole call. */
@@ -49,6 +54,8 @@ export class CallSignal {
   #controller: AbortController | undefined
   #reason: unknown
   #listener: (() => void) | undefined
+  /** Whether the result of the call is read in pieces. */
+  isStreamed = false
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {

@@ -21,6 +21,9 @@ export interface Identity {
 /** Function of a tool that is registered from code. */
 export type ClosureFunction = (this: unknown, args: Arguments, context: CallContext) => unknown
 
+/** Makes what a model reads of a result of the tool, now or later. `callId` is the provider's; empty where it has none. */
+export type ModelOutput = (result: unknown, args: unknown, callId: string) => unknown
+
 /** Closure of a tool, with the validation of its Standard Schema. */
 export interface Closure {
   readonly execute: ClosureFunction
@@ -28,6 +31,8 @@ export interface Closure {
   readonly self: object
   readonly guard: Guard | undefined
   readonly owner: ClosureOwner | undefined
+  /** What a model reads of its result; undefined for the result itself. */
+  readonly toModel: ModelOutput | undefined
 }
 
 /** Whose closure it is. A closure is freed once no revision uses it. */
@@ -82,6 +87,9 @@ export interface CheckedOptions {
   readonly signal: unknown
 }
 
+/** Listener to the pieces of a streamed result that is collected. It never throws. */
+export type PieceListener = (piece: unknown) => void
+
 /** Call that a model made. */
 export interface ModelCall {
   readonly target: string
@@ -92,6 +100,8 @@ export interface ModelCall {
   readonly isValidated: boolean
   /** Its options, where they were checked for Rust. */
   readonly start?: CheckedOptions | undefined
+  /** Gets each piece of a streamed result. */
+  readonly onPiece: PieceListener | undefined
   /** Set by an observation of the call. */
   callId?: string
 }
@@ -118,6 +128,8 @@ export interface SettledCall {
   readonly signal: AbortSignal | undefined
   /** The signal of the closure. */
   readonly abort: CallSignal
+  /** Gets each piece of a streamed result. */
+  readonly onPiece?: PieceListener | undefined
 }
 
 /** Call whose options, caller and arguments are valid. */

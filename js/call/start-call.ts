@@ -22,7 +22,7 @@ import type {
 const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey'] as const)
 /** All options of a call and of `respond`, of which a registry and a snapshot read some before. */
 const CALL_OPTIONS: readonly string[] = Object.freeze([...OPTIONS, 'versions'])
-const RESPOND_OPTIONS: readonly string[] = Object.freeze([...CALL_OPTIONS, 'filter', 'strict', 'revision'])
+const RESPOND_OPTIONS: readonly string[] = Object.freeze([...CALL_OPTIONS, 'filter', 'strict', 'revision', 'onPiece'])
 
 /** Options of a call with known names; none of the values is checked. */
 export interface UncheckedOptions {
@@ -119,6 +119,7 @@ function checkCall(
     keepsProcess: timeoutMs !== undefined,
     signal,
     abort: new CallSignal(),
+    onPiece: modelCall?.onPiece,
     callId: observation?.callId,
     idempotencyKey,
     modelCall,

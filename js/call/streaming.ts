@@ -4,6 +4,7 @@ import { ignoreRejection } from '../border/error'
 import { isUint8Array } from '../border/realm'
 import { ascend, descend } from './call-depth'
 import type { CallSignal } from './context'
+import type { PieceListener } from './interfaces'
 
 /** How long synchronous pieces may block the event loop, in ms: a deadline is a timer and must be able to fire. */
 const BUSY_MS = 5
@@ -32,8 +33,9 @@ export function iteratorOf(value: unknown): PieceIterator | undefined {
 
 /**
  * Collects a stream: returns the generator's return value, else its joined texts, its joined bytes, or its last piece.
+ * `onPiece` gets each piece as it arrives.
  */
-export async function collect(iterator: PieceIterator, abort: CallSignal): Promise<unknown> {
+export async function collect(iterator: PieceIterator, abort: CallSignal, onPiece?: PieceListener): Promise<unknown> {
   const pieces = new Pieces()
   const turns = new Turns()
   let isLeft = false
@@ -50,6 +52,7 @@ export async function collect(iterator: PieceIterator, abort: CallSignal): Promi
       stop(iterator)
       throw thrown
     }
+    if (!isLeft) onPiece?.(value)
     if (turns.isDue) await turns.pass()
     // The call is over, and the iterator may be endless.
     if (isLeft) return undefined

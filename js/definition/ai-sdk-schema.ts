@@ -4,6 +4,7 @@ import { isThenable } from '../border/thenable'
 import type { JsonSchema } from '../../index'
 import { ignoreRejection, reasonOf } from '../border/error'
 import { kindOf } from '../border/kind'
+import type { MaybePromise } from '../border/maybe-promise'
 import type { Guard, ReadSchema } from './standard-schema'
 
 /** Marks a schema of the AI SDK, of any copy of it. */
@@ -47,15 +48,16 @@ export function readAiSdkSchema(schema: AiSdkSchema, at: string): ReadSchema {
 }
 
 /** Waits for the JSON Schema of a schema that says it by a promise, or by a getter that makes one. */
-export async function settleAiSdkSchema(schema: AiSdkSchema): Promise<AiSdkSchema> {
-  const { validate } = schema
-  return {
+export function settleAiSdkSchema(schema: AiSdkSchema): MaybePromise<AiSdkSchema> {
+  const { jsonSchema, validate } = schema
+  const settled = (known: unknown): AiSdkSchema => ({
     [MARK]: true,
-    jsonSchema: await schema.jsonSchema,
+    jsonSchema: known,
     ...(validate !== undefined && {
       validate: typeof validate === 'function' ? (value: unknown): unknown => validate.call(schema, value) : validate,
     }),
-  }
+  })
+  return isThenable(jsonSchema) ? Promise.resolve(jsonSchema).then(settled) : settled(jsonSchema)
 }
 
 /** The JSON Schema, or what is wrong with it. It is read once: a getter makes it. */

@@ -83,6 +83,7 @@ const MARKING = new Map<string, (mark: Marker) => Record<string, unknown>>([
 const INSTEAD = mapOf({
   date: {
     zod: 'use z.iso.datetime(), with .transform((text) => new Date(text)) where execute wants a Date',
+    'zod 3': 'use z.coerce.date(), or z.string().datetime()',
     valibot:
       'use v.pipe(v.string(), v.isoTimestamp()), with v.transform((text) => new Date(text)) in it where execute wants a Date',
     arktype: 'use "string.date.iso.parse", of which execute gets a Date',
@@ -127,13 +128,17 @@ export function unrepresentable(vendor: string, schema: JsonSchema, at: string):
     seen.add(value)
     const { $comment } = value as { $comment?: unknown }
     if (typeof $comment === 'string' && $comment.startsWith(MARK)) {
-      const type = $comment.slice(MARK.length)
-      const instead = INSTEAD.get(type)?.get(vendor) ?? 'use a string, a number, an object or a list'
-      problems.push({ pointer, message: `is a ${CALLED.get(type) ?? type}, which JSON Schema cannot say: ${instead}` })
+      problems.push({ pointer, message: unrepresentableType(vendor, $comment.slice(MARK.length)) })
     }
     for (const [key, held] of Object.entries(value)) waiting.push([held, `${pointer}/${escaped(key)}`])
   }
   return problems
+}
+
+/** Says what a type that JSON Schema lacks is, and what to use instead. */
+export function unrepresentableType(vendor: string, type: string): string {
+  const instead = INSTEAD.get(type)?.get(vendor) ?? 'use a string, a number, an object or a list'
+  return `is a ${CALLED.get(type) ?? type}, which JSON Schema cannot say: ${instead}`
 }
 
 function mapOf(words: Record<string, Record<string, string>>): Map<string, Map<string, string>> {

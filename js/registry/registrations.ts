@@ -11,15 +11,17 @@ import { checkDefinition, writeDefinition } from '../definition/definition'
 import { closureOf, startOn } from '../snapshot'
 import type { Snapshot } from '../snapshot'
 import { ToolHandle } from '../tool-handle'
+import { readGivenTool } from './given-tools'
 
 /** Registers a tool; `registry` is anything that can. */
-export function registerDynamicTool(registry: unknown, definition: unknown): void {
+export function registerDynamicTool(registry: unknown, definition: unknown, options?: unknown): void {
   if (!canRegister(registry)) throw invalidRegistry(registry)
-  checkDefinition('registerDynamicTool(registry, definition)', definition)
-  registry.register(definition)
+  // A tool of Genkit is a function.
+  if (typeof definition !== 'function') checkDefinition('registerDynamicTool(registry, definition)', definition)
+  registry.register(definition, options)
 }
 
-function canRegister(value: unknown): value is { register(definition: unknown): unknown } {
+function canRegister(value: unknown): value is { register(definition: unknown, options: unknown): unknown } {
   // Every value but these two has members, though not this one.
   return typeof (value as { readonly register?: unknown } | null | undefined)?.register === 'function'
 }
@@ -58,15 +60,15 @@ export class Registrations {
   }
 
   /** Registers a tool; `replaces` says that a tool of its name must exist. */
-  register(definition: unknown, replaces: boolean): ToolHandle {
+  register(definition: unknown, options: unknown, replaces: boolean): ToolHandle {
     const { write } = this.#host
-    const { text, name, slot, problems } = this.#readDefinition(replaces ? 'replace' : 'register', definition)
+    const { text, name, slot, problems } = this.#readDefinition(replaces ? 'replace' : 'register', definition, options)
     const { id } = write(() => this.#native.register(text, slot, replaces, problems))
     let closure = this.#closureIn(slot)
     return new ToolHandle(name, {
       execute: (name, params, options) => this.#execute(name, closure, params, options),
-      update: (former, next) => {
-        const { text, name, slot, problems } = this.#readDefinition('update', next)
+      update: (former, next, options) => {
+        const { text, name, slot, problems } = this.#readDefinition('update', next, options)
         write(() => this.#native.update(id, former, text, slot, problems))
         closure = this.#closureIn(slot)
         return name
@@ -100,12 +102,14 @@ export class Registrations {
   }
 
   /** Stores the closure of a definition and writes the rest for Rust; `method` is the one that was called. */
-  #readDefinition(method: string, definition: unknown): NativeDefinition {
+  #readDefinition(method: string, given: unknown, options: unknown): NativeDefinition {
     this.#host.checkOpen()
-    checkDefinition(`${method}(definition)`, definition)
+    const { definition, self, toModel } = readGivenTool(method, given, options)
     const { text, name, unsaid, execute, guard } = writeDefinition(definition)
     const slot =
-      typeof execute === 'function' ? this.#closures.store(execute as ClosureFunction, definition, guard) : undefined
+      typeof execute === 'function'
+        ? this.#closures.store(execute as ClosureFunction, self, guard, undefined, toModel)
+        : undefined
     // Rust refuses a definition whose name is no text.
     return { text, name: name as string, slot, problems: unsaid }
   }

@@ -1,10 +1,11 @@
 // Incoming call: a model's call as Rust reads it, and the reply of its failure.
 
-import { fromFault, revive } from '../border/error'
+import type { PieceCall } from '../../index'
+import { fromFault, ignoreRejection, revive } from '../border/error'
 import type { Fault } from '../border/error'
 import { invalidOption, readOption, toName, toText } from '../border/options'
 import type { ReadOptions } from '../border/options'
-import type { CheckedOptions, ModelCall } from '../call/interfaces'
+import type { CheckedOptions, ModelCall, PieceListener } from '../call/interfaces'
 import { ModelReply } from '../reply/model-reply'
 import type { RepliedCall } from '../reply/model-reply'
 import { modelMessage } from '../reply/tool-errors'
@@ -29,10 +30,26 @@ interface PlannedCall {
 }
 
 /** Options of a model's call, unchecked: those of its target, and those of a call. */
-type RespondOptions = ReadOptions<'strict' | 'revision' | 'context'>
+type RespondOptions = ReadOptions<'strict' | 'revision' | 'onPiece' | 'context'>
+
+/** How a model's call is answered. */
+export interface AnswerForm {
+  /** The index of the call in a list of calls. */
+  readonly index?: number | undefined
+  /** The target whose format the answer has; by default, that of the call. */
+  readonly target?: string | undefined
+}
 
 /** Errors that no model can correct; the caller gets them. */
 const CALLER_ERRORS: ReadonlySet<string> = new Set(['CLOSED', 'INVALID_OPTIONS', 'INTERNAL'])
+
+/** The settings of a model's call. */
+interface IncomingCallSettings {
+  readonly options: unknown
+  readonly start: CheckedOptions | undefined
+  readonly form: AnswerForm
+  readonly onPiece: UncheckedListener | undefined
+}
 
 /** A model's call. */
 export class IncomingCall implements ModelCall {
@@ -44,14 +61,17 @@ export class IncomingCall implements ModelCall {
   readonly options: unknown
   /** Its options, where they were checked for Rust. */
   readonly start: CheckedOptions | undefined
+  readonly onPiece: PieceListener | undefined
   readonly #written: WrittenCall
 
-  constructor(target: string, sent: unknown, written: WrittenCall, options: unknown, start?: CheckedOptions) {
+  constructor(target: string, sent: unknown, written: WrittenCall, settings: IncomingCallSettings) {
+    const { options, start, form, onPiece } = settings
     this.target = target
     this.sent = sent
-    this.answer = new ModelReply(target, written)
+    this.answer = new ModelReply(form.target ?? target, written)
     this.options = options
     this.start = start
+    this.onPiece = onPiece && pieceListener(onPiece, written, form.index)
     this.#written = written
   }
 
@@ -79,26 +99,50 @@ export class IncomingCall implements ModelCall {
   }
 }
 
+/** Listener to pieces as a caller gives it. It may do anything. */
+type UncheckedListener = (piece: unknown, call: PieceCall) => unknown
+
+/** Makes the listener of one call. Whatever the caller's function throws, the call goes on. */
+function pieceListener(onPiece: UncheckedListener, { id, name }: WrittenCall, index = 0): PieceListener {
+  // A call without a tool has no pieces.
+  const toolName = name as string
+  const call = Object.freeze(id === undefined ? { toolName, index } : { toolName, id, index })
+  return (piece) => {
+    try {
+      ignoreRejection(onPiece(piece, call))
+    } catch {
+      // The pieces are for a display; the answer does not depend on it.
+    }
+  }
+}
+
 /** A model's call and its options, read once. */
-interface SentCall {
+export interface SentCall {
   readonly target: string
   /** The call as the provider sent it, as JSON. */
   readonly text: string
   /** Options of the target, as JSON. */
   readonly targetOptions: string | undefined
   /** Options of the call. A model's arguments never carry identity: the context is always set, even if empty. */
-  readonly options: { readonly context: unknown }
+  readonly options: unknown
+  /** Gets each piece of a streamed result. */
+  readonly onPiece: UncheckedListener | undefined
 }
 
 /** Reads a model's call and its options. */
 export function readSentCall(target: unknown, sent: unknown, options: unknown): SentCall {
   const text = toText('call', sent)
   if (text === undefined) throw invalidOption('call', 'is missing')
-  const { strict, revision, ...rest } = readOption('options', (): RespondOptions => ({ ...(options as object) }))
+  const { strict, revision, onPiece, ...rest } = readOption('options', (): RespondOptions => ({
+    ...(options as object),
+  }))
+  if (onPiece !== undefined && typeof onPiece !== 'function') throw invalidOption('onPiece', 'must be a function')
   return {
     target: toName('target', target),
     text,
     targetOptions: toText('options', { strict, revision }),
     options: { ...rest, context: rest.context ?? {} },
+    // Any function can be called with a piece.
+    onPiece: onPiece as UncheckedListener | undefined,
   }
 }

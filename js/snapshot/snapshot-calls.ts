@@ -10,8 +10,9 @@ import { completeBegun, writeStart } from '../call/model-call-start'
 import type { ModelCallStart } from '../call/model-call-start'
 import type { Closures } from '../closures'
 import { Observation } from '../observe/observation'
+import { withModelOutput } from '../reply/model-output'
 import { IncomingCall, readSentCall } from './incoming-call'
-import type { WrittenCall } from './incoming-call'
+import type { AnswerForm, WrittenCall } from './incoming-call'
 import type { ToolPlans } from './tool-plans'
 
 /** An observed call that has started. */
@@ -25,6 +26,8 @@ interface BegunAnswer {
   readonly start: ModelCallStart
   readonly answer: Promise<NativeAnswer>
 }
+
+const NO_FORM: AnswerForm = Object.freeze({})
 
 /** Starts the calls of one snapshot. */
 export class SnapshotCalls {
@@ -76,14 +79,9 @@ export class SnapshotCalls {
       observation,
       result: observation.follow(() => {
         const plan = observation.of(this.#plans.getPlan(name))
-        return execute(this.#closures, {
-          plan,
-          params,
-          options: this.#addCaller(options),
-          mustBeNewest: false,
-          observation,
-          modelCall,
-        })
+        const callOptions = this.#addCaller(options)
+        const request = { plan, params, options: callOptions, mustBeNewest: false, observation, modelCall }
+        return withModelOutput(request, execute(this.#closures, request))
       }),
     }
   }
@@ -101,17 +99,27 @@ export class SnapshotCalls {
 
   /**
    * Answers a model's call. One crossing reads it, and executes an HTTP operation or validates the arguments of a
-   * closure; an observed call is executed here. `mustBeNewest`: see {@link start}.
+   * closure; an observed call, and one with an answer for another target, is executed here. `mustBeNewest`: see
+   * {@link start}.
    */
-  respond(target: unknown, sent: unknown, options: unknown, mustBeNewest: boolean): Promise<unknown> {
+  respond(
+    target: unknown,
+    sent: unknown,
+    options: unknown,
+    mustBeNewest: boolean,
+    form: AnswerForm = NO_FORM,
+  ): Promise<unknown> {
     const closures = this.#closures
     const read = readSentCall(target, sent, options)
     const callOptions = this.#addCaller(read.options)
-    const start = closures.isWatched ? undefined : writeStart(closures, callOptions)
+    // What Rust begins, it answers for the target of the call.
+    const isHere = closures.isWatched || form.target !== undefined
+    const start = isHere ? undefined : writeStart(closures, callOptions)
     const { text, answer } = callNative(() =>
       this.#native.respond(read.target, read.text, read.targetOptions, mustBeNewest, start?.native),
     )
-    const call = new IncomingCall(read.target, sent, JSON.parse(text) as WrittenCall, callOptions, start)
+    const settings = { options: callOptions, start, form, onPiece: read.onPiece }
+    const call = new IncomingCall(read.target, sent, JSON.parse(text) as WrittenCall, settings)
     return this.#reply(call, start === undefined || answer === undefined ? undefined : { start, answer })
   }
 
@@ -133,7 +141,8 @@ export class SnapshotCalls {
     const { options } = modelCall
     if (this.#closures.isWatched) return this.observe(name, params, options, modelCall).result
     const plan = this.#plans.getPlan(name)
-    return execute(this.#closures, { plan, params, options, mustBeNewest: false, modelCall })
+    const request = { plan, params, options, mustBeNewest: false, modelCall }
+    return withModelOutput(request, execute(this.#closures, request))
   }
 
   /** Adds the snapshot's caller to call options. */

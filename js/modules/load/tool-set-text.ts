@@ -1,6 +1,6 @@
 // Tool set text: the content of a source as Rust reads it, with its closures in slots.
 
-import type { ClosureFunction } from '../../call/interfaces'
+import type { ClosureFunction, ModelOutput } from '../../call/interfaces'
 import type { Closures, StoreClosure } from '../../closures'
 import { jsonText } from '../../border/json'
 import type { ToolrackError } from '../../border/error'
@@ -35,6 +35,7 @@ interface WrittenTool {
   readonly written: WrittenDefinition
   readonly self: object
   readonly notes: readonly unknown[]
+  readonly toModel: ModelOutput | undefined
 }
 
 /** Writes the definitions of a source's tools. */
@@ -45,7 +46,7 @@ export function readySource(source: ModuleSource, content: SourceContent): Ready
   for (const { export: label, tool } of recognition.tools)
     try {
       const written = writeDefinition(tool.definition)
-      tools.push({ export: label, written, self: tool.self, notes: tool.notes })
+      tools.push({ export: label, written, self: tool.self, notes: tool.notes, toModel: tool.toModel })
     } catch (error) {
       faults.push({ export: label, error: error as ToolrackError })
     }
@@ -124,8 +125,8 @@ function writeToolSet(ready: ReadySource, store: StoreClosure, options: OptionTe
   const { source, name, tools, failed, hash, content } = ready
   const { generation } = content
   const count = generation?.callCounter() ?? ((execute) => execute)
-  const storeTool: StoreTool = ({ written, self }) =>
-    store(count(written.execute as ClosureFunction), self, written.guard, generation)
+  const storeTool: StoreTool = ({ written, self, toModel }) =>
+    store(count(written.execute as ClosureFunction), self, written.guard, generation, toModel)
   const members = [
     `"name":${text(name)}`,
     `"location":${text(source.location)}`,

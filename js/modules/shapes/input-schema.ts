@@ -4,9 +4,13 @@ import { isThenable } from '../../border/thenable'
 import type { JsonSchema } from '../../../index'
 import { reasonOf } from '../../border/error'
 import { kindOf } from '../../border/kind'
+import { chain, isLater } from '../../border/maybe-promise'
+import type { MaybePromise } from '../../border/maybe-promise'
 import { isAiSdkSchema, readAiSdkSchema, settleAiSdkSchema } from '../../definition/ai-sdk-schema'
 import { libraryOf, readSchema } from '../../definition/standard-schema'
 import type { ReadSchema } from '../../definition/standard-schema'
+import { readZod3 } from '../../definition/zod3-schema'
+import type { FrameworkRules } from './shape'
 import { ShapeFault } from './shape-faults'
 import { readMiniObject } from './zod-mini-schema'
 
@@ -14,31 +18,43 @@ const POINTER = '/inputSchema'
 /** Limit of promises and functions that lead to a schema. */
 const MOST_STEPS = 8
 
+/** How a schema is read. */
+export interface SchemaReading {
+  /** Fills in what is left out of a JSON Schema. */
+  readonly complete?: ((schema: JsonSchema) => JsonSchema) | undefined
+  /** The framework whose tool has the schema. */
+  readonly framework?: FrameworkRules | undefined
+}
+
 /**
  * Reads an input schema: a JSON Schema, a schema of a library or of the AI SDK, or a promise or function that gives one.
  * Returns it as `writeDefinition` takes it. A schema with a validation is returned as a Standard Schema, so that the
- * validation runs once, after the core's own. `complete` fills in what is left out of a JSON Schema.
+ * validation runs once, after the core's own; that of a framework which validates by itself is left to it.
  */
-export async function settleInputSchema(
-  given: unknown,
-  complete: (schema: JsonSchema) => JsonSchema = (schema) => schema,
-): Promise<object> {
-  const { schema } = await findSchema(given)
-  if (libraryOf(schema) !== undefined) return sealed(readLibrarySchema(schema as object))
-  if (isAiSdkSchema(schema)) return sealed(readAiSdkSchema(await settleAiSdkSchema(schema).catch(refuseAiSdk), POINTER))
-  if (kindOf(schema) !== 'an object')
-    throw faultAt(POINTER, `is ${kindOf(schema)}: give a JSON Schema with type "object", or a schema of a library`)
-  return checkObjectSchema(complete(schema as JsonSchema))
+export function settleInputSchema(given: unknown, { complete, framework }: SchemaReading = {}): MaybePromise<object> {
+  const seal = (read: ReadSchema): object => sealed(read, framework?.validates !== true)
+  return chain(findSchema(given), ({ schema }): MaybePromise<object> => {
+    if (libraryOf(schema) !== undefined) return seal(readLibrarySchema(schema as object, framework !== undefined))
+    if (isAiSdkSchema(schema)) return chain(readSettled(schema), (settled) => seal(readAiSdkSchema(settled, POINTER)))
+    if (kindOf(schema) !== 'an object')
+      throw faultAt(POINTER, `is ${kindOf(schema)}: give a JSON Schema with type "object", or a schema of a library`)
+    return checkObjectSchema(complete === undefined ? (schema as JsonSchema) : complete(schema as JsonSchema))
+  })
 }
 
-/** Follows promises and functions. The schema is held in an object: a promise would call a `then` of it. */
-async function findSchema(given: unknown): Promise<{ readonly schema: unknown }> {
+/** A schema in an object: a promise would call a `then` of it. */
+interface FoundSchema {
+  readonly schema: unknown
+}
+
+/** Follows promises and functions. */
+function findSchema(given: unknown, step = 0): MaybePromise<FoundSchema> {
   let schema = given
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (; step < MOST_STEPS; step++) {
     // A schema of ArkType is a function.
     if (libraryOf(schema) !== undefined || isAiSdkSchema(schema)) return { schema }
     if (typeof schema === 'function') schema = makeSchema(schema as () => unknown)
-    else if (isThenable(schema)) schema = await awaitSchema(schema)
+    else if (isThenable(schema)) return awaitSchema(schema).then((found) => findSchema(found.schema, step + 1))
     else return { schema }
   }
   throw faultAt(POINTER, `is no schema after ${MOST_STEPS} promises and functions`)
@@ -52,11 +68,22 @@ function makeSchema(make: () => unknown): unknown {
   }
 }
 
-async function awaitSchema(promise: PromiseLike<unknown>): Promise<unknown> {
+async function awaitSchema(promise: PromiseLike<unknown>): Promise<FoundSchema> {
   try {
-    return await promise
+    return { schema: await promise }
   } catch (cause) {
     throw faultAt(POINTER, `is a promise of no schema: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+type AiSdkSchema = Parameters<typeof settleAiSdkSchema>[0]
+
+function readSettled(schema: AiSdkSchema): MaybePromise<AiSdkSchema> {
+  try {
+    const settled = settleAiSdkSchema(schema)
+    return isLater(settled) ? settled.catch(refuseAiSdk) : settled
+  } catch (cause) {
+    return refuseAiSdk(cause)
   }
 }
 
@@ -64,15 +91,20 @@ function refuseAiSdk(cause: unknown): never {
   throw faultAt(POINTER, `is an AI SDK schema that cannot say its JSON Schema: ${reasonOf(cause)}`, { cause })
 }
 
-function readLibrarySchema(schema: object): ReadSchema {
-  return readMiniObject(schema, POINTER) ?? readSchema(schema, POINTER)
+function readLibrarySchema(schema: object, isFramework: boolean): ReadSchema {
+  // The frameworks take schemas of Zod 3, and write their JSON Schema.
+  return (
+    (isFramework ? readZod3(schema, POINTER) : undefined) ??
+    readMiniObject(schema, POINTER) ??
+    readSchema(schema, POINTER)
+  )
 }
 
-/** A schema and its validation as one Standard Schema; a JSON Schema alone where there is no validation. */
-function sealed({ schema, guard, problems }: ReadSchema): object {
+/** A schema and its validation as one Standard Schema; a JSON Schema alone where there is no validation to run. */
+function sealed({ schema, guard, problems }: ReadSchema, isGuarded: boolean): object {
   if (schema === undefined || problems.length > 0) throw new ShapeFault(problems)
   checkObjectSchema(schema)
-  if (guard === undefined) return schema
+  if (guard === undefined || !isGuarded) return schema
   const { vendor, validate } = guard
   return { '~standard': { version: 1, vendor, validate, jsonSchema: { input: () => schema } } }
 }

@@ -27,6 +27,12 @@ export function unwrapResult(value: unknown): unknown {
   return content.length === 1 && typeof only?.text === 'string' && only.type === 'text' ? only.text : content
 }
 
+/** Throws a CallToolResult with `isError`; passes on anything else. */
+export function unwrapFailure(value: unknown): unknown {
+  if (isCallToolResult(value) && value.isError === true) throw new ToolError(errorText(value.content))
+  return value
+}
+
 function isCallToolResult(value: unknown): value is CallToolResult {
   if (typeof value !== 'object' || value === null) return false
   const { content } = value as { readonly content?: unknown }

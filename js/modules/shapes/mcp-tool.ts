@@ -51,7 +51,7 @@ function executeOf(handler: Handler, self: object, takesArguments: boolean) {
   }
 }
 
-/** What a handler gets beside its arguments: the part of MCP's `RequestHandlerExtra` that holds without a session. */
+/** What a handler gets beside its arguments: the part of the request's context that holds without a session. */
 class HandlerExtra {
   /** The context of the call, which MCP does not know. */
   readonly context: CallContext
@@ -65,6 +65,12 @@ class HandlerExtra {
   /** A getter: an AbortSignal costs more than a call. */
   get signal(): AbortSignal {
     return this.context.signal
+  }
+
+  /** The request, where version 2 of MCP's SDK has it. */
+  get mcpReq(): object {
+    const { context, requestId: id, sendNotification: notify, sendRequest: send } = this
+    return { id, method: 'tools/call', signal: context.signal, notify, send, log: notify }
   }
 
   /** No client listens: progress and log messages are dropped. */

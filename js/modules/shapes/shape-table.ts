@@ -5,7 +5,14 @@
 
 import { bareDefinition } from './bare-definition'
 import type { ExportedValue } from './exported-value'
-import { FRAMEWORK_TOOLS, aiSdkTool } from './framework-tools'
+import { adkTool } from './frameworks/adk-tool'
+import { aiSdkTool } from './frameworks/ai-sdk-tool'
+import { genkitTool } from './frameworks/genkit-tool'
+import { langchainTool } from './frameworks/langchain-tool'
+import { llamaindexTool } from './frameworks/llamaindex-tool'
+import { mastraTool } from './frameworks/mastra-tool'
+import { hostedOpenaiTool, openaiAgentsTool } from './frameworks/openai-agents-tool'
+import { strandsTool } from './frameworks/strands-tool'
 import { plainMcpTool, registeredMcpTool } from './mcp-tool'
 import { ownTool } from './own-tool'
 import type { Place, Shape } from './shape'
@@ -13,7 +20,14 @@ import { toolClass } from './tool-class'
 
 /** The shapes in order. toolrack's own is behind those that could be taken for it. */
 export const SHAPES: readonly Shape[] = Object.freeze([
-  ...FRAMEWORK_TOOLS,
+  mastraTool,
+  adkTool,
+  langchainTool,
+  strandsTool,
+  genkitTool,
+  openaiAgentsTool,
+  hostedOpenaiTool,
+  llamaindexTool,
   registeredMcpTool,
   plainMcpTool,
   aiSdkTool,

@@ -1,6 +1,7 @@
 // Shape: one form in which a module exports a tool, how it is told, and how it is read.
 
 import type { JsonSchema } from '../../../index'
+import type { ModelOutput } from '../../call/interfaces'
 import type { ExportedValue } from './exported-value'
 
 /** Where a value was found, for names and messages. */
@@ -25,6 +26,12 @@ export interface ShapeNote {
 /** The members of a definition, as `writeDefinition` takes them; `execute` is one of them. */
 export type DefinitionMembers = Record<string, unknown>
 
+/** What a framework does with its own tools. */
+export interface FrameworkRules {
+  /** Whether its call validates the arguments, so that the validation of a schema is left to it. */
+  readonly validates: boolean
+}
+
 /** A tool of a module. */
 export interface RecognisedTool {
   /** A fresh object: the exported one is never changed. */
@@ -32,6 +39,7 @@ export interface RecognisedTool {
   /** The `this` of `execute`. */
   readonly self: object
   readonly notes: readonly ShapeNote[]
+  readonly toModel?: ModelOutput
 }
 
 /** A tool as its shape reads it, before its input schema is known. */
@@ -41,6 +49,9 @@ export interface ToolDraft {
   readonly notes: ShapeNote[]
   /** Fills in what the users of the shape leave out of a JSON Schema. */
   readonly completeSchema?: (schema: JsonSchema, notes: ShapeNote[]) => JsonSchema
+  /** The framework of the tool; undefined for tools of toolrack and of MCP. */
+  readonly framework?: FrameworkRules
+  readonly toModel?: ModelOutput
 }
 
 /** A form in which tools are exported. Reading a hostile value may throw anything; the recogniser catches it. */

@@ -1,0 +1,158 @@
+// The adapters of Strands, Mastra, ADK, Genkit and LlamaIndex without their frameworks: wrong options, hostile values,
+// and calls that no agent makes. __test__/frameworks has the agent loops.
+import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
+import { test } from 'node:test'
+import { ToolRegistry } from 'toolrack'
+import { adkToolset, adkTools } from 'toolrack/adk'
+import { genkitTools } from 'toolrack/genkit'
+import { llamaindexTools } from 'toolrack/llamaindex'
+import { mastraTools } from 'toolrack/mastra'
+import { strandsTools } from 'toolrack/strands'
+import { codeOf, refusal, registryOf } from './support/tools.mjs'
+
+const require = createRequire(import.meta.url)
+
+/** Stands for an instance of Genkit. */
+const ai = {
+  dynamicTool: ({ name, description }, execute) =>
+    Object.assign(execute, { __action: { name, description, metadata: {} } }),
+}
+
+const ADAPTERS = {
+  strandsTools,
+  mastraTools,
+  adkTools,
+  adkToolset,
+  genkitTools: (source, options = {}) => genkitTools(source, { ai, ...options }),
+  llamaindexTools,
+}
+
+/** A proxy that throws whatever is done with it. */
+function revoked() {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
+for (const [name, toolsOf] of Object.entries(ADAPTERS)) {
+  test(`${name}_refuses_what_is_no_registry`, async () => {
+    for (const source of [undefined, null, {}, 'tools', revoked(), new Proxy(new ToolRegistry(), {})])
+      assert.equal(await codeOf(() => toolsOf(source)), 'INVALID_OPTIONS')
+  })
+
+  test(`${name}_refuses_an_option_that_it_does_not_have`, async () => {
+    const { message } = await refusal(() => toolsOf(registryOf({}), { filters: {} }))
+    assert.match(message, /filters/)
+  })
+
+  test(`${name}_refuses_a_filter_of_a_snapshot`, async () => {
+    const source = registryOf({}).snapshot()
+    assert.equal(await codeOf(() => toolsOf(source, { filter: { tags: 'a' } })), 'INVALID_OPTIONS')
+  })
+
+  test(`${name}_takes_a_registry_without_tools`, () => {
+    assert.doesNotThrow(() => toolsOf(new ToolRegistry()))
+  })
+}
+
+test('each_adapter_can_be_required', () => {
+  for (const name of ['strands', 'mastra', 'adk', 'genkit', 'llamaindex'])
+    assert.equal(typeof Object.values(require(`toolrack/${name}`))[0], 'function')
+})
+
+test('genkit_tools_need_the_instance_of_genkit', async () => {
+  for (const ai of [undefined, null, {}, revoked()])
+    assert.match((await refusal(() => genkitTools(registryOf({}), { ai }))).message, /ai/)
+})
+
+test('a_signal_that_is_none_is_refused_before_any_call', async () => {
+  for (const signal of ['now', {}, revoked()])
+    for (const toolsOf of [ADAPTERS.genkitTools, llamaindexTools])
+      assert.equal(await codeOf(() => toolsOf(registryOf({}), { signal })), 'INVALID_OPTIONS')
+})
+
+test('a_tool_may_have_the_name_of_a_member_of_every_object', async () => {
+  const registry = registryOf(
+    { name: '__proto__', execute: () => 'own' },
+    { name: 'constructor', execute: () => 'own' },
+  )
+  const names = ['__proto__', 'constructor']
+  assert.deepEqual(Object.keys(mastraTools(registry)), names)
+  const llmRequest = { toolsDict: {} }
+  for (const tool of adkTools(registry)) await tool.processLlmRequest({ llmRequest })
+  assert.deepEqual(Object.keys(llmRequest.toolsDict), names)
+  assert.equal(await Object.values(llmRequest.toolsDict)[0].runAsync({ args: {}, toolContext: {} }), 'own')
+})
+
+test('an_adk_request_keeps_the_tools_that_it_has', async () => {
+  const [tool] = adkTools(registryOf({}))
+  const declarations = [{ name: 'other' }]
+  const llmRequest = {
+    toolsDict: {},
+    config: { tools: [{ googleSearch: {} }, { functionDeclarations: declarations }] },
+  }
+  await tool.processLlmRequest({ llmRequest })
+  assert.deepEqual(
+    declarations.map(({ name }) => name),
+    ['other', 'echo'],
+  )
+  await assert.rejects(tool.processLlmRequest({ llmRequest }), /echo/)
+})
+
+test('a_strands_tool_answers_outside_of_a_conversation', async () => {
+  const [tool] = strandsTools(registryOf({ execute: () => ({ a: 1 }) }))
+  const run = { toolUse: { toolUseId: 't1', input: {} }, agent: { messages: [] } }
+  const { value } = await tool.stream(run).next()
+  assert.deepEqual(JSON.parse(JSON.stringify(value)), {
+    toolResult: { toolUseId: 't1', status: 'success', content: [{ text: '{"a":1}' }] },
+  })
+})
+
+test('a_mastra_tool_answers_outside_of_an_agent', async () => {
+  const { echo } = mastraTools(registryOf({ execute: () => ({ a: 1 }) }))
+  assert.deepEqual(await echo.execute({}), { type: 'json', value: { a: 1 } })
+})
+
+test('a_reader_of_pieces_that_fails_does_not_change_the_answer', async () => {
+  const registry = registryOf({
+    async *execute() {
+      yield 'a'
+      yield 'b'
+    },
+  })
+  const { echo } = mastraTools(registry)
+  for (const write of [() => Promise.reject(new Error('left')), () => assert.fail('left')])
+    assert.deepEqual(await echo.execute({}, { writer: { write } }), { type: 'text', value: 'ab' })
+})
+
+test('null_in_a_result_is_a_text_for_llamaindex', async () => {
+  const [tool] = llamaindexTools(registryOf({ execute: () => ({ a: null, b: [null, 1] }) }))
+  assert.deepEqual(await tool.call({}), { a: 'null', b: ['null', 1] })
+})
+
+test('a_cancelled_call_ends_the_generation_of_genkit', async () => {
+  const signal = AbortSignal.abort()
+  const [tool] = ADAPTERS.genkitTools(registryOf({}), { signal })
+  await assert.rejects(tool({}, { sendChunk() {} }), { code: 'CANCELLED' })
+})
+
+test('files_of_a_result_are_artifacts_of_the_session_with_names_of_their_own', async () => {
+  const file = (name) => new File(['x'], name)
+  const names = ['user:all.txt', '../up.txt', 'a.txt', 'a.txt']
+  const saved = []
+  const toolContext = {
+    invocationContext: { artifactService: {} },
+    saveArtifact: async (name) => saved.push(name),
+  }
+  const [tool] = adkTools(registryOf({ execute: () => names.map(file) }))
+  const { files } = await tool.runAsync({ args: {}, toolContext })
+  assert.deepEqual(files, ['user_all.txt', '.._up.txt', 'a.txt', '4 a.txt'])
+  assert.deepEqual(saved, files)
+})
+
+test('files_of_a_result_are_described_without_artifacts', async () => {
+  const [tool] = adkTools(registryOf({ execute: () => new File(['x'], 'a.txt', { type: 'text/plain' }) }))
+  const { files } = await tool.runAsync({ args: {}, toolContext: { invocationContext: {} } })
+  assert.deepEqual(files, ['[a.txt: text/plain, 1 bytes, which cannot be shown here]'])
+})

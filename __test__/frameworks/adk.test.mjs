@@ -1,0 +1,74 @@
+// The adapter of Google's ADK in its own agent loop, with a scripted model.
+import assert from 'node:assert/strict'
+import { BaseLlm, InMemoryArtifactService, InMemorySessionService, LlmAgent, Runner } from '@google/adk'
+import { adkToolset, adkTools } from '../../lib/adapters/adk.js'
+import { testAdapter } from '../support/adapter-facts.mjs'
+
+/** A model that makes the calls of one step after another, and then is done. */
+class ScriptedLlm extends BaseLlm {
+  requests = []
+  #steps
+
+  constructor(steps) {
+    super({ model: 'scripted' })
+    this.#steps = [...steps]
+  }
+
+  async *generateContentAsync({ config, contents }) {
+    const declarations = (config?.tools ?? []).flatMap(({ functionDeclarations }) => functionDeclarations ?? [])
+    this.requests.push({ tools: declarations.map(({ name }) => name), answers: answersIn(contents), declarations })
+    const step = this.#steps.shift()
+    const calls = (typeof step === 'function' ? await step() : step) ?? []
+    const parts = calls.map(({ id, name, args }) => ({ functionCall: { id, name, args } }))
+    yield { content: { role: 'model', parts: parts.length > 0 ? parts : [{ text: 'Done' }] } }
+  }
+}
+
+function answersIn(contents) {
+  const parts = contents.flatMap(({ parts }) => parts ?? [])
+  return Object.fromEntries(
+    parts
+      .filter(({ functionResponse }) => functionResponse)
+      .map(({ functionResponse: { id, response } }) => [
+        id,
+        { failed: 'error' in response, text: JSON.stringify(response), response },
+      ]),
+  )
+}
+
+/** Runs an agent with these tools. */
+export async function runAgent(tools, { steps, signal, user = 'me', artifacts }) {
+  const model = new ScriptedLlm(steps)
+  const agent = new LlmAgent({ name: 'helper', model, tools })
+  const sessionService = new InMemorySessionService()
+  const runner = new Runner({ appName: 'app', agent, sessionService, artifactService: artifacts })
+  const { id: sessionId } = await sessionService.createSession({ appName: 'app', userId: user })
+  const newMessage = { role: 'user', parts: [{ text: 'Go' }] }
+  const events = []
+  for await (const event of runner.runAsync({ userId: user, sessionId, newMessage, abortSignal: signal }))
+    events.push(event)
+  for (const event of events) if (event.errorMessage) throw new Error(event.errorMessage)
+  return { requests: model.requests, pieces: [], events, runner, sessionId, user }
+}
+
+const FACTS = {
+  contextOf: ({ userId }) => ({ userId }),
+  image({ response }) {
+    assert.deepEqual(response, { result: null, files: ['cat.png'] })
+  },
+}
+const unknown = /purge is not found/
+
+testAdapter('adk', {
+  ...FACTS,
+  loop: ({ source, options, run, ...rest }) =>
+    runAgent(adkTools(source, options), { ...rest, user: run?.user, artifacts: new InMemoryArtifactService() }),
+  cannot: { nulls: true, follow: true, stream: true, unknown },
+})
+
+testAdapter('adk toolset', {
+  ...FACTS,
+  loop: ({ source, options, run, ...rest }) =>
+    runAgent([adkToolset(source, options)], { ...rest, user: run?.user, artifacts: new InMemoryArtifactService() }),
+  cannot: { nulls: true, stream: true, unknown },
+})

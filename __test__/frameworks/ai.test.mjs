@@ -1,0 +1,86 @@
+// The adapter of the AI SDK in the loops of its versions 6 and 7, with a scripted model.
+import assert from 'node:assert/strict'
+import * as ai7 from 'ai'
+import { MockLanguageModelV4 } from 'ai/test'
+import * as ai6 from 'ai6'
+import { MockLanguageModelV3 } from 'ai6/test'
+import { liveAiTools } from '../../lib/adapters/ai.js'
+import { testAdapter } from '../support/adapter-facts.mjs'
+
+/** The parts of a model's stream that makes calls, or is done. */
+function partsOf(calls) {
+  const text = [
+    { type: 'text-start', id: 't' },
+    { type: 'text-delta', id: 't', delta: 'Done' },
+    { type: 'text-end', id: 't' },
+  ]
+  const parts = calls.map(({ id, name, args }) => ({
+    type: 'tool-call',
+    toolCallId: id,
+    toolName: name,
+    input: JSON.stringify(args),
+  }))
+  const unified = calls.length > 0 ? 'tool-calls' : 'stop'
+  const usage = { inputTokens: { total: 1 }, outputTokens: { total: 1 } }
+  const finish = { type: 'finish', finishReason: { unified, raw: unified }, usage }
+  return [{ type: 'stream-start', warnings: [] }, ...(calls.length > 0 ? parts : text), finish]
+}
+
+function answersIn(prompt) {
+  const results = prompt.filter(({ role }) => role === 'tool').flatMap(({ content }) => content)
+  return Object.fromEntries(
+    results
+      .filter(({ type }) => type === 'tool-result')
+      .map(({ toolCallId, output }) => [
+        toolCallId,
+        { failed: output.type.startsWith('error'), text: JSON.stringify(output.value), output },
+      ]),
+  )
+}
+
+/** A loop of one version of the SDK. */
+const loopOf =
+  ({ streamText, stepCountIs, isStepCount = stepCountIs }, Model, contextKey) =>
+  async ({ source, options, steps, run, signal }) => {
+    const requests = []
+    const left = [...steps]
+    const model = new Model({
+      async doStream({ tools, prompt }) {
+        requests.push({ tools: (tools ?? []).map(({ name }) => name), answers: answersIn(prompt) })
+        const step = left.shift()
+        const calls = (typeof step === 'function' ? await step() : step) ?? []
+        return { stream: ReadableStream.from(partsOf(calls)) }
+      },
+    })
+    const { tools, prepareStep } = liveAiTools(source, options)
+    const contexts =
+      contextKey === 'toolsContext' ? Object.fromEntries(Object.keys(tools).map((name) => [name, run])) : run
+    const { fullStream } = streamText({
+      model,
+      prompt: 'Go',
+      tools,
+      prepareStep,
+      abortSignal: signal,
+      stopWhen: isStepCount(10),
+      onError() {},
+      ...(run && { [contextKey]: contexts }),
+    })
+    const pieces = []
+    for await (const part of fullStream) if (part.type === 'tool-result' && part.preliminary) pieces.push(part.output)
+    return { requests, pieces }
+  }
+
+const facts = {
+  contextOf: ({ context, experimental_context }) => ({ userId: (context ?? experimental_context).user }),
+  shown(pieces) {
+    assert.deepEqual(pieces.at(-1), { type: 'text', value: 'All about cats' })
+    assert.ok(pieces.length > 1)
+    for (const { value } of pieces) assert.ok('All about cats'.startsWith(value))
+  },
+  image({ output }) {
+    assert.equal(output.type, 'content')
+    assert.match(JSON.stringify(output.value), /image\/png/)
+  },
+}
+testAdapter('AI SDK 6', { ...facts, loop: loopOf(ai6, MockLanguageModelV3, 'experimental_context') })
+testAdapter('AI SDK 7', { ...facts, loop: loopOf(ai7, MockLanguageModelV4, 'toolsContext') })

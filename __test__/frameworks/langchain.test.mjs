@@ -1,0 +1,95 @@
+// The adapter of LangChain in its agent and in a graph of LangGraph, with a scripted chat model.
+import assert from 'node:assert/strict'
+import { BaseChatModel } from '@langchain/core/language_models/chat_models'
+import { AIMessage, ToolMessage } from '@langchain/core/messages'
+import { tool } from '@langchain/core/tools'
+import { MessagesAnnotation, StateGraph } from '@langchain/langgraph'
+import { ToolNode, toolsCondition } from '@langchain/langgraph/prebuilt'
+import { createAgent } from 'langchain'
+import { makeAdapter } from '../../lib/adapters/langchain-tools.js'
+import { testAdapter } from '../support/adapter-facts.mjs'
+
+const { liveLangchainTools } = makeAdapter({ tool, ToolMessage })
+
+/** A chat model that makes the calls of one step after another, and then is done. */
+class ScriptedModel extends BaseChatModel {
+  requests = []
+  #steps
+
+  constructor(steps) {
+    super({})
+    this.#steps = [...steps]
+  }
+
+  _llmType() {
+    return 'scripted'
+  }
+
+  bindTools(tools) {
+    return this.withConfig({ tools })
+  }
+
+  async _generate(messages, { tools = [] }) {
+    this.requests.push({ tools: tools.map(({ name }) => name), answers: answersIn(messages) })
+    const step = this.#steps.shift()
+    const calls = (typeof step === 'function' ? await step() : step) ?? []
+    const tool_calls = calls.map(({ id, name, args }) => ({ type: 'tool_call', id, name, args }))
+    const message = new AIMessage({ content: calls.length > 0 ? '' : 'Done', tool_calls })
+    return { generations: [{ text: '', message }] }
+  }
+}
+
+function answersIn(messages) {
+  return Object.fromEntries(
+    messages
+      .filter((message) => ToolMessage.isInstance(message))
+      .map(({ tool_call_id, status, content }) => [
+        tool_call_id,
+        { failed: status === 'error', text: typeof content === 'string' ? content : JSON.stringify(content), content },
+      ]),
+  )
+}
+
+/** Runs a graph, and returns the pieces of its tools. */
+async function piecesOf(graph, { run, signal }) {
+  const pieces = []
+  const options = { streamMode: ['tools', 'values'], signal, configurable: run }
+  const stream = await graph.stream({ messages: [{ role: 'user', content: 'Go' }] }, options)
+  for await (const [mode, { event, data }] of stream)
+    if (mode === 'tools' && event === 'on_tool_event') pieces.push(data)
+  return pieces
+}
+
+/** A loop of `createAgent`, whose middleware follows the registry. */
+async function agentLoop({ source, options, steps, ...rest }) {
+  const model = new ScriptedModel(steps)
+  const { middleware } = liveLangchainTools(source, options)
+  return { pieces: await piecesOf(createAgent({ model, middleware: [middleware] }), rest), requests: model.requests }
+}
+
+/** A loop of a graph whose nodes take the newest tools. */
+async function graphLoop({ source, options, steps, ...rest }) {
+  const model = new ScriptedModel(steps)
+  const { tools } = liveLangchainTools(source, options)
+  const graph = new StateGraph(MessagesAnnotation)
+    .addNode('agent', async ({ messages }) => ({ messages: [await model.bindTools(tools()).invoke(messages)] }))
+    .addNode('tools', (state, config) => new ToolNode(tools()).invoke(state, config))
+    .addEdge('__start__', 'agent')
+    .addConditionalEdges('agent', toolsCondition)
+    .addEdge('tools', 'agent')
+    .compile()
+  return { pieces: await piecesOf(graph, rest), requests: model.requests }
+}
+
+const facts = {
+  cannot: { nulls: true },
+  contextOf: ({ configurable }) => ({ userId: configurable.user }),
+  image({ content }) {
+    assert.deepEqual(
+      content.map(({ type, mimeType, metadata }) => [type, mimeType, metadata]),
+      [['image', 'image/png', { filename: 'cat.png' }]],
+    )
+  },
+}
+testAdapter('LangChain agent', { ...facts, loop: agentLoop })
+testAdapter('LangGraph', { ...facts, loop: graphLoop })

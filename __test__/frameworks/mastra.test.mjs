@@ -1,0 +1,67 @@
+// The adapter of Mastra in its own agent loop, with a scripted model.
+import assert from 'node:assert/strict'
+import { Agent } from '@mastra/core/agent'
+import { RequestContext } from '@mastra/core/request-context'
+import { MockLanguageModelV3 } from 'ai6/test'
+import { mastraTools } from '../../lib/adapters/mastra.js'
+import { testAdapter } from '../support/adapter-facts.mjs'
+
+/** A model that makes the calls of one step after another, and then is done. */
+function scriptedModel(steps, requests) {
+  const left = [...steps]
+  return new MockLanguageModelV3({
+    async doStream({ tools, prompt }) {
+      requests.push({ tools: (tools ?? []).map(({ name }) => name), answers: answersIn(prompt) })
+      const step = left.shift()
+      const calls = (typeof step === 'function' ? await step() : step) ?? []
+      return { stream: streamOf(calls) }
+    },
+  })
+}
+
+function streamOf(calls) {
+  const parts = [{ type: 'stream-start', warnings: [] }]
+  for (const { id, name, args } of calls)
+    parts.push({ type: 'tool-call', toolCallId: id, toolName: name, input: JSON.stringify(args) })
+  if (calls.length === 0)
+    parts.push(
+      { type: 'text-start', id: 't' },
+      { type: 'text-delta', id: 't', delta: 'Done' },
+      { type: 'text-end', id: 't' },
+    )
+  const unified = calls.length > 0 ? 'tool-calls' : 'stop'
+  const usage = { inputTokens: { total: 1 }, outputTokens: { total: 1 } }
+  parts.push({ type: 'finish', finishReason: { unified, raw: unified }, usage })
+  return ReadableStream.from(parts)
+}
+
+function answersIn(prompt) {
+  const results = prompt.filter(({ role }) => role === 'tool').flatMap(({ content }) => content)
+  return Object.fromEntries(
+    results.map(({ toolCallId, output }) => [
+      toolCallId,
+      { failed: output.type.startsWith('error'), text: JSON.stringify(output.value), output },
+    ]),
+  )
+}
+
+async function loop({ source, options, steps, run = {}, signal }) {
+  const requests = []
+  const model = scriptedModel(steps, requests)
+  const agent = new Agent({ id: 'a', name: 'a', instructions: 'Help', model })
+  const prepareStep = () => ({ tools: mastraTools(source, options) })
+  const requestContext = new RequestContext(Object.entries(run))
+  const result = await agent.stream('Go', { requestContext, abortSignal: signal, maxSteps: 10, prepareStep })
+  const pieces = []
+  for await (const { type, payload } of result.fullStream) if (type === 'tool-output') pieces.push(payload.output)
+  return { requests, pieces }
+}
+
+testAdapter('mastra', {
+  loop,
+  contextOf: ({ requestContext }) => ({ userId: requestContext.get('user') }),
+  image({ output }) {
+    assert.equal(output.type, 'content')
+    assert.match(JSON.stringify(output.value), /image\/png/)
+  },
+})

@@ -1,0 +1,183 @@
+// What an adapter keeps, as facts about an agent loop of its framework with a scripted model. Each framework brings how
+// its loop is run; what a framework cannot do is said in `cannot`, and is a fact too.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ToolError, ToolRegistry } from '../../lib/index.js'
+
+/** The first bytes of a PNG. */
+export const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+
+/** A registry whose offered tools do one thing each, and what their closures were given. */
+export function offeredRegistry() {
+  const calls = []
+  const started = Promise.withResolvers()
+  const registry = new ToolRegistry()
+  const register = (definition) => registry.register({ tags: ['offered'], ...definition })
+  register({
+    name: 'crm/lookup',
+    description: 'Looks up a customer',
+    parameters: { id: { type: 'string' }, note: { type: 'string', required: false } },
+    execute(params, { userId, metadata }) {
+      calls.push({ params, userId, tenant: metadata?.tenant })
+      return { id: params.id, name: 'Ann', left: null }
+    },
+  })
+  register({
+    name: 'write',
+    description: 'Writes a line about something',
+    parameters: { about: { type: 'string' } },
+    async *execute({ about }) {
+      for (const word of ['All ', 'about ', about]) yield word
+    },
+  })
+  register({
+    name: 'fail',
+    description: 'Fails',
+    execute() {
+      throw new ToolError('the shop is closed')
+    },
+  })
+  register({
+    name: 'photo',
+    description: 'Takes a photo',
+    execute: () => new File([PNG], 'cat.png', { type: 'image/png' }),
+  })
+  register({
+    name: 'wait',
+    description: 'Waits until it is cancelled',
+    execute: (_, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          calls.push({ aborted: true })
+          reject(signal.reason)
+        })
+        started.resolve()
+      }),
+  })
+  registry.register({
+    name: 'purge',
+    description: 'Deletes all',
+    tags: ['internal'],
+    execute: () => calls.push('purge'),
+  })
+  return { registry, calls, started: started.promise }
+}
+
+const FILTER = { tags: ['offered'] }
+const NAMES = ['crm_lookup', 'write', 'fail', 'photo', 'wait']
+const lookup = (id, args) => ({ id, name: 'crm_lookup', args: { id: 'C1', ...args } })
+
+/**
+ * Tests an adapter. `loop({ source, options, steps, run, signal })` runs an agent whose model makes the calls of each
+ * step, and returns the requests that the model got, each as `{ tools, answers }`, and the pieces of streamed results.
+ */
+export function testAdapter(framework, { loop, cannot = {}, contextOf, image, shown }) {
+  const fact = (name, body) => test(`${framework}: ${name}`, { timeout: 30_000 }, body)
+
+  fact('the_model_gets_the_tools_of_the_filter_by_their_wire_names', async () => {
+    const { registry } = offeredRegistry()
+    const { requests } = await loop({ source: registry, options: { filter: FILTER }, steps: [] })
+    assert.deepEqual(requests[0].tools, NAMES)
+  })
+
+  fact('three_steps_with_two_calls_at_once_and_a_reload_in_between', async () => {
+    const { registry, calls } = offeredRegistry()
+    const options = { filter: FILTER, context: { userId: 'ann', metadata: { tenant: 'acme' } } }
+    const reload = () =>
+      registry.register({ name: 'later', description: 'New', tags: ['offered'], execute: () => 'new' })
+    const steps = [
+      [lookup('a', { userId: 'eve' }), { id: 'b', name: 'write', args: { about: 'cats' } }],
+      () => (
+        reload(),
+        [
+          { id: 'c', name: 'fail', args: {} },
+          { id: 'd', name: 'crm_lookup', args: { id: 7 } },
+        ]
+      ),
+      [lookup('e', { note: 'urgent' })],
+    ]
+    const { requests } = await loop({ source: registry, options, steps })
+    const [first, second, third, last] = requests
+    assert.deepEqual(first.answers, {})
+    assert.match(second.answers.a.text, /Ann/)
+    assert.match(second.answers.b.text, /All about cats/)
+    assert.deepEqual([second.answers.a.failed, second.answers.b.failed], [false, false])
+    assert.match(third.answers.c.text, /the shop is closed/)
+    assert.match(third.answers.d.text, /INVALID_PARAMS/)
+    assert.deepEqual([third.answers.c.failed, third.answers.d.failed], [true, true])
+    assert.match(last.answers.e.text, /Ann/)
+    assert.deepEqual(calls[0], { params: { id: 'C1' }, userId: 'ann', tenant: 'acme' })
+    assert.equal(third.tools.includes('later'), !cannot.follow)
+  })
+
+  if (!cannot.nulls)
+    fact('null_for_an_optional_argument_of_strict_mode_is_left_out', async () => {
+      const { registry, calls } = offeredRegistry()
+      const options = { filter: { names: ['crm/lookup'] }, strict: true }
+      await loop({ source: registry, options, steps: [[lookup('a', { note: null })]] })
+      assert.deepEqual(calls[0].params, { id: 'C1' })
+    })
+
+  fact('a_snapshot_is_offered_as_it_is', async () => {
+    const { registry } = offeredRegistry()
+    const source = registry.snapshot({ filter: { names: ['write'] } })
+    const { requests } = await loop({ source, steps: [[{ id: 'a', name: 'write', args: { about: 'dogs' } }]] })
+    assert.deepEqual(requests[0].tools, ['write'])
+    assert.match(requests[1].answers.a.text, /All about dogs/)
+  })
+
+  const unoffered = async () => {
+    const { registry, calls } = offeredRegistry()
+    const run = loop({ source: registry, options: { filter: FILTER }, steps: [[{ id: 'a', name: 'purge', args: {} }]] })
+    if (cannot.unknown) await assert.rejects(run, cannot.unknown)
+    else assert.equal((await run).requests[1].answers.a.failed, true)
+    assert.deepEqual(calls, [])
+  }
+  if (cannot.unknown !== null) fact('a_tool_that_was_not_offered_is_never_called', unoffered)
+
+  fact('a_call_over_its_timeout_is_a_failure', async () => {
+    const { registry } = offeredRegistry()
+    const options = { filter: FILTER, timeoutMs: 5 }
+    const { requests } = await loop({ source: registry, options, steps: [[{ id: 'a', name: 'wait', args: {} }]] })
+    assert.match(requests[1].answers.a.text, /TIMEOUT/)
+    assert.equal(requests[1].answers.a.failed, true)
+  })
+
+  fact('a_cancelled_run_aborts_its_calls', async () => {
+    const { registry, calls, started } = offeredRegistry()
+    const run = new AbortController()
+    const options = { filter: FILTER, ...(cannot.cancel ? { signal: run.signal } : {}) }
+    const steps = [[{ id: 'a', name: 'wait', args: {} }]]
+    const ended = loop({ source: registry, options, steps, signal: run.signal }).catch((error) => error)
+    await started
+    run.abort()
+    await ended
+    assert.deepEqual(calls, [{ aborted: true }])
+  })
+
+  fact('pieces_of_a_stream_arrive_before_the_answer', async () => {
+    const { registry } = offeredRegistry()
+    const steps = [[{ id: 'a', name: 'write', args: { about: 'cats' } }]]
+    const { pieces } = await loop({ source: registry, options: { filter: FILTER }, steps })
+    if (shown) shown(pieces)
+    else assert.deepEqual(pieces, cannot.stream ? [] : ['All ', 'about ', 'cats'])
+  })
+
+  fact('a_file_of_an_answer_reaches_the_model', async () => {
+    const { registry } = offeredRegistry()
+    const { requests } = await loop({
+      source: registry,
+      options: { filter: FILTER },
+      steps: [[{ id: 'a', name: 'photo', args: {} }]],
+    })
+    image(requests[1].answers.a, requests[1])
+  })
+
+  if (contextOf)
+    fact('the_context_may_come_from_the_run', async () => {
+      const { registry, calls } = offeredRegistry()
+      const options = { filter: FILTER, context: contextOf }
+      await loop({ source: registry, options, steps: [[lookup('a', { userId: 'eve' })]], run: { user: 'ann' } })
+      assert.equal(calls[0].userId, 'ann')
+    })
+}

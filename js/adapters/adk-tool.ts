@@ -1,0 +1,67 @@
+// One tool as Google's ADK takes it: what its base class does, its call, its confirmation and the files of its result.
+
+import { saveFiles } from './adk-artifacts'
+import type { ArtifactStore } from './adk-artifacts'
+import { callFailure } from './offered-tools'
+import type { OfferedTools } from './offered-tools'
+
+/** What the framework hands to a tool. */
+interface ToolRun extends ArtifactStore {
+  readonly functionCallId?: string
+  readonly abortSignal?: AbortSignal
+}
+
+/** A call of a tool. */
+interface ToolCall {
+  readonly args: Record<string, unknown>
+  readonly toolContext: ToolRun
+}
+
+/** The request of a model while it is made. */
+interface ModelRequest {
+  readonly toolsDict: Record<string, unknown>
+  config?: { tools?: { functionDeclarations?: unknown[] }[] }
+}
+
+/** A declaration of a tool. */
+interface Declaration {
+  readonly name: string
+  readonly description: string
+}
+
+/** Marks a tool of the framework, of any copy of it. */
+const TOOL = Symbol.for('google.adk.baseTool')
+
+export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declaration) {
+  const { name, description } = declaration
+  const tool = {
+    [TOOL]: true,
+    name,
+    description,
+    isLongRunning: false,
+    // A copy: callbacks of the framework may change the request.
+    _getDeclaration: () => ({ ...declaration }),
+    checkRequireConfirmation: async () => false,
+    async runAsync({ args, toolContext }: ToolCall): Promise<unknown> {
+      const { abortSignal: signal, functionCallId: id } = toolContext
+      const answer = await offered.respondPlainly({ id, name, args }, { signal, run: toolContext })
+      if (!answer.ok) throw callFailure(answer.error)
+      const result: unknown = answer.value
+      return answer.files === undefined ? result : { result, files: await saveFiles(answer.files, toolContext) }
+    },
+    async processLlmRequest({ llmRequest }: { readonly llmRequest: ModelRequest }): Promise<void> {
+      if (Object.hasOwn(llmRequest.toolsDict, name)) throw new Error(`two tools have the name "${name}"`)
+      Object.defineProperty(llmRequest.toolsDict, name, {
+        value: tool,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      })
+      const tools = ((llmRequest.config ??= {}).tools ??= [])
+      const list = tools.find((one) => 'functionDeclarations' in one)
+      if (list === undefined) tools.push({ functionDeclarations: [{ ...declaration }] })
+      else (list.functionDeclarations ??= []).push({ ...declaration })
+    },
+  }
+  return tool
+}

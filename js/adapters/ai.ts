@@ -1,0 +1,98 @@
+// Adapter for the AI SDK 6 and 7: the tools of a snapshot as a record of its tools. Imports nothing of the SDK.
+
+import type { AiSdkOutput, AiSdkTool, PlainError } from '../../index'
+import { streamAnswer } from './answer-stream'
+import { NewestPiece } from './newest-piece'
+import { callFailure, followTools, offerTools } from './offered-tools'
+import type { FrameworkCall, OfferedTools } from './offered-tools'
+
+/** What the SDK hands to a tool beside its input. */
+interface ToolRun {
+  readonly toolCallId: string
+  readonly abortSignal?: AbortSignal
+  /** There in version 7 alone. */
+  readonly context?: unknown
+}
+
+/** The value of an output that is an error. */
+interface FailedOutput {
+  readonly error: PlainError
+}
+
+/** A tool as the SDK takes it. */
+type AiTool = ReturnType<typeof makeTool>
+
+/** Marks a schema of the SDK, of any copy of it. */
+const SCHEMA = Symbol.for('vercel.ai.schema')
+
+export function aiTools(source: unknown, options?: unknown): Record<string, AiTool> {
+  return makeTools(offerTools(source, 'ai-sdk', options).tools)
+}
+
+export function liveAiTools(source: unknown, options?: unknown) {
+  const { newest } = followTools(source, 'ai-sdk', options)
+  let offered = newest()
+  const tools = makeTools(offered)
+  const prepareStep = () => {
+    if (offered !== newest()) {
+      offered = newest()
+      // The SDK reads the same record for each step.
+      for (const name of Object.keys(tools)) Reflect.deleteProperty(tools, name)
+      // A tool may have the name `__proto__`, which an assignment would not add.
+      Object.defineProperties(tools, Object.getOwnPropertyDescriptors(makeTools(offered)))
+    }
+    // The SDK copies the active tools: a step keeps its own, whatever another run does to the record.
+    return { activeTools: Object.keys(tools) }
+  }
+  return { tools, prepareStep }
+}
+
+function makeTools(offered: OfferedTools<'ai-sdk'>): Record<string, AiTool> {
+  return Object.fromEntries(offered.definitions.map((definition) => [definition.name, makeTool(offered, definition)]))
+}
+
+function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSchema, strict }: AiSdkTool) {
+  const respond = async (input: unknown, run: ToolRun, call: FrameworkCall) => {
+    const { output } = await offered.respond({ toolCallId: run.toolCallId, toolName: name, input }, call)
+    if (output.type === 'error-json') throw callFailure((output.value as FailedOutput).error)
+    return 'context' in run ? withFileParts(output) : output
+  }
+  return {
+    description,
+    strict,
+    // Without `validate`: the call is validated here, with a message for the model.
+    inputSchema: { [SCHEMA]: true, _type: undefined, jsonSchema: inputSchema, validate: undefined },
+    execute: (input: unknown, run: ToolRun): Promise<AiSdkOutput> | AsyncGenerator<AiSdkOutput> => {
+      const { abortSignal: signal } = run
+      if (!offered.isStreamed(name)) return respond(input, run, { signal, run })
+      return preliminaryResults(
+        streamAnswer((call) => respond(input, run, { ...call, run }), signal, new NewestPiece(preliminary)),
+      )
+    },
+    toModelOutput: ({ output }: { readonly output: AiSdkOutput }) => output,
+  }
+}
+
+/** Writes files as version 7 takes them. It takes the parts of version 6 too, with a warning for each. */
+function withFileParts(output: AiSdkOutput): AiSdkOutput {
+  if (output.type !== 'content') return output
+  const parts = output.value.map((part) => {
+    if (part.type === 'text') return part
+    const { type: _, data, ...rest } = part
+    return { type: 'file', data: { type: 'data', data }, ...rest }
+  })
+  // The types of version 6 have no such part.
+  return { type: 'content', value: parts as typeof output.value }
+}
+
+/** Yields preliminary results, and the answer as the last one, which the SDK takes for the result. */
+async function* preliminaryResults(
+  stream: AsyncGenerator<AiSdkOutput, AiSdkOutput, undefined>,
+): AsyncGenerator<AiSdkOutput, void, undefined> {
+  yield yield* stream
+}
+
+/** A preliminary result: the text so far, or the newest value of a progress. */
+function preliminary(value: unknown): AiSdkOutput {
+  return { type: typeof value === 'string' ? 'text' : 'json', value }
+}

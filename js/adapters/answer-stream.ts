@@ -1,0 +1,73 @@
+// Answer stream: the pieces of a streamed call as they arrive, and its answer, for frameworks that show progress.
+
+import { onAbort } from '../call/abort-signals'
+import type { FrameworkCall } from './offered-tools'
+
+/** Pieces that have arrived and are not shown yet. */
+export interface PieceBuffer {
+  /** Adds a piece. Never throws. */
+  add(piece: unknown): void
+  /** Takes what is to be shown now. */
+  take(): readonly unknown[]
+  readonly isEmpty: boolean
+}
+
+/**
+ * Makes a call, yields its pieces from the buffer, and returns its answer. Leaving the loop cancels the call.
+ */
+export async function* streamAnswer<Answer>(
+  respond: (call: FrameworkCall) => Promise<Answer>,
+  signal: AbortSignal | null | undefined,
+  pieces: PieceBuffer = new EveryPiece(),
+): AsyncGenerator<any, Answer, undefined> {
+  const controller = new AbortController()
+  const abort = () => controller.abort(signal?.reason)
+  const off = signal ? onAbort(signal, abort) : undefined
+  if (signal?.aborted) abort()
+  let isOver = false
+  let wake = () => {}
+  const over = () => {
+    isOver = true
+    wake()
+  }
+  const onPiece = (piece: unknown) => {
+    pieces.add(piece)
+    wake()
+  }
+  const answer = respond({ signal: controller.signal, onPiece })
+  answer.then(over, over)
+  try {
+    for (;;) {
+      if (!isOver && pieces.isEmpty) await new Promise<void>((resolve) => (wake = resolve))
+      yield* pieces.take()
+      if (isOver && pieces.isEmpty) return await answer
+    }
+  } finally {
+    off?.()
+    controller.abort()
+  }
+}
+
+/** Keeps every piece until it is shown, as `write` writes it. */
+export class EveryPiece implements PieceBuffer {
+  readonly #write: (piece: unknown) => unknown
+  #pieces: unknown[] = []
+
+  constructor(write: (piece: unknown) => unknown = (piece) => piece) {
+    this.#write = write
+  }
+
+  get isEmpty(): boolean {
+    return this.#pieces.length === 0
+  }
+
+  add(piece: unknown): void {
+    this.#pieces.push(this.#write(piece))
+  }
+
+  take(): readonly unknown[] {
+    const taken = this.#pieces
+    this.#pieces = []
+    return taken
+  }
+}

@@ -1,0 +1,79 @@
+// LangChain tools: the tools of a snapshot as tools of LangChain, for both of its module formats. The doors
+// `langchain.ts` and `langchain.mts` hand in its functions.
+
+import type { PlainAnswer, PlainTool } from '../../index'
+import { streamAnswer } from './answer-stream'
+import { callFailure, followTools, offerTools } from './offered-tools'
+import type { FrameworkCall, OfferedTools } from './offered-tools'
+import { isError } from '../border/realm'
+import { makeMiddleware } from './langchain-middleware'
+import type { LangChain, LangChainTool, ToolConfig } from './langchain-peer'
+
+export function makeAdapter(langchain: LangChain) {
+  const makeTools = (offered: OfferedTools<'plain'>) =>
+    offered.definitions.map((tool) => makeTool(langchain, offered, tool))
+  const langchainTools = (source: unknown, options?: unknown) => makeTools(offerTools(source, 'plain', options).tools)
+  const liveLangchainTools = (source: unknown, options?: unknown) => {
+    const { newest } = followTools(source, 'plain', options)
+    let offered = newest()
+    let made = makeTools(offered)
+    const tools = () => {
+      if (offered !== newest()) made = makeTools((offered = newest()))
+      return made
+    }
+    return { tools, middleware: makeMiddleware(tools) }
+  }
+  return { langchainTools, liveLangchainTools }
+}
+
+function makeTool(
+  { tool, ToolMessage }: LangChain,
+  offered: OfferedTools<'plain'>,
+  definition: PlainTool,
+): LangChainTool {
+  const { name, description, inputSchema } = definition
+  const answer = async (input: unknown, config: ToolConfig, call: FrameworkCall) => {
+    const id = config.toolCall?.id
+    const answer = await offered.respond({ id, name, arguments: input }, { ...call, run: config })
+    // A graph that is cancelled ends; a tool that is called by hand throws.
+    if (!answer.ok && (id === undefined || config.signal?.aborted)) throw callFailure(answer.error)
+    const content = answer.ok ? contentOf(answer) : JSON.stringify({ error: answer.error })
+    if (id === undefined) return answer.ok && answer.files === undefined ? answer.value : content
+    // A message of our own: what a tool throws ends an agent that has middleware around its tools.
+    return new ToolMessage({ status: answer.ok ? 'success' : 'error', content, tool_call_id: id, name })
+  }
+  const execute = (input: unknown, config: ToolConfig = {}): unknown => {
+    const { signal } = config
+    if (!offered.isStreamed(name)) return answer(input, config, { signal })
+    return streamAnswer((call) => answer(input, config, call), signal)
+  }
+  // The schema is a copy of its own: LangChain writes into it.
+  const made = tool(execute, { name, description, schema: inputSchema })
+  const call = made.call.bind(made)
+  // LangChain checks the arguments before, with a message that says nothing of them. The call here says what is wrong.
+  made.call = (input, config, tags) =>
+    call(input, config, tags).catch((thrown: unknown) => {
+      if (!isRefusedInput(thrown)) throw thrown
+      return answer(input, config ?? {}, { signal: config?.signal })
+    })
+  return made
+}
+
+/** Whether LangChain has refused the arguments: its error has them, as text. */
+function isRefusedInput(thrown: unknown): boolean {
+  return isError(thrown) && 'output' in thrown && thrown.message.startsWith('Received tool input')
+}
+
+/** The content of an answer: a text, or content blocks if it has files. */
+function contentOf(answer: PlainAnswer & { readonly ok: true }): unknown {
+  const { value, files } = answer
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  if (files === undefined) return text
+  return [
+    ...(value === null ? [] : [{ type: 'text', text }]),
+    ...files.map(({ mediaType, name, data }) => {
+      const kind = /^(image|audio|video)\//.exec(mediaType)?.[1] ?? 'file'
+      return { type: kind, mimeType: mediaType, data, metadata: { filename: name } }
+    }),
+  ]
+}

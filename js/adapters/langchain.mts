@@ -1,0 +1,7 @@
+// Adapter for LangChain and LangGraph, for `import`: with the ESM copy of LangChain that its caller has.
+
+import { ToolMessage } from '@langchain/core/messages'
+import { tool } from '@langchain/core/tools'
+import { makeAdapter } from './langchain-tools.js'
+
+export const { langchainTools, liveLangchainTools } = makeAdapter({ tool, ToolMessage })

@@ -1,0 +1,9 @@
+// Adapter for LangChain and LangGraph, for `require`: with the CommonJS copy of LangChain that its caller has.
+
+import { makeAdapter } from './langchain-tools'
+import type { LangChain } from './langchain-peer'
+
+const { tool } = require('@langchain/core/tools') as Pick<LangChain, 'tool'>
+const { ToolMessage } = require('@langchain/core/messages') as Pick<LangChain, 'ToolMessage'>
+
+export const { langchainTools, liveLangchainTools } = makeAdapter({ tool, ToolMessage })

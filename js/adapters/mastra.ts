@@ -1,0 +1,60 @@
+// Adapter for Mastra: the tools of a snapshot as a record of its tools. Imports nothing of the framework.
+
+import type { AiSdkOutput, AiSdkTool, PlainError } from '../../index'
+import { callFailure, offerTools } from './offered-tools'
+import type { OfferedTools } from './offered-tools'
+
+/** What the framework hands to a tool beside its input. Outside of an agent there may be nothing. */
+interface ToolRun {
+  readonly requestContext?: unknown
+  readonly abortSignal?: AbortSignal
+  readonly writer?: { readonly write: (data: unknown) => Promise<void> }
+  /** There if an agent makes the call. */
+  readonly agent?: { readonly toolCallId: string }
+}
+
+/** The value of an output that is an error. */
+interface FailedOutput {
+  readonly error: PlainError
+}
+
+/** A tool as the framework takes it. */
+type MastraTool = ReturnType<typeof makeTool>
+
+/** Marks a tool of the framework, of any copy of it. */
+const TOOL = Symbol.for('mastra.core.tool.Tool')
+
+export function mastraTools(source: unknown, options?: unknown): Record<string, MastraTool> {
+  const { tools } = offerTools(source, 'ai-sdk', options)
+  return Object.fromEntries(tools.definitions.map((definition) => [definition.name, makeTool(tools, definition)]))
+}
+
+function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSchema, strict }: AiSdkTool) {
+  return {
+    [TOOL]: true,
+    id: name,
+    description,
+    inputSchema: { '~standard': standardSchema(inputSchema) },
+    // Without strict mode the framework leaves the schema as it is.
+    strict,
+    async execute(input: unknown, { requestContext, abortSignal, writer, agent }: ToolRun = {}): Promise<AiSdkOutput> {
+      const call = { toolCallId: agent?.toolCallId ?? '', toolName: name, input }
+      let written = Promise.resolve()
+      // A reader that has left changes nothing.
+      const onPiece = (piece: unknown) => {
+        written = written.then(() => writer?.write(piece)).catch(() => {})
+      }
+      const { output } = await offered.respond(call, { signal: abortSignal, run: { requestContext }, onPiece })
+      await written
+      if (output.type === 'error-json') throw callFailure((output.value as FailedOutput).error)
+      return output
+    },
+    toModelOutput: (output: AiSdkOutput) => output,
+  }
+}
+
+/** A Standard Schema that accepts all: the call is validated here, with a message for the model. */
+function standardSchema(schema: unknown) {
+  const jsonSchema = { input: () => schema, output: () => schema }
+  return { version: 1, vendor: 'toolrack', validate: (value: unknown) => ({ value }), jsonSchema }
+}

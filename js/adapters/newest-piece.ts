@@ -1,0 +1,38 @@
+// Newest piece of a streamed result, for frameworks that show what there is so far and replace it.
+
+import { isUint8Array } from '../border/realm'
+import { resultText } from '../border/results'
+import type { PieceBuffer } from './answer-stream'
+
+/**
+ * Keeps what there is of a streamed result: its texts, joined, or its last value. A reader that is slower than the tool
+ * gets only the newest. Bytes, and what JSON cannot hold, are not shown.
+ */
+export class NewestPiece implements PieceBuffer {
+  readonly #write: (value: unknown) => unknown
+  #value: unknown
+  isEmpty = true
+
+  /** `write` makes what the framework shows of a value. */
+  constructor(write: (value: unknown) => unknown) {
+    this.#write = write
+  }
+
+  add(piece: unknown): void {
+    if (isUint8Array(piece)) return
+    try {
+      if (typeof piece === 'string') this.#value = typeof this.#value === 'string' ? this.#value + piece : piece
+      // A copy: the tool may change its value, and the framework sends it somewhere.
+      else this.#value = JSON.parse(resultText(piece))
+      this.isEmpty = false
+    } catch {
+      // The answer says what is wrong with the result.
+    }
+  }
+
+  take(): readonly unknown[] {
+    if (this.isEmpty) return []
+    this.isEmpty = true
+    return [this.#write(this.#value)]
+  }
+}

@@ -1,0 +1,182 @@
+// Offered tools: one snapshot with its definitions for an agent framework, and the calls of its model. Each adapter is
+// built on it.
+
+import type { PieceCall, PlainAnswer, PlainError, Target, TargetAnswers, TargetDefinitions } from '../../index'
+import { ToolrackError } from '../border/error'
+import { checkOptions, invalidOption, milliseconds } from '../border/options'
+import type { ReadOptions } from '../border/options'
+import { invalidSource } from '../border/package-copies'
+import { checkContext } from '../call/context'
+import { isRegistry } from '../registry'
+import type { ToolRegistry } from '../registry'
+import { isGenerator, isSnapshot, respondPlainly } from '../snapshot'
+import type { Snapshot } from '../snapshot'
+
+/** The options that every adapter has; its own are given beside them. */
+const OPTIONS = Object.freeze(['filter', 'context', 'versions', 'strict', 'timeoutMs', 'overLimit'] as const)
+
+/** Options of definitions that some targets have. */
+type TargetOption = 'cache' | 'deferLoading'
+
+/** Options of an adapter, each read once; none of the values is checked. */
+export type AdapterOptions<Own extends string = never> = ReadOptions<(typeof OPTIONS)[number] | TargetOption | Own>
+
+/** One call of a model, as an adapter makes it. */
+export interface FrameworkCall {
+  /** Cancels the call. A framework may give none. */
+  readonly signal?: AbortSignal | null | undefined
+  /** What the framework hands to its tools: the argument of the option `context`, if that is a function. */
+  readonly run?: unknown
+  readonly onPiece?: ((piece: unknown, call: PieceCall) => void) | undefined
+}
+
+/** Makes the context of a call from what the framework hands to its tools. It may return anything. */
+type ContextFunction = (run: unknown) => unknown
+
+/** The tools of one snapshot in the format of a target, and their calls. */
+export class OfferedTools<T extends Target> {
+  readonly snapshot: Snapshot
+  readonly definitions: TargetDefinitions[T]
+  readonly #target: T
+  /** The options that all calls have. */
+  readonly #shared: object
+  /** Whether tools answer in pieces, by name; known from their first call. */
+  readonly #streamed = new Map<string, boolean>()
+  /** Makes the context of each call. */
+  readonly #makeContext: ContextFunction | undefined
+
+  constructor(source: ToolRegistry | Snapshot, target: T, options: AdapterOptions) {
+    const { context, strict, timeoutMs, overLimit, cache, deferLoading } = options
+    this.#target = target
+    this.#makeContext = isContextFunction(context) ? context : undefined
+    // A snapshot that is taken here has the caller itself.
+    const caller = isSnapshot(source) && this.#makeContext === undefined ? context : undefined
+    this.#shared = withoutUndefined({ strict, timeoutMs, context: caller })
+    this.snapshot = isSnapshot(source) ? source : takeSnapshot(source, options)
+    // Rust checks the values.
+    this.definitions = this.snapshot.definitions(target, undefined, { strict, overLimit, cache, deferLoading })
+  }
+
+  /** Answers a call in the format of the target. Errors of the call are answers too. */
+  respond(sent: unknown, call?: FrameworkCall): Promise<TargetAnswers[T]> {
+    return this.#start(call, (options) => this.snapshot.respond<TargetAnswers[T]>(this.#target, sent, options))
+  }
+
+  /** Answers several calls, in their order. */
+  respondAll(sent: readonly unknown[], call?: FrameworkCall): Promise<TargetAnswers[T][]> {
+    return this.#start(call, (options) => this.snapshot.respond<TargetAnswers[T][]>(this.#target, sent, options))
+  }
+
+  /** Answers a call of the target as `{ ok, value }` or `{ ok, error }`, with the files of the result beside it. */
+  respondPlainly(sent: unknown, call?: FrameworkCall): Promise<PlainAnswer> {
+    return this.#start(call, (options) => respondPlainly(this.snapshot, this.#target, sent, options))
+  }
+
+  /** Whether a tool answers in pieces, as far as its closure says: it is an async generator function. */
+  isStreamed(name: string): boolean {
+    const known = this.#streamed.get(name)
+    if (known !== undefined) return known
+    const isStreamed = this.#hasGenerator(name)
+    this.#streamed.set(name, isStreamed)
+    return isStreamed
+  }
+
+  #hasGenerator(name: string): boolean {
+    try {
+      return isGenerator(this.snapshot, name)
+    } catch {
+      // Its call says what is wrong.
+      return false
+    }
+  }
+
+  /** Starts a call with its options. Every error rejects. A model's arguments never carry identity. */
+  #start<Answer>(call: FrameworkCall | undefined, respond: (options: object) => Promise<Answer>): Promise<Answer> {
+    const options: Record<string, unknown> = { ...this.#shared }
+    if (call?.signal) options.signal = call.signal
+    if (call?.onPiece) options.onPiece = call.onPiece
+    return this.#makeContext === undefined
+      ? respond(options)
+      : this.#startFor(this.#makeContext, call?.run, options, respond)
+  }
+
+  /** Starts a call whose context comes from a function. */
+  async #startFor<Answer>(
+    makeContext: ContextFunction,
+    run: unknown,
+    options: object,
+    respond: (options: object) => Promise<Answer>,
+  ): Promise<Answer> {
+    // A function without an answer gives a caller without an identity, as `respond` does.
+    return respond({ ...options, context: (await makeContext(run)) ?? {} })
+  }
+}
+
+/** Copies the members that are there. */
+function withoutUndefined(members: object): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
+}
+
+/** Offers the tools of a snapshot, or of the newest revision of a registry. `own` are options of the adapter alone. */
+export function offerTools<T extends Target, Own extends string = never>(
+  source: unknown,
+  target: T,
+  options: unknown,
+  own: readonly Own[] = [],
+): { readonly tools: OfferedTools<T>; readonly options: AdapterOptions<Own> } {
+  const read = readAdapterOptions(options, own)
+  return { tools: new OfferedTools(checkSource(source, read), target, read), options: read }
+}
+
+/**
+ * Returns a function that offers the tools of the newest revision, for a framework that asks before each step. They are
+ * the same object until the registry changes. A snapshot never changes.
+ */
+export function followTools<T extends Target, Own extends string = never>(
+  source: unknown,
+  target: T,
+  options: unknown,
+  own: readonly Own[] = [],
+): { readonly newest: () => OfferedTools<T>; readonly options: AdapterOptions<Own> } {
+  const read = readAdapterOptions(options, own)
+  const checked = checkSource(source, read)
+  let known = new OfferedTools(checked, target, read)
+  const newest = () => {
+    if (known.snapshot.revision !== checked.revision) known = new OfferedTools(checked, target, read)
+    return known
+  }
+  return { newest, options: read }
+}
+
+/** Makes the error of a failed call, for a framework that takes failures as thrown errors; a model reads its message. */
+export function callFailure(error: PlainError): ToolrackError {
+  const { code, message: _, ...details } = error
+  return new ToolrackError(code, JSON.stringify(error), details)
+}
+
+/** Reads the options of an adapter. Those that Rust does not read with the definitions are checked. */
+function readAdapterOptions<Own extends string>(options: unknown, own: readonly Own[]): AdapterOptions<Own> {
+  const read = checkOptions(options, [...OPTIONS, ...own]) as AdapterOptions<Own>
+  const { context, timeoutMs } = read as AdapterOptions
+  if (timeoutMs !== undefined) milliseconds('timeoutMs', timeoutMs, Infinity)
+  // A copy: the caller of the tools stays who it is.
+  return context === undefined || isContextFunction(context) ? read : { ...read, context: checkContext(context) }
+}
+
+function checkSource(source: unknown, { filter, versions }: AdapterOptions): ToolRegistry | Snapshot {
+  if (isRegistry(source)) return source
+  if (!isSnapshot(source)) throw invalidSource(source)
+  for (const [name, value] of Object.entries({ filter, versions }))
+    if (value !== undefined)
+      throw invalidOption(name, `is fixed in a snapshot: give the registry, or registry.snapshot({ ${name} })`)
+  return source
+}
+
+/** Takes a snapshot of the newest revision. With a context function, each call has its own caller. */
+function takeSnapshot(registry: ToolRegistry, { filter, context, versions }: AdapterOptions): Snapshot {
+  return registry.snapshot({ filter, versions, context: isContextFunction(context) ? undefined : context })
+}
+
+function isContextFunction(context: unknown): context is ContextFunction {
+  return typeof context === 'function'
+}

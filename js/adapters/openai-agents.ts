@@ -1,0 +1,80 @@
+// Adapter for the OpenAI Agents SDK: the tools of a snapshot as its function tools. Imports nothing of the SDK.
+
+import type { OpenAiPart, OpenAiTool } from '../../index'
+import { followTools, offerTools } from './offered-tools'
+import type { OfferedTools } from './offered-tools'
+
+/** What the SDK hands to a tool beside its input. */
+interface ToolCallDetails {
+  readonly signal?: AbortSignal
+  readonly toolCall?: { readonly callId?: string }
+}
+
+/** A tool as the SDK takes it. */
+type AgentTool = ReturnType<typeof makeTool>
+
+/** The agent whose tools follow a registry. */
+interface AgentWithTools {
+  tools: readonly unknown[]
+}
+
+export function openaiAgentsTools(source: unknown, options?: unknown): AgentTool[] {
+  return makeTools(offerTools(source, 'openai', options).tools)
+}
+
+export function followOpenaiAgentsTools(agent: AgentWithTools, source: unknown, options?: unknown): void {
+  const { newest } = followTools(source, 'openai', options)
+  let offered = newest()
+  let tools = makeTools(offered)
+  const others = Array.from(agent.tools)
+  // The SDK reads the tools of its agent before each turn.
+  const get = () => {
+    if (offered !== newest()) tools = makeTools((offered = newest()))
+    return [...others, ...tools]
+  }
+  const set = (value: unknown) => Object.defineProperty(agent, 'tools', { value, writable: true })
+  Object.defineProperty(agent, 'tools', { get, set, configurable: true, enumerable: true })
+}
+
+function makeTools(offered: OfferedTools<'openai'>): AgentTool[] {
+  return offered.definitions.map((definition) => makeTool(offered, definition))
+}
+
+function makeTool(offered: OfferedTools<'openai'>, { name, description, parameters, strict }: OpenAiTool) {
+  return {
+    type: 'function' as const,
+    name,
+    description,
+    parameters,
+    strict,
+    deferLoading: false,
+    invoke: async (run: unknown, input: string, details?: ToolCallDetails) => {
+      const signal = details?.signal
+      const call = { call_id: details?.toolCall?.callId ?? '', name, arguments: input }
+      // An error of a call is an output too: the SDK ends the run for what a tool throws.
+      const { output } = await offered.respond(call, { run, signal })
+      // The SDK tells a cancelled call by the reason of its signal.
+      if (signal?.aborted) throw signal.reason
+      return typeof output === 'string' ? output : output.map(outputPart)
+    },
+    needsApproval: () => Promise.resolve(false),
+    isEnabled: () => Promise.resolve(true),
+  }
+}
+
+/** A part of an output with files, as the SDK takes it. */
+function outputPart(part: OpenAiPart): object {
+  switch (part.type) {
+    case 'input_text':
+      return { type: 'text', text: part.text }
+    case 'input_image':
+      return { type: 'image', image: part.image_url }
+    case 'input_file': {
+      const [, mediaType, data] = DATA_URL.exec(part.file_data) ?? []
+      return { type: 'file', file: { data, mediaType, filename: part.filename } }
+    }
+  }
+}
+
+/** A file as a data URL. */
+const DATA_URL = /^data:([^;]*);base64,(.*)$/s

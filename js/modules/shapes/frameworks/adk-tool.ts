@@ -1,0 +1,46 @@
+// Google ADK tool: a `FunctionTool` of the Agent Development Kit, or an instance of another tool class of it (E4).
+
+import type { CallContext } from '../../../call/context'
+import { libraryOf } from '../../../definition/standard-schema'
+import { isGenaiSchema, jsonOfGenai } from '../../../definition/genai-schema'
+import type { ExportedValue } from '../exported-value'
+import { sharedMembers } from '../named-definition'
+import type { Place, Shape, ToolDraft } from '../shape'
+import { ShapeFault } from '../shape-faults'
+import { AdkToolContext } from './adk-context'
+
+const MARK = Symbol.for('google.adk.baseTool')
+
+type RunAsync = (request: object) => Promise<unknown>
+
+export const adkTool: Shape = {
+  id: 'E4',
+  matches: (value) => value.get(MARK) === true,
+  read(value: ExportedValue, _place: Place): ToolDraft {
+    if (!value.isMethod('runAsync')) throw new ShapeFault('is a tool of Google ADK without runAsync')
+    const runAsync = value.get('runAsync') as RunAsync
+    const inputSchema = schemaOf(value)
+    const execute = async (params: unknown, context: CallContext): Promise<unknown> => {
+      const toolContext = new AdkToolContext(context)
+      const result = await runAsync.call(value.value, { args: params, toolContext })
+      toolContext.checkActions()
+      return result
+    }
+    const definition = { ...sharedMembers(value), ...(inputSchema != null && { inputSchema }), execute }
+    return { definition, self: value.value, notes: [], framework: { validates: true } }
+  },
+}
+
+/** The schema of its parameters: that of a library as it is, any other as its declaration has it. */
+function schemaOf(value: ExportedValue): unknown {
+  const parameters = value.get('parameters')
+  if (libraryOf(parameters) !== undefined) return parameters
+  const declare = value.get('_getDeclaration')
+  const declaration: unknown = typeof declare === 'function' ? declare.call(value.value) : undefined
+  if (typeof declaration !== 'object' || declaration === null)
+    throw new ShapeFault(
+      `is the tool "${String(value.get('name'))}" of Google ADK, which declares no function: Gemini runs it`,
+    )
+  const { parametersJsonSchema, parameters: declared } = declaration as Record<string, unknown>
+  return parametersJsonSchema ?? (isGenaiSchema(declared) ? jsonOfGenai(declared) : declared)
+}

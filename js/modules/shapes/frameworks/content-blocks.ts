@@ -1,0 +1,56 @@
+// Content blocks: text, data and files in a result for a model, as values and files of toolrack.
+
+import { isUint8Array } from '../../../border/realm'
+import { ToolError } from '../../../border/tool-error'
+
+/** A file as results have it. */
+export interface FileValue {
+  readonly mediaType: string
+  readonly data: Uint8Array
+  readonly name?: string
+}
+
+/** A value, or undefined for a block that is none of the kind. It is held in an object: a value may be undefined. */
+export type ReadBlock = (block: Record<string, unknown>) => { readonly value: unknown } | undefined
+
+/**
+ * The value of content that consists of blocks: its text where it is text alone, its only file or value, or else a list.
+ * Undefined where an item is no block.
+ */
+export function valueOfBlocks(content: unknown, read: ReadBlock): { readonly value: unknown } | undefined {
+  if (!Array.isArray(content) || content.length === 0) return undefined
+  const values: unknown[] = []
+  for (const block of content as readonly unknown[]) {
+    const found = isRecord(block) ? read(block) : undefined
+    if (found === undefined) return undefined
+    values.push(found.value)
+  }
+  if (values.every((value) => typeof value === 'string')) return { value: values.join('\n') }
+  return { value: values.length === 1 ? values[0] : values }
+}
+
+/** The failure that content describes: its texts were written for the model. */
+export function failureOfBlocks(content: unknown, read: ReadBlock): ToolError {
+  if (typeof content === 'string') return new ToolError(content || WITHOUT_MESSAGE)
+  const value = valueOfBlocks(content, read)?.value
+  const texts = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string')
+  return new ToolError(texts.join('\n') || WITHOUT_MESSAGE)
+}
+
+const WITHOUT_MESSAGE = 'the tool failed without a message'
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+/** A file of base64, of bytes, or of a data URL; undefined for anything else, such as an address. */
+export function fileOf(data: unknown, mediaType: unknown, name?: unknown): FileValue | undefined {
+  const named = typeof name === 'string' && name !== '' ? { name } : {}
+  const type = typeof mediaType === 'string' ? mediaType : ''
+  if (isUint8Array(data)) return { mediaType: type, data, ...named }
+  if (typeof data !== 'string') return undefined
+  const url = /^data:([^,;]*)(?:;[^,;]*)*?;base64,/.exec(data.slice(0, 1_024))
+  const text = url === null ? data : data.slice(url[0].length)
+  if (url === null && !/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) return undefined
+  return { mediaType: type || (url?.[1] ?? ''), data: Buffer.from(text, 'base64'), ...named }
+}

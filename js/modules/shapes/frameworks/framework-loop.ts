@@ -1,0 +1,16 @@
+// Framework loop: failures of tools that need the agent loop of their framework, which toolrack is not.
+
+/** Makes the error of a tool that asks its framework for something that only its loop has. */
+export function needsLoop(framework: string, what: string, cause?: unknown): Error {
+  const message = `${what}, which needs the agent loop of ${framework}: toolrack calls the tool by itself`
+  return new Error(message, cause === undefined ? {} : { cause })
+}
+
+/** The name of a thrown error; undefined where it has none. */
+export function nameOfThrown(thrown: unknown): unknown {
+  try {
+    return typeof thrown === 'object' && thrown !== null ? (thrown as { readonly name?: unknown }).name : undefined
+  } catch {
+    return undefined
+  }
+}

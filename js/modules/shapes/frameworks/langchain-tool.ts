@@ -1,0 +1,83 @@
+// LangChain tool: what `tool` of LangChain returns, or an instance of one of its tool classes (E5).
+
+import { CallContext } from '../../../call/context'
+import type { ExportedValue } from '../exported-value'
+import { sharedMembers } from '../named-definition'
+import type { Place, Shape, ToolDraft } from '../shape'
+import { ShapeFault } from '../shape-faults'
+import { callerContext } from './caller-context'
+import { isRecord } from './content-blocks'
+import { nameOfThrown, needsLoop } from './framework-loop'
+import { langchainResult } from './langchain-result'
+import { pushedPieces } from './pushed-pieces'
+import type { PushPiece } from './pushed-pieces'
+
+type Invoke = (input: unknown, config: object) => Promise<unknown>
+
+export const langchainTool: Shape = {
+  id: 'E5',
+  matches: (value) => value.get('lc_runnable') === true && value.isMethod('invoke') && value.isText('name'),
+  read(value: ExportedValue, _place: Place): ToolDraft {
+    if (!value.isGiven('schema'))
+      throw new ShapeFault(
+        'is a Runnable of LangChain and no tool: give runnable.asTool({ name, description, schema })',
+      )
+    if (value.objectAt('metadata')?.get('headlessTool') === true)
+      throw new ShapeFault('is a headless tool of LangChain, which a client runs: give it a function')
+    const self = callableOf(value)
+    const invoke = value.get('invoke') as Invoke
+    const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> => {
+      checkArguments(params)
+      return settle(invoke.call(self, params, configOf(context, push)))
+    }
+    const execute = (params: unknown, context: CallContext): unknown =>
+      CallContext.isStreamed(context) ? pushedPieces((push) => call(params, context, push)) : call(params, context)
+    // Its `invoke` validates.
+    const framework = { validates: true }
+    const definition = { ...sharedMembers(value), inputSchema: value.get('schema'), execute }
+    return { definition, self: value.value, notes: [], framework }
+  },
+}
+
+/** The tool itself. LangChain writes into the JSON Schema of a tool: a frozen one gets a copy of its schema. */
+function callableOf(value: ExportedValue): object {
+  const schema = value.get('schema')
+  const isJson = isRecord(schema) && schema['~standard'] === undefined && schema._def === undefined
+  if (!isJson || !Object.isFrozen(schema)) return value.value
+  return Object.create(value.value, { schema: { value: structuredClone(schema) } }) as object
+}
+
+/** LangChain would call the tool with other arguments: those in `args` of such a call, unseen by our validation. */
+function checkArguments(params: unknown): void {
+  if (isRecord(params) && params.type === 'tool_call')
+    throw new Error('LangChain takes arguments with type "tool_call" for a call of its own')
+}
+
+async function settle(result: Promise<unknown>): Promise<unknown> {
+  try {
+    return langchainResult(await result)
+  } catch (thrown) {
+    const name = nameOfThrown(thrown)
+    if (name === 'GraphInterrupt' || name === 'NodeInterrupt')
+      throw needsLoop('LangGraph', 'the tool interrupts the graph', thrown)
+    throw thrown
+  }
+}
+
+/** The config of a call. What LangGraph adds of its graph (state, store) is not there. */
+function configOf(context: CallContext, push: PushPiece | undefined): object {
+  const caller = callerContext(context)
+  const { metadata } = context
+  return {
+    configurable: caller,
+    context: caller,
+    ...(isRecord(metadata) && { metadata }),
+    toolCallId: context.callId,
+    signal: context.signal,
+    writer: push ?? drop,
+    ...(push && { callbacks: [{ name: 'toolrack', awaitHandlers: true, handleToolEvent: push }] }),
+  }
+}
+
+/** Takes the pieces of a call that nobody reads in pieces. */
+async function drop(): Promise<void> {}

@@ -1,0 +1,30 @@
+// Last piece: a stream whose last piece is its result, as the AI SDK streams.
+
+import type { PieceIterator, PieceResult } from '../../../call/streaming'
+import { readResult } from '../../../call/streaming'
+
+/** A stream with the pieces of another one, which ends with the last of them as its result. */
+export function lastPiece(iterator: PieceIterator): AsyncIterable<unknown> {
+  return { [Symbol.asyncIterator]: () => new LastPiece(iterator) }
+}
+
+class LastPiece implements PieceIterator {
+  readonly #iterator: PieceIterator
+  #last: unknown
+
+  constructor(iterator: PieceIterator) {
+    this.#iterator = iterator
+  }
+
+  async next(): Promise<PieceResult> {
+    const { done, value } = readResult(await this.#iterator.next())
+    if (done === true) return { done, value: this.#last }
+    this.#last = value
+    return { done: false, value }
+  }
+
+  async return(value?: unknown): Promise<PieceResult> {
+    await this.#iterator.return?.()
+    return { done: true, value }
+  }
+}

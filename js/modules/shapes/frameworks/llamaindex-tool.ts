@@ -1,0 +1,24 @@
+// LlamaIndex tool: what `tool` of LlamaIndex returns, or an instance of `FunctionTool` (E9).
+
+import type { ExportedValue } from '../exported-value'
+import { sharedMembers } from '../named-definition'
+import type { Place, Shape, ToolDraft } from '../shape'
+
+/** It takes no context and no signal. */
+type Call = (input: unknown) => unknown
+
+export const llamaindexTool: Shape = {
+  id: 'E9',
+  matches(value) {
+    const metadata = value.isMethod('call') ? value.objectAt('metadata') : undefined
+    return metadata !== undefined && metadata.isText('name') && metadata.isGiven('parameters')
+  },
+  read(value: ExportedValue, _place: Place): ToolDraft {
+    // `matches` has seen it.
+    const metadata = value.objectAt('metadata') as ExportedValue
+    const call = value.get('call') as Call
+    const execute = (params: unknown): unknown => call.call(value.value, params)
+    const definition = { ...sharedMembers(metadata), inputSchema: metadata.get('parameters'), execute }
+    return { definition, self: value.value, notes: [], framework: { validates: true } }
+  },
+}

@@ -1,0 +1,81 @@
+// Mastra request context: the caller of a call, as tools of Mastra read it.
+
+import type { CallContext } from '../../../call/context'
+import { callerContext } from './caller-context'
+import type { CallerContext } from './caller-context'
+
+/** The part of Mastra's `RequestContext` that reads. What a tool sets is there until the end of its call. */
+export class MastraRequestContext {
+  readonly #caller: CallerContext
+  #values: Map<string, unknown> | undefined
+
+  constructor(context: CallContext) {
+    this.#caller = callerContext(context)
+  }
+
+  /** Made at the first use: most tools ask for nothing. */
+  get #known(): Map<string, unknown> {
+    return (this.#values ??= new Map(Object.entries(this.#caller)))
+  }
+
+  get(key: string): unknown {
+    return this.#known.get(key)
+  }
+
+  getRaw(key: string): unknown {
+    return this.#known.get(key)
+  }
+
+  has(key: string): boolean {
+    return this.#known.has(key)
+  }
+
+  set(key: string, value: unknown): void {
+    this.#known.set(key, value)
+  }
+
+  setRaw(key: string, value: unknown): void {
+    this.#known.set(key, value)
+  }
+
+  delete(key: string): boolean {
+    return this.#known.delete(key)
+  }
+
+  deleteRaw(key: string): boolean {
+    return this.#known.delete(key)
+  }
+
+  clear(): void {
+    this.#known.clear()
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#known.keys()
+  }
+
+  values(): IterableIterator<unknown> {
+    return this.#known.values()
+  }
+
+  entries(): IterableIterator<[string, unknown]> {
+    return this.#known.entries()
+  }
+
+  forEach(callback: (value: unknown, key: string, map: Map<string, unknown>) => void): void {
+    this.#known.forEach(callback)
+  }
+
+  size(): number {
+    return this.#known.size
+  }
+
+  /** A copy. Mastra asks for it at each call. */
+  get all(): Record<string, unknown> {
+    return this.#values === undefined ? { ...this.#caller } : Object.fromEntries(this.#values)
+  }
+
+  toJSON(): Record<string, unknown> {
+    return this.all
+  }
+}

@@ -1,0 +1,79 @@
+// Mastra tool: what `createTool` of Mastra returns (E3).
+
+import { CallContext } from '../../../call/context'
+import type { ModelOutput } from '../../../call/interfaces'
+import { isThenable } from '../../../border/thenable'
+import type { ExportedValue } from '../exported-value'
+import { sharedMembers } from '../named-definition'
+import type { Place, Shape, ToolDraft } from '../shape'
+import { ShapeFault } from '../shape-faults'
+import { valueOfOutput } from './ai-sdk-model-output'
+import { needsLoop } from './framework-loop'
+import { MastraRequestContext } from './mastra-request-context'
+import { pushedPieces } from './pushed-pieces'
+import type { PushPiece } from './pushed-pieces'
+
+const MARK = Symbol.for('mastra.core.tool.Tool')
+
+type Execute = (input: unknown, context: object) => unknown
+
+export const mastraTool: Shape = {
+  id: 'E3',
+  matches: (value) => value.get(MARK) === true,
+  read(value: ExportedValue, _place: Place): ToolDraft {
+    if (!value.isMethod('execute'))
+      throw new ShapeFault('is a tool of Mastra without an execute, which a client runs: give it an execute')
+    const run = value.get('execute') as Execute
+    const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> =>
+      run.call(value.value, params, contextOf(context, push))
+    const execute = (params: unknown, context: CallContext): unknown =>
+      CallContext.isStreamed(context) ? pushedPieces((push) => call(params, context, push)) : call(params, context)
+    const inputSchema = value.get('inputSchema')
+    const definition = {
+      ...sharedMembers(value),
+      ...annotationsOf(value),
+      name: value.get('id'),
+      ...(inputSchema != null && { inputSchema }),
+      execute,
+    }
+    const toModel = value.isMethod('toModelOutput') ? modelOutputOf(value) : undefined
+    // Its `execute` validates arguments and results.
+    return { definition, self: value.value, notes: [], framework: { validates: true }, ...(toModel && { toModel }) }
+  },
+}
+
+/** The annotations that it has for MCP. */
+function annotationsOf(value: ExportedValue): object {
+  const properties = value.objectAt('mcp')
+  const { annotations } = properties === undefined ? {} : sharedMembers(properties)
+  return annotations === undefined ? {} : { annotations }
+}
+
+function modelOutputOf(tool: ExportedValue): ModelOutput {
+  const toModelOutput = tool.get('toModelOutput') as (output: unknown) => unknown
+  return (output) => {
+    const made = toModelOutput.call(tool.value, output)
+    return isThenable(made) ? Promise.resolve(made).then(valueOfOutput) : valueOfOutput(made)
+  }
+}
+
+/** What a tool gets beside its arguments: the part of `ToolExecutionContext` that holds without an agent. */
+function contextOf(context: CallContext, push: PushPiece | undefined): object {
+  const agent = { agentId: '', toolCallId: context.callId, messages: [], suspend }
+  return {
+    requestContext: new MastraRequestContext(context),
+    agent,
+    suspend,
+    writer: push === undefined ? SILENT : { write: push, custom: push },
+    // No getter: Mastra copies its context.
+    abortSignal: context.signal,
+  }
+}
+
+const suspend = async (): Promise<never> => {
+  throw needsLoop('Mastra', 'the tool suspends its run')
+}
+
+/** Takes the pieces of a call that nobody reads in pieces. */
+const drop = async (): Promise<void> => {}
+const SILENT = Object.freeze({ write: drop, custom: drop })

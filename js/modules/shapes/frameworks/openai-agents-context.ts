@@ -1,0 +1,48 @@
+// OpenAI Agents context: what a tool gets of its run and of its call, as far as it holds without a run.
+
+import type { CallContext } from '../../../call/context'
+import { callerContext } from './caller-context'
+import { needsLoop } from './framework-loop'
+
+const NO_USAGE = Object.freeze({ requests: 0, inputTokens: 0, outputTokens: 0, totalTokens: 0 })
+
+/** The part of `RunContext` that holds without a run. */
+export class RunContext {
+  readonly context: unknown
+  readonly usage: object = NO_USAGE
+
+  constructor(context: CallContext) {
+    this.context = callerContext(context)
+  }
+
+  isToolApproved(): undefined {}
+
+  approveTool(): never {
+    throw needsLoop('OpenAI Agents', 'the tool approves a call')
+  }
+
+  rejectTool(): never {
+    throw needsLoop('OpenAI Agents', 'the tool rejects a call')
+  }
+}
+
+/** What a tool gets of its call. */
+export class CallDetails {
+  readonly #context: CallContext
+  readonly toolCall: object
+
+  constructor(context: CallContext, input: string) {
+    this.#context = context
+    this.toolCall = toolCallOf(context, input)
+  }
+
+  /** A getter: an AbortSignal costs more than a call. */
+  get signal(): AbortSignal {
+    return this.#context.signal
+  }
+}
+
+/** The call as a model makes it. */
+export function toolCallOf({ toolName, callId }: CallContext, input: string): object {
+  return { type: 'function_call', name: toolName, callId, arguments: input, status: 'completed' }
+}

@@ -1,0 +1,21 @@
+// OpenAI Agents result: the value of what a tool of the OpenAI Agents SDK returns, with its images and files.
+
+import { fileOf, isRecord, valueOfBlocks } from './content-blocks'
+
+/** The value of a result: structured outputs become texts and files, anything else stays. Any access may throw. */
+export function openaiAgentsResult(result: unknown): unknown {
+  if (!isRecord(result)) return result
+  const read = valueOfBlocks(Array.isArray(result) ? result : [result], readOutput)
+  return read === undefined ? result : read.value
+}
+
+function readOutput(output: Record<string, unknown>): { readonly value: unknown } | undefined {
+  const { type, text } = output
+  if (type === 'text') return typeof text === 'string' ? { value: text } : undefined
+  if (type !== 'image' && type !== 'file') return undefined
+  const source = output[type]
+  const file = isRecord(source)
+    ? fileOf(source.data ?? source.url, source.mediaType, source.filename ?? output.filename)
+    : fileOf(source, undefined, output.filename)
+  return file === undefined ? undefined : { value: file }
+}

@@ -1,0 +1,29 @@
+// Options that all adapters for agent frameworks have.
+import type { ToolFilter } from '../filter'
+import type { DefinitionOptions } from '../targets'
+import type { ContextOf, RegistryTypes } from '../tool'
+import type { VersionOptions } from '../versions'
+
+/**
+ * The options of an adapter: its tools, their caller and their calls. `Run` is what the framework hands to its tools.
+ * @see [frameworks](https://github.com/toolrack/toolrack/blob/main/docs/frameworks.md)
+ */
+export interface AdapterOptions<Types extends RegistryTypes = {}, Run = unknown>
+  extends Pick<VersionOptions<Types>, 'versions'>, Pick<DefinitionOptions, 'strict' | 'overLimit'> {
+  /**
+   * The tools. Calls of other tools fail. A snapshot has its filter already: there it is `INVALID_OPTIONS`.
+   * @default all tools
+   */
+  filter?: ToolFilter
+  /**
+   * The caller of every call, or a function that returns it for each call from what the framework hands to its tools.
+   * It never comes from the model. With a function, routes choose no versions.
+   * @default none: calls have no identity
+   */
+  context?: ContextOf<Types> | ((run: Run) => ContextOf<Types> | PromiseLike<ContextOf<Types>>)
+  /**
+   * Timeout of each call in ms, above zero.
+   * @default the tool's `callLimits.timeoutMs`, else the registry's `timeoutMs`
+   */
+  timeoutMs?: number
+}

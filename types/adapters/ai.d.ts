@@ -1,0 +1,73 @@
+// Adapter for the AI SDK 6 and 7: `toolrack/ai`.
+import type { ToolRegistry } from '../registry'
+import type { Snapshot } from '../snapshot'
+import type { AiSdkOutput } from '../target-answers'
+import type { RegistryTypes } from '../tool'
+import type { AdapterOptions } from './adapter-options'
+
+/** What the AI SDK hands to a tool beside its input. `context` is of version 7, `experimental_context` of version 6. */
+export interface AiToolRun {
+  toolCallId: string
+  messages: unknown[]
+  abortSignal?: AbortSignal | undefined
+  context?: any
+  experimental_context?: any
+}
+
+/** The options of `aiTools` and `liveAiTools`. */
+export interface AiToolsOptions<Types extends RegistryTypes = {}> extends AdapterOptions<Types, AiToolRun> {}
+
+/** The output of a tool. Version 7 of the AI SDK has parts of type `file` for files. */
+export type AiToolOutput =
+  | AiSdkOutput
+  | {
+      type: 'content'
+      value: (
+        | { type: 'text'; text: string }
+        | { type: 'file'; mediaType: string; filename?: string; data: { type: 'data'; data: string } }
+      )[]
+    }
+
+/** A tool as the AI SDK takes it. */
+export interface AiTool {
+  description: string
+  strict: boolean
+  /** A schema of the AI SDK, like that of its `jsonSchema`. */
+  inputSchema: any
+  /** Executes a call. A tool that streams returns an iterator of preliminary results, of which the last is the result. */
+  execute: (input: any, run: AiToolRun) => Promise<AiToolOutput> | AsyncGenerator<AiToolOutput, void, undefined>
+  /** What the model reads of an output: the output itself. */
+  toModelOutput: (result: { output: any }) => any
+}
+
+/** Tools of the AI SDK, by wire name: the `tools` of `generateText`, `streamText` and `ToolLoopAgent`. */
+export type AiTools = Record<string, AiTool>
+
+/** Tools of the AI SDK that follow a registry. */
+export interface LiveAiTools {
+  /** The record of tools. Each step of the SDK reads it. */
+  tools: AiTools
+  /** Brings the record to the newest revision. The SDK calls it before each step; it returns the names of the tools. */
+  prepareStep: () => { activeTools: string[] }
+}
+
+/**
+ * Returns the tools of a snapshot, or of a registry's newest revision, as tools of the AI SDK.
+ * A failed call throws: the SDK makes a `tool-error` of it. Its message is JSON with `code`, `message` and `next`.
+ * A tool whose closure is an async generator function has preliminary results. Throws `INVALID_OPTIONS`.
+ * @see [AI SDK](https://github.com/toolrack/toolrack/blob/main/docs/frameworks.md#ai-sdk)
+ */
+export function aiTools<Types extends RegistryTypes = {}>(
+  source: ToolRegistry<Types> | Snapshot<Types>,
+  options?: AiToolsOptions<Types>,
+): AiTools
+
+/**
+ * Returns tools like `aiTools`, with a function for `prepareStep` that gives each step the newest revision.
+ * Several runs may share them. Throws `INVALID_OPTIONS`.
+ * @see [AI SDK](https://github.com/toolrack/toolrack/blob/main/docs/frameworks.md#ai-sdk)
+ */
+export function liveAiTools<Types extends RegistryTypes = {}>(
+  source: ToolRegistry<Types>,
+  options?: AiToolsOptions<Types>,
+): LiveAiTools
