@@ -37,7 +37,8 @@ class ScriptedModel implements PublicScriptedModel {
     this.#target = toTarget(target, Object.keys(FORMATS) as ScriptedTarget[]) as ScriptedTarget
     this.#format = FORMATS[this.#target]
     this.#steps = readSteps(steps)
-    // An SDK takes the function without the model.
+    // An agent and an SDK take the functions without the model.
+    this.respond = this.respond.bind(this)
     this.fetch = this.fetch.bind(this)
   }
 
