@@ -198,3 +198,15 @@ test('arguments_of_a_model_approve_nothing', async () => {
   assert.equal(requests.length, 1)
   assert.equal(toolContext.actions.skipSummarization, true)
 })
+
+test('a_toolset_of_adk_makes_its_tools_once_for_each_revision', async () => {
+  const registry = registryOf({})
+  const toolset = adkToolset(registry)
+  const [first] = await toolset.getTools()
+  assert.equal((await toolset.getTools())[0], first)
+  registry.register({ name: 'later', description: 'New', execute: () => 1 })
+  assert.deepEqual(
+    (await toolset.getTools()).map(({ name }) => name),
+    ['echo', 'later'],
+  )
+})

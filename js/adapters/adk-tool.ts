@@ -39,6 +39,7 @@ const TOOL = Symbol.for('google.adk.baseTool')
 
 export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declaration) {
   const { name, description } = declaration
+  const asks = offered.asksFor(name)
   const tool = {
     [TOOL]: true,
     name,
@@ -47,7 +48,7 @@ export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declarati
     // A copy: callbacks of the framework may change the request.
     _getDeclaration: () => ({ ...declaration }),
     checkRequireConfirmation: async (args: unknown, run?: ToolRun) =>
-      offered.asksFor(name) && offered.needsApproval({ name, args }, { signal: run?.abortSignal, run }),
+      asks && offered.needsApproval({ name, args }, { signal: run?.abortSignal, run }),
     async runAsync({ args, toolContext }: ToolCall): Promise<unknown> {
       const { abortSignal: signal, functionCallId: id } = toolContext
       const approved = await tool.checkRequireConfirmation(args, toolContext)
