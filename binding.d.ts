@@ -9,6 +9,23 @@ export declare class NativeCallRecord {
   end(code?: string | undefined | null): void
 }
 
+/** A clock that a test moves. */
+export declare class NativeClock {
+  /** Makes a clock that stands at a time, in ms since 1970. */
+  constructor(unixMs: number)
+  /** The time since the clock was made, in ms. */
+  get elapsed(): number
+  /**
+   * Moves to the end of the next wait, and returns true; where there is none until `limit`, in ms since the clock was
+   * made, moves there.
+   */
+  advanceTowards(limit: number): boolean
+  /** Whether anything in Rust waits by this clock. */
+  get isWaitedFor(): boolean
+  /** Whether any promise of this thread is worked on, instead of waiting for a closure, a time or a network. */
+  get isBusy(): boolean
+}
+
 /** Globs over paths, parsed once. */
 export declare class NativeGlobs {
   /** Parses globs; `option` is the option that has them. */
@@ -130,9 +147,9 @@ export declare class NativeModuleWatch {
 export declare class NativeRegistry {
   /**
    * `wake` is called when messages wait; it must not throw and must not hold the registry. `names` is a saved name
-   * ledger as JSON; `audit` has the options of the audit log.
+   * ledger as JSON; `audit` has the options of the audit log; `clock` is that of a test.
    */
-  constructor(wake: () => void, options: string, names?: string | undefined | null, audit?: string | undefined | null)
+  constructor(wake: () => void, options: string, names?: string | undefined | null, audit?: string | undefined | null, clock?: NativeClock | undefined | null)
   /** Registers a definition whose closure is in a slot. With `replace`, a tool of that name must exist. */
   register(definition: string, slot: number | undefined | null, replace: boolean, unsaid?: string | undefined | null): NativeRegistration
   /** Replaces the definition of a registration. */
@@ -316,7 +333,10 @@ export interface NativeAnswer {
   file?: Buffer
   /** Media type and name of a file, status and headers of a response, and coerced arguments, as JSON. */
   head?: string
-  /** For a model's call, the provider's reply as JSON, in place of a value or a file. */
+  /**
+   * For a model's call, the provider's reply as JSON, in place of a value or a file unless
+   * [`NativeCallOptions::keeps_value`].
+   */
   answer?: string
 }
 
@@ -350,6 +370,8 @@ export interface NativeCallOptions {
   mustBeNewest: boolean
   /** Whether a person approved the call. */
   approved: boolean
+  /** Whether the answer to a model's call has the value beside the reply: for a test that records calls. */
+  keepsValue?: boolean
 }
 
 /** A model's call as JavaScript gets it. */

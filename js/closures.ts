@@ -1,6 +1,8 @@
 // Closures: the table of closures of one registry, with the events, settings and deadlines of their calls.
 
 import { randomUUID } from 'node:crypto'
+import { systemClock } from './border/clock'
+import type { Clock } from './border/clock'
 import type { NativeRegistry } from './border/native'
 import type { RegistryEvents } from '../index'
 import { failureOf, fromFault, isFault } from './border/error'
@@ -28,6 +30,8 @@ import { validateStandard } from './definition/standard-validation'
 import { Events } from './observe/events'
 import type { EventName } from './observe/events'
 import type { Telemetry } from './observe/telemetry'
+import { SecretListeners } from './load/secret-listeners'
+import type { CallRecorder, TestHooks } from './registry/test-hooks'
 import type { ToolErrors } from './reply/tool-errors'
 
 /** What the options of a registry say about its calls. */
@@ -75,10 +79,14 @@ export class Closures implements CallEnvironment {
   readonly limits: RegistryCallSettings
   readonly telemetry: Telemetry | undefined
   readonly native: NativeRegistry
+  readonly secrets = new SecretListeners()
   /** Whether credential functions exist, which get the metadata of callers. */
   tellsMetadata = false
   readonly events = new Events()
-  readonly deadlines = new Deadlines()
+  readonly clock: Clock
+  readonly deadlines: Deadlines
+  /** Records calls with their arguments and results, in tests alone. */
+  readonly recorder: CallRecorder | undefined
   /** Releases the revision that the registry keeps for itself, if there is a newer one. The registry sets it. */
   releaseOutdated: () => void = () => {}
   /** Number of results that came after their call was over. */
@@ -89,7 +97,11 @@ export class Closures implements CallEnvironment {
     limits: RegistryCallSettings,
     telemetry: Telemetry | undefined,
     open: (wake: () => void) => NativeRegistry,
+    hooks?: TestHooks,
   ) {
+    this.clock = hooks?.clock ?? systemClock
+    this.deadlines = new Deadlines(this.clock)
+    this.recorder = hooks?.recorder
     this.limits = limits
     this.telemetry = telemetry
     this.native = open(makeWake(new WeakRef(this)))
@@ -142,9 +154,11 @@ export class Closures implements CallEnvironment {
     }
   }
 
-  /** Whether audit log, listeners or telemetry observe calls. */
+  /** Whether audit log, listeners, telemetry or a test observe calls. */
   get isWatched(): boolean {
-    return this.limits.records || this.events.has('call') || this.telemetry?.isOn === true
+    return (
+      this.limits.records || this.events.has('call') || this.telemetry?.isOn === true || this.recorder !== undefined
+    )
   }
 
   callId(): string {

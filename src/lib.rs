@@ -15,6 +15,7 @@ mod approval;
 mod audit;
 mod calls;
 mod cancellation;
+mod clock;
 mod convert;
 mod decisions;
 mod dispatcher;

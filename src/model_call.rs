@@ -166,6 +166,7 @@ impl NativeSnapshot {
             tenant_key: tenant_key.into(),
             number: start.number,
             asked: Some(incoming.model_call()),
+            keeps_value: false,
         };
         Ok(NativeIncoming { text, answer: Some(executed.begin(env, &self.calls)?) })
     }

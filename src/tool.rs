@@ -83,6 +83,8 @@ pub struct NativeCallOptions {
     pub must_be_newest: bool,
     /// Whether a person approved the call.
     pub approved: bool,
+    /// Whether the answer to a model's call has the value beside the reply: for a test that records calls.
+    pub keeps_value: Option<bool>,
 }
 
 /// The result of a call that Rust executed: a value as JSON text, or bytes.
@@ -94,7 +96,8 @@ pub struct NativeAnswer {
     pub file: Option<Buffer>,
     /// Media type and name of a file, status and headers of a response, and coerced arguments, as JSON.
     pub head: Option<String>,
-    /// For a model's call, the provider's reply as JSON, in place of a value or a file.
+    /// For a model's call, the provider's reply as JSON, in place of a value or a file unless
+    /// [`NativeCallOptions::keeps_value`].
     pub answer: Option<String>,
 }
 
@@ -230,8 +233,15 @@ impl NativeTool {
         options: NativeCallOptions,
         asked: Option<NativeModelCall>,
     ) -> Result<PromiseRaw<'env, NativeAnswer>> {
-        let NativeCallOptions { timeout_ms, caller, idempotency_key, number, must_be_newest, approved } =
-            options;
+        let NativeCallOptions {
+            timeout_ms,
+            caller,
+            idempotency_key,
+            number,
+            must_be_newest,
+            approved,
+            keeps_value,
+        } = options;
         self.calls.check_revision(self.revision, must_be_newest)?;
         let tool = self.tool()?;
         let asked = asked.map(|asked| to_napi(ModelCall::read(&asked)));
@@ -253,7 +263,8 @@ impl NativeTool {
             limits: self.calls.runner.limiter.limits_of(&tool),
         };
         let tenant_key = Arc::clone(&self.tenant_key);
-        ExecutedCall { tool, call, coerced, tenant_key, number, asked }.begin(env, &self.calls)
+        let keeps_value = keeps_value.unwrap_or_default();
+        ExecutedCall { tool, call, coerced, tenant_key, number, asked, keeps_value }.begin(env, &self.calls)
     }
 
     /// Releases the tool before the garbage collector does.
@@ -277,12 +288,14 @@ pub struct ExecutedCall {
     pub number: u32,
     /// The model's call that the reply answers; none for a call by a program.
     pub asked: Option<ModelCall>,
+    /// See [`NativeCallOptions::keeps_value`].
+    pub keeps_value: bool,
 }
 
 impl ExecutedCall {
     /// Begins the call and promises its answer.
     pub fn begin<'env>(self, env: &'env Env, calls: &Calls) -> Result<PromiseRaw<'env, NativeAnswer>> {
-        let Self { tool, call, coerced, tenant_key, number, asked } = self;
+        let Self { tool, call, coerced, tenant_key, number, asked, keeps_value } = self;
         let limiter = Arc::clone(&calls.runner.limiter);
         let cancellable = calls.cancellable.add(number);
         promise(env, async move {
@@ -292,6 +305,10 @@ impl ExecutedCall {
                 head.insert("coerced".to_owned(), json!(coerced));
             }
             let Some(asked) = asked else { return Ok(answer(result, head)) };
+            if keeps_value {
+                let reply = Some(asked.answer(result.clone()));
+                return Ok(NativeAnswer { answer: reply, ..answer(result, head) });
+            }
             if !ModelCall::takes_long(&result) {
                 return Ok(answer_model(&asked, result, head));
             }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { ToolCallLLM } from '@llamaindex/core/llms'
 import { agent } from '@llamaindex/workflow'
 import { llamaindexTools } from '../../lib/adapters/llamaindex.js'
-import { testAdapter, testApproval } from '../support/adapter-facts.mjs'
+import { testAdapter } from '../support/adapter-facts.mjs'
 
 /** A model that makes the calls of one step after another, and then is done. */
 class ScriptedLlm extends ToolCallLLM {
@@ -50,15 +50,4 @@ testAdapter('llamaindex', {
   image({ text }) {
     assert.match(text, /cat\.png: image\/png, 8 bytes/)
   },
-})
-
-testApproval('llamaindex', async ({ source, steps, decision }) => {
-  const asked = []
-  const approve = async ({ toolName }) => {
-    // The name of the registry, not that of the model.
-    asked.push(toolName.replace('/', '_'))
-    return decision
-  }
-  const { requests } = await loop({ source, options: { approve }, steps })
-  return { requests, asked }
 })

@@ -15,6 +15,7 @@ import { wireText } from './wire-arguments'
 
 /** Executes a validated call and returns its result. */
 export function executeTool(environment: CallEnvironment, call: Call, observation?: CallObservation): unknown {
+  observation?.executes(call.args)
   return call.plan.slot < 0 ? executeNative(environment, call, observation) : executeClosure(environment, call)
 }
 
@@ -60,14 +61,17 @@ function executeNative(environment: CallEnvironment, call: Call, observation?: C
   const text = wireText(plan, args, idempotencyKey)
   const number = environment.callNumber()
   // napi-rs reads a member that is undefined as one that is not there.
-  const options = { timeoutMs, caller: callerOf(call), idempotencyKey, number, mustBeNewest, approved }
+  const options = {
+    timeoutMs,
+    caller: callerOf(call),
+    idempotencyKey,
+    number,
+    mustBeNewest,
+    approved,
+    keepsValue: observation?.keepsValue === true,
+  } as NativeCallOptions
   const answer = callNative(() =>
-    plan.native.execute(
-      text,
-      identityText(identity, environment.tellsMetadata),
-      options as NativeCallOptions,
-      modelCall?.answer.asked,
-    ),
+    plan.native.execute(text, identityText(identity, environment.tellsMetadata), options, modelCall?.answer.asked),
   )
   abort.onAbort(() => environment.native.cancel(number))
   return answer.then((value) => readAnswer(value, observation))
@@ -88,8 +92,15 @@ export function readAnswer(
       ? (JSON.parse(headText) as AnswerHead)
       : undefined
   if (observation !== undefined && head !== undefined) observation.head(head)
-  if (answer !== undefined) return new RenderedReply(JSON.parse(answer))
-  // An answer without a file has a text, and a file has a head.
+  if (answer !== undefined) {
+    const value = observation?.keepsValue === true ? valueOf(text, file, head) : undefined
+    return new RenderedReply(JSON.parse(answer), value)
+  }
+  return valueOf(text, file, head)
+}
+
+/** The value of an answer. One without a file has a text, and a file has a head. */
+function valueOf(text: string | undefined, file: Buffer | undefined, head: AnswerHead | undefined): unknown {
   return file === undefined ? JSON.parse(text as string) : fileOf(file, head as FileHead)
 }
 

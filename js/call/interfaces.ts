@@ -181,6 +181,10 @@ export interface CallObservation {
   coerced: readonly Coerced[]
   /** Reports the caller and the arguments, before they are validated. */
   madeBy(identity: Identity, identityText: string, args: Arguments): void
+  /** Reports the arguments that the tool gets. */
+  executes(args: Arguments): void
+  /** Whether the value of a model's call is wanted beside the reply. */
+  readonly keepsValue: boolean
   /** Reports the head of an answer from Rust. */
   head(head: AnswerHead): void
   /** Runs work inside the span of the call. */

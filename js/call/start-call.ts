@@ -129,6 +129,7 @@ function checkCall(
     approved,
     modelCall,
   }
+  if (call.onPiece !== undefined) call.abort.reader = 'listener'
   if (environment.limits.validate && plan.slot >= 0) validateCall(call, observation)
   if (lacksApproval(call)) approveCall(environment, call)
   return call

@@ -1,7 +1,16 @@
 // Custom fetch: sends the requests of a loader through a `fetch` of its user.
 
 import { failureOf } from '../border/error'
+import { readOption } from '../border/options'
 import type { CallContext, FetchInit, LoaderOptions } from '../../index'
+
+/** The member of a recording `fetch` that is told each credential, so that it writes none. */
+export const SECRETS = Symbol('toolrack.secrets')
+
+/** What a custom `fetch` is told each credential by; nothing where it asks for none. */
+export function secretListener(fetch: object): ((secret: string) => void) | undefined {
+  return readOption('fetch', () => (fetch as { readonly [SECRETS]?: (secret: string) => void })[SECRETS])
+}
 
 /** A request as the core sends it. */
 interface FetchRequest {

@@ -54,6 +54,7 @@ pub fn assemble_tool(
     let endpoint = Endpoint { method, template, arguments: map, fixed, body, security, accept };
     let client = Arc::clone(context.client);
     let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client)
+        .with_clock(Arc::clone(context.clock))
         .within(reach)
         .with_authenticator(authenticator)
         .with_spellings(spellings);

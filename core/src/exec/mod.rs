@@ -57,4 +57,4 @@ pub use call_runner::{CallOutcome, CallRequest, CallRunner};
 pub use http_operation::HttpOperation;
 pub use reply::{Reply, ReplyContent};
 pub use result_truncation::{ResultTruncation, TruncationCut, TruncationUnit, json_size, truncate_value};
-pub use retrying_sender::RetryTiming;
+pub use retrying_sender::Jitter;
