@@ -1,5 +1,5 @@
-// Runs the loops of docs/agent-loops.md, and that of docs/frameworks.md, with the SDKs of the providers; a scripted model
-// answers them.
+// Runs the loops of docs/agent-loops.md, and that of docs/frameworks.md, with the SDKs of the providers; a scripted
+// model answers them.
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
