@@ -177,7 +177,10 @@ export interface ScriptedModel {
    * Rejects where the script is over, or calls a tool that was not offered.
    */
   respond(request: object): Promise<any>
-  /** A `fetch` for the SDK of the provider. Where `respond` rejects, it answers with status 400 and the message. */
+  /**
+   * A `fetch` for the SDK of the provider, also for its streams. Where `respond` rejects, it answers with status 400 and
+   * the message.
+   */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
   /** A language model for the AI SDK. Only for the target `ai-sdk`. */
   readonly languageModel: any
