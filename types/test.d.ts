@@ -38,9 +38,12 @@ export interface TestRegistryOptions extends RegistryOptions {
 export interface RecordedCall {
   /** The id of the call. */
   readonly callId: string
-  /** The tool's name. */
+  /** The tool's name; of a model's call of no tool the name that it called. */
   readonly toolName: string
-  /** The arguments that the tool got; of a call that was refused before, those that it was made with. */
+  /**
+   * The arguments that the tool got; of a call that was refused before, those that it was made with. A model's call of a
+   * tool that there is not, or whose arguments cannot be read, has none.
+   */
   readonly params: Record<string, unknown>
   /** The caller: `userId`, `auditingId` and `metadata`, as far as the call has them. */
   readonly context: { readonly userId?: unknown; readonly auditingId?: unknown; readonly metadata?: unknown }
