@@ -204,6 +204,11 @@ export declare class NativeRegistry {
 /** One revision of a registry. */
 export declare class NativeSnapshot {
   /**
+   * Whether a model's call needs approval, as JSON: `true` or `false`; or the call of a closure as
+   * [`crate::model_call::NativeIncoming`] has it, which JavaScript decides. A call that would fail needs none.
+   */
+  approval(target: string, call: string, options: string | undefined | null, start: NativeStart): string
+  /**
    * Reads a model's call. With `start`, a call that JavaScript has no part in begins, and the arguments of a closure
    * are validated. `must_be_newest`: see [`crate::calls::Calls::check_revision`].
    */
@@ -363,6 +368,8 @@ export interface NativeCallOptions {
   number: number
   /** See [`Calls::check_revision`]. */
   mustBeNewest: boolean
+  /** Whether a person approved the call. */
+  approved: boolean
   /** Whether the answer to a model's call has the value beside the reply: for a test that records calls. */
   keepsValue?: boolean
 }
@@ -424,6 +431,8 @@ export interface NativePlan {
   ownContextKeys: number
   /** Whether a call needs a user id. */
   requiresAuth: boolean
+  /** Whether a call needs the approval of a person: 0 for no, 1 where the closure decides, 2 for yes. */
+  approval: number
   /** Whether a call without an idempotency key needs a permit. */
   isLimited: boolean
   /** Default timeout of the tool or its source, in ms. */
@@ -466,6 +475,8 @@ export interface NativeStart {
   number: number
   /** Whether arguments of closures are validated. */
   validates: boolean
+  /** Whether a person approved the call. */
+  approved: boolean
 }
 
 /** Filters for a former revision, where they differ from those of the new one. */

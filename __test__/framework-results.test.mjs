@@ -189,6 +189,15 @@ for (const [framework, tool, pieces, result] of STREAMS) {
   })
 }
 
+for (const [framework, tool, pieces] of STREAMS) {
+  test(`a listener of a model's call hears the pieces of a tool of ${framework}`, async () => {
+    const heard = []
+    const call = { type: 'tool_use', id: '1', name: 'weather', input: params }
+    await open(tool).respond('anthropic', call, { onPiece: (piece) => heard.push(piece) })
+    assert.deepEqual(heard, framework.endsWith('without pieces') ? [] : pieces)
+  })
+}
+
 test('a stream that fails gives its pieces and then the failure', async () => {
   const failing = pushing(async (call, piece) => {
     await toEvents(call, piece)

@@ -76,6 +76,8 @@ const TERMS = {
   OpenTelemetry: 'observability',
   gate: 'review',
   approval: 'review',
+  'human in the loop': 'approval',
+  'approval of a call': 'approval',
   pin: 'review',
   rollback: 'review',
   canary: 'versions',

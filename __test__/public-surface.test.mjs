@@ -134,6 +134,7 @@ test('every option that is declared is taken', async (t) => {
     signal: new AbortController().signal,
     timeoutMs: 5,
     idempotencyKey: 'k',
+    approved: true,
   }
   assert.deepEqual(Object.keys(callOptions).sort(), plain('CallOptions').sort())
   await registry.execute('echo', {}, callOptions)
@@ -146,6 +147,7 @@ test('every option that is declared is taken', async (t) => {
     namespace: 'a',
     version: '1',
     requiresAuth: true,
+    requiresApproval: true,
     deprecated: true,
     enabled: true,
     stale: false,
@@ -289,6 +291,7 @@ const SAMPLE = {
   inputSchema: { type: 'object' },
   version: '1.0.0',
   requiresAuth: true,
+  requiresApproval: true,
   rateLimit: 5,
   callLimits: { queue: 5 },
   deprecated: true,

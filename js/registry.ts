@@ -217,6 +217,10 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#calls.respond(target, call, options) as Promise<Reply>
   }
 
+  needsApproval(target: unknown, call: unknown, options?: unknown): Promise<boolean> {
+    return this.#calls.needsApproval(target, call, options)
+  }
+
   get lateResults(): number {
     return this.#closures.lateResults
   }

@@ -25,6 +25,25 @@ const WAITING: usize = 1_024;
 
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
+/// What a message asks of the closure in a slot.
+#[derive(Clone, Copy)]
+pub enum ClosureTask {
+    /// To carry out the call.
+    Execute,
+    /// To decide whether the call needs the approval of a person.
+    DecideApproval,
+}
+
+impl ClosureTask {
+    /// The kind of the message; `js/closures.ts` reads it.
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Execute => "call",
+            Self::DecideApproval => "approval",
+        }
+    }
+}
+
 /// Sends calls and events to one JavaScript thread.
 pub struct Dispatcher {
     wake: Wake,
@@ -64,12 +83,21 @@ impl Dispatcher {
     }
 
     /// Calls a closure and waits for its result. Fails at once if the thread has ended.
-    pub async fn call(&self, slot: u32, call: ToolCall) -> Result<ToolResult> {
+    pub async fn call(&self, task: ClosureTask, slot: u32, call: ToolCall) -> Result<ToolResult> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
-        let message =
-            json!(["call", number, slot, call.tool, call.revision, call.context, call.arguments, call.id])
-                .to_string();
+        let message = json!([
+            task.kind(),
+            number,
+            slot,
+            call.tool,
+            call.revision,
+            call.context,
+            call.arguments,
+            call.id,
+            call.approved,
+        ]);
+        let message = message.to_string();
         {
             let mut state = self.state();
             if state.closed {

@@ -11,6 +11,7 @@
 #[cfg(panic = "abort")]
 compile_error!("toolrack must unwind on panic");
 
+mod approval;
 mod audit;
 mod calls;
 mod cancellation;

@@ -262,7 +262,7 @@ impl NativeLoader {
             to_napi(Err(Error::InvalidOptions { option: option.to_owned(), reason: reason.to_owned() }))
         };
         if has_custom_gates {
-            return refuse("gates.custom", "is an option of load alone");
+            return refuse("gates.custom", "is an option of load, not of reload");
         }
         let Value::Object(mut members) = read(text.as_deref(), option_error("options"))? else {
             return Ok(None);

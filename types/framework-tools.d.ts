@@ -30,7 +30,7 @@ export interface ToolOptions extends Partial<
 export type FrameworkTool =
   | { name?: undefined; inputSchema: unknown; execute?: ToolFunction | undefined }
   | { id: string; description: string; execute?: ToolFunction | undefined }
-  | { lc_runnable: boolean; name: string; schema: unknown; invoke: ToolFunction }
+  | { name: string; schema: unknown; invoke: ToolFunction }
   | { type: 'function'; name: string; parameters: unknown; invoke: ToolFunction }
   | { toolSpec: { name: string; inputSchema?: unknown }; stream: ToolFunction }
   | { name: string; runAsync: ToolFunction }

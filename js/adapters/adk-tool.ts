@@ -2,6 +2,7 @@
 
 import { saveFiles } from './adk-artifacts'
 import type { ArtifactStore } from './adk-artifacts'
+import { declinedCall } from './approval'
 import { callFailure } from './offered-tools'
 import type { OfferedTools } from './offered-tools'
 
@@ -9,12 +10,16 @@ import type { OfferedTools } from './offered-tools'
 interface ToolRun extends ArtifactStore {
   readonly functionCallId?: string
   readonly abortSignal?: AbortSignal
+  /** The decision of a person, if there is one. */
+  readonly toolConfirmation?: { readonly confirmed: boolean }
+  readonly requestConfirmation: (question: { readonly hint: string }) => void
+  readonly actions: { skipSummarization?: boolean }
 }
 
 /** A call of a tool. */
 interface ToolCall {
   readonly args: Record<string, unknown>
-  readonly toolContext: ToolRun
+  readonly toolContext?: ToolRun
 }
 
 /** The request of a model while it is made. */
@@ -34,6 +39,7 @@ const TOOL = Symbol.for('google.adk.baseTool')
 
 export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declaration) {
   const { name, description } = declaration
+  const asks = offered.asksFor(name)
   const tool = {
     [TOOL]: true,
     name,
@@ -41,13 +47,18 @@ export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declarati
     isLongRunning: false,
     // A copy: callbacks of the framework may change the request.
     _getDeclaration: () => ({ ...declaration }),
-    checkRequireConfirmation: async () => false,
-    async runAsync({ args, toolContext }: ToolCall): Promise<unknown> {
-      const { abortSignal: signal, functionCallId: id } = toolContext
-      const answer = await offered.respondPlainly({ id, name, args }, { signal, run: toolContext })
+    checkRequireConfirmation: async (args: unknown, run?: ToolRun) =>
+      asks && offered.needsApproval({ name, args }, { signal: run?.abortSignal, run }),
+    async runAsync({ args, toolContext: run }: ToolCall): Promise<unknown> {
+      // Outside of an agent there is nobody to ask: the call itself is refused.
+      const approved = run !== undefined && (await tool.checkRequireConfirmation(args, run))
+      if (approved && run.toolConfirmation === undefined) return askFor(name, run)
+      if (approved && run.toolConfirmation?.confirmed !== true) throw callFailure(declinedCall(name))
+      const call = { id: run?.functionCallId, name, args }
+      const answer = await offered.respondPlainly(call, { signal: run?.abortSignal, run, approved })
       if (!answer.ok) throw callFailure(answer.error)
       const result: unknown = answer.value
-      return answer.files === undefined ? result : { result, files: await saveFiles(answer.files, toolContext) }
+      return answer.files === undefined ? result : { result, files: await saveFiles(answer.files, run) }
     },
     async processLlmRequest({ llmRequest }: { readonly llmRequest: ModelRequest }): Promise<void> {
       if (Object.hasOwn(llmRequest.toolsDict, name)) throw new Error(`two tools have the name "${name}"`)
@@ -64,4 +75,11 @@ export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declarati
     },
   }
   return tool
+}
+
+/** Asks a person, as the framework's own tools do; what is returned stands for the result until then. */
+function askFor(name: string, run: ToolRun) {
+  run.requestConfirmation({ hint: `Approve or decline the call of ${name}.` })
+  run.actions.skipSummarization = true
+  return { error: `the call of "${name}" waits for the approval of a person` }
 }

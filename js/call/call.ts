@@ -50,7 +50,7 @@ export function stream(environment: CallEnvironment, request: CallRequest): Call
       if (known?.idempotencyKey !== undefined)
         throw invalidOption('idempotencyKey', 'is not an option of stream, because a stream cannot be repeated')
       const call = startCall(environment, { ...request, options: known })
-      call.abort.isStreamed = true
+      call.abort.reader = 'stream'
       return await openStream(environment, plan, call, onStart, observation)
     } catch (thrown) {
       const error = revive(thrown)

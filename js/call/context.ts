@@ -17,6 +17,9 @@ const IDENTITY_KEYS = Object.freeze([
   ['__metadata', 4, 'metadata'],
 ] as const)
 
+/** Who gets the pieces of a result: the reader of a stream, or a listener beside the caller, who gets them collected. */
+export type PieceReader = 'stream' | 'listener'
+
 /** What a closure gets about its call. Frozen, and never shared by two calls. */
 export class CallContext implements PublicCallContext {
   readonly #signal: CallSignal
@@ -26,15 +29,24 @@ export class CallContext implements PublicCallContext {
   readonly toolName: string
   readonly revision: number
   readonly callId: string
+  readonly approved: boolean
 
   /** `identity` has a copy of the metadata; see {@link frozenMetadata}. */
-  constructor(identity: Identity, toolName: string, revision: number, callId: string, signal: CallSignal) {
+  constructor(
+    identity: Identity,
+    toolName: string,
+    revision: number,
+    callId: string,
+    signal: CallSignal,
+    approved: boolean,
+  ) {
     this.userId = identity.userId
     this.auditingId = identity.auditingId
     this.metadata = identity.metadata
     this.toolName = toolName
     this.revision = revision
     this.callId = callId
+    this.approved = approved
     this.#signal = signal
     Object.freeze(this)
   }
@@ -43,9 +55,9 @@ export class CallContext implements PublicCallContext {
     return this.#signal.signal
   }
 
-  /** Whether the result of the call is read in pieces. */
-  static isStreamed(context: CallContext): boolean {
-    return context.#signal.isStreamed
+  /** Who gets the pieces of the call's result; undefined where they are collected alone. */
+  static readerOf(context: CallContext): PieceReader | undefined {
+    return context.#signal.reader
   }
 }
 
@@ -54,8 +66,8 @@ export class CallSignal {
   #controller: AbortController | undefined
   #reason: unknown
   #listener: (() => void) | undefined
-  /** Whether the result of the call is read in pieces. */
-  isStreamed = false
+  /** Who gets the pieces of the call's result; undefined where they are collected alone. */
+  reader: PieceReader | undefined
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {

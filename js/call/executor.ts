@@ -19,7 +19,10 @@ export function executeTool(environment: CallEnvironment, call: Call, observatio
   return call.plan.slot < 0 ? executeNative(environment, call, observation) : executeClosure(environment, call)
 }
 
-function executeClosure(environment: CallEnvironment, { plan, args, identity, abort, callId }: Call): unknown {
+function executeClosure(
+  environment: CallEnvironment,
+  { plan, args, identity, abort, callId, approved }: Call,
+): unknown {
   // A plan with a slot has the closure in it.
   const { execute, self } = plan.closure as Closure
   descend()
@@ -27,7 +30,7 @@ function executeClosure(environment: CallEnvironment, { plan, args, identity, ab
     const result = execute.call(
       self,
       args,
-      new CallContext(identity, plan.name, plan.revision, callId ?? environment.callId(), abort),
+      new CallContext(identity, plan.name, plan.revision, callId ?? environment.callId(), abort, approved),
     )
     return mayBeThenable(result) ? Promise.resolve(result) : result
   } catch (thrown) {
@@ -54,7 +57,7 @@ function executeNative(environment: CallEnvironment, call: Call, observation?: C
       executeNative(environment, { ...call, plan, args, mustBeNewest: false }, observation),
     )
   }
-  const { plan, args, identity, timeoutMs, abort, idempotencyKey, modelCall } = call
+  const { plan, args, identity, timeoutMs, abort, idempotencyKey, approved, modelCall } = call
   const text = wireText(plan, args, idempotencyKey)
   const number = environment.callNumber()
   // napi-rs reads a member that is undefined as one that is not there.
@@ -64,6 +67,7 @@ function executeNative(environment: CallEnvironment, call: Call, observation?: C
     idempotencyKey,
     number,
     mustBeNewest,
+    approved,
     keepsValue: observation?.keepsValue === true,
   } as NativeCallOptions
   const answer = callNative(() =>

@@ -96,7 +96,7 @@ function percentDecode(text: string): Buffer {
 const DECODED = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'br', 'zstd'])
 
 async function readResponse(response: unknown, maxBytes: number): Promise<FetchAnswer> {
-  if (!isResponse(response)) throw new TypeError('fetch must answer with a Response')
+  if (!isResponse(response)) throw new TypeError('fetch must return a Response')
   if (response.type === 'opaqueredirect' || response.status === 0)
     throw new TypeError('fetch hides where it is redirected to')
   const chunks: Uint8Array[] = []

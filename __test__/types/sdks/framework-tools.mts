@@ -38,7 +38,7 @@ const run = async (...call: any[]) => call.length
 const words = { name: 'a', description: 'A' }
 const tools: FrameworkTool[] = [
   weather,
-  { ...words, lc_runnable: true, schema: {}, invoke: run },
+  { ...words, schema: {}, invoke: run },
   { ...words, type: 'function', parameters: {}, invoke: run },
   { id: 'a', description: 'A', execute: run },
   { ...words, toolSpec: { ...words, inputSchema: {} }, stream: run },

@@ -156,13 +156,13 @@ async fn what_may_have_had_an_effect_is_not_forgotten_for_an_attempt_that_had_no
     for (turns, expected) in [
         (vec![broken(), unreachable(), unreachable()], "broken response"),
         (vec![unreachable(), broken(), unreachable()], "broken response"),
-        (vec![BUSY, status(429), unreachable()], "answered 503"),
+        (vec![BUSY, status(429), unreachable()], "responded with status 503"),
         (vec![broken(), broken(), status(429)], "broken response"),
-        (vec![broken(), BUSY, unreachable()], "answered 503"),
+        (vec![broken(), BUSY, unreachable()], "responded with status 503"),
         (vec![unreachable(), broken(), status(401)], "broken response"),
-        (vec![unreachable(), unreachable(), status(429)], "answered 429"),
+        (vec![unreachable(), unreachable(), status(429)], "responded with status 429"),
         (vec![status(429), unreachable(), unreachable()], "cannot connect"),
-        (vec![broken(), broken(), status(404)], "answered 404"),
+        (vec![broken(), broken(), status(404)], "responded with status 404"),
     ] {
         let shown = format!("{turns:?}");
         let Called { outcome, servers, .. } =

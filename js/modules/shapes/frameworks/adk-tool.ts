@@ -18,16 +18,18 @@ export const adkTool: Shape = {
   matches: (value) => value.get(MARK) === true,
   read(value: ExportedValue, _place: Place): ToolDraft {
     if (!value.isMethod('runAsync')) throw new ShapeFault('is a tool of Google ADK without runAsync')
+    // Closures keep the tool alone: what was read of it holds the values of its module.
+    const self = value.value
     const runAsync = value.get('runAsync') as RunAsync
     const inputSchema = schemaOf(value)
     const execute = async (params: unknown, context: CallContext): Promise<unknown> => {
       const toolContext = new AdkToolContext(context)
-      const result = await runAsync.call(value.value, { args: params, toolContext })
+      const result = await runAsync.call(self, { args: params, toolContext })
       toolContext.checkActions()
       return result
     }
     const definition = { ...sharedMembers(value), ...(inputSchema != null && { inputSchema }), execute }
-    return { definition, self: value.value, notes: [], framework: { validates: true } }
+    return { definition, self, notes: [], framework: { validates: true } }
   },
 }
 

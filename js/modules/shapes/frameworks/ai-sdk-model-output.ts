@@ -8,9 +8,10 @@ import { fileOf, isRecord, valueOfBlocks } from './content-blocks'
 
 /** Calls the `toModelOutput` of a tool, and reads its output as a value with files. */
 export function aiSdkModelOutput(tool: ExportedValue): ModelOutput {
+  const self = tool.value
   const toModelOutput = tool.get('toModelOutput') as (options: object) => unknown
   return (output, input, toolCallId) => {
-    const made = toModelOutput.call(tool.value, { toolCallId, input, output })
+    const made = toModelOutput.call(self, { toolCallId, input, output })
     return isThenable(made) ? Promise.resolve(made).then(valueOfOutput) : valueOfOutput(made)
   }
 }

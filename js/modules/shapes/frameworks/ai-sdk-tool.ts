@@ -1,5 +1,6 @@
 // AI SDK tool: what `tool` and `dynamicTool` of the package `ai` return, which have neither a mark nor a name (E12).
 
+import { types } from 'node:util'
 import type { CallContext } from '../../../call/context'
 import { reasonOf } from '../../../border/error'
 import { isThenable } from '../../../border/thenable'
@@ -11,7 +12,7 @@ import type { Place, Shape, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
 import { aiSdkModelOutput } from './ai-sdk-model-output'
 import { contextReader } from './ai-sdk-context'
-import { lastPiece } from './last-piece'
+import { LastPiece } from './last-piece'
 
 type Execute = (input: unknown, options: object) => unknown
 
@@ -47,6 +48,10 @@ function isProviderTool(value: ExportedValue): boolean {
   return String(value.get('type')).startsWith('provider') && value.isText('id')
 }
 
+function isAsyncGenerator(execute: unknown): boolean {
+  return types.isGeneratorFunction(execute) && types.isAsyncFunction(execute)
+}
+
 /** A description may be a function of the context, which is not known before a call. */
 function descriptionOf(value: ExportedValue): unknown {
   const description = value.get('description')
@@ -59,7 +64,7 @@ function descriptionOf(value: ExportedValue): unknown {
   }
 }
 
-/** Calls a tool as the AI SDK does. Of a stream of results the last is the result. */
+/** Calls a tool as the AI SDK does. Of a stream of results the last is the result. A generator stays one to see. */
 function executeOf(value: ExportedValue): (params: unknown, context: CallContext) => unknown {
   const execute = value.get('execute') as Execute
   const self = value.value
@@ -76,9 +81,13 @@ function executeOf(value: ExportedValue): (params: unknown, context: CallContext
       experimental_context: caller,
     })
     const iterator = iteratorOf(result)
-    if (iterator !== undefined) return lastPiece(iterator)
+    if (iterator !== undefined) return new LastPiece(iterator)
     return isThenable(result) ? Promise.resolve(result).then(unwrapFailure) : unwrapFailure(result)
   }
+  if (isAsyncGenerator(execute))
+    return async function* (params, context) {
+      return yield* run(params, context, await readContext(context)) as LastPiece
+    }
   return (params, context) => {
     const caller = readContext(context)
     return isThenable(caller)

@@ -1,6 +1,6 @@
 // Genkit tool: the function that `defineTool` or `dynamicTool` of Genkit returns (E7).
 
-import { CallContext } from '../../../call/context'
+import type { CallContext } from '../../../call/context'
 import type { ExportedValue } from '../exported-value'
 import { sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
@@ -28,7 +28,7 @@ export const genkitTool: Shape = {
       return isMultipart ? valueOfParts(result) : result
     }
     const execute = (params: unknown, context: CallContext): unknown =>
-      CallContext.isStreamed(context) ? pushedPieces((push) => call(params, context, push)) : call(params, context)
+      pushedPieces(context, (push) => call(params, context, push))
     const inputSchema = action.get('inputJsonSchema') ?? action.get('inputSchema')
     const definition = { ...sharedMembers(action), ...(inputSchema != null && { inputSchema }), execute }
     return { definition, self: value.value, notes: [], framework: { validates: true } }

@@ -1,6 +1,6 @@
 // LangChain tool: what `tool` of LangChain returns, or an instance of one of its tool classes (E5).
 
-import { CallContext } from '../../../call/context'
+import type { CallContext } from '../../../call/context'
 import type { ExportedValue } from '../exported-value'
 import { sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
@@ -31,7 +31,7 @@ export const langchainTool: Shape = {
       return settle(invoke.call(self, params, configOf(context, push)))
     }
     const execute = (params: unknown, context: CallContext): unknown =>
-      CallContext.isStreamed(context) ? pushedPieces((push) => call(params, context, push)) : call(params, context)
+      pushedPieces(context, (push) => call(params, context, push))
     // Its `invoke` validates.
     const framework = { validates: true }
     const definition = { ...sharedMembers(value), inputSchema: value.get('schema'), execute }

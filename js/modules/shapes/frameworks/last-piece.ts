@@ -4,16 +4,16 @@ import type { PieceIterator, PieceResult } from '../../../call/streaming'
 import { readResult } from '../../../call/streaming'
 
 /** A stream with the pieces of another one, which ends with the last of them as its result. */
-export function lastPiece(iterator: PieceIterator): AsyncIterable<unknown> {
-  return { [Symbol.asyncIterator]: () => new LastPiece(iterator) }
-}
-
-class LastPiece implements PieceIterator {
+export class LastPiece implements PieceIterator, AsyncIterable<unknown, unknown, undefined> {
   readonly #iterator: PieceIterator
   #last: unknown
 
   constructor(iterator: PieceIterator) {
     this.#iterator = iterator
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
   }
 
   async next(): Promise<PieceResult> {

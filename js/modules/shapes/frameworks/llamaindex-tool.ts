@@ -16,9 +16,10 @@ export const llamaindexTool: Shape = {
   read(value: ExportedValue, _place: Place): ToolDraft {
     // `matches` has seen it.
     const metadata = value.objectAt('metadata') as ExportedValue
+    const self = value.value
     const call = value.get('call') as Call
-    const execute = (params: unknown): unknown => call.call(value.value, params)
+    const execute = (params: unknown): unknown => call.call(self, params)
     const definition = { ...sharedMembers(metadata), inputSchema: metadata.get('parameters'), execute }
-    return { definition, self: value.value, notes: [], framework: { validates: true } }
+    return { definition, self, notes: [], framework: { validates: true } }
   },
 }

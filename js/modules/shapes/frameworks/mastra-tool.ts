@@ -1,6 +1,6 @@
 // Mastra tool: what `createTool` of Mastra returns (E3).
 
-import { CallContext } from '../../../call/context'
+import type { CallContext } from '../../../call/context'
 import type { ModelOutput } from '../../../call/interfaces'
 import { isThenable } from '../../../border/thenable'
 import type { ExportedValue } from '../exported-value'
@@ -23,11 +23,12 @@ export const mastraTool: Shape = {
   read(value: ExportedValue, _place: Place): ToolDraft {
     if (!value.isMethod('execute'))
       throw new ShapeFault('is a tool of Mastra without an execute, which a client runs: give it an execute')
+    const self = value.value
     const run = value.get('execute') as Execute
     const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> =>
-      run.call(value.value, params, contextOf(context, push))
+      run.call(self, params, contextOf(context, push))
     const execute = (params: unknown, context: CallContext): unknown =>
-      CallContext.isStreamed(context) ? pushedPieces((push) => call(params, context, push)) : call(params, context)
+      pushedPieces(context, (push) => call(params, context, push))
     const inputSchema = value.get('inputSchema')
     const definition = {
       ...sharedMembers(value),
@@ -38,7 +39,7 @@ export const mastraTool: Shape = {
     }
     const toModel = value.isMethod('toModelOutput') ? modelOutputOf(value) : undefined
     // Its `execute` validates arguments and results.
-    return { definition, self: value.value, notes: [], framework: { validates: true }, ...(toModel && { toModel }) }
+    return { definition, self, notes: [], framework: { validates: true }, ...(toModel && { toModel }) }
   },
 }
 
@@ -50,9 +51,10 @@ function annotationsOf(value: ExportedValue): object {
 }
 
 function modelOutputOf(tool: ExportedValue): ModelOutput {
+  const self = tool.value
   const toModelOutput = tool.get('toModelOutput') as (output: unknown) => unknown
   return (output) => {
-    const made = toModelOutput.call(tool.value, output)
+    const made = toModelOutput.call(self, output)
     return isThenable(made) ? Promise.resolve(made).then(valueOfOutput) : valueOfOutput(made)
   }
 }

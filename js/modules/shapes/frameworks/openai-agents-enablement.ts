@@ -9,11 +9,12 @@ type IsEnabled = (runContext: RunContext, agent: undefined) => unknown
 export function enablementOf(tool: ExportedValue): ((runContext: RunContext) => Promise<void> | undefined) | undefined {
   const given = tool.get('isEnabled')
   if (typeof given !== 'function') return undefined
+  const self = tool.value
   const isEnabled = given as IsEnabled
   const isConstant = given.length === 0
   let isKnown = false
   const check = async (runContext: RunContext): Promise<void> => {
-    if (!(await isEnabled.call(tool.value, runContext, undefined))) throw new Error('the tool is disabled by isEnabled')
+    if (!(await isEnabled.call(self, runContext, undefined))) throw new Error('the tool is disabled by isEnabled')
     isKnown = isConstant
   }
   return (runContext) => (isKnown ? undefined : check(runContext))

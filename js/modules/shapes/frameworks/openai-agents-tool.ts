@@ -38,7 +38,7 @@ export const openaiAgentsTool: Shape = {
     }
     const definition = { ...sharedMembers(value), inputSchema: value.get('parameters'), execute }
     // Its `invoke` parses the text, and validates it where its schema is one of a library.
-    return { definition, self: value.value, notes: notesOf(value), framework: { validates: true } }
+    return { definition, self, notes: notesOf(value), framework: { validates: true } }
   },
 }
 

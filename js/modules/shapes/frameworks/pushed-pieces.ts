@@ -1,12 +1,14 @@
 // Pushed pieces: what a tool hands to a callback of its framework, as a stream.
 
+import { CallContext } from '../../../call/context'
+import type { PieceReader } from '../../../call/context'
 import type { PieceIterator, PieceResult } from '../../../call/streaming'
 
 /** Hands a piece over. Resolves once a reader has taken it, which paces the tool. */
 export type PushPiece = (piece: unknown) => Promise<void>
 
-/** Runs a tool that pushes pieces; resolves to its result. */
-type RunTool = (push: PushPiece) => Promise<unknown>
+/** Runs a tool that pushes pieces where it gets a function for them; resolves to its result. */
+type RunTool = (push?: PushPiece) => Promise<unknown>
 
 /** A piece that waits for a reader. */
 interface WaitingPiece {
@@ -14,13 +16,18 @@ interface WaitingPiece {
   readonly taken: () => void
 }
 
-/** Makes the stream of a tool that pushes its pieces. A tool that pushes none has its result as the only piece. */
-export function pushedPieces(run: RunTool): AsyncIterable<unknown> {
-  return { [Symbol.asyncIterator]: () => new PushedPieces(run) }
+/**
+ * Runs a tool that pushes its pieces: as a stream where somebody gets them. A tool that pushes none has its result as the
+ * only piece of a stream.
+ */
+export function pushedPieces(context: CallContext, run: RunTool): Promise<unknown> | AsyncIterable<unknown> {
+  const reader = CallContext.readerOf(context)
+  return reader === undefined ? run() : { [Symbol.asyncIterator]: () => new PushedPieces(run, reader) }
 }
 
 class PushedPieces implements PieceIterator {
   readonly #run: RunTool
+  readonly #reader: PieceReader
   readonly #waiting: WaitingPiece[] = []
   #outcome: Promise<unknown> | undefined
   #isOver = false
@@ -29,8 +36,9 @@ class PushedPieces implements PieceIterator {
   /** Tells a waiting reader of a piece or of the end. */
   #wake: () => void = () => {}
 
-  constructor(run: RunTool) {
+  constructor(run: RunTool, reader: PieceReader) {
     this.#run = run
+    this.#reader = reader
   }
 
   async next(): Promise<PieceResult> {
@@ -42,7 +50,7 @@ class PushedPieces implements PieceIterator {
       return { done: false, value: waiting.piece }
     }
     const value = await outcome
-    if (this.#hasPushed || this.#isLeft) return { done: true, value }
+    if (this.#hasPushed || this.#isLeft || this.#reader === 'listener') return { done: true, value }
     this.#hasPushed = true
     return { done: false, value }
   }

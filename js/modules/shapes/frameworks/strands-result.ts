@@ -1,5 +1,6 @@
 // Strands result: the value of what a tool of Strands Agents returns or streams, or the failure that it reports.
 
+import type { PieceReader } from '../../../call/context'
 import { readResult } from '../../../call/streaming'
 import type { PieceIterator, PieceResult } from '../../../call/streaming'
 import { failureOfBlocks, fileOf, isRecord, valueOfBlocks } from './content-blocks'
@@ -35,7 +36,7 @@ export function strandsResult(result: unknown): unknown {
 
 /** The value at the end of a stream. */
 export async function endOfStream(stream: StrandsStream): Promise<unknown> {
-  const pieces = new StrandsPieces(stream)
+  const pieces = new StrandsPieces(stream, 'listener')
   for (;;) {
     const { done, value } = await pieces.next()
     if (done === true) return value
@@ -43,17 +44,19 @@ export async function endOfStream(stream: StrandsStream): Promise<unknown> {
 }
 
 /** A stream with the data of a tool's events as pieces, and the value of its result block as its result. */
-export function piecesOfStream(stream: StrandsStream): AsyncIterable<unknown> {
-  return { [Symbol.asyncIterator]: () => new StrandsPieces(stream) }
+export function piecesOfStream(stream: StrandsStream, reader: PieceReader): AsyncIterable<unknown> {
+  return { [Symbol.asyncIterator]: () => new StrandsPieces(stream, reader) }
 }
 
 class StrandsPieces implements PieceIterator {
   readonly #stream: StrandsStream
+  readonly #reader: PieceReader
   #hasPieces = false
   #end: PieceResult | undefined
 
-  constructor(stream: StrandsStream) {
+  constructor(stream: StrandsStream, reader: PieceReader) {
     this.#stream = stream
+    this.#reader = reader
   }
 
   async next(): Promise<PieceResult> {
@@ -65,8 +68,8 @@ class StrandsPieces implements PieceIterator {
     }
     const end: PieceResult = { done: true, value: strandsResult(value) }
     this.#end = end
-    // A tool without events gives its result as the only piece.
-    return this.#hasPieces ? end : { done: false, value: end.value }
+    // A tool without events gives its result as the only piece of a stream.
+    return this.#hasPieces || this.#reader === 'listener' ? end : { done: false, value: end.value }
   }
 
   async return(value?: unknown): Promise<PieceResult> {

@@ -24,7 +24,8 @@ export const strandsTool: Shape = {
     const invoke = value.isMethod('invoke') ? (value.get('invoke') as Invoke) : undefined
     const execute = (params: unknown, context: CallContext): unknown => {
       const toolContext = new StrandsContext(params, context)
-      if (CallContext.isStreamed(context)) return piecesOfStream(stream.call(self, toolContext))
+      const reader = CallContext.readerOf(context)
+      if (reader !== undefined) return piecesOfStream(stream.call(self, toolContext), reader)
       return invoke === undefined
         ? endOfStream(stream.call(self, toolContext))
         : settle(invoke.call(self, params, toolContext))
@@ -35,7 +36,7 @@ export const strandsTool: Shape = {
       inputSchema: spec.get('inputSchema'),
       execute,
     }
-    return { definition, self: value.value, notes: outputNotes(spec), framework: { validates: true } }
+    return { definition, self, notes: outputNotes(spec), framework: { validates: true } }
   },
 }
 
