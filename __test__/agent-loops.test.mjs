@@ -64,5 +64,12 @@ for (const [target, { heading, client, textOf }] of Object.entries(LOOPS))
     const [first, second, third] = sent.map(({ value }) => value)
     assert.deepEqual([first, second], Array(2).fill({ sunny: 'Oslo', for: 'ada' }))
     assert.equal(third.error.code, 'UNKNOWN_TOOL')
-    assert.deepEqual(registry.calls('purge'), [])
+    assert.deepEqual(
+      registry.calls().map(({ toolName, outcome }) => [toolName, outcome]),
+      [
+        ['weather', 'ok'],
+        ['weather', 'ok'],
+        ['purge', 'UNKNOWN_TOOL'],
+      ],
+    )
   })
