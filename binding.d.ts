@@ -9,6 +9,23 @@ export declare class NativeCallRecord {
   end(code?: string | undefined | null): void
 }
 
+/** A clock that a test moves. */
+export declare class NativeClock {
+  /** Makes a clock that stands at a time, in ms since 1970. */
+  constructor(unixMs: number)
+  /** The time since the clock was made, in ms. */
+  get elapsed(): number
+  /**
+   * Moves to the end of the next wait, and returns true; where there is none until `limit`, in ms since the clock was
+   * made, moves there.
+   */
+  advanceTowards(limit: number): boolean
+  /** Whether anything in Rust waits by this clock. */
+  get isWaitedFor(): boolean
+  /** Whether any promise of this thread is worked on, instead of waiting for a closure, a time or a network. */
+  get isBusy(): boolean
+}
+
 /** Globs over paths, parsed once. */
 export declare class NativeGlobs {
   /** Parses globs; `option` is the option that has them. */
@@ -130,9 +147,9 @@ export declare class NativeModuleWatch {
 export declare class NativeRegistry {
   /**
    * `wake` is called when messages wait; it must not throw and must not hold the registry. `names` is a saved name
-   * ledger as JSON; `audit` has the options of the audit log.
+   * ledger as JSON; `audit` has the options of the audit log; `clock` is that of a test.
    */
-  constructor(wake: () => void, options: string, names?: string | undefined | null, audit?: string | undefined | null)
+  constructor(wake: () => void, options: string, names?: string | undefined | null, audit?: string | undefined | null, clock?: NativeClock | undefined | null)
   /** Registers a definition whose closure is in a slot. With `replace`, a tool of that name must exist. */
   register(definition: string, slot: number | undefined | null, replace: boolean, unsaid?: string | undefined | null): NativeRegistration
   /** Replaces the definition of a registration. */
@@ -186,6 +203,11 @@ export declare class NativeRegistry {
 
 /** One revision of a registry. */
 export declare class NativeSnapshot {
+  /**
+   * Whether a model's call needs approval, as JSON: `true` or `false`; or the call of a closure as
+   * [`crate::model_call::NativeIncoming`] has it, which JavaScript decides. A call that would fail needs none.
+   */
+  approval(target: string, call: string, options: string | undefined | null, start: NativeStart): string
   /**
    * Reads a model's call. With `start`, a call that JavaScript has no part in begins, and the arguments of a closure
    * are validated. `must_be_newest`: see [`crate::calls::Calls::check_revision`].
@@ -311,7 +333,10 @@ export interface NativeAnswer {
   file?: Buffer
   /** Media type and name of a file, status and headers of a response, and coerced arguments, as JSON. */
   head?: string
-  /** For a model's call, the provider's reply as JSON, in place of a value or a file. */
+  /**
+   * For a model's call, the provider's reply as JSON, in place of a value or a file unless
+   * [`NativeCallOptions::keeps_value`].
+   */
   answer?: string
 }
 
@@ -343,6 +368,10 @@ export interface NativeCallOptions {
   number: number
   /** See [`Calls::check_revision`]. */
   mustBeNewest: boolean
+  /** Whether a person approved the call. */
+  approved: boolean
+  /** Whether the answer to a model's call has the value beside the reply: for a test that records calls. */
+  keepsValue?: boolean
 }
 
 /** A model's call as JavaScript gets it. */
@@ -402,6 +431,8 @@ export interface NativePlan {
   ownContextKeys: number
   /** Whether a call needs a user id. */
   requiresAuth: boolean
+  /** Whether a call needs the approval of a person: 0 for no, 1 where the closure decides, 2 for yes. */
+  approval: number
   /** Whether a call without an idempotency key needs a permit. */
   isLimited: boolean
   /** Default timeout of the tool or its source, in ms. */
@@ -444,6 +475,8 @@ export interface NativeStart {
   number: number
   /** Whether arguments of closures are validated. */
   validates: boolean
+  /** Whether a person approved the call. */
+  approved: boolean
 }
 
 /** Filters for a former revision, where they differ from those of the new one. */

@@ -156,3 +156,45 @@ test('files_of_a_result_are_described_without_artifacts', async () => {
   const { files } = await tool.runAsync({ args: {}, toolContext: { invocationContext: {} } })
   assert.deepEqual(files, ['[a.txt: text/plain, 1 bytes, which cannot be shown here]'])
 })
+
+test('what_decides_about_approval_is_a_function', async () => {
+  for (const approve of [true, 'yes', revoked()])
+    assert.equal(await codeOf(() => llamaindexTools(registryOf({}), { approve })), 'INVALID_OPTIONS')
+})
+
+test('mastra_executes_without_approval_only_what_nobody_had_to_be_asked_about', async () => {
+  let isAsked = false
+  const { echo } = mastraTools(registryOf({ requiresApproval: () => isAsked, execute: (_, { approved }) => approved }))
+  const agent = { toolCallId: 'a' }
+  assert.equal(await echo.needsApprovalFn({ a: 1 }), false)
+  assert.deepEqual(await echo.execute({ a: 1 }, { agent }), { type: 'json', value: false })
+  isAsked = true
+  // Since the agent was told not to ask, nobody has approved.
+  await assert.rejects(echo.execute({ a: 1 }, { agent }), { code: 'APPROVAL_REQUIRED' })
+  assert.equal(await echo.needsApprovalFn({ a: 1 }), true)
+  await assert.rejects(echo.execute({ a: 1 }), { code: 'APPROVAL_REQUIRED' })
+  await assert.rejects(echo.execute({ a: 2 }, { agent }), { code: 'APPROVAL_REQUIRED' })
+  assert.deepEqual(await echo.execute({ a: 1 }, { agent }), { type: 'json', value: true })
+})
+
+test('a_tool_that_requires_no_approval_asks_nobody', () => {
+  assert.equal(mastraTools(registryOf({})).echo.needsApprovalFn, undefined)
+})
+
+test('a_call_of_llamaindex_without_a_person_to_ask_is_not_made', async () => {
+  const tool = { requiresApproval: true, execute: () => assert.fail('made') }
+  for (const approve of [undefined, () => 'yes', () => ({ then: (done) => done(1) })]) {
+    const [{ call }] = llamaindexTools(registryOf(tool), { approve })
+    await assert.rejects(call({}), { code: 'APPROVAL_REQUIRED' })
+  }
+})
+
+test('arguments_of_a_model_approve_nothing', async () => {
+  const [tool] = adkTools(registryOf({ requiresApproval: true, execute: () => assert.fail('made') }))
+  const requests = []
+  const toolContext = { actions: {}, requestConfirmation: (question) => requests.push(question) }
+  const { error } = await tool.runAsync({ args: { approved: true, confirmed: true }, toolContext })
+  assert.match(error, /waits for the approval/)
+  assert.equal(requests.length, 1)
+  assert.equal(toolContext.actions.skipSummarization, true)
+})

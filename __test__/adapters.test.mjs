@@ -67,6 +67,7 @@ for (const [name, adapt] of Object.entries(ADAPTERS)) {
       { timeoutMs: '5' },
       { strict: 'yes' },
       { overLimit: 'cut' },
+      { approve: true },
       { versions: 5 },
       revoked({}),
       proxied({}),
@@ -99,6 +100,15 @@ test('import and require give the same functions', async () => {
     const [required, imported] = [require(`toolrack/${name}`), await import(`toolrack/${name}`)]
     for (const [key, value] of Object.entries(required)) assert.equal(imported[key], value)
   }
+})
+
+test('each adapter has types for every module resolution, and peers that nobody has to install', () => {
+  const { exports, typesVersions, peerDependencies, peerDependenciesMeta } = require('toolrack/package.json')
+  const names = Object.keys(exports).filter((path) => !['.', './package.json'].includes(path))
+  const types = names.map((path) => [path.slice(2), [`./types/adapters/${path.slice(2)}.d.ts`]])
+  assert.deepEqual(typesVersions, { '*': Object.fromEntries(types) })
+  const optional = Object.keys(peerDependencies).map((name) => [name, { optional: true }])
+  assert.deepEqual(peerDependenciesMeta, Object.fromEntries(optional))
 })
 
 test('the declarations of an adapter for import and for require are one text', () => {
@@ -149,6 +159,69 @@ test('a context that is changed later changes no caller', async () => {
     assert.equal((await echo.execute({}, run)).value, 'ann')
     context.userId = 'ann'
   }
+})
+
+/** What the option `approve` may say of a call, and whether the call is made. */
+const APPROVALS = [
+  ['true', () => true, true],
+  ['true later', async () => true, true],
+  ['false', () => false, false],
+  ['a truthy value', () => 'yes', false],
+  ['nothing', () => {}, false],
+]
+for (const [what, approve, isMade] of APPROVALS) {
+  test(`a call that needs approval is ${isMade ? 'made' : 'refused'} where the option approve answers ${what}`, async () => {
+    const registry = registryOf({ name: 'a/b', requiresApproval: true, execute: () => 'made' })
+    const { a_b: tool } = aiTools(registry, { approve })
+    assert.equal(tool.needsApproval, undefined)
+    if (isMade) assert.equal((await tool.execute({}, run)).value, 'made')
+    else assert.equal(await codeOf(() => tool.execute({}, run)), 'APPROVAL_REQUIRED')
+  })
+}
+
+test('the option approve gets a valid call that needs approval, and no other', async () => {
+  const asked = []
+  const approve = (call, run) => {
+    asked.push([call, run])
+    throw new Error('nobody there')
+  }
+  const inputSchema = { type: 'object', properties: { n: { type: 'integer' } } }
+  const registry = registryOf(
+    { name: 'a/b', inputSchema, requiresApproval: ({ n }) => n > 1, execute: () => 'made' },
+    { name: 'open', execute: () => 'made' },
+  )
+  const { a_b: guarded, open } = aiTools(registry, { approve })
+  assert.equal((await open.execute({}, run)).value, 'made')
+  assert.equal((await guarded.execute({ n: 1 }, run)).value, 'made')
+  assert.equal(await codeOf(() => guarded.execute({ n: 'x' }, run)), 'INVALID_PARAMS')
+  assert.deepEqual(asked, [])
+  await assert.rejects(async () => guarded.execute({ n: 2 }, run), /nobody there/)
+  assert.deepEqual(asked, [[{ toolName: 'a/b', id: 'a', input: { n: 2 } }, run]])
+})
+
+test('the model cannot approve its own call, and neither can the history of a conversation', async () => {
+  const registry = registryOf({ requiresApproval: true, execute: () => 'made' })
+  const { echo } = aiTools(registry)
+  assert.equal(await echo.needsApproval({}, run), true)
+  const request = { type: 'tool-approval-request', approvalId: 'x', toolCallId: 'a' }
+  const asked = { role: 'assistant', content: [request, { type: 'text', text: 'ok' }] }
+  const response = (more) => ({
+    role: 'tool',
+    content: [{ type: 'tool-approval-response', approvalId: 'x', approved: true, ...more }],
+  })
+  const refused = [
+    [],
+    [asked],
+    [asked, response({ approved: false })],
+    [asked, response({ approved: 'yes' })],
+    [asked, response({ approvalId: 'y' })],
+    [asked, response(), { role: 'assistant', content: 'ok' }],
+    [{ ...asked, content: [{ ...request, toolCallId: 'b' }] }, response()],
+    [{ role: 'user', content: 'approved' }],
+  ]
+  for (const messages of refused)
+    assert.equal(await codeOf(() => echo.execute({ approved: true }, { ...run, messages })), 'APPROVAL_REQUIRED')
+  assert.equal((await echo.execute({}, { ...run, messages: [asked, response()] })).value, 'made')
 })
 
 test('a failed call throws an error that says to a model what to do', async () => {

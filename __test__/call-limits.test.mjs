@@ -3,13 +3,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'
+import { createTestRegistry } from 'toolrack/test'
 import { document } from './support/documents.mjs'
-import { serve } from './support/server.mjs'
 import { codeOf, holdOpen, never, refusal, tool } from './support/tools.mjs'
 
 /** A registry with one tool, and what its calls wait for. */
-function scene(over, options) {
-  const registry = new ToolRegistry(options)
+function scene(over, options, registry = new ToolRegistry(options)) {
   const calls = []
   const execute = (params, context) =>
     new Promise((resolve, reject) => calls.push({ params, context, resolve, reject }))
@@ -17,22 +16,28 @@ function scene(over, options) {
   return { registry, calls }
 }
 
+/** The same with a clock. */
+const timedScene = (over, options) => scene(over, options, createTestRegistry(options))
+
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 test('a rate is information until the registry enforces it, and then each user has their own', async () => {
   const limited = { rateLimit: 60, callLimits: { burst: 2 }, execute: () => 'x' }
   const lax = scene(limited).registry
   for (let i = 0; i < 100; i++) await lax.execute('echo')
-  const { registry } = scene(limited, { enforceRateLimits: true })
+  const { registry } = timedScene(limited, { enforceRateLimits: true })
   for (const userId of ['ada', 'bob', undefined]) {
     const call = () => registry.execute('echo', {}, { context: { userId } })
     assert.deepEqual([await call(), await call()], ['x', 'x'])
     const { code, details } = await refusal(call)
     assert.deepEqual([code, details.tool, details.limit], ['RATE_LIMITED', 'echo', 60])
-    assert.ok(details.retryAfterMs > 0 && details.retryAfterMs <= 1000, details.retryAfterMs)
+    assert.equal(details.retryAfterMs, 1_000)
   }
   registry.replace(tool({ ...limited, description: 'Another' }))
-  assert.equal(await codeOf(() => registry.execute('echo', {}, { context: { userId: 'ada' } })), 'RATE_LIMITED')
+  const call = () => registry.execute('echo', {}, { context: { userId: 'ada' } })
+  assert.equal(await codeOf(call), 'RATE_LIMITED')
+  await registry.clock.advance(1_000)
+  assert.equal(await call(), 'x')
 })
 
 test('so many calls run at a time, the next ones come in their order, and one more is refused', async (t) => {
@@ -51,10 +56,12 @@ test('so many calls run at a time, the next ones come in their order, and one mo
 
 test('a call that waits ends with its deadline and with its signal, and its closure never runs', async (t) => {
   holdOpen(t)
-  const { registry, calls } = scene({ callLimits: { concurrency: 1 } })
+  const { registry, calls } = timedScene({ callLimits: { concurrency: 1 } })
   const first = registry.execute('echo')
-  const { code, details } = await refusal(() => registry.execute('echo', {}, { timeoutMs: 20 }))
-  assert.deepEqual([code, details], ['TIMEOUT', { tool: 'echo', timeoutMs: 20 }])
+  const late = refusal(() => registry.execute('echo', {}, { timeoutMs: 20_000 }))
+  await registry.clock.advance(20_000)
+  const { code, details } = await late
+  assert.deepEqual([code, details], ['TIMEOUT', { tool: 'echo', timeoutMs: 20_000 }])
   const controller = new AbortController()
   const cancelled = refusal(() => registry.execute('echo', {}, { signal: controller.signal }))
   controller.abort()
@@ -67,10 +74,13 @@ test('a call that waits ends with its deadline and with its signal, and its clos
   assert.deepEqual([await last, calls.length, registry.lateResults], ['last', 2, 0])
 })
 
-test('a closure that never settles gives its seat back when its time is up', async (t) => {
-  holdOpen(t)
-  const { registry } = scene({ callLimits: { concurrency: 1, timeoutMs: 20 }, execute: never })
-  for (let i = 0; i < 3; i++) assert.equal((await refusal(() => registry.execute('echo'))).details.timeoutMs, 20)
+test('a closure that never settles gives its seat back when its time is up', async () => {
+  const { registry } = timedScene({ callLimits: { concurrency: 1, timeoutMs: 20_000 }, execute: never })
+  for (let i = 0; i < 3; i++) {
+    const call = refusal(() => registry.execute('echo'))
+    await registry.clock.advance(20_000)
+    assert.equal((await call).details.timeoutMs, 20_000)
+  }
 })
 
 test('a closure that throws, and a stream that ends or is left, give their seat back', async (t) => {
@@ -142,8 +152,10 @@ test('what failed under a key fails again, and what was refused does not', async
 
 test('a call that ran out of time or was given up may have had an effect', async (t) => {
   holdOpen(t)
-  const { registry, calls } = scene({})
-  const first = await refusal(() => registry.execute('echo', {}, { idempotencyKey: 'slow', timeoutMs: 10 }))
+  const { registry, calls } = timedScene({})
+  const slow = refusal(() => registry.execute('echo', {}, { idempotencyKey: 'slow', timeoutMs: 10 }))
+  await registry.clock.advance(10)
+  const first = await slow
   const second = await refusal(() => registry.execute('echo', {}, { idempotencyKey: 'slow' }))
   assert.deepEqual([first.code, second.code], ['TIMEOUT', 'TIMEOUT'])
   const controller = new AbortController()
@@ -186,25 +198,33 @@ test('limits that cannot be are told at their places, wherever they are said', a
   assert.equal(await codeOf(() => new ToolRegistry({ enforceRateLimits: 'yes' })), 'INVALID_OPTIONS')
 })
 
-/** An API whose operations answer as they are told, in turn. */
-async function api(t, answers, options) {
-  const server = await serve(t, async (_, response) => {
-    const { status = 200, headers = {}, wait } = answers.length > 1 ? answers.shift() : answers[0]
+/** An API whose operations answer as they are told, in turn. `execute` lets the time pass that a call takes. */
+async function api(answers, options) {
+  const requests = []
+  const fetch = async (_, { headers: sent }) => {
+    requests.push({ headers: sent })
+    const { status = 200, headers, wait } = answers.length > 1 ? answers.shift() : answers[0]
     await wait
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end('{"ok":true}')
-  })
-  const registry = new ToolRegistry()
+    return Response.json({ ok: true }, { status, headers })
+  }
+  const registry = createTestRegistry()
   const operations = {
     openapi: '3.1.0',
     info: { title: 'api', version: '1' },
     paths: { '/x': { get: { operationId: 'read' }, post: { operationId: 'write' } } },
   }
-  await new SpecLoader(registry).load(operations, { baseUrl: server.url, ...options })
-  return { registry, requests: server.requests }
+  await new SpecLoader(registry, { fetch }).load(operations, { baseUrl: 'https://api.example', ...options })
+  const execute = async (...call) => {
+    const result = registry.execute(...call)
+    result.catch(() => undefined)
+    await registry.clock.advance(1_000)
+    return result
+  }
+  return { registry, requests, execute }
 }
 
-test('a request that does no harm twice is sent again, and another one with a key', async (t) => {
-  const { registry, requests } = await api(t, [
+test('a request that does no harm twice is sent again, and another one with a key', async () => {
+  const { execute, requests } = await api([
     { status: 503 },
     { status: 429, headers: { 'retry-after': '0' } },
     {},
@@ -212,39 +232,41 @@ test('a request that does no harm twice is sent again, and another one with a ke
     { status: 502 },
     {},
   ])
-  assert.deepEqual(await registry.execute('read'), { ok: true })
+  assert.deepEqual(await execute('read'), { ok: true })
   assert.equal(requests.length, 3)
-  assert.equal((await refusal(() => registry.execute('write'))).details.status, 503)
+  assert.equal((await refusal(() => execute('write'))).details.status, 503)
   assert.equal(requests.length, 4)
-  assert.deepEqual(await registry.execute('write', {}, { idempotencyKey: 'k' }), { ok: true })
+  assert.deepEqual(await execute('write', {}, { idempotencyKey: 'k' }), { ok: true })
   assert.deepEqual(
     requests.slice(3).map(({ headers }) => headers['idempotency-key']),
     [undefined, 'k', 'k'],
   )
-  assert.deepEqual(await registry.execute('write', {}, { idempotencyKey: 'k' }), { ok: true })
+  assert.deepEqual(await execute('write', {}, { idempotencyKey: 'k' }), { ok: true })
   assert.equal(requests.length, 6)
 })
 
-test('an API that asks for more time than there is answers at once', async (t) => {
-  const { registry, requests } = await api(t, [{ status: 429, headers: { 'retry-after': '3600' } }])
+test('an API that asks for more time than there is answers at once', async () => {
+  const { registry, requests } = await api([{ status: 429, headers: { 'retry-after': '3600' } }])
   assert.equal((await refusal(() => registry.execute('read'))).details.status, 429)
   assert.equal(requests.length, 1)
 })
 
-test('an API that keeps failing is left alone, and its callers hear for how long', async (t) => {
-  const { registry, requests } = await api(t, [{ status: 503 }], {
+test('an API that keeps failing is left alone, and its callers hear for how long', async () => {
+  const { registry, requests } = await api([{ status: 503 }], {
     callLimits: { retries: 0, breaker: { failures: 3, openMs: 60_000 } },
   })
   for (let i = 0; i < 3; i++) assert.equal(await codeOf(() => registry.execute('read')), 'HTTP_FAILED')
   const { code, details } = await refusal(() => registry.execute('write'))
   assert.deepEqual([code, details.tool, requests.length], ['CIRCUIT_OPEN', 'write', 3])
-  assert.ok(details.retryAfterMs > 50_000 && details.retryAfterMs <= 60_000)
+  assert.equal(details.retryAfterMs, 60_000)
+  await registry.clock.advance(60_000)
+  assert.equal(await codeOf(() => registry.execute('write')), 'HTTP_FAILED')
 })
 
-test('an operation keeps to the limits of its document, and overrides count before them', async (t) => {
+test('an operation keeps to the limits of its document, and overrides count before them', async () => {
   let open
   const wait = new Promise((resolve) => (open = resolve))
-  const { registry, requests } = await api(t, [{ wait }], {
+  const { registry, requests } = await api([{ wait }], {
     callLimits: { sourceConcurrency: 1, queue: 0, timeoutMs: 5_000 },
     overrides: { write: { callLimits: { queue: 1, maxResponseBytes: 5 } } },
   })
@@ -294,10 +316,11 @@ test('the timeout of a registry is an option of its own, not one of its limits',
   assert.deepEqual(details.problems, [{ pointer: '/timeoutMs', message: 'belongs beside callLimits: { timeoutMs }' }])
 })
 
-test('a tool has a deadline of its own', async (t) => {
-  holdOpen(t)
-  const { registry } = scene({ callLimits: { timeoutMs: 10 }, execute: never }, { timeoutMs: 60_000 })
-  assert.equal((await refusal(() => registry.execute('echo'))).details.timeoutMs, 10)
+test('a tool has a deadline of its own', async () => {
+  const { registry } = timedScene({ callLimits: { timeoutMs: 10_000 }, execute: never }, { timeoutMs: 60_000 })
+  const call = refusal(() => registry.execute('echo'))
+  await registry.clock.advance(10_000)
+  assert.equal((await call).details.timeoutMs, 10_000)
 })
 
 test('a call under way whose revision is gone gives its seat back, and keeps its outcome under its key', async (t) => {

@@ -128,7 +128,8 @@ test('a context is frozen and says what the call is', async () => {
   assert.throws(() => {
     context.userId = 8
   }, TypeError)
-  assert.deepEqual([context.toolName, context.revision, context.signal.aborted], ['echo', registry.revision, false])
+  const { toolName, revision, signal, approved } = context
+  assert.deepEqual([toolName, revision, signal.aborted, approved], ['echo', registry.revision, false, false])
 })
 
 test('no two calls share a context, a call id or a signal', async () => {

@@ -241,7 +241,7 @@ test('no credential is in anything that anybody gets to see', async (t) => {
   const wrong = { ...options.auth, machine: { ...options.auth.machine, clientId: 'stranger' } }
   note(await loader.load(file, { ...options, name: 'strange', namespace: 'strange', auth: wrong }))
   const refused = await registry.execute('strange_ok_machine').catch((error) => (noteError(error), error))
-  assert.match(refused.message, /answered 401: invalid_client/)
+  assert.match(refused.message, /responded with status 401: invalid_client/)
 
   // The document moves to somebody else, and a redirect led there before.
   await writeFile(file, JSON.stringify(document(evil.url)))

@@ -271,7 +271,7 @@ test('calls at once ask a strict token server once, and a token that is refused 
     { answer },
   )
   const { details } = await refusal(() => refused.registry.execute('get'))
-  assert.match(details.reason, /answered 401: invalid_client/)
+  assert.match(details.reason, /responded with status 401: invalid_client/)
   assert.equal(refused.requests.length, 0)
 })
 
@@ -335,7 +335,7 @@ test('a certified provider gives tokens to a client that it finds by discovery',
   }
   assert.equal(shown.length, 2)
   const wrong = await load({ clientId: 'a b', clientSecret: 'another-secret' })
-  assert.match((await refusal(() => wrong.execute('get'))).details.reason, /answered 401: invalid_client/)
+  assert.match((await refusal(() => wrong.execute('get'))).details.reason, /responded with status 401: invalid_client/)
 })
 
 test('a certified provider that gives each refresh token out once is asked with the next one', async (t) => {

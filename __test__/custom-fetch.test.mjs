@@ -122,11 +122,11 @@ test('a redirect is not followed by it, and its answer is read in every form', a
   const call = () => registry.execute('getOrder', { id: '1' })
   assert.equal(
     (await refusal(call)).message,
-    'tool "getOrder" failed: the API answered 302: it redirects to https://other.example, which is not followed',
+    'tool "getOrder" failed: the API responded with status 302: it redirects to https://other.example, which is not followed',
   )
   assert.deepEqual(await call(), { mediaType: 'image/png', data: Buffer.from([1, 255]) })
   assert.equal(await call(), null)
-  assert.match((await refusal(call)).message, /answered 404: No order$/)
+  assert.match((await refusal(call)).message, /responded with status 404: No order$/)
   assert.equal(asked.length, 4)
 })
 
@@ -156,7 +156,7 @@ test('one that fails is HTTP_FAILED with its words, and without what stood in th
       },
       /x{8000}/,
     ],
-    [() => ({ notAResponse: true }), /must answer with a Response/],
+    [() => ({ notAResponse: true }), /must return a Response/],
     [() => Promise.reject(undefined), /fetch failed/],
     [() => Response.error(), /hides where|must answer|status/],
   ]) {

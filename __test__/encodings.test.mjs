@@ -88,7 +88,7 @@ for (const [what, body, values] of [
     const { registry } = await encoded(t, undefined, body)
     const { code, message, details } = await refusal(() => registry.execute('get'))
     assert.deepEqual([code, details], ['RESPONSE_TOO_LARGE', { tool: 'get', limit: 1_000_000, values }])
-    assert.match(message, new RegExp(`as long to read as ${values} values, which is over the limit of 1000000 values`))
+    assert.match(message, new RegExp(`counts as ${values} values; the limit is 1000000 values`))
   })
 }
 

@@ -23,6 +23,7 @@ const registry = registryOf(
       throw new Error('no')
     },
   },
+  { name: 'asks', requiresApproval: true },
 )
 const loader = new SpecLoader(registry)
 const closed = registryOf({})
@@ -104,6 +105,13 @@ const CASES = {
   },
   INVALID_PARAMS: { rejects: [() => registry.execute('echo', []), () => registry.execute('echo', { n: 1n })] },
   MISSING_CONTEXT: { rejects: [() => registry.execute('user')] },
+  APPROVAL_REQUIRED: {
+    rejects: [
+      () => registry.execute('asks'),
+      () => registry.snapshot().call('asks'),
+      () => registry.stream('asks').next(),
+    ],
+  },
   RATE_LIMITED: { rejects: [() => limited.execute('echo'), () => limited.stream('echo').next()] },
   BUSY: {
     rejects: [

@@ -45,6 +45,7 @@ function toolsFor({ below, pick, some }) {
       category: pick(CATEGORIES),
       tags: some(TAGS),
       requiresAuth: below(4) === 0,
+      requiresApproval: below(6) === 0,
       deprecated: below(5) === 0,
       execute: () => `ran ${n}`,
     }),
@@ -58,6 +59,7 @@ function filterFor({ below, pick, some }, names) {
   if (below(3) === 0) filter.tags = pick(TAGS)
   if (below(4) === 0) filter.allTags = some(TAGS)
   if (below(4) === 0) filter.requiresAuth = below(2) === 0
+  if (below(6) === 0) filter.requiresApproval = below(2) === 0
   if (below(5) === 0) filter.enabled = false
   if (below(4) === 0) filter.name = pick(['crm*', '*1', '*'])
   if (below(3) === 0) filter.names = [...some(names), 'no_such_tool']
@@ -75,6 +77,7 @@ const DOORS = {
   explain: (turn, name) => turn.explain(name, 'openai'),
   execute: (turn, name) => turn.execute(name, {}, { context: { userId: 1 } }),
   call: (turn, name) => turn.call(name, {}, { context: { userId: 1 } }),
+  needsApproval: (turn, name) => turn.needsApproval('plain', CALLS.plain(name), { context: { userId: 1 } }),
   stream: async (turn, name) => {
     for await (const piece of turn.stream(name, {}, { context: { userId: 1 } })) return piece
   },
@@ -85,6 +88,12 @@ const DOORS = {
       (turn, name) => turn.respond(target, CALLS[target](name), { context: { userId: 1 } }),
     ]),
   ),
+}
+
+/** What a call of a tool without approval ends with. */
+function outcomeOf({ enabled, requiresApproval }) {
+  if (!enabled) return 'UNKNOWN_TOOL'
+  return requiresApproval ? 'APPROVAL_REQUIRED' : 'ok'
 }
 
 /** What a door said, or how it refused. */
@@ -160,8 +169,7 @@ test('a filtered snapshot is at every door as if the other tools did not exist',
               await said(() => door(alone, word, one)),
               `${seed} ${name} of ${known} tells of ${word}`,
             )
-          else if (name === 'execute')
-            assert.equal(outcome.code ?? 'ok', one.enabled ? 'ok' : 'UNKNOWN_TOOL', `${seed} ${word}`)
+          else if (name === 'execute') assert.equal(outcome.code ?? 'ok', outcomeOf(one), `${seed} ${word}`)
         }
       }
     }

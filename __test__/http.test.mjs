@@ -200,7 +200,7 @@ for (const [status, type, text, body, why = /$/] of FAULTS) {
       [code, message.replace(why, ''), details],
       [
         'HTTP_FAILED',
-        `tool "getOrder" failed: the API answered ${status}`,
+        `tool "getOrder" failed: the API responded with status ${status}`,
         { tool: 'getOrder', status, headers, body },
       ],
     )

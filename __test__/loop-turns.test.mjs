@@ -164,6 +164,32 @@ for (const [name, { turnOf, responses, silent, idOf, textOf }] of Object.entries
   })
 }
 
+for (const [name, { turnOf, responses, idOf, textOf }] of Object.entries(APIS)) {
+  test(`${name}: the option approve decides for each call of a response by itself`, async () => {
+    const registry = registryOf({
+      name: 'shop/refund',
+      inputSchema: { type: 'object', properties: { n: { type: 'integer' } } },
+      requiresApproval: true,
+      async *execute({ n }) {
+        yield `refunded ${n}`
+      },
+    })
+    const asked = []
+    const approve = ({ toolName, id, input }) => asked.push(`${toolName} ${id} ${input.n}`) && input.n !== 1
+    const [response] = responses(ids.map((id, n) => ({ id, name: 'shop_refund', args: { n } })))
+    const pieces = []
+    const onPiece = (_, { index }) => pieces.push(index)
+    const answers = await turnOf(registry, { approve }).answer(response, { onPiece })
+    assert.deepEqual(asked, ['shop/refund a 0', 'shop/refund b 1', 'shop/refund c 2'])
+    assert.deepEqual(answers.map(idOf), ids)
+    assert.deepEqual(
+      answers.map((answer) => /refunded \d|APPROVAL_REQUIRED/.exec(textOf(answer))[0]),
+      ['refunded 0', 'APPROVAL_REQUIRED', 'refunded 2'],
+    )
+    assert.deepEqual(pieces.sort(), [0, 2])
+  })
+}
+
 test('a turn has the definitions of its target, and the number of its revision', () => {
   const registry = registryOf({})
   const turn = anthropicTurn(registry, { strict: 'auto', cache: true })

@@ -212,13 +212,13 @@ const MISTAKES = [
     'an option of execute',
     () => registry.execute('a', { city: 'x' }, { timeoutMS: 5 }),
     'INVALID_OPTIONS',
-    'option "timeoutMS": is none of context, signal, timeoutMs, idempotencyKey, versions; nearest: timeoutMs',
+    'option "timeoutMS": is none of context, signal, timeoutMs, idempotencyKey, approved, versions; nearest: timeoutMs',
   ],
   [
     'an option of a stream',
     () => registry.stream('a', { city: 'x' }, { abortSignal: undefined }).next(),
     'INVALID_OPTIONS',
-    'option "abortSignal": is none of context, signal, timeoutMs, idempotencyKey, versions; nearest: signal',
+    'option "abortSignal": is none of context, signal, timeoutMs, idempotencyKey, approved, versions; nearest: signal',
   ],
   [
     'an option of respond',
@@ -486,7 +486,7 @@ test('an error in JSON is its toJSON, in console.log and as a clone it stays an 
   })
   assert.equal(door, undefined)
   assert.deepEqual(error.toJSON(), members)
-  assert.match(inspect(error), /^ToolrackError: no tool "b"[^]*code: 'UNKNOWN_TOOL'[^]*nearest: \[ 'a' \]/)
+  assert.match(inspect(error), /^ToolrackError: no tool has the name "b"[^]*code: 'UNKNOWN_TOOL'[^]*nearest: \[ 'a' \]/)
   const clone = structuredClone(error)
   assert.deepEqual([clone instanceof Error, clone.message, clone.stack], [true, error.message, error.stack])
 })

@@ -239,7 +239,7 @@ const CASES = [
     'a refused change',
     () => standing.load(text(['b']), { name: 'pets', gates: { breaking: 'refuse' } }),
     'GATE_REFUSED',
-    /; loader\.reload or modules\.add with \{ gates: "development" \} lets it in, .* "hold" keeps it for approve$/,
+    /; loader\.reload or modules\.add with \{ gates: "development" \} applies it, .* "hold" keeps it until approve\(id\) is called$/,
   ],
   [
     'a change that an own gate refuses',
@@ -253,7 +253,7 @@ const CASES = [
         },
       }),
     'GATE_REFUSED',
-    /; the gate "ada" decides: let it say "hold" to keep the change for approve$/,
+    /; the gate "ada" decides: let it say "hold" to keep the change until approve\(id\) is called$/,
   ],
   [
     'a full queue',

@@ -79,7 +79,7 @@ test('a failure says what would have been right, and what to do next', async () 
     JSON.parse((await registry.respond('anthropic', { id: '1', name, input })).content).error
   assert.deepEqual(await respond('ecko', {}), {
     code: 'UNKNOWN_TOOL',
-    message: 'no tool "ecko", nearest: echo',
+    message: 'no tool has the name "ecko"; similar names: echo',
     nearest: ['echo'],
     next: 'Call one of the tools that you have, by its exact name.',
   })

@@ -112,7 +112,7 @@ test('a handle of a tool that was replaced says so', async () => {
   registry.replace({ name: 'weather', description: 'Another', execute: () => 'other' })
   await assert.rejects(handle.execute(), {
     code: 'UNKNOWN_TOOL',
-    message: 'no tool "weather" of this handle: another tool has its name',
+    message: 'the tool of this handle is not registered any more: another tool has the name "weather"',
   })
 })
 

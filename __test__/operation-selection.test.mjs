@@ -59,6 +59,7 @@ test('overrides rename, describe, mark and pin, and every request has what was p
         category: 'external',
         tags: ['client'],
         requiresAuth: true,
+        requiresApproval: true,
         rateLimit: 9,
         parameters: {
           tenant: { value: 'acme' },
@@ -71,16 +72,25 @@ test('overrides rename, describe, mark and pin, and every request has what was p
     },
   })
   assert.deepEqual(codes(report), ['OVERRIDE_UNUSED', 'PARAMETER_FIXED', 'PARAMETER_FIXED', 'PARAMETER_HIDDEN'])
-  const { description, category, tags, requiresAuth, rateLimit, inputSchema } = registry.get('find')
+  const { description, category, tags, requiresAuth, requiresApproval, rateLimit, inputSchema } = registry.get('find')
   assert.deepEqual(
-    { description, category, tags, requiresAuth, rateLimit },
-    { description: 'Finds what you want', category: 'external', tags: ['client'], requiresAuth: true, rateLimit: 9 },
+    { description, category, tags, requiresAuth, requiresApproval, rateLimit },
+    {
+      description: 'Finds what you want',
+      category: 'external',
+      tags: ['client'],
+      requiresAuth: true,
+      requiresApproval: true,
+      rateLimit: 9,
+    },
   )
   assert.deepEqual(inputSchema, { type: 'object', properties: { q: { type: 'string', description: 'What you want' } } })
-  await registry.execute('find', { q: 'x' }, { context: { userId: 7 } })
+  const options = { context: { userId: 7 } }
+  assert.equal(await codeOf(() => registry.execute('find', { q: 'x' }, options)), 'APPROVAL_REQUIRED')
+  await registry.execute('find', { q: 'x' }, { ...options, approved: true })
   assert.deepEqual([requests[0].url, requests[0].headers.key], ['/search?q=x&tenant=acme', 'k'])
   assert.equal(
-    await codeOf(() => registry.execute('find', { tenant: 'other' }, { context: { userId: 7 } })),
+    await codeOf(() => registry.execute('find', { tenant: 'other' }, { ...options, approved: true })),
     'INVALID_PARAMS',
   )
   assert.equal(await codeOf(() => registry.execute('find', {})), 'MISSING_CONTEXT')

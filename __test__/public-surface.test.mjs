@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import * as esm from 'toolrack'
-import { members, union, values } from './support/declarations.mjs'
+import { members, parts, union, values } from './support/declarations.mjs'
 import { document, folder, text } from './support/documents.mjs'
 import { TARGET_NAMES } from './support/targets.mjs'
 import { codeOf, never, registryOf, tool } from './support/tools.mjs'
@@ -30,7 +30,15 @@ test('import and require give the same classes', () => {
   assert.equal(esm.default, cjs)
 })
 
-test('nothing but the package and its package.json can be asked for', () => {
+test('toolrack/test exports what is declared, to import and to require', async () => {
+  const declared = [...parts.get('types/test.d.ts').matchAll(/^export function (\w+)/gm)].map(([, name]) => name)
+  const testing = require('toolrack/test')
+  assert.deepEqual(Object.keys(testing).sort(), declared.sort())
+  const imported = await import('toolrack/test')
+  for (const name of declared) assert.equal(imported[name], testing[name])
+})
+
+test('nothing but the package, its parts and its package.json can be asked for', () => {
   assert.equal(require('toolrack/package.json').name, 'toolrack')
   for (const path of ['toolrack/lib/registry.js', 'toolrack/lib/index.js', 'toolrack/types/tool.d.ts']) {
     assert.throws(() => require(path), { code: 'ERR_PACKAGE_PATH_NOT_EXPORTED' })
@@ -126,6 +134,7 @@ test('every option that is declared is taken', async (t) => {
     signal: new AbortController().signal,
     timeoutMs: 5,
     idempotencyKey: 'k',
+    approved: true,
   }
   assert.deepEqual(Object.keys(callOptions).sort(), plain('CallOptions').sort())
   await registry.execute('echo', {}, callOptions)
@@ -138,6 +147,7 @@ test('every option that is declared is taken', async (t) => {
     namespace: 'a',
     version: '1',
     requiresAuth: true,
+    requiresApproval: true,
     deprecated: true,
     enabled: true,
     stale: false,
@@ -281,6 +291,7 @@ const SAMPLE = {
   inputSchema: { type: 'object' },
   version: '1.0.0',
   requiresAuth: true,
+  requiresApproval: true,
   rateLimit: 5,
   callLimits: { queue: 5 },
   deprecated: true,

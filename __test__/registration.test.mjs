@@ -73,7 +73,7 @@ test('a handle hides its tool, shows it again, changes it and takes it away', as
   handle.disable()
   assert.deepEqual([registry.list(), registry.has('a'), registry.get('a').enabled, registry.size], [[], true, false, 1])
   const { code, message } = await refusal(() => registry.execute('a'))
-  assert.deepEqual([code, message], ['UNKNOWN_TOOL', 'tool "a" is disabled'])
+  assert.deepEqual([code, message], ['UNKNOWN_TOOL', 'tool "a" is disabled: enable it with handle.enable()'])
   handle.enable()
   handle.update(says('b', 'two'))
   assert.deepEqual([handle.name, registry.list(), await registry.execute('b')], ['b', ['b'], 'two'])

@@ -9,7 +9,14 @@ async function market() {
   const registry = registryOf(
     { name: 'mail', category: 'external', tags: ['a', 'client'], version: '1.4.0', requiresAuth: true },
     { name: 'search', category: 'external', tags: ['a', 'b'], version: '2.0.0' },
-    { name: 'sum', category: 'internal', tags: ['external'], version: 'v1', deprecated: true },
+    {
+      name: 'sum',
+      category: 'internal',
+      tags: ['external'],
+      version: 'v1',
+      deprecated: true,
+      requiresApproval: () => true,
+    },
     { name: 'bare' },
   )
   registry.register(tool({ name: 'hidden', category: 'internal', tags: ['b'] })).disable()
@@ -34,6 +41,8 @@ const FILTERS = [
   [{ version: '1.4.0 || >=2 <3' }, ['mail', 'search']],
   [{ requiresAuth: true }, ['mail']],
   [{ requiresAuth: false, category: 'external' }, ['search']],
+  [{ requiresApproval: true }, ['sum']],
+  [{ requiresApproval: false, tags: 'a' }, ['mail', 'search']],
   [{ deprecated: true }, ['sum']],
   [{ deprecated: false, source: 'code' }, ['mail', 'search', 'bare']],
   [{ enabled: false }, ['hidden']],
@@ -159,6 +168,7 @@ test('a tool says all that is known of it, and nothing of its closure', () => {
     tags: ['t', 't'],
     version: '1.0.0',
     requiresAuth: true,
+    requiresApproval: true,
     rateLimit: 60,
     deprecated: true,
     annotations: { readOnlyHint: true },

@@ -231,7 +231,8 @@ for (const [target, provider] of TARGETS) {
       'a tool that is disabled',
       'off',
       {},
-      ({ error: { code, message } }) => assert.deepEqual([code, message], ['UNKNOWN_TOOL', 'tool "off" is disabled']),
+      ({ error: { code, message } }) =>
+        assert.deepEqual([code, message], ['UNKNOWN_TOOL', 'tool "off" is disabled: enable it with handle.enable()']),
     ],
   ]
   for (const [what, name, args, check] of FAULTS) {
@@ -372,7 +373,7 @@ test("the status and body of an API's failure reach the model, its headers and a
       {
         error: {
           code: 'HTTP_FAILED',
-          message: 'tool "book" failed: the API answered 409',
+          message: 'tool "book" failed: the API responded with status 409',
           status: 409,
           body: { message: 'taken' },
           next: 'The API refused the arguments: its body has the reason.',
@@ -551,7 +552,7 @@ test('more tools than a provider takes are refused with the figures, trimmed or 
   await assert.rejects(async () => registry.definitions('openai'), {
     code: 'NOT_REPRESENTABLE',
     message:
-      'openai does not take these tools in one request: more than 128 tools (130); ' +
+      'openai does not accept these tools in one request: more than 128 tools (130); ' +
       'offer fewer tools, or set overLimit to "trim"',
   })
   assert.deepEqual(

@@ -44,7 +44,11 @@ test('a call from a Rust thread has its arguments, its context and its `this`', 
   const { callId, ...context } = value.context
   assert.deepEqual(
     [value.params, context, value.same],
-    [{ q: 1 }, { userId: 7, auditingId: 'a', metadata: { x: [1] }, toolName: 'echo', revision: 1 }, true],
+    [
+      { q: 1 },
+      { userId: 7, auditingId: 'a', metadata: { x: [1] }, toolName: 'echo', revision: 1, approved: false },
+      true,
+    ],
   )
   assert.equal(typeof callId, 'string')
 })

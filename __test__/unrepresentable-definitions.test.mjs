@@ -31,7 +31,7 @@ const CASES = [
   [
     'annotations that are a function',
     tool({ annotations: handler }),
-    [['/annotations', 'is a function: all but execute is plain data']],
+    [['/annotations', 'is a function: only execute and requiresApproval may be one']],
   ],
   ['limits that are functions', tool({ callLimits: { burst: handler } }), [['/callLimits/burst', 'is a function']]],
   ['a symbol', tool({ category: Symbol('x') }), [['/category', 'must be a string']]],
@@ -228,7 +228,7 @@ const CASES = [
   ['a type that nobody has', of({ q: { type: 'strin' } }), [['/parameters/q/type', 'is none of string, number,']]],
   ['input_schema', tool({ inputSchema: undefined, input_schema: {} }), [['/input_schema', 'nearest: inputSchema']]],
   ['params', tool({ params: {} }), [['/params', 'is "parameters" meant?']]],
-  ['outputSchema', tool({ outputSchema: {} }), [['/outputSchema', 'what a tool answers is not judged']]],
+  ['outputSchema', tool({ outputSchema: {} }), [['/outputSchema', 'what a tool returns is not validated']]],
   ['timeoutMs', tool({ timeoutMs: 5 }), [['/timeoutMs', 'is a member of "callLimits" meant?']]],
   [
     'everything at once',

@@ -1,6 +1,8 @@
 // Closures: the table of closures of one registry, with the events, settings and deadlines of their calls.
 
 import { randomUUID } from 'node:crypto'
+import { systemClock } from './border/clock'
+import type { Clock } from './border/clock'
 import type { NativeRegistry } from './border/native'
 import type { RegistryEvents } from '../index'
 import { failureOf, fromFault, isFault } from './border/error'
@@ -9,6 +11,7 @@ import { deepFreeze } from './border/freeze'
 import { jsonText } from './border/json'
 import { resultText } from './border/results'
 import { isThenable } from './border/thenable'
+import { noAnswer, predicateFailure } from './call/approval'
 import { CallContext, CallSignal, frozenMetadata } from './call/context'
 import { Deadlines } from './call/deadlines'
 import type {
@@ -16,17 +19,19 @@ import type {
   CallEnvironment,
   CallSettings,
   Closure,
+  ClosureChecks,
   ClosureFunction,
   ClosureOwner,
   Identity,
   ModelOutput,
 } from './call/interfaces'
 import { collect, iteratorOf } from './call/streaming'
-import type { Guard } from './definition/standard-schema'
 import { validateStandard } from './definition/standard-validation'
 import { Events } from './observe/events'
 import type { EventName } from './observe/events'
 import type { Telemetry } from './observe/telemetry'
+import { SecretListeners } from './load/secret-listeners'
+import type { CallRecorder, TestHooks } from './registry/test-hooks'
 import type { ToolErrors } from './reply/tool-errors'
 
 /** What the options of a registry say about its calls. */
@@ -45,11 +50,13 @@ type ThreadCall = readonly [
   identity: Identity,
   args: Arguments,
   callId: string | null,
+  approved: boolean,
 ]
 
 /** A message of Rust for the thread of the registry. */
 type ThreadMessage =
   | readonly [kind: 'call', ...ThreadCall]
+  | readonly [kind: 'approval', ...ThreadCall]
   | readonly [kind: 'giveUp', number: number, fault: Fault]
   | readonly [kind: 'event', name: EventName, event: RegistryEvents[EventName]]
 
@@ -72,10 +79,14 @@ export class Closures implements CallEnvironment {
   readonly limits: RegistryCallSettings
   readonly telemetry: Telemetry | undefined
   readonly native: NativeRegistry
+  readonly secrets = new SecretListeners()
   /** Whether credential functions exist, which get the metadata of callers. */
   tellsMetadata = false
   readonly events = new Events()
-  readonly deadlines = new Deadlines()
+  readonly clock: Clock
+  readonly deadlines: Deadlines
+  /** Records calls with their arguments and results, in tests alone. */
+  readonly recorder: CallRecorder | undefined
   /** Releases the revision that the registry keeps for itself, if there is a newer one. The registry sets it. */
   releaseOutdated: () => void = () => {}
   /** Number of results that came after their call was over. */
@@ -86,7 +97,11 @@ export class Closures implements CallEnvironment {
     limits: RegistryCallSettings,
     telemetry: Telemetry | undefined,
     open: (wake: () => void) => NativeRegistry,
+    hooks?: TestHooks,
   ) {
+    this.clock = hooks?.clock ?? systemClock
+    this.deadlines = new Deadlines(this.clock)
+    this.recorder = hooks?.recorder
     this.limits = limits
     this.telemetry = telemetry
     this.native = open(makeWake(new WeakRef(this)))
@@ -100,12 +115,13 @@ export class Closures implements CallEnvironment {
   store(
     execute: (args: never, context: CallContext) => unknown,
     self: object,
-    guard?: Guard,
+    checks?: ClosureChecks,
     owner?: ClosureOwner,
     toModel?: ModelOutput,
   ): number {
     const slot = this.#free.pop() ?? this.#slots.length
-    this.#slots[slot] = { execute: execute as ClosureFunction, self, guard, owner, toModel }
+    const { guard, approval } = checks ?? {}
+    this.#slots[slot] = { execute: execute as ClosureFunction, self, guard, approval, owner, toModel }
     owner?.stored()
     return slot
   }
@@ -138,9 +154,11 @@ export class Closures implements CallEnvironment {
     }
   }
 
-  /** Whether audit log, listeners or telemetry observe calls. */
+  /** Whether audit log, listeners, telemetry or a test observe calls. */
   get isWatched(): boolean {
-    return this.limits.records || this.events.has('call') || this.telemetry?.isOn === true
+    return (
+      this.limits.records || this.events.has('call') || this.telemetry?.isOn === true || this.recorder !== undefined
+    )
   }
 
   callId(): string {
@@ -176,9 +194,9 @@ export class Closures implements CallEnvironment {
   }
 
   #receive(message: ThreadMessage): void {
-    if (message[0] === 'call') {
-      const [, ...call] = message
-      this.#run(call)
+    if (message[0] === 'call' || message[0] === 'approval') {
+      const [kind, ...call] = message
+      this.#run(call, kind === 'approval')
     } else if (message[0] === 'giveUp') this.#giveUp(message[1], message[2])
     else this.#emit(message[1], message[2])
   }
@@ -199,15 +217,15 @@ export class Closures implements CallEnvironment {
     abort?.abort(fromFault(fault))
   }
 
-  /** Runs a call from a Rust thread. */
-  #run([number, slot, tool, revision, identity, args, callId]: ThreadCall): void {
+  /** Runs a call from a Rust thread, or decides whether it needs approval. */
+  #run([number, slot, tool, revision, identity, args, callId, approved]: ThreadCall, decides: boolean): void {
     const abort = new CallSignal()
     this.#running.set(number, abort)
     const answer = (ok: boolean, text: string) => {
       if (this.#running.delete(number)) this.native.answer(number, ok, text, tool)
       else this.lateResults++
     }
-    const fail = (thrown: unknown) => answer(false, writeObject(failureOf(thrown)))
+    const fail = (thrown: unknown) => answer(false, writeObject(decides ? predicateFailure(thrown) : failureOf(thrown)))
     // Errors of a validation are toolrack's, but for a fault such as an exhausted stack.
     const refuse = (thrown: unknown) => {
       if (!isFault(thrown)) return fail(thrown)
@@ -222,7 +240,8 @@ export class Closures implements CallEnvironment {
         fail(thrown)
       }
     }
-    const succeed = (value: unknown) => guarded(() => answer(true, resultText(value)))
+    const succeed = (value: unknown) =>
+      decides && typeof value !== 'boolean' ? fail(noAnswer(value)) : guarded(() => answer(true, resultText(value)))
     const settle = (value: unknown) =>
       guarded(() => {
         const iterator = iteratorOf(value)
@@ -231,13 +250,16 @@ export class Closures implements CallEnvironment {
       })
     const closure = this.#slots[slot]
     if (closure === undefined) return fail(new Error('its closure is gone'))
-    const { execute, self, guard } = closure
+    const { self, guard } = closure
+    // A tool whose predicate is missing needs approval.
+    const execute = decides ? (closure.approval ?? (() => true)) : closure.execute
     const begin = (args: Arguments) => {
       // The call was cancelled.
       if (!this.#running.has(number)) return
       guarded(() => {
         const caller = { ...identity, metadata: frozenMetadata(identity.metadata) }
-        const result = execute.call(self, args, new CallContext(caller, tool, revision, callId ?? this.callId(), abort))
+        const context = new CallContext(caller, tool, revision, callId ?? this.callId(), abort, approved)
+        const result = execute.call(self, args, context)
         if (isThenable(result)) new Promise((resolve) => resolve(result)).then(settle, fail)
         else settle(result)
       })

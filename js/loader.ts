@@ -23,7 +23,7 @@ import { invalidRegistry } from './border/package-copies'
 import { raise } from './border/raised-error'
 import { isUrl } from './border/realm'
 import { Uncloneable } from './border/uncloneable'
-import { fetchExecutor } from './load/custom-fetch'
+import { fetchExecutor, secretListener } from './load/custom-fetch'
 import { readSource } from './load/document-source'
 import { DocumentWatches } from './load/document-watches'
 import { SourceDecisions } from './load/source-decisions'
@@ -60,6 +60,7 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
     const fetchSlot =
       // What it answers is checked each time.
       fetch && closures.store(fetchExecutor(fetch as NonNullable<LoaderOptions['fetch']>), fetch)
+    if (typeof fetch === 'function') closures.secrets.add(secretListener(fetch))
     try {
       this.#native = callNative(() => new NativeLoader(native, stateJson, fetchSlot))
     } catch (error) {
@@ -204,6 +205,7 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
         names: () => this.#names(),
         watched: () => this.#watches.names(),
         reload: (source) => this.#reloads.ask(source),
+        unixTime: () => this.#registry.closures.clock.unixTime(),
         failed: (error) =>
           this.#registry.closures.events.emit('listenerFailed', Object.freeze({ event: 'webhook', error })),
       },

@@ -30,6 +30,7 @@ import { Registrations } from './registry/registrations'
 import { RegistryCalls } from './registry/registry-calls'
 import { RevisionSnapshots } from './registry/revision-snapshots'
 import { Subscriptions } from './registry/subscriptions'
+import { TestHooks } from './registry/test-hooks'
 import type { Snapshot } from './snapshot'
 import type { ToolHandle } from './tool-handle'
 
@@ -55,9 +56,10 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   /** Loaders of this registry; they live as long as it does. */
   readonly #loaders = new Set<AttachedLoader>()
 
-  constructor(options?: unknown) {
+  /** `hooks` are those of a test; see {@link TestHooks}. */
+  constructor(options?: unknown, hooks?: unknown) {
     super()
-    this.#closures = openRegistry(options)
+    this.#closures = openRegistry(options, TestHooks.of(hooks))
     this.#native = this.#closures.native
     this.#snapshots = new RevisionSnapshots(this.#closures)
     this.#closures.releaseOutdated = () => void this.#snapshots.releaseOutdated()
@@ -213,6 +215,10 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   /** `Reply` is what the target takes: a reply, or a list of them for a list of calls. */
   respond<Reply>(target: unknown, call: unknown, options?: unknown): Promise<Reply> {
     return this.#calls.respond(target, call, options) as Promise<Reply>
+  }
+
+  needsApproval(target: unknown, call: unknown, options?: unknown): Promise<boolean> {
+    return this.#calls.needsApproval(target, call, options)
   }
 
   get lateResults(): number {

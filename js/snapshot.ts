@@ -221,6 +221,10 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     return this.#calls.respond(target, sent, options, false, { index })
   }
 
+  needsApproval(target: unknown, call: unknown, options?: unknown): Promise<boolean> {
+    return this.#calls.needsApproval(target, call, options)
+  }
+
   release(): void {
     this.#plans.release()
     this.#views.release()

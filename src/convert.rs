@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use tokio::task::{JoinError, JoinHandle};
 use toolrack_core::error::{Error, Result as Outcome};
 
+use crate::clock::{BusyGuard, WorkCount, uncounted};
 use crate::error::to_js;
 use crate::runtime::{ThreadLifetime, runtime};
 
@@ -69,8 +70,12 @@ where
     F: Future<Output = Outcome<T>> + Send + 'static,
     T: ToNapiValue + Send + 'static,
 {
-    let alive = ThreadLifetime::of(*env)?;
-    settled(env, runtime()?.spawn(alive.during(work)))
+    let work = ThreadLifetime::of(*env)?.during(work);
+    let task = match WorkCount::of_thread() {
+        Some(count) => runtime()?.spawn(count.count(work)),
+        None => runtime()?.spawn(uncounted(work)),
+    };
+    settled(env, task)
 }
 
 /// Makes a promise for CPU-bound work, which gets a blocking thread. A panic rejects it.
@@ -79,21 +84,28 @@ where
     F: Future<Output = Outcome<T>> + Send + 'static,
     T: ToNapiValue + Send + 'static,
 {
-    let (alive, runtime) = (ThreadLifetime::of(*env)?, runtime()?);
-    settled(env, runtime.spawn_blocking(move || runtime.block_on(alive.during(work))))
+    let (work, runtime) = (ThreadLifetime::of(*env)?.during(work), runtime()?);
+    let task = match WorkCount::of_thread() {
+        Some(count) => {
+            let work = count.count(work);
+            runtime.spawn_blocking(move || runtime.block_on(work))
+        }
+        None => runtime.spawn_blocking(move || runtime.block_on(uncounted(work))),
+    };
+    settled(env, task)
 }
 
 /// Makes the promise that a task settles.
-fn settled<T>(env: &Env, task: JoinHandle<Option<Outcome<T>>>) -> Result<PromiseRaw<'_, T>>
+fn settled<T>(env: &Env, task: JoinHandle<(Option<Outcome<T>>, BusyGuard)>) -> Result<PromiseRaw<'_, T>>
 where
     T: ToNapiValue + Send + 'static,
 {
     let (deferred, promise) = env.create_deferred()?;
     runtime()?.spawn(async move {
-        let outcome = match task.await {
-            Ok(Some(outcome)) => outcome,
-            Ok(None) => return,
-            Err(fault) => Err(Error::Internal { reason: task_fault(fault) }),
+        let (outcome, _busy) = match task.await {
+            Ok((Some(outcome), busy)) => (outcome, Some(busy)),
+            Ok((None, _)) => return,
+            Err(fault) => (Err(Error::Internal { reason: task_fault(fault) }), None),
         };
         match outcome {
             Ok(value) => deferred.resolve(move |_| Ok(value)),

@@ -7,13 +7,14 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use napi::Status;
 use napi::bindgen_prelude::Function;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
+use toolrack_core::clock::{Clock, within};
 use toolrack_core::error::{Error, Result};
 use toolrack_core::tool::{ToolCall, ToolResult};
 
@@ -24,6 +25,25 @@ const WAITING: usize = 1_024;
 
 type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
+/// What a message asks of the closure in a slot.
+#[derive(Clone, Copy)]
+pub enum ClosureTask {
+    /// To carry out the call.
+    Execute,
+    /// To decide whether the call needs the approval of a person.
+    DecideApproval,
+}
+
+impl ClosureTask {
+    /// The kind of the message; `js/closures.ts` reads it.
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Execute => "call",
+            Self::DecideApproval => "approval",
+        }
+    }
+}
+
 /// Sends calls and events to one JavaScript thread.
 pub struct Dispatcher {
     wake: Wake,
@@ -32,6 +52,7 @@ pub struct Dispatcher {
     woken: AtomicBool,
     next: AtomicU64,
     state: Mutex<DispatcherState>,
+    clock: Arc<dyn Clock>,
 }
 
 #[derive(Default)]
@@ -49,19 +70,34 @@ struct DispatcherState {
 }
 
 impl Dispatcher {
-    /// Makes a dispatcher that wakes its thread by calling `wake`, which must not throw.
-    pub fn new(wake: &Function<'_, (), ()>) -> napi::Result<Self> {
+    /// Makes a dispatcher that wakes its thread by calling `wake`, which must not throw. `clock` measures timeouts.
+    pub fn new(wake: &Function<'_, (), ()>, clock: Arc<dyn Clock>) -> napi::Result<Self> {
         let wake = wake.build_threadsafe_function::<()>().callee_handled::<false>().weak::<true>().build()?;
-        Ok(Self { wake, woken: AtomicBool::new(false), next: AtomicU64::new(0), state: Mutex::default() })
+        Ok(Self {
+            wake,
+            woken: AtomicBool::new(false),
+            next: AtomicU64::new(0),
+            state: Mutex::default(),
+            clock,
+        })
     }
 
     /// Calls a closure and waits for its result. Fails at once if the thread has ended.
-    pub async fn call(&self, slot: u32, call: ToolCall) -> Result<ToolResult> {
+    pub async fn call(&self, task: ClosureTask, slot: u32, call: ToolCall) -> Result<ToolResult> {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
-        let message =
-            json!(["call", number, slot, call.tool, call.revision, call.context, call.arguments, call.id])
-                .to_string();
+        let message = json!([
+            task.kind(),
+            number,
+            slot,
+            call.tool,
+            call.revision,
+            call.context,
+            call.arguments,
+            call.id,
+            call.approved,
+        ]);
+        let message = message.to_string();
         {
             let mut state = self.state();
             if state.closed {
@@ -73,7 +109,7 @@ impl Dispatcher {
         let mut forget =
             Forget { dispatcher: self, number, fault: Error::Cancelled { tool: call.tool.clone() } };
         self.wake_up()?;
-        if let Ok(answered) = tokio::time::timeout(call.timeout, answer).await {
+        if let Some(answered) = within(&*self.clock, call.timeout, answer).await {
             return answered.unwrap_or_else(|_| Err(closed_registry()));
         }
         let timeout_ms = u64::try_from(call.timeout.as_millis()).unwrap_or(u64::MAX);

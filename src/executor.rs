@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
+use serde_json::Value;
 use toolrack_core::error::Result;
 use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 
-use crate::dispatcher::Dispatcher;
+use crate::dispatcher::{ClosureTask, Dispatcher};
 
 /// A closure, known by its slot in the registry's table of closures. The core may call it from any thread.
 pub struct JsExecutor {
@@ -23,7 +24,15 @@ impl JsExecutor {
 
 impl Executor for JsExecutor {
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
-        Box::pin(self.dispatcher.call(self.slot, call))
+        Box::pin(self.dispatcher.call(ClosureTask::Execute, self.slot, call))
+    }
+
+    fn needs_approval(&self, call: ToolCall) -> BoxFuture<'_, Result<bool>> {
+        Box::pin(async move {
+            // JavaScript refuses any answer but a boolean.
+            let answer = self.dispatcher.call(ClosureTask::DecideApproval, self.slot, call).await?;
+            Ok(answer.into_value() != Value::Bool(false))
+        })
     }
 
     fn slot(&self) -> Option<u32> {

@@ -8,6 +8,7 @@ use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use toolrack_core::clock::Clock;
 use toolrack_core::error::Error;
 use toolrack_core::http::{CallerFetchClient, HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::tool::{Executor, ToolCall};
@@ -16,8 +17,9 @@ use crate::dispatcher::Dispatcher;
 use crate::executor::JsExecutor;
 
 /// Makes a client of the closure in a slot. The core follows redirects and guards addresses (SSRF).
-pub fn client(dispatcher: &Arc<Dispatcher>, slot: u32) -> CallerFetchClient {
-    CallerFetchClient::new(Arc::new(FetchClient(JsExecutor::new(Arc::clone(dispatcher), slot))))
+pub fn client(dispatcher: &Arc<Dispatcher>, slot: u32, clock: &Arc<dyn Clock>) -> CallerFetchClient {
+    let client = FetchClient(JsExecutor::new(Arc::clone(dispatcher), slot));
+    CallerFetchClient::new(Arc::new(client)).with_clock(Arc::clone(clock))
 }
 
 /// Sends each request once, through a closure.

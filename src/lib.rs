@@ -11,9 +11,11 @@
 #[cfg(panic = "abort")]
 compile_error!("toolrack must unwind on panic");
 
+mod approval;
 mod audit;
 mod calls;
 mod cancellation;
+mod clock;
 mod convert;
 mod decisions;
 mod dispatcher;

@@ -9,9 +9,10 @@ use napi::{Env, Result};
 use napi_derive::napi;
 use serde_json::{Value, json};
 use toolrack_core::auth::CredentialFunction;
+use toolrack_core::clock::Clock;
 use toolrack_core::convert::SelectionFunction;
 use toolrack_core::error::{Error, Result as Outcome};
-use toolrack_core::http::{CircuitBreakerClient, HttpClient, SystemClock, TlsClient};
+use toolrack_core::http::{CircuitBreakerClient, HttpClient, TlsClient};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::TargetJudgements;
 use toolrack_core::retrieve::DirectoryListing;
@@ -35,6 +36,7 @@ pub struct NativeLoader {
     pub(crate) core: Arc<SpecLoader>,
     watch: Arc<SourceWatch>,
     pub(crate) dispatcher: Arc<Dispatcher>,
+    clock: Arc<dyn Clock>,
 }
 
 /// A closure that a load calls (of `include`, a custom gate, a credential function) and its timeout.
@@ -84,12 +86,14 @@ impl NativeLoader {
     /// Makes a loader for a registry. `state` configures the state file; `fetch` is the slot of a custom `fetch`.
     #[napi(constructor, catch_unwind)]
     pub fn new(registry: &NativeRegistry, state: Option<String>, fetch: Option<u32>) -> Result<Self> {
+        let clock = &registry.clock;
         let client: Arc<dyn HttpClient> = match fetch {
-            Some(slot) => Arc::new(fetch::client(&registry.dispatcher, slot)),
+            Some(slot) => Arc::new(fetch::client(&registry.dispatcher, slot, clock)),
             None => Arc::new(TlsClient::new()),
         };
-        let client = CircuitBreakerClient::new(client, Arc::new(SystemClock::default()));
-        let core = SpecLoader::new(Arc::clone(&registry.core), Arc::new(client));
+        let client = CircuitBreakerClient::new(client, Arc::clone(clock));
+        let core =
+            SpecLoader::new(Arc::clone(&registry.core), Arc::new(client)).with_clock(Arc::clone(clock));
         let core = Arc::new(match state {
             Some(options) => crate::state_file::opened(core, &options, &registry.dispatcher)?,
             None => core,
@@ -98,7 +102,8 @@ impl NativeLoader {
         core.listen(Arc::clone(&listener) as _);
         let documents = Arc::new(DocumentReloader::new(&core, listener));
         let watch = SourceWatch::start(watches()?, documents, WatchOptions::default());
-        Ok(Self { core, watch: Arc::new(watch), dispatcher: Arc::clone(&registry.dispatcher) })
+        let (dispatcher, clock) = (Arc::clone(&registry.dispatcher), Arc::clone(clock));
+        Ok(Self { core, watch: Arc::new(watch), dispatcher, clock })
     }
 
     /// Loads a document from a path, a URL, its text or its bytes. Returns the report as JSON.
@@ -257,7 +262,7 @@ impl NativeLoader {
             to_napi(Err(Error::InvalidOptions { option: option.to_owned(), reason: reason.to_owned() }))
         };
         if has_custom_gates {
-            return refuse("gates.custom", "is an option of load alone");
+            return refuse("gates.custom", "is an option of load, not of reload");
         }
         let Value::Object(mut members) = read(text.as_deref(), option_error("options"))? else {
             return Ok(None);
@@ -290,6 +295,7 @@ impl NativeLoader {
         let mut options = to_napi(LoadOptions::parse(&read(text.as_deref(), option_error("options"))?))?;
         let credentials =
             Arc::get_mut(&mut options.conversion.auth).expect("options that were just read have one owner");
+        credentials.set_clock(Arc::clone(&self.clock));
         for (scheme, (executor, timeout)) in auth {
             credentials.set_function(scheme, CredentialFunction { executor, timeout });
         }

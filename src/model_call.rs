@@ -10,10 +10,10 @@ use napi_derive::napi;
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result as Outcome};
 use toolrack_core::exec::{
-    Reply, ReplyContent, ValidatedArguments, check_nesting, context, validate_arguments,
+    Reply, ReplyContent, ValidatedArguments, approval, check_nesting, context, validate_arguments,
 };
 use toolrack_core::registry::{RegisteredTool, Snapshot};
-use toolrack_core::target::{Attachment, ProviderCall, Target, error_for_model};
+use toolrack_core::target::{Attachment, ProviderCall, Target, TargetForm, error_for_model};
 use toolrack_core::tool::{CONTEXT_KEYS, Caller, Content, ToolCall, ToolResult};
 
 use crate::convert::{blocking_promise, read_call, reason, time, to_napi};
@@ -45,6 +45,8 @@ pub struct NativeStart {
     pub number: u32,
     /// Whether arguments of closures are validated.
     pub validates: bool,
+    /// Whether a person approved the call.
+    pub approved: bool,
 }
 
 #[napi]
@@ -64,19 +66,11 @@ impl NativeSnapshot {
         let core = self.core()?;
         self.calls.check_revision(core.revision(), must_be_newest)?;
         let form = offer_options(&target, options.as_deref())?.form();
-        let mut sent = to_napi(form.target.read(&read_call(&call)))?;
-        let meant = core.callable_by_model(&sent.wire_name).and_then(|tool| {
-            let map = sent.map()?;
-            Ok((Arc::clone(tool), tool.arguments(form, map)))
-        });
-        // A reply does not contain the arguments.
-        sent.arguments = Value::Null;
-        let mut incoming = Incoming { sent, reply: self.calls.runner.reply(None), target: form.target };
+        let (incoming, meant) = self.read_sent(&core, form, &call)?;
         let (tool, arguments) = match meant {
             Ok(meant) => meant,
             Err(error) => return Ok(incoming.fault(None, &error)),
         };
-        incoming.reply = self.calls.runner.reply(Some(&tool));
         match start {
             Some(start) if !names_identity(&tool, &arguments) => {
                 self.begin(env, &core, incoming, PreparedCall { tool, arguments, start })
@@ -86,6 +80,9 @@ impl NativeSnapshot {
     }
 }
 
+/// The tool that a model means, and its arguments.
+pub type MeantCall = (Arc<RegisteredTool>, Map<String, Value>);
+
 /// A model's call with its tool.
 struct PreparedCall {
     tool: Arc<RegisteredTool>,
@@ -94,6 +91,24 @@ struct PreparedCall {
 }
 
 impl NativeSnapshot {
+    /// Reads a model's call, in the form of its target.
+    pub fn read_sent(
+        &self,
+        core: &Snapshot,
+        form: TargetForm,
+        call: &str,
+    ) -> Result<(Incoming, Outcome<MeantCall>)> {
+        let mut sent = to_napi(form.target.read(&read_call(call)))?;
+        let meant = core.callable_by_model(&sent.wire_name).and_then(|tool| {
+            let map = sent.map()?;
+            Ok((Arc::clone(tool), tool.arguments(form, map)))
+        });
+        // A reply does not contain the arguments.
+        sent.arguments = Value::Null;
+        let reply = self.calls.runner.reply(meant.as_ref().ok().map(|(tool, _)| &**tool));
+        Ok((Incoming { sent, reply, target: form.target }, meant))
+    }
+
     /// Validates a call. Begins it if Rust executes the tool and knows the caller.
     fn begin<'env>(
         &self,
@@ -114,7 +129,14 @@ impl NativeSnapshot {
         let caller = call_context(&start.context)?;
         let validated = context::require_user(&tool, &caller)
             .and_then(|()| check_nesting(&tool, &arguments))
-            .and_then(|()| validate_arguments(&tool, arguments, runner.coerce));
+            .and_then(|()| validate_arguments(&tool, arguments, runner.coerce))
+            // A closure may have a predicate, and a Standard Schema that refuses the arguments first.
+            .and_then(|valid| {
+                if !is_closure {
+                    approval::require_approved(&tool, start.approved)?;
+                }
+                Ok(valid)
+            });
         let ValidatedArguments { arguments, coerced, .. } = match validated {
             Ok(validated) => validated,
             Err(error) => return Ok(incoming.fault(Some(tool.name()), &error)),
@@ -133,6 +155,7 @@ impl NativeSnapshot {
             context: caller,
             caller: Some(Caller::read(start.caller)),
             timeout: start.timeout_ms.map_or_else(default, time),
+            approved: start.approved,
             idempotency_key: start.idempotency_key,
             limits,
         };
@@ -143,6 +166,7 @@ impl NativeSnapshot {
             tenant_key: tenant_key.into(),
             number: start.number,
             asked: Some(incoming.model_call()),
+            keeps_value: false,
         };
         Ok(NativeIncoming { text, answer: Some(executed.begin(env, &self.calls)?) })
     }
@@ -155,7 +179,7 @@ fn names_identity(tool: &RegisteredTool, arguments: &Map<String, Value>) -> bool
 }
 
 /// A model's call that was read.
-struct Incoming {
+pub struct Incoming {
     target: Target,
     sent: ProviderCall,
     reply: Reply,
@@ -163,7 +187,7 @@ struct Incoming {
 
 impl Incoming {
     /// A call that JavaScript executes. Its arguments are moved: they may be large.
-    fn planned<'env>(
+    pub fn planned<'env>(
         &self,
         tool: &RegisteredTool,
         arguments: Map<String, Value>,

@@ -5,10 +5,10 @@ use std::sync::{Arc, Weak};
 use napi::Result;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use toolrack_core::clock::Clock;
 use toolrack_core::error::Error;
 use toolrack_core::exec::CallRunner;
 use toolrack_core::exec::context::ContextFrom;
-use toolrack_core::http::SystemClock;
 use toolrack_core::json::read_options;
 use toolrack_core::limit::{Limiter, LimiterOptions};
 use toolrack_core::registry::OnConflict;
@@ -55,7 +55,8 @@ pub struct RegistryOptions {
 
 impl RegistryOptions {
     /// Parses the options. Events of calls, such as evicted idempotency keys, go to `thread`.
-    pub fn read(text: &str, thread: Weak<Dispatcher>) -> Result<Self> {
+    /// `clock` measures the limits of calls.
+    pub fn read(text: &str, thread: Weak<Dispatcher>, clock: Arc<dyn Clock>) -> Result<Self> {
         let value = read(Some(text), option_error("options"))?;
         let given = read_options::<RawOptions>(&value);
         let given = given.map_err(|fault| to_js(&option_error("options")(fault.to_string())))?;
@@ -69,7 +70,7 @@ impl RegistryOptions {
         let rate_limit = to_napi(rate_limit.map_err(|reason| invalid(reason.to_owned())))?;
         let enforce_rates = given.enforce_rate_limits;
         let options = LimiterOptions { rate_limit, defaults, enforce_rates, idempotency_bytes };
-        let limiter = Limiter::new(options, Arc::new(SystemClock::default()));
+        let limiter = Limiter::new(options, clock);
         limiter.on_eviction(move |keys| {
             if let Some(thread) = thread.upgrade() {
                 let bytes = idempotency_bytes.unwrap_or(CallLimits::IDEMPOTENCY_BYTES);

@@ -1,12 +1,12 @@
 //! Registry: registration of tools, routes of versions, the audit log, and messages for the JavaScript thread.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use napi::Result;
-use napi::bindgen_prelude::Function;
+use napi::bindgen_prelude::{ClassInstance, Function};
 use napi_derive::napi;
 use serde_json::json;
+use toolrack_core::clock::{Clock, system_clock};
 use toolrack_core::error::{Error, Problem};
 use toolrack_core::registry::{
     ChangeListener, ChangeSet, NameLedger, Origin, RegisteredTool, Route, ToolRegistry, VersionEvent,
@@ -14,6 +14,7 @@ use toolrack_core::registry::{
 use toolrack_core::tool::{Executor, ToolDefinition};
 
 use crate::calls::Calls;
+use crate::clock::NativeClock;
 use crate::convert::{option_error, read, reason, to_counter, to_napi, to_number};
 use crate::dispatcher::Dispatcher;
 use crate::executor::{JsExecutor, MissingExecutor};
@@ -26,6 +27,7 @@ pub struct NativeRegistry {
     pub(crate) core: Arc<ToolRegistry>,
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) calls: Arc<Calls>,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// A change that was made: the newest revision, and the slots of closures that no revision uses any more.
@@ -51,17 +53,19 @@ pub struct NativeRegistration {
 #[napi]
 impl NativeRegistry {
     /// `wake` is called when messages wait; it must not throw and must not hold the registry. `names` is a saved name
-    /// ledger as JSON; `audit` has the options of the audit log.
+    /// ledger as JSON; `audit` has the options of the audit log; `clock` is that of a test.
     #[napi(constructor, catch_unwind)]
     pub fn new(
         wake: Function<'_, (), ()>,
         options: String,
         names: Option<String>,
         audit: Option<String>,
+        clock: Option<ClassInstance<'_, NativeClock>>,
     ) -> Result<Self> {
-        let dispatcher = Arc::new(Dispatcher::new(&wake)?);
+        let clock = clock.map_or_else(system_clock, |clock| Arc::clone(&clock.clock) as _);
+        let dispatcher = Arc::new(Dispatcher::new(&wake, Arc::clone(&clock))?);
         let RegistryOptions { on_conflict, definition_bytes, calls } =
-            RegistryOptions::read(&options, Arc::downgrade(&dispatcher))?;
+            RegistryOptions::read(&options, Arc::downgrade(&dispatcher), Arc::clone(&clock))?;
         let names =
             names.map(|text| to_napi(NameLedger::restore(&read(Some(&text), option_error("names"))?)));
         let names = names.transpose()?.unwrap_or_default();
@@ -72,7 +76,7 @@ impl NativeRegistry {
             None => core,
         });
         let calls = Arc::new(Calls::new(Arc::clone(&core), calls));
-        Ok(Self { core, dispatcher, calls })
+        Ok(Self { core, dispatcher, calls, clock })
     }
 
     /// Registers a definition whose closure is in a slot. With `replace`, a tool of that name must exist.
@@ -140,7 +144,9 @@ impl NativeRegistry {
     #[napi(catch_unwind)]
     pub fn route(&self, source: String, route: Option<String>) -> Result<()> {
         let parse = |text: String| to_napi(Route::parse(&read(Some(&text), option_error("route"))?));
-        to_napi(self.core.route(&source, route.map(parse).transpose()?))
+        let clock = Arc::clone(&self.clock);
+        let health = move || u64::try_from(clock.now().as_millis()).unwrap_or(u64::MAX);
+        to_napi(self.core.route_by(&source, route.map(parse).transpose()?, Arc::new(health)))
     }
 
     /// Returns sources with several versions or a route, as JSON.
@@ -258,7 +264,7 @@ impl NativeRegistry {
         let unsaid: Vec<Problem> =
             to_napi(serde_json::from_str(unsaid.unwrap_or("[]")).map_err(|error| wrong(reason(&error))))?;
         let definition = to_napi(ToolDefinition::parse_with(&value, slot.is_some(), unsaid))?;
-        Ok(RegisteredTool::new(definition, executor, Origin::code(), now()))
+        Ok(RegisteredTool::new(definition, executor, Origin::code(), self.clock.unix_ms()))
     }
 }
 
@@ -287,9 +293,4 @@ impl ChangeListener for RegistryEvents {
             dispatcher.tell(event.name(), &json!(event));
         }
     }
-}
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -26,6 +26,8 @@ struct TestCalls {
     name: String,
     params: Value,
     context: Option<CallContext>,
+    #[serde(default)]
+    approved: bool,
     total: usize,
     in_flight: usize,
     timeout_ms: u64,
@@ -55,7 +57,7 @@ pub fn test_calls<'env>(
 }
 
 async fn all(core: Arc<ToolRegistry>, calls: Arc<CallRunner>, order: TestCalls) -> Outcome<String> {
-    let TestCalls { name, params, context, total, in_flight, timeout_ms } = order;
+    let TestCalls { name, params, context, approved, total, in_flight, timeout_ms } = order;
     let left = Arc::new(AtomicUsize::new(total));
     let started = Instant::now();
     let workers = (0..in_flight).map(|_| {
@@ -76,6 +78,7 @@ async fn all(core: Arc<ToolRegistry>, calls: Arc<CallRunner>, order: TestCalls) 
                 let request = CallRequest {
                     context: context.clone(),
                     timeout,
+                    approved,
                     ..CallRequest::new(&name, params.clone())
                 };
                 let outcome = calls.execute(&snapshot, request).await;

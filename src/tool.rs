@@ -11,7 +11,7 @@ use napi_derive::napi;
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, Problem};
 use toolrack_core::exec::{
-    CoercedArgument, ValidatedArguments, arguments_object, context, validate_arguments,
+    CoercedArgument, ValidatedArguments, approval, arguments_object, context, validate_arguments,
 };
 use toolrack_core::registry::RegisteredTool;
 use toolrack_core::tool::{CallLimits, Caller, Content, ToolCall, ToolResult};
@@ -56,6 +56,8 @@ pub struct NativePlan {
     pub own_context_keys: u32,
     /// Whether a call needs a user id.
     pub requires_auth: bool,
+    /// Whether a call needs the approval of a person: 0 for no, 1 where the closure decides, 2 for yes.
+    pub approval: u32,
     /// Whether a call without an idempotency key needs a permit.
     pub is_limited: bool,
     /// Default timeout of the tool or its source, in ms.
@@ -79,6 +81,10 @@ pub struct NativeCallOptions {
     pub number: u32,
     /// See [`Calls::check_revision`].
     pub must_be_newest: bool,
+    /// Whether a person approved the call.
+    pub approved: bool,
+    /// Whether the answer to a model's call has the value beside the reply: for a test that records calls.
+    pub keeps_value: Option<bool>,
 }
 
 /// The result of a call that Rust executed: a value as JSON text, or bytes.
@@ -90,7 +96,8 @@ pub struct NativeAnswer {
     pub file: Option<Buffer>,
     /// Media type and name of a file, status and headers of a response, and coerced arguments, as JSON.
     pub head: Option<String>,
-    /// For a model's call, the provider's reply as JSON, in place of a value or a file.
+    /// For a model's call, the provider's reply as JSON, in place of a value or a file unless
+    /// [`NativeCallOptions::keeps_value`].
     pub answer: Option<String>,
 }
 
@@ -108,6 +115,7 @@ impl NativeTool {
             slot: tool.executor.slot().map_or(-1, i64::from),
             own_context_keys: own_context_keys.map(|(i, own)| u32::from(own) << i).sum(),
             requires_auth: tool.definition.requires_auth,
+            approval: tool.definition.requires_approval as u32,
             is_limited: limiter.limits_calls_of(&tool),
             timeout_ms: limits.timeout_ms.map(to_number),
             depth: limits.depth.unwrap_or(CallLimits::DEPTH),
@@ -225,7 +233,15 @@ impl NativeTool {
         options: NativeCallOptions,
         asked: Option<NativeModelCall>,
     ) -> Result<PromiseRaw<'env, NativeAnswer>> {
-        let NativeCallOptions { timeout_ms, caller, idempotency_key, number, must_be_newest } = options;
+        let NativeCallOptions {
+            timeout_ms,
+            caller,
+            idempotency_key,
+            number,
+            must_be_newest,
+            approved,
+            keeps_value,
+        } = options;
         self.calls.check_revision(self.revision, must_be_newest)?;
         let tool = self.tool()?;
         let asked = asked.map(|asked| to_napi(ModelCall::read(&asked)));
@@ -233,6 +249,7 @@ impl NativeTool {
         let arguments = arguments_of(&tool, &arguments)?;
         let ValidatedArguments { arguments, coerced, .. } =
             to_napi(validate_arguments(&tool, arguments, self.calls.runner.coerce))?;
+        to_napi(approval::require_approved(&tool, approved))?;
         let call = ToolCall {
             id: None,
             tool: tool.name().to_owned(),
@@ -241,11 +258,13 @@ impl NativeTool {
             context: call_context(&context)?,
             caller: caller.map(Caller::read),
             timeout: time(timeout_ms),
+            approved,
             idempotency_key,
             limits: self.calls.runner.limiter.limits_of(&tool),
         };
         let tenant_key = Arc::clone(&self.tenant_key);
-        ExecutedCall { tool, call, coerced, tenant_key, number, asked }.begin(env, &self.calls)
+        let keeps_value = keeps_value.unwrap_or_default();
+        ExecutedCall { tool, call, coerced, tenant_key, number, asked, keeps_value }.begin(env, &self.calls)
     }
 
     /// Releases the tool before the garbage collector does.
@@ -269,12 +288,14 @@ pub struct ExecutedCall {
     pub number: u32,
     /// The model's call that the reply answers; none for a call by a program.
     pub asked: Option<ModelCall>,
+    /// See [`NativeCallOptions::keeps_value`].
+    pub keeps_value: bool,
 }
 
 impl ExecutedCall {
     /// Begins the call and promises its answer.
     pub fn begin<'env>(self, env: &'env Env, calls: &Calls) -> Result<PromiseRaw<'env, NativeAnswer>> {
-        let Self { tool, call, coerced, tenant_key, number, asked } = self;
+        let Self { tool, call, coerced, tenant_key, number, asked, keeps_value } = self;
         let limiter = Arc::clone(&calls.runner.limiter);
         let cancellable = calls.cancellable.add(number);
         promise(env, async move {
@@ -284,6 +305,10 @@ impl ExecutedCall {
                 head.insert("coerced".to_owned(), json!(coerced));
             }
             let Some(asked) = asked else { return Ok(answer(result, head)) };
+            if keeps_value {
+                let reply = Some(asked.answer(result.clone()));
+                return Ok(NativeAnswer { answer: reply, ..answer(result, head) });
+            }
             if !ModelCall::takes_long(&result) {
                 return Ok(answer_model(&asked, result, head));
             }

@@ -34,6 +34,13 @@ export interface CallOptions<Types extends RegistryTypes = {}> {
    * @see [idempotency](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#idempotency)
    */
   idempotencyKey?: string
+  /**
+   * Whether a person approved this call: the caller says so, and no argument of a model can.
+   * A tool with `requiresApproval` is not called without it: the call fails with `APPROVAL_REQUIRED`.
+   * @default false
+   * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/approval.md)
+   */
+  approved?: boolean
 }
 
 /**

@@ -31,6 +31,8 @@ export type ErrorCode =
   | 'INVALID_PARAMS'
   /** The tool needs a `userId`, and the context has none. */
   | 'MISSING_CONTEXT'
+  /** A person has to approve the call first. Nothing of it was done. */
+  | 'APPROVAL_REQUIRED'
   /** The call is over the rate limit. `details.retryAfterMs` says when to retry. */
   | 'RATE_LIMITED'
   /** The concurrency limit is reached, and the queue is full. */
@@ -49,7 +51,7 @@ export type ErrorCode =
   | 'CANCELLED'
   /** The closure, or another function of the program, threw. `cause` is the error. */
   | 'TOOL_FAILED'
-  /** The API answered 3xx, 4xx or 5xx, was not reached, or sent a broken response. */
+  /** The API responded with 3xx, 4xx or 5xx, was not reached, or sent a broken response. */
   | 'HTTP_FAILED'
   /** The response of the API is over the size limit. */
   | 'RESPONSE_TOO_LARGE'

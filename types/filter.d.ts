@@ -24,6 +24,8 @@ export interface ToolFilter {
   version?: string
   /** Whether a call of the tool needs a `userId`. */
   requiresAuth?: boolean
+  /** Whether a person has to approve calls of the tool, or some of them. */
+  requiresApproval?: boolean
   /** Whether the tool is deprecated. */
   deprecated?: boolean
   /**

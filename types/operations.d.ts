@@ -67,6 +67,13 @@ export interface OperationOverride {
    */
   requiresAuth?: boolean
   /**
+   * Approval (human in the loop): whether a person has to approve a call before it is made. A call without the option
+   * `approved` fails with `APPROVAL_REQUIRED`. For a tool of a module, it replaces the function of the definition.
+   * @default false
+   * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/approval.md)
+   */
+  requiresApproval?: boolean
+  /**
    * The rate limit, in calls per minute. Enforced with the registry option `enforceRateLimits`.
    * @default the `rateLimit` of the load
    * @see [rate limit](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#rate-limit)

@@ -228,6 +228,12 @@ export class ToolRegistry<Types extends RegistryTypes = {}> {
     calls: readonly TargetCalls[T][],
     options?: RegistryRespondOptions<Types>,
   ): Promise<TargetAnswers[T][]>
+  /** Whether a model's call needs approval, like `Snapshot.needsApproval`, on the newest revision. */
+  needsApproval<T extends Target>(
+    target: T,
+    call: TargetCalls[T],
+    options?: RegistryRespondOptions<Types>,
+  ): Promise<boolean>
   /**
    * Checks a definition that toolrack did not make: one tool, a list of tools, or a request that contains one.
    * Returns all findings. A tool with `strict: true` is checked by the rules of strict mode.

@@ -128,6 +128,14 @@ export interface Reading<Types extends RegistryTypes = {}> {
     calls: readonly TargetCalls[T][],
     options?: RespondOptions<Types>,
   ): Promise<TargetAnswers[T][]>
+  /**
+   * Whether a model's call needs the approval of a person, so that a framework can ask before it calls.
+   * A function of `requiresApproval` gets the validated arguments, and the context of the options or of the snapshot.
+   * False for a call that would fail before it needs approval (unknown tool, wrong arguments): the call says why.
+   * Rejects with the errors of `respond`. Nothing is called, and no limit counts it.
+   * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/approval.md#ask-before-a-call)
+   */
+  needsApproval<T extends Target>(target: T, call: TargetCalls[T], options?: RespondOptions<Types>): Promise<boolean>
 }
 
 /**

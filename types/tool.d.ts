@@ -72,10 +72,12 @@ export interface CallContext<Types extends RegistryTypes = {}> {
   readonly revision: number
   /** The unique id of the call. */
   readonly callId: string
+  /** Whether a person approved the call, as its caller said with the option `approved`. */
+  readonly approved: boolean
 }
 
 /**
- * A tool definition with its closure. Except `execute` and a Standard Schema, it is plain data.
+ * A tool definition with its closure. Except `execute`, `requiresApproval` and a Standard Schema, it is plain data.
  * Functions, symbols, maps, constructors (`type: String`) and unknown keys are `INVALID_DEFINITION`.
  * @see [tool definition](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#tool-definition)
  */
@@ -114,6 +116,19 @@ export interface ToolDefinition<Schema = any, Parameters = any, Result = unknown
    * @see [required user](https://github.com/toolrack/toolrack/blob/main/docs/calls.md#required-user)
    */
   requiresAuth?: boolean
+  /**
+   * Approval (human in the loop): whether a person has to approve a call before it is made. A call without the option
+   * `approved` fails with `APPROVAL_REQUIRED`. A function decides for each such call. It gets what `execute` would get,
+   * after validation and before limits count. If it throws or returns another value, the call fails with `TOOL_FAILED`.
+   * @default false
+   * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/approval.md)
+   */
+  requiresApproval?:
+    | boolean
+    | ((
+        params: ToolParams<NoInfer<Parameters>, NoInfer<Schema>>,
+        context: CallContext<Types>,
+      ) => boolean | Promise<boolean>)
   /**
    * The rate limit, in calls per minute, for each user and tenant. Enforced with the registry option
    * `enforceRateLimits`: a call over the limit fails with `RATE_LIMITED` and `details.retryAfterMs`.
@@ -160,6 +175,8 @@ export interface RegisteredTool {
   readonly version?: string
   /** Whether a call needs a `userId` in its context. */
   readonly requiresAuth: boolean
+  /** Whether a person has to approve a call, or some calls. */
+  readonly requiresApproval: boolean
   /** The rate limit, in calls per minute. */
   readonly rateLimit?: number
   /** The call limits of the tool and of its source. */

@@ -41,7 +41,7 @@ export interface WebhookOptions {
   bodyLimit?: number
   /**
    * The clock: a function that returns ms since 1970. For tests.
-   * @default Date.now
+   * @default that of the registry: Date.now
    */
   now?: () => number
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { BaseLlm, InMemoryArtifactService, InMemorySessionService, LlmAgent, Runner } from '@google/adk'
 import { adkToolset, adkTools } from '../../lib/adapters/adk.js'
-import { testAdapter } from '../support/adapter-facts.mjs'
+import { testAdapter, testApproval } from '../support/adapter-facts.mjs'
 
 /** A model that makes the calls of one step after another, and then is done. */
 class ScriptedLlm extends BaseLlm {
@@ -72,3 +72,21 @@ testAdapter('adk toolset', {
     runAgent([adkToolset(source, options)], { ...rest, user: run?.user, artifacts: new InMemoryArtifactService() }),
   cannot: { nulls: true, stream: true, unknown },
 })
+
+testApproval(
+  'adk',
+  async ({ source, steps, decision }) => {
+    const { requests, events, runner, sessionId, user } = await runAgent([adkToolset(source)], { steps })
+    const questions = events
+      .flatMap(({ content }) => content?.parts ?? [])
+      .filter(({ functionCall }) => functionCall?.name === 'adk_request_confirmation')
+      .map(({ functionCall }) => functionCall)
+    const parts = questions.map(({ id, name }) => ({
+      functionResponse: { id, name, response: { confirmed: decision } },
+    }))
+    const newMessage = { role: 'user', parts }
+    for await (const event of runner.runAsync({ userId: user, sessionId, newMessage })) events.push(event)
+    return { requests, asked: questions.map(({ args }) => args.originalFunctionCall.name) }
+  },
+  { cannot: { pairs: true } },
+)

@@ -1,11 +1,12 @@
 // The adapter of the AI SDK in the loops of its versions 6 and 7, with a scripted model.
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import * as ai7 from 'ai'
 import { MockLanguageModelV4 } from 'ai/test'
 import * as ai6 from 'ai6'
 import { MockLanguageModelV3 } from 'ai6/test'
-import { liveAiTools } from '../../lib/adapters/ai.js'
-import { testAdapter } from '../support/adapter-facts.mjs'
+import { aiTools, liveAiTools } from '../../lib/adapters/ai.js'
+import { guardedRegistry, refund, testAdapter } from '../support/adapter-facts.mjs'
 
 /** The parts of a model's stream that makes calls, or is done. */
 function partsOf(calls) {
@@ -69,6 +70,48 @@ const loopOf =
     for await (const part of fullStream) if (part.type === 'tool-result' && part.preliminary) pieces.push(part.output)
     return { requests, pieces }
   }
+
+/** Asks for a refund, answers the request for approval, and returns what the model reads then. */
+async function askedRefund({ streamText, stepCountIs, isStepCount = stepCountIs }, Model, approved, amount) {
+  const { registry, refunded } = guardedRegistry()
+  const prompts = []
+  const steps = [[refund('a', amount)]]
+  const model = new Model({
+    async doStream({ prompt }) {
+      prompts.push(prompt)
+      return { stream: ReadableStream.from(partsOf(steps.shift() ?? [])) }
+    },
+  })
+  const run = (messages) =>
+    streamText({ model, messages, tools: aiTools(registry), stopWhen: isStepCount(5), onError() {} })
+  const messages = [{ role: 'user', content: 'Go' }]
+  const first = run(messages)
+  const asked = (await first.content).filter(({ type }) => type === 'tool-approval-request')
+  messages.push(...(await first.response).messages)
+  if (asked.length > 0) {
+    const answers = asked.map(({ approvalId }) => ({ type: 'tool-approval-response', approvalId, approved }))
+    messages.push({ role: 'tool', content: answers })
+    await run(messages).text
+  }
+  return { asked: asked.length, refunded, output: answersIn(prompts.at(-1)).a?.output }
+}
+
+for (const [version, sdk, Model] of [
+  ['6', ai6, MockLanguageModelV3],
+  ['7', ai7, MockLanguageModelV4],
+]) {
+  test(`AI SDK ${version}: a call that needs approval is made once a person has approved it`, async () => {
+    assert.deepEqual(await askedRefund(sdk, Model, true, 500), {
+      asked: 1,
+      refunded: [[500, true]],
+      output: { type: 'text', value: 'refunded 500' },
+    })
+    const denied = await askedRefund(sdk, Model, false, 500)
+    assert.deepEqual([denied.asked, denied.refunded, denied.output.type], [1, [], 'execution-denied'])
+    const small = await askedRefund(sdk, Model, true, 50)
+    assert.deepEqual([small.asked, small.refunded], [0, [[50, false]]])
+  })
+}
 
 const facts = {
   contextOf: ({ context, experimental_context }) => ({ userId: (context ?? experimental_context).user }),

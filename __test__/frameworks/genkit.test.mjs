@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { genkit } from 'genkit'
 import { genkitTools } from '../../lib/adapters/genkit.js'
-import { testAdapter } from '../support/adapter-facts.mjs'
+import { testAdapter, testApproval } from '../support/adapter-facts.mjs'
 
 /** An AI whose model makes the calls of one step after another, and then is done. */
 function scripted(steps) {
@@ -48,4 +48,19 @@ testAdapter('genkit', {
   image({ content }) {
     assert.match(content[0].media.url, /^data:image\/png;base64,/)
   },
+})
+
+testApproval('genkit', async ({ source, steps, decision }) => {
+  const { ai, requests } = scripted(steps)
+  const run = (more) => {
+    const tools = genkitTools(source, { ai })
+    return ai.generate({ model: 'scripted', tools, maxTurns: 10, ...more(tools) })
+  }
+  const { finishReason, interrupts, messages } = await run(() => ({ prompt: 'Go' }))
+  assert.equal(finishReason, 'interrupted')
+  await run((tools) => {
+    const restart = interrupts.map((part) => tools[0].restart(part, { approved: decision }))
+    return { messages, resume: { restart } }
+  })
+  return { requests, asked: interrupts.map(({ toolRequest }) => toolRequest.name) }
 })

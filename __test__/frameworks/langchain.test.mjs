@@ -1,15 +1,16 @@
 // The adapter of LangChain in its agent and in a graph of LangGraph, with a scripted chat model.
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import { AIMessage, ToolMessage } from '@langchain/core/messages'
 import { tool } from '@langchain/core/tools'
-import { MessagesAnnotation, StateGraph } from '@langchain/langgraph'
+import { Command, MemorySaver, MessagesAnnotation, StateGraph } from '@langchain/langgraph'
 import { ToolNode, toolsCondition } from '@langchain/langgraph/prebuilt'
 import { createAgent } from 'langchain'
 import { makeAdapter } from '../../lib/adapters/langchain-tools.js'
-import { testAdapter } from '../support/adapter-facts.mjs'
+import { guardedRegistry, refund, testAdapter } from '../support/adapter-facts.mjs'
 
-const { liveLangchainTools } = makeAdapter({ tool, ToolMessage })
+const { langchainTools, liveLangchainTools } = makeAdapter({ tool, ToolMessage })
 
 /** A chat model that makes the calls of one step after another, and then is done. */
 class ScriptedModel extends BaseChatModel {
@@ -80,6 +81,42 @@ async function graphLoop({ source, options, steps, ...rest }) {
     .compile()
   return { pieces: await piecesOf(graph, rest), requests: model.requests }
 }
+
+/** How a person resumes a graph, and what becomes of the call. */
+const DECISIONS = [
+  [true, 'refunded 500'],
+  [{ decisions: [{ type: 'approve' }] }, 'refunded 500'],
+  [{ type: 'reject', message: 'Not today' }, 'Not today'],
+  [false, /APPROVAL_REQUIRED/],
+  [{ decisions: 5 }, /APPROVAL_REQUIRED/],
+]
+for (const [resume, expected] of DECISIONS) {
+  test(`LangGraph: a call that needs approval interrupts its graph, and ${JSON.stringify(resume)} resumes it`, async () => {
+    const { registry, refunded } = guardedRegistry()
+    const model = new ScriptedModel([[refund('a', 500)]])
+    const checkpointer = new MemorySaver()
+    const agent = createAgent({ model, checkpointer, tools: langchainTools(registry) })
+    const config = { configurable: { thread_id: '1' } }
+    const { __interrupt__ } = await agent.invoke({ messages: [{ role: 'user', content: 'Go' }] }, config)
+    const action = { name: 'shop_refund', args: { amount: 500 }, description: 'Refunds an order' }
+    assert.deepEqual(__interrupt__[0].value.actionRequests, [action])
+    assert.deepEqual(refunded, [])
+    await agent.invoke(new Command({ resume }), config)
+    const { text, failed } = model.requests.at(-1).answers.a
+    assert.match(text, expected instanceof RegExp ? expected : new RegExp(expected))
+    assert.deepEqual([refunded, failed], expected === 'refunded 500' ? [[[500, true]], false] : [[], true])
+  })
+}
+
+test('LangGraph: without a checkpointer a call that needs approval says so', async () => {
+  const { registry, refunded } = guardedRegistry()
+  const model = new ScriptedModel([[refund('a', 500), refund('b', 50)]])
+  await createAgent({ model, tools: langchainTools(registry) }).invoke({ messages: [{ role: 'user', content: 'Go' }] })
+  const { a, b } = model.requests.at(-1).answers
+  assert.match(a.text, /APPROVAL_REQUIRED/)
+  assert.equal(b.text, 'refunded 50')
+  assert.deepEqual(refunded, [[50, false]])
+})
 
 const facts = {
   cannot: { nulls: true },

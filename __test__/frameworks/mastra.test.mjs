@@ -1,10 +1,12 @@
 // The adapter of Mastra in its own agent loop, with a scripted model.
 import assert from 'node:assert/strict'
 import { Agent } from '@mastra/core/agent'
+import { Mastra } from '@mastra/core/mastra'
 import { RequestContext } from '@mastra/core/request-context'
+import { InMemoryStore } from '@mastra/core/storage'
 import { MockLanguageModelV3 } from 'ai6/test'
 import { mastraTools } from '../../lib/adapters/mastra.js'
-import { testAdapter } from '../support/adapter-facts.mjs'
+import { testAdapter, testApproval } from '../support/adapter-facts.mjs'
 
 /** A model that makes the calls of one step after another, and then is done. */
 function scriptedModel(steps, requests) {
@@ -64,4 +66,20 @@ testAdapter('mastra', {
     assert.equal(output.type, 'content')
     assert.match(JSON.stringify(output.value), /image\/png/)
   },
+})
+
+testApproval('mastra', async ({ source, steps, decision }) => {
+  const requests = []
+  const model = scriptedModel(steps, requests)
+  const helper = new Agent({ id: 'a', name: 'a', instructions: 'Help', model, tools: mastraTools(source) })
+  const agent = new Mastra({ agents: { helper }, storage: new InMemoryStore(), logger: false }).getAgent('helper')
+  const asked = []
+  const read = async ({ fullStream }) => {
+    for await (const { type, payload } of fullStream) if (type === 'tool-call-approval') asked.push(payload)
+  }
+  const first = await agent.stream('Go', { maxSteps: 10 })
+  await read(first)
+  const answer = { runId: first.runId, toolCallId: asked[0].toolCallId }
+  await read(await (decision ? agent.approveToolCall(answer) : agent.declineToolCall(answer)))
+  return { requests, asked: asked.map(({ toolName }) => toolName) }
 })

@@ -1,8 +1,9 @@
 // The adapter of the OpenAI Agents SDK in the loop of its runner, with a scripted model.
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { Agent, Runner, Usage } from '@openai/agents'
-import { followOpenaiAgentsTools } from '../../lib/adapters/openai-agents.js'
-import { testAdapter } from '../support/adapter-facts.mjs'
+import { followOpenaiAgentsTools, openaiAgentsTools } from '../../lib/adapters/openai-agents.js'
+import { guardedRegistry, refund, testAdapter } from '../support/adapter-facts.mjs'
 
 const done = {
   type: 'message',
@@ -29,22 +30,43 @@ function answersIn(input) {
   )
 }
 
+/** A model that makes the calls of one step after another, and then is done. */
+const modelOf = (steps, requests) => ({
+  async getResponse({ tools, input }) {
+    requests.push({ tools: tools.map(({ name }) => name), answers: answersIn(input) })
+    const step = steps.shift()
+    const calls = (typeof step === 'function' ? await step() : step) ?? []
+    return { usage: new Usage(), output: calls.length > 0 ? calls.map(call) : [done] }
+  },
+})
+const runner = new Runner({ tracingDisabled: true })
+
 async function loop({ source, options, steps, run, signal }) {
   const requests = []
-  const left = [...steps]
-  const model = {
-    async getResponse({ tools, input }) {
-      requests.push({ tools: tools.map(({ name }) => name), answers: answersIn(input) })
-      const step = left.shift()
-      const calls = (typeof step === 'function' ? await step() : step) ?? []
-      return { usage: new Usage(), output: calls.length > 0 ? calls.map(call) : [done] }
-    },
-  }
-  const agent = new Agent({ name: 'a', instructions: 'Help', model })
+  const agent = new Agent({ name: 'a', instructions: 'Help', model: modelOf([...steps], requests) })
   followOpenaiAgentsTools(agent, source, options)
-  await new Runner({ tracingDisabled: true }).run(agent, 'Go', { context: run, signal, maxTurns: 10 })
+  await runner.run(agent, 'Go', { context: run, signal, maxTurns: 10 })
   return { requests, pieces: [] }
 }
+
+test('OpenAI Agents: a run is interrupted for calls that need approval, and resumed by what a person decides', async () => {
+  const { registry, refunded } = guardedRegistry()
+  const requests = []
+  const model = modelOf([[refund('a', 50), refund('b', 500), refund('c', 900)]], requests)
+  const agent = new Agent({ name: 'a', instructions: 'Help', model, tools: openaiAgentsTools(registry) })
+  const { state, interruptions } = await runner.run(agent, 'Go')
+  const amountOf = ({ rawItem }) => JSON.parse(rawItem.arguments).amount
+  assert.deepEqual(interruptions.map(amountOf), [500, 900])
+  for (const item of interruptions)
+    if (amountOf(item) === 500) state.approve(item)
+    else state.reject(item)
+  await runner.run(agent, state)
+  assert.deepEqual(refunded, [
+    [50, false],
+    [500, true],
+  ])
+  assert.equal(requests.at(-1).answers.b.text, 'refunded 500')
+})
 
 testAdapter('OpenAI Agents', {
   loop,

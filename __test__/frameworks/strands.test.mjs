@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { Agent, BeforeModelCallEvent, Model } from '@strands-agents/sdk'
 import { strandsTools } from '../../lib/adapters/strands.js'
-import { testAdapter } from '../support/adapter-facts.mjs'
+import { testAdapter, testApproval } from '../support/adapter-facts.mjs'
 
 /** A model that makes the calls of one step after another, and then is done. */
 class ScriptedModel extends Model {
@@ -73,4 +73,13 @@ testAdapter('strands', {
       [['imageBlock', 'png']],
     )
   },
+})
+
+testApproval('strands', async ({ source, steps, decision }) => {
+  const model = new ScriptedModel(steps)
+  const agent = new Agent({ model, tools: strandsTools(source), printer: false })
+  const { stopReason, interrupts } = await agent.invoke('Go')
+  assert.equal(stopReason, 'interrupt')
+  await agent.invoke(interrupts.map(({ id }) => ({ interruptResponse: { interruptId: id, response: decision } })))
+  return { requests: model.requests, asked: interrupts.map(({ reason }) => reason.tool) }
 })

@@ -5,6 +5,7 @@ const rooms = [
   require('./facts/registry.cjs'),
   require('./facts/faults.cjs'),
   require('./facts/modules.cjs'),
+  require('./facts/testing.cjs'),
 ]
 
 /** @param {typeof import('toolrack')} toolrack @returns {Record<string, () => Promise<void>>} */

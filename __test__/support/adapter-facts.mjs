@@ -63,6 +63,26 @@ export function offeredRegistry() {
   return { registry, calls, started: started.promise }
 }
 
+/** A registry with a tool of which some calls need approval, and the amounts that it has refunded. */
+export function guardedRegistry() {
+  const refunded = []
+  const registry = new ToolRegistry()
+  registry.register({
+    name: 'shop/refund',
+    description: 'Refunds an order',
+    parameters: { amount: { type: 'number' } },
+    requiresApproval: ({ amount }) => amount > 100,
+    execute({ amount }, { approved }) {
+      refunded.push([amount, approved])
+      return `refunded ${amount}`
+    },
+  })
+  return { registry, refunded }
+}
+
+/** A call of its tool. */
+export const refund = (id, amount) => ({ id, name: 'shop_refund', args: { amount } })
+
 const FILTER = { tags: ['offered'] }
 const NAMES = ['crm_lookup', 'write', 'fail', 'photo', 'wait']
 const lookup = (id, args) => ({ id, name: 'crm_lookup', args: { id: 'C1', ...args } })
@@ -173,11 +193,57 @@ export function testAdapter(framework, { loop, cannot = {}, contextOf, image, sh
     image(requests[1].answers.a, requests[1])
   })
 
+  fact('the_option_approve_decides_for_a_call_that_needs_approval', async () => {
+    const { registry, refunded } = guardedRegistry()
+    const asked = []
+    const approve = (call) => asked.push([call.toolName, call.input]) && call.input.amount < 1_000
+    const steps = [[refund('a', 50), refund('b', 500), refund('c', 5_000)]]
+    const { requests } = await loop({ source: registry, options: { approve }, steps })
+    assert.deepEqual(refunded.sort(), [
+      [50, false],
+      [500, true],
+    ])
+    assert.deepEqual(asked.map(([name, { amount }]) => `${name} ${amount}`).sort(), [
+      'shop/refund 500',
+      'shop/refund 5000',
+    ])
+    const { a, b, c } = requests[1].answers
+    assert.deepEqual([a.failed, b.failed, c.failed], [false, false, true])
+    assert.match(c.text, /APPROVAL_REQUIRED/)
+  })
+
   if (contextOf)
     fact('the_context_may_come_from_the_run', async () => {
       const { registry, calls } = offeredRegistry()
       const options = { filter: FILTER, context: contextOf }
       await loop({ source: registry, options, steps: [[lookup('a', { userId: 'eve' })]], run: { user: 'ann' } })
       assert.equal(calls[0].userId, 'ann')
+    })
+}
+
+/**
+ * Tests the approval of calls. `decide({ source, steps, decision })` runs an agent until it asks a person, who decides,
+ * and then to its end. It returns the requests that the model got, and the names of the tools that it asked for.
+ * `cannot.pairs`: the framework drops the answers of other calls of the step.
+ */
+export function testApproval(framework, decide, { cannot = {} } = {}) {
+  for (const decision of [true, false])
+    test(`${framework}: a_call_that_a_person_${decision ? 'approves_is_made' : 'declines_is_not_made'}`, async () => {
+      const registry = new ToolRegistry()
+      const calls = []
+      const execute = (params, { approved }) => calls.push({ ...params, approved })
+      const parameters = { id: { type: 'string' } }
+      const requiresApproval = ({ id }) => id !== 'small'
+      registry.register({ name: 'shop/remove', description: 'Removes', parameters, requiresApproval, execute })
+      registry.register({ name: 'keep', description: 'Keeps', execute: () => 'kept' })
+      const remove = (id) => ({ id, name: 'shop_remove', args: { id } })
+      const steps = [[remove('small')], [remove('big'), { id: 'b', name: 'keep', args: {} }]]
+      const { requests, asked } = await decide({ source: registry, steps, decision })
+      assert.deepEqual(asked, ['shop_remove'])
+      const small = { id: 'small', approved: false }
+      assert.deepEqual(calls, decision ? [small, { id: 'big', approved: true }] : [small])
+      const { big, b } = requests.at(-1).answers
+      if (!cannot.pairs) assert.match(b.text, /kept/)
+      if (!decision) assert.match(big.text, /declined|not approved/)
     })
 }

@@ -56,9 +56,9 @@ export const nativeOf = (registry) => attach(registry, { close() {} }).native
 /** Calls a tool from Rust threads. */
 export async function callFromRust(
   registry,
-  { name = 'echo', params = {}, context, total = 1, inFlight = 1, timeoutMs = 30_000 } = {},
+  { name = 'echo', params = {}, context, approved, total = 1, inFlight = 1, timeoutMs = 30_000 } = {},
 ) {
-  const text = JSON.stringify({ name, params, context, total, inFlight, timeoutMs })
+  const text = JSON.stringify({ name, params, context, approved, total, inFlight, timeoutMs })
   return JSON.parse(await binding.testCalls(nativeOf(registry), text))
 }
 

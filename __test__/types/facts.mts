@@ -163,10 +163,11 @@ const lookup: ToolDefinition = {
     tags: { type: 'array', items: { type: 'string' }, uniqueItems: true },
   },
   requiresAuth: true,
+  requiresApproval: async (params, { userId }) => params.limit > 5 && userId !== 1,
   annotations: { readOnlyHint: true },
-  execute: async (params, { userId, auditingId, metadata, signal, toolName, revision, callId }) => {
+  execute: async (params, { userId, auditingId, metadata, signal, toolName, revision, callId, approved }) => {
     const aborted: boolean = signal.aborted
-    const words: [string, number, string] = [toolName, revision, callId]
+    const words: [string, number, string, boolean] = [toolName, revision, callId, approved]
     return { params, userId, auditingId, metadata, aborted, words }
   },
 }
@@ -245,7 +246,11 @@ for (const from of [registry, turn]) {
   }
   fact<Same<typeof from.revision, number>>()
   const names: string[] = from.list(filter)
-  const tools: readonly RegisteredTool[] = from.tools({ requiresAuth: true })
+  const tools: readonly RegisteredTool[] = from.tools({ requiresAuth: true, requiresApproval: false })
+  const asks: Promise<boolean> = from.needsApproval('plain', { name: 'a', arguments: {} }, { context: { userId: 1 } })
+  // @ts-expect-error a call of another target
+  from.needsApproval('anthropic', { toolUse: {} })
+  from.execute('a', {}, { approved: true })
   const tool: RegisteredTool | undefined = from.get('a')
   const cost: TokenCount = from.tokens('openai', filter)
   const first: number | undefined = cost.tools[0]?.tokens
@@ -425,6 +430,7 @@ const choosing: LoadOptions = {
       category: 'c',
       tags: ['d'],
       requiresAuth: true,
+      requiresApproval: true,
       rateLimit: 5,
       parameters: { tenant: { value: 'acme' }, verbose: { hidden: true, description: 'e' } },
     },

@@ -31,6 +31,7 @@
 //! | HTTP client (`tls_client.rs`: TLS, `HTTPS_PROXY`), redirects, SSRF guard, circuit breaker, `Retry-After`, backoff | [`http`] |
 //! | credentials, token endpoints, origin binding; redaction of secrets in results and errors | [`auth`] |
 //! | rate limit, concurrency, idempotency | [`limit`] |
+//! | the time as a value: clocks, timeouts, deadlines | [`clock`] |
 //! | parameters and bodies on the wire: `deepObject`, multipart, charsets, media types | [`wire`] |
 //! | one call from end to end; truncation of what a model reads | [`exec`] |
 //! | files, directories and addresses of documents; which `$ref`s may be followed | [`retrieve`] |
@@ -53,6 +54,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod clock;
 pub mod convert;
 pub mod error;
 pub mod exec;

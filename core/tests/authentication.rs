@@ -168,7 +168,7 @@ async fn a_client_that_may_authenticate_answers_all() {
     let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
     let client = toolrack_core::http::CircuitBreakerClient::new(
         Arc::new(toolrack_core::http::CallerFetchClient::new(Arc::new(OwnFetch))),
-        Arc::new(toolrack_core::http::SystemClock::default()),
+        toolrack_core::clock::system_clock(),
     );
     let loader = SpecLoader::new(registry, Arc::new(client));
     let source = SpecSource::Text(document(&three_schemes(), &json!([{"a": []}])).to_string().into());

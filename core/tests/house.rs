@@ -25,10 +25,11 @@ mod functions;
 mod names;
 
 /// Rooms and what each may import; a name with `::` allows that item alone. Lower rooms never import higher ones.
-const WALLS: [(&str, &[&str]); 22] = [
+const WALLS: [(&str, &[&str]); 23] = [
     ("error", &[]),
     ("unicode", &[]),
-    ("http", &[]),
+    ("clock", &[]),
+    ("http", &["clock"]),
     ("json", &["error"]),
     ("schema", &["json", "error", "unicode"]),
     ("tool", &["schema", "json", "error", "unicode"]),
@@ -53,19 +54,22 @@ const WALLS: [(&str, &[&str]); 22] = [
     ),
     ("wire", &["spec", "http", "tool", "schema", "json", "error", "unicode"]),
     // Credentials are written by the escaping and the base64 of `wire`, whose responses they redact.
-    ("auth", &["wire", "spec", "http", "tool", "schema", "json", "error"]),
-    ("limit", &["registry::RegisteredTool", "http", "tool", "json", "error"]),
+    ("auth", &["wire", "spec", "http", "clock", "tool", "schema", "json", "error"]),
+    ("limit", &["registry::RegisteredTool", "clock", "tool", "json", "error"]),
     (
         "exec",
         &[
-            "audit", "registry", "target", "wire", "auth", "limit", "http", "tool", "schema", "json",
-            "error", "unicode",
+            "audit", "registry", "target", "wire", "auth", "limit", "http", "clock", "tool", "schema",
+            "json", "error", "unicode",
         ],
     ),
-    ("retrieve", &["spec", "http", "tool", "schema", "json", "error"]),
+    ("retrieve", &["spec", "http", "clock", "tool", "schema", "json", "error"]),
     (
         "convert",
-        &["exec", "auth", "wire", "registry", "spec", "http", "tool", "schema", "json", "error", "unicode"],
+        &[
+            "exec", "auth", "wire", "registry", "spec", "http", "clock", "tool", "schema", "json", "error",
+            "unicode",
+        ],
     ),
     // The hash of a file is the one of tools.
     ("module", &["tool::sha256", "error"]),
@@ -75,7 +79,7 @@ const WALLS: [(&str, &[&str]); 22] = [
         "loader",
         &[
             "audit", "retrieve", "convert", "review", "state", "spec", "exec", "auth", "registry", "http",
-            "module", "tool", "schema", "json", "error", "unicode",
+            "clock", "module", "tool", "schema", "json", "error", "unicode",
         ],
     ),
     ("watch", &["loader", "retrieve", "registry", "http", "tool", "json", "error"]),
@@ -126,7 +130,7 @@ const DOORS: [(&str, &[&str]); 35] = [
     ("saphyr_parser", &["spec/syntax/yaml_"]),
     ("serde_json_path", &["spec/overlay/"]),
     ("sha2", &["tool/sha256.rs"]),
-    ("tokio", &["auth/", "exec/", "http/", "limit/", "watch/"]),
+    ("tokio", &["auth/", "clock/", "http/", "limit/", "watch/"]),
     ("webpki_root_certs", &["http/tls_client.rs"]),
 ];
 

@@ -243,7 +243,7 @@ async fn a_failure_has_its_status_its_headers_and_its_body() {
         ),
     ] {
         let (said, told) = failure(status, headers, body.as_bytes()).await;
-        assert_eq!(said, format!("tool \"tool\" failed: the API answered {status}{message}"));
+        assert_eq!(said, format!("tool \"tool\" failed: the API responded with status {status}{message}"));
         let mut expected = json!({"tool": "tool", "status": status});
         expected.as_object_mut().expect("a map").extend(details.as_object().cloned().expect("a map"));
         assert_eq!(told, expected);
@@ -260,13 +260,14 @@ async fn a_redirect_is_a_failure_that_says_where_it_leads_and_not_with_what() {
     ] {
         for status in [301, 302, 303, 307, 308] {
             let (message, _) = failure(status, &[("location", location)], b"").await;
-            let expected =
-                format!("the API answered {status}: it redirects to {origin}, which is not followed");
+            let expected = format!(
+                "the API responded with status {status}: it redirects to {origin}, which is not followed"
+            );
             assert_eq!(message, format!("tool \"tool\" failed: {expected}"));
         }
     }
     let (message, _) = failure(300, &[("location", "https://")], b"").await;
-    assert_eq!(message, "tool \"tool\" failed: the API answered 300");
+    assert_eq!(message, "tool \"tool\" failed: the API responded with status 300");
 }
 
 #[tokio::test]
@@ -288,7 +289,7 @@ async fn a_failure_is_cut_where_it_would_drown_what_it_says() {
     for body in ["[]", "{}", "{\"title\": 7}", "{\"title\": \"\"}", "{"] {
         let (message, _) =
             failure(500, &[("content-type", "application/problem+json")], body.as_bytes()).await;
-        assert_eq!(message, "tool \"tool\" failed: the API answered 500");
+        assert_eq!(message, "tool \"tool\" failed: the API responded with status 500");
     }
 }
 

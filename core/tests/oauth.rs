@@ -302,19 +302,19 @@ async fn what_a_token_endpoint_says_instead_is_told_without_secrets() {
         (
             400,
             json!({"error": "invalid_scope", "error_description": format!("no, {SECRET}!")}),
-            "answered 400: invalid_scope (no, [redacted]!)",
+            "responded with status 400: invalid_scope (no, [redacted]!)",
         ),
         (
             400,
             json!({"error": "e", "error_description": format!("{}{SECRET}", "x".repeat(112))}),
             "x[redacte…)",
         ),
-        (200, json!({"error": "bad_client\n"}), "answered 200: bad_client\\n"),
-        (500, json!("x"), "answered 500"),
-        (302, json!({}), "answered 302"),
-        (200, json!({}), "answered without access_token"),
+        (200, json!({"error": "bad_client\n"}), "responded with status 200: bad_client\\n"),
+        (500, json!("x"), "responded with status 500"),
+        (302, json!({}), "responded with status 302"),
+        (200, json!({}), "responded without access_token"),
         (200, json!({"access_token": "t", "token_type": "DPoP"}), "type \"DPoP\""),
-        (200, json!({"access_token": ""}), "answered without access_token"),
+        (200, json!({"access_token": ""}), "responded without access_token"),
     ] {
         let house = House::of(move |_| Ok((status, body.clone())));
         house

@@ -52,15 +52,17 @@ async fn overrides_say_what_a_tool_is_and_the_place_counts_before_the_id() {
 }
 
 #[tokio::test]
-async fn a_document_may_raise_what_the_options_say_of_users_and_not_lower_it() {
-    let scene = Scene::new();
-    let over = json!({"overrides": {"a": {"requiresAuth": true}, "c": {"requiresAuth": false}}});
-    let auth = |required: bool| json!({"x-toolrack": {"requiresAuth": required}});
-    let document = document(&[("a", auth(false)), ("b", auth(true)), ("c", auth(true))]);
-    let report = scene.load(&document, options(&over).expect("options")).await.expect("loads");
-    let required = |name: &str| tool(&scene, name).definition.requires_auth;
-    assert_eq!([required("a"), required("b"), required("c")], [true, true, false]);
-    assert_eq!(codes(&report), ["EXTENSION_IGNORED"]);
+async fn a_document_may_raise_what_the_options_say_of_users_and_approvals_and_not_lower_it() {
+    for key in ["requiresAuth", "requiresApproval"] {
+        let scene = Scene::new();
+        let over = json!({"overrides": {"a": {key: true}, "c": {key: false}}});
+        let required = |required: bool| json!({"x-toolrack": {key: required}});
+        let document = document(&[("a", required(false)), ("b", required(true)), ("c", required(true))]);
+        let report = scene.load(&document, options(&over).expect("options")).await.expect("loads");
+        let required = |name: &str| tool(&scene, name).to_json()[key].clone();
+        assert_eq!(["a", "b", "c"].map(required), [true, true, false], "{key}");
+        assert_eq!(codes(&report), ["EXTENSION_IGNORED"], "{key}");
+    }
 }
 
 #[tokio::test]
@@ -107,7 +109,7 @@ async fn a_name_in_the_document_is_a_wish_in_the_namespace() {
 fn an_override_that_cannot_be_meant_is_told_with_every_place() {
     let over = json!({"overrides": {
         "a/b": {"name": "a b", "description": " ", "category": 5, "tags": ["x", 1], "requiresAuth": "yes",
-            "rateLimit": 0,
+            "requiresApproval": "predicate", "rateLimit": 0,
             "exclude": 1, "colour": "red", "parameters": {"x": {"hide": true, "value": 1, "hidden": false}, "y": 5}},
         "b": 5,
         "GET /c": {},
@@ -121,6 +123,7 @@ fn an_override_that_cannot_be_meant_is_told_with_every_place() {
         "/a~1b/category",
         "/a~1b/tags/1",
         "/a~1b/requiresAuth",
+        "/a~1b/requiresApproval",
         "/a~1b/rateLimit",
         "/a~1b/exclude",
         "/a~1b/colour",

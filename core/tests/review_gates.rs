@@ -126,6 +126,26 @@ async fn a_rejected_change_stays_out_until_it_would_be_another_one() {
 }
 
 #[tokio::test]
+async fn a_rejected_change_that_asks_for_approval_is_another_one_without_it() {
+    let scene = Scene::new(&json!({"wording": "hold", "auth": "hold"}));
+    let approved = |required: bool| {
+        let mut document = paths(&[("a", "new")]);
+        if required {
+            let operation = document.pointer_mut("/~1a/get").expect("an operation");
+            operation["x-toolrack"] = json!({"requiresApproval": true});
+        }
+        document
+    };
+    scene.load("1", &paths(&[("a", "old")])).await;
+    scene.reload("2", &approved(true)).await;
+    scene.loader.decisions().reject(&scene.hold_id()).expect("is held");
+    let report = scene.reload("3", &approved(false)).await;
+    assert_eq!((report.held, report.rejected.len()), (vec!["a".to_owned()], 0));
+    let report = scene.reload("4", &approved(true)).await;
+    assert_eq!(report.rejected, ["a"]);
+}
+
+#[tokio::test]
 async fn tools_that_come_and_go_can_be_held_too() {
     let scene = Scene::new(&json!({"widening": "hold", "breaking": "hold", "removal": "apply"}));
     let report = scene.load("1", &paths(&[("a", "x"), ("b", "x")])).await;

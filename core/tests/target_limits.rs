@@ -169,6 +169,7 @@ fn tool(name: &str, schema: &Value) -> Tool {
         input_schema: Schema::new(schema),
         version: None,
         requires_auth: false,
+        requires_approval: toolrack_core::tool::CallApproval::NotRequired,
         rate_limit: None,
         call_limits: toolrack_core::tool::CallLimits::default(),
         deprecated: false,

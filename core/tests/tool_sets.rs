@@ -252,12 +252,15 @@ async fn options_of_a_source_amend_its_tools() {
     let options = json!({
         "namespace": "crm", "category": "external", "tags": ["client"], "version": "1.2.0", "rateLimit": 60,
         "callLimits": {"timeoutMs": 5_000},
-        "overrides": {"find": {"name": "look_up", "description": "Finds.", "requiresAuth": true, "tags": ["own"]}},
+        "overrides": {"find": {"name": "look_up", "description": "Finds.", "requiresAuth": true,
+            "requiresApproval": true, "tags": ["own"]}},
     });
     scene.load(vec![with_options(set("a", "1", &[("find", "one"), ("list", "two")]), &options)]).await;
     let tools: Vec<_> = scene.registry.snapshot().tools().map(|tool| tool.to_json()).collect();
     assert_eq!(tools[0]["name"], "look_up");
     assert_eq!((&tools[0]["description"], &tools[0]["requiresAuth"]), (&json!("Finds."), &json!(true)));
+    let requires_approval = |tool: &serde_json::Value| tool["requiresApproval"].clone();
+    assert_eq!((requires_approval(&tools[0]), requires_approval(&tools[1])), (json!(true), json!(false)));
     assert_eq!((&tools[0]["tags"], &tools[1]["tags"]), (&json!(["own", "client"]), &json!(["client"])));
     assert_eq!((&tools[1]["name"], &tools[1]["category"]), (&json!("crm_list"), &json!("external")));
     assert_eq!((&tools[1]["version"], &tools[1]["rateLimit"]), (&json!("1.2.0"), &json!(60.0)));

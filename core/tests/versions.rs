@@ -219,7 +219,7 @@ fn what_is_asked_for_and_is_not_there_is_refused_with_what_is() {
     let asks = |versions: Value| snapshot.view_for(&request("", "", &versions)).expect_err("is refused");
     let unknown = asks(json!({"crn": "1"}));
     assert_eq!(unknown.code(), ErrorCode::UnknownSource);
-    assert_eq!(unknown.to_string(), "no source \"crn\", nearest: crm");
+    assert_eq!(unknown.to_string(), "no source has the name \"crn\"; similar names: crm");
     let unmet = asks(json!({"crm": "^3"}));
     assert_eq!(unmet.code(), ErrorCode::InvalidOptions);
     assert_eq!(

@@ -2,6 +2,7 @@
 
 import { saveFiles } from './adk-artifacts'
 import type { ArtifactStore } from './adk-artifacts'
+import { declinedCall } from './approval'
 import { callFailure } from './offered-tools'
 import type { OfferedTools } from './offered-tools'
 
@@ -9,6 +10,10 @@ import type { OfferedTools } from './offered-tools'
 interface ToolRun extends ArtifactStore {
   readonly functionCallId?: string
   readonly abortSignal?: AbortSignal
+  /** The decision of a person, if there is one. */
+  readonly toolConfirmation?: { readonly confirmed: boolean }
+  readonly requestConfirmation: (question: { readonly hint: string }) => void
+  readonly actions: { skipSummarization?: boolean }
 }
 
 /** A call of a tool. */
@@ -41,10 +46,14 @@ export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declarati
     isLongRunning: false,
     // A copy: callbacks of the framework may change the request.
     _getDeclaration: () => ({ ...declaration }),
-    checkRequireConfirmation: async () => false,
+    checkRequireConfirmation: async (args: unknown, run?: ToolRun) =>
+      offered.asksFor(name) && offered.needsApproval({ name, args }, { signal: run?.abortSignal, run }),
     async runAsync({ args, toolContext }: ToolCall): Promise<unknown> {
       const { abortSignal: signal, functionCallId: id } = toolContext
-      const answer = await offered.respondPlainly({ id, name, args }, { signal, run: toolContext })
+      const approved = await tool.checkRequireConfirmation(args, toolContext)
+      if (approved && toolContext.toolConfirmation === undefined) return askFor(name, toolContext)
+      if (approved && toolContext.toolConfirmation?.confirmed !== true) throw callFailure(declinedCall(name))
+      const answer = await offered.respondPlainly({ id, name, args }, { signal, run: toolContext, approved })
       if (!answer.ok) throw callFailure(answer.error)
       const result: unknown = answer.value
       return answer.files === undefined ? result : { result, files: await saveFiles(answer.files, toolContext) }
@@ -64,4 +73,11 @@ export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declarati
     },
   }
   return tool
+}
+
+/** Asks a person, as the framework's own tools do; what is returned stands for the result until then. */
+function askFor(name: string, run: ToolRun) {
+  run.requestConfirmation({ hint: `Approve or decline the call of ${name}.` })
+  run.actions.skipSummarization = true
+  return { error: `the call of "${name}" waits for the approval of a person` }
 }

@@ -1,6 +1,9 @@
 // Adapter for the AI SDK 6 and 7: the tools of a snapshot as a record of its tools. Imports nothing of the SDK.
 
 import type { AiSdkOutput, AiSdkTool, PlainError } from '../../index'
+import { isApproved } from './ai-approval'
+import type { AiMessage } from './ai-approval'
+import { withFileParts } from './ai-file-parts'
 import { streamAnswer } from './answer-stream'
 import { NewestPiece } from './newest-piece'
 import { callFailure, followTools, offerTools } from './offered-tools'
@@ -9,6 +12,7 @@ import type { FrameworkCall, OfferedTools } from './offered-tools'
 /** What the SDK hands to a tool beside its input. */
 interface ToolRun {
   readonly toolCallId: string
+  readonly messages?: readonly AiMessage[]
   readonly abortSignal?: AbortSignal
   /** There in version 7 alone. */
   readonly context?: unknown
@@ -52,8 +56,11 @@ function makeTools(offered: OfferedTools<'ai-sdk'>): Record<string, AiTool> {
 }
 
 function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSchema, strict }: AiSdkTool) {
+  const asks = offered.asksFor(name)
+  const sent = (input: unknown, { toolCallId }: ToolRun) => ({ toolCallId, toolName: name, input })
   const respond = async (input: unknown, run: ToolRun, call: FrameworkCall) => {
-    const { output } = await offered.respond({ toolCallId: run.toolCallId, toolName: name, input }, call)
+    const approved = asks && isApproved(run.messages, run.toolCallId)
+    const { output } = await offered.respond(sent(input, run), approved ? { ...call, approved } : call)
     if (output.type === 'error-json') throw callFailure((output.value as FailedOutput).error)
     return 'context' in run ? withFileParts(output) : output
   }
@@ -62,6 +69,7 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
     strict,
     // Without `validate`: the call is validated here, with a message for the model.
     inputSchema: { [SCHEMA]: true, _type: undefined, jsonSchema: inputSchema, validate: undefined },
+    ...(asks && { needsApproval: (input: unknown, run: ToolRun) => offered.needsApproval(sent(input, run), { run }) }),
     execute: (input: unknown, run: ToolRun): Promise<AiSdkOutput> | AsyncGenerator<AiSdkOutput> => {
       const { abortSignal: signal } = run
       if (!offered.isStreamed(name)) return respond(input, run, { signal, run })
@@ -71,18 +79,6 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
     },
     toModelOutput: ({ output }: { readonly output: AiSdkOutput }) => output,
   }
-}
-
-/** Writes files as version 7 takes them. It takes the parts of version 6 too, with a warning for each. */
-function withFileParts(output: AiSdkOutput): AiSdkOutput {
-  if (output.type !== 'content') return output
-  const parts = output.value.map((part) => {
-    if (part.type === 'text') return part
-    const { type: _, data, ...rest } = part
-    return { type: 'file', data: { type: 'data', data }, ...rest }
-  })
-  // The types of version 6 have no such part.
-  return { type: 'content', value: parts as typeof output.value }
 }
 
 /** Yields preliminary results, and the answer as the last one, which the SDK takes for the result. */

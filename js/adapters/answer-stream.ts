@@ -4,22 +4,22 @@ import { onAbort } from '../call/abort-signals'
 import type { FrameworkCall } from './offered-tools'
 
 /** Pieces that have arrived and are not shown yet. */
-export interface PieceBuffer {
+export interface PieceBuffer<Shown> {
   /** Adds a piece. Never throws. */
   add(piece: unknown): void
   /** Takes what is to be shown now. */
-  take(): readonly unknown[]
+  take(): readonly Shown[]
   readonly isEmpty: boolean
 }
 
 /**
  * Makes a call, yields its pieces from the buffer, and returns its answer. Leaving the loop cancels the call.
  */
-export async function* streamAnswer<Answer>(
+export async function* streamAnswer<Answer, Shown>(
   respond: (call: FrameworkCall) => Promise<Answer>,
   signal: AbortSignal | null | undefined,
-  pieces: PieceBuffer = new EveryPiece(),
-): AsyncGenerator<any, Answer, undefined> {
+  pieces: PieceBuffer<Shown>,
+): AsyncGenerator<Shown, Answer, undefined> {
   const controller = new AbortController()
   const abort = () => controller.abort(signal?.reason)
   const off = signal ? onAbort(signal, abort) : undefined
@@ -49,11 +49,11 @@ export async function* streamAnswer<Answer>(
 }
 
 /** Keeps every piece until it is shown, as `write` writes it. */
-export class EveryPiece implements PieceBuffer {
-  readonly #write: (piece: unknown) => unknown
-  #pieces: unknown[] = []
+export class EveryPiece<Shown> implements PieceBuffer<Shown> {
+  readonly #write: (piece: unknown) => Shown
+  #pieces: Shown[] = []
 
-  constructor(write: (piece: unknown) => unknown = (piece) => piece) {
+  constructor(write: (piece: unknown) => Shown) {
     this.#write = write
   }
 
@@ -65,7 +65,7 @@ export class EveryPiece implements PieceBuffer {
     this.#pieces.push(this.#write(piece))
   }
 
-  take(): readonly unknown[] {
+  take(): readonly Shown[] {
     const taken = this.#pieces
     this.#pieces = []
     return taken

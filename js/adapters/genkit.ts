@@ -3,6 +3,7 @@
 import type { PlainAnswer, PlainTool } from '../../index'
 import { invalidOption, readOption } from '../border/options'
 import { checkSignal } from '../call/abort-signals'
+import { declinedCall } from './approval'
 import { callFailure, offerTools } from './offered-tools'
 import type { OfferedTools } from './offered-tools'
 
@@ -21,6 +22,19 @@ interface ToolRun {
   readonly context?: Record<string, unknown>
   readonly abortSignal?: AbortSignal
   readonly sendChunk: (chunk: unknown) => void
+  /** There if a person restarts a call that was interrupted. */
+  readonly resumed?: true | { readonly approved?: unknown }
+}
+
+/** Ends a generation until somebody restarts the call. The framework knows it by its name. */
+class Interruption extends Error {
+  override readonly name = 'ToolInterruptError'
+  readonly metadata: object
+
+  constructor(tool: string) {
+    super(`a call of "${tool}" waits for the approval of a person`)
+    this.metadata = { reason: 'approval', tool }
+  }
 }
 
 export function genkitTools(source: unknown, options?: unknown): DynamicTool[] {
@@ -38,8 +52,12 @@ function makeTool(
   signal?: AbortSignal,
 ): DynamicTool {
   const tool = ai.dynamicTool({ name, description }, async (input, run) => {
-    const call = { signal: signal ?? run.abortSignal, run, onPiece: run.sendChunk }
-    return toOutput(await offered.respond({ name, arguments: input ?? {} }, call))
+    const sent = { name, arguments: input ?? {} }
+    const settings = { signal: signal ?? run.abortSignal, run, onPiece: run.sendChunk }
+    const approved = offered.asksFor(name) && (await offered.needsApproval(sent, settings))
+    if (approved && run.resumed === undefined) throw new Interruption(name)
+    if (approved && !isConsent(run.resumed)) return { output: { error: declinedCall(name) } }
+    return toOutput(await offered.respond(sent, { ...settings, approved }))
   })
   const { __action: action } = tool
   // Only now: the framework would end the whole generation for arguments that do not match.
@@ -56,6 +74,10 @@ function toOutput(answer: PlainAnswer) {
   // The run has ended.
   if (answer.error.code === 'CANCELLED') throw callFailure(answer.error)
   return { output: { error: answer.error } }
+}
+
+function isConsent(resumed: ToolRun['resumed']): boolean {
+  return typeof resumed === 'object' && resumed.approved === true
 }
 
 function mediaPart({ mediaType, data }: { readonly mediaType: string; readonly data: string }) {

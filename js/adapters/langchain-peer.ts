@@ -3,6 +3,8 @@
 /** The configuration that LangChain hands to a tool. */
 export interface ToolConfig {
   readonly signal?: AbortSignal
+  /** Interrupts the graph of LangGraph until somebody resumes it; returns what that one said. */
+  readonly interrupt?: (value: unknown) => unknown
   /** The call of the model. Absent: the tool is called by hand. */
   readonly toolCall?: { readonly id?: string }
 }

@@ -2,7 +2,8 @@
 // `langchain.ts` and `langchain.mts` hand in its functions.
 
 import type { PlainAnswer, PlainTool } from '../../index'
-import { streamAnswer } from './answer-stream'
+import { askPerson } from './langchain-approval'
+import { EveryPiece, streamAnswer } from './answer-stream'
 import { callFailure, followTools, offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
 import { isError } from '../border/realm'
@@ -32,20 +33,25 @@ function makeTool(
   definition: PlainTool,
 ): LangChainTool {
   const { name, description, inputSchema } = definition
+  const asks = offered.asksFor(name)
+  const ask = (args: unknown, config: ToolConfig) => askPerson(config, { name, args, description })
   const answer = async (input: unknown, config: ToolConfig, call: FrameworkCall) => {
     const id = config.toolCall?.id
-    const answer = await offered.respond({ id, name, arguments: input }, { ...call, run: config })
+    const sent = { id, name, arguments: input }
+    const decision = asks && (await offered.needsApproval(sent, { run: config })) ? ask(input, config) : undefined
+    const answer = await offered.respond(sent, { ...call, run: config, approved: decision?.approved === true })
     // A graph that is cancelled ends; a tool that is called by hand throws.
     if (!answer.ok && (id === undefined || config.signal?.aborted)) throw callFailure(answer.error)
-    const content = answer.ok ? contentOf(answer) : JSON.stringify({ error: answer.error })
-    if (id === undefined) return answer.ok && answer.files === undefined ? answer.value : content
+    const refusal = decision?.approved === false ? decision.message : undefined
+    const content = answer.ok ? contentOf(answer) : (refusal ?? JSON.stringify({ error: answer.error }))
+    if (id === undefined) return answer.ok && answer.files === undefined ? (answer.value as unknown) : content
     // A message of our own: what a tool throws ends an agent that has middleware around its tools.
     return new ToolMessage({ status: answer.ok ? 'success' : 'error', content, tool_call_id: id, name })
   }
   const execute = (input: unknown, config: ToolConfig = {}): unknown => {
     const { signal } = config
     if (!offered.isStreamed(name)) return answer(input, config, { signal })
-    return streamAnswer((call) => answer(input, config, call), signal)
+    return streamAnswer((call) => answer(input, config, call), signal, new EveryPiece((piece) => piece))
   }
   // The schema is a copy of its own: LangChain writes into it.
   const made = tool(execute, { name, description, schema: inputSchema })
@@ -66,7 +72,8 @@ function isRefusedInput(thrown: unknown): boolean {
 
 /** The content of an answer: a text, or content blocks if it has files. */
 function contentOf(answer: PlainAnswer & { readonly ok: true }): unknown {
-  const { value, files } = answer
+  const { files } = answer
+  const value: unknown = answer.value
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   if (files === undefined) return text
   return [

@@ -3,5 +3,6 @@
 import { ToolMessage } from '@langchain/core/messages'
 import { tool } from '@langchain/core/tools'
 import { makeAdapter } from './langchain-tools.js'
+import type { LangChain } from './langchain-peer.js'
 
-export const { langchainTools, liveLangchainTools } = makeAdapter({ tool, ToolMessage })
+export const { langchainTools, liveLangchainTools } = makeAdapter({ tool, ToolMessage } as LangChain)

@@ -8,6 +8,7 @@ import type { OfferedTools } from './offered-tools'
 
 export function llamaindexTools(source: unknown, options?: unknown) {
   const { tools, options: own } = offerTools(source, 'plain', options, ['signal'])
+  // The framework hands no signal to its tools.
   const signal = checkSignal(own.signal)
   return tools.definitions.map((definition) => makeTool(tools, definition, signal))
 }

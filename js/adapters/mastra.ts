@@ -1,6 +1,7 @@
 // Adapter for Mastra: the tools of a snapshot as a record of its tools. Imports nothing of the framework.
 
 import type { AiSdkOutput, AiSdkTool, PlainError } from '../../index'
+import { AskedCalls } from './mastra-approval'
 import { callFailure, offerTools } from './offered-tools'
 import type { OfferedTools } from './offered-tools'
 
@@ -11,6 +12,11 @@ interface ToolRun {
   readonly writer?: { readonly write: (data: unknown) => Promise<void> }
   /** There if an agent makes the call. */
   readonly agent?: { readonly toolCallId: string }
+}
+
+/** What the framework hands to the question whether a call needs approval. */
+interface ApprovalRun {
+  readonly requestContext?: Record<string, unknown>
 }
 
 /** The value of an output that is an error. */
@@ -30,6 +36,12 @@ export function mastraTools(source: unknown, options?: unknown): Record<string, 
 }
 
 function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSchema, strict }: AiSdkTool) {
+  const asked = offered.asksFor(name) ? new AskedCalls() : undefined
+  const needsApprovalFn = async (input: unknown, { requestContext }: ApprovalRun = {}) => {
+    const run = { requestContext: new Map(Object.entries(requestContext ?? {})) }
+    const isNeeded = await offered.needsApproval({ toolCallId: '', toolName: name, input }, { run })
+    return asked?.remember(input, isNeeded)
+  }
   return {
     [TOOL]: true,
     id: name,
@@ -37,6 +49,7 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
     inputSchema: { '~standard': standardSchema(inputSchema) },
     // Without strict mode the framework leaves the schema as it is.
     strict,
+    needsApprovalFn: asked && needsApprovalFn,
     async execute(input: unknown, { requestContext, abortSignal, writer, agent }: ToolRun = {}): Promise<AiSdkOutput> {
       const call = { toolCallId: agent?.toolCallId ?? '', toolName: name, input }
       let written = Promise.resolve()
@@ -44,7 +57,10 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
       const onPiece = (piece: unknown) => {
         written = written.then(() => writer?.write(piece)).catch(() => {})
       }
-      const { output } = await offered.respond(call, { signal: abortSignal, run: { requestContext }, onPiece })
+      // What executes a call outside of an agent asks nobody.
+      const approved = agent !== undefined && asked?.has(input) === true
+      const settings = { signal: abortSignal, run: { requestContext }, onPiece, approved }
+      const { output } = await offered.respond(call, settings)
       await written
       if (output.type === 'error-json') throw callFailure((output.value as FailedOutput).error)
       return output

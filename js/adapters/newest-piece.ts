@@ -8,13 +8,13 @@ import type { PieceBuffer } from './answer-stream'
  * Keeps what there is of a streamed result: its texts, joined, or its last value. A reader that is slower than the tool
  * gets only the newest. Bytes, and what JSON cannot hold, are not shown.
  */
-export class NewestPiece implements PieceBuffer {
-  readonly #write: (value: unknown) => unknown
+export class NewestPiece<Shown> implements PieceBuffer<Shown> {
+  readonly #write: (value: unknown) => Shown
   #value: unknown
   isEmpty = true
 
   /** `write` makes what the framework shows of a value. */
-  constructor(write: (value: unknown) => unknown) {
+  constructor(write: (value: unknown) => Shown) {
     this.#write = write
   }
 
@@ -30,7 +30,7 @@ export class NewestPiece implements PieceBuffer {
     }
   }
 
-  take(): readonly unknown[] {
+  take(): readonly Shown[] {
     if (this.isEmpty) return []
     this.isEmpty = true
     return [this.#write(this.#value)]

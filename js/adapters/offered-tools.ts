@@ -11,9 +11,11 @@ import { isRegistry } from '../registry'
 import type { ToolRegistry } from '../registry'
 import { isGenerator, isSnapshot, respondPlainly } from '../snapshot'
 import type { Snapshot } from '../snapshot'
+import { readApprovalRequest } from './approval-request'
+import type { ApprovalRequest } from './approval-request'
 
 /** The options that every adapter has; its own are given beside them. */
-const OPTIONS = Object.freeze(['filter', 'context', 'versions', 'strict', 'timeoutMs', 'overLimit'] as const)
+const OPTIONS = Object.freeze(['filter', 'context', 'versions', 'strict', 'timeoutMs', 'overLimit', 'approve'] as const)
 
 /** Options of definitions that some targets have. */
 type TargetOption = 'cache' | 'deferLoading'
@@ -28,10 +30,15 @@ export interface FrameworkCall {
   /** What the framework hands to its tools: the argument of the option `context`, if that is a function. */
   readonly run?: unknown
   readonly onPiece?: ((piece: unknown, call: PieceCall) => void) | undefined
+  /** Whether a person approved the call, as the framework says. */
+  readonly approved?: boolean
 }
 
 /** Makes the context of a call from what the framework hands to its tools. It may return anything. */
 type ContextFunction = (run: unknown) => unknown
+
+/** Decides whether a call is made that needs the approval of a person. It may return anything; only `true` approves. */
+type ApproveFunction = (call: ApprovalRequest, run: unknown) => unknown
 
 /** The tools of one snapshot in the format of a target, and their calls. */
 export class OfferedTools<T extends Target> {
@@ -44,11 +51,16 @@ export class OfferedTools<T extends Target> {
   readonly #streamed = new Map<string, boolean>()
   /** Makes the context of each call. */
   readonly #makeContext: ContextFunction | undefined
+  readonly #approve: ApproveFunction | undefined
+  /** Names of the tools of which some calls need approval; known from the first question. */
+  #guarded: ReadonlySet<string> | undefined
 
   constructor(source: ToolRegistry | Snapshot, target: T, options: AdapterOptions) {
     const { context, strict, timeoutMs, overLimit, cache, deferLoading } = options
     this.#target = target
     this.#makeContext = isContextFunction(context) ? context : undefined
+    // A function, as the options were checked.
+    this.#approve = options.approve as ApproveFunction | undefined
     // A snapshot that is taken here has the caller itself.
     const caller = isSnapshot(source) && this.#makeContext === undefined ? context : undefined
     this.#shared = withoutUndefined({ strict, timeoutMs, context: caller })
@@ -59,17 +71,35 @@ export class OfferedTools<T extends Target> {
 
   /** Answers a call in the format of the target. Errors of the call are answers too. */
   respond(sent: unknown, call?: FrameworkCall): Promise<TargetAnswers[T]> {
-    return this.#start(call, (options) => this.snapshot.respond<TargetAnswers[T]>(this.#target, sent, options))
+    return this.#answer(sent, call, (options) => this.snapshot.respond<TargetAnswers[T]>(this.#target, sent, options))
   }
 
   /** Answers several calls, in their order. */
-  respondAll(sent: readonly unknown[], call?: FrameworkCall): Promise<TargetAnswers[T][]> {
-    return this.#start(call, (options) => this.snapshot.respond<TargetAnswers[T][]>(this.#target, sent, options))
+  respondAll(sent: readonly unknown[], call: FrameworkCall = {}): Promise<TargetAnswers[T][]> {
+    if (this.#approve === undefined)
+      return this.#start(call, (options) => this.snapshot.respond<TargetAnswers[T][]>(this.#target, sent, options))
+    // Each is approved by itself.
+    return Promise.all(
+      sent.map((one, index) => this.respond(one, { ...call, onPiece: withIndex(call.onPiece, index) })),
+    )
   }
 
   /** Answers a call of the target as `{ ok, value }` or `{ ok, error }`, with the files of the result beside it. */
   respondPlainly(sent: unknown, call?: FrameworkCall): Promise<PlainAnswer> {
-    return this.#start(call, (options) => respondPlainly(this.snapshot, this.#target, sent, options))
+    return this.#answer(sent, call, (options) => respondPlainly(this.snapshot, this.#target, sent, options))
+  }
+
+  /**
+   * Whether the framework asks a person before calls of a tool: some need approval, and no function of the options
+   * decides.
+   */
+  asksFor(name: string): boolean {
+    return this.#approve === undefined && this.#guardedName(name) !== undefined
+  }
+
+  /** Whether a call needs the approval of a person. */
+  needsApproval(sent: unknown, call?: FrameworkCall): Promise<boolean> {
+    return this.#start(call, (options) => this.snapshot.needsApproval(this.#target, sent, options))
   }
 
   /** Whether a tool answers in pieces, as far as its closure says: it is an async generator function. */
@@ -90,11 +120,37 @@ export class OfferedTools<T extends Target> {
     }
   }
 
+  /** The name of a tool of which some calls need approval; nothing for another one. */
+  #guardedName(wireName: string): string | undefined {
+    this.#guarded ??= new Set(this.snapshot.list({ requiresApproval: true }))
+    if (this.#guarded.size === 0) return undefined
+    const name = this.snapshot.resolve(wireName, this.#target)
+    return name !== undefined && this.#guarded.has(name) ? name : undefined
+  }
+
+  /** Starts a call; one that needs approval once the function of the options has decided. */
+  #answer<Answer>(
+    sent: unknown,
+    call: FrameworkCall | undefined,
+    respond: (options: object) => Promise<Answer>,
+  ): Promise<Answer> {
+    const approve = this.#approve
+    if (approve === undefined || call?.approved === true) return this.#start(call, respond)
+    return this.#start(call, async (options) => {
+      const request = readApprovalRequest(sent)
+      const toolName = this.#guardedName(request.toolName)
+      if (toolName === undefined || !(await this.snapshot.needsApproval(this.#target, sent, options)))
+        return respond(options)
+      return respond({ ...options, approved: (await approve({ ...request, toolName }, call?.run)) === true })
+    })
+  }
+
   /** Starts a call with its options. Every error rejects. A model's arguments never carry identity. */
   #start<Answer>(call: FrameworkCall | undefined, respond: (options: object) => Promise<Answer>): Promise<Answer> {
     const options: Record<string, unknown> = { ...this.#shared }
     if (call?.signal) options.signal = call.signal
     if (call?.onPiece) options.onPiece = call.onPiece
+    if (call?.approved === true) options.approved = true
     return this.#makeContext === undefined
       ? respond(options)
       : this.#startFor(this.#makeContext, call?.run, options, respond)
@@ -110,6 +166,12 @@ export class OfferedTools<T extends Target> {
     // A function without an answer gives a caller without an identity, as `respond` does.
     return respond({ ...options, context: (await makeContext(run)) ?? {} })
   }
+}
+
+/** A listener to the pieces of one call of several; what is none is refused by the call. */
+function withIndex(onPiece: FrameworkCall['onPiece'], index: number): FrameworkCall['onPiece'] {
+  if (typeof onPiece !== 'function') return onPiece
+  return (piece, call) => onPiece(piece, Object.freeze({ ...call, index }))
 }
 
 /** Copies the members that are there. */
@@ -157,7 +219,8 @@ export function callFailure(error: PlainError): ToolrackError {
 /** Reads the options of an adapter. Those that Rust does not read with the definitions are checked. */
 function readAdapterOptions<Own extends string>(options: unknown, own: readonly Own[]): AdapterOptions<Own> {
   const read = checkOptions(options, [...OPTIONS, ...own]) as AdapterOptions<Own>
-  const { context, timeoutMs } = read as AdapterOptions
+  const { context, timeoutMs, approve } = read as AdapterOptions
+  if (approve !== undefined && typeof approve !== 'function') throw invalidOption('approve', 'must be a function')
   if (timeoutMs !== undefined) milliseconds('timeoutMs', timeoutMs, Infinity)
   // A copy: the caller of the tools stays who it is.
   return context === undefined || isContextFunction(context) ? read : { ...read, context: checkContext(context) }

@@ -4,6 +4,11 @@ import type { OpenAiPart, OpenAiTool } from '../../index'
 import { followTools, offerTools } from './offered-tools'
 import type { OfferedTools } from './offered-tools'
 
+/** The context of a run, which knows what a person has approved. */
+interface RunContext {
+  readonly isToolApproved?: (call: { readonly toolName: string; readonly callId: string }) => boolean | undefined
+}
+
 /** What the SDK hands to a tool beside its input. */
 interface ToolCallDetails {
   readonly signal?: AbortSignal
@@ -41,6 +46,7 @@ function makeTools(offered: OfferedTools<'openai'>): AgentTool[] {
 }
 
 function makeTool(offered: OfferedTools<'openai'>, { name, description, parameters, strict }: OpenAiTool) {
+  const asks = offered.asksFor(name)
   return {
     type: 'function' as const,
     name,
@@ -48,16 +54,19 @@ function makeTool(offered: OfferedTools<'openai'>, { name, description, paramete
     parameters,
     strict,
     deferLoading: false,
-    invoke: async (run: unknown, input: string, details?: ToolCallDetails) => {
+    invoke: async (run: RunContext | undefined, input: string, details?: ToolCallDetails) => {
       const signal = details?.signal
-      const call = { call_id: details?.toolCall?.callId ?? '', name, arguments: input }
+      const callId = details?.toolCall?.callId ?? ''
+      const call = { call_id: callId, name, arguments: input }
+      const approved = asks && run?.isToolApproved?.({ toolName: name, callId }) === true
       // An error of a call is an output too: the SDK ends the run for what a tool throws.
-      const { output } = await offered.respond(call, { run, signal })
+      const { output } = await offered.respond(call, { run, signal, approved })
       // The SDK tells a cancelled call by the reason of its signal.
       if (signal?.aborted) throw signal.reason
       return typeof output === 'string' ? output : output.map(outputPart)
     },
-    needsApproval: () => Promise.resolve(false),
+    needsApproval: async (run: unknown, input: unknown, callId = '') =>
+      asks && offered.needsApproval({ call_id: callId, name, arguments: JSON.stringify(input) }, { run }),
     isEnabled: () => Promise.resolve(true),
   }
 }

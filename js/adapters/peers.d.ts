@@ -1,9 +1,9 @@
-// Peers that adapters import, as far as they use them: the packages need not be installed to compile.
+// Peers that adapters import: the packages need not be installed to compile.
 
 declare module '@langchain/core/messages' {
-  export const ToolMessage: import('./langchain-peer.js').LangChain['ToolMessage']
+  export const ToolMessage: unknown
 }
 
 declare module '@langchain/core/tools' {
-  export const tool: import('./langchain-peer.js').LangChain['tool']
+  export const tool: unknown
 }

@@ -21,7 +21,8 @@ export const native = loadAddon({
   loadPackage,
 }) as typeof addon
 
-export const { NativeGlobs, NativeLoader, NativeModuleGraph, NativeModuleWatch, NativeRegistry } = native
+export const { NativeClock, NativeGlobs, NativeLoader, NativeModuleGraph, NativeModuleWatch, NativeRegistry } = native
+export type NativeClock = addon.NativeClock
 export type NativeLoader = addon.NativeLoader
 export type NativeModuleGraph = addon.NativeModuleGraph
 export type NativeModuleWatch = addon.NativeModuleWatch

@@ -127,7 +127,7 @@ function executeAfterValidation(
   pending: Promise<Arguments>,
   observation?: CallObservation,
 ): Promise<unknown> {
-  const start = new DelayedStart(environment, call)
+  const start = new DelayedStart(environment, call, observation)
   let permit: CallPermit | undefined
   const result = pending.then((args) => {
     // The call is over already.
@@ -153,11 +153,11 @@ class DelayedStart {
   /** Whether a thrown value is an error of toolrack. A closure may reject with `undefined`, which is none. */
   readonly isOwn: (thrown: unknown) => boolean
 
-  constructor(environment: CallEnvironment, call: Call) {
+  constructor(environment: CallEnvironment, call: Call, observation: CallObservation | undefined) {
     this.begin = () => {
       this.#hasBegun = true
       try {
-        const result = executeTool(environment, call)
+        const result = executeTool(environment, call, observation)
         const iterator = isPromise(result) ? undefined : streamPieces(call.plan, result)
         return iterator === undefined ? result : collect(iterator, call.abort, call.onPiece)
       } catch (error) {
@@ -172,7 +172,7 @@ class DelayedStart {
 function executeWithPermit(environment: CallEnvironment, call: Call, observation?: CallObservation): Promise<unknown> {
   const permit = new CallPermit(environment, call, observation)
   if (permit.replays) return completed(environment, call, permit.replay(), { isOwn: () => true })
-  const { begin, isOwn } = new DelayedStart(environment, call)
+  const { begin, isOwn } = new DelayedStart(environment, call, observation)
   let result: unknown
   try {
     result = permit.waits ? permit.turn().then(begin) : begin()

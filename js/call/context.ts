@@ -29,15 +29,24 @@ export class CallContext implements PublicCallContext {
   readonly toolName: string
   readonly revision: number
   readonly callId: string
+  readonly approved: boolean
 
   /** `identity` has a copy of the metadata; see {@link frozenMetadata}. */
-  constructor(identity: Identity, toolName: string, revision: number, callId: string, signal: CallSignal) {
+  constructor(
+    identity: Identity,
+    toolName: string,
+    revision: number,
+    callId: string,
+    signal: CallSignal,
+    approved: boolean,
+  ) {
     this.userId = identity.userId
     this.auditingId = identity.auditingId
     this.metadata = identity.metadata
     this.toolName = toolName
     this.revision = revision
     this.callId = callId
+    this.approved = approved
     this.#signal = signal
     Object.freeze(this)
   }

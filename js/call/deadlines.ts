@@ -1,5 +1,7 @@
 // Deadlines: call timeouts, with one timer for all calls of one timeout.
 
+import { systemClock } from '../border/clock'
+import type { Clock, Timer } from '../border/clock'
 import { ref, unref } from '../border/realm'
 import { MOST_WAIT_MS } from '../border/timers'
 
@@ -11,13 +13,18 @@ import { MOST_WAIT_MS } from '../border/timers'
  */
 export class Deadlines {
   readonly #queues = new Map<string, DeadlineQueue>()
+  readonly #clock: Clock
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock
+  }
 
   /** Adds the deadline of a call; `keepsProcess` is whether it keeps the process alive. */
   add(ms: number, keepsProcess: boolean, expire: () => void): Deadline {
     const key = `${ms}${keepsProcess}`
     let queue = this.#queues.get(key)
     if (queue === undefined) {
-      queue = new DeadlineQueue(ms, keepsProcess, () => this.#queues.delete(key))
+      queue = new DeadlineQueue(this.#clock, ms, keepsProcess, () => this.#queues.delete(key))
       this.#queues.set(key, queue)
     }
     return queue.add(expire)
@@ -27,19 +34,21 @@ export class Deadlines {
 /** Deadlines of one timeout, the next one first. */
 class DeadlineQueue {
   readonly #deadlines = new Set<Deadline>()
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer
+  readonly #clock: Clock
   readonly #ms: number
   readonly #keepsProcess: boolean
   readonly #onEmpty: () => void
 
-  constructor(ms: number, keepsProcess: boolean, onEmpty: () => void) {
+  constructor(clock: Clock, ms: number, keepsProcess: boolean, onEmpty: () => void) {
+    this.#clock = clock
     this.#ms = ms
     this.#keepsProcess = keepsProcess
     this.#onEmpty = onEmpty
   }
 
   add(expire: () => void): Deadline {
-    const deadline = new Deadline(performance.now() + this.#ms, expire, this)
+    const deadline = new Deadline(this.#clock.now() + this.#ms, expire, this)
     this.#deadlines.add(deadline)
     if (this.#timer === undefined) this.#wait(this.#ms)
     else if (this.#keepsProcess) ref(this.#timer)
@@ -54,14 +63,14 @@ class DeadlineQueue {
 
   #wait(ms: number): void {
     // A call that started while others expired has set a timer already.
-    clearTimeout(this.#timer)
-    // setTimeout takes 31 bits; longer waits are split.
-    this.#timer = setTimeout(() => this.#expire(), Math.min(Math.max(ms, 1), MOST_WAIT_MS))
+    this.#clock.stopTimer(this.#timer)
+    // A timer takes 31 bits; longer waits are split.
+    this.#timer = this.#clock.startTimer(() => this.#expire(), Math.min(Math.max(ms, 1), MOST_WAIT_MS))
     if (!this.#keepsProcess) unref(this.#timer)
   }
 
   #expire(): void {
-    const now = performance.now()
+    const now = this.#clock.now()
     this.#timer = undefined
     for (const deadline of this.#deadlines) {
       if (deadline.at > now) return this.#wait(deadline.at - now)

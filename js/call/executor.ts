@@ -15,10 +15,14 @@ import { wireText } from './wire-arguments'
 
 /** Executes a validated call and returns its result. */
 export function executeTool(environment: CallEnvironment, call: Call, observation?: CallObservation): unknown {
+  observation?.executes(call.args)
   return call.plan.slot < 0 ? executeNative(environment, call, observation) : executeClosure(environment, call)
 }
 
-function executeClosure(environment: CallEnvironment, { plan, args, identity, abort, callId }: Call): unknown {
+function executeClosure(
+  environment: CallEnvironment,
+  { plan, args, identity, abort, callId, approved }: Call,
+): unknown {
   // A plan with a slot has the closure in it.
   const { execute, self } = plan.closure as Closure
   descend()
@@ -26,7 +30,7 @@ function executeClosure(environment: CallEnvironment, { plan, args, identity, ab
     const result = execute.call(
       self,
       args,
-      new CallContext(identity, plan.name, plan.revision, callId ?? environment.callId(), abort),
+      new CallContext(identity, plan.name, plan.revision, callId ?? environment.callId(), abort, approved),
     )
     return mayBeThenable(result) ? Promise.resolve(result) : result
   } catch (thrown) {
@@ -53,11 +57,19 @@ function executeNative(environment: CallEnvironment, call: Call, observation?: C
       executeNative(environment, { ...call, plan, args, mustBeNewest: false }, observation),
     )
   }
-  const { plan, args, identity, timeoutMs, abort, idempotencyKey, modelCall } = call
+  const { plan, args, identity, timeoutMs, abort, idempotencyKey, approved, modelCall } = call
   const text = wireText(plan, args, idempotencyKey)
   const number = environment.callNumber()
   // napi-rs reads a member that is undefined as one that is not there.
-  const options = { timeoutMs, caller: callerOf(call), idempotencyKey, number, mustBeNewest } as NativeCallOptions
+  const options = {
+    timeoutMs,
+    caller: callerOf(call),
+    idempotencyKey,
+    number,
+    mustBeNewest,
+    approved,
+    keepsValue: observation?.keepsValue === true,
+  } as NativeCallOptions
   const answer = callNative(() =>
     plan.native.execute(text, identityText(identity, environment.tellsMetadata), options, modelCall?.answer.asked),
   )
@@ -80,8 +92,15 @@ export function readAnswer(
       ? (JSON.parse(headText) as AnswerHead)
       : undefined
   if (observation !== undefined && head !== undefined) observation.head(head)
-  if (answer !== undefined) return new RenderedReply(JSON.parse(answer))
-  // An answer without a file has a text, and a file has a head.
+  if (answer !== undefined) {
+    const value = observation?.keepsValue === true ? valueOf(text, file, head) : undefined
+    return new RenderedReply(JSON.parse(answer), value)
+  }
+  return valueOf(text, file, head)
+}
+
+/** The value of an answer. One without a file has a text, and a file has a head. */
+function valueOf(text: string | undefined, file: Buffer | undefined, head: AnswerHead | undefined): unknown {
   return file === undefined ? JSON.parse(text as string) : fileOf(file, head as FileHead)
 }
 

@@ -24,12 +24,19 @@ export type ClosureFunction = (this: unknown, args: Arguments, context: CallCont
 /** Makes what a model reads of a result of the tool, now or later. `callId` is the provider's; empty where it has none. */
 export type ModelOutput = (result: unknown, args: unknown, callId: string) => unknown
 
-/** Closure of a tool, with the validation of its Standard Schema. */
-export interface Closure {
-  readonly execute: ClosureFunction
-  /** Definition of the tool: `this` of the function. */
-  readonly self: object
+/** What a call is asked before its closure runs. */
+export interface ClosureChecks {
+  /** The validation of a Standard Schema. */
   readonly guard: Guard | undefined
+  /** Decides whether a call needs the approval of a person; it may return a promise. */
+  readonly approval: ClosureFunction | undefined
+}
+
+/** Closure of a tool, with its checks. */
+export interface Closure extends ClosureChecks {
+  readonly execute: ClosureFunction
+  /** Definition of the tool: `this` of the functions. */
+  readonly self: object
   readonly owner: ClosureOwner | undefined
   /** What a model reads of its result; undefined for the result itself. */
   readonly toModel: ModelOutput | undefined
@@ -56,6 +63,8 @@ export interface ToolPlan {
   /** Context keys that the tool declares as arguments, as bits. */
   readonly own: number
   readonly requiresAuth: boolean
+  /** Whether a person has to approve a call; a predicate decides for each. */
+  readonly approval: boolean | ClosureFunction
   /** Whether a call needs a permit. */
   readonly isLimited: boolean
   /** Default timeout of the tool or its source, in ms. */
@@ -84,6 +93,8 @@ export interface CheckedOptions {
   /** The caller's own timeout, in ms. */
   readonly timeoutMs: number | undefined
   readonly idempotencyKey: string | undefined
+  /** Whether a person approved the call. */
+  readonly approved: boolean
   readonly signal: unknown
 }
 
@@ -141,10 +152,12 @@ export interface Call extends SettledCall {
   args: Arguments
   /** What the core validated, if the Standard Schema of the tool returned other values. */
   judged?: Arguments
-  /** Result of an asynchronous Standard Schema. */
+  /** What the closure gets, where an asynchronous Standard Schema or an approval predicate decides it. */
   pending?: Promise<Arguments>
   readonly identity: Identity
-  readonly callId: string | undefined
+  /** Whether a person approved the call. */
+  readonly approved: boolean
+  callId: string | undefined
   readonly idempotencyKey: string | undefined
   readonly modelCall: ModelCall | undefined
 }
@@ -168,6 +181,10 @@ export interface CallObservation {
   coerced: readonly Coerced[]
   /** Reports the caller and the arguments, before they are validated. */
   madeBy(identity: Identity, identityText: string, args: Arguments): void
+  /** Reports the arguments that the tool gets. */
+  executes(args: Arguments): void
+  /** Whether the value of a model's call is wanted beside the reply. */
+  readonly keepsValue: boolean
   /** Reports the head of an answer from Rust. */
   head(head: AnswerHead): void
   /** Runs work inside the span of the call. */

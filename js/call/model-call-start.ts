@@ -7,7 +7,7 @@ import { completed } from './completion'
 import { CallSignal, checkContext, identityText } from './context'
 import { readAnswer } from './executor'
 import type { CallEnvironment, CheckedOptions } from './interfaces'
-import { checkKey, checkTimeout, readCallOptions } from './start-call'
+import { checkApproved, checkKey, checkTimeout, readCallOptions } from './start-call'
 
 /** A model's call that may begin in Rust. */
 export interface ModelCallStart extends CheckedOptions {
@@ -15,25 +15,31 @@ export interface ModelCallStart extends CheckedOptions {
   readonly signal: AbortSignal | undefined
 }
 
+/** Writes what Rust needs to know of a model's call before it is made. Throws if an option is wrong. */
+export function writeStart(environment: CallEnvironment, options: unknown): ModelCallStart {
+  const unchecked = readCallOptions(options, true)
+  const signal = checkSignal(unchecked.signal)
+  const identity = checkContext(unchecked.context)
+  const idempotencyKey = checkKey(unchecked.idempotencyKey)
+  const timeoutMs = checkTimeout(unchecked.timeoutMs)
+  const approved = checkApproved(unchecked.approved)
+  const caller = idempotencyKey === undefined ? callerId(identity, TENANT_KEY) : keyedCallerId(identity, TENANT_KEY)
+  const context = identityText(identity, environment.tellsMetadata)
+  const number = environment.callNumber()
+  const { validate: validates } = environment.limits
+  // napi-rs reads a member that is undefined as one that is not there.
+  const native = { context, caller, timeoutMs, idempotencyKey, number, validates, approved } as NativeStart
+  return { native, identity, timeoutMs, idempotencyKey, approved, signal }
+}
+
 /**
- * Writes what Rust needs to begin a model's call. Nothing for a call that begins here: it is cancelled already, or an
- * option is wrong, which its start here refuses.
+ * The same for a call that Rust may begin. Nothing for a call that begins here: it is cancelled already, or an option is
+ * wrong, which its start here refuses.
  */
-export function writeStart(environment: CallEnvironment, options: unknown): ModelCallStart | undefined {
+export function writeStartInRust(environment: CallEnvironment, options: unknown): ModelCallStart | undefined {
   try {
-    const unchecked = readCallOptions(options, true)
-    const signal = checkSignal(unchecked.signal)
-    if (signal?.aborted) return undefined
-    const identity = checkContext(unchecked.context)
-    const idempotencyKey = checkKey(unchecked.idempotencyKey)
-    const timeoutMs = checkTimeout(unchecked.timeoutMs)
-    const caller = idempotencyKey === undefined ? callerId(identity, TENANT_KEY) : keyedCallerId(identity, TENANT_KEY)
-    const context = identityText(identity, environment.tellsMetadata)
-    const number = environment.callNumber()
-    const { validate: validates } = environment.limits
-    // napi-rs reads a member that is undefined as one that is not there.
-    const native = { context, caller, timeoutMs, idempotencyKey, number, validates } as NativeStart
-    return { native, identity, timeoutMs, idempotencyKey, signal }
+    const start = writeStart(environment, options)
+    return start.signal?.aborted ? undefined : start
   } catch {
     return undefined
   }

@@ -1,9 +1,10 @@
 // Start of a call: options, caller, arguments and deadline, before anything is executed.
 
 import { SUPERSEDED, callNative } from '../border/error'
-import { checkOptions, invalidOption, milliseconds } from '../border/options'
+import { checkOptions, invalidOption, milliseconds, toBoolean } from '../border/options'
 import { validateStandard } from '../definition/standard-validation'
 import { checkSignal } from './abort-signals'
+import { lacksApproval, requireApproval } from './approval'
 import { copyArguments, validateArguments } from './arguments'
 import { checkDepth } from './call-depth'
 import { cancelled } from './completion'
@@ -19,7 +20,7 @@ import type {
   ToolPlan,
 } from './interfaces'
 
-const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey'] as const)
+const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey', 'approved'] as const)
 /** All options of a call and of `respond`, of which a registry and a snapshot read some before. */
 const CALL_OPTIONS: readonly string[] = Object.freeze([...OPTIONS, 'versions'])
 const RESPOND_OPTIONS: readonly string[] = Object.freeze([...CALL_OPTIONS, 'filter', 'strict', 'revision', 'onPiece'])
@@ -30,6 +31,7 @@ export interface UncheckedOptions {
   readonly signal?: unknown
   readonly timeoutMs?: unknown
   readonly idempotencyKey?: unknown
+  readonly approved?: unknown
 }
 
 const NO_OPTIONS: UncheckedOptions = Object.freeze({})
@@ -86,22 +88,24 @@ function readCall(environment: CallEnvironment, { plan, params, options, modelCa
   if (plan.slot >= 0) checkDepth(plan)
   // Rust has found no identity in arguments that it has validated.
   if (modelCall?.start !== undefined && modelCall.isValidated) {
-    const { identity, timeoutMs, idempotencyKey, signal } = modelCall.start
+    const { identity, timeoutMs, idempotencyKey, approved, signal } = modelCall.start
     const args = params as Arguments
-    return { args, identity, spoofed: undefined, timeoutMs, defaultTimeoutMs, idempotencyKey, signal }
+    return { args, identity, spoofed: undefined, timeoutMs, defaultTimeoutMs, idempotencyKey, approved, signal }
   }
   const unchecked = options === undefined ? NO_OPTIONS : readCallOptions(options, modelCall !== undefined)
   const timeoutMs = checkTimeout(unchecked.timeoutMs)
   const idempotencyKey = checkKey(unchecked.idempotencyKey)
+  const approved = checkApproved(unchecked.approved)
   const { args, identity, spoofed } = splitContext(plan, params, unchecked.context, callerOnly)
-  return { args, identity, spoofed, timeoutMs, defaultTimeoutMs, idempotencyKey, signal: unchecked.signal }
+  const { signal } = unchecked
+  return { args, identity, spoofed, timeoutMs, defaultTimeoutMs, idempotencyKey, approved, signal }
 }
 
 /** Checks a call whose options are read. */
 function checkCall(
   environment: CallEnvironment,
   { plan, mustBeNewest, observation, modelCall }: CallRequest,
-  { args, identity, timeoutMs, defaultTimeoutMs, idempotencyKey, signal: unchecked }: ReadCall,
+  { args, identity, timeoutMs, defaultTimeoutMs, idempotencyKey, approved, signal: unchecked }: ReadCall,
 ): Call {
   observation?.madeBy(identity, identityText(identity), args)
   if (plan.requiresAuth) callNative(() => plan.native.require(identityText(identity)))
@@ -122,10 +126,12 @@ function checkCall(
     onPiece: modelCall?.onPiece,
     callId: observation?.callId,
     idempotencyKey,
+    approved,
     modelCall,
   }
   if (call.onPiece !== undefined) call.abort.reader = 'listener'
   if (environment.limits.validate && plan.slot >= 0) validateCall(call, observation)
+  if (lacksApproval(call)) approveCall(environment, call)
   return call
 }
 
@@ -140,15 +146,34 @@ function checkNewest(plan: ToolPlan): void {
 }
 
 /**
+ * Refuses a call without the approval that it needs, before limits are spent. A predicate is asked once, and may change
+ * the registry: the call stays with its revision.
+ */
+function approveCall(environment: CallEnvironment, call: Call): void {
+  const { plan, modelCall } = call
+  if (typeof plan.approval === 'function') {
+    if (call.mustBeNewest) checkNewest(plan)
+    call.mustBeNewest = false
+    if (needsPermit(call) && plan.isHeld !== true) call.plan = keepNative(plan)
+    if (plan.closure?.guard === undefined) {
+      // A copy: the closure gets what the predicate has seen.
+      if (modelCall?.isValidated !== true) call.args = copyArguments(plan, call.args)
+      if (environment.limits.validate) call.judged = call.args
+    }
+  }
+  requireApproval(environment, call)
+}
+
+/**
  * Validates the arguments of a closure: the core first, then a Standard Schema. Without a Standard Schema, a call that
- * needs a permit is validated with it.
+ * needs a permit and no approval is validated with it.
  */
 function validateCall(call: Call, observation?: CallObservation): void {
   const { plan, modelCall } = call
   const guard = plan.closure?.guard
   const isValidated = modelCall?.isValidated === true
   if (guard === undefined) {
-    if (!isValidated && !needsPermit(call)) call.args = validateArguments(call, observation)
+    if (!isValidated && (lacksApproval(call) || !needsPermit(call))) call.args = validateArguments(call, observation)
     return
   }
   // A copy: an asynchronous validation must not see later changes.
@@ -169,6 +194,11 @@ function validateCall(call: Call, observation?: CallObservation): void {
 /** Whether a closure call needs a permit; that request validates its arguments too. */
 export function needsPermit({ plan, idempotencyKey }: Call): boolean {
   return plan.slot >= 0 && (plan.isLimited || idempotencyKey !== undefined)
+}
+
+/** Checks whether a person approved a call, as its caller says. */
+export function checkApproved(approved: unknown): boolean {
+  return toBoolean('approved', approved, false)
 }
 
 /** Checks what Rust cannot see of an idempotency key. */

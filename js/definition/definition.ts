@@ -6,6 +6,7 @@ import { MOST_VALUES, TooManyValues, jsonText, unwritable } from '../border/json
 import { escaped } from '../border/json-pointer'
 import { isList, kindOf } from '../border/kind'
 import { raise } from '../border/raised-error'
+import type { ClosureChecks, ClosureFunction } from '../call/interfaces'
 import { isAiSdkSchema, readAiSdkSchema } from './ai-sdk-schema'
 import type { HeldValue } from './misplaced-schemas'
 import { libraryOf, readSchema } from './standard-schema'
@@ -13,18 +14,20 @@ import type { Guard, ReadSchema } from './standard-schema'
 import { problemOfValue } from './value-problems'
 
 /** A tool definition, split for Rust. */
-export interface WrittenDefinition {
+export interface WrittenDefinition extends ClosureChecks {
   /** Its plain data, as JSON. */
   readonly text: string
   readonly name: unknown
   /** Problems of values that JSON cannot hold, as JSON; `text` leaves those values out. */
   readonly unsaid: string | undefined
   readonly execute: unknown
-  readonly guard: Guard | undefined
 }
 
 /** Members of a definition beside `execute`. They may be anything. */
 type Members = Record<string, unknown>
+
+/** What Rust reads in place of a predicate: `CallApproval::PREDICATE` of the core. */
+const PREDICATE = 'predicate'
 
 /** Members that are maps, where JSON would drop a function. */
 const MAPS: readonly string[] = Object.freeze(['parameters', 'inputSchema', 'callLimits', 'annotations'])
@@ -49,6 +52,7 @@ export function writeDefinition(definition: object): WrittenDefinition {
     if (execute !== undefined && typeof execute !== 'function') rest.execute = typeof execute
     const problems: Problem[] = []
     const guard = takeSchema(rest, problems)
+    const approval = takePredicate(rest)
     const lost = findLost(rest, problems)
     const text = jsonText(lost.size === 0 ? rest : withoutLost(rest, lost))
     return {
@@ -57,6 +61,7 @@ export function writeDefinition(definition: object): WrittenDefinition {
       unsaid: problems.length === 0 ? undefined : jsonText(problems),
       execute,
       guard,
+      approval,
     }
   } catch (cause) {
     throw unwritable(cause, `the definition of "${name}"`, (reason) => invalidDefinition(name, reason, cause))
@@ -71,6 +76,15 @@ function takeSchema(rest: Members, problems: Problem[]): Guard | undefined {
   if (read.problems.length > 0) delete rest.inputSchema
   else rest.inputSchema = read.schema
   return read.guard
+}
+
+/** Replaces an approval predicate by its word. A text is no value of that member. */
+function takePredicate(rest: Members): ClosureFunction | undefined {
+  const { requiresApproval } = rest
+  if (typeof requiresApproval === 'string') rest.requiresApproval = {}
+  if (typeof requiresApproval !== 'function') return undefined
+  rest.requiresApproval = PREDICATE
+  return requiresApproval as ClosureFunction
 }
 
 function readLibrarySchema(inputSchema: unknown): ReadSchema | undefined {

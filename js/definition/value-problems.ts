@@ -48,7 +48,7 @@ function functionProblem(value: Function, pointer: string): string {
     return 'is a function: a parameter is plain data, and "execute" stands beside parameters'
   if (member === 'parameters' || member === 'inputSchema')
     return 'is a function: judge the argument in execute, or give a Standard Schema, such as one of zod, as inputSchema'
-  return 'is a function: all but execute is plain data'
+  return 'is a function: only execute and requiresApproval may be one'
 }
 
 /** Objects that JSON would write as `{}`. */

@@ -52,10 +52,11 @@ function readCredential(credential: object & { readonly env?: unknown }, known: 
   return Object.fromEntries(entries.map(([key, value]) => [key, resolveEnvironment(value, known)]))
 }
 
-/** Wraps a credential function for calls from Rust. A date becomes its time. */
-export function credentialCallback(give: CredentialFunction) {
+/** Wraps a credential function for calls from Rust. A date becomes its time. `tell` gets each credential. */
+export function credentialCallback(give: CredentialFunction, tell: (given: unknown) => void) {
   return async ({ request }: { request: CredentialRequest }, context: CallContext): Promise<unknown> => {
     const given: unknown = await give(context, deepFreeze(request))
+    tell(given)
     return endsAtDate(given) ? { ...given, expiresAt: timeOf(given.expiresAt) } : given
   }
 }

@@ -1,7 +1,16 @@
 // Custom fetch: sends the requests of a loader through a `fetch` of its user.
 
 import { failureOf } from '../border/error'
+import { readOption } from '../border/options'
 import type { CallContext, FetchInit, LoaderOptions } from '../../index'
+
+/** The member of a recording `fetch` that is told each credential, so that it writes none. */
+export const SECRETS = Symbol('toolrack.secrets')
+
+/** What a custom `fetch` is told each credential by; nothing where it asks for none. */
+export function secretListener(fetch: object): ((secret: string) => void) | undefined {
+  return readOption('fetch', () => (fetch as { readonly [SECRETS]?: (secret: string) => void })[SECRETS])
+}
 
 /** A request as the core sends it. */
 interface FetchRequest {
@@ -87,7 +96,7 @@ function percentDecode(text: string): Buffer {
 const DECODED = new Set(['', 'identity', 'gzip', 'x-gzip', 'deflate', 'br', 'zstd'])
 
 async function readResponse(response: unknown, maxBytes: number): Promise<FetchAnswer> {
-  if (!isResponse(response)) throw new TypeError('fetch must answer with a Response')
+  if (!isResponse(response)) throw new TypeError('fetch must return a Response')
   if (response.type === 'opaqueredirect' || response.status === 0)
     throw new TypeError('fetch hides where it is redirected to')
   const chunks: Uint8Array[] = []

@@ -3,6 +3,7 @@
 import type { NativeAsked, NativeAskedFor, NativeOptions, NativeSelection } from '../border/native'
 import { isList } from '../border/kind'
 import { checkOptions, invalidOption, readOption, toText } from '../border/options'
+import { withDeadline } from '../border/timers'
 import type { ReadOptions } from '../border/options'
 import type { Closures } from '../closures'
 import type { ProposedChange } from '../../index'
@@ -96,12 +97,19 @@ function storeSelection(functions: SplitSelection['functions'], closures: Closur
 }
 
 /** Stores credential functions. */
-function storeCredentials({ functions }: SplitAuth, closures: Closures): NativeAskedFor[] {
+function storeCredentials({ said, functions }: SplitAuth, closures: Closures): NativeAskedFor[] {
+  if (said !== null && typeof said === 'object') closures.secrets.tell(Object.values(said))
   return functions.map(([scheme, give]) => {
     closures.tellsMetadata = true
     return {
       scheme,
-      asked: { slot: closures.store(credentialCallback(give), give), timeoutMs: closures.limits.timeoutMs },
+      asked: {
+        slot: closures.store(
+          credentialCallback(give, (given) => closures.secrets.tell(given)),
+          give,
+        ),
+        timeoutMs: closures.limits.timeoutMs,
+      },
     }
   })
 }
@@ -109,7 +117,8 @@ function storeCredentials({ functions }: SplitAuth, closures: Closures): NativeA
 /** Stores custom gates, if there are any. Each gate has its own timeout. */
 function storeGates({ ask, timeoutMs }: SplitGates, closures: Closures): { gates?: NativeAsked } {
   if (ask === undefined) return {}
-  const askAll = ({ change }: { readonly change: ProposedChange }) => ask(change)
+  const askAll = ({ change }: { readonly change: ProposedChange }) =>
+    ask(change, (work, ms, late) => withDeadline(work, ms, late, closures.clock))
   return { gates: { slot: closures.store(askAll, ask), timeoutMs: timeoutMs + GRACE_MS } }
 }
 

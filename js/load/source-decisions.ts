@@ -14,11 +14,12 @@ export type Pins = Record<string, string>
 export class SourceDecisions {
   readonly #native: NativeLoader
   readonly #closures: Closures
-  readonly #expiry = new HeldExpiry(() => this.#expireHeld())
+  readonly #expiry: HeldExpiry
 
   constructor(native: NativeLoader, closures: Closures) {
     this.#native = native
     this.#closures = closures
+    this.#expiry = new HeldExpiry(() => this.#expireHeld(), closures.clock)
     closures.events.on('held', ({ expiresAt }) => expiresAt !== undefined && this.#expiry.run(), true)
   }
 

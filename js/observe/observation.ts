@@ -14,6 +14,7 @@ import type {
 } from '../call/interfaces'
 import type { Closures } from '../closures'
 import type { CallEvent, CallResult, Coerced, ErrorCode, Target } from '../../index'
+import type { CallRecording } from '../registry/test-hooks'
 import { CallRecord } from './audit'
 import type { CallSpan } from './telemetry'
 
@@ -28,9 +29,10 @@ export interface CallError {
 export class Observation implements CallObservation {
   readonly #closures: Closures
   readonly #name: string
-  readonly #begun = performance.now()
+  readonly #begun: number
   readonly #record: CallRecord | undefined
   readonly #span: CallSpan | undefined
+  readonly #recording: CallRecording | undefined
   #plan: ToolPlan | undefined
   #identity: Identity = {}
   #head: Omit<AnswerHead, 'coerced'> | undefined
@@ -45,6 +47,7 @@ export class Observation implements CallObservation {
   /** Begins the observation; a model's call gets the call id. */
   constructor(closures: Closures, name: string, revision: number, native: NativeSnapshot, call?: ModelCall) {
     this.#closures = closures
+    this.#begun = closures.clock.now()
     this.#name = name
     this.revision = revision
     this.target = call?.target
@@ -53,12 +56,14 @@ export class Observation implements CallObservation {
     const record = closures.limits.records ? native.beginCall(name, this.callId) : null
     this.#record = record === null ? undefined : new CallRecord(record)
     this.#span = closures.telemetry?.begin(name, this.callId, call)
+    this.#recording = closures.recorder?.begin(name, this.callId, this.target)
   }
 
   /** Starts the call and observes it until it ends. */
   async follow<T>(begin: () => Promise<T>): Promise<T> {
     try {
       const value = await this.within(begin)
+      this.#recording?.end({ value })
       this.end()
       return value
     } catch (thrown) {
@@ -82,6 +87,15 @@ export class Observation implements CallObservation {
     this.#identity = identity
     this.#record?.madeBy(identityText, args)
     this.#span?.madeWith(args)
+    this.#recording?.madeBy(identity, args)
+  }
+
+  executes(args: Arguments): void {
+    this.#recording?.executes(args)
+  }
+
+  get keepsValue(): boolean {
+    return this.#recording !== undefined
   }
 
   /** Stores status, headers and coerced arguments from Rust. */
@@ -96,8 +110,9 @@ export class Observation implements CallObservation {
     this.#isOver = true
     // A closure's own value never comes here: it is the cause of a ToolrackError.
     const error = thrown as CallError | undefined
-    this.#durationMs = performance.now() - this.#begun
+    this.#durationMs = this.#closures.clock.now() - this.#begun
     this.#record?.end(error?.code)
+    this.#recording?.end(error === undefined ? { value: undefined } : { error })
     this.#span?.end(error, this.#durationMs, this.#head?.status)
     if (this.#closures.events.has('call')) this.#closures.events.emit('call', this.#event(error))
   }

@@ -9,6 +9,7 @@ import type { RegistryCallSettings } from '../closures'
 import { auditText } from '../observe/audit'
 import { Telemetry } from '../observe/telemetry'
 import { checkToolErrors } from '../reply/tool-errors'
+import type { TestHooks } from './test-hooks'
 
 const OPTIONS = Object.freeze([
   'onConflict',
@@ -47,9 +48,11 @@ interface RegistrySettings {
  * Opens a registry. It has a scope of its own: a closure of the registry's constructor would keep the texts for Rust,
  * and saved names are long.
  */
-export function openRegistry(options: unknown): Closures {
+export function openRegistry(options: unknown, hooks: TestHooks | undefined): Closures {
   const { calls, telemetry, native, names, audit } = readRegistryOptions(options)
-  return new Closures(calls, telemetry, (wake) => callNative(() => new NativeRegistry(wake, native, names, audit)))
+  const clock = hooks?.clock.native
+  const open = (wake: () => void) => callNative(() => new NativeRegistry(wake, native, names, audit, clock))
+  return new Closures(calls, telemetry, open, hooks)
 }
 
 /** Reads the options of a registry; each of them once. */

@@ -105,10 +105,11 @@ export class Registrations {
   #readDefinition(method: string, given: unknown, options: unknown): NativeDefinition {
     this.#host.checkOpen()
     const { definition, self, toModel } = readGivenTool(method, given, options)
-    const { text, name, unsaid, execute, guard } = writeDefinition(definition)
+    const written = writeDefinition(definition)
+    const { text, name, unsaid, execute } = written
     const slot =
       typeof execute === 'function'
-        ? this.#closures.store(execute as ClosureFunction, self, guard, undefined, toModel)
+        ? this.#closures.store(execute as ClosureFunction, self, written, undefined, toModel)
         : undefined
     // Rust refuses a definition whose name is no text.
     return { text, name: name as string, slot, problems: unsaid }

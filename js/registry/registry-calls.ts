@@ -42,18 +42,18 @@ export class RegistryCalls {
 
   respond(target: unknown, call: unknown, options: unknown): Promise<unknown> {
     try {
-      // A model's arguments never carry identity.
-      const { context = {}, versions, filter, rest } = splitCallOptions(options, ['versions', 'filter'])
-      const offer = (newest: Snapshot) => {
-        const view = chooseView(newest, undefined, undefined, context ?? {}, versions)
-        return filter === undefined ? view : filterSnapshotOnce(view, filter)
-      }
+      const { offer, rest } = splitModelOptions(options)
       // The first of several calls must not begin twice.
       if (isList(call)) return offer(this.#newest()).respond(target, call, rest)
       return this.startOnNewest((newest, mustBeNewest) => respondOn(offer(newest), target, call, rest, mustBeNewest))
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }
+  }
+
+  async needsApproval(target: unknown, call: unknown, options: unknown): Promise<boolean> {
+    const { offer, rest } = splitModelOptions(options)
+    return offer(this.#newest()).needsApproval(target, call, rest)
   }
 
   /** See {@link RevisionSnapshots.startOnNewest}. */
@@ -66,4 +66,22 @@ export class RegistryCalls {
     this.#checkOpen()
     return this.#snapshots.getNewest()
   }
+}
+
+/** Options of a model's call on a registry. */
+interface ModelOptions {
+  /** Returns what the model was offered, of the newest revision. */
+  readonly offer: (newest: Snapshot) => Snapshot
+  /** Options of the call on the snapshot. */
+  readonly rest: unknown
+}
+
+/** Splits the options of a model's call. Its arguments never carry identity. */
+function splitModelOptions(options: unknown): ModelOptions {
+  const { context, versions, filter, rest } = splitCallOptions(options, ['versions', 'filter'])
+  const offer = (newest: Snapshot) => {
+    const view = chooseView(newest, undefined, undefined, context ?? {}, versions)
+    return filter === undefined ? view : filterSnapshotOnce(view, filter)
+  }
+  return { offer, rest }
 }

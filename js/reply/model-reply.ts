@@ -26,9 +26,12 @@ export interface RepliedCall {
  */
 export class RenderedReply {
   readonly answer: unknown
+  /** The value that it was written of, where a test records calls. */
+  readonly value: unknown
 
-  constructor(answer: unknown) {
+  constructor(answer: unknown, value: unknown) {
     this.answer = answer
+    this.value = value
   }
 }
 

@@ -43,6 +43,13 @@ export interface AnswerForm {
 /** Errors that no model can correct; the caller gets them. */
 const CALLER_ERRORS: ReadonlySet<string> = new Set(['CLOSED', 'INVALID_OPTIONS', 'INTERNAL'])
 
+/** Whether a call failed because a person has to approve it. Throws an error that no model can correct. */
+export function isForApproval(thrown: unknown): boolean {
+  const error = revive(thrown)
+  if (CALLER_ERRORS.has(error.code)) throw error
+  return error.code === 'APPROVAL_REQUIRED'
+}
+
 /** The settings of a model's call. */
 interface IncomingCallSettings {
   readonly options: unknown

@@ -2,16 +2,20 @@
 
 import type { NativeAnswer, NativeSnapshot } from '../border/native'
 import { callNative, revive } from '../border/error'
+import { isList } from '../border/kind'
+import { invalidOption } from '../border/options'
 import type { BoundCaller } from '../call/bound-caller'
 import { execute, stream } from '../call/call'
 import { keepNative } from '../call/executor'
 import type { ModelCall } from '../call/interfaces'
-import { completeBegun, writeStart } from '../call/model-call-start'
+import { completed } from '../call/completion'
+import { completeBegun, writeStart, writeStartInRust } from '../call/model-call-start'
 import type { ModelCallStart } from '../call/model-call-start'
+import { startCall } from '../call/start-call'
 import type { Closures } from '../closures'
 import { Observation } from '../observe/observation'
 import { withModelOutput } from '../reply/model-output'
-import { IncomingCall, readSentCall } from './incoming-call'
+import { IncomingCall, isForApproval, readSentCall } from './incoming-call'
 import type { AnswerForm, WrittenCall } from './incoming-call'
 import type { ToolPlans } from './tool-plans'
 
@@ -114,13 +118,41 @@ export class SnapshotCalls {
     const callOptions = this.#addCaller(read.options)
     // What Rust begins, it answers for the target of the call.
     const isHere = closures.isWatched || form.target !== undefined
-    const start = isHere ? undefined : writeStart(closures, callOptions)
+    const start = isHere ? undefined : writeStartInRust(closures, callOptions)
     const { text, answer } = callNative(() =>
       this.#native.respond(read.target, read.text, read.targetOptions, mustBeNewest, start?.native),
     )
     const settings = { options: callOptions, start, form, onPiece: read.onPiece }
     const call = new IncomingCall(read.target, sent, JSON.parse(text) as WrittenCall, settings)
     return this.#reply(call, start === undefined || answer === undefined ? undefined : { start, answer })
+  }
+
+  /**
+   * Whether a model's call needs the approval of a person, and has none. A call that would fail before it needs none: the
+   * call itself says why. Rejects with an error that no model can correct.
+   */
+  async needsApproval(target: unknown, sent: unknown, options: unknown): Promise<boolean> {
+    const closures = this.#closures
+    if (isList(sent)) throw invalidOption('call', 'must be one call: ask for each call of a list')
+    const read = readSentCall(target, sent, options)
+    const callOptions = this.#addCaller(read.options)
+    const start = writeStart(closures, callOptions)
+    const text = callNative(() => this.#native.approval(read.target, read.text, read.targetOptions, start.native))
+    const written = JSON.parse(text) as boolean | WrittenCall
+    if (typeof written === 'boolean') return written
+    try {
+      const settings = { options: callOptions, start, form: NO_FORM, onPiece: undefined }
+      const modelCall = new IncomingCall(read.target, sent, written, settings)
+      const { name, arguments: params } = modelCall.read()
+      const plan = this.#plans.getPlan(name)
+      const call = startCall(closures, { plan, params, options: callOptions, mustBeNewest: false, modelCall })
+      // The closure is not called, so that nothing is a result.
+      const decided = call.pending?.then(() => undefined)
+      if (decided !== undefined) await completed(closures, call, decided, { isOwn: () => true })
+      return false
+    } catch (thrown) {
+      return isForApproval(thrown)
+    }
   }
 
   /** Writes the reply to a model's call; `begun` is there where Rust executes it. */

@@ -3,7 +3,7 @@
 import type { NativeSnapshot } from '../border/native'
 import { callNative } from '../border/error'
 import { toName } from '../border/options'
-import type { ToolOrigin, ToolPlan } from '../call/interfaces'
+import type { Closure, ToolOrigin, ToolPlan } from '../call/interfaces'
 import type { Closures } from '../closures'
 
 /** The plans of the tools of one revision. */
@@ -35,7 +35,8 @@ export class ToolPlans {
 
   #makePlan(word: string, mustBeNewest: boolean): ToolPlan {
     const native = callNative(() => this.#native.callable(word, mustBeNewest))
-    const { name, slot, ownContextKeys, requiresAuth, isLimited, timeoutMs, depth, tenantKey } = native.plan()
+    const shared = native.plan()
+    const { name, slot, ownContextKeys, requiresAuth, isLimited, timeoutMs, depth, tenantKey } = shared
     const closure = slot < 0 ? undefined : this.#closures.getClosure(slot)
     let known: ToolOrigin | undefined
     const origin = () => (known ??= readOrigin(native.identity()))
@@ -45,6 +46,7 @@ export class ToolPlans {
       slot,
       own: ownContextKeys,
       requiresAuth,
+      approval: approvalOf(shared.approval, closure),
       isLimited,
       timeoutMs: timeoutMs ?? undefined,
       depth,
@@ -77,6 +79,11 @@ export class ToolPlans {
     for (const plan of this.#plans.values()) plan.native.release()
     this.#plans.clear()
   }
+}
+
+/** Whether calls need approval, by the number of `NativePlan`. A tool whose predicate is missing needs it always. */
+function approvalOf(kind: number, closure: Closure | undefined): ToolPlan['approval'] {
+  return kind !== 0 && ((kind === 1 ? closure?.approval : undefined) ?? true)
 }
 
 /** Names the texts of `NativeTool.identity`. */

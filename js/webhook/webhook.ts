@@ -39,6 +39,8 @@ export interface Sources {
   readonly reload: (source: string) => Promise<LoadReport>
   /** Gets what the function `source` threw. */
   readonly failed: (error: unknown) => void
+  /** The time in ms since 1970. */
+  readonly unixTime: () => number
 }
 
 /** A user's function that names the changed documents. It may return anything; its names are checked. */
@@ -56,20 +58,20 @@ interface WebhookSettings {
 
 /** Makes the request handler. It never throws or rejects. */
 export function webhookOf(sources: Sources, options: unknown): WebhookHandler {
-  const receiver = new Receiver(sources, checkSettings(options))
+  const receiver = new Receiver(sources, checkSettings(options, sources.unixTime))
   return async function webhook(request, response) {
     send(response, await receiver.receive(request).catch(unexpected))
   }
 }
 
-function checkSettings(options: unknown): WebhookSettings {
+function checkSettings(options: unknown, unixTime: () => number): WebhookSettings {
   const {
     secrets,
     source,
     respond = 'decided',
     toleranceMs,
     bodyLimit = BODY_LIMIT,
-    now = Date.now,
+    now = unixTime,
   } = checkOptions(options, OPTIONS)
   const known = readOption('secrets', () => new Secrets(secrets))
   if (source !== undefined && typeof source !== 'string' && typeof source !== 'function')

@@ -4,6 +4,16 @@ import type { DefinitionOptions } from '../targets'
 import type { ContextOf, RegistryTypes } from '../tool'
 import type { VersionOptions } from '../versions'
 
+/** A call that needs the approval of a person, as `approve` gets it. */
+export interface ApprovalRequest {
+  /** The tool's name. */
+  readonly toolName: string
+  /** The id of the call, as the provider wrote it. Absent if it wrote none. */
+  readonly id: string | undefined
+  /** The arguments, as the model wrote them. They are valid. */
+  readonly input: any
+}
+
 /**
  * The options of an adapter: its tools, their caller and their calls. `Run` is what the framework hands to its tools.
  * @see [frameworks](https://github.com/toolrack/toolrack/blob/main/docs/frameworks.md)
@@ -26,4 +36,11 @@ export interface AdapterOptions<Types extends RegistryTypes = {}, Run = unknown>
    * @default the tool's `callLimits.timeoutMs`, else the registry's `timeoutMs`
    */
   timeoutMs?: number
+  /**
+   * Approval (human in the loop): decides for each call that needs approval, instead of the framework. Only `true`
+   * approves.
+   * @default the framework asks where it can; elsewhere these calls fail with `APPROVAL_REQUIRED`
+   * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/approval.md)
+   */
+  approve?: (call: ApprovalRequest, run: Run) => boolean | PromiseLike<boolean>
 }

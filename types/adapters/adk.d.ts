@@ -11,7 +11,7 @@ export interface AdkToolsOptions<Types extends RegistryTypes = {}> extends Adapt
 /**
  * Returns the tools of a snapshot, or of a registry's newest revision, as tools of ADK, for `new LlmAgent({ tools })`.
  * A failed call throws: the model reads `{ error }`, whose text is JSON with `code`, `message` and `next`. Files of a
- * result become artifacts, if the runner has an artifact service. Throws `INVALID_OPTIONS`.
+ * result become artifacts of the session. A call that needs approval asks for a confirmation. Throws `INVALID_OPTIONS`.
  * @see [ADK](https://github.com/toolrack/toolrack/blob/main/docs/frameworks-more.md#adk)
  */
 export function adkTools<Types extends RegistryTypes = {}>(

@@ -34,6 +34,8 @@ export interface AiTool {
   strict: boolean
   /** A schema of the AI SDK, like that of its `jsonSchema`. */
   inputSchema: any
+  /** Whether a person has to approve a call. Absent for a tool of which no call needs approval. */
+  needsApproval?: (input: any, run: any) => Promise<boolean>
   /** Executes a call. A tool that streams returns an iterator of preliminary results, of which the last is the result. */
   execute: (input: any, run: AiToolRun) => Promise<AiToolOutput> | AsyncGenerator<AiToolOutput, void, undefined>
   /** What the model reads of an output: the output itself. */

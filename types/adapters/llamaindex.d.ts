@@ -5,7 +5,7 @@ import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { AdapterOptions } from './adapter-options'
 
-/** The options of `llamaindexTools`. LlamaIndex hands nothing to tools but arguments: a context function gets nothing. */
+/** The options of `llamaindexTools`. LlamaIndex hands tools only arguments: a context function gets nothing. */
 export interface LlamaindexToolsOptions<Types extends RegistryTypes = {}> extends AdapterOptions<Types, undefined> {
   /**
    * Cancellation of all calls. LlamaIndex has none.

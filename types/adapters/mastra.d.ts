@@ -21,7 +21,7 @@ export type MastraTools = Record<string, Tool<any, AiSdkOutput, any, any, any>>
 /**
  * Returns the tools of a snapshot, or of a registry's newest revision, as tools of Mastra, for `new Agent({ tools })`.
  * A failed call throws: Mastra makes a `tool-error` of it. Its message has `code`, `message` and `next` as JSON. The
- * pieces of a streamed result are chunks of type `tool-output`. Throws `INVALID_OPTIONS`.
+ * pieces of a streamed result are chunks `tool-output`. Approval is Mastra's own. Throws `INVALID_OPTIONS`.
  * @see [Mastra](https://github.com/toolrack/toolrack/blob/main/docs/frameworks-more.md#mastra)
  */
 export function mastraTools<Types extends RegistryTypes = {}>(

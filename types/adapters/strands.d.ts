@@ -11,7 +11,7 @@ export interface StrandsToolsOptions<Types extends RegistryTypes = {}> extends A
 /**
  * Returns the tools of a snapshot, or of a registry's newest revision, as tools of Strands, for `new Agent({ tools })`.
  * A failed call has a result of status `error`; its text is JSON with `code`, `message` and `next`. The pieces of a
- * streamed result are `ToolStreamEvent`s. Throws `INVALID_OPTIONS`.
+ * streamed result are `ToolStreamEvent`s. A call that needs approval interrupts the run. Throws `INVALID_OPTIONS`.
  * @see [Strands](https://github.com/toolrack/toolrack/blob/main/docs/frameworks-more.md#strands)
  */
 export function strandsTools<Types extends RegistryTypes = {}>(

@@ -9,6 +9,7 @@ module.exports = ({ ToolRegistry, SpecLoader, ToolrackError }, registryOf = make
     UNKNOWN_TOOL: () => registryOf({}).execute('ecko'),
     INVALID_PARAMS: () => registryOf({}).execute('echo', { n: 'x' }),
     MISSING_CONTEXT: () => registryOf({ requiresAuth: true }).execute('echo'),
+    APPROVAL_REQUIRED: () => registryOf({ requiresApproval: true }).execute('echo'),
     TOOL_FAILED: () =>
       registryOf({
         execute: () => {

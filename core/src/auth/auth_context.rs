@@ -3,16 +3,13 @@
 use std::time::Duration;
 
 use http::HeaderMap;
-use tokio::time::Instant;
 use url::Url;
 
 use super::token::TokenError;
+use crate::clock::Deadline;
 use crate::error::Error;
 use crate::http::{HttpClient, Reach};
 use crate::tool::ToolCall;
-
-/// The timeout in place of one that is too long for the clock: ten years.
-const MAX_TIMEOUT: Duration = Duration::from_hours(10 * 365 * 24);
 
 /// One call that is about to be sent, and where to.
 pub struct AuthContext<'t> {
@@ -27,16 +24,10 @@ pub struct AuthContext<'t> {
     /// Sends token requests.
     pub client: &'t dyn HttpClient,
     /// The deadline of token requests and the call together.
-    pub deadline: Instant,
+    pub deadline: Deadline,
 }
 
 impl AuthContext<'_> {
-    /// The deadline of a call that begins now.
-    pub fn call_deadline(call: &ToolCall) -> Instant {
-        let now = Instant::now();
-        now.checked_add(call.timeout).unwrap_or(now + MAX_TIMEOUT)
-    }
-
     /// The error of a call whose deadline has passed.
     pub fn timeout_error(&self) -> Error {
         let timeout_ms = u64::try_from(self.call.timeout.as_millis()).unwrap_or(u64::MAX);
@@ -45,7 +36,7 @@ impl AuthContext<'_> {
 
     /// The time until the deadline; zero where it has passed.
     pub fn time_left(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
+        self.deadline.time_left()
     }
 
     /// The time until the deadline, for a token request.

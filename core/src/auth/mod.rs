@@ -43,4 +43,3 @@ pub use redaction::SecretRedactor;
 pub use requirement::{AuthRefusal, AuthRequirement, AuthRequirements, MissingCredential};
 pub use secret::Secret;
 pub use source_credentials::{Credentials, may_be_credential};
-pub use token::UnixClock;

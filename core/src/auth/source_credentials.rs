@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::OnceLock;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, OnceLock};
 
 use http::{HeaderMap, HeaderName};
 use serde_json::Value;
@@ -14,7 +13,8 @@ use super::options;
 use super::origin_binding::{OriginBinding, origin};
 use super::redaction::SecretRedactor;
 use super::secret::Secret;
-use super::token::{TokenCache, UnixClock};
+use super::token::TokenCache;
+use crate::clock::{Clock, system_clock};
 use crate::error::Problem;
 use crate::json::pointer;
 use crate::wire::escape;
@@ -58,10 +58,9 @@ impl Credentials {
         Self { by_scheme, is_off, origins, ..Self::default() }
     }
 
-    /// Uses another clock, which returns the time in ms since 1970.
-    #[must_use]
-    pub fn with_clock(self, clock: UnixClock) -> Self {
-        Self { tokens: TokenCache::new(clock), ..self }
+    /// Replaces the clock by which tokens expire. Cached tokens are forgotten.
+    pub fn set_clock(&mut self, clock: Arc<dyn Clock>) {
+        self.tokens = TokenCache::new(clock);
     }
 
     /// Sets the credential function of one scheme.
@@ -181,11 +180,6 @@ pub fn may_be_credential(name: &HeaderName) -> bool {
     !is_plain.iter().any(|plain| name.starts_with(plain)) && !name.ends_with("version")
 }
 
-fn unix_time_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-}
-
 /// No credentials.
 impl Default for Credentials {
     fn default() -> Self {
@@ -194,7 +188,7 @@ impl Default for Credentials {
             is_off: false,
             origins: BTreeSet::new(),
             redaction: OnceLock::new(),
-            tokens: TokenCache::new(unix_time_ms),
+            tokens: TokenCache::new(system_clock()),
         }
     }
 }

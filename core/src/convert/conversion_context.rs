@@ -6,6 +6,7 @@ use url::Url;
 
 use super::options::ConversionOptions;
 use super::server_address::ServerContext;
+use crate::clock::Clock;
 use crate::http::HttpClient;
 use crate::registry::ToolRegistry;
 use crate::schema::Note;
@@ -28,6 +29,8 @@ pub struct ConversionContext<'s> {
     /// The document's address: relative server URLs are resolved against it.
     pub location: Option<&'s Url>,
     pub client: &'s Arc<dyn HttpClient>,
+    /// Measures the timeouts and retries of calls.
+    pub clock: &'s Arc<dyn Clock>,
     /// The registry whose ledger names the tools.
     pub registry: &'s ToolRegistry,
     /// In ms since 1970.

@@ -45,6 +45,7 @@ pub fn assemble_tool(
         input_schema: Schema::for_arguments(properties, definitions),
         version: defaults.tool_version.clone(),
         requires_auth: overrides.requires_auth(),
+        requires_approval: overrides.requires_approval().into(),
         rate_limit: rate_limit.map(|(_, limit)| limit),
         call_limits: overrides.call_limits(&options.call_limits),
         deprecated: site.is_deprecated(),
@@ -53,6 +54,7 @@ pub fn assemble_tool(
     let endpoint = Endpoint { method, template, arguments: map, fixed, body, security, accept };
     let client = Arc::clone(context.client);
     let executor = HttpOperation::new(endpoint, base, Arc::clone(&options.headers), client)
+        .with_clock(Arc::clone(context.clock))
         .within(reach)
         .with_authenticator(authenticator)
         .with_spellings(spellings);

@@ -1,9 +1,16 @@
-//! The code of each error.
+//! The code of each error, and its data.
+
+use serde_json::Value;
 
 use super::error::Error;
 use super::error_code::ErrorCode;
 
 impl Error {
+    /// The data of this error as a JSON object, its keys in camelCase.
+    pub fn details(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
     /// The code of this error. Several errors may share one: programs that react alike read one code.
     pub const fn code(&self) -> ErrorCode {
         match self {
@@ -26,6 +33,7 @@ impl Error {
             Self::UnknownSource { .. } => ErrorCode::UnknownSource,
             Self::InvalidParams { .. } => ErrorCode::InvalidParams,
             Self::MissingContext { .. } => ErrorCode::MissingContext,
+            Self::ApprovalRequired { .. } => ErrorCode::ApprovalRequired,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::Busy { .. } => ErrorCode::Busy,
             Self::CircuitOpen { .. } => ErrorCode::CircuitOpen,

@@ -4,13 +4,14 @@
 //! alone have `#[serde(skip)]`.
 
 use serde::Serialize;
-use serde_json::{Number, Value};
+use serde_json::Number;
 
 use super::error_code::ErrorCode;
 use super::error_data::{Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem};
 use super::message_text::{
-    at_pointer, busy_limits, excerpt, excerpt_of_pointer, gate_advice, join_nearest, join_problems,
-    join_refusals, join_versions, of_process, of_tool, over_limit, quote_tool, timed_out, with_reason,
+    at_pointer, busy_limits, busy_owner, excerpt, excerpt_of_pointer, gate_advice, join_nearest,
+    join_problems, join_refusals, join_versions, name_advice, of_process, of_tool, over_limit, quote_tool,
+    timed_out, waiting_calls, with_reason,
 };
 
 /// Every way to fail. The message of each variant stands above its data; [`Error::code`] is its code.
@@ -65,7 +66,7 @@ pub enum Error {
         supported: &'static str,
     },
     /// A required argument whose names or values differ in hidden Unicode characters alone.
-    #[error("hidden characters at \"{}\" {reason}; load the document with document: {{ hiddenUnicode: \"flag\" }} to use it as it is", excerpt_of_pointer(.pointer))]
+    #[error("hidden characters at \"{}\" {reason}; load the document with document: {{ hiddenUnicode: \"flag\" }} to keep them", excerpt_of_pointer(.pointer))]
     HiddenUnicode {
         /// JSON pointer into the document.
         pointer: String,
@@ -147,7 +148,7 @@ pub enum Error {
         problems: Vec<Problem>,
     },
     /// A tool name in use, or one that differs from a name in use by `-` and `_` or by case alone.
-    #[error("tool name \"{name}\" is taken by \"{holder}\" of source \"{source_name}\"")]
+    #[error("tool name \"{name}\" is taken by \"{holder}\" of source \"{source_name}\": {}", name_advice(.name, .holder))]
     NameTaken {
         /// The name asked for.
         name: String,
@@ -166,7 +167,7 @@ pub enum Error {
         location: String,
     },
     /// No tool has this name.
-    #[error("no tool \"{name}\"{}", join_nearest(.nearest))]
+    #[error("no tool has the name \"{name}\"{}", join_nearest(.nearest))]
     UnknownTool {
         /// The name asked for.
         name: String,
@@ -174,13 +175,13 @@ pub enum Error {
         nearest: Vec<String>,
     },
     /// A tool that is registered and disabled.
-    #[error("tool \"{name}\" is disabled")]
+    #[error("tool \"{name}\" is disabled: enable it with handle.enable()")]
     Disabled {
         /// The tool.
         name: String,
     },
     /// No source has this name.
-    #[error("no source \"{name}\"{}", join_nearest(.nearest))]
+    #[error("no source has the name \"{name}\"{}", join_nearest(.nearest))]
     UnknownSource {
         /// The name asked for.
         name: String,
@@ -196,15 +197,21 @@ pub enum Error {
         problems: Vec<Problem>,
     },
     /// A call without a context key that the tool requires.
-    #[error("tool \"{tool}\" needs {key} in its context: pass it with the call")]
+    #[error("tool \"{tool}\" needs {key} in its context: pass {{ context: {{ {key} }} }} with the call")]
     MissingContext {
         /// The tool.
         tool: String,
         /// The missing key.
         key: &'static str,
     },
+    /// Approval: a call that a person has to approve, and has not. Nothing of it was done.
+    #[error("tool \"{tool}\" requires approval: ask a person, then call it again with {{ approved: true }}")]
+    ApprovalRequired {
+        /// The tool.
+        tool: String,
+    },
     /// Rate limit: more calls per minute than the tool takes.
-    #[error("tool \"{tool}\" takes {limit} calls a minute: try again in {retry_after_ms} ms")]
+    #[error("tool \"{tool}\" is over its rate limit of {} calls per minute: try again in {retry_after_ms} ms", .limit)]
     RateLimited {
         /// The tool.
         tool: String,
@@ -214,7 +221,7 @@ pub enum Error {
         retry_after_ms: u64,
     },
     /// Concurrency limit: too many calls are under way, and the queue is full.
-    #[error("the {what} of \"{tool}\" is busy, and {waiting} calls wait for it already: try again later, or raise {}", busy_limits(.what))]
+    #[error("the queue of {}tool \"{tool}\" is full ({} for its concurrency limit): try again later, or raise {}", busy_owner(.what), waiting_calls(*.waiting), busy_limits(.what))]
     Busy {
         /// The tool.
         tool: String,
@@ -224,7 +231,7 @@ pub enum Error {
         waiting: usize,
     },
     /// Circuit breaker: the origin failed too often and is not called for a while. Nothing was sent.
-    #[error("tool \"{tool}\" is not called: {origin} failed too often, try again in {retry_after_ms} ms")]
+    #[error("the circuit breaker of {origin} is open, so tool \"{}\" was not called: try again in {retry_after_ms} ms", .tool)]
     CircuitOpen {
         /// The tool.
         tool: String,
@@ -234,7 +241,7 @@ pub enum Error {
         retry_after_ms: u64,
     },
     /// An idempotency key that an earlier call used with other arguments.
-    #[error("idempotency key \"{}\" of \"{tool}\" was used with other arguments: use a key of its own for each call", excerpt(.key))]
+    #[error("idempotency key \"{}\" of \"{tool}\" was used with other arguments: use a different key for each call", excerpt(.key))]
     KeyReused {
         /// The tool.
         tool: String,
@@ -243,7 +250,7 @@ pub enum Error {
     },
     /// A repeated call whose first outcome was too long to be kept under its idempotency key.
     #[error(
-        "call of \"{tool}\" was made under this idempotency key and is not made again: its outcome is over the {limit} bytes of callLimits.idempotencyBytes and was not kept"
+        "tool \"{tool}\" was called with this idempotency key before and is not called again: that outcome was not kept, because it is over the limit of {limit} bytes (callLimits.idempotencyBytes)"
     )]
     OutcomeTooLong {
         /// The tool.
@@ -311,8 +318,8 @@ pub enum Error {
         /// The deadline, in ms.
         timeout_ms: u64,
     },
-    /// The API answered with an HTTP status of failure.
-    #[error("tool \"{tool}\" failed: the API answered {}{}", .answer.status, with_reason(.answer.reason.as_deref()))]
+    /// The API responded with an HTTP status of failure.
+    #[error("tool \"{tool}\" failed: the API responded with status {}{}", .answer.status, with_reason(.answer.reason.as_deref()))]
     HttpFailed {
         /// The tool.
         tool: String,
@@ -320,15 +327,15 @@ pub enum Error {
         #[serde(flatten)]
         answer: Box<HttpAnswer>,
     },
-    /// The connection ended within the answer, or the answer is no HTTP. The API may have acted on the call.
-    #[error("tool \"{tool}\" has no whole answer from its API: {reason}")]
+    /// The connection ended within the response, or the response cannot be used. The API may have acted on the call.
+    #[error("tool \"{tool}\" got no usable response from its API: {reason}")]
     HttpBroken {
         /// The tool.
         tool: String,
         /// The reason that the HTTP client gives.
         reason: String,
     },
-    /// No connection to the API, or no answer in HTTP.
+    /// No connection to the API, or no response in HTTP.
     #[error("tool \"{tool}\" did not reach its API: {reason}")]
     HttpUnreachable {
         /// The tool.
@@ -336,18 +343,16 @@ pub enum Error {
         /// The reason that the HTTP client gives.
         reason: String,
     },
-    /// An answer of more bytes than the limit.
-    #[error("the answer to \"{tool}\" is over the limit of {limit} bytes")]
+    /// A response of more bytes than the limit.
+    #[error("the response to \"{tool}\" is over the limit of {} bytes: raise callLimits.maxResponseBytes", .limit)]
     ResponseTooLarge {
         /// The tool.
         tool: String,
         /// The limit, in bytes.
         limit: usize,
     },
-    /// An answer in JSON of more values than the limit.
-    #[error(
-        "the answer to \"{tool}\" takes as long to read as {values} values, which is over the limit of {limit} values"
-    )]
+    /// A response in JSON of more values than the limit.
+    #[error("the response to \"{}\" counts as {values} values; the limit is {limit} values: ask the API for less, page by page", .tool)]
     ResponseHasTooMany {
         /// The tool.
         tool: String,
@@ -379,7 +384,7 @@ pub enum Error {
         what: &'static str,
     },
     /// Tools that a target does not accept in one request.
-    #[error("{target} does not take these tools in one request: {}", .reasons.join("; "))]
+    #[error("{target} does not accept these tools in one request: {}", .reasons.join("; "))]
     NotRepresentable {
         /// The target.
         target: &'static str,
@@ -426,7 +431,9 @@ pub enum Error {
         kept: Vec<String>,
     },
     /// An audit log whose hash chain does not verify.
-    #[error("audit log {path} is broken: line {line} {reason}; onBroken: \"begin\" puts it aside")]
+    #[error(
+        "audit log {path} is broken: line {line} {reason}; onBroken: \"begin\" renames it and begins a new file"
+    )]
     AuditBroken {
         /// The file.
         path: String,
@@ -486,11 +493,4 @@ pub enum Error {
         #[serde(skip)]
         message: String,
     },
-}
-
-impl Error {
-    /// The data of this error as a JSON object, its keys in camelCase.
-    pub fn details(&self) -> Value {
-        serde_json::to_value(self).unwrap_or_default()
-    }
 }

@@ -51,6 +51,8 @@ error_codes! {
     InvalidParams => "INVALID_PARAMS",
     /// A call without a required context key.
     MissingContext => "MISSING_CONTEXT",
+    /// A call that a person has to approve first.
+    ApprovalRequired => "APPROVAL_REQUIRED",
     /// Over the rate limit.
     RateLimited => "RATE_LIMITED",
     /// Over the concurrency limit, and the queue is full.
@@ -71,7 +73,7 @@ error_codes! {
     ToolFailed => "TOOL_FAILED",
     /// The API failed or was not reached.
     HttpFailed => "HTTP_FAILED",
-    /// An answer over the limit.
+    /// A response over the limit.
     ResponseTooLarge => "RESPONSE_TOO_LARGE",
     /// A wrong option.
     InvalidOptions => "INVALID_OPTIONS",

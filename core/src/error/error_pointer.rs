@@ -28,6 +28,7 @@ impl Error {
             | Self::UnknownSource { .. }
             | Self::InvalidParams { .. }
             | Self::MissingContext { .. }
+            | Self::ApprovalRequired { .. }
             | Self::RateLimited { .. }
             | Self::Busy { .. }
             | Self::CircuitOpen { .. }

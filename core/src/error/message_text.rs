@@ -67,18 +67,37 @@ pub fn join_refusals(refusals: &[GateRefusal]) -> String {
     })
 }
 
-/// What lets a refused change in, of a document or of code: other gates. Those of the caller's own stay.
+/// What applies a refused change, of a document or of code: other gates. Those of the caller's own stay.
 pub fn gate_advice(refusals: &[GateRefusal]) -> String {
     const BUILT_IN: [&str; 8] =
         ["none", "widening", "wording", "endpoint", "auth", "breaking", "removal", "downgrade"];
     let own = refusals.iter().find(|refusal| !BUILT_IN.contains(&refusal.gate.as_str()));
     match own {
-        None => "loader.reload or modules.add with { gates: \"development\" } lets it in, and a gate that says \"hold\" keeps it for approve"
+        None => "loader.reload or modules.add with { gates: \"development\" } applies it, and a gate that says \"hold\" keeps it until approve(id) is called"
             .to_owned(),
         Some(own) => format!(
-            "the gate \"{}\" decides: let it say \"hold\" to keep the change for approve",
+            "the gate \"{}\" decides: let it say \"hold\" to keep the change until approve(id) is called",
             excerpt(&own.gate).escape_debug()
         ),
+    }
+}
+
+/// `the source of `, where the concurrency limit is that of a source.
+pub fn busy_owner(what: &str) -> &'static str {
+    if what == "source" { "the source of " } else { "" }
+}
+
+/// `3 calls wait`, and `1 call waits`.
+pub fn waiting_calls(waiting: usize) -> String {
+    if waiting == 1 { "1 call waits".to_owned() } else { format!("{waiting} calls wait") }
+}
+
+/// What to do about a name in use. A name that only resembles the holder's cannot replace it.
+pub fn name_advice(name: &str, holder: &str) -> &'static str {
+    if name == holder {
+        "use another name or namespace, or registry.replace to replace that tool"
+    } else {
+        "names must differ by more than \"-\" and \"_\" or case: use another name or namespace"
     }
 }
 
@@ -96,9 +115,9 @@ pub fn of_process(pid: Option<u32>) -> String {
     pid.map(|pid| format!(" of process {pid}")).unwrap_or_default()
 }
 
-/// `: there are 2.0.0, 1.0.0`, where a version is kept.
+/// `; kept versions: 2.0.0, 1.0.0`, where a version is kept.
 pub fn join_versions(kept: &[String]) -> String {
-    if kept.is_empty() { String::new() } else { format!(": there are {}", kept.join(", ")) }
+    if kept.is_empty() { String::new() } else { format!("; kept versions: {}", kept.join(", ")) }
 }
 
 /// The first five items in one line. The data of the error has all.
@@ -111,11 +130,11 @@ fn first_few<T>(all: &[T], text: impl Fn(&T) -> String) -> String {
     parts.join("; ")
 }
 
-/// `, nearest: a, b`, where a name is near.
+/// `; similar names: a, b`, where a name is similar.
 pub fn join_nearest(nearest: &[String]) -> String {
     match nearest {
         [] => String::new(),
-        names => format!(", nearest: {}", names.join(", ")),
+        names => format!("; similar names: {}", names.join(", ")),
     }
 }
 
@@ -134,17 +153,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refused_change_is_told_what_lets_it_in() {
+    fn a_refused_change_is_told_what_applies_it() {
         let refusal = |gate: &str| GateRefusal { gate: gate.to_owned(), tool: None, reason: String::new() };
         let advice =
             |gates: &[&str]| gate_advice(&gates.iter().map(|gate| refusal(gate)).collect::<Vec<_>>());
         assert_eq!(
             advice(&["breaking", "removal"]),
-            "loader.reload or modules.add with { gates: \"development\" } lets it in, and a gate that says \"hold\" keeps it for approve"
+            "loader.reload or modules.add with { gates: \"development\" } applies it, and a gate that says \"hold\" keeps it until approve(id) is called"
         );
         assert_eq!(
             advice(&["breaking", "ask-ada"]),
-            "the gate \"ask-ada\" decides: let it say \"hold\" to keep the change for approve"
+            "the gate \"ask-ada\" decides: let it say \"hold\" to keep the change until approve(id) is called"
         );
     }
 

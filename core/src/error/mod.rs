@@ -11,7 +11,7 @@
 //! let error = Error::UnknownTool { name: "crm_lookp".to_owned(), nearest: vec!["crm_lookup".to_owned()] };
 //! assert_eq!(error.code(), ErrorCode::UnknownTool);
 //! assert_eq!(error.code().as_str(), "UNKNOWN_TOOL");
-//! assert_eq!(error.to_string(), "no tool \"crm_lookp\", nearest: crm_lookup");
+//! assert_eq!(error.to_string(), "no tool has the name \"crm_lookp\"; similar names: crm_lookup");
 //! assert_eq!(error.details()["name"], "crm_lookp");
 //! ```
 //!

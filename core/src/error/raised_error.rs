@@ -62,6 +62,11 @@ pub enum RaisedError {
         /// What is wrong.
         reason: String,
     },
+    /// See [`Error::ApprovalRequired`].
+    ApprovalRequired {
+        /// The tool.
+        tool: String,
+    },
     /// See [`Error::ToolFailed`].
     ToolFailed {
         /// The tool.
@@ -166,6 +171,7 @@ impl RaisedError {
             }
             Self::NameTaken { name, location } => Error::SourceTaken { name, location }.to_string(),
             Self::UnknownSource { name, nearest } => Error::UnknownSource { name, nearest }.to_string(),
+            Self::ApprovalRequired { tool } => Error::ApprovalRequired { tool }.to_string(),
             Self::ToolFailed { tool, message } => {
                 let failure = Box::new(Failure { message, ..Failure::default() });
                 Error::ToolFailed { tool, failure }.to_string()
@@ -184,7 +190,9 @@ impl RaisedError {
             ),
             Self::LimitExceeded { what, limit, .. } => over_limit(&what, &limit),
             Self::UnknownTool { name } => {
-                format!("no tool \"{name}\" of this handle: another tool has its name")
+                format!(
+                    "the tool of this handle is not registered any more: another tool has the name \"{name}\""
+                )
             }
             Self::Closed { what } => {
                 let what = match what.as_str() {
@@ -215,6 +223,7 @@ mod tests {
         let problems = vec![Problem::at("/n", "must be a number"), Problem::at("", "is wrong")];
         for (data, error) in [
             (json!({"code": "CANCELLED", "tool": "a"}), Error::Cancelled { tool: tool() }),
+            (json!({"code": "APPROVAL_REQUIRED", "tool": "a"}), Error::ApprovalRequired { tool: tool() }),
             (
                 json!({"code": "TIMEOUT", "tool": "a", "timeoutMs": 500}),
                 Error::Timeout { tool: tool(), timeout_ms: 500 },
@@ -280,6 +289,9 @@ mod tests {
         let data = json!({"code": "INVALID_DEFINITION", "tool": "", "problems": problems, "function": "register(d)"});
         assert_eq!(message(data), "register(d) takes one object");
         let handle = message(json!({"code": "UNKNOWN_TOOL", "name": "a", "nearest": []}));
-        assert_eq!(handle, "no tool \"a\" of this handle: another tool has its name");
+        assert_eq!(
+            handle,
+            "the tool of this handle is not registered any more: another tool has the name \"a\""
+        );
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::approval::require_approval;
 use super::argument_validation::{CoercedArgument, arguments_object, validate_arguments};
 use super::call_record::CallRecord;
 use super::context::{self, ContextFrom};
@@ -54,6 +55,8 @@ pub struct CallRequest<'r> {
     pub context: Option<CallContext>,
     /// The timeout. Default: that of the tool's limits, else that of the registry.
     pub timeout: Option<Duration>,
+    /// Whether a person approved this call.
+    pub approved: bool,
     /// The idempotency key: a second call with the same key is not made again.
     pub idempotency_key: Option<String>,
 }
@@ -61,7 +64,7 @@ pub struct CallRequest<'r> {
 impl<'r> CallRequest<'r> {
     /// A call with the defaults of its registry.
     pub const fn new(name: &'r str, arguments: Value) -> Self {
-        Self { name, arguments, context: None, timeout: None, idempotency_key: None }
+        Self { name, arguments, context: None, timeout: None, approved: false, idempotency_key: None }
     }
 }
 
@@ -88,7 +91,7 @@ impl CallRunner {
     /// Makes a call, and records it where the audit log of the registry records calls.
     ///
     /// # Errors
-    /// `UNKNOWN_TOOL`, `INVALID_PARAMS`, `MISSING_CONTEXT`, the errors of limits, and those of the tool.
+    /// `UNKNOWN_TOOL`, `INVALID_PARAMS`, `MISSING_CONTEXT`, `APPROVAL_REQUIRED`, the errors of limits, and those of the tool.
     pub async fn execute(&self, snapshot: &Snapshot, request: CallRequest<'_>) -> Result<CallOutcome> {
         let Some((mut record, id)) = CallRecord::begin_in_rust(snapshot, request.name) else {
             let prepared = self.prepare(snapshot, request, None)?;
@@ -114,6 +117,7 @@ impl CallRunner {
 
     async fn run(&self, snapshot: &Snapshot, prepared: PreparedCall) -> Result<CallOutcome> {
         let PreparedCall { tool, call, coerced } = prepared;
+        require_approval(&tool, &call).await?;
         let tenant_key = snapshot.tenant_key(&tool.origin.source);
         let result = self.limiter.carry_out(&tool, call, tenant_key).await?;
         Ok(CallOutcome { result, coerced })
@@ -145,6 +149,7 @@ impl CallRunner {
             caller: None,
             context,
             timeout: request.timeout.or(limits.timeout_ms.map(Duration::from_millis)).unwrap_or(self.timeout),
+            approved: request.approved,
             idempotency_key: request.idempotency_key,
             limits,
         };

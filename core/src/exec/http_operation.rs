@@ -10,8 +10,9 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::retrying_sender::{RetryTiming, RetryingSender};
+use super::retrying_sender::{Jitter, RetryingSender};
 use crate::auth::{AppliedCredentials, AuthContext, Authenticator, CallRedaction, Secret};
+use crate::clock::{Clock, Deadline};
 use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, IDEMPOTENCY_KEY, Reach, Redirects};
 use crate::schema::OriginalSpellings;
@@ -56,10 +57,16 @@ impl HttpOperation {
         Self { reach, ..self }
     }
 
-    /// Replaces the clock and the jitter of retries.
+    /// Replaces the clock of timeouts and retries.
     #[must_use]
-    pub fn with_retry_timing(self, timing: Arc<dyn RetryTiming>) -> Self {
-        Self { sender: self.sender.with_timing(timing), ..self }
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { sender: self.sender.with_clock(clock), ..self }
+    }
+
+    /// Replaces the jitter of retries.
+    #[must_use]
+    pub fn with_jitter(self, jitter: Jitter) -> Self {
+        Self { sender: self.sender.with_jitter(jitter), ..self }
     }
 
     /// Adds the credentials that the document requires.
@@ -88,7 +95,7 @@ impl HttpOperation {
         }
         let parts = self.request_parts(&call, base)?;
         let context = AuthContext {
-            deadline: AuthContext::call_deadline(&call),
+            deadline: Deadline::after(self.sender.clock(), call.timeout),
             call: &call,
             url: base,
             headers: &self.headers,
@@ -137,9 +144,8 @@ impl HttpOperation {
         if !self.authenticator.may_wait() {
             return self.authenticator.acquire(context, refused).await;
         }
-        tokio::time::timeout_at(context.deadline, self.authenticator.acquire(context, refused))
-            .await
-            .unwrap_or_else(|_| Err(context.timeout_error()))
+        let acquired = context.deadline.limit(self.authenticator.acquire(context, refused)).await;
+        acquired.unwrap_or_else(|| Err(context.timeout_error()))
     }
 
     async fn send(

@@ -30,7 +30,7 @@
 //! | file | what it decides, symptom it answers |
 //! |---|---|
 //! | `call_runner` | the timeout of a call from Rust; the size limit of a result (`maxResultBytes`) |
-//! | `context`, `argument_validation` | who calls; defaults, coercion, problems of arguments |
+//! | `context`, `argument_validation`, `approval` | who calls; defaults, coercion, problems of arguments; human in the loop |
 //! | `http_operation`, `retrying_sender` | a second attempt with a new token after 401; retries |
 //! | `reply` | [`Reply`] to a model: whether a result is truncated (`model_value`; files are exempt) |
 //! | `result_truncation` | how a value is cut to its limit; it does not decide whether |
@@ -39,6 +39,7 @@
 //! Limits: a result is held in memory whole. A request that changes something is sent once, unless it has an
 //! idempotency key.
 
+pub mod approval;
 mod argument_validation;
 mod call_record;
 mod call_runner;
@@ -56,4 +57,4 @@ pub use call_runner::{CallOutcome, CallRequest, CallRunner};
 pub use http_operation::HttpOperation;
 pub use reply::{Reply, ReplyContent};
 pub use result_truncation::{ResultTruncation, TruncationCut, TruncationUnit, json_size, truncate_value};
-pub use retrying_sender::RetryTiming;
+pub use retrying_sender::Jitter;

@@ -3,37 +3,24 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use tokio::time;
-
+use crate::clock::{Clock, Deadline, system_clock};
 use crate::http::{
-    CircuitRules, Deadline, HttpClient, HttpFault, HttpRequest, HttpResponse, is_idempotent, may_have_acted,
+    CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse, is_idempotent, may_have_acted,
     pause_before_retry,
 };
 use crate::tool::{BreakerLimits, CallLimits};
 
-/// The clock and the jitter of retries. Tests replace them.
-pub trait RetryTiming: Send + Sync {
-    /// The time of day, for a `Retry-After` that is a date.
-    fn time(&self) -> SystemTime;
-    /// The jitter: a random number from 0 to below 1.
-    fn fraction(&self) -> f64;
-}
+/// The jitter of retries: gives a number from 0 to below 1.
+pub type Jitter = fn() -> f64;
 
-struct SystemTiming;
-
-impl RetryTiming for SystemTiming {
-    fn time(&self) -> SystemTime {
-        SystemTime::now()
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "53 bits are chosen")]
-    fn fraction(&self) -> f64 {
-        // Each `RandomState` has new random keys, so this needs no other dependency.
-        let bits = RandomState::new().hash_one(()) >> 11;
-        bits as f64 / (1_u64 << 53) as f64
-    }
+/// A random number.
+#[expect(clippy::cast_precision_loss, reason = "53 bits are chosen")]
+fn random_fraction() -> f64 {
+    // Each `RandomState` has new random keys, so this needs no other dependency.
+    let bits = RandomState::new().hash_one(()) >> 11;
+    bits as f64 / (1_u64 << 53) as f64
 }
 
 /// The outcome of one attempt.
@@ -42,19 +29,31 @@ type AttemptOutcome = Result<HttpResponse, HttpFault>;
 /// Sends requests with retries.
 pub struct RetryingSender {
     client: Arc<dyn HttpClient>,
-    timing: Arc<dyn RetryTiming>,
+    clock: Arc<dyn Clock>,
+    jitter: Jitter,
 }
 
 impl RetryingSender {
     /// Sends by a client, with the clock and random numbers of the system.
     pub fn new(client: Arc<dyn HttpClient>) -> Self {
-        Self { client, timing: Arc::new(SystemTiming) }
+        Self { client, clock: system_clock(), jitter: random_fraction }
     }
 
-    /// Replaces clock and jitter.
+    /// Replaces the clock.
     #[must_use]
-    pub fn with_timing(self, timing: Arc<dyn RetryTiming>) -> Self {
-        Self { timing, ..self }
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// Replaces the jitter.
+    #[must_use]
+    pub fn with_jitter(self, jitter: Jitter) -> Self {
+        Self { jitter, ..self }
+    }
+
+    /// The clock of attempts and their pauses.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
     }
 
     /// The client, for token requests.
@@ -71,18 +70,18 @@ impl RetryingSender {
         mut request: HttpRequest,
         limits: &CallLimits,
     ) -> Result<HttpResponse, HttpFault> {
-        let deadline = Deadline::after(request.timeout);
+        let deadline = Deadline::after(&self.clock, request.timeout);
         request.max_bytes = limits.max_response_bytes.unwrap_or(CallLimits::MAX_RESPONSE_BYTES);
         request.circuit = circuit_rules(limits.breaker.unwrap_or_default());
         let retries = if is_idempotent(&request) { limits.retries.unwrap_or(CallLimits::RETRIES) } else { 0 };
         let mut former: Option<AttemptOutcome> = None;
         for attempt in 0..retries {
             let outcome = self.client.send(request.clone()).await;
-            let timing = (self.timing.time(), self.timing.fraction());
+            let timing = (self.clock.time_of_day(), (self.jitter)());
             let Some(pause) = pause_before_retry(&outcome, attempt, timing, deadline.time_left()) else {
                 return final_outcome(outcome, former);
             };
-            time::sleep(pause).await;
+            self.clock.sleep(pause).await;
             request.timeout = deadline.time_left();
             if may_have_acted(&outcome) || !former.as_ref().is_some_and(may_have_acted) {
                 former = Some(outcome);

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use futures_core::future::BoxFuture;
 
 use super::redirect_policy::{RedirectHop, redirect_target};
-use super::{Deadline, HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects};
+use super::{HttpClient, HttpFault, HttpRequest, HttpResponse, Redirects};
+use crate::clock::{Clock, Deadline, system_clock, within};
 
 /// Sends requests by a client that sends each hop once, to its URL.
 ///
@@ -14,16 +15,23 @@ use super::{Deadline, HttpClient, HttpFault, HttpRequest, HttpResponse, Redirect
 /// name.
 pub struct CallerFetchClient {
     inner: Arc<dyn HttpClient>,
+    clock: Arc<dyn Clock>,
 }
 
 impl CallerFetchClient {
     /// Sends by `inner`.
     pub fn new(inner: Arc<dyn HttpClient>) -> Self {
-        Self { inner }
+        Self { inner, clock: system_clock() }
+    }
+
+    /// Measures timeouts by another clock.
+    #[must_use]
+    pub fn with_clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
     }
 
     async fn follow_redirects(&self, mut request: HttpRequest) -> Result<HttpResponse, HttpFault> {
-        let (timeout, deadline) = (request.timeout, Deadline::after(request.timeout));
+        let (timeout, deadline) = (request.timeout, Deadline::after(&self.clock, request.timeout));
         let mut hop = RedirectHop::first(&request)?;
         loop {
             if !matches!(hop.url.scheme(), "http" | "https") {
@@ -71,7 +79,7 @@ impl HttpClient for CallerFetchClient {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
         Box::pin(async move {
             let timeout = request.timeout;
-            let outcome = tokio::time::timeout(timeout, self.follow_redirects(request)).await;
+            let outcome = within(&*self.clock, timeout, self.follow_redirects(request)).await;
             outcome.unwrap_or(Err(HttpFault::Timeout { timeout }))
         })
     }

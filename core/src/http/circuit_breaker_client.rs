@@ -7,7 +7,8 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 
 use super::circuit_breaker::{Circuit, CircuitGeneration, OriginOutcome};
-use super::{CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse, MonotonicClock};
+use super::{CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse};
+use crate::clock::Clock;
 
 /// Sends requests by another client, with one circuit for each origin. It acts on requests that have rules
 /// ([`HttpRequest::circuit`]); other requests pass through.
@@ -16,7 +17,7 @@ use super::{CircuitRules, HttpClient, HttpFault, HttpRequest, HttpResponse, Mono
 /// a success, because the origin answered.
 pub struct CircuitBreakerClient {
     inner: Arc<dyn HttpClient>,
-    clock: Arc<dyn MonotonicClock>,
+    clock: Arc<dyn Clock>,
     circuits: Mutex<HashMap<String, Circuit>>,
 }
 
@@ -25,7 +26,7 @@ const EVICTION_SIZE: usize = 1_000;
 
 impl CircuitBreakerClient {
     /// Sends by `inner`.
-    pub fn new(inner: Arc<dyn HttpClient>, clock: Arc<dyn MonotonicClock>) -> Self {
+    pub fn new(inner: Arc<dyn HttpClient>, clock: Arc<dyn Clock>) -> Self {
         Self { inner, clock, circuits: Mutex::default() }
     }
 

@@ -29,7 +29,7 @@ pub enum HttpFault {
         reason: String,
     },
     /// The circuit of the origin is open: see [`CircuitBreakerClient`](super::CircuitBreakerClient). Nothing was sent.
-    #[error("{origin} failed too often and its circuit is open: try again in {} ms", .retry_after.as_millis())]
+    #[error("the circuit breaker of {origin} is open: try again in {} ms", .retry_after.as_millis())]
     CircuitOpen {
         /// The origin.
         origin: String,

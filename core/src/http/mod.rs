@@ -33,7 +33,6 @@
 //! | `retry` | whether an outcome gets another attempt, and after which pause |
 //! | `http_message`, `http_fault` | request and response; why there is no complete response |
 //! | `content_encoding` | whether a response is still compressed |
-//! | `deadline`, `monotonic_clock` | one timeout for several requests; the clock of the circuit breaker |
 //!
 //! Limits: a response is held in memory whole, so nothing streams. No proxy is used: `HTTPS_PROXY` is ignored, because
 //! a proxy resolves names past the SSRF guard. The guard knows address blocks, not firewalls. A circuit is kept in
@@ -44,12 +43,10 @@ mod caller_fetch_client;
 mod circuit_breaker;
 mod circuit_breaker_client;
 pub mod content_encoding;
-mod deadline;
 mod dns_lookup;
 mod host_list;
 mod http_fault;
 mod http_message;
-mod monotonic_clock;
 mod redirect_policy;
 mod retry;
 mod ssrf_guard;
@@ -60,12 +57,10 @@ use futures_core::future::BoxFuture;
 pub use caller_fetch_client::CallerFetchClient;
 pub use circuit_breaker::CircuitRules;
 pub use circuit_breaker_client::CircuitBreakerClient;
-pub use deadline::Deadline;
 pub use dns_lookup::DnsLookup;
 pub use host_list::is_listed_host;
 pub use http_fault::HttpFault;
 pub use http_message::{HttpRequest, HttpResponse, Reach, Redirects};
-pub use monotonic_clock::{MonotonicClock, SystemClock};
 pub use retry::{IDEMPOTENCY_KEY, is_idempotent, may_have_acted, pause_before_retry, retry_after};
 pub use tls_client::TlsClient;
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::http::MonotonicClock;
+use crate::clock::Clock;
 
 /// Called with the number of keys that were evicted since its last call.
 pub type EvictionListener = Box<dyn Fn(u64) + Send + Sync>;
@@ -11,7 +11,7 @@ pub type EvictionListener = Box<dyn Fn(u64) + Send + Sync>;
 /// Counts evictions and reports them: the first one at once, then at most once a minute, because under load each call evicts a
 /// key. The first call with a key after the quiet minute reports what the minute left unreported.
 pub struct EvictionReport {
-    clock: Arc<dyn MonotonicClock>,
+    clock: Arc<dyn Clock>,
     listener: EvictionListener,
     state: Mutex<EvictionState>,
 }
@@ -27,7 +27,7 @@ const QUIET: Duration = Duration::from_mins(1);
 
 impl EvictionReport {
     /// A report without evictions.
-    pub fn new(clock: Arc<dyn MonotonicClock>, listener: EvictionListener) -> Self {
+    pub fn new(clock: Arc<dyn Clock>, listener: EvictionListener) -> Self {
         Self { clock, listener, state: Mutex::default() }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::eviction_report::EvictionReport;
-use crate::http::MonotonicClock;
+use crate::clock::Clock;
 use crate::json::HashMap;
 use crate::tool::CallLimits;
 
@@ -17,7 +17,7 @@ pub type KeyDigest = [u8; 32];
 /// The outcomes of calls by idempotency key. A key lives from its first call until its window ends. Expired keys are removed
 /// first; the oldest live keys are evicted when the capacity is used up.
 pub struct IdempotencyStore<T> {
-    clock: Arc<dyn MonotonicClock>,
+    clock: Arc<dyn Clock>,
     capacity: IdempotencyCapacity,
     state: Mutex<IdempotencyState<T>>,
     evictions: OnceLock<EvictionReport>,
@@ -72,7 +72,7 @@ pub enum ClaimResult<T> {
 
 impl<T: Clone> IdempotencyStore<T> {
     /// A store without keys.
-    pub fn new(clock: Arc<dyn MonotonicClock>, capacity: IdempotencyCapacity) -> Self {
+    pub fn new(clock: Arc<dyn Clock>, capacity: IdempotencyCapacity) -> Self {
         let state = IdempotencyState {
             known: HashMap::default(),
             by_age: BTreeMap::new(),
@@ -207,7 +207,7 @@ mod tests {
     #[derive(Default)]
     struct Hand(AtomicU64);
 
-    impl MonotonicClock for Hand {
+    impl Clock for Hand {
         fn now(&self) -> Duration {
             Duration::from_secs(self.0.load(Ordering::Relaxed))
         }
@@ -217,7 +217,7 @@ mod tests {
 
     fn keys(capacity: IdempotencyCapacity) -> (Arc<IdempotencyStore<u32>>, Arc<Hand>) {
         let hand = Arc::new(Hand::default());
-        (Arc::new(IdempotencyStore::new(Arc::clone(&hand) as Arc<dyn MonotonicClock>, capacity)), hand)
+        (Arc::new(IdempotencyStore::new(Arc::clone(&hand) as Arc<dyn Clock>, capacity)), hand)
     }
 
     fn key(number: u64) -> KeyDigest {

@@ -20,6 +20,7 @@ pub const fn has_no_effect(error: &Error) -> bool {
         | Error::Disabled { .. }
         | Error::InvalidParams { .. }
         | Error::MissingContext { .. }
+        | Error::ApprovalRequired { .. }
         | Error::RateLimited { .. }
         | Error::Busy { .. }
         | Error::CircuitOpen { .. }

@@ -16,8 +16,8 @@ use super::permit::{
     SourceSemaphore, milliseconds,
 };
 use super::rate_limit::{RateLimit, RateLimitStore};
+use crate::clock::{Clock, system_clock};
 use crate::error::{Error, Result};
-use crate::http::{MonotonicClock, SystemClock};
 use crate::registry::RegisteredTool;
 use crate::tool::sha256::sha256;
 use crate::tool::{CallLimits, Caller, ToolCall, ToolResult, fingerprint};
@@ -39,7 +39,7 @@ pub struct LimiterOptions {
 /// calls that came before it.
 pub struct Limiter {
     options: LimiterOptions,
-    clock: Arc<dyn MonotonicClock>,
+    clock: Arc<dyn Clock>,
     rates: RateLimitStore,
     tools: Semaphores,
     sources: Arc<Semaphores>,
@@ -48,7 +48,7 @@ pub struct Limiter {
 
 impl Default for Limiter {
     fn default() -> Self {
-        Self::new(LimiterOptions::default(), Arc::new(SystemClock::default()))
+        Self::new(LimiterOptions::default(), system_clock())
     }
 }
 
@@ -65,7 +65,7 @@ type PermitsOrQueue = Result<[Option<SemaphorePermit>; 2], CallQueue>;
 
 impl Limiter {
     /// A limiter without any calls.
-    pub fn new(options: LimiterOptions, clock: Arc<dyn MonotonicClock>) -> Self {
+    pub fn new(options: LimiterOptions, clock: Arc<dyn Clock>) -> Self {
         let bytes = options.idempotency_bytes.unwrap_or(CallLimits::IDEMPOTENCY_BYTES);
         let capacity = IdempotencyCapacity { bytes, ..IdempotencyCapacity::default() };
         Self {
@@ -170,7 +170,8 @@ impl Limiter {
         match acquired {
             Ok(Ok(permits)) => Ok(LimitDecision::Permitted(Permit::new(permits, key))),
             Ok(Err(queue)) => {
-                Ok(LimitDecision::Queued(QueuedCall { tool: tool.name().to_owned(), queue, key }))
+                let (tool, clock) = (tool.name().to_owned(), Arc::clone(&self.clock));
+                Ok(LimitDecision::Queued(QueuedCall { tool, queue, key, clock }))
             }
             Err(error) => {
                 if let Some(key) = key {
@@ -230,7 +231,9 @@ impl Limiter {
         let members: Vec<_> = arguments.iter().map(|(name, value)| (name.as_str(), value)).collect();
         let digest = fingerprint::digest_of_members(&members);
         let window = Duration::from_millis(limits.idempotency_ms.unwrap_or(CallLimits::IDEMPOTENCY_MS));
-        let replay = |outcome| Ok(Err(IdempotentReplay { tool: name.to_owned(), outcome }));
+        let replay = |outcome| {
+            Ok(Err(IdempotentReplay { tool: name.to_owned(), outcome, clock: Arc::clone(&self.clock) }))
+        };
         match self.keys.claim(id, digest, window) {
             ClaimResult::First(claim) => Ok(Ok(ClaimedKey { claim, tool: name.to_owned() })),
             ClaimResult::Done(outcome) => replay(ReplayedOutcome::Ready(outcome)),

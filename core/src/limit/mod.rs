@@ -9,7 +9,7 @@
 //! use std::sync::Arc;
 //! use futures_core::future::BoxFuture;
 //! use serde_json::{Map, Value, json};
-//! use toolrack_core::{error::{ErrorCode, Result}, http::SystemClock, limit::*};
+//! use toolrack_core::{clock::system_clock, error::{ErrorCode, Result}, limit::*};
 //! use toolrack_core::{registry::{Origin, RegisteredTool}, tool::*};
 //!
 //! struct Search;
@@ -21,7 +21,7 @@
 //! let definition = ToolDefinition::parse(&definition, true).expect("a definition");
 //! let tool = RegisteredTool::new(definition, Arc::new(Search), Origin::code(), 0);
 //! let options = LimiterOptions { enforce_rates: true, ..LimiterOptions::default() };
-//! let limiter = Limiter::new(options, Arc::new(SystemClock::default()));
+//! let limiter = Limiter::new(options, system_clock());
 //! let ask = || limiter.decide(&tool, || Caller::of(&CallContext::default(), "tenant"), None, &Map::new());
 //! assert!(matches!(ask(), Ok(LimitDecision::Permitted(_))));
 //! assert_eq!(ask().err().map(|error| error.code()), Some(ErrorCode::RateLimited));

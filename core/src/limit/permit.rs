@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time;
 
 use super::concurrency::{Acquired, QueueTicket, SemaphorePermit, Semaphores};
 use super::idempotency_store::IdempotencyClaim;
 use super::kept_outcome::{KeptOutcome, has_no_effect, keep_outcome, outcome_bytes};
+use crate::clock::{Clock, within};
 use crate::error::{Error, Result};
 use crate::tool::ToolResult;
 
@@ -102,6 +102,7 @@ pub struct QueuedCall {
     pub(super) tool: String,
     pub(super) queue: CallQueue,
     pub(super) key: Option<ClaimedKey>,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 /// The queue that a call waits in.
@@ -125,8 +126,8 @@ impl QueuedCall {
     /// # Errors
     /// `TIMEOUT` when the turn does not come in time; the call then leaves the queue and frees its idempotency key.
     pub async fn within(self, timeout: Duration) -> Result<Permit> {
-        let Self { tool, queue, key } = self;
-        let Ok(semaphores) = time::timeout(timeout, queue.acquire()).await else {
+        let Self { tool, queue, key, clock } = self;
+        let Some(semaphores) = within(&*clock, timeout, queue.acquire()).await else {
             let error = Error::Timeout { tool, timeout_ms: milliseconds(timeout) };
             if let Some(key) = key {
                 key.claim.release(Arc::new(Err(error.clone())));
@@ -163,6 +164,7 @@ impl CallQueue {
 pub struct IdempotentReplay {
     pub(super) tool: String,
     pub(super) outcome: ReplayedOutcome,
+    pub(super) clock: Arc<dyn Clock>,
 }
 
 pub(super) enum ReplayedOutcome {
@@ -188,11 +190,11 @@ impl IdempotentReplay {
             ReplayedOutcome::Ready(outcome) => return Result::clone(&outcome),
             ReplayedOutcome::Pending(receiver) => receiver,
         };
-        match time::timeout(timeout, receiver.wait_for(Option::is_some)).await {
-            Err(_) => Err(Error::Timeout { tool: self.tool, timeout_ms: milliseconds(timeout) }),
+        match within(&*self.clock, timeout, receiver.wait_for(Option::is_some)).await {
+            None => Err(Error::Timeout { tool: self.tool, timeout_ms: milliseconds(timeout) }),
             // The call left its queue before it was made.
-            Ok(Err(_)) => Err(Error::Cancelled { tool: self.tool }),
-            Ok(Ok(outcome)) => match outcome.as_deref() {
+            Some(Err(_)) => Err(Error::Cancelled { tool: self.tool }),
+            Some(Ok(outcome)) => match outcome.as_deref() {
                 Some(outcome) => outcome.clone(),
                 None => Err(Error::Cancelled { tool: self.tool }),
             },

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
@@ -11,6 +10,7 @@ use super::load_audit as audit;
 use super::load_listener::LoadListener;
 use super::mutex::lock;
 use super::sources::{LoadedSource, Statuses};
+use crate::clock::{Clock, system_clock};
 use crate::error::{Error, Result, nearest};
 use crate::http::HttpClient;
 use crate::json::HashMap;
@@ -25,8 +25,7 @@ pub struct LoaderContext {
     pub client: Arc<dyn HttpClient>,
     /// Writes the state file, where there is one.
     pub keeper: Option<StateKeeper>,
-    /// Milliseconds since 1970.
-    pub clock: fn() -> u64,
+    pub clock: Arc<dyn Clock>,
     /// The lock of a source lets one load of it run at a time.
     pub sources: Mutex<HashMap<String, Arc<Mutex<LoadedSource>>>>,
     pub statuses: Statuses,
@@ -46,7 +45,7 @@ impl LoaderContext {
             registry,
             client,
             keeper: None,
-            clock: milliseconds_since_1970,
+            clock: system_clock(),
             sources: Mutex::default(),
             statuses: Statuses::default(),
             holds: HeldChanges::default(),
@@ -57,8 +56,9 @@ impl LoaderContext {
         }
     }
 
+    /// Milliseconds since 1970.
     pub fn now(&self) -> u64 {
-        (self.clock)()
+        self.clock.unix_ms()
     }
 
     /// Sets the listener. Only the first call has an effect.
@@ -222,9 +222,4 @@ impl LoaderContext {
         self.claims.clear();
         self.keeper.iter().for_each(StateKeeper::close);
     }
-}
-
-fn milliseconds_since_1970() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -14,6 +14,7 @@ use super::pipeline::{LoadPipeline, LoadPurpose};
 use super::restore::{SavedSource, saved_record};
 use super::sources::SourceStatus;
 use super::tool_sets::ToolSets;
+use crate::clock::Clock;
 use crate::error::Result;
 use crate::http::HttpClient;
 use crate::registry::ToolRegistry;
@@ -32,9 +33,9 @@ impl SpecLoader {
         Self { context: LoaderContext::new(registry, client) }
     }
 
-    /// Replaces the clock; it gives ms since 1970.
+    /// Replaces the clock of held changes, and of the timeouts and retries of calls. Credentials have one of their own.
     #[must_use]
-    pub fn with_clock(mut self, clock: fn() -> u64) -> Self {
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.context.clock = clock;
         self
     }

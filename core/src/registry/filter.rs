@@ -34,6 +34,7 @@ struct FilterConditions {
     /// A semver range.
     version: Option<String>,
     requires_auth: Option<bool>,
+    requires_approval: Option<bool>,
     deprecated: Option<bool>,
     enabled: Option<bool>,
     stale: Option<bool>,
@@ -115,6 +116,9 @@ impl Filter {
                 .as_ref()
                 .is_none_or(|range| definition.version.as_ref().is_some_and(|version| range.matches(version)))
             && wanted.requires_auth.is_none_or(|wanted| definition.requires_auth == wanted)
+            && wanted
+                .requires_approval
+                .is_none_or(|wanted| definition.requires_approval.is_required() == wanted)
             && wanted.stale.is_none_or(|wanted| tool.stale.is_some() == wanted)
             && wanted.deprecated.is_none_or(|wanted| definition.deprecated == wanted)
             && wanted.names.as_ref().is_none_or(|names| names.0.contains(tool.name()))

@@ -186,6 +186,7 @@ impl RegisteredTool {
             && self.definition.category == other.definition.category
             && self.definition.tags == other.definition.tags
             && self.definition.requires_auth == other.definition.requires_auth
+            && self.definition.requires_approval == other.definition.requires_approval
             && self.definition.rate_limit == other.definition.rate_limit
             && self.rate_limit_is_requested == other.rate_limit_is_requested
             && self.definition.call_limits == other.definition.call_limits
@@ -242,6 +243,7 @@ impl RegisteredTool {
         put("inputSchema", definition.input_schema.value());
         put("version", json!(definition.version.as_ref().map(Version::as_str)));
         put("requiresAuth", json!(definition.requires_auth));
+        put("requiresApproval", json!(definition.requires_approval.is_required()));
         put("rateLimit", json!(definition.rate_limit));
         if !definition.call_limits.is_empty() {
             put("callLimits", definition.call_limits.to_json());

@@ -99,6 +99,6 @@ pub fn document_from_response(
             Some(reason) => unreadable(reason),
             None => Ok(FetchedDocument::from_response(response, url)),
         },
-        status => unreadable(format!("the server answered {status} instead of 2xx")),
+        status => unreadable(format!("the server responded with status {status} instead of 2xx")),
     }
 }

@@ -12,8 +12,9 @@ use super::fetch::{FetchedDocument, document_from_response, document_request};
 use super::local_file::read_real_file;
 use super::options::ReferencePolicy;
 use super::reference_reach::{ReferenceReach, path_of};
+use crate::clock::{Deadline, system_clock};
 use crate::error::{Error, Result};
-use crate::http::{Deadline, HttpClient, Reach};
+use crate::http::{HttpClient, Reach};
 use crate::json::Arena;
 use crate::schema::DocumentSet;
 use crate::spec::{Bytes, ParseLimits, SpecSource, decode_text, parse_document};
@@ -57,7 +58,7 @@ impl<'r> ReferenceReader<'r> {
 
     /// Reads `wanted` and all that those refer to, breadth first. `limits.bytes` counts `first`, the document itself, too.
     pub async fn read_all(&self, wanted: Vec<Url>, first: &BundledDocument) -> ReferencedDocuments {
-        let deadline = Deadline::after(TOTAL_TIMEOUT);
+        let deadline = Deadline::after(&system_clock(), TOTAL_TIMEOUT);
         let mut known: HashSet<Url> = wanted.iter().cloned().collect();
         let mut queue = VecDeque::from(wanted);
         let mut found = ReferencedDocuments::default();

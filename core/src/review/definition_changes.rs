@@ -1,4 +1,4 @@
-//! Compares two definitions of one tool: texts, annotations, required user and input schema.
+//! Compares two definitions of one tool: texts, annotations, required user, approval of calls and input schema.
 
 use super::change_finding::{ChangeFinding, finding as f};
 use crate::schema::differences;
@@ -10,6 +10,8 @@ pub fn compare(old: &ToolDefinition, new: &ToolDefinition) -> Vec<ChangeFinding>
     let text = ChangeFinding::between;
     let limit = |tool: &ToolDefinition| tool.rate_limit.map(|limit| limit.to_string());
     let auth = if new.requires_auth { &f::AUTH_REQUIRED } else { &f::AUTH_NOT_REQUIRED };
+    let (was, is) = (old.requires_approval, new.requires_approval);
+    let approval = if is > was { &f::CALL_APPROVAL_REQUIRED } else { &f::CALL_APPROVAL_NOT_REQUIRED };
     let texts = [
         text(&f::NAME_CHANGED, "/name", Some(&old.name), Some(&new.name)),
         text(&f::TITLE_CHANGED, "/title", old.title.as_deref(), new.title.as_deref()),
@@ -19,6 +21,7 @@ pub fn compare(old: &ToolDefinition, new: &ToolDefinition) -> Vec<ChangeFinding>
         text(&f::DEPRECATED_CHANGED, "/deprecated", Some(flag(old.deprecated)), Some(flag(new.deprecated))),
         text(&f::RATE_LIMIT_CHANGED, "/rateLimit", limit(old).as_deref(), limit(new).as_deref()),
         text(auth, "/requiresAuth", Some(flag(old.requires_auth)), Some(flag(new.requires_auth))),
+        text(approval, "/requiresApproval", Some(was.describe()), Some(is.describe())),
     ];
     let schemas = differences(&old.input_schema, &new.input_schema).into_iter().map(Into::into);
     texts.into_iter().flatten().chain(hints(&old.annotations, &new.annotations)).chain(schemas).collect()
@@ -68,7 +71,32 @@ fn hints<'h>(old: &'h Annotations, new: &'h Annotations) -> impl Iterator<Item =
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+
+    #[test]
+    fn a_call_that_needs_a_person_less_often_is_another_finding_than_one_that_does_more_often() {
+        let tool = |value: &Value| {
+            let definition = json!({"name": "a", "description": "d", "requiresApproval": value});
+            ToolDefinition::parse(&definition, true).expect("a definition")
+        };
+        let [never, some, always] = [json!(false), json!("predicate"), json!(true)];
+        for (old, new, code, message) in [
+            (&never, &some, "CALL_APPROVAL_REQUIRED", "a function"),
+            (&never, &always, "CALL_APPROVAL_REQUIRED", "true"),
+            (&some, &always, "CALL_APPROVAL_REQUIRED", "a function"),
+            (&always, &some, "CALL_APPROVAL_NOT_REQUIRED", "a function"),
+            (&always, &never, "CALL_APPROVAL_NOT_REQUIRED", "false"),
+            (&some, &never, "CALL_APPROVAL_NOT_REQUIRED", "false"),
+        ] {
+            let findings = compare(&tool(old), &tool(new));
+            let [finding] = &findings[..] else { panic!("one finding: {findings:?}") };
+            assert_eq!((finding.code, &*finding.pointer), (code, "/requiresApproval"));
+            assert!(finding.message.contains(message), "{}", finding.message);
+        }
+        assert_eq!(compare(&tool(&some), &tool(&some)), []);
+    }
 
     #[test]
     fn a_missing_annotation_counts_as_its_default() {

@@ -136,6 +136,9 @@ pub fn tool_fingerprint(tool: Option<&RegisteredTool>) -> String {
     let Some(tool) = tool else { return "gone".to_owned() };
     let definition = &*tool.definition;
     let rest = (&definition.category, &definition.tags, definition.requires_auth, definition.deprecated);
-    let text = format!("{} {rest:?} {:?}", tool.schema_hash(), tool.executor.destination());
+    let mut text = format!("{} {rest:?} {:?}", tool.schema_hash(), tool.executor.destination());
+    if definition.requires_approval.is_required() {
+        text = format!("{text} {:?}", definition.requires_approval);
+    }
     hex(&sha256(text.as_bytes()))
 }

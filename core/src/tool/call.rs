@@ -23,6 +23,8 @@ pub struct ToolCall {
     pub caller: Option<Caller>,
     /// The timeout of the call.
     pub timeout: Duration,
+    /// Whether a person approved the call, as its caller says.
+    pub approved: bool,
     /// The idempotency key that the caller gave.
     pub idempotency_key: Option<String>,
     /// The limits of the call. Its starter enforces rate and concurrency; the executor enforces the others.
@@ -40,6 +42,7 @@ impl ToolCall {
             context: CallContext::default(),
             caller: None,
             timeout,
+            approved: false,
             idempotency_key: None,
             limits: CallLimits::default(),
         }

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::definition_reader::DefinitionReader;
-use super::{Annotations, CallLimits, Version, fingerprint};
+use super::{Annotations, CallApproval, CallLimits, Version, fingerprint};
 use crate::error::{Error, Problem, Result};
 use crate::json::{HashMap, pointer};
 use crate::schema::Schema;
@@ -28,6 +28,8 @@ pub struct ToolDefinition {
     pub version: Option<Version>,
     /// Whether a call needs a user in its context.
     pub requires_auth: bool,
+    /// Whether a person has to approve a call.
+    pub requires_approval: CallApproval,
     /// Rate limit in calls per minute. Information for orchestrators, unless the registry enforces it.
     pub rate_limit: Option<f64>,
     /// The limits of its calls beside the rate limit.
@@ -93,6 +95,7 @@ impl ToolDefinition {
             input_schema: reader.read_input_schema(map),
             version: reader.read_text(map, "version").map(Version::new),
             requires_auth: reader.read_flag(map, "requiresAuth"),
+            requires_approval: reader.read_call_approval(map),
             rate_limit: reader.read_rate_limit(map),
             call_limits: reader.read_call_limits(map),
             deprecated: reader.read_flag(map, "deprecated"),

@@ -6,7 +6,7 @@ use crate::error::nearest;
 use crate::schema::keywords;
 
 /// Keys of other libraries, in lower case without `_`, and the hint for each.
-const KEYS: [(&[&str], &str); 6] = [
+const KEYS: [(&[&str], &str); 7] = [
     (
         &[
             "handler", "handle", "run", "func", "fn", "function", "invoke", "call", "callback", "exec",
@@ -28,11 +28,12 @@ const KEYS: [(&[&str], &str); 6] = [
         ": is \"inputSchema\" meant?",
     ),
     (&["params", "args", "arguments", "properties"], ": is \"parameters\" meant?"),
-    (&["outputschema", "output", "returns"], ": what a tool answers is not judged, leave it out"),
+    (&["outputschema", "output", "returns"], ": what a tool returns is not validated, leave it out"),
     (
         &["timeout", "timeoutms", "retries", "concurrency", "burst", "queue"],
         ": is a member of \"callLimits\" meant?",
     ),
+    (&["needsapproval", "approval", "confirm"], ": is \"requiresApproval\" meant?"),
     (&["required"], ": each parameter says by itself whether it is required"),
 ];
 
@@ -131,6 +132,7 @@ mod tests {
         for (key, hint) in [
             ("handler", ": is \"execute\" meant?"),
             ("input_schema", ", nearest: inputSchema"),
+            ("needsApproval", ": is \"requiresApproval\" meant?"),
             ("schema", ": is \"inputSchema\" meant?"),
             ("params", ": is \"parameters\" meant?"),
             ("categry", ", nearest: category"),

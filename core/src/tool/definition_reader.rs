@@ -3,14 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Annotations, CallLimits, definition_hints as hints, name, parse_rate_limit, schema_of_parameters,
+    Annotations, CallApproval, CallLimits, definition_hints as hints, name, parse_rate_limit,
+    schema_of_parameters,
 };
 use crate::error::{Problem, excerpt};
 use crate::json::{pointer, read_options};
 use crate::schema::{Schema, keywords, meta_schema_problems};
 
 /// The keys of a definition as a user writes it.
-const DEFINITION_KEYS: [&str; 13] = [
+const DEFINITION_KEYS: [&str; 14] = [
     "name",
     "title",
     "description",
@@ -20,6 +21,7 @@ const DEFINITION_KEYS: [&str; 13] = [
     "inputSchema",
     "version",
     "requiresAuth",
+    "requiresApproval",
     "rateLimit",
     "callLimits",
     "deprecated",
@@ -92,6 +94,19 @@ impl DefinitionReader {
             Some(_) => {
                 self.add_problem(&format!("/{key}"), "must be a boolean");
                 false
+            }
+        }
+    }
+
+    /// Reads whether a person has to approve a call. A function stays in its own language, which writes a word for it.
+    pub fn read_call_approval(&mut self, map: &Map<String, Value>) -> CallApproval {
+        match map.get("requiresApproval") {
+            None | Some(Value::Null) => CallApproval::NotRequired,
+            Some(Value::Bool(is_required)) => CallApproval::from(*is_required),
+            Some(Value::String(word)) if word == CallApproval::PREDICATE => CallApproval::ByPredicate,
+            Some(_) => {
+                self.add_problem("/requiresApproval", "must be a boolean or a function");
+                CallApproval::Required
             }
         }
     }

@@ -17,6 +17,15 @@ pub trait Executor: Send + Sync {
     /// What the tool, its API or the limits of the call say.
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>>;
 
+    /// Whether a call needs the approval of a person, of a tool with [`CallApproval::ByPredicate`](super::CallApproval).
+    /// Default: it does.
+    ///
+    /// # Errors
+    /// What the predicate failed with.
+    fn needs_approval(&self, _call: ToolCall) -> BoxFuture<'_, Result<bool>> {
+        Box::pin(async { Ok(true) })
+    }
+
     /// Arguments in the spelling of the tool's schema. A program may know the spelling of the document instead, which had
     /// hidden characters.
     fn spelled(&self, arguments: Map<String, Value>) -> Map<String, Value> {

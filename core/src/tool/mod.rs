@@ -29,6 +29,7 @@
 
 mod breaker_limits;
 mod call;
+mod call_approval;
 mod call_context;
 mod call_limits;
 mod call_limits_reader;
@@ -49,6 +50,7 @@ mod version_range;
 
 pub use breaker_limits::BreakerLimits;
 pub use call::ToolCall;
+pub use call_approval::CallApproval;
 pub use call_context::{CONTEXT_KEYS, CallContext};
 pub use call_limits::CallLimits;
 pub use call_limits_reader::parse_rate_limit;

@@ -1,7 +1,9 @@
 //! Front pages of rooms: what the doc of a `mod.rs` must say, so that a search for the field's term finds the room.
 
 /// A term that people search by, and the folder whose `mod.rs` says it.
-pub const TERMS: [(&str, &str); 57] = [
+pub const TERMS: [(&str, &str); 59] = [
+    ("clock", "clock"),
+    ("timeout", "clock"),
     ("rate limit", "limit"),
     ("concurrency", "limit"),
     ("idempotency", "limit"),

@@ -396,7 +396,7 @@ async fn a_call_whose_outcome_is_too_long_to_keep_is_not_made_again() {
         let details =
             json!({"tool": "t", "what": "bytes of an outcome kept for an idempotency key", "limit": 100_000});
         assert_eq!((refused.code(), refused.details()), (ErrorCode::LimitExceeded, details));
-        assert!(refused.to_string().contains("was made"), "{refused}");
+        assert!(refused.to_string().contains("was called with this idempotency key before"), "{refused}");
     }
     let other = made(&limiter, &tool, "b", &json!(2)).await.expect_err("refused");
     assert_eq!(other.code(), ErrorCode::IdempotencyMismatch);

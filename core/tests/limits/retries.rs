@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 use http::Method;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
+use toolrack_core::clock::Clock;
 use toolrack_core::error::{ErrorCode, Result};
-use toolrack_core::exec::{HttpOperation, RetryTiming};
+use toolrack_core::exec::HttpOperation;
 use toolrack_core::http::{HttpClient, HttpFault};
 use toolrack_core::spec::{
     Argument, ArgumentLocation, ParameterIn, ParameterStyle, PathTemplate, ValueSerialization,
@@ -16,19 +17,19 @@ use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 use toolrack_core::wire::Endpoint;
 use url::Url;
 
-use super::scene::{Servers, Turn, limits};
+use super::scene::{Paused, Servers, Turn, limits};
 
-/// No chance at all.
-struct Certain;
+/// A clock that tests stop, at a fixed time of day.
+struct Certain(Arc<Paused>);
 
-impl RetryTiming for Certain {
-    fn time(&self) -> SystemTime {
-        // Sun, 06 Nov 1994 08:49:37 GMT
-        SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777)
+impl Clock for Certain {
+    fn now(&self) -> Duration {
+        self.0.now()
     }
 
-    fn fraction(&self) -> f64 {
-        0.0
+    fn time_of_day(&self) -> SystemTime {
+        // Sun, 06 Nov 1994 08:49:37 GMT
+        SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777)
     }
 }
 
@@ -56,8 +57,9 @@ async fn called(endpoint: Endpoint, key: Option<&str>, own: &Value, turns: Vec<T
     let base = Url::parse("https://api.example.com").expect("an address");
     let is_given = endpoint.arguments.iter().any(|argument| &*argument.name == "key");
     let given = is_given.then(|| ("key".to_owned(), json!("own")));
-    let operation =
-        HttpOperation::new(endpoint, Some(base), Arc::default(), client).with_retry_timing(Arc::new(Certain));
+    let operation = HttpOperation::new(endpoint, Some(base), Arc::default(), client)
+        .with_clock(Arc::new(Certain(Paused::new())))
+        .with_jitter(|| 0.0);
     let arguments: Map<String, Value> = given.into_iter().collect();
     let call = ToolCall {
         idempotency_key: key.map(ToOwned::to_owned),
@@ -154,13 +156,13 @@ async fn what_may_have_had_an_effect_is_not_forgotten_for_an_attempt_that_had_no
     for (turns, expected) in [
         (vec![broken(), unreachable(), unreachable()], "broken response"),
         (vec![unreachable(), broken(), unreachable()], "broken response"),
-        (vec![BUSY, status(429), unreachable()], "answered 503"),
+        (vec![BUSY, status(429), unreachable()], "responded with status 503"),
         (vec![broken(), broken(), status(429)], "broken response"),
-        (vec![broken(), BUSY, unreachable()], "answered 503"),
+        (vec![broken(), BUSY, unreachable()], "responded with status 503"),
         (vec![unreachable(), broken(), status(401)], "broken response"),
-        (vec![unreachable(), unreachable(), status(429)], "answered 429"),
+        (vec![unreachable(), unreachable(), status(429)], "responded with status 429"),
         (vec![status(429), unreachable(), unreachable()], "cannot connect"),
-        (vec![broken(), broken(), status(404)], "answered 404"),
+        (vec![broken(), broken(), status(404)], "responded with status 404"),
     ] {
         let shown = format!("{turns:?}");
         let Called { outcome, servers, .. } =

@@ -10,8 +10,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use toolrack_core::clock::Clock;
 use toolrack_core::error::{Error, Result};
-use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, MonotonicClock};
+use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::limit::{LimitDecision, Limiter, LimiterOptions};
 use toolrack_core::registry::{Origin, RegisteredTool};
 use toolrack_core::tool::{CallContext, CallLimits, Caller, Executor, ToolCall, ToolDefinition, ToolResult};
@@ -26,7 +27,7 @@ impl Hand {
     }
 }
 
-impl MonotonicClock for Hand {
+impl Clock for Hand {
     fn now(&self) -> Duration {
         Duration::from_nanos(self.0.load(Ordering::Relaxed))
     }
@@ -41,7 +42,7 @@ impl Paused {
     }
 }
 
-impl MonotonicClock for Paused {
+impl Clock for Paused {
     fn now(&self) -> Duration {
         self.0.elapsed()
     }
@@ -60,7 +61,7 @@ fn split_rate_limit(limits: &Value) -> (Value, Value) {
     (rate_limit.unwrap_or_default(), others)
 }
 
-pub fn limiter(defaults: &Value, enforce_rates: bool, clock: Arc<dyn MonotonicClock>) -> Arc<Limiter> {
+pub fn limiter(defaults: &Value, enforce_rates: bool, clock: Arc<dyn Clock>) -> Arc<Limiter> {
     let (rate_limit, defaults) = split_rate_limit(defaults);
     let (rate_limit, defaults) = (rate_limit.as_f64(), limits(&defaults));
     Arc::new(Limiter::new(

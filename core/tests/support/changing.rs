@@ -2,10 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use toolrack_core::clock::Clock;
 use toolrack_core::error::{Error, Result};
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
@@ -56,6 +57,19 @@ impl LoadListener for Heard {
 /// What time it is, in ms.
 pub static NOW: AtomicU64 = AtomicU64::new(1_000);
 
+/// The clock that says [`NOW`].
+struct Hand;
+
+impl Clock for Hand {
+    fn now(&self) -> Duration {
+        Duration::from_millis(NOW.load(Ordering::Relaxed))
+    }
+
+    fn time_of_day(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + self.now()
+    }
+}
+
 /// A document in a file, and the registry that it is loaded into.
 pub struct Scene {
     pub registry: Arc<ToolRegistry>,
@@ -69,8 +83,8 @@ pub struct Scene {
 impl Scene {
     pub fn new(gates: &Value) -> Self {
         let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
-        let loader = SpecLoader::new(Arc::clone(&registry), Arc::new(TlsClient::new()))
-            .with_clock(|| NOW.load(Ordering::Relaxed));
+        let loader =
+            SpecLoader::new(Arc::clone(&registry), Arc::new(TlsClient::new())).with_clock(Arc::new(Hand));
         let heard = Arc::new(Heard::default());
         loader.listen(Arc::clone(&heard) as _);
         let options = json!({"name": "api", "gates": gates});

@@ -1,13 +1,14 @@
 //! A client that answers what a test says, and tools of a document that are called with it.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_core::future::BoxFuture;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Map, Value, json};
 use toolrack_core::auth::{CredentialFunction, Credentials};
+use toolrack_core::clock::Clock;
 use toolrack_core::error::{Error, Result};
 use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse};
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
@@ -101,6 +102,19 @@ impl House {
     }
 }
 
+/// A clock that says a time of day, in ms since 1970.
+pub struct TimeOfDay(pub fn() -> u64);
+
+impl Clock for TimeOfDay {
+    fn now(&self) -> Duration {
+        Duration::from_millis((self.0)())
+    }
+
+    fn time_of_day(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + self.now()
+    }
+}
+
 /// The options of a load as a caller writes them.
 pub fn options(value: &Value) -> LoadOptions {
     LoadOptions::parse(value).expect("valid options")
@@ -118,7 +132,8 @@ pub fn asking(
             Box::pin(async { said })
         }
     }
-    let mut auth = Credentials::default().with_clock(clock);
+    let mut auth = Credentials::default();
+    auth.set_clock(Arc::new(TimeOfDay(clock)));
     auth.set_function(
         "s".to_owned(),
         CredentialFunction { executor: Arc::new(Asked(function)), timeout: Duration::from_secs(5) },
@@ -135,7 +150,8 @@ fn with_credentials(credentials: Credentials) -> LoadOptions {
 /// Options with credentials for schemes, and a clock.
 pub fn timed(auth: &Value, clock: fn() -> u64) -> LoadOptions {
     let mut problems = Vec::new();
-    let credentials = Credentials::parse(Some(auth), &[], &mut problems).with_clock(clock);
+    let mut credentials = Credentials::parse(Some(auth), &[], &mut problems);
+    credentials.set_clock(Arc::new(TimeOfDay(clock)));
     assert_eq!(problems, []);
     with_credentials(credentials)
 }

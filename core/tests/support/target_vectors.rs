@@ -82,6 +82,7 @@ fn shown(mut form: TargetForm, input: &Value) -> Value {
         input_schema: Schema::new(&input["inputSchema"]),
         version: None,
         requires_auth: false,
+        requires_approval: toolrack_core::tool::CallApproval::NotRequired,
         rate_limit: None,
         call_limits: toolrack_core::tool::CallLimits::default(),
         deprecated: false,

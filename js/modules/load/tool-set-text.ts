@@ -125,8 +125,11 @@ function writeToolSet(ready: ReadySource, store: StoreClosure, options: OptionTe
   const { source, name, tools, failed, hash, content } = ready
   const { generation } = content
   const count = generation?.callCounter() ?? ((execute) => execute)
-  const storeTool: StoreTool = ({ written, self, toModel }) =>
-    store(count(written.execute as ClosureFunction), self, written.guard, generation, toModel)
+  const storeTool: StoreTool = ({ written, self, toModel }) => {
+    const { execute, guard, approval } = written
+    const checks = { guard, approval: approval && count(approval) }
+    return store(count(execute as ClosureFunction), self, checks, generation, toModel)
+  }
   const members = [
     `"name":${text(name)}`,
     `"location":${text(source.location)}`,

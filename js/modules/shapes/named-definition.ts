@@ -14,6 +14,7 @@ const SHARED: readonly string[] = Object.freeze([
   'tags',
   'version',
   'requiresAuth',
+  'requiresApproval',
   'rateLimit',
   'callLimits',
   'deprecated',

@@ -27,7 +27,10 @@ pub async fn discover_endpoint(
     request.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     let response = sender.send(&source, request).await?;
     if response.status != 200 {
-        return Err(refused(format!("answered {} to a request for its metadata", response.status)));
+        return Err(refused(format!(
+            "responded with status {} to a request for its metadata",
+            response.status
+        )));
     }
     let value: Value = serde_json::from_slice(&response.body).unwrap_or_default();
     // Metadata of another issuer could name a token endpoint that collects client secrets (RFC 8414, section 3.3).

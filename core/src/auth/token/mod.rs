@@ -8,6 +8,6 @@ mod token_endpoint;
 mod token_request;
 
 pub use discovery::discover_endpoint;
-pub use token_cache::{AccessToken, TokenCache, TokenError, UnixClock};
+pub use token_cache::{AccessToken, TokenCache, TokenError};
 pub use token_endpoint::{DocumentedEndpoint, TokenEndpoint, documented_endpoint};
 pub use token_request::{TokenRequest, TokenRequestSender};

@@ -10,9 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::auth::redaction::SecretRedactor;
 use crate::auth::secret::Secret;
-
-/// A clock that returns the time in ms since 1970.
-pub type UnixClock = fn() -> u64;
+use crate::clock::Clock;
 
 /// How long before its expiry a token is renewed, in ms: this, or a tenth of its lifetime where that is less.
 const RENEWAL_MARGIN_MS: u64 = 30_000;
@@ -58,7 +56,7 @@ pub enum TokenError {
 
 /// The cached tokens of the credentials of one source.
 pub struct TokenCache {
-    clock: UnixClock,
+    clock: Arc<dyn Clock>,
     slots: Mutex<HashMap<String, Arc<TokenSlot>>>,
 }
 
@@ -88,13 +86,13 @@ enum TokenUse {
 
 impl TokenCache {
     /// An empty cache.
-    pub fn new(clock: UnixClock) -> Self {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock, slots: Mutex::default() }
     }
 
     /// The time in ms since 1970.
     pub fn now(&self) -> u64 {
-        (self.clock)()
+        self.clock.unix_ms()
     }
 
     /// The cached token of a key, where it is fresh and not one of `refused`.

@@ -164,15 +164,15 @@ fn read_token(answer: &HttpResponse, now: u64, redaction: &SecretRedactor) -> Re
     // Some servers send an error with a success status.
     if let Some(error) = text("error") {
         let why = text("error_description").map(|why| format!(" ({})", quoted(why))).unwrap_or_default();
-        return Err(format!("answered {}: {}{why}", answer.status, quoted(error)));
+        return Err(format!("responded with status {}: {}{why}", answer.status, quoted(error)));
     }
     if !(200..300).contains(&answer.status) {
-        return Err(format!("answered {}", answer.status));
+        return Err(format!("responded with status {}", answer.status));
     }
-    let Some(token) = text("access_token") else { return Err("answered without access_token".to_owned()) };
+    let Some(token) = text("access_token") else { return Err("responded without access_token".to_owned()) };
     if let Some(kind) = text("token_type").filter(|kind| !kind.eq_ignore_ascii_case("bearer")) {
         return Err(format!(
-            "answered with a token of the type \"{}\": only Bearer tokens can be sent",
+            "responded with a token of the type \"{}\": only Bearer tokens can be sent",
             quoted(kind)
         ));
     }

@@ -26,6 +26,8 @@ pub struct Override {
     pub tags: Option<Vec<String>>,
     /// Whether a call needs an identified user.
     pub requires_auth: Option<bool>,
+    /// Whether a person has to approve a call.
+    pub requires_approval: Option<bool>,
     /// Calls per minute.
     pub rate_limit: Option<f64>,
     /// Burst, concurrency, timeout and sizes of its calls.

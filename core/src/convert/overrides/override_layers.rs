@@ -103,6 +103,11 @@ impl<'o> OverrideLayers<'o> {
         self.first(|values| values.requires_auth).is_some_and(|(_, required)| required)
     }
 
+    /// Whether a person has to approve a call.
+    pub fn requires_approval(&self) -> bool {
+        self.first(|values| values.requires_approval).is_some_and(|(_, required)| required)
+    }
+
     /// The call limits. The caller's override counts first, then `for_all` of the load. A document sets none.
     pub fn call_limits(&self, for_all: &CallLimits) -> CallLimits {
         let own = self

@@ -9,8 +9,17 @@ use crate::error::{Problem, describe_unknown};
 use crate::json::pointer;
 use crate::tool::{CallLimits, name, parse_rate_limit};
 
-const KEYS: [&str; 8] =
-    ["name", "description", "category", "tags", "requiresAuth", "rateLimit", "parameters", CALL_LIMITS];
+const KEYS: [&str; 9] = [
+    "name",
+    "description",
+    "category",
+    "tags",
+    "requiresAuth",
+    "requiresApproval",
+    "rateLimit",
+    "parameters",
+    CALL_LIMITS,
+];
 /// The last of [`KEYS`]: only the caller sets call limits. A document may ask for a `rateLimit`.
 const CALL_LIMITS: &str = "callLimits";
 const ARGUMENT_KEYS: [&str; 3] = ["description", "value", "hidden"];
@@ -54,7 +63,8 @@ impl OverrideReader {
             description: self.text(map, at, "description"),
             category: self.text(map, at, "category"),
             tags: self.tags(map, at),
-            requires_auth: self.requires_auth(map, at),
+            requires_auth: self.requirement(map, at, "requiresAuth"),
+            requires_approval: self.requirement(map, at, "requiresApproval"),
             rate_limit: self.rate_limit(map, at),
             call_limits: self.call_limits(map, at),
             is_excluded: false,
@@ -147,11 +157,15 @@ impl OverrideReader {
         flag
     }
 
-    fn requires_auth(&mut self, map: &Map<String, Value>, at: &str) -> Option<bool> {
-        let required = self.flag(map, at, "requiresAuth")?;
+    /// Whether a call needs a user or an approval. A document may ask for one, and never waive it.
+    fn requirement(&mut self, map: &Map<String, Value>, at: &str, key: &str) -> Option<bool> {
+        let required = self.flag(map, at, key)?;
         if self.author == OverrideAuthor::Document && !required {
-            let message = "cannot be false in a document: only the option overrides may waive a user";
-            self.add_problem(at, "requiresAuth", message);
+            self.add_problem(
+                at,
+                key,
+                "cannot be false in a document: only the option overrides can make it false",
+            );
             return None;
         }
         Some(required)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::load_inputs::{LoadInputs, LoadQuestion, StepError, StepResult};
 use super::truncated_document::{Truncation, removes_only_the_tail};
+use crate::clock::Clock;
 use crate::convert::{
     Conversion, ConversionContext, ConversionInput, ConversionOutcome, ToolLocation, convert,
 };
@@ -23,6 +24,7 @@ use crate::spec::SpecSource;
 pub struct ChangeContext<'a> {
     pub registry: &'a ToolRegistry,
     pub client: &'a Arc<dyn HttpClient>,
+    pub clock: &'a Arc<dyn Clock>,
     /// The name of the source.
     pub source: &'a str,
     pub location: &'a SpecSource,
@@ -49,6 +51,7 @@ impl<'a> ChangeContext<'a> {
         Self {
             registry: &context.registry,
             client: &context.client,
+            clock: &context.clock,
             source: &source.name,
             location: &source.location,
             options: &source.options,
@@ -99,6 +102,7 @@ pub fn convert_document(
         source: context.source,
         location: context.location.url(),
         client: context.client,
+        clock: context.clock,
         registry: context.registry,
         now: context.now,
     };

@@ -107,6 +107,7 @@ impl SavedSource<'_> {
             source: name,
             location: location.url(),
             client: &context.client,
+            clock: &context.clock,
             registry: &context.registry,
             now: context.now(),
         };

@@ -108,8 +108,17 @@ fn amended_definition(
     let conversion = &options.conversion;
     let mut definition = given.definition.clone();
     let own = conversion.overrides.find_named(&definition.name);
-    let Override { name, description, category, tags, requires_auth, rate_limit, call_limits, .. } =
-        own.cloned().unwrap_or_default();
+    let Override {
+        name,
+        description,
+        category,
+        tags,
+        requires_auth,
+        requires_approval,
+        rate_limit,
+        call_limits,
+        ..
+    } = own.cloned().unwrap_or_default();
     definition.name = match (name, &conversion.namespace) {
         (Some(name), _) => name,
         (None, Some(namespace)) => format!("{namespace}_{}", definition.name),
@@ -125,6 +134,7 @@ fn amended_definition(
     let more = conversion.tags.iter().filter(|tag| !definition.tags.contains(tag)).cloned();
     definition.tags.extend(more.collect::<Vec<_>>());
     definition.requires_auth = requires_auth.unwrap_or(definition.requires_auth);
+    definition.requires_approval = requires_approval.map_or(definition.requires_approval, Into::into);
     definition.rate_limit = rate_limit.or(definition.rate_limit).or(conversion.rate_limit);
     definition.call_limits = call_limits.over(&definition.call_limits).over(&conversion.call_limits);
     definition.version = definition.version.or_else(|| version.cloned());

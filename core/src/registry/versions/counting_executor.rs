@@ -40,6 +40,10 @@ impl Executor for CountingExecutor {
         })
     }
 
+    fn needs_approval(&self, call: ToolCall) -> BoxFuture<'_, Result<bool>> {
+        self.inner.needs_approval(call)
+    }
+
     fn spelled(&self, arguments: Map<String, Value>) -> Map<String, Value> {
         self.inner.spelled(arguments)
     }

@@ -58,6 +58,9 @@ fn next_step(code: &str, details: &Value) -> Option<&'static str> {
         ("MISSING_CONTEXT" | "AUTH_FAILED" | "ADDRESS_FORBIDDEN", _) | (_, Some(401 | 403)) => {
             "Other arguments do not help: tell the user that access is missing."
         }
+        ("APPROVAL_REQUIRED", _) => {
+            "Nothing was done. Tell the user what you want to do, and that a person has to approve this call first."
+        }
         ("IDEMPOTENCY_MISMATCH", _) => {
             "An earlier call used this idempotency key with other arguments: do not repeat it."
         }
