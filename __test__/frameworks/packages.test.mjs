@@ -257,6 +257,30 @@ test('a tool of version 2 of the MCP SDK is called with the signal of its call, 
   assert.equal(await open(given).execute('weather', { city: 'Oslo' }, { context }), 'Oslo 7 false')
 })
 
+/** A tool whose calls need the approval of a person, and one whose calls need none. */
+const APPROVALS = [
+  ['OpenAI Agents', openai(() => 'ran', { needsApproval: true }), openai(() => 'ran')],
+  ['Mastra', mastra(async () => 'ran', { requireApproval: true }), mastra(async () => 'ran')],
+  ['Google ADK', adk(() => 'ran', { requireConfirmation: true }), adk(() => 'ran')],
+  [
+    'AI SDK 6',
+    tool6({ description: 'W', inputSchema: none, needsApproval: true, execute: () => 'ran' }),
+    tool6({ description: 'W', inputSchema: none, execute: () => 'ran' }),
+  ],
+]
+
+for (const [framework, asking, free] of APPROVALS) {
+  test(`a tool of ${framework} is called once a person has approved it`, async () => {
+    const registry = open(asking)
+    assert.equal((await refusal(() => registry.execute('weather'))).code, 'APPROVAL_REQUIRED')
+    assert.equal(await registry.execute('weather', {}, { approved: true }), 'ran')
+    assert.deepEqual(
+      [registry.get('weather').requiresApproval, open(free).get('weather').requiresApproval],
+      [true, false],
+    )
+  })
+}
+
 /** A tool that something else than the program runs. */
 const HOSTED = [
   ['a hosted tool of OpenAI', hostedMcpTool({ serverLabel: 'x', serverUrl: 'https://x.example' }), 'hosted tool'],

@@ -21,6 +21,7 @@ const OPTIONS = Object.freeze([
   'tags',
   'version',
   'requiresAuth',
+  'requiresApproval',
   'rateLimit',
   'callLimits',
   'deprecated',

@@ -8,6 +8,7 @@ import { sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
 import { AdkToolContext } from './adk-context'
+import { approvalOf } from './framework-approval'
 
 const MARK = Symbol.for('google.adk.baseTool')
 
@@ -28,7 +29,10 @@ export const adkTool: Shape = {
       toolContext.checkActions()
       return result
     }
-    const definition = { ...sharedMembers(value), ...(inputSchema != null && { inputSchema }), execute }
+    const approval = approvalOf(value.get('requireConfirmation'), (decide, params, context) =>
+      decide.call(self, params, new AdkToolContext(context)),
+    )
+    const definition = { ...sharedMembers(value), ...approval, ...(inputSchema != null && { inputSchema }), execute }
     return { definition, self, notes: [], framework: { validates: true } }
   },
 }

@@ -12,6 +12,8 @@ import type { Place, Shape, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
 import { aiSdkModelOutput } from './ai-sdk-model-output'
 import { contextReader } from './ai-sdk-context'
+import { callerContext } from './caller-context'
+import { approvalOf } from './framework-approval'
 import { LastPiece } from './last-piece'
 
 type Execute = (input: unknown, options: object) => unknown
@@ -29,16 +31,22 @@ export const aiSdkTool: Shape = {
         `is the tool "${String(value.get('id'))}" of a provider, which the provider runs: give it an execute, or put it ` +
           'beside the definitions of the registry in the request',
       )
+    const self = value.value
     const execute = executeOf(value)
     const toModel = value.isMethod('toModelOutput') ? aiSdkModelOutput(value) : undefined
     const description = descriptionOf(value)
     const definition = {
       ...sharedMembers(value),
       ...(description !== undefined && { description }),
+      ...approvalOf(value.get('needsApproval'), (decide, params, context) => {
+        const caller = callerContext(context)
+        const options = { toolCallId: context.callId, messages: [], context: caller, experimental_context: caller }
+        return decide.call(self, params, options)
+      }),
       inputSchema: value.get('inputSchema'),
       execute,
     }
-    const draft = { self: value.value, notes: outputNotes(value), framework: { validates: false } }
+    const draft = { self, notes: outputNotes(value), framework: { validates: false } }
     return { definition: namedBy(place, definition), ...draft, ...(toModel && { toModel }) }
   },
 }
