@@ -1,6 +1,8 @@
 // Google ADK tool: a `FunctionTool` of the Agent Development Kit, or an instance of another tool class of it (E4).
 
 import type { CallContext } from '../../../call/context'
+import { ignoreRejection } from '../../../border/error'
+import { isThenable } from '../../../border/thenable'
 import { libraryOf } from '../../../definition/standard-schema'
 import { isGenaiSchema, jsonOfGenai } from '../../../definition/genai-schema'
 import type { ExportedValue } from '../exported-value'
@@ -43,6 +45,10 @@ function schemaOf(value: ExportedValue): unknown {
   if (libraryOf(parameters) !== undefined) return parameters
   const declare = value.get('_getDeclaration')
   const declaration: unknown = typeof declare === 'function' ? declare.call(value.value) : undefined
+  if (isThenable(declaration)) {
+    ignoreRejection(declaration)
+    throw new ShapeFault('declares its function by a promise: _getDeclaration must return the declaration itself')
+  }
   if (typeof declaration !== 'object' || declaration === null)
     throw new ShapeFault(
       `is the tool "${String(value.get('name'))}" of Google ADK, which declares no function: Gemini runs it`,

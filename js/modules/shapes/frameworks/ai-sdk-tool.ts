@@ -2,7 +2,7 @@
 
 import { types } from 'node:util'
 import type { CallContext } from '../../../call/context'
-import { reasonOf } from '../../../border/error'
+import { ignoreRejection, reasonOf } from '../../../border/error'
 import { isThenable } from '../../../border/thenable'
 import { iteratorOf } from '../../../call/streaming'
 import type { ExportedValue } from '../exported-value'
@@ -65,7 +65,10 @@ function descriptionOf(value: ExportedValue): unknown {
   const description = value.get('description')
   if (typeof description !== 'function') return description
   try {
-    return (description as (options: object) => unknown)({ context: {}, experimental_context: {} })
+    const made = (description as (options: object) => unknown)({ context: {}, experimental_context: {} })
+    // What is no text is refused with the definition.
+    ignoreRejection(made)
+    return made
   } catch (cause) {
     const message = `is a function that fails without the context of a call (${reasonOf(cause)}): give a text`
     throw new ShapeFault([{ pointer: '/description', message }], { cause })
