@@ -151,10 +151,20 @@ test('files_of_a_result_are_artifacts_of_the_session_with_names_of_their_own', a
   assert.deepEqual(saved, files)
 })
 
-test('files_of_a_result_are_described_without_artifacts', async () => {
+test('files_of_a_result_are_described_where_they_are_not_saved', async () => {
   const [tool] = adkTools(registryOf({ execute: () => new File(['x'], 'a.txt', { type: 'text/plain' }) }))
-  const { files } = await tool.runAsync({ args: {}, toolContext: { invocationContext: {} } })
-  assert.deepEqual(files, ['[a.txt: text/plain, 1 bytes, which cannot be shown here]'])
+  const invocationContext = { artifactService: {} }
+  const full = () => Promise.reject(new Error('no space'))
+  const contexts = [undefined, { invocationContext: {} }, { invocationContext, saveArtifact: full }]
+  for (const toolContext of contexts) {
+    const { files } = await tool.runAsync({ args: {}, toolContext })
+    assert.deepEqual(files, ['[a.txt: text/plain, 1 bytes, which cannot be shown here]'])
+  }
+})
+
+test('outside_of_an_agent_of_adk_nobody_can_approve', async () => {
+  const [tool] = adkTools(registryOf({ requiresApproval: true, execute: () => assert.fail('made') }))
+  await assert.rejects(tool.runAsync({ args: {} }), { code: 'APPROVAL_REQUIRED' })
 })
 
 test('what_decides_about_approval_is_a_function', async () => {
@@ -197,4 +207,16 @@ test('arguments_of_a_model_approve_nothing', async () => {
   assert.match(error, /waits for the approval/)
   assert.equal(requests.length, 1)
   assert.equal(toolContext.actions.skipSummarization, true)
+})
+
+test('a_toolset_of_adk_makes_its_tools_once_for_each_revision', async () => {
+  const registry = registryOf({})
+  const toolset = adkToolset(registry)
+  const [first] = await toolset.getTools()
+  assert.equal((await toolset.getTools())[0], first)
+  registry.register({ name: 'later', description: 'New', execute: () => 1 })
+  assert.deepEqual(
+    (await toolset.getTools()).map(({ name }) => name),
+    ['echo', 'later'],
+  )
 })

@@ -12,13 +12,20 @@ export interface ArtifactStore {
 type Files = NonNullable<Extract<PlainAnswer, { ok: true }>['files']>
 
 /** Saves files as artifacts, which the model can load by their names; without a service it reads what they are. */
-export async function saveFiles(files: Files, run: ArtifactStore): Promise<string[]> {
-  if (run.invocationContext.artifactService === undefined) return files.map(describeFile)
+export async function saveFiles(files: Files, run: ArtifactStore | undefined): Promise<string[]> {
+  if (run?.invocationContext.artifactService === undefined) return files.map(describeFile)
   const names = artifactNames(files)
-  const save = async ({ mediaType, data }: Files[number], i: number) =>
-    run.saveArtifact(names[i] as string, { inlineData: { mimeType: mediaType, data } })
-  await Promise.all(files.map(save))
-  return names
+  return Promise.all(files.map(async (file, i) => saveFile(file, names[i] as string, run)))
+}
+
+/** Saves a file and returns its name. A call that was made does not fail for a file that is not saved. */
+async function saveFile(file: Files[number], name: string, run: ArtifactStore): Promise<string> {
+  try {
+    await run.saveArtifact(name, { inlineData: { mimeType: file.mediaType, data: file.data } })
+    return name
+  } catch {
+    return describeFile(file)
+  }
 }
 
 /** Names of artifacts: without folders, of this session (`user:` means all of its user), and each different. */

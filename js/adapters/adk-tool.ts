@@ -19,7 +19,7 @@ interface ToolRun extends ArtifactStore {
 /** A call of a tool. */
 interface ToolCall {
   readonly args: Record<string, unknown>
-  readonly toolContext: ToolRun
+  readonly toolContext?: ToolRun
 }
 
 /** The request of a model while it is made. */
@@ -39,6 +39,7 @@ const TOOL = Symbol.for('google.adk.baseTool')
 
 export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declaration) {
   const { name, description } = declaration
+  const asks = offered.asksFor(name)
   const tool = {
     [TOOL]: true,
     name,
@@ -47,16 +48,17 @@ export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declarati
     // A copy: callbacks of the framework may change the request.
     _getDeclaration: () => ({ ...declaration }),
     checkRequireConfirmation: async (args: unknown, run?: ToolRun) =>
-      offered.asksFor(name) && offered.needsApproval({ name, args }, { signal: run?.abortSignal, run }),
-    async runAsync({ args, toolContext }: ToolCall): Promise<unknown> {
-      const { abortSignal: signal, functionCallId: id } = toolContext
-      const approved = await tool.checkRequireConfirmation(args, toolContext)
-      if (approved && toolContext.toolConfirmation === undefined) return askFor(name, toolContext)
-      if (approved && toolContext.toolConfirmation?.confirmed !== true) throw callFailure(declinedCall(name))
-      const answer = await offered.respondPlainly({ id, name, args }, { signal, run: toolContext, approved })
+      asks && offered.needsApproval({ name, args }, { signal: run?.abortSignal, run }),
+    async runAsync({ args, toolContext: run }: ToolCall): Promise<unknown> {
+      // Outside of an agent there is nobody to ask: the call itself is refused.
+      const approved = run !== undefined && (await tool.checkRequireConfirmation(args, run))
+      if (approved && run.toolConfirmation === undefined) return askFor(name, run)
+      if (approved && run.toolConfirmation?.confirmed !== true) throw callFailure(declinedCall(name))
+      const call = { id: run?.functionCallId, name, args }
+      const answer = await offered.respondPlainly(call, { signal: run?.abortSignal, run, approved })
       if (!answer.ok) throw callFailure(answer.error)
       const result: unknown = answer.value
-      return answer.files === undefined ? result : { result, files: await saveFiles(answer.files, toolContext) }
+      return answer.files === undefined ? result : { result, files: await saveFiles(answer.files, run) }
     },
     async processLlmRequest({ llmRequest }: { readonly llmRequest: ModelRequest }): Promise<void> {
       if (Object.hasOwn(llmRequest.toolsDict, name)) throw new Error(`two tools have the name "${name}"`)

@@ -14,8 +14,13 @@ export function adkTools(source: unknown, options?: unknown) {
 
 export function adkToolset(source: unknown, options?: unknown) {
   const { newest } = followTools(source, 'gemini', options)
-  // Asked for each step of an agent.
-  const getTools = async () => makeTools(newest())
+  let offered = newest()
+  let tools = makeTools(offered)
+  // Asked several times for each step of an agent.
+  const getTools = async () => {
+    if (offered !== newest()) tools = makeTools((offered = newest()))
+    return Array.from(tools)
+  }
   return {
     [TOOLSET]: true,
     toolFilter: [],

@@ -51,10 +51,11 @@ function makeTool(
   ai: Genkit,
   signal?: AbortSignal,
 ): DynamicTool {
+  const asks = offered.asksFor(name)
   const tool = ai.dynamicTool({ name, description }, async (input, run) => {
     const sent = { name, arguments: input ?? {} }
     const settings = { signal: signal ?? run.abortSignal, run, onPiece: run.sendChunk }
-    const approved = offered.asksFor(name) && (await offered.needsApproval(sent, settings))
+    const approved = asks && (await offered.needsApproval(sent, settings))
     if (approved && run.resumed === undefined) throw new Interruption(name)
     if (approved && !isConsent(run.resumed)) return { output: { error: declinedCall(name) } }
     return toOutput(await offered.respond(sent, { ...settings, approved }))

@@ -27,6 +27,7 @@ export function strandsTools(source: unknown, options?: unknown) {
 
 function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: Extract<BedrockTool, { toolSpec: object }>) {
   const { name, description, inputSchema } = toolSpec
+  const asks = offered.asksFor(name)
   return {
     name,
     description,
@@ -35,7 +36,7 @@ function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: Extract<Bedroc
       const { toolUseId, input } = run.toolUse
       const call = { toolUse: { toolUseId, name, input } }
       const signal = run.cancelSignal
-      const approved = offered.asksFor(name) && (await offered.needsApproval(call, { signal, run }))
+      const approved = asks && (await offered.needsApproval(call, { signal, run }))
       if (approved && !isConsent(run.interrupt({ name: QUESTION, reason: { tool: name, input } })))
         return resultBlock(declined(toolUseId, name), run.agent)
       if (!offered.isStreamed(name))
