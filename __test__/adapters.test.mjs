@@ -102,10 +102,10 @@ test('import and require give the same functions', async () => {
   }
 })
 
-test('each adapter has types for every module resolution, and peers that nobody has to install', () => {
+test('each sub-path has types for every module resolution, and peers that nobody has to install', () => {
   const { exports, typesVersions, peerDependencies, peerDependenciesMeta } = require('toolrack/package.json')
-  const names = Object.keys(exports).filter((path) => !['.', './package.json'].includes(path))
-  const types = names.map((path) => [path.slice(2), [`./types/adapters/${path.slice(2)}.d.ts`]])
+  const { '.': _index, './package.json': _manifest, ...paths } = exports
+  const types = Object.entries(paths).map(([path, entry]) => [path.slice(2), [(entry.require ?? entry).types]])
   assert.deepEqual(typesVersions, { '*': Object.fromEntries(types) })
   const optional = Object.keys(peerDependencies).map((name) => [name, { optional: true }])
   assert.deepEqual(peerDependenciesMeta, Object.fromEntries(optional))
@@ -170,7 +170,7 @@ const APPROVALS = [
   ['nothing', () => {}, false],
 ]
 for (const [what, approve, isMade] of APPROVALS) {
-  test(`a call that needs approval is ${isMade ? 'made' : 'refused'} where the option approve answers ${what}`, async () => {
+  test(`a call that needs approval is ${isMade ? 'made' : 'refused'} where approve answers ${what}`, async () => {
     const registry = registryOf({ name: 'a/b', requiresApproval: true, execute: () => 'made' })
     const { a_b: tool } = aiTools(registry, { approve })
     assert.equal(tool.needsApproval, undefined)

@@ -1,5 +1,5 @@
 // What the adapters for agent frameworks cost: what one adds to a call beside `respond`, and how long it takes over
-// 1,000 tools. The frameworks themselves do not run here; LangChain's tools are its own class, and its call is not ours.
+// 1,000 tools. The frameworks themselves do not run here; LangChain's tools are of its own class, and so is their call.
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'

@@ -7,7 +7,6 @@ import type {
   CatalogEntry,
   Delta,
   Offer,
-  PlainAnswer,
   Snapshot as PublicSnapshot,
   RegisteredTool,
   RegistrySummary,
@@ -27,6 +26,7 @@ import type { Closure } from './call/interfaces'
 import type { Closures } from './closures'
 import { DerivedSnapshots } from './snapshot/derived-snapshots'
 import { splitFilter } from './snapshot/filter'
+import type { AnswerForm } from './snapshot/incoming-call'
 import { RevisionCache } from './snapshot/snapshot-cache'
 import { SnapshotCalls } from './snapshot/snapshot-calls'
 import { SnapshotReader } from './snapshot/snapshot-reader'
@@ -73,13 +73,14 @@ export let respondOn: (
   mustBeNewest: boolean,
 ) => Promise<unknown>
 
-/** For an adapter: answers one call of a model in the format of target `plain`, whatever the target of the call is. */
-export let respondPlainly: (
+/** For an adapter: answers one call of a model in another form than that of its target. Every error rejects. */
+export let respondInForm: (
   snapshot: Snapshot,
   target: unknown,
   sent: unknown,
   options: unknown,
-) => Promise<PlainAnswer>
+  form: AnswerForm,
+) => Promise<unknown>
 
 /** For an adapter: whether the closure of a tool is an async generator function. Throws `UNKNOWN_TOOL`. */
 export let isGenerator: (snapshot: Snapshot, name: string) => boolean
@@ -279,8 +280,8 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     startOn = (view, name, params, options, mustBeNewest) => view.#calls.start(name, params, options, mustBeNewest)
     respondOn = (view, target, sent, options, mustBeNewest) => view.#calls.respond(target, sent, options, mustBeNewest)
     isSnapshot = (value): value is Snapshot => value !== null && typeof value === 'object' && #calls in value
-    respondPlainly = async (snapshot, target, sent, options) =>
-      snapshot.#calls.respond(target, sent, options, false, { target: 'plain' }) as Promise<PlainAnswer>
+    respondInForm = async (snapshot, target, sent, options, form) =>
+      snapshot.#calls.respond(target, sent, options, false, form)
     isGenerator = (snapshot, name) => isAsyncGenerator(snapshot.#plans.getPlan(name).closure?.execute)
     closureOf = (snapshot, name, mustBeNewest) => snapshot.#plans.getPlan(name, mustBeNewest).closure
   }

@@ -6,6 +6,7 @@ import { MockLanguageModelV4 } from 'ai/test'
 import * as ai6 from 'ai6'
 import { MockLanguageModelV3 } from 'ai6/test'
 import { aiTools, liveAiTools } from '../../lib/adapters/ai.js'
+import { ToolRegistry } from '../../lib/index.js'
 import { guardedRegistry, refund, testAdapter } from '../support/adapter-facts.mjs'
 
 /** The parts of a model's stream that makes calls, or is done. */
@@ -110,6 +111,38 @@ for (const [version, sdk, Model] of [
     assert.deepEqual([denied.asked, denied.refunded, denied.output.type], [1, [], 'execution-denied'])
     const small = await askedRefund(sdk, Model, true, 50)
     assert.deepEqual([small.asked, small.refunded], [0, [[50, false]]])
+  })
+}
+
+for (const [version, { ToolLoopAgent }, Model] of [
+  ['6', ai6, MockLanguageModelV3],
+  ['7', ai7, MockLanguageModelV4],
+]) {
+  test(`AI SDK ${version}: runs of one agent at once follow the registry, each with its own caller`, async () => {
+    const registry = new ToolRegistry()
+    const register = (name) =>
+      registry.register({ name, description: name, execute: (_, { userId }) => `${name} of ${userId}` })
+    register('first')
+    const offered = []
+    const model = new Model({
+      async doGenerate({ tools, prompt }) {
+        offered.push(tools.map(({ name }) => name).join())
+        const step = prompt.filter(({ role }) => role === 'tool').length
+        if (step === 0) registry.has('second') || register('second')
+        const call = { type: 'tool-call', toolCallId: `${step}`, toolName: ['first', 'second'][step], input: '{}' }
+        const content = step < 2 ? [call] : [{ type: 'text', text: JSON.stringify(answersIn(prompt)) }]
+        const unified = step < 2 ? 'tool-calls' : 'stop'
+        const usage = { inputTokens: { total: 1 }, outputTokens: { total: 1 } }
+        return { content, finishReason: { unified, raw: unified }, usage, warnings: [] }
+      },
+    })
+    const context = (run) => (run.context ?? run.experimental_context) && { userId: 'ann' }
+    const agent = new ToolLoopAgent({ model, ...liveAiTools(registry, { context }) })
+    const options = { prompt: 'Go', experimental_context: {}, toolsContext: { first: {}, second: {} } }
+    const runs = await Promise.all([agent.generate(options), agent.generate(options)])
+    for (const { text } of runs) assert.match(text, /first of ann.*second of ann/)
+    assert.equal(offered[0], 'first')
+    assert.ok(offered.slice(2).every((names) => names === 'first,second'))
   })
 }
 

@@ -82,16 +82,32 @@ async function graphLoop({ source, options, steps, ...rest }) {
   return { pieces: await piecesOf(graph, rest), requests: model.requests }
 }
 
+test('LangChain writes into the schemas of its tools, and each list of tools has its own', async () => {
+  const { registry } = guardedRegistry()
+  const [before] = langchainTools(registry)
+  await before.invoke({ amount: 1 })
+  const [after] = langchainTools(registry)
+  const written = (value) =>
+    value !== null &&
+    typeof value === 'object' &&
+    Object.getOwnPropertyNames(value).some((name) => name.startsWith('__') || written(value[name]))
+  assert.deepEqual(
+    [before, after].map(({ schema }) => written(schema)),
+    [true, false],
+  )
+  assert.ok(!written(registry.get('shop/refund').inputSchema))
+})
+
 /** How a person resumes a graph, and what becomes of the call. */
 const DECISIONS = [
   [true, 'refunded 500'],
   [{ decisions: [{ type: 'approve' }] }, 'refunded 500'],
   [{ type: 'reject', message: 'Not today' }, 'Not today'],
-  [false, /APPROVAL_REQUIRED/],
-  [{ decisions: 5 }, /APPROVAL_REQUIRED/],
+  [false, /a person declined this call/],
+  [{ decisions: 5 }, /a person declined this call/],
 ]
 for (const [resume, expected] of DECISIONS) {
-  test(`LangGraph: a call that needs approval interrupts its graph, and ${JSON.stringify(resume)} resumes it`, async () => {
+  test(`LangGraph: a call that needs approval interrupts, and ${JSON.stringify(resume)} resumes it`, async () => {
     const { registry, refunded } = guardedRegistry()
     const model = new ScriptedModel([[refund('a', 500)]])
     const checkpointer = new MemorySaver()

@@ -49,7 +49,7 @@ async function loop({ source, options, steps, run, signal }) {
   return { requests, pieces: [] }
 }
 
-test('OpenAI Agents: a run is interrupted for calls that need approval, and resumed by what a person decides', async () => {
+test('OpenAI Agents: calls that need approval interrupt a run, and what a person decides resumes it', async () => {
   const { registry, refunded } = guardedRegistry()
   const requests = []
   const model = modelOf([[refund('a', 50), refund('b', 500), refund('c', 900)]], requests)

@@ -209,7 +209,7 @@ export function testAdapter(framework, { loop, cannot = {}, contextOf, image, sh
     ])
     const { a, b, c } = requests[1].answers
     assert.deepEqual([a.failed, b.failed, c.failed], [false, false, true])
-    assert.match(c.text, /APPROVAL_REQUIRED/)
+    assert.match(c.text, /a person declined this call/)
   })
 
   if (contextOf)

@@ -39,10 +39,11 @@ function makeTool(
     const id = config.toolCall?.id
     const sent = { id, name, arguments: input }
     const decision = asks && (await offered.needsApproval(sent, { run: config })) ? ask(input, config) : undefined
-    const answer = await offered.respond(sent, { ...call, run: config, approved: decision?.approved === true })
+    const [approved, isDeclined] = [decision?.approved === true, decision?.approved === false]
+    const answer = await offered.respond(sent, { ...call, run: config, approved, isDeclined })
     // A graph that is cancelled ends; a tool that is called by hand throws.
     if (!answer.ok && (id === undefined || config.signal?.aborted)) throw callFailure(answer.error)
-    const refusal = decision?.approved === false ? decision.message : undefined
+    const refusal = isDeclined ? decision?.message : undefined
     const content = answer.ok ? contentOf(answer) : (refusal ?? JSON.stringify({ error: answer.error }))
     if (id === undefined) return answer.ok && answer.files === undefined ? (answer.value as unknown) : content
     // A message of our own: what a tool throws ends an agent that has middleware around its tools.

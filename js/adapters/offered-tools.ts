@@ -9,8 +9,9 @@ import { invalidSource } from '../border/package-copies'
 import { checkContext } from '../call/context'
 import { isRegistry } from '../registry'
 import type { ToolRegistry } from '../registry'
-import { isGenerator, isSnapshot, respondPlainly } from '../snapshot'
+import { isGenerator, isSnapshot, respondInForm } from '../snapshot'
 import type { Snapshot } from '../snapshot'
+import type { AnswerForm } from '../snapshot/incoming-call'
 import { readApprovalRequest } from './approval-request'
 import type { ApprovalRequest } from './approval-request'
 
@@ -32,7 +33,13 @@ export interface FrameworkCall {
   readonly onPiece?: ((piece: unknown, call: PieceCall) => void) | undefined
   /** Whether a person approved the call, as the framework says. */
   readonly approved?: boolean
+  /** Whether a person declined the call, which needs approval. */
+  readonly isDeclined?: boolean
 }
+
+/** The forms of an answer: that of the target of the call, and the plain one. */
+const OWN_FORM: AnswerForm = Object.freeze({})
+const PLAIN_FORM: AnswerForm = Object.freeze({ target: 'plain' })
 
 /** Makes the context of a call from what the framework hands to its tools. It may return anything. */
 type ContextFunction = (run: unknown) => unknown
@@ -71,22 +78,21 @@ export class OfferedTools<T extends Target> {
 
   /** Answers a call in the format of the target. Errors of the call are answers too. */
   respond(sent: unknown, call?: FrameworkCall): Promise<TargetAnswers[T]> {
-    return this.#answer(sent, call, (options) => this.snapshot.respond<TargetAnswers[T]>(this.#target, sent, options))
+    return this.#answer(sent, call, OWN_FORM) as Promise<TargetAnswers[T]>
   }
 
   /** Answers several calls, in their order. */
-  respondAll(sent: readonly unknown[], call: FrameworkCall = {}): Promise<TargetAnswers[T][]> {
+  respondAll(sent: readonly unknown[], call?: FrameworkCall): Promise<TargetAnswers[T][]> {
     if (this.#approve === undefined)
       return this.#start(call, (options) => this.snapshot.respond<TargetAnswers[T][]>(this.#target, sent, options))
     // Each is approved by itself.
-    return Promise.all(
-      sent.map((one, index) => this.respond(one, { ...call, onPiece: withIndex(call.onPiece, index) })),
-    )
+    const answers = sent.map((one, index) => this.#answer(one, call, { index }))
+    return Promise.all(answers) as Promise<TargetAnswers[T][]>
   }
 
   /** Answers a call of the target as `{ ok, value }` or `{ ok, error }`, with the files of the result beside it. */
   respondPlainly(sent: unknown, call?: FrameworkCall): Promise<PlainAnswer> {
-    return this.#answer(sent, call, (options) => respondPlainly(this.snapshot, this.#target, sent, options))
+    return this.#answer(sent, call, PLAIN_FORM) as Promise<PlainAnswer>
   }
 
   /**
@@ -128,21 +134,30 @@ export class OfferedTools<T extends Target> {
     return name !== undefined && this.#guarded.has(name) ? name : undefined
   }
 
-  /** Starts a call; one that needs approval once the function of the options has decided. */
-  #answer<Answer>(
-    sent: unknown,
-    call: FrameworkCall | undefined,
-    respond: (options: object) => Promise<Answer>,
-  ): Promise<Answer> {
+  /** Answers a call; one that needs approval once the function of the options has decided. */
+  #answer(sent: unknown, call: FrameworkCall | undefined, form: AnswerForm): Promise<unknown> {
     const approve = this.#approve
-    if (approve === undefined || call?.approved === true) return this.#start(call, respond)
+    if (approve === undefined || call?.approved === true) {
+      const own = call?.isDeclined === true ? { ...form, isDeclined: true } : form
+      return this.#start(call, (options) => respondInForm(this.snapshot, this.#target, sent, options, own))
+    }
     return this.#start(call, async (options) => {
-      const request = readApprovalRequest(sent)
-      const toolName = this.#guardedName(request.toolName)
-      if (toolName === undefined || !(await this.snapshot.needsApproval(this.#target, sent, options)))
-        return respond(options)
-      return respond({ ...options, approved: (await approve({ ...request, toolName }, call?.run)) === true })
+      const isAsked = await this.#isAsked(sent, options)
+      const approved = isAsked && (await approve(this.#requestOf(sent), call?.run)) === true
+      const own = { ...form, isDeclined: isAsked && !approved }
+      return respondInForm(this.snapshot, this.#target, sent, { ...options, approved }, own)
     })
+  }
+
+  async #isAsked(sent: unknown, options: object): Promise<boolean> {
+    if (this.#guardedName(readApprovalRequest(sent).toolName) === undefined) return false
+    return this.snapshot.needsApproval(this.#target, sent, options)
+  }
+
+  /** What the option `approve` gets of a call: the tool has the name of the registry. */
+  #requestOf(sent: unknown): ApprovalRequest {
+    const request = readApprovalRequest(sent)
+    return { ...request, toolName: this.#guardedName(request.toolName) ?? request.toolName }
   }
 
   /** Starts a call with its options. Every error rejects. A model's arguments never carry identity. */
@@ -166,12 +181,6 @@ export class OfferedTools<T extends Target> {
     // A function without an answer gives a caller without an identity, as `respond` does.
     return respond({ ...options, context: (await makeContext(run)) ?? {} })
   }
-}
-
-/** A listener to the pieces of one call of several; what is none is refused by the call. */
-function withIndex(onPiece: FrameworkCall['onPiece'], index: number): FrameworkCall['onPiece'] {
-  if (typeof onPiece !== 'function') return onPiece
-  return (piece, call) => onPiece(piece, Object.freeze({ ...call, index }))
 }
 
 /** Copies the members that are there. */

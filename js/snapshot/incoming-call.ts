@@ -38,6 +38,8 @@ export interface AnswerForm {
   readonly index?: number | undefined
   /** The target whose format the answer has; by default, that of the call. */
   readonly target?: string | undefined
+  /** Whether a person declined the call, which needs approval. */
+  readonly isDeclined?: boolean | undefined
 }
 
 /** Errors that no model can correct; the caller gets them. */
@@ -70,9 +72,11 @@ export class IncomingCall implements ModelCall {
   readonly start: CheckedOptions | undefined
   readonly onPiece: PieceListener | undefined
   readonly #written: WrittenCall
+  readonly #isDeclined: boolean
 
   constructor(target: string, sent: unknown, written: WrittenCall, settings: IncomingCallSettings) {
     const { options, start, form, onPiece } = settings
+    this.#isDeclined = form.isDeclined === true
     this.target = target
     this.sent = sent
     this.answer = new ModelReply(form.target ?? target, written)
@@ -96,6 +100,8 @@ export class IncomingCall implements ModelCall {
   writeFault(thrown: unknown, toolErrors: ToolErrors): Promise<unknown> {
     const error = revive(thrown)
     if (CALLER_ERRORS.has(error.code)) throw error
+    if (this.#isDeclined && error.code === 'APPROVAL_REQUIRED')
+      return this.answer.fault(error, declinedMessage(this.#written.name))
     const message = modelMessage(error, toolErrors, {
       // A call without a tool runs no user code, and its message asks for no name.
       toolName: this.#written.name as string,
@@ -108,6 +114,11 @@ export class IncomingCall implements ModelCall {
 
 /** Listener to pieces as a caller gives it. It may do anything. */
 type UncheckedListener = (piece: unknown, call: PieceCall) => unknown
+
+/** What a model reads of a call that a person declined. */
+function declinedMessage(tool = ''): string {
+  return `a person declined this call of "${tool}": do not make it again`
+}
 
 /** Makes the listener of one call. Whatever the caller's function throws, the call goes on. */
 function pieceListener(onPiece: UncheckedListener, { id, name }: WrittenCall, index = 0): PieceListener {
