@@ -72,5 +72,12 @@ for (const [name, { target = name, page = 'docs/agent-loops.md', heading, client
     const [first, second, third] = sent.map(({ value }) => value)
     assert.deepEqual([first, second], Array(2).fill({ sunny: 'Oslo', for: 'ada' }))
     assert.equal(third.error.code, 'UNKNOWN_TOOL')
-    assert.deepEqual(registry.calls('purge'), [])
+    assert.deepEqual(
+      registry.calls().map(({ toolName, outcome }) => [toolName, outcome]),
+      [
+        ['weather', 'ok'],
+        ['weather', 'ok'],
+        ['purge', 'UNKNOWN_TOOL'],
+      ],
+    )
   })

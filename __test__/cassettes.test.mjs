@@ -4,8 +4,9 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import Anthropic from '@anthropic-ai/sdk'
 import { SpecLoader } from 'toolrack'
-import { createTestRegistry, record, replay } from 'toolrack/test'
+import { createTestRegistry, record, replay, scriptedModel } from 'toolrack/test'
 import { document, folder } from './support/documents.mjs'
 import { serve } from './support/server.mjs'
 import { codeOf, refusal } from './support/tools.mjs'
@@ -167,6 +168,20 @@ test('bodies come back byte by byte: JSON, text, long numbers and bytes', async 
     const bytes = Buffer.from(await (await again(`https://a.example/?n=${n}`)).arrayBuffer())
     assert.deepEqual(n === 0 ? JSON.parse(bytes) : bytes, n === 0 ? JSON.parse(body) : body)
   }
+})
+
+test('the stream of an SDK is recorded and replayed, without its key', async (t) => {
+  const path = await file(t)
+  const ask = async (fetch, apiKey) => {
+    const stream = new Anthropic({ apiKey, fetch }).messages.stream({ model: 'm', max_tokens: 9, messages: [] })
+    return (await stream.finalMessage()).content[0].text
+  }
+  const model = scriptedModel('anthropic', ['All is well'])
+  assert.equal(await ask(record(path, { fetch: model.fetch }), 'sk-secret'), 'All is well')
+  assert.ok(!readFileSync(path, 'utf8').includes('sk-secret'))
+  const fetch = replay(path)
+  assert.equal(await ask(fetch, 'none'), 'All is well')
+  fetch.done()
 })
 
 test('statuses without a body, redirects and headers come back', async (t) => {

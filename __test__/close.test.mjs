@@ -28,6 +28,7 @@ const READING = {
   call: ['echo'],
   stream: ['echo'],
   respond: ['anthropic', CALL],
+  needsApproval: ['anthropic', CALL],
 }
 /** Every door of each class, with what it is asked; and the doors that answer when it is closed. */
 const DOORS = {

@@ -9,6 +9,9 @@ import { refusal, tool } from './support/tools.mjs'
 const aiSdk = FRAMEWORKS['the AI SDK (E12)']
 const langchain = FRAMEWORKS['LangChain (E5)']
 const run = ({ city }) => city
+const thrower = () => {
+  throw new Error('no look at me')
+}
 
 test('register, replace, registerDynamicTool and update take a tool of a framework with options', async () => {
   const registry = new ToolRegistry()
@@ -138,6 +141,21 @@ const REFUSED = [
     'a description that fails',
     aiSdk(run, { description: ({ context }) => context.a.b }),
     '/description is a function that fails',
+  ],
+  [
+    'a description that is promised',
+    aiSdk(run, { description: () => Promise.reject(new Error('no text')) }),
+    '/description must be a string',
+  ],
+  [
+    'a context schema that is none',
+    aiSdk(run, { contextSchema: async () => thrower() }),
+    '/contextSchema is no schema',
+  ],
+  [
+    'a declaration that is promised',
+    { ...adk, _getDeclaration: async () => thrower() },
+    'declares its function by a promise',
   ],
   ['a schema that is no object', langchain(run, { schema: { type: 'string' } }), '/inputSchema/type must be "object"'],
   [

@@ -98,7 +98,10 @@ test('a redirect to another server is told and not followed, so that nothing of 
   await new SpecLoader(registry).load(DOCUMENT, { name: 'api', baseUrl: url, headers: { 'x-api-key': 's3cret' } })
   const { code, message, details } = await refusal(() => registry.execute('get', {}))
   assert.deepEqual([code, details.status, details.headers.location], ['HTTP_FAILED', 307, `${other.url}/steal?x=1`])
-  assert.ok(message.endsWith(`the API responded with status 307: it redirects to ${other.url}, which is not followed`), message)
+  assert.ok(
+    message.endsWith(`the API responded with status 307: it redirects to ${other.url}, which is not followed`),
+    message,
+  )
   assert.equal(other.requests.length, 0)
 })
 

@@ -224,7 +224,7 @@ const MISTAKES = [
     'an option of respond',
     () => registry.respond('openai', call, { stict: true }),
     'INVALID_OPTIONS',
-    /^option "stict": is none of context, signal, .*, versions, filter, strict, revision; nearest: strict$/,
+    /^option "stict": is none of context, signal, .*, versions, filter, strict, revision, onPiece; nearest: strict$/,
   ],
   [
     'versions for a call on a snapshot',

@@ -74,6 +74,22 @@ test('refused and failed calls have their error', async () => {
   assert.equal('value' in calls[1], false)
 })
 
+test('a call of a model that has no tool, or arguments that cannot be read, is recorded too', async () => {
+  const registry = registryOf({})
+  const turn = registry.snapshot()
+  await turn.respond('anthropic', callOf('anthropic', 'nobody', { b: 1 }))
+  await turn.respond('openai', { ...callOf('openai', 'echo'), arguments: '{"a":' })
+  assert.deepEqual(
+    registry
+      .calls()
+      .map(({ toolName, target, params, outcome, error }) => [toolName, target, params, outcome, error.code]),
+    [
+      ['nobody', 'anthropic', {}, 'UNKNOWN_TOOL', 'UNKNOWN_TOOL'],
+      ['echo', 'openai', {}, 'INVALID_PARAMS', 'INVALID_PARAMS'],
+    ],
+  )
+})
+
 test('calls stand in the order of their start, and those that run are pending', async () => {
   const ends = []
   const registry = registryOf({ execute: () => new Promise((resolve) => ends.push(resolve)) }, { name: 'other' })

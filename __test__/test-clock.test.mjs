@@ -170,6 +170,42 @@ test('a token of a credential function lives as long as the clock says', async (
   assert.deepEqual(sent, ['Bearer token-1', 'Bearer token-1', 'Bearer token-2'])
 })
 
+test('a token of a token endpoint is requested again when it has expired by the clock', async () => {
+  const requests = []
+  const source = document(['get'], { get: { security: [{ oauth: [] }] } })
+  const flows = { clientCredentials: { tokenUrl: 'https://api.example/token', scopes: {} } }
+  source.components = { securitySchemes: { oauth: { type: 'oauth2', flows } } }
+  const fetch = (url, { headers }) => {
+    if (url.endsWith('/token')) return Response.json({ access_token: `t${requests.length}`, expires_in: 3_600 })
+    requests.push(headers.authorization)
+    return Response.json(1)
+  }
+  const auth = { oauth: { clientId: 'me', clientSecret: 'hush' } }
+  const { registry, clock } = await apiOf(fetch, {}, { auth }, source)
+  for (const ms of [0, 3_000_000, 600_000]) {
+    await clock.advance(ms)
+    await registry.execute('get')
+  }
+  assert.deepEqual(requests, ['Bearer t0', 'Bearer t0', 'Bearer t2'])
+})
+
+test('a version fallback counts the failures in its window by the clock', async () => {
+  const registry = createTestRegistry()
+  const hosts = []
+  const statuses = [500, 200, 200, 500, 500]
+  const fetch = (url) => (hosts.push(new URL(url).host), Response.json(1, { status: statuses.shift() ?? 200 }))
+  const loader = new SpecLoader(registry, { fetch })
+  for (const version of ['1', '2'])
+    await loader.load(document(['get']), { name: `api@${version}`, baseUrl: `https://v${version}.example` })
+  registry.route('api', { use: '2', fallback: { failureRate: 0.4, windowMs: 60_000, minCalls: 3 } })
+  const call = () => registry.execute('get').catch(() => undefined)
+  await call()
+  await registry.clock.advance(61_000)
+  // The second failure would be half of the calls, did the first one still count.
+  for (let i = 0; i < 5; i++) await call()
+  assert.deepEqual(hosts, [...Array(5).fill('v2.example'), 'v1.example'])
+})
+
 test('a held change expires by the clock', async () => {
   const gates = { widening: 'hold', holdMs: 86_400_000 }
   const { registry, loader, clock } = await apiOf(statuses(), {}, { gates })

@@ -54,10 +54,11 @@ impl NativeClock {
     }
 }
 
-/// A number of ms, to the nanosecond.
+/// A number of ms, to the nanosecond. Whole ms apart: those since 1970 have no room for nanoseconds in a number.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped; the cast saturates")]
 fn to_duration(ms: f64) -> Duration {
-    Duration::from_nanos((ms.max(0.0) * 1e6).round() as u64)
+    let ms = ms.max(0.0);
+    Duration::from_millis(ms.trunc() as u64) + Duration::from_nanos((ms.fract() * 1e6).round() as u64)
 }
 
 thread_local! {
@@ -120,8 +121,8 @@ impl<F: Future> Future for CountedWork<F> {
             wakes.busy.fetch_add(1, Ordering::SeqCst);
         }
         let guard = BusyGuard(Some(Arc::clone(&wakes.busy)));
-        let waker = Waker::from(Arc::clone(&wakes));
-        self.work.as_mut().poll(&mut Context::from_waker(&waker)).map(|outcome| (outcome, guard))
+        let counting = Waker::from(Arc::clone(&wakes));
+        self.work.as_mut().poll(&mut Context::from_waker(&counting)).map(|outcome| (outcome, guard))
     }
 }
 

@@ -15,6 +15,7 @@ export interface ToolOptions extends Partial<
     | 'tags'
     | 'version'
     | 'requiresAuth'
+    | 'requiresApproval'
     | 'rateLimit'
     | 'callLimits'
     | 'deprecated'

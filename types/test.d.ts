@@ -38,9 +38,12 @@ export interface TestRegistryOptions extends RegistryOptions {
 export interface RecordedCall {
   /** The id of the call. */
   readonly callId: string
-  /** The tool's name. */
+  /** The tool's name; of a model's call of no tool the name that it called. */
   readonly toolName: string
-  /** The arguments that the tool got; of a call that was refused before, those that it was made with. */
+  /**
+   * The arguments that the tool got; of a call that was refused before, those that it was made with. A model's call of a
+   * tool that there is not, or whose arguments cannot be read, has none.
+   */
   readonly params: Record<string, unknown>
   /** The caller: `userId`, `auditingId` and `metadata`, as far as the call has them. */
   readonly context: { readonly userId?: unknown; readonly auditingId?: unknown; readonly metadata?: unknown }
@@ -177,7 +180,10 @@ export interface ScriptedModel {
    * Rejects where the script is over, or calls a tool that was not offered.
    */
   respond(request: object): Promise<any>
-  /** A `fetch` for the SDK of the provider. Where `respond` rejects, it answers with status 400 and the message. */
+  /**
+   * A `fetch` for the SDK of the provider, also for its streams. Where `respond` rejects, it answers with status 400 and
+   * the message.
+   */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
   /** A language model for the AI SDK. Only for the target `ai-sdk`. */
   readonly languageModel: any

@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FunctionTool as AdkTool, GOOGLE_SEARCH, LongRunningFunctionTool } from '@google/adk'
+import { RunnableLambda } from '@langchain/core/runnables'
+import { tool as langchainTool } from '@langchain/core/tools'
+import { Command, interrupt } from '@langchain/langgraph'
 import { FunctionTool as LlamaTool, tool as llamaTool } from '@llamaindex/core/tools'
 import { createTool } from '@mastra/core/tools'
 import { hostedMcpTool, tool as openaiTool } from '@openai/agents'
@@ -9,6 +12,7 @@ import { McpServer } from '@modelcontextprotocol/server'
 import { FunctionTool, ImageBlock, TextBlock, tool as strandsTool } from '@strands-agents/sdk'
 import { jsonSchema as jsonSchema6, tool as tool6 } from 'ai6'
 import { genkit, z as genkitZod } from 'genkit/beta'
+import { tool as headlessTool } from 'langchain'
 import { z } from 'zod'
 import { z as z3 } from 'zod/v3'
 import { ToolModules, ToolRegistry } from '../../lib/index.js'
@@ -75,6 +79,10 @@ const TOOLS = [
   ['LlamaIndex, with JSON Schema', llamaTool({ ...text, parameters: jsonCity, execute: llamaRun })],
   ['LlamaIndex, by class', LlamaTool.from(llamaRun, { ...text, parameters: city })],
   [
+    'LangChain, by asTool',
+    RunnableLambda.from(({ city: place }) => say(place, 7, 'acme')).asTool({ ...text, schema: city }),
+  ],
+  [
     'AI SDK 6',
     tool6({
       description: 'Weather',
@@ -123,6 +131,7 @@ const blocks = () => [new TextBlock('a'), new ImageBlock({ format: 'png', source
 const openai = (execute, over) => openaiTool({ ...text, parameters: none, execute, ...over })
 const mastra = (execute, over) => createTool({ id: 'weather', description: 'W', inputSchema: none, execute, ...over })
 const strands = (callback) => strandsTool({ ...text, inputSchema: none, callback })
+const langchain = (run) => langchainTool(run, { ...text, schema: none })
 const adk = (execute, over) => new AdkTool({ ...text, parameters: none, execute, ...over })
 const dynamic = (run, over) => ai.dynamicTool({ ...text, inputSchema: genkitZod.object({}), ...over }, run)
 
@@ -188,6 +197,9 @@ const FAILURES = [
     adk((_, toolContext) => toolContext.requestConfirmation({})),
     'needs the agent loop of Google ADK',
   ],
+  ['LangChain', langchain(boom), 'no such city'],
+  ['LangChain that interrupts its graph', langchain(() => interrupt('ok?')), 'needs the agent loop of LangGraph'],
+  ['LangChain that returns a Command', langchain(() => new Command({})), 'needs the agent loop of LangGraph'],
   ['Genkit that interrupts', dynamic(async (_, { interrupt }) => interrupt()), 'needs the agent loop of Genkit'],
   [
     'Genkit that is an interrupt',
@@ -257,10 +269,35 @@ test('a tool of version 2 of the MCP SDK is called with the signal of its call, 
   assert.equal(await open(given).execute('weather', { city: 'Oslo' }, { context }), 'Oslo 7 false')
 })
 
+/** A tool whose calls need the approval of a person, and one whose calls need none. */
+const APPROVALS = [
+  ['OpenAI Agents', openai(() => 'ran', { needsApproval: true }), openai(() => 'ran')],
+  ['Mastra', mastra(async () => 'ran', { requireApproval: true }), mastra(async () => 'ran')],
+  ['Google ADK', adk(() => 'ran', { requireConfirmation: true }), adk(() => 'ran')],
+  [
+    'AI SDK 6',
+    tool6({ description: 'W', inputSchema: none, needsApproval: true, execute: () => 'ran' }),
+    tool6({ description: 'W', inputSchema: none, execute: () => 'ran' }),
+  ],
+]
+
+for (const [framework, asking, free] of APPROVALS) {
+  test(`a tool of ${framework} is called once a person has approved it`, async () => {
+    const registry = open(asking)
+    assert.equal((await refusal(() => registry.execute('weather'))).code, 'APPROVAL_REQUIRED')
+    assert.equal(await registry.execute('weather', {}, { approved: true }), 'ran')
+    assert.deepEqual(
+      [registry.get('weather').requiresApproval, open(free).get('weather').requiresApproval],
+      [true, false],
+    )
+  })
+}
+
 /** A tool that something else than the program runs. */
 const HOSTED = [
   ['a hosted tool of OpenAI', hostedMcpTool({ serverLabel: 'x', serverUrl: 'https://x.example' }), 'hosted tool'],
   ['a tool that Gemini runs', GOOGLE_SEARCH, 'declares no function'],
+  ['a headless tool of LangChain', headlessTool({ ...text, schema: none }), 'is a headless tool'],
   [
     'a tool of Mastra without execute',
     createTool({ id: 'a', description: 'A', inputSchema: none }),

@@ -1,25 +1,12 @@
 // A model's call in the words of each target, and the error that it reads.
 import assert from 'node:assert/strict'
-
-const chat = (name, args) => ({ id: '1', type: 'function', function: { name, arguments: JSON.stringify(args) } })
-const openai = (name, args) => ({ type: 'function_call', call_id: '1', name, arguments: JSON.stringify(args) })
-const gemini = (name, args) => ({ id: '1', name, args })
+import { callOf } from 'toolrack/test'
+import { TARGET_NAMES } from './targets.mjs'
 
 /** A call of a tool, by target. */
-export const calls = {
-  openai,
-  'openai-responses': openai,
-  'openai-chat': chat,
-  anthropic: (name, input) => ({ type: 'tool_use', id: '1', name, input }),
-  gemini,
-  'gemini-openapi': gemini,
-  bedrock: (name, input) => ({ toolUse: { toolUseId: '1', name, input } }),
-  mcp: (name, args) => ({ method: 'tools/call', params: { name, arguments: args } }),
-  'ai-sdk': (toolName, input) => ({ type: 'tool-call', toolCallId: '1', toolName, input }),
-  mistral: chat,
-  cohere: chat,
-  plain: (name, args) => ({ id: '1', name, arguments: args }),
-}
+export const calls = Object.fromEntries(
+  TARGET_NAMES.map((target) => [target, (name, args) => callOf(target, name, args, { id: '1' })]),
+)
 
 /** The error that a model reads of a call. */
 export async function refusedBy(registry, target, args = {}, options = {}, name = 'echo') {

@@ -1,6 +1,5 @@
 // Given tools: what `register` gets, as a definition: one of toolrack, or a tool of a framework with options beside it.
 
-import { types } from 'node:util'
 import type { ModelOutput } from '../call/interfaces'
 import { ignoreRejection } from '../border/error'
 import { isLater } from '../border/maybe-promise'
@@ -22,6 +21,7 @@ const OPTIONS = Object.freeze([
   'tags',
   'version',
   'requiresAuth',
+  'requiresApproval',
   'rateLimit',
   'callLimits',
   'deprecated',
@@ -30,8 +30,9 @@ const OPTIONS = Object.freeze([
 
 /** Shapes that `register` reads as a definition itself: toolrack's own, and what has nothing to call. */
 const OWN: readonly string[] = Object.freeze(['E1', 'E15'])
-/** Marks of classes whose tools have a name and an `execute` as definitions have. */
-const MARKS = Object.freeze([Symbol.for('mastra.core.tool.Tool'), Symbol.for('google.adk.baseTool')] as const)
+// Marks of classes whose tools have a name and an `execute`, as definitions have.
+const MASTRA = Symbol.for('mastra.core.tool.Tool')
+const ADK = Symbol.for('google.adk.baseTool')
 
 /** A tool to register. */
 export interface GivenTool {
@@ -60,15 +61,20 @@ export function readGivenTool(method: string, given: unknown, options: unknown):
 
 /** Whether a value is an object literal with the members of a definition. No member is read, which may run code. */
 function isOwnDefinition(given: unknown): given is object {
-  return (
-    typeof given === 'object' &&
-    given !== null &&
-    !types.isProxy(given) &&
-    Object.getPrototypeOf(given) === Object.prototype &&
-    Object.hasOwn(given, 'name') &&
-    Object.hasOwn(given, 'execute') &&
-    !MARKS.some((mark) => mark in given)
-  )
+  try {
+    return (
+      typeof given === 'object' &&
+      given !== null &&
+      Object.getPrototypeOf(given) === Object.prototype &&
+      Object.hasOwn(given, 'name') &&
+      Object.hasOwn(given, 'execute') &&
+      !(MASTRA in given) &&
+      !(ADK in given)
+    )
+  } catch {
+    // A trap of a proxy: it is reported where the definition is read.
+    return false
+  }
 }
 
 function readFrameworkTool(method: string, given: unknown, name: unknown): RecognisedTool | undefined {

@@ -159,13 +159,27 @@ export class SnapshotCalls {
   async #reply(call: IncomingCall, begun: BegunAnswer | undefined): Promise<unknown> {
     const closures = this.#closures
     try {
-      const { name, arguments: params, timeoutMs } = call.read()
+      const { name, arguments: params, timeoutMs } = this.#readCall(call)
       const result = await (begun === undefined
         ? this.#executeModelCall(name, params, call)
         : completeBegun(closures, { ...begun, name, timeoutMs }))
       return await call.answer.value(name, result)
     } catch (thrown) {
       return call.writeFault(thrown, closures.limits.toolErrors)
+    }
+  }
+
+  /** Reads a model's call. One that has no tool, or no arguments, is recorded here: nothing else observes it. */
+  #readCall(call: IncomingCall): ReturnType<IncomingCall['read']> {
+    const { recorder } = this.#closures
+    if (recorder === undefined) return call.read()
+    try {
+      return call.read()
+    } catch (thrown) {
+      const error = revive(thrown)
+      const { tool, name } = error.details as { readonly tool?: string; readonly name?: string }
+      recorder.begin(tool ?? name ?? '', this.#closures.callId(), call.target).end({ error })
+      throw error
     }
   }
 

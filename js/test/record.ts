@@ -15,10 +15,10 @@ type Fetch = (input: unknown, init?: unknown) => Promise<Response> | Response
 /** Makes a `fetch` that records. */
 export function record(file: unknown, options?: unknown): CassetteFetch {
   const path = cassettePath(file)
-  const { fetch: send = (input: string, init?: RequestInit) => fetch(input, init), secrets } = checkOptions(
-    options,
-    ['fetch', 'secrets'],
-  )
+  const { fetch: send = (input: string, init?: RequestInit) => fetch(input, init), secrets } = checkOptions(options, [
+    'fetch',
+    'secrets',
+  ])
   if (typeof send !== 'function') throw invalidOption('fetch', 'must be a function')
   const recorder = new Recorder(path, send as Fetch, new CassetteSecrets(toNames(secrets)))
   return Object.assign((input: unknown, init?: unknown) => recorder.fetch(input, init), {

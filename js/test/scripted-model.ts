@@ -11,6 +11,7 @@ import { languageModel } from './language-model'
 import { member, text as textIn } from './json-members'
 import { FORMATS } from './model-formats'
 import type { ModelAnswer, ModelFormat } from './model-formats'
+import { STREAMS, eventText } from './model-streams'
 import { plainCopy } from './plain-copy'
 
 /** A step of the script: an answer, or a function that gives one. */
@@ -42,26 +43,33 @@ class ScriptedModel implements PublicScriptedModel {
     this.fetch = this.fetch.bind(this)
   }
 
-  respond(request: unknown): Promise<object> {
-    return this.#keepRefusal(() => this.#answer(request))
+  async respond(request: unknown): Promise<object> {
+    return this.#format.write(await this.#keepRefusal(() => this.#answer(request)))
   }
 
   async fetch(input: unknown, init?: unknown): Promise<Response> {
     const { url, body } = await readRequest(input, init)
     try {
-      const answer = await this.#keepRefusal(() => {
-        const request: unknown = JSON.parse(body.toString())
-        if (member(request, 'stream') === true || url.includes(':streamGenerateContent'))
-          throw new Error('a scripted model does not stream: send the request without stream')
-        return this.#answer(request)
-      })
-      return Response.json(answer)
+      return await this.#keepRefusal(() => this.#respondTo(url, body))
     } catch (thrown) {
       // A status that no SDK retries, with the message where each of them looks for it.
       const message = reasonOf(thrown)
       const error = { type: 'invalid_request_error', code: 400, message }
       return Response.json({ type: 'error', error, message }, { status: 400 })
     }
+  }
+
+  /** The response to a request of HTTP: whole, or as server-sent events. */
+  async #respondTo(url: string, body: Buffer): Promise<Response> {
+    const request: unknown = JSON.parse(body.toString())
+    // Gemini says it in the URL.
+    const isStream = member(request, 'stream') === true || url.includes(':streamGenerateContent')
+    const stream = isStream ? STREAMS[this.#target] : undefined
+    if (isStream && stream === undefined) throw new Error(`a scripted model of ${this.#target} does not stream`)
+    const answer = await this.#answer(request)
+    const whole = this.#format.write(answer)
+    if (stream === undefined) return Response.json(whole)
+    return new Response(eventText(stream(answer, whole)), { headers: { 'content-type': 'text/event-stream' } })
   }
 
   get languageModel(): object {
@@ -79,7 +87,7 @@ class ScriptedModel implements PublicScriptedModel {
   }
 
   /** Keeps what a request is refused with, for `done`. */
-  async #keepRefusal(answer: () => Promise<object>): Promise<object> {
+  async #keepRefusal<T>(answer: () => Promise<T>): Promise<T> {
     try {
       return await answer()
     } catch (thrown) {
@@ -88,7 +96,7 @@ class ScriptedModel implements PublicScriptedModel {
     }
   }
 
-  async #answer(request: unknown): Promise<object> {
+  async #answer(request: unknown): Promise<ModelAnswer> {
     // A copy: an agent goes on with its messages.
     this.requests.push(plainCopy(request))
     const number = this.requests.length
@@ -107,13 +115,9 @@ class ScriptedModel implements PublicScriptedModel {
             ? `the model calls "${name}", but it was offered no tools`
             : `the model calls "${name}", which ${noneOf(name, tools)}`,
         )
-    return this.#format.write(this.#written(answer, request, number))
-  }
-
-  #written({ text, calls }: ReadAnswer, request: unknown, number: number): ModelAnswer {
     return {
-      text,
-      calls: calls.map((call) => ({ ...call, id: `call_${++this.#calls}` })),
+      text: answer.text,
+      calls: answer.calls.map((call) => ({ ...call, id: `call_${++this.#calls}` })),
       number,
       model: textIn(member(request, 'model')) ?? 'scripted',
     }

@@ -22,7 +22,7 @@ interface EventActions {
 export class AdkToolContext {
   readonly #context: CallContext
   readonly functionCallId: string
-  readonly toolConfirmation: object | undefined
+  toolConfirmation: object | undefined
   readonly userId: unknown
   readonly actions: EventActions = {
     stateDelta: {},
@@ -36,6 +36,8 @@ export class AdkToolContext {
     this.#context = context
     this.functionCallId = context.callId
     this.userId = context.userId
+    // What the caller said of the person who was asked.
+    if (context.approved) this.toolConfirmation = { hint: '', confirmed: true, payload: undefined }
     this.state = new AdkState(callerContext(context))
   }
 

@@ -1,6 +1,8 @@
 // Google ADK tool: a `FunctionTool` of the Agent Development Kit, or an instance of another tool class of it (E4).
 
 import type { CallContext } from '../../../call/context'
+import { ignoreRejection } from '../../../border/error'
+import { isThenable } from '../../../border/thenable'
 import { libraryOf } from '../../../definition/standard-schema'
 import { isGenaiSchema, jsonOfGenai } from '../../../definition/genai-schema'
 import type { ExportedValue } from '../exported-value'
@@ -8,6 +10,7 @@ import { sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
 import { AdkToolContext } from './adk-context'
+import { approvalOf } from './framework-approval'
 
 const MARK = Symbol.for('google.adk.baseTool')
 
@@ -28,7 +31,10 @@ export const adkTool: Shape = {
       toolContext.checkActions()
       return result
     }
-    const definition = { ...sharedMembers(value), ...(inputSchema != null && { inputSchema }), execute }
+    const approval = approvalOf(value.get('requireConfirmation'), (decide, params, context) =>
+      decide.call(self, params, new AdkToolContext(context)),
+    )
+    const definition = { ...sharedMembers(value), ...approval, ...(inputSchema != null && { inputSchema }), execute }
     return { definition, self, notes: [], framework: { validates: true } }
   },
 }
@@ -39,6 +45,10 @@ function schemaOf(value: ExportedValue): unknown {
   if (libraryOf(parameters) !== undefined) return parameters
   const declare = value.get('_getDeclaration')
   const declaration: unknown = typeof declare === 'function' ? declare.call(value.value) : undefined
+  if (isThenable(declaration)) {
+    ignoreRejection(declaration)
+    throw new ShapeFault('declares its function by a promise: _getDeclaration must return the declaration itself')
+  }
   if (typeof declaration !== 'object' || declaration === null)
     throw new ShapeFault(
       `is the tool "${String(value.get('name'))}" of Google ADK, which declares no function: Gemini runs it`,

@@ -5,6 +5,8 @@ import { isAiSdkSchema, readAiSdkSchema } from '../../../definition/ai-sdk-schem
 import { libraryOf } from '../../../definition/standard-schema'
 import type { Guard } from '../../../definition/standard-schema'
 import type { CallContext } from '../../../call/context'
+import { ignoreRejection } from '../../../border/error'
+import { ShapeFault } from '../shape-faults'
 import { callerContext } from './caller-context'
 
 /** A Standard Schema result, before it is checked. */
@@ -39,5 +41,8 @@ function validationOf(given: unknown): Guard['validate'] | undefined {
   }
   // A lazy schema of the AI SDK is a function.
   const schema: unknown = typeof given === 'function' ? (given as () => unknown)() : given
-  return isAiSdkSchema(schema) ? readAiSdkSchema(schema, '/contextSchema').guard?.validate : undefined
+  if (isAiSdkSchema(schema)) return readAiSdkSchema(schema, '/contextSchema').guard?.validate
+  ignoreRejection(schema)
+  const message = 'is no schema that validates at once: give a schema of a library, or of the AI SDK'
+  throw new ShapeFault([{ pointer: '/contextSchema', message }])
 }

@@ -2,7 +2,7 @@
 
 import { types } from 'node:util'
 import type { CallContext } from '../../../call/context'
-import { reasonOf } from '../../../border/error'
+import { ignoreRejection, reasonOf } from '../../../border/error'
 import { isThenable } from '../../../border/thenable'
 import { iteratorOf } from '../../../call/streaming'
 import type { ExportedValue } from '../exported-value'
@@ -12,6 +12,8 @@ import type { Place, Shape, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
 import { aiSdkModelOutput } from './ai-sdk-model-output'
 import { contextReader } from './ai-sdk-context'
+import { callerContext } from './caller-context'
+import { approvalOf } from './framework-approval'
 import { LastPiece } from './last-piece'
 
 type Execute = (input: unknown, options: object) => unknown
@@ -29,16 +31,22 @@ export const aiSdkTool: Shape = {
         `is the tool "${String(value.get('id'))}" of a provider, which the provider runs: give it an execute, or put it ` +
           'beside the definitions of the registry in the request',
       )
+    const self = value.value
     const execute = executeOf(value)
     const toModel = value.isMethod('toModelOutput') ? aiSdkModelOutput(value) : undefined
     const description = descriptionOf(value)
     const definition = {
       ...sharedMembers(value),
       ...(description !== undefined && { description }),
+      ...approvalOf(value.get('needsApproval'), (decide, params, context) => {
+        const caller = callerContext(context)
+        const options = { toolCallId: context.callId, messages: [], context: caller, experimental_context: caller }
+        return decide.call(self, params, options)
+      }),
       inputSchema: value.get('inputSchema'),
       execute,
     }
-    const draft = { self: value.value, notes: outputNotes(value), framework: { validates: false } }
+    const draft = { self, notes: outputNotes(value), framework: { validates: false } }
     return { definition: namedBy(place, definition), ...draft, ...(toModel && { toModel }) }
   },
 }
@@ -57,7 +65,10 @@ function descriptionOf(value: ExportedValue): unknown {
   const description = value.get('description')
   if (typeof description !== 'function') return description
   try {
-    return (description as (options: object) => unknown)({ context: {}, experimental_context: {} })
+    const made = (description as (options: object) => unknown)({ context: {}, experimental_context: {} })
+    // What is no text is refused with the definition.
+    ignoreRejection(made)
+    return made
   } catch (cause) {
     const message = `is a function that fails without the context of a call (${reasonOf(cause)}): give a text`
     throw new ShapeFault([{ pointer: '/description', message }], { cause })

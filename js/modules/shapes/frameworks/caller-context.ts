@@ -11,8 +11,8 @@ export type CallerContext = Readonly<Record<string, unknown>>
  * which reads `context.tenant` finds it; they never replace members of the context itself.
  */
 export function callerContext(context: CallContext): CallerContext {
-  const { userId, auditingId, metadata, toolName, revision, callId } = context
+  const { userId, auditingId, metadata, toolName, revision, callId, approved } = context
   if (typeof metadata !== 'object' || metadata === null || !isPlainObject(metadata))
     return context as unknown as CallerContext
-  return Object.freeze({ ...metadata, userId, auditingId, metadata, toolName, revision, callId })
+  return Object.freeze({ ...metadata, userId, auditingId, metadata, toolName, revision, callId, approved })
 }

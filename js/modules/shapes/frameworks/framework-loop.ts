@@ -8,8 +8,13 @@ export function needsLoop(framework: string, what: string, cause?: unknown): Err
 
 /** The name of a thrown error; undefined where it has none. */
 export function nameOfThrown(thrown: unknown): unknown {
+  return memberOf(thrown, 'name')
+}
+
+/** A member of what was thrown, whose getters may throw. */
+export function memberOf(thrown: unknown, key: string): unknown {
   try {
-    return typeof thrown === 'object' && thrown !== null ? (thrown as { readonly name?: unknown }).name : undefined
+    return typeof thrown === 'object' && thrown !== null ? (thrown as Record<string, unknown>)[key] : undefined
   } catch {
     return undefined
   }

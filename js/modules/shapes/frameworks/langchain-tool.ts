@@ -7,7 +7,7 @@ import type { Place, Shape, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
 import { callerContext } from './caller-context'
 import { isRecord } from './content-blocks'
-import { nameOfThrown, needsLoop } from './framework-loop'
+import { memberOf, needsLoop } from './framework-loop'
 import { langchainResult } from './langchain-result'
 import { pushedPieces } from './pushed-pieces'
 import type { PushPiece } from './pushed-pieces'
@@ -57,11 +57,19 @@ async function settle(result: Promise<unknown>): Promise<unknown> {
   try {
     return langchainResult(await result)
   } catch (thrown) {
-    const name = nameOfThrown(thrown)
-    if (name === 'GraphInterrupt' || name === 'NodeInterrupt')
-      throw needsLoop('LangGraph', 'the tool interrupts the graph', thrown)
+    if (isInterrupt(thrown)) throw needsLoop('LangGraph', 'the tool interrupts the graph', thrown)
     throw thrown
   }
+}
+
+/** Whether an error is an interrupt of LangGraph, or says that there is no graph to interrupt. */
+function isInterrupt(thrown: unknown): boolean {
+  const name = memberOf(thrown, 'name')
+  if (name === 'GraphInterrupt' || name === 'NodeInterrupt') return true
+  return (
+    memberOf(thrown, 'lc_error_code') === 'MISSING_CHECKPOINTER' ||
+    memberOf(thrown, 'message') === 'Called interrupt() outside the context of a graph.'
+  )
 }
 
 /** The config of a call. What LangGraph adds of its graph (state, store) is not there. */

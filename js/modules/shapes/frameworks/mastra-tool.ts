@@ -8,6 +8,8 @@ import { sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
 import { valueOfOutput } from './ai-sdk-model-output'
+import { callerContext } from './caller-context'
+import { approvalOf } from './framework-approval'
 import { needsLoop } from './framework-loop'
 import { MastraRequestContext } from './mastra-request-context'
 import { pushedPieces } from './pushed-pieces'
@@ -33,6 +35,9 @@ export const mastraTool: Shape = {
     const definition = {
       ...sharedMembers(value),
       ...annotationsOf(value),
+      ...approvalOf(value.get('requireApproval'), (decide, params, context) =>
+        decide.call(self, params, { requestContext: callerContext(context) }),
+      ),
       name: value.get('id'),
       ...(inputSchema != null && { inputSchema }),
       execute,

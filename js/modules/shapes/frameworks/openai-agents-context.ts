@@ -10,12 +10,17 @@ const NO_USAGE = Object.freeze({ requests: 0, inputTokens: 0, outputTokens: 0, t
 export class RunContext {
   readonly context: unknown
   readonly usage: object = NO_USAGE
+  readonly #isApproved: boolean
 
   constructor(context: CallContext) {
     this.context = callerContext(context)
+    this.#isApproved = context.approved
   }
 
-  isToolApproved(): undefined {}
+  /** Undefined where nobody was asked. */
+  isToolApproved(): true | undefined {
+    return this.#isApproved || undefined
+  }
 
   approveTool(): never {
     throw needsLoop('OpenAI Agents', 'the tool approves a call')

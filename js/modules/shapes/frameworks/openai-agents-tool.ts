@@ -5,6 +5,8 @@ import type { ExportedValue } from '../exported-value'
 import { outputNotes, sharedMembers } from '../named-definition'
 import type { Place, Shape, ShapeNote, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
+import { approvalOf } from './framework-approval'
+import { policyOf } from './openai-agents-approval'
 import { CallDetails, RunContext } from './openai-agents-context'
 import { enablementOf } from './openai-agents-enablement'
 import { guardsOf } from './openai-agents-guardrails'
@@ -36,7 +38,10 @@ export const openaiAgentsTool: Shape = {
       const replaced = await after?.(runContext, context, input, output)
       return replaced === undefined ? output : replaced.message
     }
-    const definition = { ...sharedMembers(value), inputSchema: value.get('parameters'), execute }
+    const approval = approvalOf(policyOf(value.get('needsApproval')), (decide, params, context) =>
+      decide.call(self, new RunContext(context), params, context.callId),
+    )
+    const definition = { ...sharedMembers(value), ...approval, inputSchema: value.get('parameters'), execute }
     // Its `invoke` parses the text, and validates it where its schema is one of a library.
     return { definition, self, notes: notesOf(value), framework: { validates: true } }
   },

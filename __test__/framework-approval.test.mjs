@@ -1,0 +1,125 @@
+// Approval of tools of agent frameworks: what a tool says in its framework's words is `requiresApproval` here.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ToolModules, ToolRegistry } from 'toolrack'
+import { FRAMEWORKS } from './support/framework-tools.mjs'
+import { codeOf, refusal } from './support/tools.mjs'
+
+const aiSdk = FRAMEWORKS['the AI SDK (E12)']
+const mastra = FRAMEWORKS['Mastra (E3)']
+const adk = FRAMEWORKS['Google ADK (E4)']
+const openai = FRAMEWORKS['OpenAI Agents (E8)']
+const context = { userId: 7 }
+const [oslo, rome] = [{ city: 'Oslo' }, { city: 'Rome' }]
+const run = ({ city }) => city
+
+/** The function of OpenAI Agents around a constant, as its `tool` makes it. */
+const constant = (options) => async () => (typeof options.needsApproval === 'boolean' ? options.needsApproval : false)
+
+/** A tool whose calls all need approval. */
+const ALWAYS = [
+  ['the AI SDK', aiSdk(run, { needsApproval: true })],
+  ['Mastra', mastra(run, { requireApproval: true })],
+  ['Google ADK', adk(run, { requireConfirmation: true })],
+  ['OpenAI Agents', openai(run, { needsApproval: constant({ needsApproval: true }) })],
+]
+
+/** A tool whose calls for Rome need approval, asked as its framework asks. */
+const SOMETIMES = [
+  ['the AI SDK', aiSdk(run, { needsApproval: ({ city }, { context: { userId } }) => city === 'Rome' && userId === 7 })],
+  [
+    'the AI SDK, later',
+    aiSdk(run, { needsApproval: async ({ city }, { toolCallId }) => city === 'Rome' && toolCallId }),
+  ],
+  [
+    'Mastra',
+    mastra(run, { requireApproval: async ({ city }, { requestContext }) => city === 'Rome' && requestContext.userId }),
+  ],
+  ['Google ADK', adk(run, { requireConfirmation: ({ city }, toolContext) => city === 'Rome' && toolContext.userId })],
+  [
+    'OpenAI Agents',
+    openai(run, {
+      needsApproval: async (runContext, { city }, id) => city === 'Rome' && runContext.context.userId && id,
+    }),
+  ],
+]
+
+const NEVER = [
+  ['the AI SDK', aiSdk(run, { needsApproval: false })],
+  ['Mastra', mastra(run, { requireApproval: false })],
+  ['Google ADK', adk(run, { requireConfirmation: false })],
+  ['OpenAI Agents', openai(run, { needsApproval: constant({}) })],
+]
+
+const DOORS = {
+  register: async (registry, given) => registry.register(given, { name: 'weather' }),
+  'ToolModules.add': (registry, given) => new ToolModules(registry).add({ weather: given }),
+}
+
+for (const [door, add] of Object.entries(DOORS)) {
+  for (const [framework, given] of ALWAYS) {
+    test(`a call of a tool of ${framework} waits for approval, by ${door}`, async () => {
+      const registry = new ToolRegistry()
+      await add(registry, given)
+      assert.equal(registry.get('weather').requiresApproval, true)
+      assert.equal(await codeOf(() => registry.execute('weather', oslo)), 'APPROVAL_REQUIRED')
+      assert.equal(await registry.execute('weather', oslo, { approved: true }), 'Oslo')
+    })
+  }
+
+  for (const [framework, given] of SOMETIMES) {
+    test(`a tool of ${framework} decides for each call, by ${door}`, async () => {
+      const registry = new ToolRegistry()
+      await add(registry, given)
+      assert.equal(await registry.execute('weather', oslo, { context }), 'Oslo')
+      assert.equal(await codeOf(() => registry.execute('weather', rome, { context })), 'APPROVAL_REQUIRED')
+      assert.equal(await registry.execute('weather', rome, { context, approved: true }), 'Rome')
+    })
+  }
+
+  for (const [framework, given] of NEVER) {
+    test(`a tool of ${framework} that needs no approval is one that never does, by ${door}`, async () => {
+      const registry = new ToolRegistry()
+      await add(registry, given)
+      assert.equal(registry.get('weather').requiresApproval, false)
+      assert.equal(await registry.execute('weather', oslo), 'Oslo')
+    })
+  }
+}
+
+test('a policy of OpenAI Agents that is no constant is asked for each call', async () => {
+  let isOpen = true
+  const registry = new ToolRegistry()
+  registry.register(openai(run, { needsApproval: async () => !isOpen }))
+  assert.equal(await registry.execute('weather', oslo), 'Oslo')
+  isOpen = false
+  assert.equal(await codeOf(() => registry.execute('weather', oslo)), 'APPROVAL_REQUIRED')
+})
+
+test('a tool sees that its call was approved, in the words of its framework', async () => {
+  const approved = { approved: true }
+  const registry = new ToolRegistry()
+  registry.register(adk((_, { toolContext }) => toolContext.toolConfirmation?.confirmed, { requireConfirmation: true }))
+  assert.equal(await registry.execute('weather', oslo, approved), true)
+  registry.replace(openai((_, { runContext }) => runContext.isToolApproved({})))
+  assert.deepEqual(
+    [await registry.execute('weather', oslo, approved), await registry.execute('weather', oslo)],
+    [true, undefined],
+  )
+})
+
+test('the option requiresApproval wins over what a tool says', async () => {
+  const registry = new ToolRegistry()
+  registry.register(aiSdk(run), { name: 'weather', requiresApproval: ({ city }) => city === 'Rome' })
+  assert.equal(await codeOf(() => registry.execute('weather', rome)), 'APPROVAL_REQUIRED')
+  registry.register(aiSdk(run, { needsApproval: true }), { name: 'free', requiresApproval: false })
+  assert.equal(await registry.execute('free', rome), 'Rome')
+})
+
+test('a policy that throws fails the call, with what it threw', async () => {
+  const thrown = new Error('no policy')
+  const registry = new ToolRegistry()
+  registry.register(aiSdk(run, { needsApproval: () => Promise.reject(thrown) }), { name: 'weather' })
+  const { code, cause } = await refusal(() => registry.execute('weather', oslo))
+  assert.deepEqual([code, cause], ['TOOL_FAILED', thrown])
+})
