@@ -179,12 +179,12 @@ export interface ScriptedModel {
    * Answers a request, as the API of the provider does; for `ai-sdk` the call options of a language model.
    * Rejects where the script is over, or calls a tool that was not offered.
    */
-  respond(request: object): Promise<any>
+  readonly respond: (request: object) => Promise<any>
   /**
    * A `fetch` for the SDK of the provider, also for its streams. Where `respond` rejects, it answers with status 400 and
    * the message.
    */
-  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** A language model for the AI SDK. Only for the target `ai-sdk`. */
   readonly languageModel: any
   /** Throws if steps are left, or if a request was refused. */
