@@ -1,4 +1,5 @@
-// Runs the loops of docs/agent-loops.md with the SDKs of the providers; a scripted model answers them.
+// Runs the loops of docs/agent-loops.md, and that of docs/frameworks.md, with the SDKs of the providers; a scripted
+// model answers them.
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,7 +19,7 @@ const CALLS = [
   ['purge', {}],
 ]
 
-/** Of each SDK: the heading of its loop, its client, and the text that the loop returns. */
+/** Of each loop: its heading, its page, the client of its SDK, and the text that it returns. */
 const LOOPS = {
   openai: {
     heading: 'OpenAI Responses',
@@ -30,6 +31,13 @@ const LOOPS = {
     client: (fetch) => new Anthropic({ apiKey: 'key', fetch }),
     textOf: ([{ text }]) => text,
   },
+  'anthropic by its adapter': {
+    target: 'anthropic',
+    page: 'docs/frameworks.md',
+    heading: 'Loops without a framework',
+    client: (fetch) => new Anthropic({ apiKey: 'key', fetch }),
+    textOf: ([{ text }]) => text,
+  },
   gemini: {
     heading: 'Gemini',
     client: (fetch) => new GoogleGenAI({ apiKey: 'key', httpOptions: { fetch } }),
@@ -38,17 +46,17 @@ const LOOPS = {
 }
 
 /** The function `run` of the block under a heading. */
-async function loopOf(t, heading) {
+async function loopOf(t, page, heading) {
   const path = await exampleProject(t)
-  const block = codeBlocks(read('docs/agent-loops.md'), ['ts']).find((one) => one.heading === heading)
+  const block = codeBlocks(read(page), ['ts']).find((one) => one.heading === heading)
   await compileExamples(path, [{ ...block, code: `${block.code}\nexport { run }`, name: 'loop' }])
   await writeFile(join(path, 'package.json'), '{}')
   return (await import(pathToFileURL(join(path, 'loop.mjs')))).run
 }
 
-for (const [target, { heading, client, textOf }] of Object.entries(LOOPS))
-  test(`the loop for ${target} executes a model's calls for the user of the session until it answers`, async (t) => {
-    const run = await loopOf(t, heading)
+for (const [name, { target = name, page = 'docs/agent-loops.md', heading, client, textOf }] of Object.entries(LOOPS))
+  test(`the loop for ${name} executes a model's calls for the user of the session until it answers`, async (t) => {
+    const run = await loopOf(t, page, heading)
     const registry = createTestRegistry()
     const weather = ({ city }, { userId }) => ({ sunny: city, for: userId })
     const parameters = { city: { type: 'string' } }

@@ -1,4 +1,4 @@
-// Approval beside limits, idempotency keys, APIs, modules, the audit log and hostile options: what a refused call costs.
+// Approval beside limits, idempotency keys, APIs, modules, the audit log and hostile options: what a refusal costs.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

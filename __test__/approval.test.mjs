@@ -1,4 +1,4 @@
-// Approval (human in the loop): a call that a person has to approve is not made before, through whichever door it comes.
+// Approval (human in the loop): a call that a person has to approve is not made before, by no function.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runInNewContext } from 'node:vm'

@@ -122,7 +122,8 @@ test('a redirect is not followed by it, and its answer is read in every form', a
   const call = () => registry.execute('getOrder', { id: '1' })
   assert.equal(
     (await refusal(call)).message,
-    'tool "getOrder" failed: the API responded with status 302: it redirects to https://other.example, which is not followed',
+    'tool "getOrder" failed: the API responded with status 302: ' +
+      'it redirects to https://other.example, which is not followed',
   )
   assert.deepEqual(await call(), { mediaType: 'image/png', data: Buffer.from([1, 255]) })
   assert.equal(await call(), null)

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use futures_core::future::BoxFuture;
 use serde_json::{Map, Value, json};
+use toolrack_core::clock::SystemClock;
 use toolrack_core::error::{Error, Failure, Result};
 use toolrack_core::exec::{CallRequest, CallRunner};
-use toolrack_core::clock::SystemClock;
 use toolrack_core::limit::{Limiter, LimiterOptions};
 use toolrack_core::registry::{Filter, OnConflict, Origin, RegisteredTool, ToolRegistry};
 use toolrack_core::tool::{CallApproval, Executor, ToolCall, ToolDefinition, ToolResult};
