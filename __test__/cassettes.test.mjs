@@ -146,6 +146,27 @@ test('names that mean a credential are redacted in queries, forms and bodies, an
   assert.deepEqual(second.request.json, { password: 'REDACTED', pin: 'REDACTED', note: 'REDACTED' })
 })
 
+test('a secret is found in each spelling: among bytes, in JSON, in a form, and half a character is none', async (t) => {
+  const path = await file(t)
+  const secret = 'a "b" c/é'
+  const fetch = record(path, {
+    fetch: () => Response.json({ access_token: secret, password: '\ud800\ud800\ud800\ud800' }),
+  })
+  const bodies = [
+    Buffer.concat([Buffer.from([0xff]), Buffer.from(secret), Buffer.from([0xfe])]),
+    `{"a": 1.0, "b": ${JSON.stringify(secret)}}`,
+    `x=${encodeURIComponent(secret)}&y=${encodeURIComponent(secret).replaceAll('%20', '+')}`,
+  ]
+  for (const body of bodies) await fetch('https://a.example/', { method: 'POST', body })
+  const [bytes, text, form] = json(path).interactions.map(({ request }) => request)
+  assert.equal(Buffer.from(bytes.base64, 'base64').toString('latin1'), '\xffREDACTED\xfe')
+  assert.equal(text.text, '{"a": 1.0, "b": "REDACTED"}')
+  assert.equal(form.text, 'x=REDACTED&y=REDACTED')
+  const again = replay(path)
+  const other = Buffer.concat([Buffer.from([0xff]), Buffer.from('any & #\n'), Buffer.from([0xfe])])
+  assert.equal((await again('https://a.example/', { method: 'POST', body: other })).status, 200)
+})
+
 test('bodies come back byte by byte: JSON, text, long numbers and bytes', async (t) => {
   const bodies = [
     Buffer.from('{"a": [1, 2.5, "x y"]}'),

@@ -162,7 +162,7 @@ export async function run() {
   )
   console.log(`  ${CLOSURE}: ${number(plain.of('cpu'))} µs`)
   leftOut([...outcomes.values()])
-  // A call by toolrack has costs of its own (validation, deadline, context): the last column says what is added to both.
+  // A call by toolrack has costs of its own (validation, deadline, context); the last column sets both calls off.
   for (const { framework, ratio } of rows)
     goal(`a call of a tool of ${framework} ≤ ${MOST_TIMES} × its own call`, times(ratio), ratio <= MOST_TIMES)
 }

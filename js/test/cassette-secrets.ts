@@ -39,7 +39,9 @@ export class CassetteSecrets {
 
   /** Adds a value that is redacted wherever it occurs. */
   learn(value: unknown): void {
-    if (typeof value === 'string' && value.length >= SHORTEST && value !== REDACTED) this.#values.add(value)
+    // A text that is not well-formed cannot be sent.
+    if (typeof value === 'string' && value.length >= SHORTEST && value !== REDACTED && value.isWellFormed())
+      this.#values.add(value)
   }
 
   /** An interaction without its secrets. Those of its response are learned. */
@@ -77,7 +79,10 @@ export class CassetteSecrets {
   #body({ json, text, base64 }: CassetteBody): CassetteBody {
     if (json !== undefined) return { json: this.#json(json) }
     if (text !== undefined) return { text: this.#text(/^[^\s=&]+=[^\s]*$/.test(text) ? this.#pairs(text) : text) }
-    return base64 === undefined ? {} : { base64 }
+    if (base64 === undefined) return {}
+    // As one character for each byte: a secret may stand among bytes that are no text.
+    const bytes = this.#text(Buffer.from(base64, 'base64').toString('latin1'), byteSpellings)
+    return { base64: Buffer.from(bytes, 'latin1').toString('base64') }
   }
 
   #json(value: unknown, name = ''): unknown {
@@ -109,17 +114,23 @@ export class CassetteSecrets {
     return this.#names.has(words) || (WORDS.test(words) && !PLACES.test(words))
   }
 
-  #text(text: string): string {
+  #text(text: string, spellings = textSpellings): string {
     let redacted = text
     for (const value of this.#values)
-      for (const spelling of new Set([
-        value,
-        encodeURIComponent(value),
-        encodeURIComponent(value).replaceAll('%20', '+'),
-      ]))
-        redacted = redacted.replaceAll(spelling, REDACTED)
+      for (const spelling of spellings(value)) redacted = redacted.replaceAll(spelling, REDACTED)
     return redacted
   }
+}
+
+/** How a text has a value: as it is, in a URL, in a form, or in JSON. */
+function textSpellings(value: string): ReadonlySet<string> {
+  const inUrl = encodeURIComponent(value)
+  return new Set([value, inUrl, inUrl.replaceAll('%20', '+'), JSON.stringify(value).slice(1, -1)])
+}
+
+/** How bytes have a value, as one character for each byte. */
+function byteSpellings(value: string): ReadonlySet<string> {
+  return new Set([...textSpellings(value)].map((text) => Buffer.from(text).toString('latin1')))
 }
 
 function decode(text: string): string {
