@@ -190,6 +190,17 @@ for (const [name, { turnOf, responses, idOf, textOf }] of Object.entries(APIS)) 
   })
 }
 
+test('what is no call has the same outcome with the option approve as without it', async () => {
+  const registry = registryOf({ requiresApproval: true })
+  const outcome = async (options, call) =>
+    anthropicTurn(registry, options)
+      .answer([call])
+      .then(JSON.stringify, ({ code }) => code)
+  const approve = () => assert.fail('was asked')
+  for (const call of [null, undefined, 5, 'echo', {}, { name: 5 }, { toolUse: 5 }, proxied({}), revoked({})])
+    assert.equal(await outcome({ approve }, call), await outcome({}, call))
+})
+
 test('a turn has the definitions of its target, and the number of its revision', () => {
   const registry = registryOf({})
   const turn = anthropicTurn(registry, { strict: 'auto', cache: true })

@@ -18,7 +18,7 @@ const INNER = ['function', 'functionCall', 'toolUse'] as const
 
 /** Reads a call in the format of any target. Its name is the wire name. */
 export function readApprovalRequest(sent: unknown): ApprovalRequest {
-  const outer = sent as Members
+  const outer = (sent ?? {}) as Members
   const inner = INNER.map((key) => outer[key]).find((value) => value !== undefined && value !== null) as
     Members | undefined
   const call: Members = { ...outer, ...inner }

@@ -150,8 +150,13 @@ export class OfferedTools<T extends Target> {
   }
 
   async #isAsked(sent: unknown, options: object): Promise<boolean> {
-    if (this.#guardedName(readApprovalRequest(sent).toolName) === undefined) return false
-    return this.snapshot.needsApproval(this.#target, sent, options)
+    let name: string | undefined
+    try {
+      name = this.#guardedName(readApprovalRequest(sent).toolName)
+    } catch {
+      // A call that cannot be read says so itself.
+    }
+    return name !== undefined && this.snapshot.needsApproval(this.#target, sent, options)
   }
 
   /** What the option `approve` gets of a call: the tool has the name of the registry. */

@@ -5,6 +5,8 @@ import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { AdapterOptions } from './adapter-options'
 
+export type { AdapterOptions, ApprovalRequest } from './adapter-options'
+
 /** The options of `adkTools` and `adkToolset`. A context function gets the `toolContext` of each call. */
 export interface AdkToolsOptions<Types extends RegistryTypes = {}> extends AdapterOptions<Types, Context> {}
 

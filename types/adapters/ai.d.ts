@@ -5,6 +5,8 @@ import type { AiSdkOutput } from '../target-answers'
 import type { RegistryTypes } from '../tool'
 import type { AdapterOptions } from './adapter-options'
 
+export type { AdapterOptions, ApprovalRequest } from './adapter-options'
+
 /** What the AI SDK hands to a tool beside its input. `context` is of version 7, `experimental_context` of version 6. */
 export interface AiToolRun {
   toolCallId: string

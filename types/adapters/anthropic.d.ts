@@ -6,6 +6,9 @@ import type { RegistryTypes } from '../tool'
 import type { AdapterOptions } from './adapter-options'
 import type { LoopTurn } from './loop-turn'
 
+export type { AdapterOptions, ApprovalRequest } from './adapter-options'
+export type { AnswerOptions, LoopTurn } from './loop-turn'
+
 /** A message of the Messages API. */
 export interface AnthropicMessage {
   content: string | readonly unknown[]

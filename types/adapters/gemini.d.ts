@@ -5,6 +5,9 @@ import type { RegistryTypes } from '../tool'
 import type { AdapterOptions } from './adapter-options'
 import type { LoopTurn } from './loop-turn'
 
+export type { AdapterOptions, ApprovalRequest } from './adapter-options'
+export type { AnswerOptions, LoopTurn } from './loop-turn'
+
 /** A response of `generateContent`, or the content of one. */
 export type GeminiResponse =
   { candidates?: readonly { content?: object | undefined }[] | undefined } | { parts?: readonly unknown[] | undefined }

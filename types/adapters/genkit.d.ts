@@ -5,6 +5,8 @@ import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { AdapterOptions } from './adapter-options'
 
+export type { AdapterOptions, ApprovalRequest } from './adapter-options'
+
 /** What a context function gets of a call of Genkit. */
 export interface GenkitToolRun {
   /** The `context` of `generate`, and of the flow that it runs in. */

@@ -3,6 +3,8 @@ import type { StructuredToolInterface } from '@langchain/core/tools'
 import type { RegistryTypes, Snapshot, ToolRegistry } from '../../index.js'
 import type { AdapterOptions } from './adapter-options.js'
 
+export type { AdapterOptions, ApprovalRequest } from './adapter-options.js'
+
 /**
  * The options of `langchainTools` and `liveLangchainTools`. A context function gets the configuration of the run:
  * `context: ({ configurable }) => ({ userId: configurable.userId })`.

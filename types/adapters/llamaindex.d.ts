@@ -5,6 +5,8 @@ import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { AdapterOptions } from './adapter-options'
 
+export type { AdapterOptions, ApprovalRequest } from './adapter-options'
+
 /** The options of `llamaindexTools`. LlamaIndex hands tools only arguments: a context function gets nothing. */
 export interface LlamaindexToolsOptions<Types extends RegistryTypes = {}> extends AdapterOptions<Types, undefined> {
   /**

@@ -6,6 +6,8 @@ import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { AdapterOptions } from './adapter-options'
 
+export type { AdapterOptions, ApprovalRequest } from './adapter-options'
+
 /** What a context function gets of a call of Mastra. */
 export interface MastraToolRun {
   /** The request context of the run. Outside of an agent it may be absent. */

@@ -4,6 +4,8 @@ import type { Snapshot } from '../snapshot'
 import type { RegistryTypes } from '../tool'
 import type { AdapterOptions } from './adapter-options'
 
+export type { AdapterOptions, ApprovalRequest } from './adapter-options'
+
 /**
  * The options of `openaiAgentsTools` and `followOpenaiAgentsTools`. A context function gets the run context of the SDK:
  * `context: (run) => ({ userId: run.context.userId })`.

@@ -6,6 +6,9 @@ import type { RegistryTypes } from '../tool'
 import type { AdapterOptions } from './adapter-options'
 import type { LoopTurn } from './loop-turn'
 
+export type { AdapterOptions, ApprovalRequest } from './adapter-options'
+export type { AnswerOptions, LoopTurn } from './loop-turn'
+
 /** A response of the Responses API. */
 export interface OpenAiResponse {
   output: readonly unknown[]

@@ -5,6 +5,8 @@ import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { AdapterOptions } from './adapter-options'
 
+export type { AdapterOptions, ApprovalRequest } from './adapter-options'
+
 /** The options of `strandsTools`. A context function gets the `ToolContext` of each call. */
 export interface StrandsToolsOptions<Types extends RegistryTypes = {}> extends AdapterOptions<Types, ToolContext> {}
 

@@ -5,8 +5,8 @@ import { ToolLoopAgent, generateText, streamText } from 'ai'
 import type { LanguageModel, ToolSet } from 'ai'
 import OpenAI from 'openai'
 import { ToolRegistry } from 'toolrack'
-import { aiTools, liveAiTools } from 'toolrack/ai'
-import { anthropicTurn } from 'toolrack/anthropic'
+import { aiTools, liveAiTools, type ApprovalRequest } from 'toolrack/ai'
+import { anthropicTurn, type LoopTurn } from 'toolrack/anthropic'
 import { geminiTurn } from 'toolrack/gemini'
 import { openaiChatTurn, openaiTurn } from 'toolrack/openai'
 import { openaiAgentsTools } from 'toolrack/openai-agents'
@@ -40,6 +40,9 @@ const config = { tools: gemini.tools }
 const generated = await new GoogleGenAI({}).models.generateContent({ model: 'gemini-3-pro', contents: 'Hi', config })
 const parts: Content['parts'] = await gemini.answer(generated)
 
+const approve = async ({ toolName, input }: ApprovalRequest) => toolName === 'refund' && input.amount < 100
+const approved: LoopTurn<'anthropic', Anthropic.Message> = anthropicTurn(registry, { approve })
+
 // What is none of it is refused, so that the types above mean something.
 // @ts-expect-error the user of this registry is a number
 aiTools(registry, { context: { userId: 'ann' } })
@@ -51,4 +54,4 @@ liveAiTools(registry.snapshot())
 openaiChatTurn(registry, { cache: true })
 // @ts-expect-error a text is no response
 await turn.answer('text')
-void [toolResults, input, content, parts]
+void [approved, toolResults, input, content, parts]
