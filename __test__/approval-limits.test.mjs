@@ -207,7 +207,8 @@ test('needsApproval is false where the call itself says what is wrong', async ()
     requiresAuth: true,
   })
   registry.register(pay({ name: 'off' })).disable()
-  const needs = (name, args, options, from = registry) => from.needsApproval('plain', { name, arguments: args }, options)
+  const needs = (name, args, options, from = registry) =>
+    from.needsApproval('plain', { name, arguments: args }, options)
   for (const [what, expected, asked] of [
     ['a call that needs it', true, needs('pay', { amount: 100 })],
     ['a call that does not', false, needs('pay', { amount: 1 })],
