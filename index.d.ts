@@ -5,6 +5,7 @@
  * Every function throws or rejects with a `ToolrackError`: branch on its `code`.
  * Shared objects are frozen: `definitions` (except `plain`), `catalog`, `tokens`, `history`, events and the context of
  * a call. Lists of names, tools and reports are copies, which the caller may change.
+ * @module toolrack
  */
 export { ToolHandle } from './types/tool'
 export type {

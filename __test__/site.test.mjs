@@ -50,6 +50,17 @@ test('each page of docs/ is a page of the site', { skip }, () => {
   assert.deepEqual(pages.sort(), expected.sort())
 })
 
+test('the API reference has a module for the package and each sub-path of it', { skip }, () => {
+  const paths = Object.keys(JSON.parse(read('package.json')).exports).filter((path) => path !== './package.json')
+  const expected = paths.map((path) => `/api/modules/toolrack${path.slice(1).replace('/', '_')}.html`)
+  assert.deepEqual(
+    sitePages()
+      .filter((path) => path.startsWith('/api/modules/'))
+      .sort(),
+    expected.sort(),
+  )
+})
+
 test('the sidebar has the sections and pages of docs/README.md in their order', { skip }, () => {
   const readme = read('docs/README.md')
   const [, sidebar] = /<aside class="VPSidebar"[^>]*>([\s\S]*?)<\/aside>/.exec(readPage('/limits.html'))
@@ -66,7 +77,7 @@ test('the sidebar has the sections and pages of docs/README.md in their order', 
 })
 
 test('the API reference has a page for each export of index.d.ts', { skip }, () => {
-  const pages = new Set(sitePages().map((path) => /^\/api\/\w+\/(\w+)\.html$/.exec(path)?.[1]))
+  const pages = new Set(sitePages().map((path) => /^\/api\/\w+\/toolrack\.(\w+)\.html$/.exec(path)?.[1]))
   assert.deepEqual(
     names().filter((name) => !pages.has(name)),
     [],
@@ -127,8 +138,9 @@ test('a person with a browser', { skip: skipped(noBrowser) }, async (t) => {
   await t.test('opens the API reference, and goes from there to a page', async () => {
     await page.goto(`${site.url}/`)
     await page.locator('.VPNav a[href="/api/"]').first().click()
-    await page.getByRole('link', { name: 'ToolRegistry', exact: true }).first().click()
-    await page.waitForURL('**/api/classes/ToolRegistry.html')
+    await page.locator('.col-content').getByRole('link', { name: 'toolrack', exact: true }).click()
+    await page.locator('.col-content').getByRole('link', { name: 'ToolRegistry', exact: true }).first().click()
+    await page.waitForURL('**/api/classes/toolrack.ToolRegistry.html')
     await page.locator('.tsd-comment a[href*="limits.html"], .tsd-comment a[href*="registry.html"]').first().click()
     await page.waitForURL(/\/(?:limits|registry)\.html/)
     await page.locator('.VPSidebar').waitFor()

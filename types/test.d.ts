@@ -1,4 +1,7 @@
-// toolrack/test: registries with a clock, recorded HTTP and scripted models for tests of agents.
+/**
+ * toolrack/test: registries with a clock, recorded HTTP and scripted models for tests of agents.
+ * @module toolrack/test
+ */
 import type { ErrorCode, ToolrackError } from './errors'
 import type { RegistryOptions, ToolRegistry } from './registry'
 import type { TargetCalls } from './target-calls'

@@ -1,4 +1,7 @@
-// Adapter for Google's Agent Development Kit (ADK): `toolrack/adk`.
+/**
+ * Adapter for Google's Agent Development Kit (ADK): `toolrack/adk`.
+ * @module toolrack/adk
+ */
 import type { BaseTool, BaseToolset, Context } from '@google/adk'
 import type { RegistryTypes } from '../tool'
 import type { ToolRegistry } from '../registry'

@@ -1,4 +1,7 @@
-// Adapter for the AI SDK 6 and 7: `toolrack/ai`.
+/**
+ * Adapter for the AI SDK 6 and 7: `toolrack/ai`.
+ * @module toolrack/ai
+ */
 import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { AiSdkOutput } from '../target-answers'

@@ -1,4 +1,7 @@
-// Adapter for agent loops with Anthropic's SDK: `toolrack/anthropic`.
+/**
+ * Adapter for agent loops with Anthropic's SDK: `toolrack/anthropic`.
+ * @module toolrack/anthropic
+ */
 import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { DefinitionOptions } from '../targets'

@@ -1,4 +1,7 @@
-// Adapter for agent loops with Google's Gen AI SDK: `toolrack/gemini`.
+/**
+ * Adapter for agent loops with Google's Gen AI SDK: `toolrack/gemini`.
+ * @module toolrack/gemini
+ */
 import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { RegistryTypes } from '../tool'

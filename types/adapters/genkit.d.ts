@@ -1,4 +1,7 @@
-// Adapter for Genkit: `toolrack/genkit`.
+/**
+ * Adapter for Genkit: `toolrack/genkit`.
+ * @module toolrack/genkit
+ */
 import type { Genkit, ToolAction } from 'genkit'
 import type { RegistryTypes } from '../tool'
 import type { ToolRegistry } from '../registry'

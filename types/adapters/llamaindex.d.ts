@@ -1,4 +1,7 @@
-// Adapter for LlamaIndex.TS: `toolrack/llamaindex`.
+/**
+ * Adapter for LlamaIndex.TS: `toolrack/llamaindex`.
+ * @module toolrack/llamaindex
+ */
 import type { BaseToolWithCall } from '@llamaindex/core/llms'
 import type { RegistryTypes } from '../tool'
 import type { ToolRegistry } from '../registry'

@@ -1,4 +1,7 @@
-// Adapter for Mastra: `toolrack/mastra`.
+/**
+ * Adapter for Mastra: `toolrack/mastra`.
+ * @module toolrack/mastra
+ */
 import type { Tool } from '@mastra/core/tools'
 import type { AiSdkOutput } from '../target-answers'
 import type { RegistryTypes } from '../tool'

@@ -1,4 +1,7 @@
-// Adapter for the OpenAI Agents SDK: `toolrack/openai-agents`.
+/**
+ * Adapter for the OpenAI Agents SDK: `toolrack/openai-agents`.
+ * @module toolrack/openai-agents
+ */
 import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { RegistryTypes } from '../tool'

@@ -1,4 +1,7 @@
-// Adapter for agent loops with OpenAI's SDK: `toolrack/openai`.
+/**
+ * Adapter for agent loops with OpenAI's SDK: `toolrack/openai`.
+ * @module toolrack/openai
+ */
 import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { DefinitionOptions } from '../targets'

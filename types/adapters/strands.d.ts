@@ -1,4 +1,7 @@
-// Adapter for Strands: `toolrack/strands`.
+/**
+ * Adapter for Strands: `toolrack/strands`.
+ * @module toolrack/strands
+ */
 import type { Tool, ToolContext } from '@strands-agents/sdk'
 import type { RegistryTypes } from '../tool'
 import type { ToolRegistry } from '../registry'
