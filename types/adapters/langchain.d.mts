@@ -1,4 +1,7 @@
-// Adapter for LangChain and LangGraph: `toolrack/langchain`.
+/**
+ * Adapter for LangChain and LangGraph: `toolrack/langchain`.
+ * @module toolrack/langchain
+ */
 import type { StructuredToolInterface } from '@langchain/core/tools'
 import type { RegistryTypes, Snapshot, ToolRegistry } from '../../index.js'
 import type { AdapterOptions } from './adapter-options.js'
