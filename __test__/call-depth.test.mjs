@@ -134,7 +134,6 @@ test('a call that is over does not count, whether it threw, rejected or is still
         throw new Error('no')
       },
     }),
-    tool({}),
   )
   registry.register(tool({ name: 'hangs', execute: () => new Promise(() => {}) }))
   for (let i = 0; i < 10; i++) {

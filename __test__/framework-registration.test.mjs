@@ -201,6 +201,14 @@ for (const [what, make, says] of MISTAKES) {
   })
 }
 
+test('a list of tools is registered by forEach, which hands over an index and the list', async () => {
+  const registry = new ToolRegistry()
+  const tools = ['a', 'b'].map((name) => tool({ name }))
+  tools.forEach(registry.register, registry)
+  assert.deepEqual(registry.list(), ['a', 'b'])
+  assert.equal((await refusal(() => registry.register(tool({ name: 'c' }), 'x'))).code, 'INVALID_OPTIONS')
+})
+
 test('an unknown option beside a tool is refused with the nearest one', async () => {
   const registry = new ToolRegistry()
   for (const given of [aiSdk(run), tool()]) {

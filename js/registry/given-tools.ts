@@ -42,8 +42,10 @@ export interface GivenTool {
   readonly toModel?: ModelOutput
 }
 
-/** Reads what was given to `method`. Throws `INVALID_DEFINITION` for what is no tool. */
-export function readGivenTool(method: string, given: unknown, options: unknown): GivenTool {
+/** Reads what was given to `method`, with options or nothing beside it. Throws `INVALID_DEFINITION` for what is no tool. */
+export function readGivenTool(method: string, given: unknown, second: unknown): GivenTool {
+  // `tools.forEach(registry.register, registry)` hands over an index there.
+  const options = typeof second === 'number' ? undefined : second
   if (options === undefined && isOwnDefinition(given)) return { definition: given, self: given }
   // A tool of Genkit is a function.
   if (typeof given !== 'function') checkDefinition(`${method}(definition)`, given)
