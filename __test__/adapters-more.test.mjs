@@ -151,6 +151,16 @@ test('files_of_a_result_are_artifacts_of_the_session_with_names_of_their_own', a
   assert.deepEqual(saved, files)
 })
 
+test('artifacts_never_have_the_name_of_another_file_of_the_result', async () => {
+  const names = ['x', 'x', '2 x', 'x', '4 x']
+  const saved = []
+  const toolContext = { invocationContext: { artifactService: {} }, saveArtifact: async (name) => saved.push(name) }
+  const [tool] = adkTools(registryOf({ execute: () => names.map((name) => new File(['x'], name)) }))
+  const { files } = await tool.runAsync({ args: {}, toolContext })
+  assert.deepEqual(files, ['x', '3 x', '2 x', '5 x', '4 x'])
+  assert.deepEqual(saved, files)
+})
+
 test('files_of_a_result_are_described_where_they_are_not_saved', async () => {
   const [tool] = adkTools(registryOf({ execute: () => new File(['x'], 'a.txt', { type: 'text/plain' }) }))
   const invocationContext = { artifactService: {} }
