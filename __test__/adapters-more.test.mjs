@@ -197,6 +197,30 @@ test('mastra_executes_without_approval_only_what_nobody_had_to_be_asked_about', 
   assert.deepEqual(await echo.execute({ a: 1 }, { agent }), { type: 'json', value: true })
 })
 
+/** Pieces for a reader that never takes one. */
+const STUCK = { write: () => new Promise(() => {}) }
+
+test('a_stuck_reader_of_mastra_holds_no_call_beyond_its_deadline_or_signal', async () => {
+  async function* execute() {
+    yield 'a'
+  }
+  const { echo } = mastraTools(registryOf({ execute }), { timeoutMs: 20 })
+  assert.deepEqual(await echo.execute({}, { writer: STUCK }), { type: 'text', value: 'a' })
+  const aborted = new AbortController()
+  const write = () => (setImmediate(() => aborted.abort()), STUCK.write())
+  const { echo: open } = mastraTools(registryOf({ execute }))
+  await Promise.allSettled([open.execute({}, { writer: { write }, abortSignal: aborted.signal })])
+})
+
+test('a_stuck_reader_of_mastra_does_not_hold_a_failure', async () => {
+  async function* execute() {
+    yield 'a'
+    throw new Error('broken')
+  }
+  const { echo } = mastraTools(registryOf({ execute }))
+  await assert.rejects(echo.execute({}, { writer: STUCK }), { code: 'TOOL_FAILED' })
+})
+
 test('a_tool_that_requires_no_approval_asks_nobody', () => {
   assert.equal(mastraTools(registryOf({})).echo.needsApprovalFn, undefined)
 })
