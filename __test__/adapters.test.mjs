@@ -196,7 +196,73 @@ test('the option approve gets a valid call that needs approval, and no other', a
   assert.equal(await codeOf(() => guarded.execute({ n: 'x' }, run)), 'INVALID_PARAMS')
   assert.deepEqual(asked, [])
   await assert.rejects(async () => guarded.execute({ n: 2 }, run), /nobody there/)
-  assert.deepEqual(asked, [[{ toolName: 'a/b', id: 'a', input: { n: 2 } }, run]])
+  assert.deepEqual(asked, [[{ toolName: 'a/b', id: 'a', input: { n: 2 }, signal: undefined }, run]])
+})
+
+/** Two calls of Claude, of which the second one needs approval. */
+const useOf = (name, input) => ({ type: 'tool_use', id: name, name, input })
+function guardedTurn(approve, options) {
+  const made = []
+  const registry = registryOf(
+    { name: 'mail', execute: () => made.push('mail') },
+    {
+      name: 'refund',
+      inputSchema: { type: 'object', properties: { amount: { type: 'number' } } },
+      requiresApproval: ({ amount }) => amount > 1,
+      execute: ({ amount }) => made.push(amount),
+    },
+  )
+  const turn = anthropicTurn(registry, { approve, ...options })
+  return { made, answer: (calls, call) => turn.answer(calls, call) }
+}
+
+test('a function approve that throws fails its call alone', async () => {
+  const failing = () => Promise.reject(new Error('nobody there'))
+  const { made, answer } = guardedTurn(failing)
+  const [mail, refund] = await answer([useOf('mail', {}), useOf('refund', { amount: 5 })])
+  assert.equal(mail.is_error, undefined)
+  assert.match(refund.content, /TOOL_FAILED.*approve failed: nobody there/)
+  assert.deepEqual(made, ['mail'])
+})
+
+test('what a person saw is what runs, whatever the function approve changes', async () => {
+  const call = useOf('refund', { amount: 5 })
+  const { made, answer } = guardedTurn(({ input }) => {
+    input.amount = 500
+    call.input.amount = 9000
+    return true
+  })
+  await answer([call])
+  assert.deepEqual(made, [5])
+})
+
+test('a call that is cancelled does not wait for a person, whom its signal tells', async () => {
+  const controller = new AbortController()
+  const told = []
+  const approve = ({ signal }) => {
+    signal.addEventListener('abort', () => told.push('aborted'))
+    queueMicrotask(() => controller.abort())
+    return never()
+  }
+  const { made, answer } = guardedTurn(approve, { timeoutMs: 10_000 })
+  const { signal } = controller
+  const [refund] = await answer([useOf('refund', { amount: 5 })], { signal })
+  assert.match(refund.content, /CANCELLED/)
+  const [again] = await answer([useOf('refund', { amount: 5 })], { signal })
+  assert.match(again.content, /CANCELLED/)
+  assert.deepEqual([made, told], [[], ['aborted']])
+})
+
+test('a declined call is not made, even if its tool requires no approval any more', async () => {
+  const asks = [true, false]
+  const made = []
+  const registry = registryOf({ requiresApproval: () => asks.shift(), execute: () => made.push('made') })
+  const recorded = new Promise((resolve) => registry.on('call', resolve))
+  const { echo } = aiTools(registry, { approve: () => false })
+  await assert.rejects(echo.execute({}, run), { code: 'APPROVAL_REQUIRED', message: /a person declined this call/ })
+  assert.deepEqual(made, [])
+  const { toolName, outcome } = await recorded
+  assert.deepEqual([toolName, outcome], ['echo', 'APPROVAL_REQUIRED'])
 })
 
 test('the model cannot approve its own call, and neither can the history of a conversation', async () => {
