@@ -316,6 +316,33 @@ test('each step has the newest tools of the registry that they follow, and a run
   assert.equal(Object.getPrototypeOf(tools), Object.prototype)
 })
 
+test('a record of live tools follows its registry before the first step too', async () => {
+  const registry = registryOf({ name: 'first', execute: () => 'old' })
+  const { tools } = liveAiTools(registry)
+  registry.replace({ name: 'first', description: 'New', execute: () => 'new' })
+  assert.equal((await tools.first.execute({}, run)).value, 'new')
+  registry.unregister('first')
+  assert.deepEqual([tools.first, 'first' in tools, Object.keys(tools)], [undefined, false, []])
+})
+
+test('a record of live tools keeps the tools of its caller, and a step has them', () => {
+  const registry = registryOf({ name: 'first' }, { name: 'mine' })
+  const [mine, added] = [{ description: 'mine' }, { description: 'added' }]
+  const { tools, prepareStep } = liveAiTools(registry, { tools: { mine } })
+  tools.added = added
+  registry.register({ name: 'second', description: 'New', execute: () => 1 })
+  registry.register({ name: 'added', description: 'New', execute: () => 1 })
+  registry.unregister('mine')
+  registry.unregister('first')
+  assert.deepEqual(prepareStep().activeTools.toSorted(), ['added', 'mine', 'second'])
+  assert.deepEqual([tools.mine, tools.added], [mine, added])
+})
+
+test('tools of the caller that are no record are refused', async () => {
+  for (const tools of [null, 5, 'tools', [], revoked({})])
+    assert.equal(await codeOf(() => liveAiTools(registryOf({}), { tools })), 'INVALID_OPTIONS')
+})
+
 test('nothing is made again while a registry does not change', () => {
   const registry = registryOf({})
   const { tools, prepareStep } = liveAiTools(registry)
