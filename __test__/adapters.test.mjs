@@ -447,6 +447,15 @@ test('an agent of OpenAI Agents follows a registry beside its own tools', () => 
   assert.deepEqual(names(), ['own', 'first'])
   registry.register({ name: 'second', description: 'New', execute: () => 1 })
   assert.deepEqual(names(), ['own', 'first', 'second'])
+  agent.tools.push({ name: 'pushed' })
+  registry.unregister('first')
+  assert.deepEqual(names(), ['own', 'pushed', 'second'])
+  const clone = { ...agent }
+  registry.unregister('second')
+  assert.deepEqual(
+    clone.tools.map(({ name }) => name),
+    ['own', 'pushed'],
+  )
   agent.tools = []
   assert.deepEqual(names(), [])
 })

@@ -1,5 +1,7 @@
 // Live record: tools by name that follow a registry, beside tools of the caller, for frameworks that read a record.
 
+import { liveView } from './live-view'
+
 /** The tools of one revision. They are the same object until the registry changes. */
 type ToolsByName<Tool> = Readonly<Record<string, Tool>>
 
@@ -25,22 +27,5 @@ export function liveRecord<Tool extends object>(
         Object.defineProperty(record, name, { value, writable: true, enumerable: true, configurable: true })
   }
   refresh()
-  return new Proxy(record, {
-    get(target, name, receiver) {
-      refresh()
-      return Reflect.get(target, name, receiver) as unknown
-    },
-    has(target, name) {
-      refresh()
-      return Reflect.has(target, name)
-    },
-    ownKeys(target) {
-      refresh()
-      return Reflect.ownKeys(target)
-    },
-    getOwnPropertyDescriptor(target, name) {
-      refresh()
-      return Reflect.getOwnPropertyDescriptor(target, name)
-    },
-  })
+  return liveView(record, refresh)
 }
