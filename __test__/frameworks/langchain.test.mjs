@@ -244,6 +244,45 @@ test('LangGraph: in a node with several calls, an answer that names none approve
   assert.ok(refunded.every(([amount]) => amount === 50))
 })
 
+/** A registry whose tool is replaced, and a middleware that holds the calls of a run until they may go on. */
+function swappedRegistry(requiresApproval) {
+  const registry = new ToolRegistry()
+  const swap = (version) =>
+    registry.replace({ name: 'version', description: 'Says it', requiresApproval, execute: () => version })
+  registry.register({ name: 'version', description: 'Says it', requiresApproval, execute: () => 'old' })
+  const { promise, resolve: release } = Promise.withResolvers()
+  const held = Promise.withResolvers()
+  const slow = { name: 'slow', wrapToolCall: async (call, handler) => (held.resolve(), await promise, handler(call)) }
+  return { registry, swap, slow, held: held.promise, release }
+}
+const versionCall = [{ id: 'call_0', name: 'version', args: {} }]
+const go = { messages: [{ role: 'user', content: 'Go' }] }
+
+test('LangChain: each run has the tools that its model was offered, also where ids of calls are equal', async () => {
+  const { registry, swap, slow, held, release } = swappedRegistry(false)
+  const { middleware } = liveLangchainTools(registry)
+  const agentOf = (...more) =>
+    createAgent({ model: new ScriptedModel([versionCall]), middleware: [...more, middleware] })
+  const first = agentOf(slow).invoke(go)
+  await held
+  swap('new')
+  const second = await agentOf().invoke(go)
+  release()
+  assert.deepEqual([(await first).messages.at(-2).content, second.messages.at(-2).content], ['old', 'new'])
+})
+
+test('LangChain: a call that was interrupted has the tool that its model was offered', async () => {
+  const { registry, swap } = swappedRegistry(true)
+  const { middleware } = liveLangchainTools(registry)
+  const model = new ScriptedModel([versionCall])
+  const agent = createAgent({ model, middleware: [middleware], checkpointer: new MemorySaver() })
+  const config = { configurable: { thread_id: '1' } }
+  await agent.invoke(go, config)
+  swap('new')
+  await agent.invoke(new Command({ resume: true }), config)
+  assert.equal(model.requests.at(-1).answers.call_0.text, 'old')
+})
+
 test('LangGraph: without a checkpointer a call that needs approval says so', async () => {
   const { registry, refunded } = guardedRegistry()
   const model = new ScriptedModel([[refund('a', 500), refund('b', 50)]])
