@@ -421,6 +421,25 @@ test('a stream that fails throws; one that is left, or whose signal aborts, is c
   assert.deepEqual(aborted, ['CANCELLED', 'CANCELLED'])
 })
 
+test('a stream that is left while a piece is awaited is cancelled at once', async () => {
+  let onAbort
+  const aborted = new Promise((resolve) => (onAbort = resolve))
+  const registry = registryOf({
+    async *execute(_, { signal }) {
+      signal.addEventListener('abort', () => onAbort(signal.reason.code))
+      yield 'a'
+      await never()
+    },
+  })
+  const stream = aiTools(registry).echo.execute({}, run)
+  await stream.next()
+  const next = stream.next()
+  const left = stream.return()
+  assert.equal(await aborted, 'CANCELLED')
+  await assert.rejects(next, { code: 'CANCELLED' })
+  assert.equal((await left).done, true)
+})
+
 test('files are parts of the version of the AI SDK that calls', async () => {
   const { echo } = aiTools(registryOf({ execute: () => new File(['%PDF-'], 'a.pdf', { type: 'application/pdf' }) }))
   const part = async (run) => (await echo.execute({}, run)).value[0]

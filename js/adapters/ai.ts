@@ -1,12 +1,13 @@
 // Adapter for the AI SDK 6 and 7: the tools of a snapshot as a record of its tools. Imports nothing of the SDK.
 
 import type { AiSdkOutput, AiSdkTool, PlainError } from '../../index'
+import { ignoreRejection } from '../border/error'
 import { isList } from '../border/kind'
 import { invalidOption, readOption } from '../border/options'
 import { isApproved } from './ai-approval'
 import type { AiMessage } from './ai-approval'
 import { withFileParts } from './ai-file-parts'
-import { streamAnswer } from './answer-stream'
+import { cancelOnReturn, streamAnswer } from './answer-stream'
 import { liveRecord } from './live-record'
 import { NewestPiece } from './newest-piece'
 import { callFailure, followTools, offerTools } from './offered-tools'
@@ -79,19 +80,22 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
     execute: (input: unknown, run: ToolRun): Promise<AiSdkOutput> | AsyncGenerator<AiSdkOutput> => {
       const { abortSignal: signal } = run
       if (!offered.isStreamed(name)) return respond(input, run, { signal, run })
-      return preliminaryResults(
-        streamAnswer((call) => respond(input, run, { ...call, run }), signal, new NewestPiece(preliminary)),
-      )
+      const pieces = new NewestPiece(preliminary)
+      return preliminaryResults(streamAnswer((call) => respond(input, run, { ...call, run }), signal, pieces))
     },
     toModelOutput: ({ output }: { readonly output: AiSdkOutput }) => output,
   }
 }
 
 /** Yields preliminary results, and the answer as the last one, which the SDK takes for the result. */
-async function* preliminaryResults(
+function preliminaryResults(
   stream: AsyncGenerator<AiSdkOutput, AiSdkOutput, undefined>,
 ): AsyncGenerator<AiSdkOutput, void, undefined> {
-  yield yield* stream
+  const results = async function* () {
+    yield yield* stream
+  }
+  // The stream is left: its answer is read by nobody.
+  return cancelOnReturn(results(), () => ignoreRejection(stream.return(undefined as never)))
 }
 
 /** A preliminary result: the text so far, or the newest value of a progress. */
