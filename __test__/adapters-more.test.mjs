@@ -209,6 +209,22 @@ test('arguments_of_a_model_approve_nothing', async () => {
   assert.equal(toolContext.actions.skipSummarization, true)
 })
 
+test('a_decision_of_adk_is_final_when_the_predicate_changes_its_mind', async () => {
+  let isAsked = true
+  const made = []
+  const tool = { requiresApproval: () => isAsked, execute: (_, { approved }) => made.push(approved) }
+  const [echo] = adkTools(registryOf(tool))
+  const runWith = (toolConfirmation) =>
+    echo.runAsync({ args: {}, toolContext: { actions: {}, requestConfirmation() {}, toolConfirmation } })
+  await runWith(undefined)
+  isAsked = false
+  await assert.rejects(runWith({ confirmed: false }), { code: 'APPROVAL_REQUIRED' })
+  await assert.rejects(runWith({ confirmed: 'yes' }), { code: 'APPROVAL_REQUIRED' })
+  assert.deepEqual(made, [])
+  await runWith({ confirmed: true })
+  assert.deepEqual(made, [true])
+})
+
 test('a_toolset_of_adk_makes_its_tools_once_for_each_revision', async () => {
   const registry = registryOf({})
   const toolset = adkToolset(registry)

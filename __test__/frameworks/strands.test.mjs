@@ -1,8 +1,10 @@
 // The adapter of Strands in its own agent loop, with a scripted model.
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { Agent, BeforeModelCallEvent, Model } from '@strands-agents/sdk'
+import { ToolRegistry } from '../../lib/index.js'
 import { strandsTools } from '../../lib/adapters/strands.js'
-import { testAdapter, testApproval } from '../support/adapter-facts.mjs'
+import { testAdapter, testApproval, testDecline } from '../support/adapter-facts.mjs'
 
 /** A model that makes the calls of one step after another, and then is done. */
 class ScriptedModel extends Model {
@@ -75,11 +77,31 @@ testAdapter('strands', {
   },
 })
 
-testApproval('strands', async ({ source, steps, decision }) => {
+async function decide({ source, steps, decision, onAsked = () => {} }) {
   const model = new ScriptedModel(steps)
   const agent = new Agent({ model, tools: strandsTools(source), printer: false })
   const { stopReason, interrupts } = await agent.invoke('Go')
   assert.equal(stopReason, 'interrupt')
+  onAsked()
   await agent.invoke(interrupts.map(({ id }) => ({ interruptResponse: { interruptId: id, response: decision } })))
   return { requests: model.requests, asked: interrupts.map(({ reason }) => reason.tool) }
+}
+
+testApproval('strands', decide)
+testDecline('strands', decide)
+
+test('strands: an_approval_is_not_that_of_another_call_with_the_same_id', async () => {
+  const made = []
+  const registry = new ToolRegistry()
+  const parameters = { amount: { type: 'number' } }
+  const execute = ({ amount }) => made.push(amount)
+  registry.register({ name: 'refund', description: 'Pays back', parameters, requiresApproval: true, execute })
+  const refund = (amount) => ({ id: 'call_0', name: 'refund', args: { amount } })
+  const model = new ScriptedModel([[refund(5), refund(9_999)]])
+  const agent = new Agent({ model, tools: strandsTools(registry), printer: false })
+  for (let result = await agent.invoke('Go'); result.stopReason === 'interrupt';) {
+    const [{ id, reason }] = result.interrupts
+    result = await agent.invoke([{ interruptResponse: { interruptId: id, response: reason.input.amount === 5 } }])
+  }
+  assert.deepEqual(made, [5])
 })

@@ -247,3 +247,19 @@ export function testApproval(framework, decide, { cannot = {} } = {}) {
       if (!decision) assert.match(big.text, /declined|not approved/)
     })
 }
+
+/** Tests that a person's no is final. `decide` is that of `testApproval`. */
+export function testDecline(framework, decide) {
+  test(`${framework}: a_declined_call_is_not_made_when_its_predicate_changes_its_mind`, async () => {
+    const registry = new ToolRegistry()
+    let limit = 100
+    const requiresApproval = ({ amount }) => amount > limit
+    const parameters = { amount: { type: 'number' } }
+    const execute = () => assert.fail('made')
+    registry.register({ name: 'refund', description: 'Pays back', parameters, requiresApproval, execute })
+    const steps = [[{ id: 'a', name: 'refund', args: { amount: 500 } }]]
+    const raise = () => (limit = 1_000)
+    const { requests } = await decide({ source: registry, steps, decision: false, onAsked: raise })
+    assert.match(requests.at(-1).answers.a.text, /declined/)
+  })
+}

@@ -50,10 +50,13 @@ export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declarati
     checkRequireConfirmation: async (args: unknown, run?: ToolRun) =>
       asks && offered.needsApproval({ name, args }, { signal: run?.abortSignal, run }),
     async runAsync({ args, toolContext: run }: ToolCall): Promise<unknown> {
+      // A decision first: it is final, whatever the predicate says by now.
+      const decision = run?.toolConfirmation
+      const approved = asks && decision?.confirmed === true
+      if (decision !== undefined && decision.confirmed !== true) throw callFailure(declinedCall(name))
       // Outside of an agent there is nobody to ask: the call itself is refused.
-      const approved = run !== undefined && (await tool.checkRequireConfirmation(args, run))
-      if (approved && run.toolConfirmation === undefined) return askFor(name, run)
-      if (approved && run.toolConfirmation?.confirmed !== true) throw callFailure(declinedCall(name))
+      if (run !== undefined && decision === undefined && (await tool.checkRequireConfirmation(args, run)))
+        return askFor(name, run)
       const call = { id: run?.functionCallId, name, args }
       const answer = await offered.respondPlainly(call, { signal: run?.abortSignal, run, approved })
       if (!answer.ok) throw callFailure(answer.error)

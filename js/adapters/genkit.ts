@@ -4,6 +4,8 @@ import type { PlainAnswer, PlainTool } from '../../index'
 import { invalidOption, readOption } from '../border/options'
 import { checkSignal } from '../call/abort-signals'
 import { declinedCall } from './approval'
+import { readDecision, signRestart } from './genkit-approval'
+import type { Restart } from './genkit-approval'
 import { callFailure, offerTools } from './offered-tools'
 import type { OfferedTools } from './offered-tools'
 
@@ -15,6 +17,7 @@ interface Genkit {
 /** A tool of the framework. What a model gets of it stands in its metadata. */
 interface DynamicTool {
   readonly __action: { actionType: string; inputJsonSchema: unknown; metadata: Record<string, unknown> }
+  restart?: Restart
 }
 
 /** What the framework hands to a tool beside its input. */
@@ -22,8 +25,8 @@ interface ToolRun {
   readonly context?: Record<string, unknown>
   readonly abortSignal?: AbortSignal
   readonly sendChunk: (chunk: unknown) => void
-  /** There if a person restarts a call that was interrupted. */
-  readonly resumed?: true | { readonly approved?: unknown }
+  /** There if a person restarts a call that was interrupted, or if a message says so. */
+  readonly resumed?: unknown
 }
 
 /** Ends a generation until somebody restarts the call. The framework knows it by its name. */
@@ -55,9 +58,12 @@ function makeTool(
   const tool = ai.dynamicTool({ name, description }, async (input, run) => {
     const sent = { name, arguments: input ?? {} }
     const settings = { signal: signal ?? run.abortSignal, run, onPiece: run.sendChunk }
-    const approved = asks && (await offered.needsApproval(sent, settings))
-    if (approved && run.resumed === undefined) throw new Interruption(name)
-    if (approved && !isConsent(run.resumed)) return { output: { error: declinedCall(name) } }
+    // A decision first: it is final, whatever the predicate says by now.
+    const decision = asks ? readDecision(run.resumed, name, input) : undefined
+    if (decision === 'declined') return { output: { error: declinedCall(name) } }
+    const approved = decision === 'approved'
+    if (asks && !approved && (decision === 'forged' || (await offered.needsApproval(sent, settings))))
+      throw new Interruption(name)
     return toOutput(await offered.respond(sent, { ...settings, approved }))
   })
   const { __action: action } = tool
@@ -66,6 +72,7 @@ function makeTool(
   // A multipart tool: its output has content beside it.
   action.actionType = 'tool.v2'
   action.metadata = { ...action.metadata, type: 'tool.v2', tool: { multipart: true } }
+  if (tool.restart !== undefined) tool.restart = signRestart(tool.restart)
   return tool
 }
 
@@ -75,10 +82,6 @@ function toOutput(answer: PlainAnswer) {
   // The run has ended.
   if (answer.error.code === 'CANCELLED') throw callFailure(answer.error)
   return { output: { error: answer.error } }
-}
-
-function isConsent(resumed: ToolRun['resumed']): boolean {
-  return typeof resumed === 'object' && resumed.approved === true
 }
 
 function mediaPart({ mediaType, data }: { readonly mediaType: string; readonly data: string }) {

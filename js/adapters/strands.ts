@@ -3,6 +3,7 @@
 import type { BedrockTool } from '../../index'
 import { declinedCall } from './approval'
 import { EveryPiece, streamAnswer } from './answer-stream'
+import { callDigest } from './call-digest'
 import { offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
 import { resultBlock } from './strands-result'
@@ -17,8 +18,10 @@ interface ToolRun {
   readonly interrupt: (question: { readonly name: string; readonly reason: unknown }) => unknown
 }
 
-/** The name of the interrupt of a call that needs approval. */
-const QUESTION = 'toolrack:approval'
+/** The part of a running agent that keeps its interrupts, of any version of the SDK. */
+interface Interrupted {
+  readonly _interruptState?: { readonly interrupts?: Readonly<Record<string, { readonly name?: unknown }>> }
+}
 
 export function strandsTools(source: unknown, options?: unknown) {
   const { tools } = offerTools(source, 'bedrock', options)
@@ -36,8 +39,12 @@ function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: Extract<Bedroc
       const { toolUseId, input } = run.toolUse
       const call = { toolUse: { toolUseId, name, input } }
       const signal = run.cancelSignal
-      const approved = asks && (await offered.needsApproval(call, { signal, run }))
-      if (approved && !isConsent(run.interrupt({ name: QUESTION, reason: { tool: name, input } })))
+      const question = asks ? questionOf(toolUseId, name, input) : undefined
+      // A call that was asked about waits for its answer, whatever the predicate says by now.
+      const approved =
+        question !== undefined &&
+        (hasAsked(run.agent, question) || (await offered.needsApproval(call, { signal, run })))
+      if (approved && !isConsent(run.interrupt({ name: question, reason: { tool: name, input } })))
         return resultBlock(declined(toolUseId, name), run.agent)
       if (!offered.isStreamed(name))
         return resultBlock(await offered.respond(call, { signal, run, approved }), run.agent)
@@ -45,6 +52,20 @@ function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: Extract<Bedroc
       return resultBlock(yield* streamAnswer(respond, signal, new EveryPiece(pieceEvent)), run.agent)
     },
   }
+}
+
+/**
+ * The name of the interrupt of a call that needs approval. The SDK keeps an answer by the call's id and this name, and a
+ * model may use an id again: only the same call has the same name.
+ */
+function questionOf(toolUseId: string, name: string, input: unknown): string {
+  return `toolrack:approval:${callDigest(toolUseId, name, input)}`
+}
+
+/** Whether the SDK has asked this already, also before the agent was saved and loaded. */
+function hasAsked(agent: Agent & Interrupted, question: string): boolean {
+  const interrupts = agent._interruptState?.interrupts ?? {}
+  return Object.values(interrupts).some(({ name }) => name === question)
 }
 
 /** Whether somebody approved a call: `true`, or what the SDK takes for it. */
