@@ -143,6 +143,14 @@ const ANSWERS = [
     openai(boom, { errorFunction: (_, { message }) => `failed: ${message}` }),
     'failed: no such city',
   ],
+  ['a tool of OpenAI Agents within its timeout', openai(() => 'in time', { timeoutMs: 60_000 }), 'in time'],
+  [
+    'a tool of OpenAI Agents over its timeout',
+    openai((_, __, { signal }) => new Promise((resolve) => signal.addEventListener('abort', resolve)), {
+      timeoutMs: 1,
+    }),
+    "Tool 'weather' timed out after 1ms.",
+  ],
   ['blocks of Strands', strands(blocks), ['a', image]],
   [
     'the end of a generator of Strands',

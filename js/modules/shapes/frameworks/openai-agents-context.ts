@@ -45,6 +45,11 @@ export class CallDetails {
   get signal(): AbortSignal {
     return this.#context.signal
   }
+
+  /** The SDK copies the details of a tool with a timeout, and sets the signal of the copy. */
+  set signal(value: AbortSignal) {
+    Object.defineProperty(this, 'signal', { value, writable: true, enumerable: true, configurable: true })
+  }
 }
 
 /** The call as a model makes it. */
