@@ -191,6 +191,11 @@ const FAILURES = [
   ['Genkit', dynamic(async () => boom()), 'no such city'],
   ['Mastra that suspends', mastra(async (_, { agent }) => agent?.suspend?.({})), 'needs the agent loop of Mastra'],
   [
+    'Mastra that suspends and does not wait',
+    mastra(async (_, { agent }) => void agent?.suspend?.({})),
+    'needs the agent loop of Mastra',
+  ],
+  [
     'Strands that interrupts',
     strands((_, { interrupt }) => interrupt({ name: 'a' })),
     'needs the agent loop of Strands',
@@ -275,6 +280,17 @@ test('a tool of version 2 of the MCP SDK is called with the signal of its call, 
   }
   const given = server.registerTool('weather', { description: 'Weather', inputSchema: city }, handler)
   assert.equal(await open(given).execute('weather', { city: 'Oslo' }, { context }), 'Oslo 7 false')
+})
+
+test('a request of an MCP tool that it does not await ends no process', async () => {
+  const handler = (_, { sendRequest, mcpReq }) => {
+    sendRequest({ method: 'sampling/createMessage' })
+    mcpReq.send({ method: 'sampling/createMessage' })
+    return { content: [{ type: 'text', text: 'ran' }] }
+  }
+  const registry = open({ name: 'weather', description: 'W', inputSchema: jsonCity, handler })
+  assert.equal(await registry.execute('weather', { city: 'Oslo' }), 'ran')
+  await new Promise((resolve) => setImmediate(resolve))
 })
 
 /** A tool whose calls need the approval of a person, and one whose calls need none. */

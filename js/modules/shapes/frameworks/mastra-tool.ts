@@ -10,7 +10,7 @@ import { ShapeFault } from '../shape-faults'
 import { valueOfOutput } from './ai-sdk-model-output'
 import { callerContext } from './caller-context'
 import { approvalOf } from './framework-approval'
-import { needsLoop } from './framework-loop'
+import { needsLoop, rejected } from './framework-loop'
 import { MastraRequestContext } from './mastra-request-context'
 import { pushedPieces } from './pushed-pieces'
 import type { PushPiece } from './pushed-pieces'
@@ -27,8 +27,12 @@ export const mastraTool: Shape = {
       throw new ShapeFault('is a tool of Mastra without an execute, which a client runs: give it an execute')
     const self = value.value
     const run = value.get('execute') as Execute
-    const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> =>
-      run.call(self, params, contextOf(context, push))
+    const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> => {
+      const suspension = new Suspension()
+      const result = await run.call(self, params, contextOf(context, suspension, push))
+      suspension.check()
+      return result
+    }
     const execute = (params: unknown, context: CallContext): unknown =>
       pushedPieces(context, (push) => call(params, context, push))
     const inputSchema = value.get('inputSchema')
@@ -65,7 +69,7 @@ function modelOutputOf(tool: ExportedValue): ModelOutput {
 }
 
 /** What a tool gets beside its arguments: the part of `ToolExecutionContext` that holds without an agent. */
-function contextOf(context: CallContext, push: PushPiece | undefined): object {
+function contextOf(context: CallContext, { suspend }: Suspension, push: PushPiece | undefined): object {
   const agent = { agentId: '', toolCallId: context.callId, messages: [], suspend }
   return {
     requestContext: new MastraRequestContext(context),
@@ -77,8 +81,19 @@ function contextOf(context: CallContext, push: PushPiece | undefined): object {
   }
 }
 
-const suspend = async (): Promise<never> => {
-  throw needsLoop('Mastra', 'the tool suspends its run')
+/** Whether a tool has suspended its run, awaited or not. */
+class Suspension {
+  #error: Error | undefined
+
+  readonly suspend = (): Promise<never> => {
+    this.#error ??= needsLoop('Mastra', 'the tool suspends its run')
+    return rejected(this.#error)
+  }
+
+  /** Fails a call that has suspended its run: there is nobody to resume it. */
+  check(): void {
+    if (this.#error !== undefined) throw this.#error
+  }
 }
 
 /** Takes the pieces of a call that nobody reads in pieces. */
