@@ -36,6 +36,7 @@ const SOMETIMES = [
     'Mastra',
     mastra(run, { requireApproval: async ({ city }, { requestContext }) => city === 'Rome' && requestContext.userId }),
   ],
+  ['Mastra, by its function', mastra(run, { needsApprovalFn: async ({ city }) => city === 'Rome' })],
   ['Google ADK', adk(run, { requireConfirmation: ({ city }, toolContext) => city === 'Rome' && toolContext.userId })],
   [
     'OpenAI Agents',
@@ -51,6 +52,23 @@ const NEVER = [
   ['Google ADK', adk(run, { requireConfirmation: false })],
   ['OpenAI Agents', openai(run, { needsApproval: constant({}) })],
 ]
+
+/** A tool that says neither yes nor no. */
+const UNCLEAR = [
+  ['the AI SDK', '/needsApproval', aiSdk(run, { needsApproval: 'always' })],
+  ['Mastra', '/requireApproval', mastra(run, { requireApproval: 1 })],
+  ['Mastra, by its function', '/needsApprovalFn', mastra(run, { needsApprovalFn: 'always' })],
+  ['Google ADK', '/requireConfirmation', adk(run, { requireConfirmation: { when: 'always' } })],
+  ['OpenAI Agents', '/needsApproval', openai(run, { needsApproval: 'always' })],
+]
+
+for (const [framework, pointer, given] of UNCLEAR) {
+  test(`a tool of ${framework} whose approval is neither a boolean nor a function is refused`, async () => {
+    const { code, details } = await refusal(() => new ToolRegistry().register(given, { name: 'weather' }))
+    assert.deepEqual([code, details.problems[0].pointer], ['INVALID_DEFINITION', pointer])
+    assert.match(details.problems[0].message, /give true, false or a function$/)
+  })
+}
 
 const DOORS = {
   register: async (registry, given) => registry.register(given, { name: 'weather' }),

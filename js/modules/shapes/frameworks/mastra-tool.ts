@@ -39,7 +39,7 @@ export const mastraTool: Shape = {
     const definition = {
       ...sharedMembers(value),
       ...annotationsOf(value),
-      ...approvalOf(value.get('requireApproval'), (decide, params, context) =>
+      ...approvalOf(...policyOf(value), (decide, params, context) =>
         decide.call(self, params, { requestContext: callerContext(context) }),
       ),
       name: value.get('id'),
@@ -50,6 +50,12 @@ export const mastraTool: Shape = {
     // Its `execute` validates arguments and results.
     return { definition, self, notes: [], framework: { validates: true }, ...(toModel && { toModel }) }
   },
+}
+
+/** The member with what it says of approval: a function that it has is asked in place of the constant. */
+function policyOf(value: ExportedValue): [member: string, given: unknown] {
+  const member = ['needsApprovalFn', 'requireApproval'].find((key) => value.isGiven(key) && value.get(key) !== null)
+  return [member ?? 'requireApproval', member === undefined ? undefined : value.get(member)]
 }
 
 /** The annotations that it has for MCP. */

@@ -38,7 +38,7 @@ export const openaiAgentsTool: Shape = {
       const replaced = await after?.(runContext, context, input, output)
       return replaced === undefined ? output : replaced.message
     }
-    const approval = approvalOf(policyOf(value.get('needsApproval')), (decide, params, context) =>
+    const approval = approvalOf('needsApproval', policyOf(value.get('needsApproval')), (decide, params, context) =>
       decide.call(self, new RunContext(context), params, context.callId),
     )
     const definition = { ...sharedMembers(value), ...approval, inputSchema: value.get('parameters'), execute }
