@@ -185,6 +185,7 @@ test('a result that Mastra refuses is answered with its description of the error
 /** A tool that fails, and what the error says. */
 const FAILURES = [
   ['OpenAI Agents without an error function', openai(boom, { errorFunction: null }), 'no such city'],
+  ['OpenAI Agents that is disabled', openai(() => 'ran', { isEnabled: false }), 'is disabled by isEnabled'],
   ['Mastra', mastra(async () => boom()), 'no such city'],
   ['Strands', strands(boom), 'no such city'],
   ['Google ADK', adk(boom), "Error in tool 'weather': no such city"],

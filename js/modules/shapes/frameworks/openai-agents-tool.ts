@@ -6,7 +6,7 @@ import { outputNotes, sharedMembers } from '../named-definition'
 import type { Place, Shape, ShapeNote, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
 import { approvalOf } from './framework-approval'
-import { policyOf } from './openai-agents-approval'
+import { policyOf } from './openai-agents-policy'
 import { CallDetails, RunContext } from './openai-agents-context'
 import { enablementOf } from './openai-agents-enablement'
 import { guardsOf } from './openai-agents-guardrails'
@@ -38,8 +38,10 @@ export const openaiAgentsTool: Shape = {
       const replaced = await after?.(runContext, context, input, output)
       return replaced === undefined ? output : replaced.message
     }
-    const approval = approvalOf('needsApproval', policyOf(value.get('needsApproval')), (decide, params, context) =>
-      decide.call(self, new RunContext(context), params, context.callId),
+    const approval = approvalOf(
+      'needsApproval',
+      policyOf('needsApproval', value.get('needsApproval')),
+      (decide, params, context) => decide.call(self, new RunContext(context), params, context.callId),
     )
     const definition = { ...sharedMembers(value), ...approval, inputSchema: value.get('parameters'), execute }
     // Its `invoke` parses the text, and validates it where its schema is one of a library.
