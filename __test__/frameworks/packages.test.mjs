@@ -318,6 +318,40 @@ for (const [framework, asking, free] of APPROVALS) {
   })
 }
 
+const spelled = z.object({ city: z.string().trim().toLowerCase() })
+const isRome = ({ city: place }) => place === 'rome'
+const ran = ({ city: place }) => `ran ${place}`
+
+/** A tool whose schema is out of sight, and options beside it: calls for Rome need approval, however it is written. */
+const SPELLINGS = [
+  ['its own function', openai(ran, { parameters: spelled, needsApproval: async (_, params) => isRome(params) }), {}],
+  ['the option', openai(ran, { parameters: spelled }), { requiresApproval: isRome }],
+  [
+    'its own function, with a timeout',
+    openai(ran, { parameters: spelled, timeoutMs: 60_000, needsApproval: async (_, params) => isRome(params) }),
+    {},
+  ],
+  [
+    'its own function, without an error function',
+    openai(ran, { parameters: spelled, errorFunction: null, needsApproval: async (_, params) => isRome(params) }),
+    {},
+  ],
+]
+
+for (const [what, given, options] of SPELLINGS) {
+  test(`a tool of OpenAI Agents decides on the arguments that it parses, by ${what}`, async () => {
+    const registry = new ToolRegistry()
+    registry.register(given, options)
+    const call = (place, over) => registry.execute('weather', { city: place }, over)
+    assert.equal((await refusal(() => call('rome'))).code, 'APPROVAL_REQUIRED')
+    assert.equal((await refusal(() => call(' ROME '))).cause.code, 'APPROVAL_REQUIRED')
+    assert.deepEqual(
+      [await call('oslo'), await call(' OSLO '), await call(' ROME ', { approved: true })],
+      ['ran oslo', 'ran oslo', 'ran rome'],
+    )
+  })
+}
+
 /** A tool that something else than the program runs. */
 const HOSTED = [
   ['a hosted tool of OpenAI', hostedMcpTool({ serverLabel: 'x', serverUrl: 'https://x.example' }), 'hosted tool'],

@@ -9,7 +9,7 @@ import { raise } from '../border/raised-error'
 import type { ClosureChecks, ClosureFunction } from '../call/interfaces'
 import { isAiSdkSchema, readAiSdkSchema } from './ai-sdk-schema'
 import type { HeldValue } from './misplaced-schemas'
-import { decisionGuardOf } from './decision-guard'
+import { decidingLate, decisionGuardOf } from './decision-guard'
 import { libraryOf, readSchema } from './standard-schema'
 import type { Guard, ReadSchema } from './standard-schema'
 import { problemOfValue } from './value-problems'
@@ -61,7 +61,7 @@ export function writeDefinition(definition: object): WrittenDefinition {
       text: text ?? 'null',
       name: rest.name,
       unsaid: problems.length === 0 ? undefined : jsonText(problems),
-      execute,
+      execute: approval === undefined ? execute : decidingLate(execute, approval),
       guard,
       approval,
       decisionGuard,
