@@ -211,6 +211,11 @@ const FAILURES = [
     adk((_, toolContext) => toolContext.requestConfirmation({})),
     'needs the agent loop of Google ADK',
   ],
+  ...['stateDelta', 'artifactDelta', 'requestedAuthConfigs', 'requestedToolConfirmations'].map((member) => [
+    `Google ADK that writes ${member}`,
+    adk((_, { actions }) => void (actions[member].a = 1)),
+    'needs the agent loop of Google ADK',
+  ]),
   ['LangChain', langchain(boom), 'no such city'],
   ['LangChain that interrupts its graph', langchain(() => interrupt('ok?')), 'needs the agent loop of LangGraph'],
   ['LangChain that returns a Command', langchain(() => new Command({})), 'needs the agent loop of LangGraph'],
