@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { ToolRegistry } from 'toolrack'
+import { run } from './support/child.mjs'
 import { FRAMEWORKS } from './support/framework-tools.mjs'
 import { refusal } from './support/tools.mjs'
 
@@ -225,6 +226,22 @@ test('a tool waits for the reader of its pieces, and an endless one leaves the e
   assert.ok(pushed <= 2, `${pushed} pieces`)
   await stream.return()
   while (pushed !== -1) await turn()
+})
+
+test('a tool whose reader left goes on while nothing else happens in the process', async () => {
+  const { code, stdout } = await run(
+    `import { createServer } from 'node:http'
+    import { FRAMEWORKS } from './__test__/support/framework-tools.mjs'
+    const server = createServer(() => {}).listen(0)
+    const registry = new ToolRegistry()
+    registry.register(FRAMEWORKS['Mastra (E3)'](async (_, { writer }) => {
+      for (let i = 0; i < 50; i++) await writer.write(i)
+      server.close(() => console.log('ended'))
+    }))
+    for await (const piece of registry.stream('weather', { city: 'Oslo' })) break`,
+    { killAfterMs: 5_000 },
+  )
+  assert.deepEqual([code, stdout.trim()], [0, 'ended'])
 })
 
 test('leaving a stream of the AI SDK ends its generator', async () => {

@@ -163,12 +163,12 @@ for (const side of ['inputGuardrails', 'outputGuardrails'])
     })
   }
 
-test('a tool of OpenAI Agents that is disabled is not called, and a constant is asked once', async () => {
-  let asked = 0
-  const count = async () => (asked++, true)
-  const registry = DOORS.register(FRAMEWORKS['OpenAI Agents (E8)'](() => 'ran', { isEnabled: count }))
-  for (let i = 0; i < 3; i++) assert.equal(await registry.execute('weather', { city: 'x' }), 'ran')
-  assert.equal(asked, 1)
+test('a tool of OpenAI Agents that is disabled is not called, and a function is asked for each call', async () => {
+  let isOn = true
+  const registry = DOORS.register(FRAMEWORKS['OpenAI Agents (E8)'](() => 'ran', { isEnabled: async () => isOn }))
+  assert.equal(await registry.execute('weather', { city: 'x' }), 'ran')
+  isOn = false
+  assert.match((await refusal(() => registry.execute('weather', { city: 'x' }))).message, /is disabled by isEnabled/)
   const isEnabled = async ({ context }, _agent) => context.userId === 7
   const other = DOORS.register(FRAMEWORKS['OpenAI Agents (E8)'](() => 'ran', { isEnabled }))
   assert.equal(await other.execute('weather', { city: 'x' }, { context }), 'ran')

@@ -30,6 +30,8 @@ export interface ClosureChecks {
   readonly guard: Guard | undefined
   /** Decides whether a call needs the approval of a person; it may return a promise. */
   readonly approval: ClosureFunction | undefined
+  /** The validation that the closure itself makes: `approval` gets its output, the closure does not. */
+  readonly decisionGuard: Guard | undefined
 }
 
 /** Closure of a tool, with its checks. */

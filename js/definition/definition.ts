@@ -9,6 +9,7 @@ import { raise } from '../border/raised-error'
 import type { ClosureChecks, ClosureFunction } from '../call/interfaces'
 import { isAiSdkSchema, readAiSdkSchema } from './ai-sdk-schema'
 import type { HeldValue } from './misplaced-schemas'
+import { decidingLate, decisionGuardOf } from './decision-guard'
 import { libraryOf, readSchema } from './standard-schema'
 import type { Guard, ReadSchema } from './standard-schema'
 import { problemOfValue } from './value-problems'
@@ -51,6 +52,7 @@ export function writeDefinition(definition: object): WrittenDefinition {
     name = typeof rest.name === 'string' ? rest.name : ''
     if (execute !== undefined && typeof execute !== 'function') rest.execute = typeof execute
     const problems: Problem[] = []
+    const decisionGuard = decisionGuardOf(rest.inputSchema)
     const guard = takeSchema(rest, problems)
     const approval = takePredicate(rest)
     const lost = findLost(rest, problems)
@@ -59,9 +61,10 @@ export function writeDefinition(definition: object): WrittenDefinition {
       text: text ?? 'null',
       name: rest.name,
       unsaid: problems.length === 0 ? undefined : jsonText(problems),
-      execute,
+      execute: approval === undefined ? execute : decidingLate(execute, approval),
       guard,
       approval,
+      decisionGuard,
     }
   } catch (cause) {
     throw unwritable(cause, `the definition of "${name}"`, (reason) => invalidDefinition(name, reason, cause))

@@ -69,6 +69,14 @@ export function readSchema(schema: object, at: string): ReadSchema {
   return { guard: { vendor, validate: (value): unknown => validate.call(standard, value) as unknown }, ...converted }
 }
 
+/** The validation of a schema of a library, if the value is one. */
+export function guardOf(schema: unknown): Guard | undefined {
+  const standard = standardOf(schema)
+  const validate = standard?.validate
+  if (typeof validate !== 'function') return undefined
+  return { vendor: String(libraryOf(schema)), validate: (value): unknown => validate.call(standard, value) as unknown }
+}
+
 function convertSchema(vendor: string, converter: Converter, at: string): ReadSchema {
   const libraryOptions = markingOptions(vendor)
   const convert = (options: object): JsonSchema => {
