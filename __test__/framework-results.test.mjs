@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { ToolRegistry } from 'toolrack'
+import { z } from 'zod'
 import { FRAMEWORKS } from './support/framework-tools.mjs'
 import { refusal } from './support/tools.mjs'
 
@@ -280,9 +281,65 @@ for (const [what, toModelOutput, content, isError = false] of OUTPUTS)
     })
   }
 
-test('toModelOutput of the AI SDK gets the arguments, the result and the id of the call', async () => {
-  const toModelOutput = ({ toolCallId, input, output }) => ({ type: 'json', value: [toolCallId, input, output] })
-  const call = { type: 'tool_use', id: 'u1', name: 'weather', input: params }
-  const { content } = await open(aiSdk(() => 5, { toModelOutput })).respond('anthropic', call)
-  assert.deepEqual(JSON.parse(content), ['u1', params, 5])
+const modelCall = (input = params) => ({ type: 'tool_use', id: 'u1', name: 'weather', input })
+
+test('toModelOutput gets the result, and the arguments and the call id that the tool got', async () => {
+  const seen = []
+  const tool = aiSdk((_, { id }) => seen.push(id), {
+    inputSchema: z.object({ city: z.string().transform((city) => city.length), unit: z.string().default('C') }),
+    toModelOutput: (given) => ({ type: 'json', value: given }),
+  })
+  const options = { context: { userId: 'ada' } }
+  const { content } = await open(tool).respond('anthropic', modelCall({ ...params, userId: 'root', more: 1 }), options)
+  assert.deepEqual(JSON.parse(content), { toolCallId: seen[0], input: { city: 4, unit: 'C' }, output: 1 })
+})
+
+const never = new Promise(() => {})
+/** How the call of a tool runs on whose toModelOutput never ends. */
+const ENDLESS = [
+  ['at once', () => 1, {}],
+  ['later', async () => 1, {}],
+  ['in pieces', progress, {}],
+  ['with a limit of calls', () => 1, { callLimits: { concurrency: 1 } }],
+]
+
+for (const [how, run, options] of ENDLESS) {
+  test(`toModelOutput of a tool that answers ${how} ends with the deadline and with the signal of its call`, async () => {
+    const registry = new ToolRegistry()
+    const tool = aiSdk(run, { toModelOutput: () => never })
+    registry.register(tool, { name: 'weather', ...options })
+    const controller = new AbortController()
+    const calls = [{ timeoutMs: 5 }, { signal: controller.signal }].map((end) =>
+      registry.respond('anthropic', modelCall(), end),
+    )
+    const slow = calls[0]
+    assert.match((await slow).content, /TIMEOUT/)
+    controller.abort()
+    assert.match((await calls[1]).content, /CANCELLED/)
+  })
+}
+
+test('toModelOutput counts for the concurrency of the tool', async () => {
+  let [running, peak] = [0, 0]
+  const toModelOutput = async () => {
+    peak = Math.max(peak, ++running)
+    await turn()
+    running--
+  }
+  const registry = new ToolRegistry()
+  registry.register(
+    aiSdk(() => 1, { toModelOutput }),
+    { name: 'weather', callLimits: { concurrency: 1 } },
+  )
+  await Promise.all([1, 2, 3].map(() => registry.respond('anthropic', modelCall())))
+  assert.equal(peak, 1)
+})
+
+test('the outcome of an idempotency key is the result, of which each model call makes its own output', async () => {
+  const toModelOutput = ({ output }) => ({ type: 'text', value: `is ${output}` })
+  const registry = open(aiSdk(() => 1, { toModelOutput }))
+  const options = { idempotencyKey: 'k', context: { userId: 'ada' } }
+  const read = async () => (await registry.respond('anthropic', modelCall(), options)).content
+  assert.deepEqual([await read(), await read()], ['is 1', 'is 1'])
+  assert.equal(await registry.execute('weather', params, options), 1)
 })

@@ -14,7 +14,6 @@ import type { ModelCallStart } from '../call/model-call-start'
 import { startCall } from '../call/start-call'
 import type { Closures } from '../closures'
 import { Observation } from '../observe/observation'
-import { withModelOutput } from '../reply/model-output'
 import { IncomingCall, isForApproval, readSentCall } from './incoming-call'
 import type { AnswerForm, WrittenCall } from './incoming-call'
 import type { ToolPlans } from './tool-plans'
@@ -85,7 +84,7 @@ export class SnapshotCalls {
         const plan = observation.of(this.#plans.getPlan(name))
         const callOptions = this.#addCaller(options)
         const request = { plan, params, options: callOptions, mustBeNewest: false, observation, modelCall }
-        return withModelOutput(request, execute(this.#closures, request))
+        return execute(this.#closures, request)
       }),
     }
   }
@@ -187,8 +186,7 @@ export class SnapshotCalls {
     const { options } = modelCall
     if (this.#closures.isWatched) return this.observe(name, params, options, modelCall).result
     const plan = this.#plans.getPlan(name)
-    const request = { plan, params, options, mustBeNewest: false, modelCall }
-    return withModelOutput(request, execute(this.#closures, request))
+    return execute(this.#closures, { plan, params, options, mustBeNewest: false, modelCall })
   }
 
   /** Adds the snapshot's caller to call options. */
