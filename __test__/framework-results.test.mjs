@@ -24,6 +24,8 @@ function open(tool) {
 }
 const params = { city: 'Oslo' }
 const png = Buffer.from('PNG')
+/** The beginning of a PNG, as base64. */
+const PNG = 'iVBORw0KGgo='
 const base64 = png.toString('base64')
 const url = `data:image/png;base64,${base64}`
 const image = { mediaType: 'image/png', data: png }
@@ -99,6 +101,37 @@ const RESULTS = [
     mastra,
     () => ({ error: true, message: 'no' }),
     { error: true, message: 'no' },
+  ],
+  ...[
+    [langchain, 'rows of files', { type: 'file', name: 'a.txt', data: 'abcd', size: 4 }],
+    [langchain, 'rows of texts', { type: 'text', text: 'a', id: 1 }],
+    [langchain, 'rows of images', { type: 'image', data: 'abcd' }],
+    [openai, 'rows of texts', { type: 'text', text: 'a', score: 1 }],
+    [openai, 'rows of files', { type: 'file', file: 'notes', id: 7 }],
+    [openai, 'rows of images', { type: 'image', image: 'cat' }],
+  ].map(([make, what, row]) => [
+    `${what} of its own (${make === openai ? 'OpenAI' : 'LangChain'})`,
+    make,
+    () => [row],
+    [row],
+  ]),
+  [
+    'an image of OpenAI Agents without a media type',
+    openai,
+    () => ({ type: 'image', image: PNG }),
+    { ...image, data: Buffer.from(PNG, 'base64') },
+  ],
+  [
+    'bytes of no known kind of LangChain',
+    langchain,
+    () => [{ type: 'file', data: base64, mimeType: 'application/octet-stream' }],
+    { ...image, mediaType: 'application/octet-stream' },
+  ],
+  [
+    'rows of MCP with an error of their own',
+    aiSdk,
+    () => ({ content: [{ type: 'row' }], isError: true }),
+    { content: [{ type: 'row' }], isError: true },
   ],
   ['an empty list', langchain, () => [], []],
   ['nothing', openai, () => undefined, undefined],
