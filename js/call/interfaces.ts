@@ -21,7 +21,7 @@ export interface Identity {
 /** Function of a tool that is registered from code. */
 export type ClosureFunction = (this: unknown, args: Arguments, context: CallContext) => unknown
 
-/** Makes what a model reads of a result of the tool, now or later. `callId` is the provider's; empty where it has none. */
+/** Makes what a model reads of a result of the tool, now or later, from the arguments and the call id that the tool got. */
 export type ModelOutput = (result: unknown, args: unknown, callId: string) => unknown
 
 /** What a call is asked before its closure runs. */

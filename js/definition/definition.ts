@@ -71,6 +71,17 @@ export function writeDefinition(definition: object): WrittenDefinition {
   }
 }
 
+/** A definition with other members. Its `execute` may be that of a class, as {@link writeDefinition} takes it. */
+export function withMembers(definition: object, members: Members): object {
+  try {
+    const { execute, ...rest } = definition as Members
+    return { ...rest, ...(execute !== undefined && { execute }), ...members }
+  } catch (cause) {
+    const name = typeof members.name === 'string' ? members.name : ''
+    throw unwritable(cause, `the definition of "${name}"`, (reason) => invalidDefinition(name, reason, cause))
+  }
+}
+
 /** Replaces a library schema by its JSON Schema. Returns the validation of the library. */
 function takeSchema(rest: Members, problems: Problem[]): Guard | undefined {
   const read = readLibrarySchema(rest.inputSchema)

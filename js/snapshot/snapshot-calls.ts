@@ -15,7 +15,6 @@ import type { ModelCallStart } from '../call/model-call-start'
 import { startCall } from '../call/start-call'
 import type { Closures } from '../closures'
 import { Observation } from '../observe/observation'
-import { withModelOutput } from '../reply/model-output'
 import { IncomingCall, isForApproval, readSentCall } from './incoming-call'
 import type { AnswerForm, WrittenCall } from './incoming-call'
 import type { ToolPlans } from './tool-plans'
@@ -86,7 +85,7 @@ export class SnapshotCalls {
         const plan = observation.of(this.#plans.getPlan(name))
         const callOptions = this.#addCaller(options)
         const request = { plan, params, options: callOptions, mustBeNewest: false, observation, modelCall }
-        return withModelOutput(request, execute(this.#closures, request))
+        return execute(this.#closures, request)
       }),
     }
   }
@@ -191,8 +190,7 @@ export class SnapshotCalls {
     if (refusal !== undefined) return this.#refuse(name, refusal, modelCall)
     if (this.#closures.isWatched) return this.observe(name, params, options, modelCall).result
     const plan = this.#plans.getPlan(name)
-    const request = { plan, params, options, mustBeNewest: false, modelCall }
-    return withModelOutput(request, execute(this.#closures, request))
+    return execute(this.#closures, { plan, params, options, mustBeNewest: false, modelCall })
   }
 
   /** Fails a call that is not made; it is observed like one that is. */
