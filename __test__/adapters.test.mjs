@@ -196,7 +196,73 @@ test('the option approve gets a valid call that needs approval, and no other', a
   assert.equal(await codeOf(() => guarded.execute({ n: 'x' }, run)), 'INVALID_PARAMS')
   assert.deepEqual(asked, [])
   await assert.rejects(async () => guarded.execute({ n: 2 }, run), /nobody there/)
-  assert.deepEqual(asked, [[{ toolName: 'a/b', id: 'a', input: { n: 2 } }, run]])
+  assert.deepEqual(asked, [[{ toolName: 'a/b', id: 'a', input: { n: 2 }, signal: undefined }, run]])
+})
+
+/** Two calls of Claude, of which the second one needs approval. */
+const useOf = (name, input) => ({ type: 'tool_use', id: name, name, input })
+function guardedTurn(approve, options) {
+  const made = []
+  const registry = registryOf(
+    { name: 'mail', execute: () => made.push('mail') },
+    {
+      name: 'refund',
+      inputSchema: { type: 'object', properties: { amount: { type: 'number' } } },
+      requiresApproval: ({ amount }) => amount > 1,
+      execute: ({ amount }) => made.push(amount),
+    },
+  )
+  const turn = anthropicTurn(registry, { approve, ...options })
+  return { made, answer: (calls, call) => turn.answer(calls, call) }
+}
+
+test('a function approve that throws fails its call alone', async () => {
+  const failing = () => Promise.reject(new Error('nobody there'))
+  const { made, answer } = guardedTurn(failing)
+  const [mail, refund] = await answer([useOf('mail', {}), useOf('refund', { amount: 5 })])
+  assert.equal(mail.is_error, undefined)
+  assert.match(refund.content, /TOOL_FAILED.*approve failed: nobody there/)
+  assert.deepEqual(made, ['mail'])
+})
+
+test('what a person saw is what runs, whatever the function approve changes', async () => {
+  const call = useOf('refund', { amount: 5 })
+  const { made, answer } = guardedTurn(({ input }) => {
+    input.amount = 500
+    call.input.amount = 9000
+    return true
+  })
+  await answer([call])
+  assert.deepEqual(made, [5])
+})
+
+test('a call that is cancelled does not wait for a person, whom its signal tells', async () => {
+  const controller = new AbortController()
+  const told = []
+  const approve = ({ signal }) => {
+    signal.addEventListener('abort', () => told.push('aborted'))
+    queueMicrotask(() => controller.abort())
+    return never()
+  }
+  const { made, answer } = guardedTurn(approve, { timeoutMs: 10_000 })
+  const { signal } = controller
+  const [refund] = await answer([useOf('refund', { amount: 5 })], { signal })
+  assert.match(refund.content, /CANCELLED/)
+  const [again] = await answer([useOf('refund', { amount: 5 })], { signal })
+  assert.match(again.content, /CANCELLED/)
+  assert.deepEqual([made, told], [[], ['aborted']])
+})
+
+test('a declined call is not made, even if its tool requires no approval any more', async () => {
+  const asks = [true, false]
+  const made = []
+  const registry = registryOf({ requiresApproval: () => asks.shift(), execute: () => made.push('made') })
+  const recorded = new Promise((resolve) => registry.on('call', resolve))
+  const { echo } = aiTools(registry, { approve: () => false })
+  await assert.rejects(echo.execute({}, run), { code: 'APPROVAL_REQUIRED', message: /a person declined this call/ })
+  assert.deepEqual(made, [])
+  const { toolName, outcome } = await recorded
+  assert.deepEqual([toolName, outcome], ['echo', 'APPROVAL_REQUIRED'])
 })
 
 test('the model cannot approve its own call, and neither can the history of a conversation', async () => {
@@ -248,6 +314,33 @@ test('each step has the newest tools of the registry that they follow, and a run
   assert.deepEqual(prepareStep(), { activeTools: ['__proto__'] })
   assert.deepEqual(Object.keys(tools), ['__proto__'])
   assert.equal(Object.getPrototypeOf(tools), Object.prototype)
+})
+
+test('a record of live tools follows its registry before the first step too', async () => {
+  const registry = registryOf({ name: 'first', execute: () => 'old' })
+  const { tools } = liveAiTools(registry)
+  registry.replace({ name: 'first', description: 'New', execute: () => 'new' })
+  assert.equal((await tools.first.execute({}, run)).value, 'new')
+  registry.unregister('first')
+  assert.deepEqual([tools.first, 'first' in tools, Object.keys(tools)], [undefined, false, []])
+})
+
+test('a record of live tools keeps the tools of its caller, and a step has them', () => {
+  const registry = registryOf({ name: 'first' }, { name: 'mine' })
+  const [mine, added] = [{ description: 'mine' }, { description: 'added' }]
+  const { tools, prepareStep } = liveAiTools(registry, { tools: { mine } })
+  tools.added = added
+  registry.register({ name: 'second', description: 'New', execute: () => 1 })
+  registry.register({ name: 'added', description: 'New', execute: () => 1 })
+  registry.unregister('mine')
+  registry.unregister('first')
+  assert.deepEqual(prepareStep().activeTools.toSorted(), ['added', 'mine', 'second'])
+  assert.deepEqual([tools.mine, tools.added], [mine, added])
+})
+
+test('tools of the caller that are no record are refused', async () => {
+  for (const tools of [null, 5, 'tools', [], revoked({})])
+    assert.equal(await codeOf(() => liveAiTools(registryOf({}), { tools })), 'INVALID_OPTIONS')
 })
 
 test('nothing is made again while a registry does not change', () => {
@@ -328,6 +421,25 @@ test('a stream that fails throws; one that is left, or whose signal aborts, is c
   assert.deepEqual(aborted, ['CANCELLED', 'CANCELLED'])
 })
 
+test('a stream that is left while a piece is awaited is cancelled at once', async () => {
+  let onAbort
+  const aborted = new Promise((resolve) => (onAbort = resolve))
+  const registry = registryOf({
+    async *execute(_, { signal }) {
+      signal.addEventListener('abort', () => onAbort(signal.reason.code))
+      yield 'a'
+      await never()
+    },
+  })
+  const stream = aiTools(registry).echo.execute({}, run)
+  await stream.next()
+  const next = stream.next()
+  const left = stream.return()
+  assert.equal(await aborted, 'CANCELLED')
+  await assert.rejects(next, { code: 'CANCELLED' })
+  assert.equal((await left).done, true)
+})
+
 test('files are parts of the version of the AI SDK that calls', async () => {
   const { echo } = aiTools(registryOf({ execute: () => new File(['%PDF-'], 'a.pdf', { type: 'application/pdf' }) }))
   const part = async (run) => (await echo.execute({}, run)).value[0]
@@ -354,6 +466,15 @@ test('an agent of OpenAI Agents follows a registry beside its own tools', () => 
   assert.deepEqual(names(), ['own', 'first'])
   registry.register({ name: 'second', description: 'New', execute: () => 1 })
   assert.deepEqual(names(), ['own', 'first', 'second'])
+  agent.tools.push({ name: 'pushed' })
+  registry.unregister('first')
+  assert.deepEqual(names(), ['own', 'pushed', 'second'])
+  const clone = { ...agent }
+  registry.unregister('second')
+  assert.deepEqual(
+    clone.tools.map(({ name }) => name),
+    ['own', 'pushed'],
+  )
   agent.tools = []
   assert.deepEqual(names(), [])
 })

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ToolModules, ToolRegistry } from 'toolrack'
+import { z } from 'zod'
 import { FRAMEWORKS } from './support/framework-tools.mjs'
 import { codeOf, refusal } from './support/tools.mjs'
 
@@ -35,6 +36,7 @@ const SOMETIMES = [
     'Mastra',
     mastra(run, { requireApproval: async ({ city }, { requestContext }) => city === 'Rome' && requestContext.userId }),
   ],
+  ['Mastra, by its function', mastra(run, { needsApprovalFn: async ({ city }) => city === 'Rome' })],
   ['Google ADK', adk(run, { requireConfirmation: ({ city }, toolContext) => city === 'Rome' && toolContext.userId })],
   [
     'OpenAI Agents',
@@ -50,6 +52,23 @@ const NEVER = [
   ['Google ADK', adk(run, { requireConfirmation: false })],
   ['OpenAI Agents', openai(run, { needsApproval: constant({}) })],
 ]
+
+/** A tool that says neither yes nor no. */
+const UNCLEAR = [
+  ['the AI SDK', '/needsApproval', aiSdk(run, { needsApproval: 'always' })],
+  ['Mastra', '/requireApproval', mastra(run, { requireApproval: 1 })],
+  ['Mastra, by its function', '/needsApprovalFn', mastra(run, { needsApprovalFn: 'always' })],
+  ['Google ADK', '/requireConfirmation', adk(run, { requireConfirmation: { when: 'always' } })],
+  ['OpenAI Agents', '/needsApproval', openai(run, { needsApproval: 'always' })],
+]
+
+for (const [framework, pointer, given] of UNCLEAR) {
+  test(`a tool of ${framework} whose approval is neither a boolean nor a function is refused`, async () => {
+    const { code, details } = await refusal(() => new ToolRegistry().register(given, { name: 'weather' }))
+    assert.deepEqual([code, details.problems[0].pointer], ['INVALID_DEFINITION', pointer])
+    assert.match(details.problems[0].message, /give true, false or a function$/)
+  })
+}
 
 const DOORS = {
   register: async (registry, given) => registry.register(given, { name: 'weather' }),
@@ -86,6 +105,47 @@ for (const [door, add] of Object.entries(DOORS)) {
     })
   }
 }
+
+const seen = []
+const lower = z.object({ city: z.string().trim().toLowerCase() })
+const isRome = ({ city }) => city === 'rome'
+const keep = (params) => seen.push(params.city)
+
+/** A tool that validates by itself, and the options beside it: calls for Rome need approval, however it is written. */
+const SPELLINGS = [
+  ['Mastra', mastra(keep, { inputSchema: lower, requireApproval: isRome })],
+  ['Mastra, by the option', mastra(keep, { inputSchema: lower }), { requiresApproval: isRome }],
+  ['Google ADK', adk(keep, { parameters: lower, requireConfirmation: isRome })],
+  ['LangChain, by the option', FRAMEWORKS['LangChain (E5)'](keep, { schema: lower }), { requiresApproval: isRome }],
+  ['Strands, by the option', FRAMEWORKS['Strands (E6)'](keep, { _inputSchema: lower }), { requiresApproval: isRome }],
+  [
+    'Mastra, with a schema that takes time',
+    mastra(keep, { inputSchema: lower.refine(() => Promise.resolve(true)), requireApproval: isRome }),
+  ],
+]
+
+for (const [what, given, options] of SPELLINGS) {
+  test(`approval is decided on what the schema makes of the arguments, for ${what}`, async () => {
+    const registry = new ToolRegistry()
+    registry.register(given, { name: 'weather', ...options })
+    seen.length = 0
+    const call = { id: 'c', name: 'weather', arguments: { city: ' ROME ' } }
+    assert.equal(await registry.needsApproval('plain', call), true)
+    assert.equal((await registry.respond('plain', call)).error.code, 'APPROVAL_REQUIRED')
+    // The tool validates by itself, so that nothing is transformed twice.
+    await registry.execute('weather', { city: ' OSLO ' })
+    await registry.execute('weather', { city: ' ROME ' }, { approved: true })
+    assert.deepEqual(seen, [' OSLO ', ' ROME '])
+  })
+}
+
+test('arguments that a schema refuses are not put to an approval predicate', async () => {
+  const registry = new ToolRegistry()
+  const inputSchema = z.object({ city: z.string().refine(() => false, 'no such city') })
+  registry.register(mastra(run, { inputSchema, requireApproval: () => assert.fail() }))
+  const { code, details } = await refusal(() => registry.execute('weather', oslo))
+  assert.deepEqual([code, details.problems], ['INVALID_PARAMS', [{ pointer: '/city', message: 'no such city' }]])
+})
 
 test('a policy of OpenAI Agents that is no constant is asked for each call', async () => {
   let isOpen = true

@@ -51,6 +51,37 @@ test('this of a definition is the definition, also with options', async () => {
   assert.equal(await new ToolRegistry().register(own, { tags: ['a'] }).execute(), true)
 })
 
+test('a definition of a class takes options, and this is its instance', async () => {
+  class Weather {
+    name = 'weather'
+    description = 'Weather'
+    parameters = {}
+    #city = 'Oslo'
+    execute() {
+      return this.#city
+    }
+  }
+  const registry = new ToolRegistry()
+  assert.equal(await registry.register(new Weather(), { tags: ['a'] }).execute(), 'Oslo')
+  assert.deepEqual(registry.get('weather').tags, ['a'])
+})
+
+/** A definition that cannot be read. */
+const UNREADABLE = [
+  ['a getter that throws', () => Object.defineProperty(tool(), 'tags', { get: thrower, enumerable: true })],
+  ['an execute that throws', () => Object.defineProperty(tool(), 'execute', { get: thrower, enumerable: true })],
+  ['a proxy that throws', () => proxied({})],
+  ['a revoked proxy', () => revoked({})],
+]
+for (const [what, make] of UNREADABLE) {
+  test(`${what} is INVALID_DEFINITION, also with options`, async () => {
+    for (const options of [undefined, {}, { tags: [] }, { name: 'a' }]) {
+      const { code } = await refusal(() => new ToolRegistry().register(make(), options))
+      assert.equal(code, 'INVALID_DEFINITION')
+    }
+  })
+}
+
 test('register takes tools of MCP, whose results are unwrapped', async () => {
   const handler = async ({ city }) => ({ content: [{ type: 'text', text: city }] })
   const plain = { name: 'weather', description: 'Weather', inputSchema: city, handler }

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { ToolRegistry } from 'toolrack'
+import { z } from 'zod'
+import { run } from './support/child.mjs'
 import { FRAMEWORKS } from './support/framework-tools.mjs'
 import { refusal } from './support/tools.mjs'
 
@@ -23,6 +25,8 @@ function open(tool) {
 }
 const params = { city: 'Oslo' }
 const png = Buffer.from('PNG')
+/** The beginning of a PNG, as base64. */
+const PNG = 'iVBORw0KGgo='
 const base64 = png.toString('base64')
 const url = `data:image/png;base64,${base64}`
 const image = { mediaType: 'image/png', data: png }
@@ -98,6 +102,37 @@ const RESULTS = [
     mastra,
     () => ({ error: true, message: 'no' }),
     { error: true, message: 'no' },
+  ],
+  ...[
+    [langchain, 'rows of files', { type: 'file', name: 'a.txt', data: 'abcd', size: 4 }],
+    [langchain, 'rows of texts', { type: 'text', text: 'a', id: 1 }],
+    [langchain, 'rows of images', { type: 'image', data: 'abcd' }],
+    [openai, 'rows of texts', { type: 'text', text: 'a', score: 1 }],
+    [openai, 'rows of files', { type: 'file', file: 'notes', id: 7 }],
+    [openai, 'rows of images', { type: 'image', image: 'cat' }],
+  ].map(([make, what, row]) => [
+    `${what} of its own (${make === openai ? 'OpenAI' : 'LangChain'})`,
+    make,
+    () => [row],
+    [row],
+  ]),
+  [
+    'an image of OpenAI Agents without a media type',
+    openai,
+    () => ({ type: 'image', image: PNG }),
+    { ...image, data: Buffer.from(PNG, 'base64') },
+  ],
+  [
+    'bytes of no known kind of LangChain',
+    langchain,
+    () => [{ type: 'file', data: base64, mimeType: 'application/octet-stream' }],
+    { ...image, mediaType: 'application/octet-stream' },
+  ],
+  [
+    'rows of MCP with an error of their own',
+    aiSdk,
+    () => ({ content: [{ type: 'row' }], isError: true }),
+    { content: [{ type: 'row' }], isError: true },
   ],
   ['an empty list', langchain, () => [], []],
   ['nothing', openai, () => undefined, undefined],
@@ -227,6 +262,22 @@ test('a tool waits for the reader of its pieces, and an endless one leaves the e
   while (pushed !== -1) await turn()
 })
 
+test('a tool whose reader left goes on while nothing else happens in the process', async () => {
+  const { code, stdout } = await run(
+    `import { createServer } from 'node:http'
+    import { FRAMEWORKS } from './__test__/support/framework-tools.mjs'
+    const server = createServer(() => {}).listen(0)
+    const registry = new ToolRegistry()
+    registry.register(FRAMEWORKS['Mastra (E3)'](async (_, { writer }) => {
+      for (let i = 0; i < 50; i++) await writer.write(i)
+      server.close(() => console.log('ended'))
+    }))
+    for await (const piece of registry.stream('weather', { city: 'Oslo' })) break`,
+    { killAfterMs: 5_000 },
+  )
+  assert.deepEqual([code, stdout.trim()], [0, 'ended'])
+})
+
 test('leaving a stream of the AI SDK ends its generator', async () => {
   let ended = false
   const tool = aiSdk(async function* () {
@@ -280,9 +331,65 @@ for (const [what, toModelOutput, content, isError = false] of OUTPUTS)
     })
   }
 
-test('toModelOutput of the AI SDK gets the arguments, the result and the id of the call', async () => {
-  const toModelOutput = ({ toolCallId, input, output }) => ({ type: 'json', value: [toolCallId, input, output] })
-  const call = { type: 'tool_use', id: 'u1', name: 'weather', input: params }
-  const { content } = await open(aiSdk(() => 5, { toModelOutput })).respond('anthropic', call)
-  assert.deepEqual(JSON.parse(content), ['u1', params, 5])
+const modelCall = (input = params) => ({ type: 'tool_use', id: 'u1', name: 'weather', input })
+
+test('toModelOutput gets the result, and the arguments and the call id that the tool got', async () => {
+  const seen = []
+  const tool = aiSdk((_, { id }) => seen.push(id), {
+    inputSchema: z.object({ city: z.string().transform((city) => city.length), unit: z.string().default('C') }),
+    toModelOutput: (given) => ({ type: 'json', value: given }),
+  })
+  const options = { context: { userId: 'ada' } }
+  const { content } = await open(tool).respond('anthropic', modelCall({ ...params, userId: 'root', more: 1 }), options)
+  assert.deepEqual(JSON.parse(content), { toolCallId: seen[0], input: { city: 4, unit: 'C' }, output: 1 })
+})
+
+const never = new Promise(() => {})
+/** How the call of a tool runs on whose toModelOutput never ends. */
+const ENDLESS = [
+  ['at once', () => 1, {}],
+  ['later', async () => 1, {}],
+  ['in pieces', progress, {}],
+  ['with a limit of calls', () => 1, { callLimits: { concurrency: 1 } }],
+]
+
+for (const [how, run, options] of ENDLESS) {
+  test(`toModelOutput of a tool that answers ${how} ends with the deadline and with the signal of its call`, async () => {
+    const registry = new ToolRegistry()
+    const tool = aiSdk(run, { toModelOutput: () => never })
+    registry.register(tool, { name: 'weather', ...options })
+    const controller = new AbortController()
+    const calls = [{ timeoutMs: 5 }, { signal: controller.signal }].map((end) =>
+      registry.respond('anthropic', modelCall(), end),
+    )
+    const slow = calls[0]
+    assert.match((await slow).content, /TIMEOUT/)
+    controller.abort()
+    assert.match((await calls[1]).content, /CANCELLED/)
+  })
+}
+
+test('toModelOutput counts for the concurrency of the tool', async () => {
+  let [running, peak] = [0, 0]
+  const toModelOutput = async () => {
+    peak = Math.max(peak, ++running)
+    await turn()
+    running--
+  }
+  const registry = new ToolRegistry()
+  registry.register(
+    aiSdk(() => 1, { toModelOutput }),
+    { name: 'weather', callLimits: { concurrency: 1 } },
+  )
+  await Promise.all([1, 2, 3].map(() => registry.respond('anthropic', modelCall())))
+  assert.equal(peak, 1)
+})
+
+test('the outcome of an idempotency key is the result, of which each model call makes its own output', async () => {
+  const toModelOutput = ({ output }) => ({ type: 'text', value: `is ${output}` })
+  const registry = open(aiSdk(() => 1, { toModelOutput }))
+  const options = { idempotencyKey: 'k', context: { userId: 'ada' } }
+  const read = async () => (await registry.respond('anthropic', modelCall(), options)).content
+  assert.deepEqual([await read(), await read()], ['is 1', 'is 1'])
+  assert.equal(await registry.execute('weather', params, options), 1)
 })

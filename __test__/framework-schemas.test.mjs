@@ -82,6 +82,14 @@ for (const [what, schema, json, isOptional = false] of TYPES) {
   })
 }
 
+test('a default of Zod 3 that is a function is called for each call', async () => {
+  let made = 0
+  const schema = z3.object({ key: z3.string().default(() => `made ${++made}`), at: z3.number().default(Date.now) })
+  const registry = open(aiSdk(({ key }) => key, { inputSchema: schema }))
+  assert.deepEqual(registry.get('weather').inputSchema.properties, { key: { type: 'string' }, at: { type: 'number' } })
+  assert.notEqual(await registry.execute('weather', {}), await registry.execute('weather', {}))
+})
+
 test('a recursive schema of Zod 3 refers to itself', () => {
   const { inputSchema } = open(langchain(() => 1, { schema: node })).get('weather')
   const { $ref } = inputSchema.properties.children

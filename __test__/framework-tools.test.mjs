@@ -133,12 +133,40 @@ test('arguments that LangChain would take for a call of its own are refused', as
   assert.match(message, /takes arguments with type "tool_call"/)
 })
 
-test('a frozen JSON Schema of LangChain stays as it is, and the tool gets a copy to write into', async () => {
-  const schema = Object.freeze({ type: 'object', properties: {} })
-  const tool = FRAMEWORKS['LangChain (E5)']((_, { self }) => ((self.schema.written = 1), 'written'), { schema })
-  assert.equal(await DOORS.register(tool).execute('weather', { city: 'x' }), 'written')
-  assert.equal(schema.written, undefined)
-})
+const part = Object.freeze({ type: 'string' })
+/** A JSON Schema that LangChain would write into. */
+const WRITTEN = [
+  ['free', { type: 'object', properties: { city: { type: 'string' } } }],
+  ['frozen', Object.freeze({ type: 'object', properties: Object.freeze({ city: part }) })],
+  ['frozen in a part', { type: 'object', properties: { city: part } }],
+  ['not extensible', Object.preventExtensions({ type: 'object', properties: { city: { type: 'string' } } })],
+]
+
+/** Writes into a schema, as LangChain does. */
+const write = ({ schema }) => {
+  Object.defineProperty(schema, 'written', { value: 1 })
+  Object.defineProperty(schema.properties.city, 'written', { value: 1 })
+  return 'written'
+}
+
+for (const [how, schema] of WRITTEN) {
+  test(`a JSON Schema of LangChain that is ${how} stays as it is, and the tool gets a copy to write into`, async () => {
+    const tool = FRAMEWORKS['LangChain (E5)']((_, { self }) => write(self), { schema })
+    class Weather {
+      lc_runnable = true
+      name = 'weather'
+      description = 'Weather'
+      schema = schema
+      #write = write
+      async invoke() {
+        return this.#write(this)
+      }
+    }
+    for (const given of [tool, Object.freeze({ ...tool }), new Weather()])
+      assert.equal(await DOORS.register(given).execute('weather', { city: 'x' }), 'written')
+    assert.deepEqual([schema.written, schema.properties.city.written], [undefined, undefined])
+  })
+}
 
 /** The guardrail of OpenAI Agents, and what comes of a call. */
 const GUARDRAILS = [
@@ -163,12 +191,12 @@ for (const side of ['inputGuardrails', 'outputGuardrails'])
     })
   }
 
-test('a tool of OpenAI Agents that is disabled is not called, and a constant is asked once', async () => {
-  let asked = 0
-  const count = async () => (asked++, true)
-  const registry = DOORS.register(FRAMEWORKS['OpenAI Agents (E8)'](() => 'ran', { isEnabled: count }))
-  for (let i = 0; i < 3; i++) assert.equal(await registry.execute('weather', { city: 'x' }), 'ran')
-  assert.equal(asked, 1)
+test('a tool of OpenAI Agents that is disabled is not called, and a function is asked for each call', async () => {
+  let isOn = true
+  const registry = DOORS.register(FRAMEWORKS['OpenAI Agents (E8)'](() => 'ran', { isEnabled: async () => isOn }))
+  assert.equal(await registry.execute('weather', { city: 'x' }), 'ran')
+  isOn = false
+  assert.match((await refusal(() => registry.execute('weather', { city: 'x' }))).message, /is disabled by isEnabled/)
   const isEnabled = async ({ context }, _agent) => context.userId === 7
   const other = DOORS.register(FRAMEWORKS['OpenAI Agents (E8)'](() => 'ran', { isEnabled }))
   assert.equal(await other.execute('weather', { city: 'x' }, { context }), 'ran')

@@ -27,23 +27,44 @@ test('a handler is called on its object, and its title and hints are kept', asyn
   )
 })
 
+const base64 = Buffer.from('PNG').toString('base64')
+const image = { type: 'image', data: base64, mimeType: 'image/png' }
+const file = { mediaType: 'image/png', data: Buffer.from('PNG') }
+const resource = { type: 'resource', resource: { uri: 'file:///a', text: 'b' } }
+const link = { type: 'resource_link', uri: 'file:///a', name: 'a' }
+
 /** What a handler of MCP returns, and what comes of it. */
 const RESULTS = [
   ['one text', { content: [{ type: 'text', text: '{"a":1}' }] }, '{"a":1}'],
   ['structured content', { content: [{ type: 'text', text: 'x' }], structuredContent: { a: 1 } }, { a: 1 }],
   [
-    'several parts',
+    'several texts',
     {
       content: [
         { type: 'text', text: 'a' },
-        { type: 'image', data: '', mimeType: 'image/png' },
+        { type: 'text', text: 'b', annotations: { priority: 1 } },
       ],
     },
-    [
-      { type: 'text', text: 'a' },
-      { type: 'image', data: '', mimeType: 'image/png' },
-    ],
+    'a\nb',
   ],
+  ['an image', { content: [image], isError: false, _meta: {} }, file],
+  ['a text and an image', { content: [{ type: 'text', text: 'a' }, image] }, ['a', file]],
+  ['an audio', { content: [{ ...image, type: 'audio', mimeType: 'audio/wav' }] }, { ...file, mediaType: 'audio/wav' }],
+  [
+    'bytes of a resource',
+    { content: [{ type: 'resource', resource: { uri: 'file:///a/b.bin', mimeType: 'image/png', blob: base64 } }] },
+    { ...file, name: 'b.bin' },
+  ],
+  ['the text of a resource', { content: [resource] }, resource],
+  ['a link', { content: [{ type: 'text', text: 'a' }, link] }, ['a', link]],
+  ['structured content that is none', { content: [{ type: 'text', text: 'a' }], structuredContent: null }, 'a'],
+  ['rows of its own', { content: [{ type: 'post', id: 1 }] }, { content: [{ type: 'post', id: 1 }] }],
+  [
+    'rows that have a text',
+    { content: [{ type: 'text', text: 'a', id: 1 }] },
+    { content: [{ type: 'text', text: 'a', id: 1 }] },
+  ],
+  ['a page of its own', { content: [], total: 0 }, { content: [], total: 0 }],
   ['no content', { content: [] }, []],
   ['a value of its own', { content: ['a'], n: 1 }, { content: ['a'], n: 1 }],
   ['a text', 'a', 'a'],

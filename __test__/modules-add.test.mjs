@@ -224,6 +224,24 @@ describe('M2: one add is one revision', () => {
     )
   })
 
+  for (const [first, second] of [
+    ['crm.get', 'crm/get'],
+    ['crm_get', 'crm.get'],
+    ['日本', '中国'],
+  ]) {
+    test(`the key ${second} does not replace the tool of the key ${first}, which has the same portable name`, async (t) => {
+      const { registry, modules } = modulesOf(t, {})
+      const keyed = (key, value) => ({ [key]: tool({ name: undefined, parameters: {}, execute: () => value }) })
+      const { names } = await modules.add(keyed(first, 1))
+      const { code, details } = await refusal(() => modules.add(keyed(second, 2)))
+      assert.deepEqual([code, details.name, await registry.execute(names[0])], ['NAME_TAKEN', names[0], 1])
+      await modules.add(keyed(first, 3))
+      assert.equal(await registry.execute(names[0]), 3)
+      await modules.add({ tools: keyed(first, 4) })
+      assert.equal(await registry.execute(names[0]), 4)
+    })
+  }
+
   for (const [bad, code] of [
     ['./gone.mjs', 'SOURCE_UNREADABLE'],
     ['no-such-package-here', 'SOURCE_UNREADABLE'],

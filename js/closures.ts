@@ -120,8 +120,9 @@ export class Closures implements CallEnvironment {
     toModel?: ModelOutput,
   ): number {
     const slot = this.#free.pop() ?? this.#slots.length
-    const { guard, approval } = checks ?? {}
-    this.#slots[slot] = { execute: execute as ClosureFunction, self, guard, approval, owner, toModel }
+    const { guard, approval, decisionGuard } = checks ?? {}
+    const closure = { execute: execute as ClosureFunction, self, guard, approval, decisionGuard, owner, toModel }
+    this.#slots[slot] = closure
     owner?.stored()
     return slot
   }
@@ -250,7 +251,8 @@ export class Closures implements CallEnvironment {
       })
     const closure = this.#slots[slot]
     if (closure === undefined) return fail(new Error('its closure is gone'))
-    const { self, guard } = closure
+    const { self, guard: own, decisionGuard } = closure
+    const guard = decides && decisionGuard ? decisionGuard : this.limits.validate ? own : undefined
     // A tool whose predicate is missing needs approval.
     const execute = decides ? (closure.approval ?? (() => true)) : closure.execute
     const begin = (args: Arguments) => {
@@ -264,7 +266,7 @@ export class Closures implements CallEnvironment {
         else settle(result)
       })
     }
-    if (guard === undefined || !this.limits.validate) return begin(args)
+    if (guard === undefined) return begin(args)
     try {
       const { args: output, pending } = validateStandard(tool, guard, args)
       if (pending === undefined) begin(output)

@@ -25,7 +25,8 @@ export interface ToolOptions extends Partial<
 
 /**
  * A tool of an agent framework: AI SDK, LangChain, OpenAI Agents, Mastra, Strands, Google ADK, Genkit or LlamaIndex.
- * A tool of the AI SDK needs the option `name`.
+ * A tool of MCP too: what `registerTool` of an MCP server returns, or `{ name, handler }`. A tool of the AI SDK and one
+ * that `registerTool` returned need the option `name`.
  * @see [tools of frameworks](https://github.com/toolrack/toolrack/blob/main/docs/framework-tools.md)
  */
 export type FrameworkTool =
@@ -36,12 +37,16 @@ export type FrameworkTool =
   | { toolSpec: { name: string; inputSchema?: unknown }; stream: ToolFunction }
   | { name: string; runAsync: ToolFunction }
   | { metadata: { name: string; parameters?: unknown }; call?: ToolFunction }
+  | { name?: string | undefined; handler: object; inputSchema?: unknown }
   | (ToolFunction & { __action: object })
 
 type ToolFunction = (...call: any[]) => unknown
 
-/** The type of the arguments of a framework's tool, for its handle. `any`: its types do not say it. */
-export type FrameworkInput<Tool> = AnyIfNever<InputOf<CallOf<Tool>>>
+/**
+ * The type of the arguments of a framework's tool, for its handle. `any`: its types do not say it. Those of the AI SDK and
+ * of Mastra say what its schema makes of the arguments (transforms, defaults), not what it takes.
+ */
+export type FrameworkInput<Tool> = Tool extends { __action: object } ? AnyIfNever<InputOf<Tool>> : any
 
 /** The type of the result of a framework's tool, for its handle. `any`: its types do not say it. */
 export type FrameworkResult<Tool> = AnyIfNever<ResultOf<CallOf<Tool>>>

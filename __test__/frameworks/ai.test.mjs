@@ -5,7 +5,7 @@ import * as ai7 from 'ai'
 import { MockLanguageModelV4 } from 'ai/test'
 import * as ai6 from 'ai6'
 import { MockLanguageModelV3 } from 'ai6/test'
-import { aiTools, liveAiTools } from '../../lib/adapters/ai.js'
+import { liveAiTools } from '../../lib/adapters/ai.js'
 import { ToolRegistry } from '../../lib/index.js'
 import { guardedRegistry, refund, testAdapter } from '../support/adapter-facts.mjs'
 
@@ -73,8 +73,9 @@ const loopOf =
   }
 
 /** Asks for a refund, answers the request for approval, and returns what the model reads then. */
-async function askedRefund({ streamText, stepCountIs, isStepCount = stepCountIs }, Model, approved, amount) {
+async function askedRefund({ streamText, stepCountIs, isStepCount = stepCountIs }, Model, approved, amount, meanwhile) {
   const { registry, refunded } = guardedRegistry()
+  const { tools } = liveAiTools(registry)
   const prompts = []
   const steps = [[refund('a', amount)]]
   const model = new Model({
@@ -83,8 +84,7 @@ async function askedRefund({ streamText, stepCountIs, isStepCount = stepCountIs 
       return { stream: ReadableStream.from(partsOf(steps.shift() ?? [])) }
     },
   })
-  const run = (messages) =>
-    streamText({ model, messages, tools: aiTools(registry), stopWhen: isStepCount(5), onError() {} })
+  const run = (messages) => streamText({ model, messages, tools, stopWhen: isStepCount(5), onError() {} })
   const messages = [{ role: 'user', content: 'Go' }]
   const first = run(messages)
   const asked = (await first.content).filter(({ type }) => type === 'tool-approval-request')
@@ -92,6 +92,7 @@ async function askedRefund({ streamText, stepCountIs, isStepCount = stepCountIs 
   if (asked.length > 0) {
     const answers = asked.map(({ approvalId }) => ({ type: 'tool-approval-response', approvalId, approved }))
     messages.push({ role: 'tool', content: answers })
+    meanwhile?.(registry)
     await run(messages).text
   }
   return { asked: asked.length, refunded, output: answersIn(prompts.at(-1)).a?.output }
@@ -111,6 +112,15 @@ for (const [version, sdk, Model] of [
     assert.deepEqual([denied.asked, denied.refunded, denied.output.type], [1, [], 'execution-denied'])
     const small = await askedRefund(sdk, Model, true, 50)
     assert.deepEqual([small.asked, small.refunded], [0, [[50, false]]])
+  })
+
+  test(`AI SDK ${version}: a call that a person has approved is made by the newest revision`, async () => {
+    const { refunded, output } = await askedRefund(sdk, Model, true, 500, (registry) => {
+      const parameters = { amount: { type: 'number' } }
+      const { name, description } = registry.get('shop/refund')
+      registry.replace({ name, description, parameters, requiresApproval: true, execute: () => 'by the new one' })
+    })
+    assert.deepEqual([refunded, output.value], [[], 'by the new one'])
   })
 }
 

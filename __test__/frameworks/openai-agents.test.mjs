@@ -68,6 +68,17 @@ test('OpenAI Agents: calls that need approval interrupt a run, and what a person
   assert.equal(requests.at(-1).answers.b.text, 'refunded 500')
 })
 
+test('OpenAI Agents: a clone of an agent follows the registry too', async () => {
+  const { registry } = guardedRegistry()
+  const requests = []
+  const agent = new Agent({ name: 'a', instructions: 'Help', model: modelOf([], requests) })
+  followOpenaiAgentsTools(agent, registry)
+  const clone = agent.clone({ name: 'b' })
+  registry.register({ name: 'later', description: 'New', execute: () => 'new' })
+  await runner.run(clone, 'Go')
+  assert.deepEqual(requests[0].tools, ['shop_refund', 'later'])
+})
+
 testAdapter('OpenAI Agents', {
   loop,
   cannot: { stream: true, unknown: /not found|purge/ },

@@ -143,6 +143,14 @@ const ANSWERS = [
     openai(boom, { errorFunction: (_, { message }) => `failed: ${message}` }),
     'failed: no such city',
   ],
+  ['a tool of OpenAI Agents within its timeout', openai(() => 'in time', { timeoutMs: 60_000 }), 'in time'],
+  [
+    'a tool of OpenAI Agents over its timeout',
+    openai((_, __, { signal }) => new Promise((resolve) => signal.addEventListener('abort', resolve)), {
+      timeoutMs: 1,
+    }),
+    "Tool 'weather' timed out after 1ms.",
+  ],
   ['blocks of Strands', strands(blocks), ['a', image]],
   [
     'the end of a generator of Strands',
@@ -177,11 +185,17 @@ test('a result that Mastra refuses is answered with its description of the error
 /** A tool that fails, and what the error says. */
 const FAILURES = [
   ['OpenAI Agents without an error function', openai(boom, { errorFunction: null }), 'no such city'],
+  ['OpenAI Agents that is disabled', openai(() => 'ran', { isEnabled: false }), 'is disabled by isEnabled'],
   ['Mastra', mastra(async () => boom()), 'no such city'],
   ['Strands', strands(boom), 'no such city'],
   ['Google ADK', adk(boom), "Error in tool 'weather': no such city"],
   ['Genkit', dynamic(async () => boom()), 'no such city'],
   ['Mastra that suspends', mastra(async (_, { agent }) => agent?.suspend?.({})), 'needs the agent loop of Mastra'],
+  [
+    'Mastra that suspends and does not wait',
+    mastra(async (_, { agent }) => void agent?.suspend?.({})),
+    'needs the agent loop of Mastra',
+  ],
   [
     'Strands that interrupts',
     strands((_, { interrupt }) => interrupt({ name: 'a' })),
@@ -197,6 +211,11 @@ const FAILURES = [
     adk((_, toolContext) => toolContext.requestConfirmation({})),
     'needs the agent loop of Google ADK',
   ],
+  ...['stateDelta', 'artifactDelta', 'requestedAuthConfigs', 'requestedToolConfirmations'].map((member) => [
+    `Google ADK that writes ${member}`,
+    adk((_, { actions }) => void (actions[member].a = 1)),
+    'needs the agent loop of Google ADK',
+  ]),
   ['LangChain', langchain(boom), 'no such city'],
   ['LangChain that interrupts its graph', langchain(() => interrupt('ok?')), 'needs the agent loop of LangGraph'],
   ['LangChain that returns a Command', langchain(() => new Command({})), 'needs the agent loop of LangGraph'],
@@ -269,6 +288,17 @@ test('a tool of version 2 of the MCP SDK is called with the signal of its call, 
   assert.equal(await open(given).execute('weather', { city: 'Oslo' }, { context }), 'Oslo 7 false')
 })
 
+test('a request of an MCP tool that it does not await ends no process', async () => {
+  const handler = (_, { sendRequest, mcpReq }) => {
+    sendRequest({ method: 'sampling/createMessage' })
+    mcpReq.send({ method: 'sampling/createMessage' })
+    return { content: [{ type: 'text', text: 'ran' }] }
+  }
+  const registry = open({ name: 'weather', description: 'W', inputSchema: jsonCity, handler })
+  assert.equal(await registry.execute('weather', { city: 'Oslo' }), 'ran')
+  await new Promise((resolve) => setImmediate(resolve))
+})
+
 /** A tool whose calls need the approval of a person, and one whose calls need none. */
 const APPROVALS = [
   ['OpenAI Agents', openai(() => 'ran', { needsApproval: true }), openai(() => 'ran')],
@@ -289,6 +319,40 @@ for (const [framework, asking, free] of APPROVALS) {
     assert.deepEqual(
       [registry.get('weather').requiresApproval, open(free).get('weather').requiresApproval],
       [true, false],
+    )
+  })
+}
+
+const spelled = z.object({ city: z.string().trim().toLowerCase() })
+const isRome = ({ city: place }) => place === 'rome'
+const ran = ({ city: place }) => `ran ${place}`
+
+/** A tool whose schema is out of sight, and options beside it: calls for Rome need approval, however it is written. */
+const SPELLINGS = [
+  ['its own function', openai(ran, { parameters: spelled, needsApproval: async (_, params) => isRome(params) }), {}],
+  ['the option', openai(ran, { parameters: spelled }), { requiresApproval: isRome }],
+  [
+    'its own function, with a timeout',
+    openai(ran, { parameters: spelled, timeoutMs: 60_000, needsApproval: async (_, params) => isRome(params) }),
+    {},
+  ],
+  [
+    'its own function, without an error function',
+    openai(ran, { parameters: spelled, errorFunction: null, needsApproval: async (_, params) => isRome(params) }),
+    {},
+  ],
+]
+
+for (const [what, given, options] of SPELLINGS) {
+  test(`a tool of OpenAI Agents decides on the arguments that it parses, by ${what}`, async () => {
+    const registry = new ToolRegistry()
+    registry.register(given, options)
+    const call = (place, over) => registry.execute('weather', { city: place }, over)
+    assert.equal((await refusal(() => call('rome'))).code, 'APPROVAL_REQUIRED')
+    assert.equal((await refusal(() => call(' ROME '))).cause.code, 'APPROVAL_REQUIRED')
+    assert.deepEqual(
+      [await call('oslo'), await call(' OSLO '), await call(' ROME ', { approved: true })],
+      ['ran oslo', 'ran oslo', 'ran rome'],
     )
   })
 }

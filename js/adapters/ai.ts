@@ -1,10 +1,14 @@
 // Adapter for the AI SDK 6 and 7: the tools of a snapshot as a record of its tools. Imports nothing of the SDK.
 
 import type { AiSdkOutput, AiSdkTool, PlainError } from '../../index'
+import { ignoreRejection } from '../border/error'
+import { isList } from '../border/kind'
+import { invalidOption, readOption } from '../border/options'
 import { isApproved } from './ai-approval'
 import type { AiMessage } from './ai-approval'
 import { withFileParts } from './ai-file-parts'
-import { streamAnswer } from './answer-stream'
+import { cancelOnReturn, streamAnswer } from './answer-stream'
+import { liveRecord } from './live-record'
 import { NewestPiece } from './newest-piece'
 import { callFailure, followTools, offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
@@ -34,21 +38,24 @@ export function aiTools(source: unknown, options?: unknown): Record<string, AiTo
 }
 
 export function liveAiTools(source: unknown, options?: unknown) {
-  const { newest } = followTools(source, 'ai-sdk', options)
+  const { newest, options: own } = followTools(source, 'ai-sdk', options, ['tools'])
   let offered = newest()
-  const tools = makeTools(offered)
-  const prepareStep = () => {
-    if (offered !== newest()) {
-      offered = newest()
-      // The SDK reads the same record for each step.
-      for (const name of Object.keys(tools)) Reflect.deleteProperty(tools, name)
-      // A tool may have the name `__proto__`, which an assignment would not add.
-      Object.defineProperties(tools, Object.getOwnPropertyDescriptors(makeTools(offered)))
-    }
-    // The SDK copies the active tools: a step keeps its own, whatever another run does to the record.
-    return { activeTools: Object.keys(tools) }
-  }
-  return { tools, prepareStep }
+  let made = makeTools(offered)
+  // The SDK reads the record before its first step too: it executes calls that a person has approved.
+  const tools = liveRecord(() => {
+    if (offered !== newest()) made = makeTools((offered = newest()))
+    return made
+  }, otherTools(own.tools))
+  // The SDK copies the active tools: a step keeps its own, whatever becomes of the record.
+  return { tools, prepareStep: () => ({ activeTools: Object.keys(tools) }) }
+}
+
+/** Reads the tools that the caller has beside those of the registry. */
+function otherTools(tools: unknown): PropertyDescriptorMap {
+  if (tools === undefined) return {}
+  if (tools === null || typeof tools !== 'object' || isList(tools))
+    throw invalidOption('tools', 'must be an object with tools by name')
+  return readOption('tools', () => Object.getOwnPropertyDescriptors({ ...tools }))
 }
 
 function makeTools(offered: OfferedTools<'ai-sdk'>): Record<string, AiTool> {
@@ -73,19 +80,22 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
     execute: (input: unknown, run: ToolRun): Promise<AiSdkOutput> | AsyncGenerator<AiSdkOutput> => {
       const { abortSignal: signal } = run
       if (!offered.isStreamed(name)) return respond(input, run, { signal, run })
-      return preliminaryResults(
-        streamAnswer((call) => respond(input, run, { ...call, run }), signal, new NewestPiece(preliminary)),
-      )
+      const pieces = new NewestPiece(preliminary)
+      return preliminaryResults(streamAnswer((call) => respond(input, run, { ...call, run }), signal, pieces))
     },
     toModelOutput: ({ output }: { readonly output: AiSdkOutput }) => output,
   }
 }
 
 /** Yields preliminary results, and the answer as the last one, which the SDK takes for the result. */
-async function* preliminaryResults(
+function preliminaryResults(
   stream: AsyncGenerator<AiSdkOutput, AiSdkOutput, undefined>,
 ): AsyncGenerator<AiSdkOutput, void, undefined> {
-  yield yield* stream
+  const results = async function* () {
+    yield yield* stream
+  }
+  // The stream is left: its answer is read by nobody.
+  return cancelOnReturn(results(), () => ignoreRejection(stream.return(undefined as never)))
 }
 
 /** A preliminary result: the text so far, or the newest value of a progress. */

@@ -13,14 +13,40 @@ export interface PieceBuffer<Shown> {
 }
 
 /**
- * Makes a call, yields its pieces from the buffer, and returns its answer. Leaving the loop cancels the call.
+ * Makes a call, yields its pieces from the buffer, and returns its answer. Leaving the loop, and `return()` at any time,
+ * cancels the call.
  */
-export async function* streamAnswer<Answer, Shown>(
+export function streamAnswer<Answer, Shown>(
   respond: (call: FrameworkCall) => Promise<Answer>,
   signal: AbortSignal | null | undefined,
   pieces: PieceBuffer<Shown>,
 ): AsyncGenerator<Shown, Answer, undefined> {
   const controller = new AbortController()
+  return cancelOnReturn(answerPieces(respond, signal, pieces, controller), () => controller.abort())
+}
+
+/**
+ * Calls `cancel` as soon as a generator is left. The generator itself learns of `return()` only when the `next()` that
+ * waits is over.
+ */
+export function cancelOnReturn<Shown, Answer>(
+  generator: AsyncGenerator<Shown, Answer, undefined>,
+  cancel: () => void,
+): AsyncGenerator<Shown, Answer, undefined> {
+  const leave = generator.return.bind(generator)
+  const returns = (value: Answer | PromiseLike<Answer>) => {
+    cancel()
+    return leave(value)
+  }
+  return Object.assign(generator, { return: returns })
+}
+
+async function* answerPieces<Answer, Shown>(
+  respond: (call: FrameworkCall) => Promise<Answer>,
+  signal: AbortSignal | null | undefined,
+  pieces: PieceBuffer<Shown>,
+  controller: AbortController,
+): AsyncGenerator<Shown, Answer, undefined> {
   const abort = () => controller.abort(signal?.reason)
   const off = signal ? onAbort(signal, abort) : undefined
   if (signal?.aborted) abort()

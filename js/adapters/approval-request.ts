@@ -8,6 +8,8 @@ export interface ApprovalRequest {
   readonly id: string | undefined
   /** The arguments, as the model wrote them. */
   readonly input: unknown
+  /** Aborts when the call is cancelled. */
+  readonly signal: AbortSignal | undefined
 }
 
 /** A map of members that may be anything. */
@@ -17,7 +19,7 @@ type Members = Readonly<Record<string, unknown>>
 const INNER = ['function', 'functionCall', 'toolUse'] as const
 
 /** Reads a call in the format of any target. Its name is the wire name. */
-export function readApprovalRequest(sent: unknown): ApprovalRequest {
+export function readApprovalRequest(sent: unknown, signal?: AbortSignal): ApprovalRequest {
   const outer = (sent ?? {}) as Members
   const inner = INNER.map((key) => outer[key]).find((value) => value !== undefined && value !== null) as
     Members | undefined
@@ -27,6 +29,7 @@ export function readApprovalRequest(sent: unknown): ApprovalRequest {
     toolName: String(call.toolName ?? call.name),
     id: typeof id === 'string' ? id : undefined,
     input: readArguments(call.arguments ?? call.args ?? call.input),
+    signal,
   }
 }
 

@@ -5,6 +5,8 @@ export interface ToolConfig {
   readonly signal?: AbortSignal
   /** Interrupts the graph of LangGraph until somebody resumes it; returns what that one said. */
   readonly interrupt?: (value: unknown) => unknown
+  /** What a run hands on; LangGraph adds its own members. */
+  readonly configurable?: object
   /** The call of the model. Absent: the tool is called by hand. */
   readonly toolCall?: { readonly id?: string }
 }

@@ -2,13 +2,20 @@
 // `langchain.ts` and `langchain.mts` hand in its functions.
 
 import type { PlainAnswer, PlainTool } from '../../index'
-import { askPerson } from './langchain-approval'
+import { actionId, askPerson } from './langchain-approval'
 import { EveryPiece, streamAnswer } from './answer-stream'
 import { callFailure, followTools, offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
 import { isError } from '../border/realm'
 import { makeMiddleware } from './langchain-middleware'
 import type { LangChain, LangChainTool, ToolConfig } from './langchain-peer'
+
+/** A call of a model. One that is made by hand has no id. */
+interface ModelCall {
+  readonly id: string | undefined
+  readonly name: string
+  readonly arguments: unknown
+}
 
 export function makeAdapter(langchain: LangChain) {
   const makeTools = (offered: OfferedTools<'plain'>) =>
@@ -34,11 +41,15 @@ function makeTool(
 ): LangChainTool {
   const { name, description, inputSchema } = definition
   const asks = offered.asksFor(name)
-  const ask = (args: unknown, config: ToolConfig) => askPerson(config, { name, args, description })
+  const ask = async (sent: ModelCall, config: ToolConfig) => {
+    const { id, arguments: args } = sent
+    const isNeeded = await offered.needsApproval(sent, { run: config })
+    return askPerson(config, { id: actionId(id, name, args), name, args, description }, isNeeded)
+  }
   const answer = async (input: unknown, config: ToolConfig, call: FrameworkCall) => {
     const id = config.toolCall?.id
-    const sent = { id, name, arguments: input }
-    const decision = asks && (await offered.needsApproval(sent, { run: config })) ? ask(input, config) : undefined
+    const sent: ModelCall = { id, name, arguments: input }
+    const decision = asks ? await ask(sent, config) : undefined
     const [approved, isDeclined] = [decision?.approved === true, decision?.approved === false]
     const answer = await offered.respond(sent, { ...call, run: config, approved, isDeclined })
     // A graph that is cancelled ends; a tool that is called by hand throws.

@@ -13,7 +13,8 @@ import { isGenerator, isSnapshot, respondInForm } from '../snapshot'
 import type { Snapshot } from '../snapshot'
 import type { AnswerForm } from '../snapshot/incoming-call'
 import { readApprovalRequest } from './approval-request'
-import type { ApprovalRequest } from './approval-request'
+import { decide } from './approval-decision'
+import type { ApproveFunction, AskedCall } from './approval-decision'
 
 /** The options that every adapter has; its own are given beside them. */
 const OPTIONS = Object.freeze(['filter', 'context', 'versions', 'strict', 'timeoutMs', 'overLimit', 'approve'] as const)
@@ -33,7 +34,7 @@ export interface FrameworkCall {
   readonly onPiece?: ((piece: unknown, call: PieceCall) => void) | undefined
   /** Whether a person approved the call, as the framework says. */
   readonly approved?: boolean
-  /** Whether a person declined the call, which needs approval. */
+  /** Whether a person declined the call. It is not made. */
   readonly isDeclined?: boolean
 }
 
@@ -43,9 +44,6 @@ const PLAIN_FORM: AnswerForm = Object.freeze({ target: 'plain' })
 
 /** Makes the context of a call from what the framework hands to its tools. It may return anything. */
 type ContextFunction = (run: unknown) => unknown
-
-/** Decides whether a call is made that needs the approval of a person. It may return anything; only `true` approves. */
-type ApproveFunction = (call: ApprovalRequest, run: unknown) => unknown
 
 /** The tools of one snapshot in the format of a target, and their calls. */
 export class OfferedTools<T extends Target> {
@@ -142,27 +140,27 @@ export class OfferedTools<T extends Target> {
       return this.#start(call, (options) => respondInForm(this.snapshot, this.#target, sent, options, own))
     }
     return this.#start(call, async (options) => {
-      const isAsked = await this.#isAsked(sent, options)
-      const approved = isAsked && (await approve(this.#requestOf(sent), call?.run)) === true
-      const own = { ...form, isDeclined: isAsked && !approved }
-      return respondInForm(this.snapshot, this.#target, sent, { ...options, approved }, own)
+      const asked = await this.#askedCall(sent, options)
+      if (asked === undefined) return respondInForm(this.snapshot, this.#target, sent, options, form)
+      const decision = await decide(approve, asked, call)
+      const own = { ...form, ...decision.form }
+      return respondInForm(this.snapshot, this.#target, asked.sent, { ...options, approved: decision.approved }, own)
     })
   }
 
-  async #isAsked(sent: unknown, options: object): Promise<boolean> {
-    let name: string | undefined
+  /** A call that needs approval; nothing for another one. */
+  async #askedCall(sent: unknown, options: object): Promise<AskedCall | undefined> {
+    let asked: AskedCall
     try {
-      name = this.#guardedName(readApprovalRequest(sent).toolName)
+      const toolName = this.#guardedName(readApprovalRequest(sent).toolName)
+      if (toolName === undefined) return undefined
+      const text = JSON.stringify(sent)
+      asked = { toolName, text, sent: JSON.parse(text) as unknown }
     } catch {
       // A call that cannot be read says so itself.
+      return undefined
     }
-    return name !== undefined && this.snapshot.needsApproval(this.#target, sent, options)
-  }
-
-  /** What the option `approve` gets of a call: the tool has the name of the registry. */
-  #requestOf(sent: unknown): ApprovalRequest {
-    const request = readApprovalRequest(sent)
-    return { ...request, toolName: this.#guardedName(request.toolName) ?? request.toolName }
+    return (await this.snapshot.needsApproval(this.#target, asked.sent, options)) ? asked : undefined
   }
 
   /** Starts a call with its options. Every error rejects. A model's arguments never carry identity. */

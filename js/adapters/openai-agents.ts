@@ -1,6 +1,7 @@
 // Adapter for the OpenAI Agents SDK: the tools of a snapshot as its function tools. Imports nothing of the SDK.
 
 import type { OpenAiPart, OpenAiTool } from '../../index'
+import { liveView } from './live-view'
 import { followTools, offerTools } from './offered-tools'
 import type { OfferedTools } from './offered-tools'
 
@@ -29,16 +30,19 @@ export function openaiAgentsTools(source: unknown, options?: unknown): AgentTool
 
 export function followOpenaiAgentsTools(agent: AgentWithTools, source: unknown, options?: unknown): void {
   const { newest } = followTools(source, 'openai', options)
-  let offered = newest()
-  let tools = makeTools(offered)
-  const others = Array.from(agent.tools)
-  // The SDK reads the tools of its agent before each turn.
-  const get = () => {
-    if (offered !== newest()) tools = makeTools((offered = newest()))
-    return [...others, ...tools]
+  const tools: unknown[] = Array.from(agent.tools)
+  let offered: OfferedTools<'openai'> | undefined
+  let made: ReadonlySet<unknown> = new Set()
+  const refresh = () => {
+    if (offered === newest()) return
+    offered = newest()
+    const others = tools.filter((tool) => !made.has(tool))
+    made = new Set(makeTools(offered))
+    tools.splice(0, tools.length, ...others, ...made)
   }
-  const set = (value: unknown) => Object.defineProperty(agent, 'tools', { value, writable: true })
-  Object.defineProperty(agent, 'tools', { get, set, configurable: true, enumerable: true })
+  refresh()
+  // The SDK reads the tools of its agent before each turn. A clone of the agent has the same array.
+  agent.tools = liveView(tools, refresh)
 }
 
 function makeTools(offered: OfferedTools<'openai'>): AgentTool[] {

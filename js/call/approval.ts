@@ -6,9 +6,10 @@ import { kindOf } from '../border/kind'
 import { raise, toolFailed } from '../border/raised-error'
 import { isPromise } from '../border/realm'
 import { isThenable } from '../border/thenable'
+import { validateStandard } from '../definition/standard-validation'
 import { ascend, descend } from './call-depth'
 import { CallContext } from './context'
-import type { Arguments, Call, CallEnvironment } from './interfaces'
+import type { Arguments, Call, CallEnvironment, ClosureFunction } from './interfaces'
 
 /** Whether a call of a closure needs approval, or may need it, and has none. Rust refuses those of other tools. */
 export function lacksApproval({ plan, approved }: Call): boolean {
@@ -27,9 +28,26 @@ export function requireApproval(environment: CallEnvironment, call: Call): void 
 
 /** Returns the arguments of a call that needs no approval, or a promise of them. */
 function decideApproval(environment: CallEnvironment, call: Call, args: Arguments): Arguments | Promise<Arguments> {
-  const { plan, identity, abort } = call
-  const { approval, name, revision, closure } = plan
+  const { plan } = call
+  const { approval, name, closure } = plan
   if (typeof approval !== 'function') throw approvalRequired(name)
+  const guard = closure?.decisionGuard
+  if (guard === undefined) return askPredicate(environment, call, approval, args, args)
+  const { args: seen, pending } = validateStandard(name, guard, args)
+  const ask = (output: Arguments) => askPredicate(environment, call, approval, output, args)
+  return pending === undefined ? ask(seen) : pending.then(ask)
+}
+
+/** Asks a predicate about the arguments that the tool will see; returns those of the call. */
+function askPredicate(
+  environment: CallEnvironment,
+  call: Call,
+  approval: ClosureFunction,
+  seen: Arguments,
+  args: Arguments,
+): Arguments | Promise<Arguments> {
+  const { plan, identity, abort } = call
+  const { name, revision, closure } = plan
   const fail = (thrown: unknown): never => {
     throw toolFailed(name, thrown, predicateFailure(thrown).message)
   }
@@ -42,7 +60,7 @@ function decideApproval(environment: CallEnvironment, call: Call, args: Argument
   descend()
   try {
     call.callId ??= environment.callId()
-    answer = approval.call(closure?.self, args, new CallContext(identity, name, revision, call.callId, abort, false))
+    answer = approval.call(closure?.self, seen, new CallContext(identity, name, revision, call.callId, abort, false))
     // A promise turns any thenable into one value or one rejection.
     if (isThenable(answer)) answer = Promise.resolve(answer)
   } catch (thrown) {

@@ -9,6 +9,7 @@ import { CallStream, RunningStream, iterateOnce } from './call-stream'
 import { cancelled, completed, toCallError, watchDeadline } from './completion'
 import { executeTool } from './executor'
 import type { Arguments, Call, CallEnvironment, CallObservation, CallRequest, ToolPlan } from './interfaces'
+import { modelOutputStep } from '../reply/model-output'
 import { needsPermit, readCallOptions, startCall } from './start-call'
 import { collect, iteratorOf } from './streaming'
 import type { PieceIterator } from './streaming'
@@ -23,12 +24,15 @@ export function execute(environment: CallEnvironment, request: CallRequest): Pro
   const call = startCall(environment, request)
   if (call.pending !== undefined) return executeAfterValidation(environment, call, call.pending, observation)
   if (needsPermit(call)) return executeWithPermit(environment, call, observation)
+  const output = modelOutputStep(environment, call)
   const result = executeTool(environment, call, observation)
-  if (isPromise(result)) return completed(environment, call, result)
+  if (isPromise(result)) return completed(environment, call, result, { output })
   const iterator = streamPieces(plan, result)
-  return iterator === undefined
+  if (iterator !== undefined)
+    return completed(environment, call, collect(iterator, call.abort, call.onPiece), { output })
+  return output === undefined
     ? Promise.resolve(result)
-    : completed(environment, call, collect(iterator, call.abort, call.onPiece))
+    : completed(environment, call, Promise.resolve(result), { output })
 }
 
 /** The iterator of a streamed result, if it is one. */
@@ -140,6 +144,7 @@ function executeAfterValidation(
   })
   return completed(environment, call, result, {
     isOwn: start.isOwn,
+    output: modelOutputStep(environment, call),
     over: (ok, outcome) => permit?.leave(ok, outcome),
   })
 }
@@ -171,7 +176,8 @@ class DelayedStart {
 /** A closure call that needs a permit. */
 function executeWithPermit(environment: CallEnvironment, call: Call, observation?: CallObservation): Promise<unknown> {
   const permit = new CallPermit(environment, call, observation)
-  if (permit.replays) return completed(environment, call, permit.replay(), { isOwn: () => true })
+  const output = modelOutputStep(environment, call)
+  if (permit.replays) return completed(environment, call, permit.replay(), { isOwn: () => true, output })
   const { begin, isOwn } = new DelayedStart(environment, call, observation)
   let result: unknown
   try {
@@ -180,9 +186,9 @@ function executeWithPermit(environment: CallEnvironment, call: Call, observation
     permit.leave(false, error)
     throw error
   }
-  if (!isPromise(result)) {
-    permit.leave(true, result)
-    return Promise.resolve(result)
-  }
-  return completed(environment, call, result, { isOwn, over: (ok, outcome) => permit.leave(ok, outcome) })
+  const over = (ok: boolean, outcome: unknown): void => permit.leave(ok, outcome)
+  if (isPromise(result)) return completed(environment, call, result, { isOwn, over, output })
+  if (output !== undefined) return completed(environment, call, Promise.resolve(result), { over, output })
+  permit.leave(true, result)
+  return Promise.resolve(result)
 }

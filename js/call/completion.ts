@@ -14,6 +14,8 @@ export interface CompletionOptions {
   readonly isOwn?: (thrown: unknown) => boolean
   /** Gets the outcome of the call, once. */
   readonly over?: (ok: boolean, outcome: unknown) => void
+  /** Makes what the call gives of its result, within the call. What it throws is a failure of the tool. */
+  readonly output?: ((value: unknown) => unknown) | undefined
 }
 
 const NO_OPTIONS: CompletionOptions = Object.freeze({})
@@ -23,7 +25,7 @@ export function completed(
   environment: CallEnvironment,
   call: SettledCall,
   result: PromiseLike<unknown>,
-  { isOwn, over }: CompletionOptions = NO_OPTIONS,
+  { isOwn, over, output }: CompletionOptions = NO_OPTIONS,
 ): Promise<unknown> {
   return new Promise((resolve, rejectWith) => {
     const reject = (error: unknown) => {
@@ -31,11 +33,25 @@ export function completed(
       rejectWith(error)
     }
     const settle = watchDeadline(environment, call, reject)
-    const succeed = (value: unknown) => {
+    const succeed = (value: unknown, given: unknown) => {
       if (settle()) {
         over?.(true, value)
-        resolve(value)
+        resolve(given)
       } else environment.lateResults++
+    }
+    const failOutput = (thrown: unknown) => {
+      if (settle()) reject(toCallError(call.plan, thrown))
+    }
+    // The outcome of the call is its result: a program may ask for it by its idempotency key.
+    const deliver = (value: unknown) => {
+      if (output === undefined || call.abort.isAborted) return succeed(value, value)
+      try {
+        const made = output(value)
+        if (isThenable(made)) new Promise((resolve) => resolve(made)).then((later) => succeed(value, later), failOutput)
+        else succeed(value, made)
+      } catch (thrown) {
+        failOutput(thrown)
+      }
     }
     const fail = (thrown: unknown) => {
       if (settle()) reject(isOwn?.(thrown) ? revive(thrown) : toCallError(call.plan, thrown))
@@ -47,8 +63,8 @@ export function completed(
         // A value that becomes a thenable at the second access would keep this promise open past its deadline.
         if (isThenable(value)) return void new Promise<unknown>((resolve) => resolve(value)).then(follow, fail)
         const iterator = iteratorOf(value)
-        if (iterator === undefined) succeed(value)
-        else collect(iterator, call.abort, call.onPiece).then(succeed, fail)
+        if (iterator === undefined) deliver(value)
+        else collect(iterator, call.abort, call.onPiece).then(deliver, fail)
       } catch (thrown) {
         fail(thrown)
       }

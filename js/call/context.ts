@@ -78,6 +78,11 @@ export class CallSignal {
     return this.#controller.signal
   }
 
+  /** Whether the call is over. It makes no AbortController. */
+  get isAborted(): boolean {
+    return this.#reason !== undefined
+  }
+
   /** Sets the internal listener, which needs no AbortController; one at a time. */
   onAbort(listener: () => void): void {
     if (this.#reason === undefined) this.#listener = listener

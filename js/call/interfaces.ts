@@ -21,7 +21,7 @@ export interface Identity {
 /** Function of a tool that is registered from code. */
 export type ClosureFunction = (this: unknown, args: Arguments, context: CallContext) => unknown
 
-/** Makes what a model reads of a result of the tool, now or later. `callId` is the provider's; empty where it has none. */
+/** Makes what a model reads of a result of the tool, now or later, from the arguments and the call id that the tool got. */
 export type ModelOutput = (result: unknown, args: unknown, callId: string) => unknown
 
 /** What a call is asked before its closure runs. */
@@ -30,6 +30,8 @@ export interface ClosureChecks {
   readonly guard: Guard | undefined
   /** Decides whether a call needs the approval of a person; it may return a promise. */
   readonly approval: ClosureFunction | undefined
+  /** The validation that the closure itself makes: `approval` gets its output, the closure does not. */
+  readonly decisionGuard: Guard | undefined
 }
 
 /** Closure of a tool, with its checks. */

@@ -9,6 +9,7 @@ import { raise } from '../border/raised-error'
 import type { ClosureChecks, ClosureFunction } from '../call/interfaces'
 import { isAiSdkSchema, readAiSdkSchema } from './ai-sdk-schema'
 import type { HeldValue } from './misplaced-schemas'
+import { decidingLate, decisionGuardOf } from './decision-guard'
 import { libraryOf, readSchema } from './standard-schema'
 import type { Guard, ReadSchema } from './standard-schema'
 import { problemOfValue } from './value-problems'
@@ -51,6 +52,7 @@ export function writeDefinition(definition: object): WrittenDefinition {
     name = typeof rest.name === 'string' ? rest.name : ''
     if (execute !== undefined && typeof execute !== 'function') rest.execute = typeof execute
     const problems: Problem[] = []
+    const decisionGuard = decisionGuardOf(rest.inputSchema)
     const guard = takeSchema(rest, problems)
     const approval = takePredicate(rest)
     const lost = findLost(rest, problems)
@@ -59,11 +61,23 @@ export function writeDefinition(definition: object): WrittenDefinition {
       text: text ?? 'null',
       name: rest.name,
       unsaid: problems.length === 0 ? undefined : jsonText(problems),
-      execute,
+      execute: approval === undefined ? execute : decidingLate(execute, approval),
       guard,
       approval,
+      decisionGuard,
     }
   } catch (cause) {
+    throw unwritable(cause, `the definition of "${name}"`, (reason) => invalidDefinition(name, reason, cause))
+  }
+}
+
+/** A definition with other members. Its `execute` may be that of a class, as {@link writeDefinition} takes it. */
+export function withMembers(definition: object, members: Members): object {
+  try {
+    const { execute, ...rest } = definition as Members
+    return { ...rest, ...(execute !== undefined && { execute }), ...members }
+  } catch (cause) {
+    const name = typeof members.name === 'string' ? members.name : ''
     throw unwritable(cause, `the definition of "${name}"`, (reason) => invalidDefinition(name, reason, cause))
   }
 }

@@ -1,6 +1,7 @@
 // Standard Schema: JSON Schema and validation of Zod, Valibot, ArkType and other libraries.
 
 import type { JsonSchema, Problem } from '../../index'
+import { withoutComputedDefaults } from './computed-defaults'
 import { goesOn, markingOptions, unrepresentable } from './unrepresentable'
 
 const TARGET = 'draft-2020-12'
@@ -64,21 +65,37 @@ export function readSchema(schema: object, at: string): ReadSchema {
   const { validate } = standard
   if (validate !== undefined && typeof validate !== 'function')
     return { problems: [{ pointer: at, message: `is a schema of ${vendor} whose validate is no function` }] }
-  const converted = convertSchema(vendor, standard.jsonSchema as Converter, at)
+  const converted = convertSchema(vendor, standard.jsonSchema as Converter, { at, isValidated: validate !== undefined })
   if (!validate) return converted
   return { guard: { vendor, validate: (value): unknown => validate.call(standard, value) as unknown }, ...converted }
 }
 
-function convertSchema(vendor: string, converter: Converter, at: string): ReadSchema {
+/** The validation of a schema of a library, if the value is one. */
+export function guardOf(schema: unknown): Guard | undefined {
+  const standard = standardOf(schema)
+  const validate = standard?.validate
+  if (typeof validate !== 'function') return undefined
+  return { vendor: String(libraryOf(schema)), validate: (value): unknown => validate.call(standard, value) as unknown }
+}
+
+/** Where a schema stands, and whether the library validates after the core. */
+interface SchemaPlace {
+  readonly at: string
+  readonly isValidated: boolean
+}
+
+function convertSchema(vendor: string, converter: Converter, { at, isValidated }: SchemaPlace): ReadSchema {
   const libraryOptions = markingOptions(vendor)
   const convert = (options: object): JsonSchema => {
     const { $schema: _, ...schema } = converter.input({ target: TARGET, ...options })
     return schema
   }
   try {
-    const schema = convert(goesOn(vendor) ? { libraryOptions } : {})
+    const read = (): JsonSchema => convert(goesOn(vendor) ? { libraryOptions } : {})
+    const schema = read()
     const problems = goesOn(vendor) ? unrepresentable(vendor, schema, at) : []
-    return problems.length === 0 ? { schema, problems } : { problems }
+    if (problems.length > 0) return { problems }
+    return { schema: isValidated ? withoutComputedDefaults(schema, read) : schema, problems }
   } catch (thrown) {
     const whole = {
       pointer: at,

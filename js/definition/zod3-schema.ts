@@ -2,6 +2,7 @@
 
 import type { JsonSchema, Problem } from '../../index'
 import { escaped } from '../border/json-pointer'
+import { isConstant } from './computed-defaults'
 import { libraryOf } from './standard-schema'
 import type { Guard, ReadSchema } from './standard-schema'
 import { unrepresentableType } from './unrepresentable'
@@ -277,11 +278,11 @@ function orNull(schema: JsonSchema): JsonSchema {
     : { anyOf: [schema, { type: 'null' }] }
 }
 
-/** The default, where it is plain data. */
+/** The default, where it is a constant of plain data. */
 function defaultOf({ defaultValue }: Zod3Def): JsonSchema {
   try {
     const value: unknown = defaultValue?.()
-    return value === undefined || typeof value === 'function' ? {} : { default: JSON.parse(JSON.stringify(value)) }
+    return isConstant(value, defaultValue?.()) ? { default: JSON.parse(JSON.stringify(value)) } : {}
   } catch {
     // The validation applies it all the same.
     return {}

@@ -5,7 +5,7 @@ import { ignoreRejection } from '../border/error'
 import { isLater } from '../border/maybe-promise'
 import { checkOptions } from '../border/options'
 import { raise } from '../border/raised-error'
-import { checkDefinition } from '../definition/definition'
+import { checkDefinition, withMembers } from '../definition/definition'
 import { ExportedValues } from '../modules/shapes/exported-value'
 import { settleTool } from '../modules/shapes/settled-tool'
 import type { RecognisedTool, Shape } from '../modules/shapes/shape'
@@ -55,7 +55,7 @@ export function readGivenTool(method: string, given: unknown, second: unknown): 
   const { definition, self, toModel } = tool ?? { definition: given, self: given, toModel: undefined }
   const added = { ...(name !== undefined && { name }), ...others }
   return {
-    definition: Object.keys(added).length === 0 ? definition : { ...definition, ...added },
+    definition: Object.keys(added).length === 0 ? definition : withMembers(definition, added),
     self,
     ...(toModel && { toModel }),
   }

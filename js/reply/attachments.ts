@@ -104,7 +104,8 @@ const SIGNATURES: readonly (readonly [mediaType: string, signature: RegExp])[] =
   ['application/pdf', /^%PDF-/],
 ])
 
-function sniffMediaType(bytes: Uint8Array): string {
+/** The media type that the signature of bytes says. */
+export function sniffMediaType(bytes: Uint8Array): string {
   const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1')
   return SIGNATURES.find(([, signature]) => signature.test(start))?.[0] ?? 'application/octet-stream'
 }

@@ -1,18 +1,18 @@
 // Model output: what a model reads of the result of a tool that makes it by itself.
 
-import { toolFailed } from '../border/raised-error'
-import type { CallRequest } from '../call/interfaces'
+import type { Call, CallEnvironment } from '../call/interfaces'
 
-/** Adds the model output of a tool to the result of a model's call. Its failure is one of the tool. */
-export function withModelOutput({ plan, params, modelCall }: CallRequest, result: Promise<unknown>): Promise<unknown> {
-  const toModel = plan.closure?.toModel
-  if (modelCall === undefined || toModel === undefined) return result
-  const callId = modelCall.answer.asked.id ?? ''
-  return result.then(async (value) => {
-    try {
-      return await toModel(value, params, callId)
-    } catch (thrown) {
-      throw toolFailed(plan.name, thrown)
-    }
-  })
+/** Makes what a model reads of a result. */
+export type ModelOutputStep = (value: unknown) => unknown
+
+/**
+ * The step from the result of a model's call to its model output; undefined where the result is read itself. It gets the
+ * arguments and the call id that the tool got.
+ */
+export function modelOutputStep(environment: CallEnvironment, call: Call): ModelOutputStep | undefined {
+  const toModel = call.plan.closure?.toModel
+  if (call.modelCall === undefined || toModel === undefined) return undefined
+  // The tool gets it too.
+  const callId = (call.callId ??= environment.callId())
+  return (value) => toModel(value, call.args, callId)
 }

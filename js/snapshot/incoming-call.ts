@@ -2,10 +2,11 @@
 
 import type { PieceCall } from '../../index'
 import { fromFault, ignoreRejection, revive } from '../border/error'
-import type { Fault } from '../border/error'
+import type { Fault, ToolrackError } from '../border/error'
 import { copyMembers, emptyMembers } from '../border/given-members'
 import { invalidOption, readOption, toName, toText } from '../border/options'
 import type { ReadOptions } from '../border/options'
+import { raise } from '../border/raised-error'
 import type { CheckedOptions, ModelCall, PieceListener } from '../call/interfaces'
 import { RESPOND_OPTIONS } from '../call/option-names'
 import { ModelReply } from '../reply/model-reply'
@@ -40,8 +41,10 @@ export interface AnswerForm {
   readonly index?: number | undefined
   /** The target whose format the answer has; by default, that of the call. */
   readonly target?: string | undefined
-  /** Whether a person declined the call, which needs approval. */
+  /** Whether a person declined the call. It is not made, whatever its tool requires now. */
   readonly isDeclined?: boolean | undefined
+  /** Why the call is not made. */
+  readonly failure?: ToolrackError | undefined
 }
 
 /** Errors that no model can correct; the caller gets them. */
@@ -74,11 +77,11 @@ export class IncomingCall implements ModelCall {
   readonly start: CheckedOptions | undefined
   readonly onPiece: PieceListener | undefined
   readonly #written: WrittenCall
-  readonly #isDeclined: boolean
+  readonly #form: AnswerForm
 
   constructor(target: string, sent: unknown, written: WrittenCall, settings: IncomingCallSettings) {
     const { options, start, form, onPiece } = settings
-    this.#isDeclined = form.isDeclined === true
+    this.#form = form
     this.target = target
     this.sent = sent
     this.answer = new ModelReply(form.target ?? target, written)
@@ -98,11 +101,17 @@ export class IncomingCall implements ModelCall {
     return this.#written
   }
 
+  /** Why the call is not made. A "no" is final: its tool may require no approval by now. */
+  refusal(tool: string): ToolrackError | undefined {
+    const { failure, isDeclined } = this.#form
+    return failure ?? (isDeclined === true ? raise('APPROVAL_REQUIRED', { tool }) : undefined)
+  }
+
   /** Writes the reply of a failure; throws an error that no model can correct. */
   writeFault(thrown: unknown, toolErrors: ToolErrors): Promise<unknown> {
     const error = revive(thrown)
     if (CALLER_ERRORS.has(error.code)) throw error
-    if (this.#isDeclined && error.code === 'APPROVAL_REQUIRED')
+    if (this.#form.isDeclined === true && error.code === 'APPROVAL_REQUIRED')
       return this.answer.fault(error, declinedMessage(this.#written.name))
     const message = modelMessage(error, toolErrors, {
       // A call without a tool runs no user code, and its message asks for no name.

@@ -2,6 +2,7 @@
 
 import type { NativeAnswer, NativeSnapshot } from '../border/native'
 import { callNative, revive } from '../border/error'
+import type { ToolrackError } from '../border/error'
 import { isList } from '../border/kind'
 import { invalidOption } from '../border/options'
 import type { BoundCaller } from '../call/bound-caller'
@@ -14,7 +15,6 @@ import type { ModelCallStart } from '../call/model-call-start'
 import { startCall } from '../call/start-call'
 import type { Closures } from '../closures'
 import { Observation } from '../observe/observation'
-import { withModelOutput } from '../reply/model-output'
 import { IncomingCall, isForApproval, readSentCall } from './incoming-call'
 import type { AnswerForm, WrittenCall } from './incoming-call'
 import type { ToolPlans } from './tool-plans'
@@ -85,7 +85,7 @@ export class SnapshotCalls {
         const plan = observation.of(this.#plans.getPlan(name))
         const callOptions = this.#addCaller(options)
         const request = { plan, params, options: callOptions, mustBeNewest: false, observation, modelCall }
-        return withModelOutput(request, execute(this.#closures, request))
+        return execute(this.#closures, request)
       }),
     }
   }
@@ -116,8 +116,9 @@ export class SnapshotCalls {
     const closures = this.#closures
     const read = readSentCall(target, sent, options)
     const callOptions = this.#addCaller(read.options)
-    // What Rust begins, it answers for the target of the call.
-    const isHere = closures.isWatched || form.target !== undefined
+    // What Rust begins, it answers for the target of the call, and it does not ask whether a person declined.
+    const isRefused = form.isDeclined === true || form.failure !== undefined
+    const isHere = closures.isWatched || form.target !== undefined || isRefused
     const start = isHere ? undefined : writeStartInRust(closures, callOptions)
     const { text, answer } = callNative(() =>
       this.#native.respond(read.target, read.text, read.targetOptions, mustBeNewest, start?.native),
@@ -185,10 +186,22 @@ export class SnapshotCalls {
 
   #executeModelCall(name: string, params: unknown, modelCall: IncomingCall): Promise<unknown> {
     const { options } = modelCall
+    const refusal = modelCall.refusal(name)
+    if (refusal !== undefined) return this.#refuse(name, refusal, modelCall)
     if (this.#closures.isWatched) return this.observe(name, params, options, modelCall).result
     const plan = this.#plans.getPlan(name)
-    const request = { plan, params, options, mustBeNewest: false, modelCall }
-    return withModelOutput(request, execute(this.#closures, request))
+    return execute(this.#closures, { plan, params, options, mustBeNewest: false, modelCall })
+  }
+
+  /** Fails a call that is not made; it is observed like one that is. */
+  #refuse(name: string, refusal: ToolrackError, modelCall: ModelCall): Promise<never> {
+    const refuse = (): Promise<never> => Promise.reject(refusal)
+    if (!this.#closures.isWatched) return refuse()
+    const observation = this.#newObservation(name, modelCall)
+    return observation.follow(() => {
+      observation.of(this.#plans.getPlan(name))
+      return refuse()
+    })
   }
 
   /** Adds the snapshot's caller to call options. */

@@ -10,8 +10,10 @@ export interface ApprovalRequest {
   readonly toolName: string
   /** The id of the call, as the provider wrote it. Absent if it wrote none. */
   readonly id: string | undefined
-  /** The arguments, as the model wrote them. They are valid. */
+  /** The arguments, as the model wrote them. They are valid. A copy: a change of it does not run. */
   readonly input: any
+  /** Aborts when the call is cancelled. Absent if the framework gives no signal. */
+  readonly signal: AbortSignal | undefined
 }
 
 /**
@@ -32,13 +34,14 @@ export interface AdapterOptions<Types extends RegistryTypes = {}, Run = unknown>
    */
   context?: ContextOf<Types> | ((run: Run) => ContextOf<Types> | PromiseLike<ContextOf<Types>>)
   /**
-   * Timeout of each call in ms, above zero.
+   * Timeout of each call in ms, above zero. The time in which a person decides does not count.
    * @default the tool's `callLimits.timeoutMs`, else the registry's `timeoutMs`
    */
   timeoutMs?: number
   /**
    * Approval (human in the loop): decides for each call that needs approval, instead of the framework. Only `true`
-   * approves.
+   * approves. It may take any time; an aborted signal ends the wait with `CANCELLED`. If it throws, that call fails with
+   * `TOOL_FAILED`.
    * @default the framework asks where it can; elsewhere these calls fail with `APPROVAL_REQUIRED`
    * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/approval.md)
    */

@@ -22,6 +22,15 @@ export interface AiToolRun {
 /** The options of `aiTools` and `liveAiTools`. */
 export interface AiToolsOptions<Types extends RegistryTypes = {}> extends AdapterOptions<Types, AiToolRun> {}
 
+/** The options of `liveAiTools`. */
+export interface LiveAiToolsOptions<Types extends RegistryTypes = {}> extends AiToolsOptions<Types> {
+  /**
+   * Tools of your own, by name, beside those of the registry. They win over one of the registry with their name.
+   * @default none
+   */
+  tools?: Record<string, any>
+}
+
 /** The output of a tool. Version 7 of the AI SDK has parts of type `file` for files. */
 export type AiToolOutput =
   | AiSdkOutput
@@ -52,9 +61,9 @@ export type AiTools = Record<string, AiTool>
 
 /** Tools of the AI SDK that follow a registry. */
 export interface LiveAiTools {
-  /** The record of tools. Each step of the SDK reads it. */
+  /** The record of tools: it has those of the newest revision whenever it is read. A copy of it does not follow. */
   tools: AiTools
-  /** Brings the record to the newest revision. The SDK calls it before each step; it returns the names of the tools. */
+  /** Returns the names of the tools in the record, for the SDK, which calls it before each step. */
   prepareStep: () => { activeTools: string[] }
 }
 
@@ -70,11 +79,11 @@ export function aiTools<Types extends RegistryTypes = {}>(
 ): AiTools
 
 /**
- * Returns tools like `aiTools`, with a function for `prepareStep` that gives each step the newest revision.
- * Several runs may share them. Throws `INVALID_OPTIONS`.
+ * Returns tools like `aiTools`, with a function for `prepareStep` that gives each step the newest revision. A call that
+ * a person approved is made by it too. Several runs may share them. Throws `INVALID_OPTIONS`.
  * @see [AI SDK](https://github.com/toolrack/toolrack/blob/main/docs/frameworks.md#ai-sdk)
  */
 export function liveAiTools<Types extends RegistryTypes = {}>(
   source: ToolRegistry<Types>,
-  options?: AiToolsOptions<Types>,
+  options?: LiveAiToolsOptions<Types>,
 ): LiveAiTools

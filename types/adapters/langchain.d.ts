@@ -35,7 +35,8 @@ export interface LiveLangchainTools {
 /**
  * Returns the tools of a snapshot, or of a registry's newest revision, as tools of LangChain.
  * A failed call of a model is a `ToolMessage` of status `error`; a tool that is invoked by hand throws.
- * Throws `INVALID_OPTIONS`.
+ * In a graph with a checkpointer, a call that needs approval interrupts; `actionRequests[0].id` is the id of the call. An
+ * answer that could be for several calls makes none. Throws `INVALID_OPTIONS`.
  * @see [LangChain](https://github.com/toolrack/toolrack/blob/main/docs/frameworks.md#langchain)
  */
 export function langchainTools<Types extends RegistryTypes = {}>(

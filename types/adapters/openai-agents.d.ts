@@ -40,8 +40,9 @@ export function openaiAgentsTools<Types extends RegistryTypes = {}>(
 ): OpenAiAgentsTool[]
 
 /**
- * Adds the tools of a registry to an agent, beside the tools it has. Each turn of the agent gets the newest revision.
- * A value that is written to `agent.tools` later replaces all of them. Throws `INVALID_OPTIONS`.
+ * Adds the tools of a registry to an agent, beside the tools it has. Each turn of the agent gets the newest revision,
+ * and so does each turn of its clones. Tools that are pushed to `agent.tools` stay; an array that is written to
+ * `agent.tools` later replaces all of them, and does not follow the registry. Throws `INVALID_OPTIONS`.
  * @see [OpenAI Agents](https://github.com/toolrack/toolrack/blob/main/docs/frameworks.md#openai-agents)
  */
 export function followOpenaiAgentsTools<Types extends RegistryTypes = {}>(

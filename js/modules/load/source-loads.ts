@@ -158,7 +158,7 @@ async function loadEvaluated(
       read?.error ??
       firstFailure(outcome, source.options.onError) ??
       sameName(outcome, byName) ??
-      (outcome && lostTools(source, outcome.toolNames, host.sourceNamed(outcome.name)))
+      (outcome && lostTools(outcome, host.sourceNamed(outcome.name)))
     if (error === undefined && outcome !== undefined) byName.set(outcome.name, outcome)
     else if (error !== undefined) faults.set(source, error)
   }
@@ -275,7 +275,7 @@ function commit(
   loaded: LoadedModules | undefined,
 ): void {
   const entries: string[] = []
-  for (const { source, content, name, toolNames, hash } of ready) {
+  for (const { source, content, name, toolNames, toolExports, hash } of ready) {
     const report = reports.get(source)?.report
     if (report === undefined) continue
     const entry = entryOf(source)
@@ -285,6 +285,7 @@ function commit(
     source.files = content.files
     source.passedOver = content.recognition.passedOver
     source.toolNames = toolNames
+    source.toolExports = toolExports
     source.helpers = content.helpers
     source.hash = hash
     source.entered = hasEntered(report) ? content.namespace : undefined

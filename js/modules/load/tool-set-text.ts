@@ -25,6 +25,7 @@ export interface ReadySource {
   readonly tools: readonly WrittenTool[]
   /** The names that its tools give themselves. */
   readonly toolNames: readonly string[]
+  readonly toolExports: ReadonlyMap<string, string>
   /** Exports that are no tools, though they are meant as one. */
   readonly failed: readonly { readonly export: string; readonly error: ToolrackError }[]
   readonly hash: string
@@ -50,13 +51,16 @@ export function readySource(source: ModuleSource, content: SourceContent): Ready
     } catch (error) {
       faults.push({ export: label, error: error as ToolrackError })
     }
-  const toolNames = tools.map(({ written }) => written.name).filter((name): name is string => typeof name === 'string')
+  const named = tools.map(({ written, export: label }) => [written.name, label] as const)
+  const toolExports = new Map(named.filter((entry): entry is [string, string] => typeof entry[0] === 'string'))
+  const toolNames = named.map(([name]) => name).filter((name): name is string => typeof name === 'string')
   return {
     source,
     content,
     name: source.name ?? toolNames[0] ?? 'tools',
     tools,
     toolNames,
+    toolExports,
     failed: faults,
     hash: contentHash(
       files,
@@ -126,8 +130,8 @@ function writeToolSet(ready: ReadySource, store: StoreClosure, options: OptionTe
   const { generation } = content
   const count = generation?.callCounter() ?? ((execute) => execute)
   const storeTool: StoreTool = ({ written, self, toModel }) => {
-    const { execute, guard, approval } = written
-    const checks = { guard, approval: approval && count(approval) }
+    const { execute, guard, approval, decisionGuard } = written
+    const checks = { guard, decisionGuard, approval: approval && count(approval) }
     return store(count(execute as ClosureFunction), self, checks, generation, toModel)
   }
   const members = [

@@ -7,7 +7,8 @@ import { kindOf } from '../../border/kind'
 import { chain, isLater } from '../../border/maybe-promise'
 import type { MaybePromise } from '../../border/maybe-promise'
 import { isAiSdkSchema, readAiSdkSchema, settleAiSdkSchema } from '../../definition/ai-sdk-schema'
-import { libraryOf, readSchema } from '../../definition/standard-schema'
+import { noteDecisionGuard } from '../../definition/decision-guard'
+import { guardOf, libraryOf, readSchema } from '../../definition/standard-schema'
 import type { ReadSchema } from '../../definition/standard-schema'
 import { readZod3 } from '../../definition/zod3-schema'
 import type { FrameworkRules } from './shape'
@@ -29,7 +30,8 @@ export interface SchemaReading {
 /**
  * Reads an input schema: a JSON Schema, a schema of a library or of the AI SDK, or a promise or function that gives one.
  * Returns it as `writeDefinition` takes it. A schema with a validation is returned as a Standard Schema, so that the
- * validation runs once, after the core's own; that of a framework which validates by itself is left to it.
+ * validation runs once, after the core's own; that of a framework which validates by itself is left to it, but for the
+ * decision on approval.
  */
 export function settleInputSchema(given: unknown, { complete, framework }: SchemaReading = {}): MaybePromise<object> {
   const seal = (read: ReadSchema): object => sealed(read, framework?.validates !== true)
@@ -38,7 +40,10 @@ export function settleInputSchema(given: unknown, { complete, framework }: Schem
     if (isAiSdkSchema(schema)) return chain(readSettled(schema), (settled) => seal(readAiSdkSchema(settled, POINTER)))
     if (kindOf(schema) !== 'an object')
       throw faultAt(POINTER, `is ${kindOf(schema)}: give a JSON Schema with type "object", or a schema of a library`)
-    return checkObjectSchema(complete === undefined ? (schema as JsonSchema) : complete(schema as JsonSchema))
+    const object = checkObjectSchema(complete === undefined ? (schema as JsonSchema) : complete(schema as JsonSchema))
+    const guard = guardOf(framework?.validatesBy)
+    // A copy, which no other tool has.
+    return guard === undefined ? object : noteDecisionGuard({ ...object }, guard)
   })
 }
 
@@ -104,7 +109,8 @@ function readLibrarySchema(schema: object, isFramework: boolean): ReadSchema {
 function sealed({ schema, guard, problems }: ReadSchema, isGuarded: boolean): object {
   if (schema === undefined || problems.length > 0) throw new ShapeFault(problems)
   checkObjectSchema(schema)
-  if (guard === undefined || !isGuarded) return schema
+  if (guard === undefined) return schema
+  if (!isGuarded) return noteDecisionGuard(schema, guard)
   const { vendor, validate } = guard
   return { '~standard': { version: 1, vendor, validate, jsonSchema: { input: () => schema } } }
 }

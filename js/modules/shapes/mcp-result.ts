@@ -1,49 +1,72 @@
 // MCP result: the value in a CallToolResult, or the failure that it reports.
 
 import { ToolError } from '../../border/tool-error'
+import { fileOf, hasOnly, isRecord, valueOfBlocks } from './frameworks/content-blocks'
 
-/** A CallToolResult of MCP. */
-interface CallToolResult {
-  readonly content: readonly ContentBlock[]
-  readonly structuredContent?: unknown
-  readonly isError?: unknown
-}
-
-interface ContentBlock {
-  readonly type: string
-  readonly text?: unknown
-}
+/** Members of a CallToolResult: an object with others holds data of its own. */
+const MEMBERS: readonly string[] = Object.freeze(['content', 'structuredContent', 'isError', '_meta'])
+/** Members of content blocks by type, beside those of all. */
+const BLOCKS = new Map<unknown, readonly string[]>([
+  ['text', ['text']],
+  ['image', ['data', 'mimeType']],
+  ['audio', ['data', 'mimeType']],
+  ['resource', ['resource']],
+  ['resource_link', ['uri', 'name', 'title', 'description', 'mimeType', 'size', 'icons']],
+])
+const SHARED: readonly string[] = Object.freeze(['type', 'annotations', '_meta'])
 
 /**
- * The value in a CallToolResult: its structured content, its text where that is all, or else its content. A result with
- * `isError` is thrown: its text was written for the model. Another value is passed on.
+ * The value in a CallToolResult: its structured content, its text where it is text alone, its only file, or else a list;
+ * links and texts of resources stay. A result with `isError` is thrown: its text was written for the model. Another value
+ * is passed on.
  */
 export function unwrapResult(value: unknown): unknown {
-  if (!isCallToolResult(value)) return value
+  if (!isRecord(value)) return value
   const { content, structuredContent, isError } = value
-  if (isError === true) throw new ToolError(errorText(content))
-  if (structuredContent !== undefined) return structuredContent
-  const [only] = content
-  return content.length === 1 && typeof only?.text === 'string' && only.type === 'text' ? only.text : content
+  if (!Array.isArray(content)) return value
+  // A failure stays one in a version of MCP with other blocks.
+  if (isError === true && content.every((block) => isRecord(block) && typeof block.type === 'string'))
+    throw new ToolError(errorText(content))
+  if (!hasOnly(value, MEMBERS) || !content.every(isContentBlock)) return value
+  if (isRecord(structuredContent)) return structuredContent
+  const read = valueOfBlocks(content, readBlock)
+  return read === undefined ? content : read.value
 }
 
 /** Throws a CallToolResult with `isError`; passes on anything else. */
 export function unwrapFailure(value: unknown): unknown {
-  if (isCallToolResult(value) && value.isError === true) throw new ToolError(errorText(value.content))
+  if (!isRecord(value) || value.isError !== true) return value
+  const { content } = value
+  if (Array.isArray(content) && content.every(isContentBlock)) throw new ToolError(errorText(content))
   return value
 }
 
-function isCallToolResult(value: unknown): value is CallToolResult {
-  if (typeof value !== 'object' || value === null) return false
-  const { content } = value as { readonly content?: unknown }
-  return Array.isArray(content) && content.every(isContentBlock)
+/** Whether a value is a content block of MCP. */
+function isContentBlock(block: unknown): block is Record<string, unknown> {
+  if (!isRecord(block)) return false
+  const { type, text, data, mimeType, resource, uri } = block
+  const members = BLOCKS.get(type)
+  if (members === undefined || !hasOnly(block, [...SHARED, ...members])) return false
+  if (type === 'text') return typeof text === 'string'
+  if (type === 'resource') return isRecord(resource) && typeof resource.uri === 'string'
+  return type === 'resource_link' ? typeof uri === 'string' : typeof data === 'string' && typeof mimeType === 'string'
 }
 
-function isContentBlock(value: unknown): value is ContentBlock {
-  return typeof (value as { readonly type?: unknown } | null | undefined)?.type === 'string'
+/** Reads a block. A link and the text of a resource say their address, and stay. */
+function readBlock(block: Record<string, unknown>): { readonly value: unknown } {
+  const { type, text, data, mimeType, resource } = block
+  if (type === 'text') return { value: text }
+  if (type === 'resource' && isRecord(resource) && typeof resource.blob === 'string')
+    return { value: fileOf(resource.blob, resource.mimeType, lastPart(resource.uri)) ?? block }
+  return { value: fileOf(data, mimeType) ?? block }
 }
 
-function errorText(content: readonly ContentBlock[]): string {
+/** The last part of an address, as the name of a file. */
+function lastPart(uri: unknown): string | undefined {
+  return /([^/?#]+)\/?(?:[?#].*)?$/.exec(String(uri))?.[1]
+}
+
+function errorText(content: readonly Record<string, unknown>[]): string {
   const texts = content.filter(({ type, text }) => type === 'text' && typeof text === 'string').map(({ text }) => text)
   return texts.join('\n') || 'the tool failed without a message'
 }

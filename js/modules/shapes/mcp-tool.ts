@@ -2,6 +2,7 @@
 
 import type { CallContext } from '../../call/context'
 import type { ExportedValue } from './exported-value'
+import { rejected } from './frameworks/framework-loop'
 import { unwrapResult } from './mcp-result'
 import { namedBy, outputNotes, sharedMembers } from './named-definition'
 import type { Place, Shape, ToolDraft } from './shape'
@@ -76,7 +77,6 @@ class HandlerExtra {
   /** No client listens: progress and log messages are dropped. */
   readonly sendNotification = async (): Promise<void> => {}
 
-  readonly sendRequest = async (): Promise<never> => {
-    throw new Error('no MCP client is connected: the tool is called by toolrack')
-  }
+  readonly sendRequest = (): Promise<never> =>
+    rejected(new Error('no MCP client is connected: the tool is called by toolrack'))
 }

@@ -31,6 +31,8 @@ export interface ModuleSource {
   passedOver: readonly string[]
   /** The names that its tools give themselves. */
   toolNames: readonly string[]
+  /** The exports of its tools by their names. */
+  toolExports: ReadonlyMap<string, string>
   /** Whether local files that it imports are as fresh as itself. */
   helpers: boolean
   /** SHA-256 of the content in use, in hex; `undefined` before its first load. */
@@ -73,6 +75,7 @@ export function createSource(
     awaited: [],
     passedOver: [],
     toolNames: [],
+    toolExports: new Map(),
     helpers: true,
     hash: undefined,
     entered: undefined,

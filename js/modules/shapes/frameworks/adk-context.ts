@@ -18,6 +18,19 @@ interface EventActions {
   transferToAgent?: unknown
 }
 
+/** What is asked of a runner by a key in a member of the actions. */
+const REQUESTS = [
+  ['stateDelta', 'writes the state of its session'],
+  ['artifactDelta', 'writes artifacts'],
+  ['requestedAuthConfigs', 'asks for a credential'],
+  ['requestedToolConfirmations', 'asks for a confirmation'],
+] as const
+
+/** A tool may set any value. */
+function hasKeys(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0
+}
+
 /** The part of `Context` of ADK that holds without a session. Anything else fails and says why. */
 export class AdkToolContext {
   readonly #context: CallContext
@@ -98,6 +111,8 @@ export class AdkToolContext {
   /** Fails a call that asked its runner for something else than a result. */
   checkActions(): void {
     const { escalate, transferToAgent } = this.actions
+    for (const [member, what] of REQUESTS)
+      if (hasKeys(this.actions[member])) throw needsLoop(FRAMEWORK, `the tool ${what}`)
     if (transferToAgent !== undefined) throw needsLoop(FRAMEWORK, 'the tool transfers to another agent')
     if (escalate === true) throw needsLoop(FRAMEWORK, 'the tool ends its loop agent')
   }

@@ -31,7 +31,7 @@ export const adkTool: Shape = {
       toolContext.checkActions()
       return result
     }
-    const approval = approvalOf(value.get('requireConfirmation'), (decide, params, context) =>
+    const approval = approvalOf('requireConfirmation', value.get('requireConfirmation'), (decide, params, context) =>
       decide.call(self, params, new AdkToolContext(context)),
     )
     const definition = { ...sharedMembers(value), ...approval, ...(inputSchema != null && { inputSchema }), execute }

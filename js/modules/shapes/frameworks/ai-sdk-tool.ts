@@ -38,7 +38,7 @@ export const aiSdkTool: Shape = {
     const definition = {
       ...sharedMembers(value),
       ...(description !== undefined && { description }),
-      ...approvalOf(value.get('needsApproval'), (decide, params, context) => {
+      ...approvalOf('needsApproval', value.get('needsApproval'), (decide, params, context) => {
         const caller = callerContext(context)
         const options = { toolCallId: context.callId, messages: [], context: caller, experimental_context: caller }
         return decide.call(self, params, options)

@@ -2,6 +2,7 @@
 
 import { isUint8Array } from '../../../border/realm'
 import { ToolError } from '../../../border/tool-error'
+import { sniffMediaType } from '../../../reply/attachments'
 
 /** A file as results have it. */
 export interface FileValue {
@@ -37,13 +38,23 @@ export function failureOfBlocks(content: unknown, read: ReadBlock): ToolError {
   return new ToolError(texts.join('\n') || WITHOUT_MESSAGE)
 }
 
+/** What bytes without a known signature are. */
+const UNKNOWN = 'application/octet-stream'
 const WITHOUT_MESSAGE = 'the tool failed without a message'
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null
 }
 
-/** A file of base64, of bytes, or of a data URL; undefined for anything else, such as an address. */
+/** Whether an object has no members but these: data of another kind may have a member `type` too. */
+export function hasOnly(value: object, members: readonly string[]): boolean {
+  return Object.entries(value).every(([key, member]) => members.includes(key) || member === undefined)
+}
+
+/**
+ * A file of base64, of bytes, or of a data URL; undefined for anything else, such as an address. A text needs a media
+ * type, or the signature of a known format: any word is base64.
+ */
 export function fileOf(data: unknown, mediaType: unknown, name?: unknown): FileValue | undefined {
   const named = typeof name === 'string' && name !== '' ? { name } : {}
   const type = typeof mediaType === 'string' ? mediaType : ''
@@ -52,5 +63,8 @@ export function fileOf(data: unknown, mediaType: unknown, name?: unknown): FileV
   const url = /^data:([^,;]*)(?:;[^,;]*)*?;base64,/.exec(data.slice(0, 1_024))
   const text = url === null ? data : data.slice(url[0].length)
   if (url === null && !/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) return undefined
-  return { mediaType: type || (url?.[1] ?? ''), data: Buffer.from(text, 'base64'), ...named }
+  const bytes = Buffer.from(text, 'base64')
+  const said = type || (url?.[1] ?? '')
+  const found = said || sniffMediaType(bytes)
+  return said === '' && found === UNKNOWN ? undefined : { mediaType: found, data: bytes, ...named }
 }

@@ -39,12 +39,31 @@ export const langchainTool: Shape = {
   },
 }
 
-/** The tool itself. LangChain writes into the JSON Schema of a tool: a frozen one gets a copy of its schema. */
+/**
+ * What is called. LangChain writes into the JSON Schema of a tool, so the tool gets a copy of it: one that stands in front
+ * of the tool. `this` of any other tool must be itself, for `#private` members: there the copy takes the place of the
+ * schema in the tool.
+ */
 function callableOf(value: ExportedValue): object {
-  const schema = value.get('schema')
-  const isJson = isRecord(schema) && schema['~standard'] === undefined && schema._def === undefined
-  if (!isJson || !Object.isFrozen(schema)) return value.value
-  return Object.create(value.value, { schema: { value: structuredClone(schema) } }) as object
+  const given = value.get('schema')
+  if (!isRecord(given) || given['~standard'] !== undefined || given._def !== undefined) return value.value
+  let schema: unknown
+  try {
+    schema = structuredClone(given)
+  } catch {
+    // It is refused with the definition.
+    return value.value
+  }
+  const copy = { value: schema, enumerable: true, configurable: true, writable: true }
+  if (!isMadeByTool(value) && Reflect.defineProperty(value.value, 'schema', copy)) return value.value
+  return Object.create(value.value, { schema: copy }) as object
+}
+
+/** Whether a tool is what `tool` of LangChain returns, whose function has no `this`. */
+function isMadeByTool(value: ExportedValue): boolean {
+  const made: unknown = (Object.getPrototypeOf(value.value) as { readonly constructor?: unknown } | null)?.constructor
+  if (typeof made !== 'function' || !Object.hasOwn(made, 'lc_name')) return false
+  return (made as unknown as { lc_name(): unknown }).lc_name() === 'DynamicStructuredTool'
 }
 
 /** LangChain would call the tool with other arguments: those in `args` of such a call, unseen by our validation. */

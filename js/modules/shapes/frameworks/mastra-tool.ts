@@ -10,7 +10,7 @@ import { ShapeFault } from '../shape-faults'
 import { valueOfOutput } from './ai-sdk-model-output'
 import { callerContext } from './caller-context'
 import { approvalOf } from './framework-approval'
-import { needsLoop } from './framework-loop'
+import { needsLoop, rejected } from './framework-loop'
 import { MastraRequestContext } from './mastra-request-context'
 import { pushedPieces } from './pushed-pieces'
 import type { PushPiece } from './pushed-pieces'
@@ -27,15 +27,19 @@ export const mastraTool: Shape = {
       throw new ShapeFault('is a tool of Mastra without an execute, which a client runs: give it an execute')
     const self = value.value
     const run = value.get('execute') as Execute
-    const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> =>
-      run.call(self, params, contextOf(context, push))
+    const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> => {
+      const suspension = new Suspension()
+      const result = await run.call(self, params, contextOf(context, suspension, push))
+      suspension.check()
+      return result
+    }
     const execute = (params: unknown, context: CallContext): unknown =>
       pushedPieces(context, (push) => call(params, context, push))
     const inputSchema = value.get('inputSchema')
     const definition = {
       ...sharedMembers(value),
       ...annotationsOf(value),
-      ...approvalOf(value.get('requireApproval'), (decide, params, context) =>
+      ...approvalOf(...policyOf(value), (decide, params, context) =>
         decide.call(self, params, { requestContext: callerContext(context) }),
       ),
       name: value.get('id'),
@@ -46,6 +50,12 @@ export const mastraTool: Shape = {
     // Its `execute` validates arguments and results.
     return { definition, self, notes: [], framework: { validates: true }, ...(toModel && { toModel }) }
   },
+}
+
+/** The member with what it says of approval: a function that it has is asked in place of the constant. */
+function policyOf(value: ExportedValue): [member: string, given: unknown] {
+  const member = ['needsApprovalFn', 'requireApproval'].find((key) => value.isGiven(key) && value.get(key) !== null)
+  return [member ?? 'requireApproval', member === undefined ? undefined : value.get(member)]
 }
 
 /** The annotations that it has for MCP. */
@@ -65,7 +75,7 @@ function modelOutputOf(tool: ExportedValue): ModelOutput {
 }
 
 /** What a tool gets beside its arguments: the part of `ToolExecutionContext` that holds without an agent. */
-function contextOf(context: CallContext, push: PushPiece | undefined): object {
+function contextOf(context: CallContext, { suspend }: Suspension, push: PushPiece | undefined): object {
   const agent = { agentId: '', toolCallId: context.callId, messages: [], suspend }
   return {
     requestContext: new MastraRequestContext(context),
@@ -77,8 +87,19 @@ function contextOf(context: CallContext, push: PushPiece | undefined): object {
   }
 }
 
-const suspend = async (): Promise<never> => {
-  throw needsLoop('Mastra', 'the tool suspends its run')
+/** Whether a tool has suspended its run, awaited or not. */
+class Suspension {
+  #error: Error | undefined
+
+  readonly suspend = (): Promise<never> => {
+    this.#error ??= needsLoop('Mastra', 'the tool suspends its run')
+    return rejected(this.#error)
+  }
+
+  /** Fails a call that has suspended its run: there is nobody to resume it. */
+  check(): void {
+    if (this.#error !== undefined) throw this.#error
+  }
 }
 
 /** Takes the pieces of a call that nobody reads in pieces. */

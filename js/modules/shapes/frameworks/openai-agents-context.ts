@@ -45,6 +45,46 @@ export class CallDetails {
   get signal(): AbortSignal {
     return this.#context.signal
   }
+
+  /** The SDK copies the details of a tool with a timeout, and sets the signal of the copy. */
+  set signal(value: AbortSignal) {
+    Object.defineProperty(this, 'signal', { value, writable: true, enumerable: true, configurable: true })
+  }
+}
+
+/** The symbol under which the SDK looks for a callback that gets parsed arguments before the tool does; it is private. */
+const PARSED = 'openai.agents.functionToolParsedInputCallback'
+
+/** Takes parsed arguments; what it throws ends the call before the tool runs. */
+type CheckParsed = (parsed: unknown) => void
+
+/** The details of a call whose parsed arguments are checked. The SDK copies them, without what is private. */
+export class CheckedDetails extends CallDetails {
+  static {
+    const prototype = Object.getPrototypeOf(this.prototype) as object
+    const get = (target: object, key: PropertyKey, receiver: CheckedDetails): unknown =>
+      typeof key === 'symbol' && key.description === PARSED
+        ? (parsed: unknown) => stopping(receiver, parsed)
+        : Reflect.get(target, key, receiver)
+    Object.setPrototypeOf(this.prototype, new Proxy(prototype, { get }))
+  }
+
+  readonly checkParsed: CheckParsed
+
+  constructor(context: CallContext, input: string, checkParsed: CheckParsed) {
+    super(context, input)
+    this.checkParsed = checkParsed
+  }
+}
+
+/** The SDK rethrows the reason of an aborted signal; any other error is put to the error function of the tool. */
+function stopping(details: CheckedDetails, parsed: unknown): void {
+  try {
+    details.checkParsed(parsed)
+  } catch (thrown) {
+    details.signal = AbortSignal.abort(thrown)
+    throw thrown
+  }
 }
 
 /** The call as a model makes it. */

@@ -2,20 +2,17 @@
 
 import type { ExportedValue } from '../exported-value'
 import type { RunContext } from './openai-agents-context'
+import { policyOf } from './openai-agents-policy'
 
 type IsEnabled = (runContext: RunContext, agent: undefined) => unknown
 
-/** Makes the check of a tool; undefined where the tool has none. A predicate without parameters is asked once. */
-export function enablementOf(tool: ExportedValue): ((runContext: RunContext) => Promise<void> | undefined) | undefined {
-  const given = tool.get('isEnabled')
-  if (typeof given !== 'function') return undefined
+/** Makes the check of each call of a tool; undefined where the tool is enabled for good. */
+export function enablementOf(tool: ExportedValue): ((runContext: RunContext) => Promise<void>) | undefined {
+  const given = policyOf('isEnabled', tool.get('isEnabled'))
+  if (given === undefined || given === null || given === true) return undefined
   const self = tool.value
-  const isEnabled = given as IsEnabled
-  const isConstant = given.length === 0
-  let isKnown = false
-  const check = async (runContext: RunContext): Promise<void> => {
+  const isEnabled = typeof given === 'function' ? (given as IsEnabled) : () => given
+  return async (runContext) => {
     if (!(await isEnabled.call(self, runContext, undefined))) throw new Error('the tool is disabled by isEnabled')
-    isKnown = isConstant
   }
-  return (runContext) => (isKnown ? undefined : check(runContext))
 }

@@ -1,6 +1,13 @@
 // OpenAI Agents result: the value of what a tool of the OpenAI Agents SDK returns, with its images and files.
 
-import { fileOf, isRecord, valueOfBlocks } from './content-blocks'
+import { fileOf, hasOnly, isRecord, valueOfBlocks } from './content-blocks'
+
+/** Members of outputs by type. Data with others is no output: its members would be lost. */
+const MEMBERS = new Map<unknown, readonly string[]>([
+  ['text', ['type', 'text', 'providerData']],
+  ['image', ['type', 'image', 'detail', 'providerData']],
+  ['file', ['type', 'file', 'filename', 'providerData']],
+])
 
 /** The value of a result: structured outputs become texts and files, anything else stays. Any access may throw. */
 export function openaiAgentsResult(result: unknown): unknown {
@@ -11,9 +18,10 @@ export function openaiAgentsResult(result: unknown): unknown {
 
 function readOutput(output: Record<string, unknown>): { readonly value: unknown } | undefined {
   const { type, text } = output
+  const members = MEMBERS.get(type)
+  if (members === undefined || !hasOnly(output, members)) return undefined
   if (type === 'text') return typeof text === 'string' ? { value: text } : undefined
-  if (type !== 'image' && type !== 'file') return undefined
-  const source = output[type]
+  const source = output[type as 'image' | 'file']
   const file = isRecord(source)
     ? fileOf(source.data ?? source.url, source.mediaType, source.filename ?? output.filename)
     : fileOf(source, undefined, output.filename)

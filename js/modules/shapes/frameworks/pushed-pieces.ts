@@ -83,5 +83,6 @@ class PushedPieces implements PieceIterator {
 
 /** Lets a tool go on that nobody reads any more, in its own turn: an endless one must not block the event loop. */
 function leave(taken: () => void): void {
-  setImmediate(taken).unref()
+  // A timer: an immediate without a reference waits until something else wakes the event loop.
+  setTimeout(taken, 0).unref()
 }

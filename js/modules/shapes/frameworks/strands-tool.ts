@@ -36,8 +36,16 @@ export const strandsTool: Shape = {
       inputSchema: spec.get('inputSchema'),
       execute,
     }
-    return { definition, self, notes: outputNotes(spec), framework: { validates: true } }
+    return { definition, self, notes: outputNotes(spec), framework: { validates: true, ...validationOf(value) } }
   },
+}
+
+/** The schema of Zod by which a tool validates, of which `toolSpec` has the JSON Schema. Void is for any arguments. */
+function validationOf(value: ExportedValue): { readonly validatesBy?: unknown } {
+  const schema = value.objectAt('_inputSchema')
+  if (schema === undefined || schema.get('type') === 'void' || schema.objectAt('_def')?.get('typeName') === 'ZodVoid')
+    return {}
+  return { validatesBy: schema.value }
 }
 
 async function settle(result: Promise<unknown>): Promise<unknown> {
