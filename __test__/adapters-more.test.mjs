@@ -151,6 +151,16 @@ test('files_of_a_result_are_artifacts_of_the_session_with_names_of_their_own', a
   assert.deepEqual(saved, files)
 })
 
+test('artifacts_never_have_the_name_of_another_file_of_the_result', async () => {
+  const names = ['x', 'x', '2 x', 'x', '4 x']
+  const saved = []
+  const toolContext = { invocationContext: { artifactService: {} }, saveArtifact: async (name) => saved.push(name) }
+  const [tool] = adkTools(registryOf({ execute: () => names.map((name) => new File(['x'], name)) }))
+  const { files } = await tool.runAsync({ args: {}, toolContext })
+  assert.deepEqual(files, ['x', '3 x', '2 x', '5 x', '4 x'])
+  assert.deepEqual(saved, files)
+})
+
 test('files_of_a_result_are_described_where_they_are_not_saved', async () => {
   const [tool] = adkTools(registryOf({ execute: () => new File(['x'], 'a.txt', { type: 'text/plain' }) }))
   const invocationContext = { artifactService: {} }
@@ -185,6 +195,30 @@ test('mastra_executes_without_approval_only_what_nobody_had_to_be_asked_about', 
   await assert.rejects(echo.execute({ a: 1 }), { code: 'APPROVAL_REQUIRED' })
   await assert.rejects(echo.execute({ a: 2 }, { agent }), { code: 'APPROVAL_REQUIRED' })
   assert.deepEqual(await echo.execute({ a: 1 }, { agent }), { type: 'json', value: true })
+})
+
+/** Pieces for a reader that never takes one. */
+const STUCK = { write: () => new Promise(() => {}) }
+
+test('a_stuck_reader_of_mastra_holds_no_call_beyond_its_deadline_or_signal', async () => {
+  async function* execute() {
+    yield 'a'
+  }
+  const { echo } = mastraTools(registryOf({ execute }), { timeoutMs: 20 })
+  assert.deepEqual(await echo.execute({}, { writer: STUCK }), { type: 'text', value: 'a' })
+  const aborted = new AbortController()
+  const write = () => (setImmediate(() => aborted.abort()), STUCK.write())
+  const { echo: open } = mastraTools(registryOf({ execute }))
+  await Promise.allSettled([open.execute({}, { writer: { write }, abortSignal: aborted.signal })])
+})
+
+test('a_stuck_reader_of_mastra_does_not_hold_a_failure', async () => {
+  async function* execute() {
+    yield 'a'
+    throw new Error('broken')
+  }
+  const { echo } = mastraTools(registryOf({ execute }))
+  await assert.rejects(echo.execute({}, { writer: STUCK }), { code: 'TOOL_FAILED' })
 })
 
 test('a_tool_that_requires_no_approval_asks_nobody', () => {

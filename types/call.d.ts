@@ -135,7 +135,8 @@ export interface PieceCall {
 export interface RespondOptions<Types extends RegistryTypes = {}> extends CallOptions<Types>, TargetOptions {
   /**
    * Streaming: gets each piece of a streamed result when it arrives. The answer is the collected result all the same.
-   * Tools without a stream have no pieces. What the function throws is ignored.
+   * Tools without a stream have no pieces. What the function throws is ignored. A piece is the tool's own value, which
+   * may be the answer: do not change it.
    * @default none
    * @see [collected streams](https://github.com/toolrack/toolrack/blob/main/docs/streaming.md#collected-streams)
    */

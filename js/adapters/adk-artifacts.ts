@@ -31,5 +31,12 @@ async function saveFile(file: Files[number], name: string, run: ArtifactStore): 
 /** Names of artifacts: without folders, of this session (`user:` means all of its user), and each different. */
 function artifactNames(files: Files): string[] {
   const names = files.map(({ name }) => name.replaceAll(/[:/\\]/g, '_'))
-  return names.map((name, i) => (names.indexOf(name) === i ? name : `${i + 1} ${name}`))
+  const taken = new Set(names)
+  return names.map((name, i) => {
+    if (names.indexOf(name) === i) return name
+    let number = i + 1
+    while (taken.has(`${number} ${name}`)) number++
+    taken.add(`${number} ${name}`)
+    return `${number} ${name}`
+  })
 }

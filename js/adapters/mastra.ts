@@ -2,6 +2,8 @@
 
 import type { AiSdkOutput, AiSdkTool, PlainError } from '../../index'
 import { AskedCalls } from './mastra-approval'
+import { PieceWriter } from './mastra-writer'
+import type { Writer } from './mastra-writer'
 import { callFailure, offerTools } from './offered-tools'
 import type { OfferedTools } from './offered-tools'
 
@@ -9,7 +11,7 @@ import type { OfferedTools } from './offered-tools'
 interface ToolRun {
   readonly requestContext?: unknown
   readonly abortSignal?: AbortSignal
-  readonly writer?: { readonly write: (data: unknown) => Promise<void> }
+  readonly writer?: Writer
   /** There if an agent makes the call. */
   readonly agent?: { readonly toolCallId: string }
 }
@@ -31,11 +33,19 @@ type MastraTool = ReturnType<typeof makeTool>
 const TOOL = Symbol.for('mastra.core.tool.Tool')
 
 export function mastraTools(source: unknown, options?: unknown): Record<string, MastraTool> {
-  const { tools } = offerTools(source, 'ai-sdk', options)
-  return Object.fromEntries(tools.definitions.map((definition) => [definition.name, makeTool(tools, definition)]))
+  const { tools, options: own } = offerTools(source, 'ai-sdk', options)
+  // A number of ms, as the options were checked.
+  const timeoutMs = own.timeoutMs as number | undefined
+  return Object.fromEntries(
+    tools.definitions.map((definition) => [definition.name, makeTool(tools, definition, timeoutMs)]),
+  )
 }
 
-function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSchema, strict }: AiSdkTool) {
+function makeTool(
+  offered: OfferedTools<'ai-sdk'>,
+  { name, description, inputSchema, strict }: AiSdkTool,
+  timeoutMs: number | undefined,
+) {
   const asked = offered.asksFor(name) ? new AskedCalls() : undefined
   const needsApprovalFn = async (input: unknown, { requestContext }: ApprovalRun = {}) => {
     const run = { requestContext: new Map(Object.entries(requestContext ?? {})) }
@@ -52,17 +62,13 @@ function makeTool(offered: OfferedTools<'ai-sdk'>, { name, description, inputSch
     needsApprovalFn: asked && needsApprovalFn,
     async execute(input: unknown, { requestContext, abortSignal, writer, agent }: ToolRun = {}): Promise<AiSdkOutput> {
       const call = { toolCallId: agent?.toolCallId ?? '', toolName: name, input }
-      let written = Promise.resolve()
-      // A reader that has left changes nothing.
-      const onPiece = (piece: unknown) => {
-        written = written.then(() => writer?.write(piece)).catch(() => {})
-      }
+      const pieces = new PieceWriter(writer)
       // What executes a call outside of an agent asks nobody.
       const approved = agent !== undefined && asked?.has(input) === true
-      const settings = { signal: abortSignal, run: { requestContext }, onPiece, approved }
+      const settings = { signal: abortSignal, run: { requestContext }, onPiece: pieces.write, approved }
       const { output } = await offered.respond(call, settings)
-      await written
       if (output.type === 'error-json') throw callFailure((output.value as FailedOutput).error)
+      await pieces.finish(abortSignal, timeoutMs)
       return output
     },
     toModelOutput: (output: AiSdkOutput) => output,

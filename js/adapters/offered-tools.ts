@@ -135,7 +135,7 @@ export class OfferedTools<T extends Target> {
   /** Answers a call; one that needs approval once the function of the options has decided. */
   #answer(sent: unknown, call: FrameworkCall | undefined, form: AnswerForm): Promise<unknown> {
     const approve = this.#approve
-    if (approve === undefined || call?.approved === true) {
+    if (approve === undefined || isApproved(call)) {
       const own = call?.isDeclined === true ? { ...form, isDeclined: true } : form
       return this.#start(call, (options) => respondInForm(this.snapshot, this.#target, sent, options, own))
     }
@@ -168,7 +168,7 @@ export class OfferedTools<T extends Target> {
     const options: Record<string, unknown> = { ...this.#shared }
     if (call?.signal) options.signal = call.signal
     if (call?.onPiece) options.onPiece = call.onPiece
-    if (call?.approved === true) options.approved = true
+    if (isApproved(call)) options.approved = true
     return this.#makeContext === undefined
       ? respond(options)
       : this.#startFor(this.#makeContext, call?.run, options, respond)
@@ -184,6 +184,11 @@ export class OfferedTools<T extends Target> {
     // A function without an answer gives a caller without an identity, as `respond` does.
     return respond({ ...options, context: (await makeContext(run)) ?? {} })
   }
+}
+
+/** Whether an adapter says that a person approved a call. What it leaves out, `Object.prototype` does not say. */
+function isApproved(call: FrameworkCall | undefined): boolean {
+  return call !== undefined && Object.hasOwn(call, 'approved') && call.approved === true
 }
 
 /** Copies the members that are there. */

@@ -2,6 +2,7 @@
 
 import { isFault, reasonOf, textOf } from './error'
 import type { ToolrackError } from './error'
+import { emptyMembers, givenMember } from './given-members'
 import { isOverflow, jsonText, unwritable } from './json'
 import { noneOf } from './nearest'
 import { raise } from './raised-error'
@@ -26,7 +27,8 @@ function unknownOption(option: string, known: readonly string[], listed: readonl
 export type ReadOptions<Name extends string> = { readonly [Key in Name]?: unknown }
 
 /**
- * Copies options and refuses unknown keys. Each option is read once: a getter may answer differently the next time.
+ * Copies options and refuses unknown keys. Each option is read once: a getter may answer differently the next time. An
+ * option may be that of a class of the caller, never one that somebody added to `Object.prototype`.
  * `option` is the name of the options, if they are an option themselves. `listed` are the names for the error: a
  * registry takes some of its own before.
  */
@@ -36,16 +38,16 @@ export function checkOptions<Name extends string>(
   option?: string,
   listed: readonly string[] = known,
 ): ReadOptions<Name> {
-  if (options === undefined) return {}
+  if (options === undefined) return emptyMembers()
   if (options === null || typeof options !== 'object') throw invalidOption(option ?? 'options', 'must be an object')
-  const read: { [Key in Name]?: unknown } = {}
+  const read = emptyMembers<{ [Key in Name]?: unknown }>()
   let unknown: string | undefined
   let key = option ?? 'options'
   try {
     for (const own of Object.keys(options)) if (!(known as readonly string[]).includes(own)) unknown ??= own
     for (const name of known) {
       key = name
-      const value = (options as ReadOptions<Name>)[name]
+      const value = givenMember(options, name)
       if (value !== undefined) read[name] = value
     }
   } catch (thrown) {

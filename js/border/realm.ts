@@ -67,8 +67,12 @@ export function isUrl(value: unknown): value is URL {
 export function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return true
-  // The `Object.prototype` of another realm: it has no prototype, and own members that only it has.
-  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf')
+  return isObjectPrototype(prototype as object)
+}
+
+/** Whether a value is the `Object.prototype` of any realm: it has no prototype, and own members that only it has. */
+export function isObjectPrototype(value: object): boolean {
+  return Object.getPrototypeOf(value) === null && Object.hasOwn(value, 'isPrototypeOf')
 }
 
 /**

@@ -1,10 +1,12 @@
 // Bound caller: the caller (user, tenant) of a snapshot, the caller of all calls on it.
 
 import type { ToolrackError } from '../border/error'
+import { copyMembers } from '../border/given-members'
 import { invalidOption, readOption } from '../border/options'
 import { TENANT_KEY } from './caller-id'
 import { checkContext, frozenMetadata } from './context'
 import type { Identity } from './interfaces'
+import { RESPOND_OPTIONS } from './option-names'
 
 /**
  * The caller of a snapshot, the caller of all calls on it. A call may add to the caller's context but not contradict
@@ -26,8 +28,10 @@ export class BoundCaller {
   options(options: unknown): unknown {
     if (options !== undefined && (options === null || typeof options !== 'object')) return options
     return readOption('options', () => {
-      const { context, ...rest } = (options ?? {}) as { readonly context?: unknown }
-      return { ...rest, context: this.#mergeContext(context) }
+      if (options === undefined) return { context: this.#context }
+      const copy = copyMembers(options, RESPOND_OPTIONS)
+      copy.context = this.#mergeContext(copy.context)
+      return copy
     })
   }
 

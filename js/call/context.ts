@@ -3,6 +3,7 @@
 import type { CallContext as PublicCallContext } from '../../index'
 import { reasonOf } from '../border/error'
 import type { ToolrackError } from '../border/error'
+import { emptyMembers } from '../border/given-members'
 import { MOST_VALUES, jsonText, unwritable } from '../border/json'
 import { kindOf } from '../border/kind'
 import { CONTEXT_KEYS, checkOptions, invalidOption, readOption } from '../border/options'
@@ -168,7 +169,7 @@ interface SplitParams {
 }
 
 function splitParams(plan: Pick<ToolPlan, 'name' | 'own'>, params: unknown): SplitParams {
-  if (params === null || params === undefined) return { args: {}, identity: {}, found: undefined }
+  if (params === null || params === undefined) return { args: {}, identity: emptyMembers(), found: undefined }
   try {
     // Any object is read by its own keys.
     if (typeof params === 'object' && !Array.isArray(params)) return splitMap(plan, params as Record<string, unknown>)
@@ -186,7 +187,7 @@ function adviceFor(params: unknown): string {
 /** Separates the identity keys of a map. */
 function splitMap(plan: Pick<ToolPlan, 'own'>, params: Record<string, unknown>): SplitParams {
   const { userId: _u, auditingId: _a, __metadata: _m, ...args } = params
-  const identity: Identity = {}
+  const identity = emptyMembers<Identity>()
   let found: string[] | undefined
   for (const [key, bit, member] of IDENTITY_KEYS) {
     // Inherited members are no arguments, and never identity.

@@ -1,6 +1,7 @@
 // Start of a call: options, caller, arguments and deadline, before anything is executed.
 
 import { SUPERSEDED, callNative } from '../border/error'
+import { emptyMembers } from '../border/given-members'
 import { checkOptions, invalidOption, milliseconds, toBoolean } from '../border/options'
 import { validateStandard } from '../definition/standard-validation'
 import { checkSignal } from './abort-signals'
@@ -19,11 +20,7 @@ import type {
   CheckedOptions,
   ToolPlan,
 } from './interfaces'
-
-const OPTIONS = Object.freeze(['context', 'signal', 'timeoutMs', 'idempotencyKey', 'approved'] as const)
-/** All options of a call and of `respond`, of which a registry and a snapshot read some before. */
-const CALL_OPTIONS: readonly string[] = Object.freeze([...OPTIONS, 'versions'])
-const RESPOND_OPTIONS: readonly string[] = Object.freeze([...CALL_OPTIONS, 'filter', 'strict', 'revision', 'onPiece'])
+import { CALL_OPTIONS, OPTIONS, RESPOND_OPTIONS } from './option-names'
 
 /** Options of a call with known names; none of the values is checked. */
 export interface UncheckedOptions {
@@ -34,7 +31,7 @@ export interface UncheckedOptions {
   readonly approved?: unknown
 }
 
-const NO_OPTIONS: UncheckedOptions = Object.freeze({})
+const NO_OPTIONS: UncheckedOptions = Object.freeze(emptyMembers<UncheckedOptions>())
 
 /** Reads the options of a call, each once. */
 export function readCallOptions(options: unknown, isModelCall = false): UncheckedOptions {

@@ -3,6 +3,7 @@
 import type { NativeSnapshot } from '../border/native'
 import { revive } from '../border/error'
 import { deepFreeze, ownCopy } from '../border/freeze'
+import { emptyMembers } from '../border/given-members'
 import type {
   AnswerHead,
   Arguments,
@@ -34,7 +35,7 @@ export class Observation implements CallObservation {
   readonly #span: CallSpan | undefined
   readonly #recording: CallRecording | undefined
   #plan: ToolPlan | undefined
-  #identity: Identity = {}
+  #identity = emptyMembers<Identity>()
   #head: Omit<AnswerHead, 'coerced'> | undefined
   #isOver = false
   #durationMs = 0

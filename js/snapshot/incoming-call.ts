@@ -3,10 +3,12 @@
 import type { PieceCall } from '../../index'
 import { fromFault, ignoreRejection, revive } from '../border/error'
 import type { Fault, ToolrackError } from '../border/error'
+import { copyMembers, emptyMembers } from '../border/given-members'
 import { invalidOption, readOption, toName, toText } from '../border/options'
 import type { ReadOptions } from '../border/options'
 import { raise } from '../border/raised-error'
 import type { CheckedOptions, ModelCall, PieceListener } from '../call/interfaces'
+import { RESPOND_OPTIONS } from '../call/option-names'
 import { ModelReply } from '../reply/model-reply'
 import type { RepliedCall } from '../reply/model-reply'
 import { modelMessage } from '../reply/tool-errors'
@@ -156,19 +158,23 @@ export interface SentCall {
   readonly onPiece: UncheckedListener | undefined
 }
 
+/** Copies the options of a model's call. What is no object has none. */
+function copyOptions(options: unknown): RespondOptions {
+  if (options !== null && typeof options === 'object') return copyMembers(options, RESPOND_OPTIONS)
+  return Object.assign(emptyMembers<RespondOptions>(), options)
+}
+
 /** Reads a model's call and its options. */
 export function readSentCall(target: unknown, sent: unknown, options: unknown): SentCall {
   const text = toText('call', sent)
   if (text === undefined) throw invalidOption('call', 'is missing')
-  const { strict, revision, onPiece, ...rest } = readOption('options', (): RespondOptions => ({
-    ...(options as object),
-  }))
+  const { strict, revision, onPiece, context, ...rest } = readOption('options', () => copyOptions(options))
   if (onPiece !== undefined && typeof onPiece !== 'function') throw invalidOption('onPiece', 'must be a function')
   return {
     target: toName('target', target),
     text,
     targetOptions: toText('options', { strict, revision }),
-    options: { ...rest, context: rest.context ?? {} },
+    options: { ...rest, context: context ?? {} },
     // Any function can be called with a piece.
     onPiece: onPiece as UncheckedListener | undefined,
   }
