@@ -354,7 +354,7 @@ const ENDLESS = [
 ]
 
 for (const [how, run, options] of ENDLESS) {
-  test(`toModelOutput of a tool that answers ${how} ends with the deadline and with the signal of its call`, async () => {
+  test(`toModelOutput of a tool that answers ${how} ends with the deadline and the signal of its call`, async () => {
     const registry = new ToolRegistry()
     const tool = aiSdk(run, { toModelOutput: () => never })
     registry.register(tool, { name: 'weather', ...options })

@@ -35,7 +35,12 @@ const TYPES = [
     z3.string().startsWith('a.').endsWith('b'),
     { type: 'string', pattern: String.raw`^a\.`, allOf: [{ pattern: 'b$' }] },
   ],
+  ['limits behind a change', z3.string().trim().min(1).max(3).regex(/^a/), { type: 'string', minLength: 1 }],
+  ['limits before a change', z3.string().max(3).toLowerCase(), { type: 'string', maxLength: 3 }],
   ['a number', z3.number(), { type: 'number' }],
+  ['a number from text', z3.coerce.number().int().min(1), { type: ['integer', 'string'], minimum: 1 }],
+  ['a text from a number', z3.coerce.string(), { type: ['string', 'number'] }],
+  ['a preparation', z3.preprocess((value) => value ?? 5, z3.number()), { type: 'number' }, true],
   ['limits of a number', z3.number().int().min(1).max(9), { type: 'integer', minimum: 1, maximum: 9 }],
   [
     'exclusive limits',
@@ -81,6 +86,30 @@ for (const [what, schema, json, isOptional = false] of TYPES) {
     assert.deepEqual([inputSchema.properties.a, inputSchema.required], [json, isOptional ? undefined : ['a']])
   })
 }
+
+test('an optional of Zod 3 that is lazy may be missing', () => {
+  const lazy = z3.lazy(() => z3.string().optional())
+  const { inputSchema } = open(langchain(() => 1, { schema: z3.object({ a: lazy, node: z3.lazy(() => node) }) })).get(
+    'weather',
+  )
+  assert.deepEqual(inputSchema.required, ['node'])
+})
+
+test('a lazy schema of Zod 3 that never ends is refused or read, and ends no process', () => {
+  const endless = () => z3.lazy(endless)
+  assert.deepEqual(properties(z3.object({ a: z3.lazy(endless) })), { a: { $ref: '#/$defs/lazy1' } })
+})
+
+test('what Zod 3 takes gets to it: text to trim, a number as text, what is filled in', async () => {
+  const schema = z3.object({
+    text: z3.string().trim().max(3),
+    n: z3.coerce.number(),
+    filled: z3.preprocess((value) => value ?? 5, z3.number()),
+  })
+  const registry = open(aiSdk((params) => params, { inputSchema: schema }))
+  assert.deepEqual(await registry.execute('weather', { text: '  abc ', n: '7' }), { text: 'abc', n: 7, filled: 5 })
+  assert.equal((await refusal(() => registry.execute('weather', { text: 'abcd', n: 7 }))).code, 'INVALID_PARAMS')
+})
 
 test('a default of Zod 3 that is a function is called for each call', async () => {
   let made = 0

@@ -229,7 +229,7 @@ describe('M2: one add is one revision', () => {
     ['crm_get', 'crm.get'],
     ['日本', '中国'],
   ]) {
-    test(`the key ${second} does not replace the tool of the key ${first}, which has the same portable name`, async (t) => {
+    test(`the key ${second} does not replace the tool of ${first}, whose portable name is the same`, async (t) => {
       const { registry, modules } = modulesOf(t, {})
       const keyed = (key, value) => ({ [key]: tool({ name: undefined, parameters: {}, execute: () => value }) })
       const { names } = await modules.add(keyed(first, 1))

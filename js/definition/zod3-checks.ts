@@ -1,4 +1,4 @@
-// Zod 3 checks: limits of strings, numbers and lists of Zod 3, as keywords of JSON Schema.
+// Zod 3 checks: limits of strings, numbers and lists, coercion and enums of Zod 3, as keywords of JSON Schema.
 
 import type { JsonSchema } from '../../index'
 
@@ -21,14 +21,23 @@ const FORMATS = new Map([
   ['duration', 'duration'],
 ])
 
-/** The limits of a string. Checks without a keyword are left to the validation of Zod. */
+/** Checks that change the text: those behind them are of another one than the argument. */
+const CHANGES: readonly string[] = Object.freeze(['trim', 'toLowerCase', 'toUpperCase'])
+
+/**
+ * The limits of a string. Checks without a keyword are left to the validation of Zod, and so are those behind a change of
+ * the text. A least length holds behind one too: none makes the text longer.
+ */
 export function stringLimits(checks: readonly Zod3Check[]): JsonSchema {
   const limits: Record<string, unknown> = {}
   const patterns: string[] = []
+  let isChanged = false
   for (const { kind, value, regex } of checks) {
+    isChanged ||= CHANGES.includes(kind)
     const format = FORMATS.get(kind)
     if (format !== undefined) limits.format = format
     if (kind === 'min' || kind === 'length') limits.minLength = value
+    if (isChanged) continue
     if (kind === 'max' || kind === 'length') limits.maxLength = value
     // Flags change what a pattern means, and JSON Schema has none.
     if (kind === 'regex' && regex?.flags === '') patterns.push(regex.source)
@@ -51,6 +60,17 @@ export function numberLimits(checks: readonly Zod3Check[]): JsonSchema {
     if (kind === 'multipleOf') limits.multipleOf = value
   }
   return limits
+}
+
+/** A type that Zod makes of another one too, where it is told to. */
+export function coerced({ coerce }: { readonly coerce?: unknown }, other: string, schema: JsonSchema): JsonSchema {
+  return coerce === true ? { ...schema, type: [schema.type as string, other] } : schema
+}
+
+/** The values of an enum of TypeScript: one of numbers has their names as values too. */
+export function valuesOfEnum(values: Readonly<Record<string, unknown>>): unknown[] {
+  const names = Object.keys(values).filter((key) => typeof values[String(values[key])] !== 'number')
+  return names.map((key) => values[key])
 }
 
 interface ArrayDef {

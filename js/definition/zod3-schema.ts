@@ -6,7 +6,7 @@ import { isConstant } from './computed-defaults'
 import { libraryOf } from './standard-schema'
 import type { Guard, ReadSchema } from './standard-schema'
 import { unrepresentableType } from './unrepresentable'
-import { arrayLimits, numberLimits, stringLimits } from './zod3-checks'
+import { arrayLimits, coerced, numberLimits, stringLimits, valuesOfEnum } from './zod3-checks'
 import type { Zod3Check } from './zod3-checks'
 
 /** Limits of nesting, and of schemas in one schema. */
@@ -47,6 +47,7 @@ interface Zod3Def {
   readonly values?: readonly unknown[] | Readonly<Record<string, unknown>>
   readonly defaultValue?: () => unknown
   readonly coerce?: unknown
+  readonly effect?: { readonly type?: unknown }
 }
 
 interface Zod3Schema {
@@ -89,8 +90,8 @@ class Zod3Conversion {
   /** The functions of `z.lazy`, which may lead back to where they stand, with the names of their schemas. */
   readonly #named = new Map<unknown, string>()
   readonly #definitions: [string, JsonSchema][] = []
-  /** Which schemas accept nothing. */
-  readonly #missing = new Map<Zod3Schema, boolean>()
+  /** Which schemas accept nothing; those of `z.lazy` by their functions, which may make new ones without an end. */
+  readonly #missing = new Map<unknown, boolean>()
   #left = MOST_SCHEMAS
 
   constructor(root: Zod3Schema, at: string) {
@@ -116,9 +117,9 @@ class Zod3Conversion {
     const inner = (of: Zod3Schema | undefined): JsonSchema => this.#convert(of, at, depth + 1)
     switch (def.typeName) {
       case 'ZodString':
-        return { type: 'string', ...stringLimits(def.checks ?? []) }
+        return coerced(def, 'number', { type: 'string', ...stringLimits(def.checks ?? []) })
       case 'ZodNumber':
-        return numberLimits(def.checks ?? [])
+        return coerced(def, 'string', numberLimits(def.checks ?? []))
       case 'ZodBoolean':
         return { type: 'boolean' }
       case 'ZodNull':
@@ -214,12 +215,13 @@ class Zod3Conversion {
   /** Whether a member may be left out. Nothing is validated for it: that would run code of the schema. */
   #mayBeMissing(schema: Zod3Schema | undefined): boolean {
     if (schema === undefined) return false
-    const known = this.#missing.get(schema)
+    const key = schema._def.getter ?? schema
+    const known = this.#missing.get(key)
     if (known !== undefined) return known
     // A schema that holds itself asks again before it is known.
-    this.#missing.set(schema, false)
+    this.#missing.set(key, false)
     const mayBeMissing = this.#isOptional(schema._def)
-    this.#missing.set(schema, mayBeMissing)
+    this.#missing.set(key, mayBeMissing)
     return mayBeMissing
   }
 
@@ -232,7 +234,10 @@ class Zod3Conversion {
       case 'ZodBranded':
         return this.#mayBeMissing(def.type)
       case 'ZodEffects':
-        return this.#mayBeMissing(def.schema)
+        // What comes before the validation may fill in what is missing.
+        return def.effect?.type === 'preprocess' || this.#mayBeMissing(def.schema)
+      case 'ZodLazy':
+        return this.#mayBeMissing(def.getter?.())
       case 'ZodPipeline':
         return this.#mayBeMissing(def.in)
       case 'ZodUnion':
@@ -287,10 +292,4 @@ function defaultOf({ defaultValue }: Zod3Def): JsonSchema {
     // The validation applies it all the same.
     return {}
   }
-}
-
-/** The values of an enum of TypeScript: one of numbers has their names as values too. */
-function valuesOfEnum(values: Readonly<Record<string, unknown>>): unknown[] {
-  const names = Object.keys(values).filter((key) => typeof values[String(values[key])] !== 'number')
-  return names.map((key) => values[key])
 }
