@@ -131,8 +131,8 @@ export function record(file: string | URL, options?: RecordOptions): CassetteFet
  */
 export function replay(file: string | URL, options?: ReplayOptions): CassetteFetch
 
-/** A tool and its arguments, as a model calls it. */
-export type ScriptedCall = readonly [name: string, args?: Record<string, unknown>]
+/** A tool and its arguments (a plain object), as a model calls it. */
+export type ScriptedCall = readonly [name: string, args?: object]
 
 /** What a model answers at one step: text, calls, or both. A string is `{ text }`. */
 export interface ScriptedAnswer {
@@ -218,10 +218,10 @@ export interface CallOfOptions {
   id?: string
 }
 
-/** Makes a tool call of a model in the format of a target, for `respond`. */
+/** Makes a tool call of a model in the format of a target, for `respond`. `args` is a plain object. */
 export function callOf<T extends Target>(
   target: T,
   name: string,
-  args?: Record<string, unknown>,
+  args?: object,
   options?: CallOfOptions,
 ): TargetCalls[T]
