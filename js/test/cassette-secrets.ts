@@ -180,7 +180,9 @@ export class CassetteSecrets {
   /** The pairs of a query or a form. */
   #pairs(text: string): string {
     const redacted = text.split('&').map((pair) => {
-      const [, name = '', value = '', end = ''] = /^([^=]*)=?(.*?)(\s*)$/s.exec(pair) ?? []
+      const trimmed = pair.trimEnd()
+      const [name = '', value = ''] = trimmed.split(/=(.*)/s)
+      const end = pair.slice(trimmed.length)
       if (value === '') return pair
       const [said, saidValue] = [decode(name), decode(value)]
       if (this.#names.isParameter(said)) this.#learnBy(said, saidValue)
@@ -206,7 +208,7 @@ function isCut(spelled: string, value: unknown): boolean {
 const FORM = 'application/x-www-form-urlencoded'
 
 function isForm(text: string, type: string): boolean {
-  return type.toLowerCase().startsWith(FORM) || /^[^\s=&"<{[]+=[^\r\n]*\s*$/.test(text)
+  return type.toLowerCase().startsWith(FORM) || (/^[^\s=&"<{[]+=/.test(text) && !/[\r\n]/.test(text.trimEnd()))
 }
 
 /** The types of JSON Schema, and of security schemes. */
