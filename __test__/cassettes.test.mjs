@@ -1,6 +1,6 @@
 // toolrack/test: record writes requests and responses into a file without credentials, and replay answers from it.
 import assert from 'node:assert/strict'
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -315,15 +315,22 @@ test('requests that run at once stand in the order of their start', async (t) =>
   )
 })
 
-test('a request that fails is not recorded, and a file that cannot be written fails', async (t) => {
+test('a request that fails is not recorded', async (t) => {
   const path = await file(t)
   const broken = record(path, { fetch: () => Promise.reject(new Error('down')) })
   await assert.rejects(broken('https://a.example/'), { message: 'down' })
   broken.done()
+})
+
+test('a file that cannot be written is refused before a request, and later by done alone', async (t) => {
+  const path = await file(t)
   const inFile = join(path, '..', '..', 'file')
   writeFileSync(inFile, '')
-  const fetch = record(join(inFile, 'cassette.json'), { fetch: () => Response.json(1) })
-  await assert.rejects(fetch('https://a.example/'))
+  for (const name of [join(inFile, 'cassette.json'), join(path, '..', '..')])
+    assert.equal(await codeOf(() => record(name, { fetch: () => Response.json(1) })), 'INVALID_OPTIONS')
+  const fetch = record(path, { fetch: () => Response.json(1) })
+  mkdirSync(path)
+  assert.equal((await fetch('https://a.example/')).status, 200, 'an SDK would send it again after a throw')
   assert.ok(messageOf(fetch.done))
 })
 

@@ -190,6 +190,18 @@ test('a call that is cancelled or late has that outcome', async () => {
   )
 })
 
+test('a result stays as it was, and the options of a registry may be inherited', async () => {
+  const shared = { n: 1 }
+  const options = Object.create({ validateParams: false, now: 5 })
+  const registry = createTestRegistry(options)
+  registry.register(
+    tool({ inputSchema: { type: 'object', properties: { a: { type: 'integer' } } }, execute: () => shared }),
+  )
+  await registry.execute('echo', { a: 'no integer' })
+  shared.n = 2
+  assert.deepEqual([registry.calls()[0].value, registry.clock.now], [{ n: 1 }, 5])
+})
+
 test('arguments and results that are hostile are recorded as they are, and harm no call', async () => {
   const { proxy, revoke } = Proxy.revocable({}, {})
   const registry = createTestRegistry({ validateParams: false })

@@ -286,3 +286,20 @@ test('steps and calls that can be none are refused with their place', async () =
   const late = scriptedModel('openai', [() => 5])
   assert.equal(await codeOf(() => late.respond({})), 'INVALID_OPTIONS')
 })
+
+test('arguments of a step are copied each time, and are a plain object', async () => {
+  const args = { id: 1, deep: { a: 1 } }
+  const model = scriptedModel('anthropic', [{ call: ['a', args] }, { call: ['a', args] }])
+  args.id = 2
+  const ask = async () => (await model.respond({ tools: [{ name: 'a' }] })).content[0].input
+  const first = await ask()
+  first.deep.a = 5
+  assert.deepEqual(await ask(), { id: 1, deep: { a: 1 } })
+  assert.equal(args.deep.a, 1)
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  for (const bad of [new Map([['a', 1]]), new Date(0), Promise.resolve({}), [], null, proxy]) {
+    assert.equal(await codeOf(() => callOf('openai', 'a', bad)), 'INVALID_OPTIONS')
+    assert.equal(await codeOf(() => scriptedModel('openai', [{ call: ['a', bad] }])), 'INVALID_OPTIONS')
+  }
+})

@@ -18,7 +18,7 @@ export interface TestClock {
   /**
    * Moves the clock by `ms`, from one wait to the next: a retry, a timeout or an expiry happens at its own time. Resolves
    * when whatever was due has happened, and all that it led to waits for something else. `advance(0)` waits for that alone.
-   * Code of a test that waits for a real timer or network is not waited for.
+   * Code that waits for real work (timers, network, files, `crypto`, threads) is not waited for.
    */
   advance(ms: number): Promise<void>
 }
@@ -80,7 +80,10 @@ export function createTestRegistry<Types extends RegistryTypes = {}>(options?: T
 /** A `fetch` with the requests of its cassette. */
 export interface CassetteFetch {
   (input: string | URL | Request, init?: RequestInit): Promise<Response>
-  /** Throws if a request was not as the cassette has it; with `strict` also if one of the cassette was not made. */
+  /**
+   * Throws if a request was not as the cassette has it; with `strict` also if one of the cassette was not made. Of a
+   * recording it throws if the cassette could not be written.
+   */
   done(): void
 }
 
@@ -92,7 +95,8 @@ export interface RecordOptions {
    */
   fetch?: (input: string | URL | Request, init?: RequestInit) => Promise<Response> | Response
   /**
-   * Names of headers, query parameters and members of bodies whose values are secret, beside those that are known.
+   * Names of headers, query parameters, fields and members of bodies whose values are secret, beside those that are known.
+   * Their values are redacted wherever they occur.
    * @default none
    */
   secrets?: readonly string[]
@@ -100,6 +104,11 @@ export interface RecordOptions {
 
 /** The options of `replay`. */
 export interface ReplayOptions {
+  /**
+   * Names whose values are secret, for the messages of requests that are not recorded: those of `record`.
+   * @default none
+   */
+  secrets?: readonly string[]
   /**
    * Whether each recorded request may and must be made once. If not, the last of equal requests answers any further one,
    * and `done` accepts requests that were not made.
@@ -110,7 +119,7 @@ export interface ReplayOptions {
 
 /**
  * A `fetch` that sends requests, and writes them with their responses into a file of JSON, the cassette. The file is
- * replaced whole after each response. Credentials are not written.
+ * replaced whole after each response. Credentials are not written. A file that cannot be written is `INVALID_OPTIONS`.
  * @see [cassettes](https://github.com/toolrack/toolrack/blob/main/docs/testing-http.md)
  */
 export function record(file: string | URL, options?: RecordOptions): CassetteFetch
@@ -122,8 +131,8 @@ export function record(file: string | URL, options?: RecordOptions): CassetteFet
  */
 export function replay(file: string | URL, options?: ReplayOptions): CassetteFetch
 
-/** A tool and its arguments, as a model calls it. */
-export type ScriptedCall = readonly [name: string, args?: Record<string, unknown>]
+/** A tool and its arguments (a plain object), as a model calls it. */
+export type ScriptedCall = readonly [name: string, args?: object]
 
 /** What a model answers at one step: text, calls, or both. A string is `{ text }`. */
 export interface ScriptedAnswer {
@@ -209,10 +218,10 @@ export interface CallOfOptions {
   id?: string
 }
 
-/** Makes a tool call of a model in the format of a target, for `respond`. */
+/** Makes a tool call of a model in the format of a target, for `respond`. `args` is a plain object. */
 export function callOf<T extends Target>(
   target: T,
   name: string,
-  args?: Record<string, unknown>,
+  args?: object,
   options?: CallOfOptions,
 ): TargetCalls[T]

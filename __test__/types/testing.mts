@@ -24,6 +24,13 @@ const model = scriptedModel('anthropic', [
 const answer: Promise<any> = model.respond({})
 const { id } = callOf('anthropic', 'a', {}, { id: 'x' })
 registry.respond('openai', callOf('openai', 'a'))
+interface Args {
+  id: number
+}
+const args: Args = { id: 1 }
+callOf('openai', 'a', args)
+scriptedModel('openai', [{ call: ['a', args] }])
+replay('a.json', { secrets: ['pin'] })
 
 // @ts-expect-error -- a clock cannot be set
 registry.clock.now = 5

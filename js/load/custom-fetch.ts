@@ -4,12 +4,13 @@ import { failureOf } from '../border/error'
 import { readOption } from '../border/options'
 import type { CallContext, FetchInit, LoaderOptions } from '../../index'
 
-/** The member of a recording `fetch` that is told each credential, so that it writes none. */
-export const SECRETS = Symbol('toolrack.secrets')
+/** The member of a recording `fetch` that is told each credential, so that it writes none; of another copy too. */
+export const SECRETS = Symbol.for('toolrack.secrets')
 
 /** What a custom `fetch` is told each credential by; nothing where it asks for none. */
 export function secretListener(fetch: object): ((secret: string) => void) | undefined {
-  return readOption('fetch', () => (fetch as { readonly [SECRETS]?: (secret: string) => void })[SECRETS])
+  const listener = readOption('fetch', () => (fetch as { readonly [SECRETS]?: (secret: string) => void })[SECRETS])
+  return typeof listener === 'function' ? listener : undefined
 }
 
 /** A request as the core sends it. */

@@ -1,7 +1,9 @@
 // Call of a model: a tool call in the format of each target.
 
-import { checkOptions, invalidOption, oneOf, toName } from '../border/options'
+import { checkOptions, invalidOption, oneOf, readOption, toName } from '../border/options'
+import { isPlainObject } from '../border/realm'
 import type { Target, TargetCalls } from '../../index'
+import { plainCopy } from './plain-copy'
 
 /** A tool call, in no format. */
 export interface WireCall {
@@ -48,11 +50,13 @@ export function toTarget(value: unknown, known: readonly Target[] = Object.keys(
   return value
 }
 
-/** Checks the arguments of a call: an object, which a model writes as JSON. */
+/** Checks the arguments of a call: a plain object, which a model writes as JSON. The copy is the caller's own. */
 export function toArguments(value: unknown = {}): object {
-  if (value === null || typeof value !== 'object' || Array.isArray(value))
-    throw invalidOption('args', 'must be an object with the arguments by name')
-  return value
+  return readOption('args', () => {
+    if (value === null || typeof value !== 'object' || !isPlainObject(value))
+      throw invalidOption('args', 'must be a plain object with the arguments by name')
+    return plainCopy(value)
+  })
 }
 
 /** Makes a tool call in the format of a target. */

@@ -1,6 +1,6 @@
 // Cassette: recorded requests with their responses, as a file of JSON that people read.
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { reasonOf } from '../border/error'
@@ -65,12 +65,29 @@ export function readCassette(path: string): Interaction[] {
   return interactions as Interaction[]
 }
 
-/** Writes a cassette as a whole: a reader sees the old file or the new one. */
-export function writeCassette(path: string, interactions: readonly Interaction[]): void {
+/** Makes the folder of a cassette, and checks that it can be written: before a request is made. */
+export function checkWritable(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    accessSync(dirname(path), constants.W_OK)
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error(`"${path}" is a folder`)
+  } catch (thrown) {
+    throw invalidOption('file', `cannot be written: ${reasonOf(thrown)}`)
+  }
+}
+
+/** An interaction as the file has it, for `writeCassette`. */
+export function interactionText(interaction: Interaction): string {
+  return JSON.stringify(interaction, null, 2).replaceAll('\n', '\n    ')
+}
+
+/** Writes a cassette as a whole, of the texts of its interactions: a reader sees the old file or the new one. */
+export function writeCassette(path: string, interactions: readonly string[]): void {
   const temporary = `${path}.${process.pid}.tmp`
+  const list = interactions.join(',\n    ')
   mkdirSync(dirname(path), { recursive: true })
   try {
-    writeFileSync(temporary, `${JSON.stringify({ cassette: FORMAT, interactions }, null, 2)}\n`)
+    writeFileSync(temporary, `{\n  "cassette": ${FORMAT},\n  "interactions": [\n    ${list}\n  ]\n}\n`)
     renameSync(temporary, path)
   } catch (thrown) {
     rmSync(temporary, { force: true })
@@ -95,7 +112,7 @@ export function writeBody(bytes: Buffer): CassetteBody {
 
 /** A JSON text without the space between its parts. */
 function withoutSpace(text: string): string {
-  return text.replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1')
+  return text.replace(/("[^"\\]*(?:\\.[^"\\]*)*")|\s+/g, '$1')
 }
 
 /** The bytes of a body. */

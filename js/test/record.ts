@@ -1,14 +1,14 @@
 // Record: a `fetch` that writes requests and their responses into a cassette, without credentials.
 
-import { checkOptions, invalidOption } from '../border/options'
-import { isList } from '../border/kind'
+import { checkOptions, invalidOption, toNames } from '../border/options'
 import { SECRETS } from '../load/custom-fetch'
 import type { CassetteFetch } from '../../types/test'
-import { cassettePath, writeBody, writeCassette } from './cassette'
+import { cassettePath, checkWritable, interactionText, writeBody, writeCassette } from './cassette'
 import type { Interaction } from './cassette'
 import { CassetteSecrets } from './cassette-secrets'
 import { readRequest, readResponse, toResponse } from './http-exchange'
 import type { ExchangeRequest, ExchangeResponse } from './http-exchange'
+import { cassetteRequest } from './multipart'
 
 type Fetch = (input: unknown, init?: unknown) => Promise<Response> | Response
 
@@ -20,36 +20,39 @@ export function record(file: unknown, options?: unknown): CassetteFetch {
     'secrets',
   ])
   if (typeof send !== 'function') throw invalidOption('fetch', 'must be a function')
-  const recorder = new Recorder(path, send as Fetch, new CassetteSecrets(toNames(secrets)))
+  const known = new CassetteSecrets(toNames('secrets', secrets))
+  checkWritable(path)
+  const recorder = new Recorder(path, send as Fetch, known)
   return Object.assign((input: unknown, init?: unknown) => recorder.fetch(input, init), {
     done: () => recorder.done(),
-    [SECRETS]: (value: unknown) => recorder.secrets.learn(value),
+    [SECRETS]: (value: unknown) => known.learn(value),
   })
 }
 
-function toNames(names: unknown = []): string[] {
-  const list = isList(names) ? [...(names as unknown[])] : [names]
-  if (!isList(names) || !list.every((name) => typeof name === 'string'))
-    throw invalidOption('secrets', 'must be a list of names')
-  return list
+/** An interaction, and how it is written. */
+interface Recorded {
+  readonly original: Interaction
+  text: string
+  /** How many secrets were known then. */
+  secrets: number
 }
 
 class Recorder {
-  readonly secrets: CassetteSecrets
+  readonly #secrets: CassetteSecrets
   readonly #path: string
   readonly #send: Fetch
   /** In the order of the requests; nothing where there is no response yet. */
-  readonly #interactions: (Interaction | undefined)[] = []
+  readonly #recorded: (Recorded | undefined)[] = []
   #failure: { readonly thrown: unknown } | undefined
 
   constructor(path: string, send: Fetch, secrets: CassetteSecrets) {
     this.#path = path
     this.#send = send
-    this.secrets = secrets
+    this.#secrets = secrets
   }
 
   async fetch(input: unknown, init?: unknown): Promise<Response> {
-    const place = this.#interactions.push(undefined) - 1
+    const place = this.#recorded.push(undefined) - 1
     const request = await readRequest(input, init)
     const response = await readResponse(
       await this.#send(request.url, {
@@ -57,25 +60,42 @@ class Recorder {
         method: request.method,
         headers: Object.fromEntries(request.headers),
         ...(request.body.length > 0 && { body: request.body }),
+        ...(request.signal !== undefined && { signal: request.signal }),
+        ...(request.redirect !== undefined && { redirect: request.redirect }),
       }),
     )
-    this.#interactions[place] = interactionOf(request, response)
+    const original = interactionOf(request, response)
+    this.#recorded[place] = { original, text: '', secrets: -1 }
     this.#write()
     return toResponse(response)
   }
 
-  /** Writes the cassette; its secrets are redacted at each time, since a later response may name one. */
+  /** Writes the cassette. No throw: the request was made, and an SDK would make it again. */
   #write(): void {
     try {
-      const known = this.#interactions.filter((interaction) => interaction !== undefined)
-      const redacted = () => known.map((interaction) => this.secrets.redact(interaction))
-      // Twice: the first time finds what responses name, which an earlier interaction may have too.
-      redacted()
-      writeCassette(this.#path, redacted())
+      const recorded = this.#recorded.filter((one) => one !== undefined)
+      this.#redact(recorded)
+      writeCassette(
+        this.#path,
+        recorded.map(({ text }) => text),
+      )
+      this.#failure = undefined
     } catch (thrown) {
       this.#failure = { thrown }
-      throw thrown
     }
+  }
+
+  /** Redacts what is new, and all of it again when a new secret is known: an earlier interaction may have it too. */
+  #redact(recorded: readonly Recorded[]): void {
+    let known: number
+    do {
+      known = this.#secrets.count
+      for (const one of recorded)
+        if (one.secrets !== this.#secrets.count) {
+          one.text = interactionText(this.#secrets.redact(one.original))
+          one.secrets = known
+        }
+    } while (known !== this.#secrets.count)
   }
 
   done(): void {
@@ -84,9 +104,8 @@ class Recorder {
 }
 
 function interactionOf(request: ExchangeRequest, response: ExchangeResponse): Interaction {
-  const { method, url, headers } = request
   return {
-    request: { method, url, headers: Object.fromEntries(headers), ...writeBody(request.body) },
+    request: cassetteRequest(request),
     response: {
       status: response.status,
       headers: Object.fromEntries(response.headers),

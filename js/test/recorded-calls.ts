@@ -60,7 +60,8 @@ class OpenRecording implements CallRecording {
       call.outcome = call.error.code
     } else {
       const { value } = outcome
-      call.value = isReply(value) ? value.value : value
+      // A copy: a tool may return the same object again, and change it.
+      call.value = plainCopy(isReply(value) ? value.value : value)
       call.outcome = 'ok'
     }
   }

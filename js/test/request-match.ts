@@ -3,42 +3,94 @@
 import { nearestName } from '../border/nearest'
 import { readBody } from './cassette'
 import type { CassetteBody, CassetteRequest } from './cassette'
-import { REDACTED } from './cassette-secrets'
+import { parsed } from './json-members'
+import { BOUNDARY } from './multipart'
+import { REDACTED } from './secret-texts'
 
-/** Whether a request is the recorded one. A secret that was redacted matches any. */
-export function matches(recorded: CassetteRequest, sent: CassetteRequest): boolean {
-  return isSameTarget(recorded, sent) && bodyDifference(recorded, sent) === undefined
+const PART = new RegExp(`(--${BOUNDARY})`)
+
+/** How a request is the recorded one: in each letter, or as one with other secrets. Nothing where it is not. */
+export function matchOf(recorded: CassetteRequest, sent: CassetteRequest): 'exact' | 'redacted' | undefined {
+  if (!isSameTarget(recorded, sent) || bodyDifference(recorded, sent) !== undefined) return undefined
+  const isExact =
+    recorded.url === sent.url && bodyDifference(recorded, sent, (one, other) => one === other) === undefined
+  return isExact ? 'exact' : 'redacted'
 }
 
 function isSameTarget(recorded: CassetteRequest, sent: CassetteRequest): boolean {
-  return recorded.method === sent.method && isSameText(recorded.url, sent.url, '[^&#]*')
+  return recorded.method === sent.method && isSameUrl(recorded.url, sent.url)
 }
 
-/** Whether a text is the recorded one; `secret` is what may stand where one was redacted. */
-function isSameText(recorded: string, sent: string, secret = '.*'): boolean {
+function isSameUrl(recorded: string, sent: string): boolean {
+  return isSameInParts(recorded, sent, /([/?&#])/)
+}
+
+/** Whether a text of any kind is the recorded one: a form by its pairs, a multipart body by its parts. */
+function isSameBody(recorded: string, sent: string): boolean {
+  if (recorded.includes(`--${BOUNDARY}`)) return isSameInParts(recorded, sent, PART)
+  return /^[^\s=&"<{[]+=/.test(recorded) ? isSameInParts(recorded, sent, /(&)/) : isSameText(recorded, sent)
+}
+
+/** Whether two texts have the same parts. A secret is within one of them. */
+function isSameInParts(recorded: string, sent: string, separator: RegExp): boolean {
   if (!recorded.includes(REDACTED)) return recorded === sent
-  const parts = recorded.split(REDACTED).map((part) => part.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'))
-  return new RegExp(`^${parts.join(secret)}$`, 's').test(sent)
+  const [kept, given] = [recorded.split(separator), sent.split(separator)]
+  return kept.length === given.length && kept.every((part, i) => isSameText(part, given[i] as string))
+}
+
+/** Whether a text is the recorded one, with any other text, but not none, where a secret was redacted. */
+function isSameText(recorded: string, sent: string): boolean {
+  const [first = '', ...others] = recorded.split(REDACTED)
+  const last = others.pop()
+  if (last === undefined) return recorded === sent
+  if (!sent.startsWith(first) || !sent.endsWith(last)) return false
+  const end = sent.length - last.length
+  let at = first.length
+  // The nearest place of each part leaves the most for those that follow. No RegExp: it would try all places.
+  for (const part of others) {
+    const found = sent.indexOf(part, at + 1)
+    if (found === -1) return false
+    at = found + part.length
+  }
+  return at < end
 }
 
 /** Where two bodies differ, as a JSON pointer; the empty one is the whole body. Nothing where they do not. */
-function bodyDifference(recorded: CassetteBody, sent: CassetteBody): string | undefined {
-  if (recorded.json !== undefined && sent.json !== undefined) return jsonDifference(recorded.json, sent.json, '')
+function bodyDifference(recorded: CassetteBody, sent: CassetteBody, isSame = isSameText): string | undefined {
+  const [kept, given] = [jsonOf(recorded), jsonOf(sent)]
+  if (kept !== undefined && given !== undefined) return jsonDifference(kept.value, given.value, '', isSame)
+  const isSameWhole = isSame === isSameText ? isSameBody : isSame
   if (recorded.text !== undefined && sent.text !== undefined)
-    return isSameText(recorded.text, sent.text) ? undefined : ''
+    return isSameWhole(recorded.text, sent.text) ? undefined : ''
   // As one character for each byte: a redacted secret may stand among them.
-  const [kept, given] = [readBody(recorded).toString('latin1'), readBody(sent).toString('latin1')]
-  return isSameText(kept, given) ? undefined : ''
+  const [keptBytes, givenBytes] = [readBody(recorded).toString('latin1'), readBody(sent).toString('latin1')]
+  return isSameWhole(keptBytes, givenBytes) ? undefined : ''
 }
 
-function jsonDifference(recorded: unknown, sent: unknown, pointer: string): string | undefined {
-  if (typeof recorded === 'string' && typeof sent === 'string') return isSameText(recorded, sent) ? undefined : pointer
+/** The JSON of a body. A text with long numbers is none: as values, different ones would be the same. */
+function jsonOf({ json, text }: CassetteBody): { readonly value: unknown } | undefined {
+  if (json !== undefined) return { value: json }
+  if (text === undefined || /\d{16}/.test(text)) return undefined
+  const whole = text.replace(/^\ufeff/, '')
+  const value = parsed(whole)
+  return value === whole ? undefined : { value }
+}
+
+function jsonDifference(
+  recorded: unknown,
+  sent: unknown,
+  pointer: string,
+  isSame: (recorded: string, sent: string) => boolean,
+): string | undefined {
+  if (typeof recorded === 'string' && typeof sent === 'string') return isSame(recorded, sent) ? undefined : pointer
+  // A number may be a secret too.
+  if (recorded === REDACTED && isSame === isSameText && sent !== null && typeof sent !== 'boolean') return undefined
   if (!isObject(recorded) || !isObject(sent) || Array.isArray(recorded) !== Array.isArray(sent))
     return recorded === sent ? undefined : pointer
   for (const key of new Set([...Object.keys(recorded), ...Object.keys(sent)])) {
     const inner = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
     if (!Object.hasOwn(recorded, key) || !Object.hasOwn(sent, key)) return inner
-    const difference = jsonDifference(recorded[key], sent[key], inner)
+    const difference = jsonDifference(recorded[key], sent[key], inner, isSame)
     if (difference !== undefined) return difference
   }
   return undefined

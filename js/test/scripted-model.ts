@@ -117,7 +117,8 @@ class ScriptedModel implements PublicScriptedModel {
         )
     return {
       text: answer.text,
-      calls: answer.calls.map((call) => ({ ...call, id: `call_${++this.#calls}` })),
+      // A copy: an agent may change the arguments that it got, and a step may be used again.
+      calls: answer.calls.map(({ name, args }) => ({ name, args: plainCopy(args), id: `call_${++this.#calls}` })),
       number,
       model: textIn(member(request, 'model')) ?? 'scripted',
     }
@@ -136,7 +137,8 @@ function readSteps(steps: unknown): Step[] {
       if (typeof step === 'function') return step as Step
       // Checked now: a mistake of the test is no answer of the model.
       readAnswer(step, `steps/${i}`)
-      return () => step
+      const kept = plainCopy(step)
+      return () => kept
     })
   })
 }

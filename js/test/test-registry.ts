@@ -44,7 +44,9 @@ function splitOptions(options: unknown): SplitOptions {
   // The registry refuses what are no options.
   if (options === null || typeof options !== 'object') return { rest: options }
   return readOption('options', () => {
-    const { clock, now, ...rest } = options as { readonly clock?: unknown; readonly now?: unknown }
+    const { clock, now, ...own } = options as { readonly clock?: unknown; readonly now?: unknown }
+    // Options may be inherited, as those of any registry.
+    const rest: unknown = Object.assign(Object.create(Object.getPrototypeOf(options) as object | null), own)
     return { clock, now, rest }
   })
 }

@@ -1,0 +1,162 @@
+// toolrack/test: what a cassette redacts, by its name, by its place and by its value, and what it leaves as it is.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { SpecLoader } from 'toolrack'
+import { createTestRegistry, record, replay } from 'toolrack/test'
+import { document, folder } from './support/documents.mjs'
+
+const SECRET = 'S3CRETTOKEN'
+const file = async (t) => join(await folder(t), 'cassette.json')
+const interactions = (path) => JSON.parse(readFileSync(path, 'utf8')).interactions
+const type = (name) => ({ headers: { 'content-type': name } })
+
+/** Records one request, with the response, and returns the path. */
+async function recorded(t, { url = 'https://a.example/t', init, body = '{}', response, secrets } = {}) {
+  const path = await file(t)
+  const answer = () => response?.() ?? new Response(body, type('application/json'))
+  await record(path, { fetch: answer, secrets })(url, init)
+  return path
+}
+
+const post = (body, headers) => ({ init: { method: 'POST', body, headers } })
+const multipart = () => {
+  const form = new FormData()
+  form.set('password', SECRET)
+  form.set('note', 'kept')
+  return form
+}
+
+const PLACES = {
+  'JSON with 3600.0': { body: `{"access_token":"${SECRET}","expires_in":3600.0}` },
+  'JSON with an escaped slash': { body: `{"password":"${SECRET}","u":"https:\\/\\/x"}` },
+  'JSON with an escaped letter': { body: `{"refresh_token":"${SECRET}","n":"Ren\\u00e9"}` },
+  'JSON with a long number': { body: `{"password":"${SECRET}","id":12345678901234567890}` },
+  'JSON after a byte order mark': { body: `\ufeff{"password":"${SECRET}"}` },
+  'lines of JSON': { body: `{"password":"${SECRET}"}\n{"a":1}\n` },
+  'server-sent events': { body: `data: {"password":"${SECRET}"}\n\n` },
+  'JSON after a quote alone': { body: `5" wide: {"password":"${SECRET}"}` },
+  'JSON that is cut off': { body: `{"password":{"a":"${SECRET}` },
+  'an object in a text': { body: `{"a":1.0,"token":{"value":"${SECRET}"}}` },
+  'an object': { body: `{"token":{"value":"${SECRET}"}}` },
+  'JSON in a string': { body: JSON.stringify({ result: `{"password":"${SECRET}"}` }) },
+  'JSON in a string of a text': { body: `{"a":1.0,"result":"{\\"password\\":\\"${SECRET}\\"}"}` },
+  'a number': post('{"password":481516}'),
+  'a number by a name of the caller': { ...post('{"pin":481516}'), secrets: ['pin'] },
+  'a URL in JSON': { body: `{"upload":"https://s3.example/o?X-Amz-Signature=${SECRET}&a=1"}` },
+  'a URL in JSON with escapes': { body: `{"a":1.0,"u":"https://s3.example/o?a=1\\u0026X-Amz-Signature=${SECRET}"}` },
+  'a login in JSON': { body: `{"u":"https://ann:${SECRET}@a.example/"}` },
+  'a token as a login': { body: `{"u":"https://${SECRET}@a.example/"}` },
+  'the header location': {
+    response: () =>
+      new Response(null, { status: 302, headers: { location: `https://a.example/?access_token=${SECRET}` } }),
+  },
+  'a fragment': { url: `https://a.example/t#access_token=${SECRET}` },
+  'a login': { url: `https://ann:${SECRET}@a.example/t` },
+  'a multipart field': post(multipart()),
+  'a form with a space': post(`user=a b&password=${SECRET}`),
+  'a form with a newline at its end': post(`password=${SECRET}\n`),
+  'the name of a member': { init: { headers: { authorization: `Bearer ${SECRET}` } }, body: `{"${SECRET}":1}` },
+  'the password of a login': { init: { headers: { authorization: `Basic ${btoa(`ann:${SECRET}`)}` } }, body: SECRET },
+  'a parameter in brackets': { url: `https://a.example/t?auth[token]=${SECRET}` },
+  'a parameter in one word': { url: `https://a.example/t?accesstoken=${SECRET}` },
+  'a parameter with capitals': { url: `https://a.example/t?APIToken=${SECRET}` },
+  'a token of a page': { url: `https://a.example/t?page_access_token=${SECRET}` },
+}
+
+for (const [place, request] of Object.entries(PLACES))
+  test(`a secret is redacted: ${place}`, async (t) => {
+    const text = readFileSync(await recorded(t, request), 'utf8')
+    assert.ok(!text.includes(SECRET) && !text.includes('481516') && text.includes('REDACTED'), text)
+  })
+
+test('members of many names are redacted', async (t) => {
+  const names = 'session_token authToken secretAccessKey SecretAccessKey secret_key jwt passwd bearer_token api_token '
+  const more = 'csrf_token webhook_secret private_key assertion credential passphrase apiKey client_assertion'
+  const members = Object.fromEntries(`${names}${more}`.split(' ').map((name) => [name, `value of ${name}`]))
+  const [{ response }] = interactions(await recorded(t, { body: JSON.stringify(members) }))
+  for (const [name, value] of Object.entries(response.json)) assert.equal(value, 'REDACTED', name)
+})
+
+test('what is no secret stays: logprobs, pages, flags, schemas and ordinary words', async (t) => {
+  const body = {
+    choices: [{ text: 'The order', logprobs: [{ token: 'order', logprob: 0 }] }],
+    label: 'order',
+    next_page_token: 'p2',
+    hasPassword: true,
+    password: null,
+    max_tokens: 5,
+    security: [{ apiKey: [] }],
+    paths: { '/token': { get: { operationId: 'token' } } },
+    properties: { password: { type: 'string' }, token: { $ref: '#/t' }, secret: { anyOf: [{ type: 'null' }] } },
+    required: ['password'],
+  }
+  const text = JSON.stringify(body)
+  for (const spelled of [text, text.replace('"max_tokens":5', '"max_tokens":5.0')]) {
+    const path = await recorded(t, { url: 'https://a.example/t?key=order', body: spelled })
+    const [{ response, request }] = interactions(path)
+    assert.deepEqual(response.json ?? JSON.parse(response.text), body)
+    assert.equal(request.url, 'https://a.example/t?key=REDACTED')
+  }
+})
+
+test('of two secrets that begin alike nothing of the longer one is left', async (t) => {
+  const path = await file(t)
+  const fetch = record(path, { fetch: (_, { headers }) => Response.json({ echo: headers['x-api-key'] }) })
+  for (const key of ['prod', `prod-${SECRET}`, 'ACTED'])
+    await fetch('https://a.example/?key=zzzz', { headers: { 'x-api-key': key } })
+  assert.deepEqual(
+    interactions(path).map(({ request, response }) => [request.url, response.json.echo]),
+    Array(3).fill(['https://a.example/?key=REDACTED', 'REDACTED']),
+  )
+})
+
+test('credentials of `auth` are redacted in each spelling of a URL, short ones too', async (t) => {
+  const scheme = { type: 'apiKey', in: 'query', name: 'k' }
+  const source = document(['get'], { get: { security: [{ s: [] }] } })
+  source.components = { securitySchemes: { s: scheme } }
+  for (const key of ['p@ss!word(1)*', "it's a:key", 'a&b=c#d?e', '"quoted"\\back', '<x>|^`{}', 'per%cent%2F', 'abc']) {
+    const path = await file(t)
+    const own = record(path, { fetch: () => Response.json({}) })
+    // A wrapper that has the members of the recording `fetch` is told the credentials too.
+    for (const fetch of [own, Object.assign((url, init) => own(url, init), own)]) {
+      const registry = createTestRegistry()
+      const loader = new SpecLoader(registry, { fetch })
+      await loader.load(source, { auth: { s: key } })
+      await registry.execute('get')
+      loader.close()
+    }
+    for (const { request } of interactions(path)) assert.match(request.url, /\?k=REDACTED$/, key)
+  }
+})
+
+test('messages of a replay have no credentials: of `auth`, of headers and by the names of `secrets`', async (t) => {
+  const path = await file(t)
+  await record(path, { fetch: () => Response.json({}) })('https://a.example/')
+  const fetch = replay(path, { secrets: ['pin'] })
+  fetch[Symbol.for('toolrack.secrets')]('told-secret')
+  const urls = ['https://a.example/told-secret?k=told-secret&pin=481516', `https://a.example/${SECRET}`]
+  const headers = { authorization: `Bearer ${SECRET}` }
+  for (const url of urls) {
+    const text = await (await fetch(url, { headers })).text()
+    assert.ok(!/told-secret|481516|S3CRET/.test(text) && text.includes('REDACTED'), text)
+  }
+  assert.throws(fetch.done, ({ message }) => !message.includes('told-secret') && !message.includes('481516'))
+})
+
+test('a multipart body keeps its other fields, and is replayed with another boundary', async (t) => {
+  const path = await recorded(t, post(multipart()))
+  const [{ request }] = interactions(path)
+  assert.match(request.text, /name="password"\r\n\r\nREDACTED\r\n--[^]*name="note"\r\n\r\nkept\r\n/)
+  const fetch = replay(path)
+  assert.equal((await fetch('https://a.example/t', { method: 'POST', body: multipart() })).status, 200)
+  fetch.done()
+})
+
+test('a long form with much space is redacted at once', async (t) => {
+  const start = performance.now()
+  const [{ request }] = interactions(await recorded(t, post(`password=${SECRET}&a=${' '.repeat(300_000)}x`)))
+  assert.match(request.text, /^password=REDACTED&a= /)
+  assert.ok(performance.now() - start < 5_000)
+})
