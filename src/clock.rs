@@ -79,7 +79,7 @@ impl WorkCount {
         BUSY.with_borrow(Clone::clone).map(Self)
     }
 
-    /// Counts work as busy until it waits; whoever wakes it counts it again, at once. The outcome has a guard, so that
+    /// Counts work as busy until it waits; a wake counts it again, at once. The outcome has a guard, so that
     /// the work stays busy until its promise is settled.
     pub fn count<F: Future>(self, work: F) -> CountedWork<F> {
         self.0.fetch_add(1, Ordering::SeqCst);

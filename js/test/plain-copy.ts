@@ -1,4 +1,4 @@
-// Plain copy: plain data as it is now, whoever changes it later.
+// Plain copy: a copy of plain data, which later changes of the original do not reach.
 
 import { isPlainArray, isPlainObject } from '../border/realm'
 

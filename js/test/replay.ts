@@ -28,7 +28,7 @@ class Replay {
   readonly #interactions: readonly Interaction[]
   readonly #used = new Set<Interaction>()
   readonly #isStrict: boolean
-  /** For messages: a request has the credentials of whoever runs the test. */
+  /** Redaction of error messages: a request has the credentials of the person who runs the test. */
   readonly #secrets: CassetteSecrets
   readonly #faults: string[] = []
 

@@ -43,7 +43,7 @@ class TestTime implements SharedClock {
   startTimer(expire: () => void, ms: number): Timer {
     const timer: TestTimer = { at: this.#elapsed + ms, expire }
     this.#timers.add(timer)
-    // Our own timer: whoever asks for `ref` and `unref` finds none.
+    // A timer of the test clock has no `ref` and no `unref`: it never keeps the process alive.
     return timer as object
   }
 
@@ -99,7 +99,7 @@ export class TestClock implements PublicTestClock {
   async advance(ms: unknown): Promise<void> {
     if (typeof ms !== 'number' || !(ms >= 0 && ms <= MOST_TIME))
       throw invalidOption('ms', 'must be a number of ms from 0 on')
-    // Nothing can be between here and there, so the time is right at once, also for whoever does not await.
+    // No wait lies before the end, so the time is set at once, also for a caller that does not await.
     if (this.#time.isIdle) return void this.#time.advanceTowards(this.#time.now() + ms)
     const before = this.#last
     const moved = before.then(() => this.#move(ms))

@@ -52,7 +52,7 @@ impl ManualClock {
             ended
         };
         let is_ended = ended.is_some();
-        // Without the lock: whoever is woken may look at the clock at once.
+        // The lock is released before timers are woken: a task that wakes may read the clock at once.
         if let Some((_, Some(waker))) = ended {
             waker.wake();
         }

@@ -22,7 +22,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The clock of the system, for whoever is given no other.
+/// The clock of the system: the default where no clock is passed.
 pub fn system_clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock::default())
 }
