@@ -23,6 +23,8 @@ export function givenMember(owner: object, name: string): unknown {
 /** Copies own members, and those of `names` that a class of the caller has. */
 export function copyMembers<Name extends string>(owner: object, names: readonly Name[]): { [Key in Name]?: unknown } {
   const copy: { [Key in Name]?: unknown } = Object.assign(emptyMembers(), owner)
+  // A plain object inherits nothing that counts.
+  if (Object.getPrototypeOf(owner) === Object.prototype) return copy
   for (const name of names) {
     if (Object.hasOwn(copy, name)) continue
     const value = givenMember(owner, name)
