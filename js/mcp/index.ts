@@ -1,0 +1,7 @@
+// Entry of `toolrack/mcp`.
+
+import { McpServer } from './server'
+
+export function createMcpServer(registry: unknown, options?: unknown): McpServer {
+  return new McpServer(registry, options)
+}
