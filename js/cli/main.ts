@@ -34,9 +34,13 @@ async function run(args: string[]): Promise<number> {
     return 0
   }
   const help = usage()
-  if (first === undefined || first === '--help' || first === '-h') {
+  if (first === '--help' || first === '-h') {
     process.stdout.write(`${help}\n`)
-    return first === undefined ? 2 : 0
+    return 0
+  }
+  if (first === undefined) {
+    process.stderr.write(`${help}\n`)
+    return 2
   }
   throw new UsageError(`no command is called "${first}"\n\n${help}`)
 }
