@@ -2,6 +2,8 @@
 
 import { McpServer } from './server'
 
+export { attachMcp } from './attach/attach-mcp'
+
 export function createMcpServer(registry: unknown, options?: unknown): McpServer {
   return new McpServer(registry, options)
 }

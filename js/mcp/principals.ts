@@ -15,17 +15,11 @@ export interface Principal {
   readonly isPrivate: boolean
 }
 
-/** What a server knows of a request before it knows the caller. */
-export interface RequestFacts {
-  readonly transport: 'stdio' | 'http'
-  readonly headers: Readonly<Record<string, string | undefined>>
-}
-
-/** Makes the context of a request. It may return anything. */
-type ContextFunction = (request: RequestFacts) => unknown
+/** Makes the context of a request, of what is known of it. It may return anything. */
+type ContextFunction = (request: unknown) => unknown
 
 /** Makes the filter of a caller. It may return anything, which is checked where it is used. */
-type FilterFunction = (caller: RequestFacts & { readonly context: CallerContext }) => unknown
+type FilterFunction = (caller: object) => unknown
 
 /** The options that say who a caller is, and what it may see. */
 export interface CallerRule {
@@ -54,11 +48,13 @@ export class Principals {
   }
 
   /** The principal of a request. Rejects if a function of the options does. */
-  async establish(request: RequestFacts): Promise<Principal> {
+  async establish(request: unknown): Promise<Principal> {
     if (this.#only !== undefined) return this.#only
     const { context: rule, filter: filterRule } = this.#rule
     const context = isFunction<ContextFunction>(rule) ? checkContext((await rule(request)) ?? {}) : rule
-    const filter = isFunction<FilterFunction>(filterRule) ? await filterRule({ ...request, context }) : filterRule
+    const filter = isFunction<FilterFunction>(filterRule)
+      ? await filterRule({ ...(request as object), context })
+      : filterRule
     return Object.freeze({ key: '', context, filter: filter ?? undefined, isPrivate: true })
   }
 }

@@ -36,7 +36,8 @@ const WIRE_LIMITS = Object.freeze({
 
 export type WireLimits = { readonly [Name in keyof typeof WIRE_LIMITS]: number }
 
-const PAGE_BYTES = 4 << 20
+/** The default size of a page, in bytes. */
+export const PAGE_BYTES = 4 << 20
 const TTL_MS = 10_000
 const NOTIFY_MS = 1_000
 
@@ -80,7 +81,8 @@ export function readServerOptions(options: unknown): ServerSettings {
   }
 }
 
-function readCallerRule({ context, filter }: ReadOptions<'context' | 'filter'>): CallerRule {
+/** Reads the options that say who calls, and what a caller sees. */
+export function readCallerRule({ context, filter }: ReadOptions<'context' | 'filter'>): CallerRule {
   return {
     // A copy: the caller of a server stays who it is.
     context: typeof context === 'function' ? (context as CallerRule['context']) : checkCaller(context),
@@ -101,7 +103,7 @@ function readWireLimits(option: unknown): WireLimits {
 }
 
 /** Reads a whole number above zero. */
-function toCount(option: string, value: unknown, fallback: number): number {
+export function toCount(option: string, value: unknown, fallback: number): number {
   if (value === undefined) return fallback
   if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value
   throw invalidOption(option, 'must be a whole number above zero')
