@@ -56,6 +56,22 @@ export interface McpWireLimits {
    * @default 16
    */
   streamsEach?: number
+  /**
+   * The most sessions of clients that open with `initialize` over HTTP. For a further one, the session ends that is idle
+   * for the longest time.
+   * @default 1000
+   */
+  sessions?: number
+  /**
+   * How long a session lasts without a request, in ms.
+   * @default 1800000 (30 minutes)
+   */
+  idleMs?: number
+  /**
+   * How long the head and the body of an HTTP request may take, in ms.
+   * @default 30000
+   */
+  receiveMs?: number
 }
 
 /** The options of `createMcpServer`. */
@@ -115,6 +131,29 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
    * @default 1000
    */
   notifyMs?: number
+  /**
+   * Hosts that are served over HTTP beside those of this machine (`localhost`, `127.0.0.1`, `[::1]`): values of the header
+   * `Host`, with or without a port, such as `mcp.example.com`. Others get 403 (DNS rebinding).
+   * @default []
+   */
+  hosts?: readonly string[]
+  /**
+   * Origins of web pages that are served beside those of this machine, such as `https://app.example.com`. They alone get
+   * CORS headers. Others get 403.
+   * @default []
+   */
+  origins?: readonly string[]
+  /**
+   * Whether clients that open with `initialize` over HTTP get a session: then they are told of changed lists, and may
+   * cancel calls by a message.
+   * @default true
+   */
+  sessions?: boolean
+  /**
+   * Whether `listen` may take an address that other machines can connect to.
+   * @default false
+   */
+  insecure?: boolean
   /** Limits of what clients may send and keep open. */
   wireLimits?: McpWireLimits
   /**
@@ -157,6 +196,60 @@ export interface McpStdioOptions {
   output?: McpOutput
 }
 
+/** A request of `node:http`, or of a framework that has it. A body that a parser has read is in `body` or `rawBody`. */
+export interface McpHttpRequest {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  on(event: string, listener: (...args: any[]) => void): unknown
+  pause(): unknown
+}
+
+/** A response of `node:http`. */
+export interface McpHttpResponse {
+  readonly headersSent?: boolean
+  readonly destroyed?: boolean
+  readonly writableEnded?: boolean
+  writeHead(status: number, headers: Record<string, string | number>): unknown
+  write(chunk: string | Uint8Array): boolean
+  end(chunk?: string): unknown
+  cork?(): void
+  on(event: string, listener: (...args: any[]) => void): unknown
+  once(event: string, listener: (...args: any[]) => void): unknown
+  off(event: string, listener: (...args: any[]) => void): unknown
+}
+
+/** Where a server listens. */
+export interface McpListenOptions {
+  /**
+   * The port. 0: one that is free.
+   * @default 0
+   */
+  port?: number
+  /**
+   * The address. One that other machines can connect to needs the option `insecure: true` of the server.
+   * @default '127.0.0.1'
+   */
+  host?: string
+  /**
+   * The path.
+   * @default '/mcp'
+   */
+  path?: string
+}
+
+/** A server that listens. */
+export interface McpListening {
+  /** The address for clients. */
+  readonly url: string
+  readonly port: number
+  /**
+   * Ends it: streams end with their last message, calls get 5 seconds, then their signals abort.
+   * @returns a promise that resolves when all is over
+   */
+  close(): Promise<void>
+}
+
 /** What a list has, and what it leaves out. */
 export interface McpJudgement {
   /** The number of tools in the list. */
@@ -174,6 +267,23 @@ export interface McpServer {
    * @returns a promise that resolves when the client is gone, or the server was closed
    */
   stdio(options?: McpStdioOptions): Promise<void>
+  /**
+   * Answers a request of `node:http`, Express or Fastify. A body that was read before is the third argument, or stands in
+   * `request.body`. It needs no `this`.
+   * @returns a promise that resolves when the response is written, or its stream is open; it never rejects
+   */
+  readonly handler: (request: McpHttpRequest, response: McpHttpResponse, body?: unknown) => Promise<void>
+  /**
+   * Answers a request of the Fetch API: Hono, Next, Bun, Deno. It needs no `this`.
+   * @returns a promise that never rejects
+   */
+  readonly fetch: (request: Request) => Promise<Response>
+  /**
+   * Listens for clients over HTTP.
+   *
+   * Rejects with `INVALID_OPTIONS`, and with the error of Node if the address is taken.
+   */
+  listen(options?: McpListenOptions): Promise<McpListening>
   /**
    * Says what clients of a revision are listed.
    * @default revision '2025-11-25'

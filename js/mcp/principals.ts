@@ -40,6 +40,11 @@ export class Principals {
       this.#only = Object.freeze({ key: '', context, filter, isPrivate: false })
   }
 
+  /** The only principal, if requests make no difference. */
+  get only(): Principal | undefined {
+    return this.#only
+  }
+
   /** The principal of a request as far as its options are no functions. */
   get everyone(): Principal {
     const { context, filter } = this.#rule

@@ -6,6 +6,7 @@ import type { ReadOptions } from '../border/options'
 import { isThenable } from '../border/thenable'
 import { checkContext } from '../call/context'
 import type { FaultListener } from './endpoint'
+import { readHosts, readOrigins } from './http/host-guard'
 import type { CallerRule } from './principals'
 
 const NAMES = Object.freeze([
@@ -19,6 +20,10 @@ const NAMES = Object.freeze([
   'legacy',
   'ttlMs',
   'notifyMs',
+  'hosts',
+  'origins',
+  'sessions',
+  'insecure',
   'wireLimits',
   'ready',
   'onError',
@@ -32,6 +37,9 @@ const WIRE_LIMITS = Object.freeze({
   callsEach: 16,
   streams: 1_024,
   streamsEach: 16,
+  sessions: 1_000,
+  idleMs: 30 * 60_000,
+  receiveMs: 30_000,
 })
 
 export type WireLimits = { readonly [Name in keyof typeof WIRE_LIMITS]: number }
@@ -52,6 +60,12 @@ export interface ServerSettings {
   readonly ttlMs: number
   readonly notifyMs: number
   readonly wireLimits: WireLimits
+  readonly hosts: readonly string[]
+  readonly origins: readonly string[]
+  /** Whether legacy clients get sessions over HTTP. */
+  readonly hasSessions: boolean
+  /** Whether other machines may connect without authorization. */
+  readonly isInsecure: boolean
   readonly ready: PromiseLike<unknown> | undefined
   readonly onFault: FaultListener
 }
@@ -76,6 +90,10 @@ export function readServerOptions(options: unknown): ServerSettings {
     ttlMs: read.ttlMs === 0 ? 0 : Math.round(milliseconds('ttlMs', read.ttlMs, TTL_MS)),
     notifyMs: milliseconds('notifyMs', read.notifyMs, NOTIFY_MS),
     wireLimits: readWireLimits(read.wireLimits),
+    hosts: readHosts(read.hosts),
+    origins: readOrigins(read.origins),
+    hasSessions: toBoolean('sessions', read.sessions, true),
+    isInsecure: toBoolean('insecure', read.insecure, false),
     ready: ready as PromiseLike<unknown> | undefined,
     onFault: onError as FaultListener,
   }

@@ -1,13 +1,16 @@
 // MCP server: one registry for clients over stdio and HTTP.
 
-import type { McpInput, McpServer as PublicMcpServer } from '../../types/mcp'
+import type { McpInput, McpListening, McpServer as PublicMcpServer } from '../../types/mcp'
 import { checkOptions, invalidOption, oneOf, readOption } from '../border/options'
 import { invalidSource } from '../border/package-copies'
-import { startIdleTimer, withDeadline } from '../border/timers'
+import { startIdleTimer } from '../border/timers'
 import { attach, isRegistry } from '../registry'
 import type { RegistryAttachment } from '../registry/registry-attachment'
 import { Counter } from './admission'
 import { Endpoint } from './endpoint'
+import type { FetchHandler } from './http/fetch-handler'
+import { HttpDoors } from './http/http-doors'
+import type { NodeHandler } from './http/node-handler'
 import type { ServerState } from './methods/method'
 import { Principals } from './principals'
 import type { ListShape } from './protocol/revisions'
@@ -18,13 +21,11 @@ import type { LineOutput } from './stdio/line-writer'
 import { StdioTransport } from './stdio/stdio-transport'
 import { ListChanges } from './subscriptions/list-changes'
 import { ToolViews } from './tools/tool-views'
+import { endTransports } from './transport'
 import type { Transport } from './transport'
 
 /** How long lists and calls wait for the first load, in ms. */
 const READY_MS = 10_000
-
-/** How long calls may go on when the server closes, in ms. */
-const GRACE_MS = 5_000
 
 const SHAPES: readonly ListShape[] = Object.freeze(['2025-06-18', '2025-11-25', '2026-07-28'])
 
@@ -36,6 +37,7 @@ export class McpServer implements PublicMcpServer {
   readonly #state: ServerState
   readonly #endpoint: Endpoint
   readonly #transports = new Set<Transport>()
+  readonly #http: HttpDoors
   #closing: Promise<void> | undefined
 
   constructor(registry: unknown, options?: unknown) {
@@ -61,6 +63,18 @@ export class McpServer implements PublicMcpServer {
       whenReady: readiness(settings.ready),
     }
     this.#endpoint = new Endpoint(this.#state, settings.onFault)
+    const { hosts, origins, hasSessions, wireLimits } = settings
+    this.#http = new HttpDoors({
+      endpoint: this.#endpoint,
+      server: this.#state,
+      principals: this.#principals,
+      authorizer: undefined,
+      settings: { ...wireLimits, hosts, origins, hasSessions },
+      onFault: settings.onFault,
+      isInsecure: settings.isInsecure,
+      clock: this.#registry.closures.clock,
+      transports: this.#transports,
+    })
   }
 
   async stdio(options?: unknown): Promise<void> {
@@ -89,6 +103,18 @@ export class McpServer implements PublicMcpServer {
     }
   }
 
+  get handler(): NodeHandler {
+    return this.#http.handler
+  }
+
+  get fetch(): FetchHandler {
+    return this.#http.fetch
+  }
+
+  listen(options?: unknown): Promise<McpListening> {
+    return this.#http.listen(options)
+  }
+
   judgement(revision: unknown = '2025-11-25') {
     oneOf('revision', revision, SHAPES)
     return this.#state.views.listing(this.#principals.everyone, revision as ListShape).judgement
@@ -102,11 +128,9 @@ export class McpServer implements PublicMcpServer {
   async #close(): Promise<void> {
     this.#registry.detach()
     const transports = [...this.#transports]
-    const finished = Promise.all(transports.map((transport) => transport.finish()))
+    const ended = endTransports(transports, this.#registry.closures.clock)
     this.#state.changes.close()
-    const { clock } = this.#registry.closures
-    await withDeadline(finished, GRACE_MS, () => undefined, clock).catch(() => {})
-    for (const transport of transports) transport.close()
+    await ended
   }
 }
 

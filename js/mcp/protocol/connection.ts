@@ -25,6 +25,11 @@ export class Connection {
     return this.#requests.has(id) || this.#streams.has(id)
   }
 
+  /** Whether a request is not answered yet, or a stream is open. */
+  get hasRequests(): boolean {
+    return this.#requests.size > 0 || this.#streams.size > 0
+  }
+
   initialized(): void {
     if (this.agreed !== undefined) this.#onInitialized?.()
   }

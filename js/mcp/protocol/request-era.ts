@@ -1,7 +1,7 @@
 // Era of a request: which protocol revision it speaks, judged by the message itself.
 
 import { INVALID_PARAMS, UNSUPPORTED_REVISION, fault, isMembers } from './json-rpc'
-import type { ProtocolFault, RequestMessage } from './json-rpc'
+import type { Members, ProtocolFault, RequestMessage } from './json-rpc'
 import { MODERN, REVISION_WITHOUT_HEADER, findRevision, servedRevisions } from './revisions'
 import type { Revision } from './revisions'
 
@@ -22,20 +22,37 @@ export interface RevisionHints {
 
 /** Says which revision a request speaks. */
 export function judgeEra(request: RequestMessage, hints: RevisionHints, hasLegacy: boolean): Revision | ProtocolFault {
-  const { id, method, params } = request
-  const meta = isMembers(params?._meta) ? params._meta : {}
+  const { id } = request
+  if (!isModernRequest(request, hints.header)) return legacyRevision(request, hints, hasLegacy)
+  const meta = metaOf(request)
   const named = meta[REVISION_KEY]
-  const isModern =
-    named !== undefined || MODERN_METHODS.has(method) || (method !== 'initialize' && isModernHeader(hints.header))
-  if (!isModern) return legacyRevision(request, hints, hasLegacy)
   if (typeof named !== 'string') return incomplete(id, `params/_meta/${REVISION_KEY} must be a string`)
   if (findRevision(named)?.isModern !== true) return unsupported(id, named, hasLegacy)
   if (!isMembers(meta[CAPABILITIES_KEY])) return incomplete(id, `params/_meta/${CAPABILITIES_KEY} must be an object`)
   return MODERN
 }
 
+/** Whether a request is one of a modern client. `header` is its header `MCP-Protocol-Version`. */
+export function isModernRequest(request: RequestMessage, header: string | undefined): boolean {
+  const { method } = request
+  return (
+    namedRevision(request) !== undefined ||
+    MODERN_METHODS.has(method) ||
+    (method !== 'initialize' && isModernHeader(header))
+  )
+}
+
+/** The revision that a modern request names. It may be of any type. */
+export function namedRevision(request: RequestMessage): unknown {
+  return metaOf(request)[REVISION_KEY]
+}
+
+function metaOf({ params }: RequestMessage): Members {
+  return isMembers(params?._meta) ? params._meta : {}
+}
+
 /** Whether a header names a revision that is no legacy one: such a client knows no `initialize`. */
-function isModernHeader(header: string | undefined): boolean {
+export function isModernHeader(header: string | undefined): boolean {
   return header !== undefined && findRevision(header)?.isModern !== false
 }
 

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto'
 import type { McpJudgement } from '../../../types/mcp'
 import type { Snapshot } from '../../snapshot'
 import type { ListShape } from '../protocol/revisions'
+import { headerArguments } from './header-arguments'
+import type { HeaderArgument } from './header-arguments'
 
 /** Limits of the pages of a list. */
 export interface PageLimits {
@@ -17,17 +19,29 @@ export class ToolListing {
   readonly digest: string
   readonly judgement: McpJudgement
   readonly #pages: readonly Uint8Array[]
+  /** Arguments that clients repeat in headers, by tool; only of tools that have some. */
+  readonly #headers: ReadonlyMap<string, readonly HeaderArgument[]>
 
   constructor(snapshot: Snapshot, shape: ListShape, limits: PageLimits) {
     const { definitions, quarantined } = snapshot.offer('mcp', undefined, { revision: shape })
     const texts = definitions.map((definition) => JSON.stringify(definition))
     this.digest = createHash('sha256').update(texts.join(',')).digest('base64url')
     this.#pages = cut(texts, limits.bytes)
+    this.#headers = new Map(
+      definitions
+        .filter((_, i) => texts[i]?.includes('"x-mcp-header"'))
+        .map(({ name, inputSchema }) => [name, headerArguments(inputSchema)]),
+    )
     this.judgement = { tools: texts.length, pages: this.#pages.length, quarantined }
   }
 
   get pageCount(): number {
     return this.#pages.length
+  }
+
+  /** The arguments of a tool that clients repeat in headers. */
+  headerArguments(tool: string): readonly HeaderArgument[] {
+    return this.#headers.get(tool) ?? []
   }
 
   /** A page: the text of a JSON array of tools. */
