@@ -170,3 +170,38 @@ test('help and version go to stdout', async () => {
     assert.deepEqual([code, stdout.startsWith(start), stderr], [0, true, ''], args.join(' '))
   }
 })
+
+test(
+  '--http serves both eras at one address, and a signal ends it',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const child = spawn(process.execPath, [BIN, 'serve', await place(t), '--http', '0'], { stdio: 'pipe' })
+    t.after(() => child.kill('SIGKILL'))
+    const [line] = await once(child.stderr.setEncoding('utf8'), 'data')
+    const url = new URL(/http:\S+/.exec(line)[0])
+    for (const params of [{}, ERAS.modern.params({})]) {
+      const headers = { 'content-type': 'application/json' }
+      if (params._meta) Object.assign(headers, { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' })
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params })
+      const response = await fetch(url, { method: 'POST', headers, body })
+      const { result } = await response.json()
+      assert.deepEqual(
+        result.tools.map(({ name }) => name),
+        Object.keys(PETS),
+      )
+    }
+    const exit = once(child, 'exit')
+    child.kill('SIGTERM')
+    assert.deepEqual(await exit, [0, null])
+  },
+)
+
+for (const [args, message] of [
+  [['a.json', '--host', 'pets.example'], /--host is for a server over HTTP/],
+  [['a.json', '--http', '0.0.0.0:0'], /other machines/],
+])
+  test(`toolrack serve ${args.join(' ')} ends with 2, over HTTP`, async () => {
+    const { code, stderr } = await runFile([BIN, 'serve', ...args])
+    assert.equal(code, 2)
+    assert.match(stderr, message)
+  })

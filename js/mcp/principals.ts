@@ -15,6 +15,12 @@ export interface Principal {
   readonly isPrivate: boolean
 }
 
+/** What a server knows of a request before it knows the caller. */
+export interface RequestFacts {
+  readonly transport: 'stdio' | 'http'
+  readonly headers: Readonly<Record<string, string | undefined>>
+}
+
 /** Makes the context of a request, of what is known of it. It may return anything. */
 type ContextFunction = (request: unknown) => unknown
 

@@ -15,6 +15,9 @@ Serves API documents (OpenAPI and Swagger, JSON or YAML; files and URLs) as an M
 Over stdio it ends with its client: desktop clients start it so. Documents are watched, and changes reach clients.
 
   --http [HOST:]PORT       serves over HTTP at /mcp, on 127.0.0.1 if no host is given
+  --host NAME              a name that clients may call the server by over HTTP, beside localhost
+  --origin ORIGIN          an origin whose pages may call it over HTTP
+  --insecure               listens on an address that other machines reach, though nobody is authenticated
   --name NAME              the name that clients show
   --base-url URL           the base URL of calls, if the document has none or another one
   --header 'NAME: VALUE'   a header of every call; \${VAR} in the value is a variable of the environment
@@ -25,7 +28,7 @@ Over stdio it ends with its client: desktop clients start it so. Documents are w
   --log LEVEL              what is written on stderr: silent, error, warn or info (default)
   --help                   says this
 
---header, --include and --exclude may be given several times.
+--host, --origin, --header, --include and --exclude may be given several times.
 
 Example: toolrack serve openapi.yaml --read-only --header 'Authorization: Bearer \${API_TOKEN}'`
 
@@ -57,24 +60,40 @@ async function run(args: string[]): Promise<number> {
   const documents = new ServedDocuments(new SpecLoader(registry), loadOptions(options), log)
   const ready = documents.load(options.sources)
   const server = new McpServer(registry, serverOptions(options, log, ready))
-  const end = () => void server.close()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
-  if (guarded !== undefined) await server.stdio({ output: guarded.output })
-  documents.close()
-  registry.close()
-  return 0
+  const signalled = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(server.close()))
+  })
+  try {
+    if (guarded !== undefined) await Promise.race([server.stdio({ output: guarded.output }), signalled])
+    else {
+      const { url } = await server.listen(options.http)
+      log.write('info', `MCP at ${url}`)
+      await signalled
+    }
+    return 0
+  } finally {
+    documents.close()
+    registry.close()
+  }
 }
 
 function loadOptions({ baseUrl, headers, include, exclude, watch }: ServeOptions) {
   return withoutUndefined({ baseUrl, headers, include, exclude, watch })
 }
 
-function serverOptions({ name, isReadOnly }: ServeOptions, log: ServeLog, ready: Promise<void>): McpServerOptions {
+function serverOptions(
+  { name, isReadOnly, hosts, origins, insecure }: ServeOptions,
+  log: ServeLog,
+  ready: Promise<void>,
+): McpServerOptions {
   const { version } = require('../../../package.json') as { version: string }
   return withoutUndefined({
     name,
     version,
     ready,
+    hosts,
+    origins,
+    insecure,
     filter: isReadOnly ? { predicate: changesNothing } : undefined,
     onError: (error: Error, method: string) => log.write('error', `${method}: ${error.message}`),
   })

@@ -14,6 +14,11 @@ export interface ServeOptions {
   readonly sources: readonly string[]
   /** Where HTTP is listened; `undefined`: stdio. */
   readonly http: HttpAddress | undefined
+  /** Names and origins that HTTP clients may use, beside those of this machine. */
+  readonly hosts: readonly string[] | undefined
+  readonly origins: readonly string[] | undefined
+  /** Whether other machines may be served although nobody is authenticated. */
+  readonly insecure: boolean | undefined
   readonly name: string | undefined
   readonly baseUrl: string | undefined
   readonly headers: Record<string, string> | undefined
@@ -35,6 +40,9 @@ export interface HttpAddress {
 export function readServeOptions(args: string[]): ServeOptions {
   const { values, positionals } = parseCommand(args, {
     http: { type: 'string' },
+    host: { type: 'string', multiple: true },
+    origin: { type: 'string', multiple: true },
+    insecure: { type: 'boolean' },
     name: { type: 'string' },
     'base-url': { type: 'string' },
     header: { type: 'string', multiple: true },
@@ -47,11 +55,17 @@ export function readServeOptions(args: string[]): ServeOptions {
   })
   if (positionals.length === 0) throw new UsageError('give at least one document: a file or a URL')
   const baseUrl = values['base-url']
+  for (const name of ['host', 'origin', 'insecure'] as const)
+    if (values[name] !== undefined && values.http === undefined)
+      throw new UsageError(`--${name} is for a server over HTTP: add --http PORT`)
   if (baseUrl !== undefined && positionals.length > 1)
     throw new UsageError('--base-url is for one document: serve each API by itself')
   return {
     sources: positionals,
     http: values.http === undefined ? undefined : readAddress(values.http),
+    hosts: values.host,
+    origins: values.origin,
+    insecure: values.insecure,
     name: values.name,
     baseUrl,
     headers: readHeaders(values.header, process.env),
