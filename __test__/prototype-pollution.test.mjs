@@ -1,5 +1,5 @@
-// Prototype pollution: what somebody adds to `Object.prototype` approves no call, is no caller and changes no offer, while
-// members of a class of the caller count.
+// Prototype pollution: what somebody adds to `Object.prototype` approves no call, is no caller and changes no offer,
+// while members of a class of the caller count.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader, ToolModules, ToolRegistry } from 'toolrack'

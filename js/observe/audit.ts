@@ -4,7 +4,7 @@ import { verifyAudit as verify } from '../border/native'
 import type { NativeCallRecord } from '../border/native'
 import { revive } from '../border/error'
 import { jsonText } from '../border/json'
-import { checkOptions, invalidOption, oneOf, toName, toText } from '../border/options'
+import { checkOptions, invalidOption, oneOf, pathOptions, toName, toText } from '../border/options'
 import type { AuditVerdict } from '../../index'
 
 const OPTIONS = Object.freeze(['path', 'calls', 'sync', 'onBroken'] as const)
@@ -12,8 +12,7 @@ const OPTIONS = Object.freeze(['path', 'calls', 'sync', 'onBroken'] as const)
 /** Writes the options of an audit log for Rust: a path, or an object. */
 export function auditText(audit: unknown): string | undefined {
   if (audit === undefined) return undefined
-  const { path, calls, sync, onBroken } = typeof audit === 'string' ? { path: audit } : checkOptions(audit, OPTIONS)
-  if (typeof path !== 'string' || path === '') throw invalidOption('audit', 'must be a path, or an object that has one')
+  const { path, calls, sync, onBroken } = pathOptions('audit', audit, OPTIONS)
   if (calls !== undefined && typeof calls !== 'boolean') throw invalidOption('calls', 'must be a boolean')
   oneOf('sync', sync, ['none', 'interval', 'each'])
   oneOf('onBroken', onBroken, ['refuse', 'begin'])

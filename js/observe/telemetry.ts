@@ -3,6 +3,7 @@
 import type * as OpenTelemetryApi from '@opentelemetry/api'
 import type { Attributes, Context, MeterProvider, Span, TracerProvider } from '@opentelemetry/api'
 import { jsonText } from '../border/json'
+import { isList } from '../border/kind'
 import { checkOptions, invalidOption, readOption } from '../border/options'
 import type { ModelCall } from '../call/interfaces'
 import type { CallError } from './observation'
@@ -56,6 +57,8 @@ export class Telemetry {
       if (api === undefined && option === true) throw invalidOption('telemetry', '@opentelemetry/api is not installed')
       return api && new Telemetry(api, false)
     }
+    if (typeof option !== 'object' || option === null || isList(option))
+      throw invalidOption('telemetry', 'must be true, false, or an object: { api, content }')
     const { api = installed(), content = false } = checkOptions(option, ['api', 'content'])
     if (!readOption('telemetry', () => isApi(api)))
       throw invalidOption('telemetry', 'api must be the module @opentelemetry/api')
