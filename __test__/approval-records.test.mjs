@@ -1,8 +1,9 @@
-// Approval of calls of APIs: a person is asked only about calls that would be made.
+// Approval of calls of APIs and in records: who is asked about what, and what the audit log, events and spans say.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SpecLoader, ToolRegistry } from 'toolrack'
-import { callFromRust, codeOf } from './support/tools.mjs'
+import { audited, data, place } from './support/audit-logs.mjs'
+import { callFromRust, codeOf, tool } from './support/tools.mjs'
 
 const operation = {
   operationId: 'drop',
@@ -52,4 +53,28 @@ test('a person is not asked about an operation whose document names no server', 
   const sent = { name: 'drop', arguments: { id: '1' } }
   assert.equal(await registry.needsApproval('plain', sent), false)
   assert.equal(await codeOf(() => registry.execute('drop', { id: '1' })), 'INVALID_OPTIONS')
+})
+
+test('the audit log and the event of a call have that a person approved it', async (t) => {
+  const path = await place(t)
+  const registry = audited(t, { path, calls: true })
+  const events = []
+  registry.on('call', ({ approved, outcome }) => events.push([approved, outcome]))
+  registry.register(tool({ name: 'pay', requiresApproval: true, execute: () => 1 }))
+  const sent = { name: 'pay', arguments: {} }
+  const expected = [
+    [undefined, 'APPROVAL_REQUIRED'],
+    [true, 'ok'],
+    [undefined, 'APPROVAL_REQUIRED'],
+    [true, 'ok'],
+  ]
+  await codeOf(() => registry.execute('pay'))
+  await registry.execute('pay', {}, { approved: true })
+  await registry.respond('plain', sent, { approved: false })
+  await registry.respond('plain', sent, { approved: true })
+  assert.deepEqual(events, expected)
+  await callFromRust(registry, { name: 'pay', approved: true })
+  registry.close()
+  const records = (await data(path, 'call')).map(({ approved, outcome }) => [approved, outcome])
+  assert.deepEqual(records, [...expected, [true, 'ok']])
 })

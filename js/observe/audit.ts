@@ -37,15 +37,15 @@ export class CallRecord {
     this.#native = native
   }
 
-  /** Adds caller and arguments. Arguments that JSON cannot hold get no hash. */
-  madeBy(identity: string, args: unknown): void {
+  /** Adds caller, approval and arguments. Arguments that JSON cannot hold get no hash. */
+  madeBy(identity: string, args: unknown, approved: boolean): void {
     let text: string | undefined
     try {
       text = jsonText(args)
     } catch {
       text = undefined
     }
-    this.#native.madeBy(identity, text)
+    this.#native.madeBy(identity, approved, text)
   }
 
   /** Writes the record, with the error code of a failed call. */

@@ -124,7 +124,8 @@ export class CallSpan {
     return this.#api.context.with(this.#context, work)
   }
 
-  madeWith(args: unknown): void {
+  madeWith(args: unknown, approved: boolean): void {
+    if (approved) this.#span.setAttribute('toolrack.call.approved', true)
     if (!this.#content || !this.#span.isRecording()) return
     try {
       this.#span.setAttribute('gen_ai.tool.call.arguments', jsonText(args) ?? '')
