@@ -3,8 +3,8 @@
 
 /** The audit record of a call that started in JavaScript. */
 export declare class NativeCallRecord {
-  /** Adds the caller, and the arguments where they can be JSON. */
-  madeBy(context: string, arguments?: string | undefined | null): void
+  /** Adds the caller, whether a person approved the call, and the arguments where they can be JSON. */
+  madeBy(context: string, approved: boolean, arguments?: string | undefined | null): void
   /** Writes the record. `code` is the error code of a failed call. */
   end(code?: string | undefined | null): void
 }

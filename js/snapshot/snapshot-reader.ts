@@ -16,16 +16,13 @@ import type {
 } from '../../index'
 import { callNative } from '../border/error'
 import { deepFreeze, ownCopy } from '../border/freeze'
+import { givenOption } from '../border/given-members'
 import { invalidOption, readOption, toName, toRevision, toText } from '../border/options'
-import type { ReadOptions } from '../border/options'
 import { selectNames, splitFilter } from './filter'
 import { RevisionCache } from './snapshot-cache'
 
 /** What `offer` reads of a request beside its definitions. */
 type OfferReport = Omit<Offer, 'revision' | 'definitions'>
-
-/** Options of which one member is read here; they may be anything. */
-type UncheckedOptions<Name extends string> = ReadOptions<Name> | null | undefined
 
 /** Reads the tools of one revision. */
 export class SnapshotReader {
@@ -93,10 +90,10 @@ export class SnapshotReader {
       callNative(() => this.#native.offer(toName('target', target), conditions, offerOptions)),
     ) as OfferReport
     // The report lists broken limits, so the definitions are read without failing.
-    const unlimited = readOption('options', () => {
-      const read = options as UncheckedOptions<'overLimit'>
-      return { ...read, overLimit: read?.overLimit === 'trim' ? 'trim' : 'send' }
-    })
+    const unlimited = readOption('options', () => ({
+      ...(options as object),
+      overLimit: givenOption(options, 'overLimit') === 'trim' ? 'trim' : 'send',
+    }))
     return { revision: this.revision, definitions: this.definitions(target, filter, unlimited), ...report }
   }
 
@@ -115,7 +112,7 @@ export class SnapshotReader {
   }
 
   explain(name: unknown, target: unknown, options: unknown): Rendering {
-    const filter = readOption('options', () => (options as UncheckedOptions<'filter'>)?.filter ?? undefined)
+    const filter = readOption('options', () => givenOption(options, 'filter') ?? undefined)
     const rest =
       filter === undefined ? options : readOption('options', () => ({ ...(options as object), filter: undefined }))
     const [conditions, offerOptions] = [this.writeFilter(filter), this.#writeOfferOptions(rest)]
@@ -133,8 +130,8 @@ export class SnapshotReader {
 
   catalog(options: unknown): readonly CatalogEntry[] {
     const filtered = readOption('options', () => {
-      const read = options as UncheckedOptions<'filter'>
-      return read?.filter === undefined ? options : { ...read, filter: this.#readConditions(read.filter) }
+      const filter = givenOption(options, 'filter')
+      return filter === undefined ? options : { ...(options as object), filter: this.#readConditions(filter) }
     })
     const text = toText('catalog', filtered)
     return this.#cache.readOnce(`catalog ${text}`, () =>
@@ -184,7 +181,7 @@ export class SnapshotReader {
 
   /** Writes offer options for Rust. `caller` names a method that cannot evaluate a predicate. */
   #writeOfferOptions(options: unknown, caller?: 'delta'): string | undefined {
-    const deferred = readOption('options', () => (options as UncheckedOptions<'deferLoading'>)?.deferLoading)
+    const deferred = readOption('options', () => givenOption(options, 'deferLoading'))
     if (deferred === undefined || deferred === null) return toText('options', options)
     const conditions = (filter: unknown) => {
       if (caller !== undefined && splitFilter(filter).predicate !== undefined)
