@@ -1,6 +1,6 @@
 // Snapshot reader: lists, definitions, deltas and token counts of one revision.
 
-import type { NativeSnapshot, NativeThen } from '../border/native'
+import type { NativeMcpListing, NativeSnapshot, NativeThen } from '../border/native'
 import type {
   CatalogEntry,
   Delta,
@@ -23,6 +23,14 @@ import { RevisionCache } from './snapshot-cache'
 
 /** What `offer` reads of a request beside its definitions. */
 type OfferReport = Omit<Offer, 'revision' | 'definitions'>
+
+/** What an MCP list is made for. */
+export interface McpListForm {
+  /** The revision of the protocol. */
+  readonly revision: string
+  /** Limits of pages: `pageBytes`, `maxPageBytes` and `maxPages`. */
+  readonly limits?: unknown
+}
 
 /** Options of which one member is read here; they may be anything. */
 type UncheckedOptions<Name extends string> = ReadOptions<Name> | null | undefined
@@ -98,6 +106,10 @@ export class SnapshotReader {
       return { ...read, overLimit: read?.overLimit === 'trim' ? 'trim' : 'send' }
     })
     return { revision: this.revision, definitions: this.definitions(target, filter, unlimited), ...report }
+  }
+
+  mcpListing({ revision, limits }: McpListForm, former: NativeMcpListing | undefined): NativeMcpListing {
+    return callNative(() => this.#native.mcpListing(revision, undefined, toText('page', limits), former))
   }
 
   delta<T extends Target>(fromRevision: unknown, target: unknown, filter: unknown, options: unknown): Delta<T> {
