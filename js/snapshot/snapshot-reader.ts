@@ -1,6 +1,6 @@
 // Snapshot reader: lists, definitions, deltas and token counts of one revision.
 
-import type { NativeSnapshot, NativeThen } from '../border/native'
+import type { NativeMcpListing, NativeSnapshot, NativeThen } from '../border/native'
 import type {
   CatalogEntry,
   Delta,
@@ -23,6 +23,14 @@ import { RevisionCache } from './snapshot-cache'
 
 /** What `offer` reads of a request beside its definitions. */
 type OfferReport = Omit<Offer, 'revision' | 'definitions'>
+
+/** What an MCP list is made for. */
+export interface McpListForm {
+  /** The revision of the protocol. */
+  readonly revision: string
+  /** Limits of pages: `pageBytes`, `maxPageBytes` and `maxPages`. */
+  readonly limits?: unknown
+}
 
 /** Reads the tools of one revision. */
 export class SnapshotReader {
@@ -95,6 +103,10 @@ export class SnapshotReader {
       overLimit: givenOption(options, 'overLimit') === 'trim' ? 'trim' : 'send',
     }))
     return { revision: this.revision, definitions: this.definitions(target, filter, unlimited), ...report }
+  }
+
+  mcpListing({ revision, limits }: McpListForm, former: NativeMcpListing | undefined): NativeMcpListing {
+    return callNative(() => this.#native.mcpListing(revision, undefined, toText('page', limits), former))
   }
 
   delta<T extends Target>(fromRevision: unknown, target: unknown, filter: unknown, options: unknown): Delta<T> {
