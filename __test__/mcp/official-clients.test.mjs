@@ -1,0 +1,81 @@
+// The official clients against a server of toolrack/mcp: every mode, over stdio, HTTP and `fetch`, with a short list of
+// tools and one of many pages.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { createMcpServer } from '../../lib/mcp/index.js'
+import { serveHttp } from './http-server.mjs'
+import { CLIENTS, connect, overHttp, overStdio } from './official-clients.mjs'
+import { PAGE, servedRegistry } from './served-tools.mjs'
+
+const PROGRAM = fileURLToPath(new URL('stdio-server.mjs', import.meta.url))
+const makeServer = (count) =>
+  createMcpServer(servedRegistry(count), { name: 'served', version: '1.0.0', page: PAGE })
+
+/** How a server of `count` tools is reached. */
+const TRANSPORTS = {
+  stdio: async (t, count) => overStdio(PROGRAM, String(count)),
+  http: async (t, count) => overHttp((await serveHttp(t, makeServer(count))).url, fetch),
+  async fetch(t, count) {
+    const server = makeServer(count)
+    t.after(() => server.close())
+    return overHttp('http://127.0.0.1/mcp', (url, init) => server.fetch(new Request(url, init)))
+  },
+}
+
+/** What each client finds, whatever carries its messages. */
+const FACTS = {
+  async each_tool_is_listed_once_and_in_order({ list }, count) {
+    const names = (await list()).map(({ name }) => name)
+    const behaviours = ['add', 'fail', 'wait', 'aborted', 'grow']
+    const rest = Array.from({ length: count - behaviours.length }, (_, index) => `tool_${index + behaviours.length}`)
+    assert.deepEqual(names.toSorted(), [...behaviours, ...rest].toSorted())
+    assert.deepEqual((await list()).map(({ name }) => name), names, 'the order is the same when it is listed again')
+  },
+  async a_call_is_answered_with_content_that_fits_the_output_schema({ list, call }) {
+    await list()
+    const { content, structuredContent } = await call('add', { a: 1, b: 2 })
+    assert.deepEqual(structuredContent, { sum: 3 })
+    assert.deepEqual(content, [{ type: 'text', text: '{"sum":3}' }])
+  },
+  async bad_arguments_are_an_error_result_that_names_them({ call }) {
+    const { content, isError } = await call('add', { a: 'one' })
+    assert.equal(isError, true)
+    assert.match(content[0].text, /INVALID_PARAMS.*\/a/s)
+  },
+  async a_failing_tool_is_an_error_result({ call }) {
+    const { content, isError } = await call('fail')
+    assert.equal(isError, true)
+    assert.match(content[0].text, /the disk is full/)
+  },
+  async an_unknown_tool_is_an_error_of_the_protocol({ call }) {
+    await assert.rejects(call('nothing_of_this_name'), { code: -32602 })
+  },
+  async an_aborted_call_aborts_the_tool({ call }) {
+    const stop = new AbortController()
+    const waiting = call('wait', {}, { signal: stop.signal })
+    // Requests are answered in any order; this one is behind the call on every transport.
+    await call('add', { a: 1, b: 2 })
+    stop.abort(new Error('enough'))
+    await assert.rejects(waiting, /enough/)
+    const { content } = await call('aborted')
+    assert.equal(content[0].text, 'aborted')
+  },
+  async a_changed_list_is_told_and_listed({ list, call, nextChange }, count) {
+    const { changed } = await nextChange()
+    await call('grow')
+    await changed
+    const names = (await list()).map(({ name }) => name)
+    assert.equal(names.length, count + 1)
+    assert.ok(names.includes('grown'))
+  },
+}
+
+for (const count of [10, 10_000])
+  for (const [carrier, reach] of Object.entries(TRANSPORTS))
+    for (const [name, kind] of Object.entries(CLIENTS))
+      test(`${name}_over_${carrier}_with_${count}_tools`, async (t) => {
+        const link = await connect(t, kind, await reach(t, count))
+        assert.equal(link.era, kind.era ?? 'legacy')
+        for (const [fact, check] of Object.entries(FACTS)) await t.test(fact, () => check(link, count))
+      })
