@@ -6,11 +6,10 @@ import { fileURLToPath } from 'node:url'
 import { createMcpServer } from '../../lib/mcp/index.js'
 import { serveHttp } from './http-server.mjs'
 import { CLIENTS, connect, overHttp, overStdio } from './official-clients.mjs'
-import { PAGE, servedRegistry } from './served-tools.mjs'
+import { PAGE, servedRegistry, SUM } from './served-tools.mjs'
 
 const PROGRAM = fileURLToPath(new URL('stdio-server.mjs', import.meta.url))
-const makeServer = (count) =>
-  createMcpServer(servedRegistry(count), { name: 'served', version: '1.0.0', page: PAGE })
+const makeServer = (count) => createMcpServer(servedRegistry(count), { name: 'served', version: '1.0.0', page: PAGE })
 
 /** How a server of `count` tools is reached. */
 const TRANSPORTS = {
@@ -30,10 +29,15 @@ const FACTS = {
     const behaviours = ['add', 'fail', 'wait', 'aborted', 'grow']
     const rest = Array.from({ length: count - behaviours.length }, (_, index) => `tool_${index + behaviours.length}`)
     assert.deepEqual(names.toSorted(), [...behaviours, ...rest].toSorted())
-    assert.deepEqual((await list()).map(({ name }) => name), names, 'the order is the same when it is listed again')
+    assert.deepEqual(
+      (await list()).map(({ name }) => name),
+      names,
+      'the order is the same when it is listed again',
+    )
   },
   async a_call_is_answered_with_content_that_fits_the_output_schema({ list, call }) {
-    await list()
+    const { outputSchema } = (await list()).find(({ name }) => name === 'add')
+    assert.deepEqual(outputSchema, SUM)
     const { content, structuredContent } = await call('add', { a: 1, b: 2 })
     assert.deepEqual(structuredContent, { sum: 3 })
     assert.deepEqual(content, [{ type: 'text', text: '{"sum":3}' }])
@@ -79,3 +83,17 @@ for (const count of [10, 10_000])
         assert.equal(link.era, kind.era ?? 'legacy')
         for (const [fact, check] of Object.entries(FACTS)) await t.test(fact, () => check(link, count))
       })
+
+test('a_long_list_has_pages_that_a_client_reads_one_by_one', async (t) => {
+  const { client } = await connect(t, CLIENTS.sdk_1, await TRANSPORTS.http(t, 10_000))
+  const seen = new Set()
+  let pages = 0
+  for (let cursor; pages === 0 || cursor !== undefined; pages++) {
+    const page = await client.listTools({ cursor })
+    for (const { name } of page.tools) seen.add(name)
+    cursor = page.nextCursor
+  }
+  assert.equal(seen.size, 10_000)
+  assert.ok(pages > 1 && pages <= 32, `${pages} pages`)
+  await assert.rejects(client.listTools({ cursor: 'forged' }), { code: -32602 })
+})

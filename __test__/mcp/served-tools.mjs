@@ -7,7 +7,8 @@ const NUMBERS = {
   required: ['a', 'b'],
   additionalProperties: false,
 }
-const SUM = { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] }
+/** What `add` returns. */
+export const SUM = { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] }
 
 /** A registry of `count` tools; the first of them have a behaviour. */
 export function servedRegistry(count) {
