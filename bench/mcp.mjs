@@ -12,18 +12,25 @@ import { goal, number, table, times, title } from './lib/table.mjs'
 const folder = process.env.TOOLRACK_BUILD ?? fileURLToPath(new URL('../', import.meta.url))
 const ROUNDS = 5
 const ROUND_MS = 600
+/** The compiler of a server has seen its code after so many calls, or after so long. */
+const WARM_CALLS = 3_000
+const WARM_MS = 4_000
 const IN_FLIGHT = 16
 const TOOLS = 1_000
 const STREAMS = 1_000
 const MORE = 500
 
 /** Calls of one round: microseconds of the server's processor for each, and how many a second. */
-async function callRound({ server, client }) {
+async function callRound({ server, client, rounds }) {
   const { cpu: before } = await server.ask('usage')
   const begun = performance.now()
   let calls = 0
+  const goesOn = () => {
+    const passed = performance.now() - begun
+    return rounds.length === 0 ? passed < WARM_MS && calls < WARM_CALLS : passed < ROUND_MS
+  }
   const worker = async () => {
-    while (performance.now() < begun + ROUND_MS) {
+    while (goesOn()) {
       await client.call()
       calls++
     }
@@ -43,15 +50,11 @@ async function inTurn(kinds, carrier, count, measure) {
     sides.push({ name, server, client: await open(server, era), rounds: [] })
   }
   // The first round warms up.
-  for (let round = 0; round <= ROUNDS; round++)
-    for (const side of sides) {
-      const figures = await measure(side)
-      if (round > 0) side.rounds.push(figures)
-    }
+  for (let round = 0; round <= ROUNDS; round++) for (const side of sides) side.rounds.push(await measure(side))
   const found = {}
   for (const { name, server, rounds } of sides) {
     const { peak } = await server.ask('usage')
-    const middle = (key) => median(rounds.map((one) => one[key]))
+    const middle = (key) => median(rounds.slice(1).map((one) => one[key]))
     found[name] = { cpu: middle('cpu'), perSecond: middle('perSecond'), peak }
     server.stop()
   }
