@@ -45,6 +45,7 @@ function faults(checks) {
 for (const [revision, unscored] of Object.entries(UNSCORED))
   test(`the_scenarios_of_${revision.replaceAll('-', '_')}_pass_but_the_expected_failures`, async (t) => {
     const server = createMcpServer(conformanceRegistry(), { name: 'conformance', version: '1.0.0' })
+    t.after(() => server.close())
     const { url } = await serveHttp(t, server)
     const { code, printed, checks } = await runScenarios(url, revision)
     const verdict = printed.slice(printed.indexOf('=== SUMMARY ==='))

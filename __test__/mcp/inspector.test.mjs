@@ -21,6 +21,7 @@ const TARGETS = {
   stdio: async () => [process.execPath, path('stdio-server.mjs'), '10'],
   http: async (t) => {
     const server = createMcpServer(servedRegistry(10), { name: 'served', version: '1.0.0' })
+    t.after(() => server.close())
     return [(await serveHttp(t, server)).url, '--transport', 'http']
   },
 }
@@ -28,7 +29,7 @@ const TARGETS = {
 for (const [carrier, reach] of Object.entries(TARGETS))
   test(`the_inspector_lists_and_calls_tools_over_${carrier}`, async (t) => {
     const target = await reach(t)
-    const { tools } = await inspect(target, 'tools/list')
+    const { tools } = await inspect(target, 'tools/list', '--strict')
     assert.equal(tools.length, 10)
     const called = await inspect(target, 'tools/call', '--tool-name', 'add', '--tool-arg', 'a=1', 'b=2')
     assert.deepEqual(called.structuredContent, { sum: 3 })

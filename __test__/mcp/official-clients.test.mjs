@@ -1,39 +1,40 @@
 // The official clients against a server of toolrack/mcp: every mode, over stdio, HTTP and `fetch`, with a short list of
 // tools and one of many pages.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { createMcpServer } from '../../lib/mcp/index.js'
 import { serveHttp } from './http-server.mjs'
 import { CLIENTS, connect, overHttp, overStdio } from './official-clients.mjs'
-import { PAGE, servedRegistry, SUM } from './served-tools.mjs'
+import { PAGE, servedNames, servedRegistry, SUM } from './served-tools.mjs'
 
 const PROGRAM = fileURLToPath(new URL('stdio-server.mjs', import.meta.url))
-const makeServer = (count) => createMcpServer(servedRegistry(count), { name: 'served', version: '1.0.0', page: PAGE })
+const servers = new Map()
+
+/** The server of `count` tools that all clients over HTTP share: to register 10,000 takes seconds. */
+function shared(count) {
+  if (!servers.has(count))
+    servers.set(count, createMcpServer(servedRegistry(count), { name: 'served', version: '1.0.0', page: PAGE }))
+  return servers.get(count)
+}
+after(() => Promise.all([...servers.values()].map((server) => server.close())))
 
 /** How a server of `count` tools is reached. */
 const TRANSPORTS = {
   stdio: async (t, count) => overStdio(PROGRAM, String(count)),
-  http: async (t, count) => overHttp((await serveHttp(t, makeServer(count))).url, fetch),
-  async fetch(t, count) {
-    const server = makeServer(count)
-    t.after(() => server.close())
-    return overHttp('http://127.0.0.1/mcp', (url, init) => server.fetch(new Request(url, init)))
-  },
+  http: async (t, count) => overHttp((await serveHttp(t, shared(count))).url, fetch),
+  fetch: async (t, count) =>
+    overHttp('http://127.0.0.1/mcp', (url, init) => shared(count).fetch(new Request(url, init))),
 }
 
 /** What each client finds, whatever carries its messages. */
 const FACTS = {
-  async each_tool_is_listed_once_and_in_order({ list }, count) {
+  async each_tool_is_listed_once_and_in_one_order({ list }, count) {
     const names = (await list()).map(({ name }) => name)
-    const behaviours = ['add', 'fail', 'wait', 'aborted', 'grow']
-    const rest = Array.from({ length: count - behaviours.length }, (_, index) => `tool_${index + behaviours.length}`)
-    assert.deepEqual(names.toSorted(), [...behaviours, ...rest].toSorted())
-    assert.deepEqual(
-      (await list()).map(({ name }) => name),
-      names,
-      'the order is the same when it is listed again',
-    )
+    const expected = servedNames(count)
+    assert.deepEqual(names.filter((name) => !name.startsWith('grown')).toSorted(), expected.toSorted())
+    const again = (await list()).map(({ name }) => name)
+    assert.deepEqual(again, names)
   },
   async a_call_is_answered_with_content_that_fits_the_output_schema({ list, call }) {
     const { outputSchema } = (await list()).find(({ name }) => name === 'add')
@@ -65,13 +66,14 @@ const FACTS = {
     const { content } = await call('aborted')
     assert.equal(content[0].text, 'aborted')
   },
-  async a_changed_list_is_told_and_listed({ list, call, nextChange }, count) {
+  async a_changed_list_is_told_and_listed({ list, call, nextChange }) {
+    const before = (await list()).map(({ name }) => name)
     const { changed } = await nextChange()
-    await call('grow')
+    const { content } = await call('grow')
     await changed
     const names = (await list()).map(({ name }) => name)
-    assert.equal(names.length, count + 1)
-    assert.ok(names.includes('grown'))
+    assert.equal(names.length, before.length + 1)
+    assert.ok(names.includes(content[0].text))
   },
 }
 
@@ -93,7 +95,7 @@ test('a_long_list_has_pages_that_a_client_reads_one_by_one', async (t) => {
     for (const { name } of page.tools) seen.add(name)
     cursor = page.nextCursor
   }
-  assert.equal(seen.size, 10_000)
+  assert.ok(seen.size >= 10_000)
   assert.ok(pages > 1 && pages <= 32, `${pages} pages`)
   await assert.rejects(client.listTools({ cursor: 'forged' }), { code: -32602 })
 })

@@ -10,46 +10,53 @@ const NUMBERS = {
 /** What `add` returns. */
 export const SUM = { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] }
 
-/** A registry of `count` tools; the first of them have a behaviour. */
+/** The tools that have a behaviour of their own. */
+function behaviours(registry) {
+  let aborted = Promise.withResolvers()
+  let grown = 0
+  return {
+    add: { inputSchema: NUMBERS, outputSchema: SUM, execute: ({ a, b }) => ({ sum: a + b }) },
+    fail: {
+      execute() {
+        throw new Error('the disk is full')
+      },
+    },
+    /** Answers when its call is aborted. */
+    wait: {
+      execute: (_, { signal }) =>
+        new Promise((_resolve, reject) => {
+          const { resolve } = (aborted = Promise.withResolvers())
+          signal.addEventListener('abort', () => {
+            resolve('aborted')
+            reject(signal.reason)
+          })
+        }),
+    },
+    /** Answers when the newest call of `wait` was aborted. */
+    aborted: { execute: () => aborted.promise },
+    /** Adds a tool, and answers with its name. */
+    grow: {
+      execute() {
+        const name = `grown_${grown++}`
+        registry.register({ name, description: 'Comes later', execute: () => 'grown' })
+        return name
+      },
+    },
+  }
+}
+
+/** The names of the tools of `servedRegistry`. */
+export function servedNames(count) {
+  const named = Object.keys(behaviours())
+  return [...named, ...Array.from({ length: count - named.length }, (_, index) => `tool_${index}`)]
+}
+
+/** A registry of `count` tools. */
 export function servedRegistry(count) {
   const registry = new ToolRegistry()
-  const aborted = Promise.withResolvers()
-  const behaviours = [
-    ['add', { inputSchema: NUMBERS, outputSchema: SUM, execute: ({ a, b }) => ({ sum: a + b }) }],
-    [
-      'fail',
-      {
-        execute: () => {
-          throw new Error('the disk is full')
-        },
-      },
-    ],
-    [
-      'wait',
-      {
-        execute: (_, { signal }) =>
-          new Promise((_resolve, reject) => {
-            signal.addEventListener('abort', () => {
-              aborted.resolve('aborted')
-              reject(signal.reason)
-            })
-          }),
-      },
-    ],
-    ['aborted', { execute: () => aborted.promise }],
-    [
-      'grow',
-      {
-        execute: () => {
-          registry.register({ name: 'grown', description: 'Comes later', execute: () => 'grown' })
-          return 'one more'
-        },
-      },
-    ],
-  ]
-  for (const [name, tool] of behaviours) registry.register({ name, description: `Does ${name}`, ...tool })
-  for (let index = behaviours.length; index < count; index++)
-    registry.register({ name: `tool_${index}`, description: `The tool of number ${index}`, execute: () => index })
+  const own = behaviours(registry)
+  for (const name of servedNames(count))
+    registry.register({ name, description: `The tool ${name}`, ...(own[name] ?? { execute: () => name }) })
   return registry
 }
 
