@@ -38,6 +38,8 @@ interface SnapshotBounds {
   readonly filter?: unknown
   /** The caller of all calls on it. */
   readonly caller?: BoundCaller | undefined
+  /** The key of the view within its revision: what it was chosen and filtered by. */
+  readonly viewKey?: string
 }
 
 /** Returns the cache of a filtered snapshot, by its conditions. */
@@ -82,6 +84,9 @@ export let respondInForm: (
   form: AnswerForm,
 ) => Promise<unknown>
 
+/** For an MCP server: the key of a view within its revision. Views with one key have the same tools. */
+export let viewKeyOf: (snapshot: Snapshot) => string
+
 /** For an adapter: whether the closure of a tool is an async generator function. Throws `UNKNOWN_TOOL`. */
 export let isGenerator: (snapshot: Snapshot, name: string) => boolean
 
@@ -111,6 +116,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   readonly #closures: Closures
   readonly #native: NativeSnapshot
   readonly #revision: number
+  readonly #viewKey: string
   readonly #reader: SnapshotReader
   readonly #plans: ToolPlans
   readonly #calls: SnapshotCalls
@@ -127,6 +133,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     this.#closures = closures
     this.#native = native
     this.#revision = revision
+    this.#viewKey = bounds.viewKey ?? ''
     this.#reader = new SnapshotReader(native, revision, cache, bounds.filter)
     this.#plans = new ToolPlans(closures, native, revision)
     this.#calls = new SnapshotCalls(closures, native, revision, this.#plans, bounds.caller)
@@ -252,7 +259,8 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     const known = this.#views.get(key)
     if (known !== undefined) return known
     const native = callNative(() => this.#native.view(callerJson, versionsJson))
-    return this.#views.add(key, new Snapshot(this.#closures, native, new RevisionCache(this.#revision)))
+    const cache = new RevisionCache(this.#revision)
+    return this.#views.add(key, new Snapshot(this.#closures, native, cache, { viewKey: key }))
   }
 
   #filterOnce(filter: unknown): Snapshot {
@@ -270,7 +278,8 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     const conditions = this.#reader.writeFilter(filter) as string
     const native = callNative(() => this.#native.bounded(conditions))
     const bound = splitFilter(filter).predicate && filter
-    return new Snapshot(this.#closures, native, cacheOf(conditions), { filter: bound, caller })
+    const viewKey = `${this.#viewKey}\n${conditions}`
+    return new Snapshot(this.#closures, native, cacheOf(conditions), { filter: bound, caller, viewKey })
   }
 
   static {
@@ -282,6 +291,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     isSnapshot = (value): value is Snapshot => value !== null && typeof value === 'object' && #calls in value
     respondInForm = async (snapshot, target, sent, options, form) =>
       snapshot.#calls.respond(target, sent, options, false, form)
+    viewKeyOf = (snapshot) => snapshot.#viewKey
     isGenerator = (snapshot, name) => isAsyncGenerator(snapshot.#plans.getPlan(name).closure?.execute)
     closureOf = (snapshot, name, mustBeNewest) => snapshot.#plans.getPlan(name, mustBeNewest).closure
   }

@@ -26,7 +26,7 @@ import type { Pins } from '../load/source-decisions'
 import { stateText } from '../load/state-file'
 import { attach, isRegistry } from '../registry'
 import type { ToolRegistry } from '../registry'
-import type { LoaderAttachment } from '../registry/loader-attachment'
+import type { RegistryAttachment } from '../registry/registry-attachment'
 import { createLoader } from './load/module-loaders'
 import { LoadWaits } from './graph/load-waits'
 import { Generations } from './generations/generations'
@@ -40,7 +40,7 @@ import { listSpecs } from './source/source-specs'
 const LOAD_TIMEOUT_MS = 10_000
 
 export class ToolModules extends Uncloneable implements PublicToolModules {
-  readonly #registry: LoaderAttachment
+  readonly #registry: RegistryAttachment
   readonly #loader: NativeLoader
   readonly #sources: ModuleSources
   readonly #base: string
