@@ -7,15 +7,13 @@ const NUMBERS = {
   required: ['a', 'b'],
   additionalProperties: false,
 }
-/** What `add` returns. */
-export const SUM = { type: 'object', properties: { sum: { type: 'number' } }, required: ['sum'] }
 
 /** The tools that have a behaviour of their own. */
 function behaviours(registry) {
   let aborted = Promise.withResolvers()
   let grown = 0
   return {
-    add: { inputSchema: NUMBERS, outputSchema: SUM, execute: ({ a, b }) => ({ sum: a + b }) },
+    add: { inputSchema: NUMBERS, execute: ({ a, b }) => ({ sum: a + b }) },
     fail: {
       execute() {
         throw new Error('the disk is full')
