@@ -247,6 +247,14 @@ for (const requested of ['v999', '2025-11-25', '']) {
   })
 }
 
+test('a legacy revision in the metadata of a request is not named as one that is served there', async (t) => {
+  const { client } = await connect(t, registryOf({}))
+  const _meta = modernMeta({ 'io.modelcontextprotocol/protocolVersion': '2025-11-25' })
+  const { error } = await client.request('tools/list', { _meta })
+  assert.deepEqual(error.data, { supported: ['2026-07-28'], requested: '2025-11-25' })
+  assert.match(error.message, /opens with "initialize"/)
+})
+
 test('a server without the legacy era names its revisions to a legacy client', async (t) => {
   const { client } = await connect(t, registryOf({}), { legacy: false })
   const { error } = await client.request('initialize', { protocolVersion: '2025-11-25', capabilities: {} })
