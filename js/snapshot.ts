@@ -1,7 +1,6 @@
 // Snapshot: the tools of one revision: lists, definitions, deltas, token counts and calls.
 
-import { types } from 'node:util'
-import type { NativeSnapshot } from './border/native'
+import type { NativeMcpListing, NativeSnapshot } from './border/native'
 import type {
   CallResult,
   CatalogEntry,
@@ -19,6 +18,7 @@ import type {
 import { callNative } from './border/error'
 import { INSPECT, inspectedTools } from './border/inspection'
 import { readOption, toText } from './border/options'
+import { isAsyncGenerator } from './border/realm'
 import { Uncloneable } from './border/uncloneable'
 import type { BoundCaller } from './call/bound-caller'
 import { callerOf, callerText } from './call/caller'
@@ -30,6 +30,7 @@ import type { AnswerForm } from './snapshot/incoming-call'
 import { RevisionCache } from './snapshot/snapshot-cache'
 import { SnapshotCalls } from './snapshot/snapshot-calls'
 import { SnapshotReader } from './snapshot/snapshot-reader'
+import type { McpListForm } from './snapshot/snapshot-reader'
 import { ToolPlans } from './snapshot/tool-plans'
 
 /** What a snapshot is bound to. */
@@ -101,16 +102,14 @@ export let filterSnapshot: (
   cacheOf: FilterCache,
 ) => Snapshot
 
+/** For an MCP server: the tools as pages of `tools/list`; `former` is a list of the same view. */
+export let listForMcp: (snapshot: Snapshot, form: McpListForm, former?: NativeMcpListing) => NativeMcpListing
+
 /** For the registry: returns a filtered snapshot, cached for later calls. */
 export let filterSnapshotOnce: (snapshot: Snapshot, filter: unknown) => Snapshot
 
 /** For the registry: the closure of a tool, by its name. Throws `UNKNOWN_TOOL`, and `SUPERSEDED` as {@link startOn}. */
 export let closureOf: (snapshot: Snapshot, name: string, mustBeNewest: boolean) => Closure | undefined
-
-/** Whether a function is an async generator function, of any realm. */
-function isAsyncGenerator(execute: unknown): boolean {
-  return types.isGeneratorFunction(execute) && types.isAsyncFunction(execute)
-}
 
 export class Snapshot extends Uncloneable implements PublicSnapshot {
   readonly #closures: Closures
@@ -286,6 +285,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     chooseView = (newest, name, params, context, versions) => newest.#chooseView(name, params, context, versions)
     filterSnapshot = (snapshot, filter, caller, cacheOf) => snapshot.#filter(filter, caller, cacheOf)
     filterSnapshotOnce = (snapshot, filter) => snapshot.#filterOnce(filter)
+    listForMcp = (snapshot, form, former) => snapshot.#reader.mcpListing(form, former)
     startOn = (view, name, params, options, mustBeNewest) => view.#calls.start(name, params, options, mustBeNewest)
     respondOn = (view, target, sent, options, mustBeNewest) => view.#calls.respond(target, sent, options, mustBeNewest)
     isSnapshot = (value): value is Snapshot => value !== null && typeof value === 'object' && #calls in value

@@ -104,7 +104,7 @@ function checkCall(
   { plan, mustBeNewest, observation, modelCall }: CallRequest,
   { args, identity, timeoutMs, defaultTimeoutMs, idempotencyKey, approved, signal: unchecked }: ReadCall,
 ): Call {
-  observation?.madeBy(identity, identityText(identity), args)
+  observation?.madeBy(identity, identityText(identity), args, approved)
   if (plan.requiresAuth) callNative(() => plan.native.require(identityText(identity)))
   const signal = checkSignal(unchecked)
   if (signal?.aborted) throw cancelled(plan.name, signal)

@@ -92,10 +92,10 @@ function loadListener(): typeof listenerModule {
 }
 
 function readAddress(options: unknown): ListenAddress {
-  const { port = 0, host, path } = checkOptions(options, ['port', 'host', 'path'])
+  const { port = 0, host = LOOPBACK, path = PATH } = checkOptions(options, ['port', 'host', 'path'])
   if (typeof port !== 'number' || !Number.isSafeInteger(port) || port < 0 || port > MOST_PORT)
     throw invalidOption('port', `must be a whole number from 0 to ${MOST_PORT}`)
-  const address = { port, host: toName('host', host ?? LOOPBACK), path: toName('path', path ?? PATH) }
+  const address = { port, host: toName('host', host), path: toName('path', path) }
   if (!/^\/[^?#\s]*$/.test(address.path)) throw invalidOption('path', 'must start with "/", and have no query')
   return address
 }
