@@ -1,11 +1,11 @@
 // MCP: what serving costs beside the official SDKs: calls and lists over HTTP and stdio, changed lists, streams of
 // notifications, and the start. The processor time is the server's own; the clients are in another process.
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { listen, overHttp, overStdio, start } from './lib/mcp-clients.mjs'
 import { SDK_1, SDK_2, SDK_2_REGISTERED, TOOLRACK } from './lib/mcp-sides.mjs'
+import { starts } from './lib/mcp-starts.mjs'
 import { median } from './lib/stats.mjs'
 import { goal, number, table, times, title } from './lib/table.mjs'
 
@@ -229,45 +229,6 @@ async function streams() {
   const { held, cpu } = found[TOOLRACK]
   goal('at most 40 kB a stream', `${number(held)} kB`, held <= 40)
   goal('all are told within 100 ms of the processor', `${number(cpu)} ms`, cpu <= 100)
-}
-
-/** Milliseconds from the start of a process until its first line, and the processor time of it. */
-function firstLine(args) {
-  return new Promise((resolve) => {
-    const begun = performance.now()
-    const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit', 'ignore'] })
-    const _meta = {
-      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-      'io.modelcontextprotocol/clientCapabilities': {},
-    }
-    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'server/discover', params: { _meta } })}\n`)
-    child.stdout.once('data', () => {
-      resolve(performance.now() - begun)
-      child.kill('SIGKILL')
-    })
-  })
-}
-
-async function starts() {
-  const program = (side) => [fileURLToPath(new URL('lib/mcp-start.mjs', import.meta.url)), side]
-  const kinds = {
-    'bare Node': ['--eval', 'process.stdout.write("\\n")'],
-    'toolrack, 3 tools': program(TOOLRACK),
-    'SDK 2, 3 tools': program(SDK_2_REGISTERED),
-    'SDK 1, 3 tools': program(SDK_1),
-  }
-  const rounds = Object.fromEntries(Object.keys(kinds).map((name) => [name, []]))
-  for (let round = 0; round < 2 * ROUNDS; round++)
-    for (const [name, args] of Object.entries(kinds)) rounds[name].push(await firstLine(args))
-  const found = Object.fromEntries(Object.entries(rounds).map(([name, list]) => [name, median(list)]))
-  const bare = found['bare Node']
-  title('Start of a server over stdio until its first answer: ms')
-  table(
-    ['program', 'ms', 'beside bare Node'],
-    Object.entries(found).map(([name, ms]) => [name, number(ms), `+ ${number(ms - bare)}`]),
-  )
-  const added = found['toolrack, 3 tools'] - bare
-  goal('at most 80 ms more than bare Node', `${number(added)} ms`, added <= 80)
 }
 
 export async function run() {

@@ -11,7 +11,7 @@ const INFO = { name: 'official-client', version: '1.0.0' }
 /** The client of SDK 1, and its transports. */
 const sdk1 = {
   transports: { stdio: Stdio1, http: Http1 },
-  make: () => new Client1(INFO),
+  make: (options) => new Client1(INFO, options),
   async list(client) {
     const tools = []
     let cursor
@@ -32,7 +32,7 @@ const sdk1 = {
 const sdk2 = (mode, era) => ({
   era,
   transports: { stdio: Stdio2, http: Http2 },
-  make: () => new Client2(INFO, { versionNegotiation: { mode } }),
+  make: (options) => new Client2(INFO, { versionNegotiation: { mode }, ...options }),
   list: async (client) => (await client.listTools(undefined, { cacheMode: 'refresh' })).tools,
   call: (client, params, options) => client.callTool(params, options),
   async onChanged(client, listener) {
