@@ -47,8 +47,9 @@ export const mastraTool: Shape = {
       execute,
     }
     const toModel = value.isMethod('toModelOutput') ? modelOutputOf(value) : undefined
-    // Its `execute` validates arguments and results.
-    return { definition, self, notes: [], framework: { validates: true }, ...(toModel && { toModel }) }
+    // Its `execute` validates arguments and results, also by a schema that is hidden in a JSON Schema.
+    const framework = { validates: true, validatesBy: inputSchema }
+    return { definition, self, notes: [], framework, ...(toModel && { toModel }) }
   },
 }
 
