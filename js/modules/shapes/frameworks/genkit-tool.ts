@@ -31,7 +31,8 @@ export const genkitTool: Shape = {
       pushedPieces(context, (push) => call(params, context, push))
     const inputSchema = action.get('inputJsonSchema') ?? action.get('inputSchema')
     const definition = { ...sharedMembers(action), ...(inputSchema != null && { inputSchema }), execute }
-    return { definition, self: value.value, notes: [], framework: { validates: true } }
+    // Its call checks the JSON Schema alone: no refinement and no transform of Zod runs.
+    return { definition, self: value.value, notes: [], framework: { validates: true, transforms: false } }
   },
 }
 
