@@ -156,6 +156,35 @@ test('a policy of OpenAI Agents that is no constant is asked for each call', asy
   assert.equal(await codeOf(() => registry.execute('weather', oslo)), 'APPROVAL_REQUIRED')
 })
 
+const role = z.object({ role: z.string().default('guest'), tenant: z.string().toUpperCase() })
+/** A schema of the context of a call, by how it is validated. */
+const CONTEXT_SCHEMAS = [
+  ['at once', role],
+  ['later', role.refine(() => Promise.resolve(true))],
+]
+
+for (const [when, contextSchema] of CONTEXT_SCHEMAS) {
+  test(`an approval function of the AI SDK gets the context as its contextSchema makes it, ${when}`, async () => {
+    const registry = new ToolRegistry()
+    const seen = []
+    const needsApproval = (_, { context: { role: of, tenant }, experimental_context: same }) => {
+      seen.push([of, tenant, same.role])
+      return of === 'guest'
+    }
+    registry.register(aiSdk(run, { contextSchema, needsApproval }), { name: 'weather' })
+    const call = (metadata) => registry.execute('weather', oslo, { context: { userId: 7, metadata } })
+    assert.equal(await codeOf(() => call({ tenant: 'acme' })), 'APPROVAL_REQUIRED')
+    assert.equal(await call({ tenant: 'acme', role: 'owner' }), 'Oslo')
+    assert.deepEqual(seen, [
+      ['guest', 'ACME', 'guest'],
+      ['owner', 'ACME', 'owner'],
+    ])
+    const { code, message } = await refusal(() => call({ tenant: 5 }))
+    assert.equal(code, 'TOOL_FAILED')
+    assert.match(message, /the context of the call does not match the contextSchema of the tool/)
+  })
+}
+
 test('a tool sees that its call was approved, in the words of its framework', async () => {
   const approved = { approved: true }
   const registry = new ToolRegistry()

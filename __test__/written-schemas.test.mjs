@@ -88,7 +88,7 @@ for (const [what, given, isSent, isParsed] of WRITTEN) {
   })
 }
 
-test('a predicate that takes time is asked about both, and one that throws or gives no boolean fails the call', async () => {
+test('an async predicate is asked about both, and one that throws or gives no boolean fails the call', async () => {
   const decide = { later: async (params) => asks.requiresApproval(params), word: async () => 'yes' }
   decide.thrower = ({ who }) => {
     if (who === 'admin') throw new Error('no policy')
