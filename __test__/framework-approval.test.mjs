@@ -70,6 +70,51 @@ for (const [framework, pointer, given] of UNCLEAR) {
   })
 }
 
+const always = (...words) => Object.fromEntries(words.map((word) => [word, true]))
+const genkit = FRAMEWORKS['Genkit (E7)']
+const llamaindex = FRAMEWORKS['LlamaIndex (E9)']
+const strands = FRAMEWORKS['Strands (E6)']
+const toolSpec = { name: 'weather', description: 'Weather', inputSchema: {} }
+/** A tool with words for approval that are not those of its framework. */
+const FOREIGN = [
+  ['MCP', { ...toolSpec, handler: run, ...always('needsApproval', 'requireApproval') }],
+  [
+    'a spec of a class',
+    class {
+      static toolSpec = { ...toolSpec, needsApproval: () => true }
+      execute() {}
+    },
+  ],
+  ['LangChain', FRAMEWORKS['LangChain (E5)'](run, { needsApproval: async () => true })],
+  ['Strands', strands(run, always('requireConfirmation'))],
+  ['Strands, in its spec', strands(run, { toolSpec: { ...toolSpec, needsApproval: 'always' } })],
+  ['Genkit', genkit(run, always('needsApproval'))],
+  ['Genkit, on its function', Object.assign(genkit(run), always('requiresApproval'))],
+  ['LlamaIndex', llamaindex(run, always('needsApproval'))],
+  ['LlamaIndex, in toolrack’s word', llamaindex(run, always('requiresApproval'))],
+  ['Mastra', mastra(run, always('needsApproval'))],
+  ['Google ADK', adk(run, always('needsApproval'))],
+  ['OpenAI Agents', openai(run, always('requireApproval'))],
+  ['the AI SDK', aiSdk(run, always('requireApproval'))],
+]
+
+for (const [what, given] of FOREIGN) {
+  test(`a tool that asks for approval in a word that is not read is refused: ${what}`, async () => {
+    const { code, details } = await refusal(() => new ToolModules(new ToolRegistry()).add({ weather: given }))
+    assert.equal(code, 'INVALID_DEFINITION')
+    for (const { pointer, message } of details.problems) {
+      assert.match(pointer, /^\/(needs|requires?)(Approval|Confirmation)$/)
+      assert.match(message, /^is not read of this tool: write /)
+    }
+  })
+}
+
+test('a word that is not read and says no is no fault', async () => {
+  const registry = new ToolRegistry()
+  registry.register(mastra(run, { needsApproval: false, requireConfirmation: null, needsApprovalFn: undefined }))
+  assert.equal(await registry.execute('weather', oslo), 'Oslo')
+})
+
 const DOORS = {
   register: async (registry, given) => registry.register(given, { name: 'weather' }),
   'ToolModules.add': (registry, given) => new ToolModules(registry).add({ weather: given }),

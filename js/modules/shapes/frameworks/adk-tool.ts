@@ -34,7 +34,12 @@ export const adkTool: Shape = {
     const approval = approvalOf('requireConfirmation', value.get('requireConfirmation'), (decide, params, context) =>
       decide.call(self, params, new AdkToolContext(context)),
     )
-    const definition = { ...sharedMembers(value), ...approval, ...(inputSchema != null && { inputSchema }), execute }
+    const definition = {
+      ...sharedMembers(value, ['requireConfirmation']),
+      ...approval,
+      ...(inputSchema != null && { inputSchema }),
+      execute,
+    }
     return { definition, self, notes: [], framework: { validates: true } }
   },
 }

@@ -37,7 +37,7 @@ export const aiSdkTool: Shape = {
     const toModel = value.isMethod('toModelOutput') ? aiSdkModelOutput(value) : undefined
     const description = descriptionOf(value)
     const definition = {
-      ...sharedMembers(value),
+      ...sharedMembers(value, ['needsApproval']),
       ...(description !== undefined && { description }),
       ...approvalOf('needsApproval', value.get('needsApproval'), (decide, params, context) => {
         const ask = (caller: unknown): unknown => {

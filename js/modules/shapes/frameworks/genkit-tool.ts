@@ -2,7 +2,7 @@
 
 import type { CallContext } from '../../../call/context'
 import type { ExportedValue } from '../exported-value'
-import { sharedMembers } from '../named-definition'
+import { refuseOtherApprovals, sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
 import { callerContext } from './caller-context'
 import { fileOf, isRecord, valueOfBlocks } from './content-blocks'
@@ -21,6 +21,7 @@ export const genkitTool: Shape = {
   read(value: ExportedValue, _place: Place): ToolDraft {
     // `matches` has seen it.
     const action = value.objectAt('__action') as ExportedValue
+    refuseOtherApprovals(value, [])
     const tool = value.value as GenkitTool
     const isMultipart = action.objectAt('metadata')?.get('type') === 'tool.v2'
     const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> => {

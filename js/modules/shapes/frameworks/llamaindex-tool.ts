@@ -2,7 +2,7 @@
 
 import { unchangedSource } from '../../../definition/standard-schema'
 import type { ExportedValue } from '../exported-value'
-import { sharedMembers } from '../named-definition'
+import { refuseOtherApprovals, sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
 
 /** It takes no context and no signal. */
@@ -17,6 +17,7 @@ export const llamaindexTool: Shape = {
   read(value: ExportedValue, _place: Place): ToolDraft {
     // `matches` has seen it.
     const metadata = value.objectAt('metadata') as ExportedValue
+    refuseOtherApprovals(value, [])
     const self = value.value
     const call = value.get('call') as Call
     const execute = (params: unknown): unknown => call.call(self, params)

@@ -17,6 +17,9 @@ import type { PushPiece } from './pushed-pieces'
 
 const MARK = Symbol.for('mastra.core.tool.Tool')
 
+/** Members that say whether calls need approval; the first that is given counts. */
+const POLICIES: readonly string[] = Object.freeze(['needsApprovalFn', 'requireApproval'])
+
 type Execute = (input: unknown, context: object) => unknown
 
 export const mastraTool: Shape = {
@@ -37,7 +40,7 @@ export const mastraTool: Shape = {
       pushedPieces(context, (push) => call(params, context, push))
     const inputSchema = value.get('inputSchema')
     const definition = {
-      ...sharedMembers(value),
+      ...sharedMembers(value, POLICIES),
       ...annotationsOf(value),
       ...approvalOf(...policyOf(value), (decide, params, context) =>
         decide.call(self, params, { requestContext: callerContext(context) }),
@@ -55,7 +58,7 @@ export const mastraTool: Shape = {
 
 /** The member with what it says of approval: a function that it has is asked in place of the constant. */
 function policyOf(value: ExportedValue): [member: string, given: unknown] {
-  const member = ['needsApprovalFn', 'requireApproval'].find((key) => value.isGiven(key) && value.get(key) !== null)
+  const member = POLICIES.find((key) => value.isGiven(key) && value.get(key) !== null)
   return [member ?? 'requireApproval', member === undefined ? undefined : value.get(member)]
 }
 
