@@ -14,8 +14,36 @@ const POSSIBLE = new WeakMap<object, Guard>()
 
 /** Notes the validation of a schema that is left to its tool; returns the schema, a fresh object. */
 export function noteDecisionGuard(schema: JsonSchema, guard: Guard): JsonSchema {
-  GUARDS.set(schema, guard)
+  GUARDS.set(schema, withNames(guard))
   return schema
+}
+
+/** The argument of a tool that takes a text, as text tools of LangChain do. */
+const TEXT = 'input'
+
+/** A validation whose output has names: a text tool of LangChain makes the text of `{ input: text }`. */
+function withNames({ vendor, validate }: Guard): Guard {
+  return {
+    vendor,
+    validate(args) {
+      const result = validate(args)
+      return isThenable(result)
+        ? Promise.resolve(result).then((settled) => withName(settled, args))
+        : withName(result, args)
+    },
+  }
+}
+
+/** A result whose value is an object: a text, or none, is named; another value stays and is a fault. */
+function withName(result: unknown, args: unknown): unknown {
+  if (!isRecord(result) || !isRecord(args) || Boolean(result.issues)) return result
+  const { value } = result
+  if (value !== undefined && typeof value !== 'string') return result
+  return Object.keys(args).every((name) => name === TEXT) ? { value: { ...args, [TEXT]: value } } : result
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 /** Notes a validation that a tool may make, or not; returns the schema, a fresh object. */
@@ -37,9 +65,8 @@ export function decidingBoth(schema: unknown, predicate: ClosureFunction): Closu
       if (answer !== false) return answer
       const result = guard.validate(args)
       const decide = (settled: unknown): unknown => {
-        const parsed = (settled as { readonly value?: unknown } | null | undefined)?.value
-        const isOther = typeof parsed === 'object' && parsed !== null && !isDeepStrictEqual(parsed, args)
-        return isOther ? predicate.call(this, parsed as typeof args, context) : false
+        const parsed = isRecord(settled) ? settled.value : undefined
+        return isRecord(parsed) && !isDeepStrictEqual(parsed, args) ? predicate.call(this, parsed, context) : false
       }
       return isThenable(result) ? Promise.resolve(result).then(decide) : decide(result)
     }
