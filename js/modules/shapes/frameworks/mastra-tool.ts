@@ -9,6 +9,7 @@ import type { Place, Shape, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
 import { valueOfOutput } from './ai-sdk-model-output'
 import { callerContext } from './caller-context'
+import { checkedAtEnd } from './checked-pieces'
 import { approvalOf } from './framework-approval'
 import { needsLoop, rejected } from './framework-loop'
 import { MastraRequestContext } from './mastra-request-context'
@@ -33,8 +34,7 @@ export const mastraTool: Shape = {
     const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> => {
       const suspension = new Suspension()
       const result = await run.call(self, params, contextOf(context, suspension, push))
-      suspension.check()
-      return result
+      return checkedAtEnd(result, () => suspension.check())
     }
     const execute = (params: unknown, context: CallContext): unknown =>
       pushedPieces(context, (push) => call(params, context, push))
