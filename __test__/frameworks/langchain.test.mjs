@@ -9,7 +9,7 @@ import { ToolNode, toolsCondition } from '@langchain/langgraph/prebuilt'
 import { createAgent } from 'langchain'
 import { makeAdapter } from '../../lib/adapters/langchain-tools.js'
 import { ToolRegistry } from '../../lib/index.js'
-import { guardedRegistry, refund, testAdapter } from '../support/adapter-facts.mjs'
+import { guardedRegistry, refund, testAdapter, testDecline } from '../support/adapter-facts.mjs'
 
 const { langchainTools, liveLangchainTools } = makeAdapter({ tool, ToolMessage })
 
@@ -172,6 +172,23 @@ test('LangGraph: calls of one id are not approved by that id', async () => {
   const { made } = await resumedAgent(guardedRegistry(), [refund('a', 500), refund('a', 900)], approve)
   assert.deepEqual(made, [])
 })
+
+const MAKERS = {
+  'LangGraph, tools': (source) => ({ tools: langchainTools(source) }),
+  'LangGraph, middleware': (source) => ({ middleware: [liveLangchainTools(source).middleware] }),
+}
+for (const [what, make] of Object.entries(MAKERS))
+  testDecline(what, async ({ source, steps, decision, onAsked }) => {
+    const model = new ScriptedModel(steps)
+    const config = { configurable: { thread_id: '1' } }
+    const checkpointer = new MemorySaver()
+    // Another request, or another process, makes the agent again.
+    const agentOf = () => createAgent({ model, checkpointer, ...make(source) })
+    await agentOf().invoke({ messages: [{ role: 'user', content: 'Go' }] }, config)
+    onAsked()
+    await agentOf().invoke(new Command({ resume: decision }), config)
+    return { requests: model.requests }
+  })
 
 /** A registry with a tool that needs approval as a function says. */
 function droppingRegistry(requiresApproval) {

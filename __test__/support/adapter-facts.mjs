@@ -248,18 +248,31 @@ export function testApproval(framework, decide, { cannot = {} } = {}) {
     })
 }
 
-/** Tests that a person's no is final. `decide` is that of `testApproval`. */
+/**
+ * Tests that a person's no is final. `decide` is that of `testApproval`; after `onAsked` it makes the tools again, where
+ * its framework can.
+ */
 export function testDecline(framework, decide) {
-  test(`${framework}: a_declined_call_is_not_made_when_its_predicate_changes_its_mind`, async () => {
-    const registry = new ToolRegistry()
-    let limit = 100
-    const requiresApproval = ({ amount }) => amount > limit
-    const parameters = { amount: { type: 'number' } }
-    const execute = () => assert.fail('made')
-    registry.register({ name: 'refund', description: 'Pays back', parameters, requiresApproval, execute })
-    const steps = [[{ id: 'a', name: 'refund', args: { amount: 500 } }]]
-    const raise = () => (limit = 1_000)
-    const { requests } = await decide({ source: registry, steps, decision: false, onAsked: raise })
-    assert.match(requests.at(-1).answers.a.text, /declined/)
-  })
+  let limit
+  const definition = {
+    name: 'refund',
+    description: 'Pays back',
+    parameters: { amount: { type: 'number' } },
+    requiresApproval: ({ amount }) => amount > limit,
+    execute: () => assert.fail('made'),
+  }
+  const changes = {
+    its_predicate_changes_its_mind: () => (limit = 1_000),
+    its_tool_requires_none_any_more: (registry) => registry.replace({ ...definition, requiresApproval: false }),
+  }
+  for (const [change, make] of Object.entries(changes))
+    test(`${framework}: a_declined_call_is_not_made_when_${change}`, async () => {
+      limit = 100
+      const registry = new ToolRegistry()
+      registry.register(definition)
+      const steps = [[{ id: 'a', name: 'refund', args: { amount: 500 } }]]
+      const onAsked = () => make(registry)
+      const { requests } = await decide({ source: registry, steps, decision: false, onAsked })
+      assert.match(requests.at(-1).answers.a.text, /declined/)
+    })
 }

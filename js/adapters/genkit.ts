@@ -58,10 +58,10 @@ function makeTool(
   const tool = ai.dynamicTool({ name, description }, async (input, run) => {
     const sent = { name, arguments: input ?? {} }
     const settings = { signal: signal ?? run.abortSignal, run, onPiece: run.sendChunk }
-    // A decision first: it is final, whatever the predicate says by now.
-    const decision = asks ? readDecision(run.resumed, name, input) : undefined
+    // A decision first: it is final, whatever the tool requires by now.
+    const decision = readDecision(run.resumed, name, input)
     if (decision === 'declined') return { output: { error: declinedCall(name) } }
-    const approved = decision === 'approved'
+    const approved = asks && decision === 'approved'
     if (asks && !approved && (decision === 'forged' || (await offered.needsApproval(sent, settings))))
       throw new Interruption(name)
     return toOutput(await offered.respond(sent, { ...settings, approved }))

@@ -11,13 +11,16 @@ interface Decision {
   readonly message: string | undefined
 }
 
-/** A call that needs approval, as LangChain's own middleware for approval writes it, with its id. */
-export interface Action {
+/** A call, as LangChain's own middleware for approval writes it, with its id. */
+interface Action {
   readonly id: string
   readonly name: string
   readonly args: unknown
   readonly description: string
 }
+
+/** A call that may need approval. One that is made by hand has no id. */
+type ApprovableCall = Omit<Action, 'id'> & { readonly id: string | undefined }
 
 /** An answer to an interrupt: for which call it is, and what it says. */
 type Answer =
@@ -35,25 +38,26 @@ const UNCLEAR: Decision = Object.freeze({
     'or give the id of the call in the decision.',
 })
 
-/** The id of a call; one without an id, which no model made, has one of its arguments. */
-export function actionId(id: string | undefined, name: string, args: unknown): string {
-  return (
-    id ??
-    createHash('sha256')
-      .update(JSON.stringify([name, args]))
-      .digest('hex')
-      .slice(0, 32)
-  )
+/** Gives a call its id; one without an id, which no model made, has one of its arguments. */
+function toAction({ id, ...call }: ApprovableCall): Action {
+  const { name, args } = call
+  const digest = () => createHash('sha256').update(JSON.stringify([name, args]))
+  return { id: id ?? digest().digest('hex').slice(0, 32), ...call }
 }
 
 /**
  * Asks a person by an interrupt of the graph; nothing if there is no graph, no checkpointer to resume it, or no need. The
  * first time it throws, which ends the run of the graph. A call that was asked for before is asked for again, even if
- * it needs no approval any more: its answer may be there.
+ * its tool requires no approval any more: its answer may be there.
  */
-export async function askPerson(config: ToolConfig, action: Action, isNeeded: boolean): Promise<Decision | undefined> {
+export async function askPerson(
+  config: ToolConfig,
+  call: ApprovableCall,
+  isNeeded: boolean,
+): Promise<Decision | undefined> {
   const { interrupt } = config
   if (typeof interrupt !== 'function') return undefined
+  const action = toAction(call)
   const task = new GraphTask(config)
   if (!isNeeded && !(await wasAsked(task, action.id))) return undefined
   const read = task.readAnswers.map((resumed) => readAnswer(resumed, action.id)).find(({ isFor }) => isFor === 'call')

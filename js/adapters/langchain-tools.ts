@@ -2,7 +2,7 @@
 // `langchain.ts` and `langchain.mts` hand in its functions.
 
 import type { PlainAnswer, PlainTool } from '../../index'
-import { actionId, askPerson } from './langchain-approval'
+import { askPerson } from './langchain-approval'
 import { EveryPiece, streamAnswer } from './answer-stream'
 import { callFailure, followTools, offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
@@ -42,14 +42,13 @@ function makeTool(
   const { name, description, inputSchema } = definition
   const asks = offered.asksFor(name)
   const ask = async (sent: ModelCall, config: ToolConfig) => {
-    const { id, arguments: args } = sent
-    const isNeeded = await offered.needsApproval(sent, { run: config })
-    return askPerson(config, { id: actionId(id, name, args), name, args, description }, isNeeded)
+    const isNeeded = asks && (await offered.needsApproval(sent, { run: config }))
+    return askPerson(config, { id: sent.id, name, args: sent.arguments, description }, isNeeded)
   }
   const answer = async (input: unknown, config: ToolConfig, call: FrameworkCall) => {
     const id = config.toolCall?.id
     const sent: ModelCall = { id, name, arguments: input }
-    const decision = asks ? await ask(sent, config) : undefined
+    const decision = await ask(sent, config)
     const [approved, isDeclined] = [decision?.approved === true, decision?.approved === false]
     const answer = await offered.respond(sent, { ...call, run: config, approved, isDeclined })
     // A graph that is cancelled ends; a tool that is called by hand throws.

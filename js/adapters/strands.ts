@@ -39,11 +39,12 @@ function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: Extract<Bedroc
       const { toolUseId, input } = run.toolUse
       const call = { toolUse: { toolUseId, name, input } }
       const signal = run.cancelSignal
-      const question = asks ? questionOf(toolUseId, name, input) : undefined
-      // A call that was asked about waits for its answer, whatever the predicate says by now.
+      const asked = askedQuestions(run.agent)
+      const question = asks || asked.length > 0 ? questionOf(toolUseId, name, input) : undefined
+      // A call that was asked about waits for its answer, whatever its tool requires by now.
       const approved =
         question !== undefined &&
-        (hasAsked(run.agent, question) || (await offered.needsApproval(call, { signal, run })))
+        (asked.includes(question) || (asks && (await offered.needsApproval(call, { signal, run }))))
       if (approved && !isConsent(run.interrupt({ name: question, reason: { tool: name, input } })))
         return resultBlock(declined(toolUseId, name), run.agent)
       if (!offered.isStreamed(name))
@@ -62,10 +63,9 @@ function questionOf(toolUseId: string, name: string, input: unknown): string {
   return `toolrack:approval:${callDigest(toolUseId, name, input)}`
 }
 
-/** Whether the SDK has asked this already, also before the agent was saved and loaded. */
-function hasAsked(agent: Agent & Interrupted, question: string): boolean {
-  const interrupts = agent._interruptState?.interrupts ?? {}
-  return Object.values(interrupts).some(({ name }) => name === question)
+/** The names of the interrupts of an agent, also of those from before it was saved and loaded. */
+function askedQuestions(agent: Agent & Interrupted): readonly unknown[] {
+  return Object.values(agent._interruptState?.interrupts ?? {}).map(({ name }) => name)
 }
 
 /** Whether somebody approved a call: `true`, or what the SDK takes for it. */
