@@ -31,6 +31,8 @@ export interface FrameworkCall {
   readonly signal?: AbortSignal | null | undefined
   /** What the framework hands to its tools: the argument of the option `context`, if that is a function. */
   readonly run?: unknown
+  /** The context of the call, where the adapter has made it already, by `contextOf`. */
+  readonly context?: unknown
   readonly onPiece?: ((piece: unknown, call: PieceCall) => void) | undefined
   /** Whether a person approved the call, as the framework says. */
   readonly approved?: boolean
@@ -101,6 +103,12 @@ export class OfferedTools<T extends Target> {
     return this.#approve === undefined && this.#guardedName(name) !== undefined
   }
 
+  /** Makes the context of a call from what the framework hands to its tools; nothing if all calls have the same one. */
+  async contextOf(run: unknown): Promise<unknown> {
+    // A function without an answer gives a caller without an identity, as `respond` does.
+    return this.#makeContext && ((await this.#makeContext(run)) ?? {})
+  }
+
   /** Whether a call needs the approval of a person. */
   needsApproval(sent: unknown, call?: FrameworkCall): Promise<boolean> {
     return this.#start(call, (options) => this.snapshot.needsApproval(this.#target, sent, options))
@@ -169,20 +177,17 @@ export class OfferedTools<T extends Target> {
     if (call?.signal) options.signal = call.signal
     if (call?.onPiece) options.onPiece = call.onPiece
     if (isApproved(call)) options.approved = true
-    return this.#makeContext === undefined
-      ? respond(options)
-      : this.#startFor(this.#makeContext, call?.run, options, respond)
+    return this.#makeContext === undefined ? respond(options) : this.#startInContext(call, options, respond)
   }
 
   /** Starts a call whose context comes from a function. */
-  async #startFor<Answer>(
-    makeContext: ContextFunction,
-    run: unknown,
+  async #startInContext<Answer>(
+    call: FrameworkCall | undefined,
     options: object,
     respond: (options: object) => Promise<Answer>,
   ): Promise<Answer> {
-    // A function without an answer gives a caller without an identity, as `respond` does.
-    return respond({ ...options, context: (await makeContext(run)) ?? {} })
+    const known = call !== undefined && Object.hasOwn(call, 'context') ? call.context : undefined
+    return respond({ ...options, context: known ?? (await this.contextOf(call?.run)) })
   }
 }
 
