@@ -27,6 +27,7 @@ import type { Closures } from './closures'
 import { DerivedSnapshots } from './snapshot/derived-snapshots'
 import { splitFilter } from './snapshot/filter'
 import type { AnswerForm } from './snapshot/incoming-call'
+import type { ShownCall } from './snapshot/shown-call'
 import { RevisionCache } from './snapshot/snapshot-cache'
 import { SnapshotCalls } from './snapshot/snapshot-calls'
 import { SnapshotReader } from './snapshot/snapshot-reader'
@@ -81,6 +82,9 @@ export let respondInForm: (
   options: unknown,
   form: AnswerForm,
 ) => Promise<unknown>
+
+/** For an adapter: reads a call of a model for a person who decides about it. Throws where its options are wrong. */
+export let showCall: (snapshot: Snapshot, target: unknown, sent: unknown, options: unknown) => ShownCall | undefined
 
 /** For an adapter: whether the closure of a tool is an async generator function. Throws `UNKNOWN_TOOL`. */
 export let isGenerator: (snapshot: Snapshot, name: string) => boolean
@@ -282,6 +286,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     isSnapshot = (value): value is Snapshot => value !== null && typeof value === 'object' && #calls in value
     respondInForm = async (snapshot, target, sent, options, form) =>
       snapshot.#calls.respond(target, sent, options, false, form)
+    showCall = (snapshot, target, sent, options) => snapshot.#calls.show(target, sent, options)
     isGenerator = (snapshot, name) => isAsyncGenerator(snapshot.#plans.getPlan(name).closure?.execute)
     closureOf = (snapshot, name, mustBeNewest) => snapshot.#plans.getPlan(name, mustBeNewest).closure
   }

@@ -9,10 +9,9 @@ import { invalidSource } from '../border/package-copies'
 import { checkContext } from '../call/context'
 import { isRegistry } from '../registry'
 import type { ToolRegistry } from '../registry'
-import { isGenerator, isSnapshot, respondInForm } from '../snapshot'
+import { isGenerator, isSnapshot, respondInForm, showCall } from '../snapshot'
 import type { Snapshot } from '../snapshot'
 import type { AnswerForm } from '../snapshot/incoming-call'
-import { readApprovalRequest } from './approval-request'
 import { decide } from './approval-decision'
 import type { ApproveFunction, AskedCall } from './approval-decision'
 
@@ -134,10 +133,13 @@ export class OfferedTools<T extends Target> {
 
   /** The name of a tool of which some calls need approval; nothing for another one. */
   #guardedName(wireName: string): string | undefined {
-    this.#guarded ??= new Set(this.snapshot.list({ requiresApproval: true }))
-    if (this.#guarded.size === 0) return undefined
+    if (this.#guardedNames.size === 0) return undefined
     const name = this.snapshot.resolve(wireName, this.#target)
-    return name !== undefined && this.#guarded.has(name) ? name : undefined
+    return name !== undefined && this.#guardedNames.has(name) ? name : undefined
+  }
+
+  get #guardedNames(): ReadonlySet<string> {
+    return (this.#guarded ??= new Set(this.snapshot.list({ requiresApproval: true })))
   }
 
   /** Answers a call; one that needs approval once the function of the options has decided. */
@@ -150,7 +152,7 @@ export class OfferedTools<T extends Target> {
     return this.#start(call, async (options) => {
       const asked = await this.#askedCall(sent, options)
       if (asked === undefined) return respondInForm(this.snapshot, this.#target, sent, options, form)
-      const decision = await decide(approve, asked, call)
+      const decision = await decide(approve, asked.shown, call)
       const own = { ...form, ...decision.form }
       return respondInForm(this.snapshot, this.#target, asked.sent, { ...options, approved: decision.approved }, own)
     })
@@ -158,12 +160,13 @@ export class OfferedTools<T extends Target> {
 
   /** A call that needs approval; nothing for another one. */
   async #askedCall(sent: unknown, options: object): Promise<AskedCall | undefined> {
+    if (this.#guardedNames.size === 0) return undefined
     let asked: AskedCall
     try {
-      const toolName = this.#guardedName(readApprovalRequest(sent).toolName)
-      if (toolName === undefined) return undefined
-      const text = JSON.stringify(sent)
-      asked = { toolName, text, sent: JSON.parse(text) as unknown }
+      const copy = JSON.parse(JSON.stringify(sent)) as unknown
+      const shown = showCall(this.snapshot, this.#target, copy, options)
+      if (shown === undefined || !this.#guardedNames.has(shown.toolName)) return undefined
+      asked = { shown, sent: copy }
     } catch {
       // A call that cannot be read says so itself.
       return undefined

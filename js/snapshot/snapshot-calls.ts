@@ -17,6 +17,8 @@ import type { Closures } from '../closures'
 import { Observation } from '../observe/observation'
 import { IncomingCall, isForApproval, readSentCall } from './incoming-call'
 import type { AnswerForm, WrittenCall } from './incoming-call'
+import { readShownCall } from './shown-call'
+import type { ShownCall } from './shown-call'
 import type { ToolPlans } from './tool-plans'
 
 /** An observed call that has started. */
@@ -154,6 +156,13 @@ export class SnapshotCalls {
     } catch (thrown) {
       return isForApproval(thrown)
     }
+  }
+
+  /** Reads a model's call for a person who decides about it, and starts nothing; nothing if there is no such call. */
+  show(target: unknown, sent: unknown, options: unknown): ShownCall | undefined {
+    const { target: read, text, targetOptions } = readSentCall(target, sent, options)
+    const { text: written } = callNative(() => this.#native.respond(read, text, targetOptions, false))
+    return readShownCall(written, (name) => this.#plans.getPlan(name))
   }
 
   /** Writes the reply to a model's call; `begun` is there where Rust executes it. */
