@@ -182,6 +182,24 @@ test('what_decides_about_approval_is_a_function', async () => {
     assert.equal(await codeOf(() => llamaindexTools(registryOf({}), { approve })), 'INVALID_OPTIONS')
 })
 
+test('a_no_in_a_framework_is_final_where_the_option_approve_decides_by_now', async () => {
+  const registry = registryOf({ requiresApproval: true, execute: () => assert.fail('made') })
+  const interrupts = {}
+  const run = (interrupt) => ({
+    toolUse: { toolUseId: 'a', name: 'echo', input: {} },
+    agent: { messages: [], _interruptState: { interrupts } },
+    interrupt,
+  })
+  const interrupted = (question) => {
+    interrupts.i = question
+    throw new Error('interrupted')
+  }
+  await assert.rejects(strandsTools(registry)[0].stream(run(interrupted)).next(), /interrupted/)
+  const [tool] = strandsTools(registry, { approve: () => true })
+  const { value } = await tool.stream(run(() => false)).next()
+  assert.match(JSON.stringify(value.content), /a person declined this call/)
+})
+
 /** What tools get of the agent in the loop of Mastra. */
 const MASTRA_LOOP = { toolCallId: 'a', outputWriter: async () => {} }
 

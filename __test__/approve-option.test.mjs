@@ -5,6 +5,7 @@ import { SpecLoader } from 'toolrack'
 import { anthropicTurn } from 'toolrack/anthropic'
 import { geminiTurn } from 'toolrack/gemini'
 import { openaiChatTurn, openaiTurn } from 'toolrack/openai'
+import { createTestRegistry } from 'toolrack/test'
 import { registryOf } from './support/tools.mjs'
 
 /** Calls of the tool that a provider makes, each with its turn. */
@@ -97,4 +98,30 @@ for (const [sent, shown] of NUMBERS)
     loader.close()
     assert.deepEqual(seen, [shown])
     assert.equal(new URL(urls[0]).pathname, `/orders/${shown.id}`)
+  })
+
+/** Ways in which a call that waits for a person is not made, and its outcome. */
+const REFUSALS = [
+  ['declined', () => false, 'APPROVAL_REQUIRED'],
+  ['approve throws', () => Promise.reject(new Error('nobody there')), 'TOOL_FAILED'],
+  ['cancelled', (_, abort) => new Promise(abort), 'CANCELLED'],
+]
+for (const [what, answer, outcome] of REFUSALS)
+  test(`${what}: a call that is not made is recorded with its caller and its arguments`, async () => {
+    const registry = createTestRegistry()
+    const execute = () => assert.fail('made')
+    registry.register({ name: 'refund', description: 'Pays back', requiresApproval: true, parameters: {}, execute })
+    const events = []
+    registry.on('call', (event) => events.push(event))
+    const controller = new AbortController()
+    const approve = (call) => answer(call, () => controller.abort())
+    const turn = anthropicTurn(registry, { approve, context: { userId: 'ada', metadata: { tenant: 'a' } } })
+    const call = { type: 'tool_use', id: 'c', name: 'refund', input: { userId: 'eve' } }
+    await turn.answer([call], { signal: controller.signal })
+    assert.deepEqual(
+      events.map((event) => [event.outcome, event.userId]),
+      [[outcome, 'ada']],
+    )
+    const [{ params, context, outcome: recorded }] = registry.calls()
+    assert.deepEqual([params, context, recorded], [{}, { userId: 'ada', metadata: { tenant: 'a' } }, outcome])
   })

@@ -224,7 +224,8 @@ export function testAdapter(framework, { loop, cannot = {}, contextOf, image, sh
 /**
  * Tests the approval of calls. `decide({ source, steps, decision })` runs an agent until it asks a person, who decides,
  * and then to its end. It returns the requests that the model got, and the names of the tools that it asked for.
- * `cannot.pairs`: the framework drops the answers of other calls of the step.
+ * `cannot.pairs`: the framework drops the answers of other calls of the step. `cannot.tell`: it tells no tool that its
+ * call was declined.
  */
 export function testApproval(framework, decide, { cannot = {} } = {}) {
   for (const decision of [true, false])
@@ -238,8 +239,11 @@ export function testApproval(framework, decide, { cannot = {} } = {}) {
       registry.register({ name: 'keep', description: 'Keeps', execute: () => 'kept' })
       const remove = (id) => ({ id, name: 'shop_remove', args: { id } })
       const steps = [[remove('small')], [remove('big'), { id: 'b', name: 'keep', args: {} }]]
+      const outcomes = []
+      registry.on('call', ({ toolName, outcome }) => outcomes.push(`${toolName} ${outcome}`))
       const { requests, asked } = await decide({ source: registry, steps, decision })
       assert.deepEqual(asked, ['shop_remove'])
+      assert.equal(outcomes.includes('shop/remove APPROVAL_REQUIRED'), !decision && !cannot.tell)
       const small = { id: 'small', approved: false }
       assert.deepEqual(calls, decision ? [small, { id: 'big', approved: true }] : [small])
       const { big, b } = requests.at(-1).answers

@@ -3,7 +3,6 @@
 import type { PlainAnswer, PlainTool } from '../../index'
 import { invalidOption, readOption } from '../border/options'
 import { checkSignal } from '../call/abort-signals'
-import { declinedCall } from './approval'
 import { readDecision, signRestart } from './genkit-approval'
 import type { Restart } from './genkit-approval'
 import { callFailure, offerTools } from './offered-tools'
@@ -60,7 +59,7 @@ function makeTool(
     const settings = { signal: signal ?? run.abortSignal, run, onPiece: run.sendChunk }
     // A decision first: it is final, whatever the tool requires by now.
     const decision = readDecision(run.resumed, name, input)
-    if (decision === 'declined') return { output: { error: declinedCall(name) } }
+    if (decision === 'declined') return toOutput(await offered.respond(sent, { ...settings, isDeclined: true }))
     const approved = asks && decision === 'approved'
     if (asks && !approved && (decision === 'forged' || (await offered.needsApproval(sent, settings))))
       throw new Interruption(name)

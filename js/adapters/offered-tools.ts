@@ -145,8 +145,9 @@ export class OfferedTools<T extends Target> {
   /** Answers a call; one that needs approval once the function of the options has decided. */
   #answer(sent: unknown, call: FrameworkCall | undefined, form: AnswerForm): Promise<unknown> {
     const approve = this.#approve
-    if (approve === undefined || isApproved(call)) {
-      const own = call?.isDeclined === true ? { ...form, isDeclined: true } : form
+    const isDeclined = hasTrue(call, 'isDeclined')
+    if (approve === undefined || isDeclined || hasTrue(call, 'approved')) {
+      const own = isDeclined ? { ...form, isDeclined } : form
       return this.#start(call, (options) => respondInForm(this.snapshot, this.#target, sent, options, own))
     }
     return this.#start(call, async (options) => {
@@ -179,7 +180,7 @@ export class OfferedTools<T extends Target> {
     const options: Record<string, unknown> = { ...this.#shared }
     if (call?.signal) options.signal = call.signal
     if (call?.onPiece) options.onPiece = call.onPiece
-    if (isApproved(call)) options.approved = true
+    if (hasTrue(call, 'approved')) options.approved = true
     return this.#makeContext === undefined ? respond(options) : this.#startInContext(call, options, respond)
   }
 
@@ -194,9 +195,9 @@ export class OfferedTools<T extends Target> {
   }
 }
 
-/** Whether an adapter says that a person approved a call. What it leaves out, `Object.prototype` does not say. */
-function isApproved(call: FrameworkCall | undefined): boolean {
-  return call !== undefined && Object.hasOwn(call, 'approved') && call.approved === true
+/** Whether an adapter says so of a call. What it leaves out, `Object.prototype` does not say. */
+function hasTrue(call: FrameworkCall | undefined, key: 'approved' | 'isDeclined'): boolean {
+  return call !== undefined && Object.hasOwn(call, key) && call[key] === true
 }
 
 /** Copies the members that are there. */

@@ -1,13 +1,12 @@
 // Adapter for Strands: the tools of a snapshot as its tools. Imports nothing of the SDK.
 
 import type { BedrockTool } from '../../index'
-import { declinedCall } from './approval'
 import { EveryPiece, streamAnswer } from './answer-stream'
 import { callDigest } from './call-digest'
 import { offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
 import { resultBlock } from './strands-result'
-import type { Agent, Answer } from './strands-result'
+import type { Agent } from './strands-result'
 
 /** What the SDK hands to a tool. */
 interface ToolRun {
@@ -46,7 +45,7 @@ function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: Extract<Bedroc
         question !== undefined &&
         (asked.includes(question) || (asks && (await offered.needsApproval(call, { signal, run }))))
       if (approved && !isConsent(run.interrupt({ name: question, reason: { tool: name, input } })))
-        return resultBlock(declined(toolUseId, name), run.agent)
+        return resultBlock(await offered.respond(call, { signal, run, isDeclined: true }), run.agent)
       if (!offered.isStreamed(name))
         return resultBlock(await offered.respond(call, { signal, run, approved }), run.agent)
       const respond = (given: FrameworkCall) => offered.respond(call, { ...given, run, approved })
@@ -71,10 +70,6 @@ function askedQuestions(agent: Agent & Interrupted): readonly unknown[] {
 /** Whether somebody approved a call: `true`, or what the SDK takes for it. */
 function isConsent(answer: unknown): boolean {
   return answer === true || (typeof answer === 'string' && /^\s*y(es)?\s*$/i.test(answer))
-}
-
-function declined(toolUseId: string, name: string): Answer {
-  return { toolResult: { toolUseId, status: 'error', content: [{ json: { error: declinedCall(name) } }] } }
 }
 
 /** A piece of a streamed result as the SDK's event. */

@@ -12,7 +12,7 @@ import type { ModelCall } from '../call/interfaces'
 import { completed } from '../call/completion'
 import { completeBegun, writeStart, writeStartInRust } from '../call/model-call-start'
 import type { ModelCallStart } from '../call/model-call-start'
-import { startCall } from '../call/start-call'
+import { observeRefused, startCall } from '../call/start-call'
 import type { Closures } from '../closures'
 import { Observation } from '../observe/observation'
 import { IncomingCall, isForApproval, readSentCall } from './incoming-call'
@@ -196,20 +196,22 @@ export class SnapshotCalls {
   #executeModelCall(name: string, params: unknown, modelCall: IncomingCall): Promise<unknown> {
     const { options } = modelCall
     const refusal = modelCall.refusal(name)
-    if (refusal !== undefined) return this.#refuse(name, refusal, modelCall)
+    if (refusal !== undefined) return this.#refuse(name, params, refusal, modelCall)
     if (this.#closures.isWatched) return this.observe(name, params, options, modelCall).result
     const plan = this.#plans.getPlan(name)
     return execute(this.#closures, { plan, params, options, mustBeNewest: false, modelCall })
   }
 
   /** Fails a call that is not made; it is observed like one that is. */
-  #refuse(name: string, refusal: ToolrackError, modelCall: ModelCall): Promise<never> {
-    const refuse = (): Promise<never> => Promise.reject(refusal)
-    if (!this.#closures.isWatched) return refuse()
+  async #refuse(name: string, params: unknown, refusal: ToolrackError, modelCall: IncomingCall): Promise<never> {
+    const closures = this.#closures
+    if (!closures.isWatched) throw refusal
     const observation = this.#newObservation(name, modelCall)
-    return observation.follow(() => {
-      observation.of(this.#plans.getPlan(name))
-      return refuse()
+    return observation.follow(async () => {
+      const plan = observation.of(this.#plans.getPlan(name))
+      const { options } = modelCall
+      observeRefused(closures, { plan, params, options, mustBeNewest: false, observation, modelCall })
+      throw refusal
     })
   }
 
