@@ -268,6 +268,23 @@ test('a_stuck_reader_of_mastra_holds_no_call_beyond_its_deadline_or_signal', asy
   await Promise.allSettled([open.execute({}, { writer: { write }, abortSignal: aborted.signal })])
 })
 
+test('a_stuck_reader_of_mastra_holds_a_call_without_a_deadline_for_a_minute_at_most', async (t) => {
+  async function* execute() {
+    yield 'a'
+  }
+  const { echo } = mastraTools(registryOf({ execute }))
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let output
+  const call = echo.execute({}, { writer: STUCK }).then((answer) => (output = answer))
+  for (let i = 0; i < 50; i++) await new Promise(setImmediate)
+  t.mock.timers.tick(59_000)
+  for (let i = 0; i < 50; i++) await new Promise(setImmediate)
+  assert.equal(output, undefined, 'a reader that pauses loses no piece')
+  t.mock.timers.tick(1_000)
+  await call
+  assert.deepEqual(output, { type: 'text', value: 'a' })
+})
+
 test('a_stuck_reader_of_mastra_does_not_hold_a_failure', async () => {
   async function* execute() {
     yield 'a'

@@ -227,7 +227,7 @@ test('the command line says what it found, and ends with it', async (t) => {
     [1, `${path}: line 3 is no record; the 2 records before it are what was written\n`],
   )
   assert.equal((await cli('audit', 'verify', path, '--json')).code, 1)
-  const help = await cli('--help')
+  const help = await cli('audit', 'verify', '--help')
   assert.deepEqual([help.code, help.stdout.startsWith('toolrack audit verify FILE')], [0, true])
   for (const args of [
     [],

@@ -369,6 +369,49 @@ for (const [how, run, options] of ENDLESS) {
   })
 }
 
+/** Generators of Strands, which the SDK reads to their end. They end with their call. */
+const GENERATORS = [
+  ['with invoke', { invoke: readToEnd }],
+  ['without invoke', { invoke: undefined, stream: ({ toolUse }) => endless(toolUse.input) }],
+]
+const state = { running: false }
+async function* endless() {
+  state.running = true
+  try {
+    for (;;) {
+      await turn()
+      yield 1
+    }
+  } finally {
+    state.running = false
+  }
+}
+async function readToEnd(params, context) {
+  const generator = this._callback(params, context)
+  for (;;) {
+    const { done, value } = await generator.next()
+    if (done) return value
+  }
+}
+for (const [how, members] of GENERATORS)
+  test(`a generator of Strands ${how} ends with the timeout and the signal of its call`, async () => {
+    const registry = new ToolRegistry()
+    registry.register(strands(null, { _callback: endless, ...members }))
+    const controller = new AbortController()
+    const ends = [
+      ['TIMEOUT', { timeoutMs: 20 }],
+      ['CANCELLED', { signal: controller.signal }],
+    ]
+    for (const [code, options] of ends) {
+      const call = refusal(() => registry.execute('weather', { city: 'a' }, options))
+      while (!state.running) await turn()
+      if (code === 'CANCELLED') controller.abort()
+      assert.equal((await call).code, code)
+      for (let i = 0; state.running && i < 1_000; i++) await turn()
+      assert.ok(!state.running, code)
+    }
+  })
+
 test('toModelOutput counts for the concurrency of the tool', async () => {
   let [running, peak] = [0, 0]
   const toModelOutput = async () => {

@@ -38,6 +38,16 @@ const RESULTS = [
   ['one text', { content: [{ type: 'text', text: '{"a":1}' }] }, '{"a":1}'],
   ['structured content', { content: [{ type: 'text', text: 'x' }], structuredContent: { a: 1 } }, { a: 1 }],
   [
+    'structured content with an image, a resource and a link',
+    { content: [{ type: 'text', text: '{"a":1}' }, image, resource, link], structuredContent: { a: 1 } },
+    [{ a: 1 }, file, resource, link],
+  ],
+  [
+    'structured content with an audio',
+    { content: [{ ...image, type: 'audio', mimeType: 'audio/wav' }], structuredContent: {} },
+    [{}, { ...file, mediaType: 'audio/wav' }],
+  ],
+  [
     'several texts',
     {
       content: [

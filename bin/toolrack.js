@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 'use strict'
 
-const { main } = require('../lib/cli/audit-verify.js')
+const { main } = require('../lib/cli/main.js')
 
 void main(process.argv.slice(2))

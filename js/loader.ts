@@ -31,7 +31,7 @@ import type { Pins } from './load/source-decisions'
 import { copyOptions, writeOptions, writePolicy, writeWatch } from './load/load-options'
 import { stateText } from './load/state-file'
 import { attach, isRegistry } from './registry'
-import type { LoaderAttachment } from './registry/loader-attachment'
+import type { RegistryAttachment } from './registry/registry-attachment'
 import { webhookOf } from './webhook/webhook'
 import { Reloads } from './webhook/webhook-deliveries'
 
@@ -42,7 +42,7 @@ interface WrittenDirectoryReport {
 }
 
 export class SpecLoader extends Uncloneable implements PublicSpecLoader {
-  readonly #registry: LoaderAttachment
+  readonly #registry: RegistryAttachment
   readonly #native: NativeLoader
   #closed = false
   readonly #decisions: SourceDecisions

@@ -24,7 +24,7 @@ import { Uncloneable } from './border/uncloneable'
 import { checkSignal } from './call/abort-signals'
 import type { Closures } from './closures'
 import type { Changes } from './observe/changes'
-import type { AttachedLoader, LoaderAttachment } from './registry/loader-attachment'
+import type { AttachedPart, RegistryAttachment } from './registry/registry-attachment'
 import { openRegistry } from './registry/open-registry'
 import { Registrations } from './registry/registrations'
 import { RegistryCalls } from './registry/registry-calls'
@@ -39,8 +39,8 @@ function isWrite(result: unknown): result is NativeWrite {
   return result !== null && typeof result === 'object' && 'revision' in result
 }
 
-/** For a loader: attaches it to its registry. Only the class can read its private fields. */
-export let attach: (registry: ToolRegistry, loader: AttachedLoader) => LoaderAttachment
+/** For a loader or a server: attaches it to its registry. Only the class can read its private fields. */
+export let attach: (registry: ToolRegistry, part: AttachedPart) => RegistryAttachment
 
 /** Whether a value is a registry of this copy of toolrack, and no proxy of one. */
 export let isRegistry: (value: unknown) => value is ToolRegistry
@@ -53,8 +53,8 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   readonly #calls: RegistryCalls
   readonly #subscriptions: Subscriptions
   #closed = false
-  /** Loaders of this registry; they live as long as it does. */
-  readonly #loaders = new Set<AttachedLoader>()
+  /** Loaders and servers of this registry; they live as long as it does. */
+  readonly #parts = new Set<AttachedPart>()
 
   /** `hooks` are those of a test; see {@link TestHooks}. */
   constructor(options?: unknown, hooks?: unknown) {
@@ -100,7 +100,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
 
   sources(): SourceStatus[] {
     this.#checkOpen()
-    return [...this.#loaders].flatMap((loader) => loader.sources())
+    return [...this.#parts].flatMap((part) => part.sources())
   }
 
   names(): SavedNames {
@@ -243,8 +243,8 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
 
   close(): void {
     this.#closed = true
-    for (const loader of this.#loaders) loader.close()
-    this.#loaders.clear()
+    for (const part of this.#parts) part.close()
+    this.#parts.clear()
     this.#subscriptions.endLoops()
     this.#snapshots.release()
     this.#native.close()
@@ -285,14 +285,15 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   static {
     Object.defineProperty(this.prototype, COPY, { value: HERE })
     isRegistry = (value): value is ToolRegistry => value !== null && typeof value === 'object' && #closures in value
-    attach = (registry, loader) => {
+    attach = (registry, part) => {
       registry.#checkOpen()
-      registry.#loaders.add(loader)
+      registry.#parts.add(part)
       return {
         native: registry.#native,
         closures: registry.#closures,
         onChange: (listener) => registry.#subscriptions.onOwnChange(listener),
-        detach: () => void registry.#loaders.delete(loader),
+        view: (context, filter) => registry.#calls.offerTo(context, filter),
+        detach: () => void registry.#parts.delete(part),
       }
     }
   }

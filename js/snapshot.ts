@@ -1,7 +1,6 @@
 // Snapshot: the tools of one revision: lists, definitions, deltas, token counts and calls.
 
-import { types } from 'node:util'
-import type { NativeSnapshot } from './border/native'
+import type { NativeMcpListing, NativeSnapshot } from './border/native'
 import type {
   CallResult,
   CatalogEntry,
@@ -19,6 +18,7 @@ import type {
 import { callNative } from './border/error'
 import { INSPECT, inspectedTools } from './border/inspection'
 import { readOption, toText } from './border/options'
+import { isAsyncGenerator } from './border/realm'
 import { Uncloneable } from './border/uncloneable'
 import type { BoundCaller } from './call/bound-caller'
 import { callerOf, callerText } from './call/caller'
@@ -31,6 +31,7 @@ import type { ShownCall } from './snapshot/shown-call'
 import { RevisionCache } from './snapshot/snapshot-cache'
 import { SnapshotCalls } from './snapshot/snapshot-calls'
 import { SnapshotReader } from './snapshot/snapshot-reader'
+import type { McpListForm } from './snapshot/snapshot-reader'
 import { ToolPlans } from './snapshot/tool-plans'
 
 /** What a snapshot is bound to. */
@@ -39,6 +40,8 @@ interface SnapshotBounds {
   readonly filter?: unknown
   /** The caller of all calls on it. */
   readonly caller?: BoundCaller | undefined
+  /** The key of the view within its revision: what it was chosen and filtered by. */
+  readonly viewKey?: string
 }
 
 /** Returns the cache of a filtered snapshot, by its conditions. */
@@ -86,6 +89,9 @@ export let respondInForm: (
 /** For an adapter: reads a call of a model for a person who decides about it. Throws where its options are wrong. */
 export let showCall: (snapshot: Snapshot, target: unknown, sent: unknown, options: unknown) => ShownCall | undefined
 
+/** For an MCP server: the key of a view within its revision. Views with one key have the same tools. */
+export let viewKeyOf: (snapshot: Snapshot) => string
+
 /** For an adapter: whether the closure of a tool is an async generator function. Throws `UNKNOWN_TOOL`. */
 export let isGenerator: (snapshot: Snapshot, name: string) => boolean
 
@@ -100,21 +106,20 @@ export let filterSnapshot: (
   cacheOf: FilterCache,
 ) => Snapshot
 
+/** For an MCP server: the tools as pages of `tools/list`; `former` is a list of the same view. */
+export let listForMcp: (snapshot: Snapshot, form: McpListForm, former?: NativeMcpListing) => NativeMcpListing
+
 /** For the registry: returns a filtered snapshot, cached for later calls. */
 export let filterSnapshotOnce: (snapshot: Snapshot, filter: unknown) => Snapshot
 
 /** For the registry: the closure of a tool, by its name. Throws `UNKNOWN_TOOL`, and `SUPERSEDED` as {@link startOn}. */
 export let closureOf: (snapshot: Snapshot, name: string, mustBeNewest: boolean) => Closure | undefined
 
-/** Whether a function is an async generator function, of any realm. */
-function isAsyncGenerator(execute: unknown): boolean {
-  return types.isGeneratorFunction(execute) && types.isAsyncFunction(execute)
-}
-
 export class Snapshot extends Uncloneable implements PublicSnapshot {
   readonly #closures: Closures
   readonly #native: NativeSnapshot
   readonly #revision: number
+  readonly #viewKey: string
   readonly #reader: SnapshotReader
   readonly #plans: ToolPlans
   readonly #calls: SnapshotCalls
@@ -131,6 +136,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     this.#closures = closures
     this.#native = native
     this.#revision = revision
+    this.#viewKey = bounds.viewKey ?? ''
     this.#reader = new SnapshotReader(native, revision, cache, bounds.filter)
     this.#plans = new ToolPlans(closures, native, revision)
     this.#calls = new SnapshotCalls(closures, native, revision, this.#plans, bounds.caller)
@@ -256,7 +262,8 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     const known = this.#views.get(key)
     if (known !== undefined) return known
     const native = callNative(() => this.#native.view(callerJson, versionsJson))
-    return this.#views.add(key, new Snapshot(this.#closures, native, new RevisionCache(this.#revision)))
+    const cache = new RevisionCache(this.#revision)
+    return this.#views.add(key, new Snapshot(this.#closures, native, cache, { viewKey: key }))
   }
 
   #filterOnce(filter: unknown): Snapshot {
@@ -274,19 +281,22 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     const conditions = this.#reader.writeFilter(filter) as string
     const native = callNative(() => this.#native.bounded(conditions))
     const bound = splitFilter(filter).predicate && filter
-    return new Snapshot(this.#closures, native, cacheOf(conditions), { filter: bound, caller })
+    const viewKey = `${this.#viewKey}\n${conditions}`
+    return new Snapshot(this.#closures, native, cacheOf(conditions), { filter: bound, caller, viewKey })
   }
 
   static {
     chooseView = (newest, name, params, context, versions) => newest.#chooseView(name, params, context, versions)
     filterSnapshot = (snapshot, filter, caller, cacheOf) => snapshot.#filter(filter, caller, cacheOf)
     filterSnapshotOnce = (snapshot, filter) => snapshot.#filterOnce(filter)
+    listForMcp = (snapshot, form, former) => snapshot.#reader.mcpListing(form, former)
     startOn = (view, name, params, options, mustBeNewest) => view.#calls.start(name, params, options, mustBeNewest)
     respondOn = (view, target, sent, options, mustBeNewest) => view.#calls.respond(target, sent, options, mustBeNewest)
     isSnapshot = (value): value is Snapshot => value !== null && typeof value === 'object' && #calls in value
     respondInForm = async (snapshot, target, sent, options, form) =>
       snapshot.#calls.respond(target, sent, options, false, form)
     showCall = (snapshot, target, sent, options) => snapshot.#calls.show(target, sent, options)
+    viewKeyOf = (snapshot) => snapshot.#viewKey
     isGenerator = (snapshot, name) => isAsyncGenerator(snapshot.#plans.getPlan(name).closure?.execute)
     closureOf = (snapshot, name, mustBeNewest) => snapshot.#plans.getPlan(name, mustBeNewest).closure
   }

@@ -5,22 +5,19 @@ import type { ToolConfig } from './langchain-peer'
 import { GraphTask } from './langchain-task'
 
 /** What a person decided. */
-interface Decision {
+export interface Decision {
   readonly approved: boolean
   /** What the person says to the model. */
   readonly message: string | undefined
 }
 
-/** A call, as LangChain's own middleware for approval writes it, with its id. */
-interface Action {
+/** A call that needs approval, as LangChain's own middleware for approval writes it, with its id. */
+export interface Action {
   readonly id: string
   readonly name: string
   readonly args: unknown
   readonly description: string
 }
-
-/** A call that may need approval. One that is made by hand has no id. */
-type ApprovableCall = Omit<Action, 'id'> & { readonly id: string | undefined }
 
 /** An answer to an interrupt: for which call it is, and what it says. */
 type Answer =
@@ -31,18 +28,22 @@ type Answer =
   /** It has several decisions, and does not say which one is for which call. */
   | { readonly isFor: 'unclear' }
 
-const UNCLEAR: Decision = Object.freeze({
+export const UNCLEAR: Decision = Object.freeze({
   approved: false,
   message:
     'This call was not made: the answer does not say for which call it is. Resume each interrupt by its id, ' +
     'or give the id of the call in the decision.',
 })
 
-/** Gives a call its id; one without an id, which no model made, has one of its arguments. */
-function toAction({ id, ...call }: ApprovableCall): Action {
-  const { name, args } = call
-  const digest = () => createHash('sha256').update(JSON.stringify([name, args]))
-  return { id: id ?? digest().digest('hex').slice(0, 32), ...call }
+/** The id of a call; one without an id, which no model made, has one of its arguments. */
+export function actionId(id: string | undefined, name: string, args: unknown): string {
+  return (
+    id ??
+    createHash('sha256')
+      .update(JSON.stringify([name, args]))
+      .digest('hex')
+      .slice(0, 32)
+  )
 }
 
 /**
@@ -50,14 +51,9 @@ function toAction({ id, ...call }: ApprovableCall): Action {
  * first time it throws, which ends the run of the graph. A call that was asked for before is asked for again, even if
  * its tool requires no approval any more: its answer may be there.
  */
-export async function askPerson(
-  config: ToolConfig,
-  call: ApprovableCall,
-  isNeeded: boolean,
-): Promise<Decision | undefined> {
+export async function askPerson(config: ToolConfig, action: Action, isNeeded: boolean): Promise<Decision | undefined> {
   const { interrupt } = config
   if (typeof interrupt !== 'function') return undefined
-  const action = toAction(call)
   const task = new GraphTask(config)
   if (!isNeeded && !(await wasAsked(task, action.id))) return undefined
   const read = task.readAnswers.map((resumed) => readAnswer(resumed, action.id)).find(({ isFor }) => isFor === 'call')
@@ -82,7 +78,10 @@ export async function askPerson(
 }
 
 /** Interrupts the graph, or returns what resumed it. Nothing without a checkpointer. */
-function interruptWith(interrupt: (value: unknown) => unknown, question: object): { value: unknown } | undefined {
+export function interruptWith(
+  interrupt: (value: unknown) => unknown,
+  question: object,
+): { value: unknown } | undefined {
   try {
     return { value: interrupt(question) }
   } catch (thrown) {
@@ -110,7 +109,7 @@ async function wasAsked(task: GraphTask, id: string): Promise<boolean> {
 }
 
 /** Whether an interrupt asks for the approval of a call. */
-function asksFor(value: unknown, id: string): boolean {
+export function asksFor(value: unknown, id: string): boolean {
   const { actionRequests } = (value ?? {}) as { readonly actionRequests?: unknown }
   return Array.isArray(actionRequests) && actionRequests.some((action) => (action as Partial<Action> | null)?.id === id)
 }
@@ -118,8 +117,7 @@ function asksFor(value: unknown, id: string): boolean {
 /** Reads what resumed the graph: `true`, a decision, or LangChain's list of decisions. */
 function readAnswer(resumed: unknown, id: string): Answer {
   if (typeof resumed === 'boolean') return { isFor: 'unnamed', decision: { approved: resumed, message: undefined } }
-  const { decisions } = (resumed ?? {}) as { readonly decisions?: unknown }
-  const list: readonly unknown[] = Array.isArray(decisions) ? decisions : [resumed]
+  const list: readonly unknown[] = isDecisionList(resumed) ? resumed.decisions : [resumed]
   const named = list.filter((one) => idOf(one) !== undefined)
   const own = named.filter((one) => idOf(one) === id)
   if (own.length === 1) return { isFor: 'call', decision: readDecision(own[0]) }
@@ -128,11 +126,17 @@ function readAnswer(resumed: unknown, id: string): Answer {
   return list.length === 1 ? { isFor: 'unnamed', decision: readDecision(list[0]) } : { isFor: 'unclear' }
 }
 
-function idOf(decision: unknown): unknown {
+/** Whether an answer is LangChain's list of decisions. */
+export function isDecisionList(resumed: unknown): resumed is { readonly decisions: readonly unknown[] } {
+  return Array.isArray((resumed as { readonly decisions?: unknown } | null | undefined)?.decisions)
+}
+
+export function idOf(decision: unknown): unknown {
   return (decision as { readonly id?: unknown } | null | undefined)?.id ?? undefined
 }
 
-function readDecision(decision: unknown): Decision {
+export function readDecision(decision: unknown): Decision {
+  if (typeof decision === 'boolean') return { approved: decision, message: undefined }
   const { type, message } = (decision ?? {}) as { readonly type?: unknown; readonly message?: unknown }
   return { approved: type === 'approve', message: typeof message === 'string' ? message : undefined }
 }

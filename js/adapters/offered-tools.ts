@@ -3,6 +3,7 @@
 
 import type { PieceCall, PlainAnswer, PlainError, Target, TargetAnswers, TargetDefinitions } from '../../index'
 import { ToolrackError } from '../border/error'
+import { emptyMembers } from '../border/given-members'
 import { checkOptions, invalidOption, milliseconds } from '../border/options'
 import type { ReadOptions } from '../border/options'
 import { invalidSource } from '../border/package-copies'
@@ -249,7 +250,8 @@ function readAdapterOptions<Own extends string>(options: unknown, own: readonly 
   if (approve !== undefined && typeof approve !== 'function') throw invalidOption('approve', 'must be a function')
   if (timeoutMs !== undefined) milliseconds('timeoutMs', timeoutMs, Infinity)
   // A copy: the caller of the tools stays who it is.
-  return context === undefined || isContextFunction(context) ? read : { ...read, context: checkContext(context) }
+  if (context === undefined || isContextFunction(context)) return read
+  return Object.assign(emptyMembers<AdapterOptions<Own>>(), read, { context: checkContext(context) })
 }
 
 function checkSource(source: unknown, { filter, versions }: AdapterOptions): ToolRegistry | Snapshot {

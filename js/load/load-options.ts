@@ -1,6 +1,7 @@
 // Load options: writes options of loads, reloads and watches for Rust, and stores their functions as closures.
 
 import type { NativeAsked, NativeAskedFor, NativeOptions, NativeSelection } from '../border/native'
+import { copyMembers, givenOption } from '../border/given-members'
 import { isList } from '../border/kind'
 import { checkOptions, invalidOption, readOption, toText } from '../border/options'
 import { withDeadline } from '../border/timers'
@@ -21,11 +22,22 @@ const GRACE_MS = 5_000
 /** Options of a load, copied and unchecked. Others pass to Rust as they are. */
 export type CopiedOptions = ReadOptions<'include' | 'exclude' | 'document' | 'gates' | 'auth' | 'limits' | 'watch'>
 
+/** Options that are not there. A copy has them as own members: none is that of `Object.prototype`. */
+const UNSET: CopiedOptions = Object.freeze({
+  include: undefined,
+  exclude: undefined,
+  document: undefined,
+  gates: undefined,
+  auth: undefined,
+  limits: undefined,
+  watch: undefined,
+})
+
 /** Copies options, which may be a proxy or have getters. */
 export function copyOptions(options: unknown): CopiedOptions {
   if (options !== undefined && (options === null || typeof options !== 'object'))
     throw invalidOption('options', 'must be an object')
-  return readOption('options', () => ({ ...options }))
+  return readOption('options', () => ({ ...UNSET, ...options }))
 }
 
 /**
@@ -77,7 +89,7 @@ function splitDocument(
   limits: unknown,
 ): { readonly overlays: (string | Uint8Array)[]; readonly others: unknown } {
   if (document === null || typeof document !== 'object' || isList(document)) return { overlays: [], others: document }
-  const { overlays = [], ...others } = readOption('document', () => ({ ...(document as ReadOptions<'overlays'>) }))
+  const { overlays = [], ...others } = readOption('document', () => copyMembers(document, ['overlays']))
   return { overlays: readOverlays(overlays, limits), others }
 }
 
@@ -125,7 +137,7 @@ function storeGates({ ask, timeoutMs }: SplitGates, closures: Closures): { gates
 /** Writes the gate policy of a reload, without functions. */
 export function writePolicy(options: unknown): string | undefined {
   const { gates } = checkOptions(options, ['gates'])
-  const custom = readOption('gates', () => (gates as ReadOptions<'custom'> | null | undefined)?.custom)
+  const custom = readOption('gates', () => givenOption(gates, 'custom'))
   if (custom !== undefined) throw invalidOption('gates.custom', 'is an option of load, not of reload')
   return toText('gates', gates)
 }

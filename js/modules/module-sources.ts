@@ -19,7 +19,7 @@ import { readDirectoryOptions } from './directory/module-directories'
 import type { DirectoryOptions } from './directory/module-directories'
 import { DirectorySources } from './directory/directory-sources'
 import { KeptWatch } from '../load/kept-watch'
-import type { LoaderAttachment } from '../registry/loader-attachment'
+import type { RegistryAttachment } from '../registry/registry-attachment'
 import { ModuleGroups } from './watch/module-groups'
 import { discoverModules } from './directory/module-discovery'
 import { describeSources, reportOutcomes } from './module-reports'
@@ -37,11 +37,11 @@ import { readSpecOptions } from './source/source-specs'
 import { SourceRemoval } from './source/source-removal'
 import type { SourceSpec } from './source/source-specs'
 
-type SourcesHost = Omit<LoadsHost, 'sourceNamed'> & Pick<LoaderAttachment, 'onChange'>
+type SourcesHost = Omit<LoadsHost, 'sourceNamed'> & Pick<RegistryAttachment, 'onChange'>
 
 export class ModuleSources {
   readonly #host: LoadsHost
-  readonly #onChange: LoaderAttachment['onChange']
+  readonly #onChange: RegistryAttachment['onChange']
   readonly #list = new SourceList()
   /** Sources of the load that is under way. */
   readonly #loading = new Set<ModuleSource>()

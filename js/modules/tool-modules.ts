@@ -16,7 +16,8 @@ import type {
 import { callNative, throwFirst } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import { INSPECT, inspectedLine } from '../border/inspection'
-import { checkOptions, milliseconds, oneOf, toText } from '../border/options'
+import { isList } from '../border/kind'
+import { checkOptions, invalidOption, milliseconds, oneOf, toText } from '../border/options'
 import { invalidRegistry } from '../border/package-copies'
 import { raise } from '../border/raised-error'
 import { Uncloneable } from '../border/uncloneable'
@@ -26,7 +27,7 @@ import type { Pins } from '../load/source-decisions'
 import { stateText } from '../load/state-file'
 import { attach, isRegistry } from '../registry'
 import type { ToolRegistry } from '../registry'
-import type { LoaderAttachment } from '../registry/loader-attachment'
+import type { RegistryAttachment } from '../registry/registry-attachment'
 import { createLoader } from './load/module-loaders'
 import { LoadWaits } from './graph/load-waits'
 import { Generations } from './generations/generations'
@@ -40,7 +41,7 @@ import { listSpecs } from './source/source-specs'
 const LOAD_TIMEOUT_MS = 10_000
 
 export class ToolModules extends Uncloneable implements PublicToolModules {
-  readonly #registry: LoaderAttachment
+  readonly #registry: RegistryAttachment
   readonly #loader: NativeLoader
   readonly #sources: ModuleSources
   readonly #base: string
@@ -59,6 +60,8 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
       'paths',
       'state',
     ])
+    if (paths !== undefined && (typeof paths !== 'object' || paths === null || isList(paths)))
+      throw invalidOption('paths', "must be an object: { '@/*': ['./src/*'] }")
     oneOf('reload', reload, ['graph', 'native'])
     const timeoutMs = milliseconds('loadTimeoutMs', loadTimeoutMs, LOAD_TIMEOUT_MS)
     this.#base = resolveFrom === undefined ? process.cwd() : toDirectory('resolveFrom', resolveFrom, process.cwd())

@@ -56,6 +56,11 @@ export class RegistryCalls {
     return offer(this.#newest()).needsApproval(target, call, rest)
   }
 
+  /** Returns what a caller is offered of the newest revision, cached for later calls. */
+  offerTo(context: unknown, filter: unknown): Snapshot {
+    return splitModelOptions({ context, filter }).offer(this.#newest())
+  }
+
   /** See {@link RevisionSnapshots.startOnNewest}. */
   startOnNewest<T>(start: (newest: Snapshot, mustBeNewest: boolean) => T): T {
     this.#checkOpen()

@@ -39,17 +39,21 @@ export class RenderedReply {
 export class ModelReply {
   /** The call as Rust needs it for the reply. */
   readonly asked: Readonly<NativeModelCall>
+  /** Whether the reply is the text of its JSON. */
+  readonly #isText: boolean
 
-  constructor(target: string, { id, wireName, reply }: RepliedCall) {
+  constructor(target: string, { id, wireName, reply }: RepliedCall, isText = false) {
     const text = JSON.stringify(reply)
     this.asked = Object.freeze(
       id === undefined ? { target, wireName, reply: text } : { target, id, wireName, reply: text },
     )
+    this.#isText = isText
   }
 
   /** Writes the reply of a result; see {@link modelResult}. */
   async value(tool: string, result: unknown): Promise<unknown> {
-    if (!types.isProxy(result) && result instanceof RenderedReply) return withBytes(this.asked.target, result.answer)
+    if (!types.isProxy(result) && result instanceof RenderedReply)
+      return this.#isText ? JSON.stringify(result.answer) : withBytes(this.asked.target, result.answer)
     const { text, files } = await modelResult(tool, result)
     return this.#write(
       files.length === 0 ? { ok: true, outcome: text } : { ok: true, outcome: text, files: JSON.stringify(files) },
@@ -67,7 +71,7 @@ export class ModelReply {
       outcome.outcome.length < LONG
         ? callNative(() => answerCall(this.asked, outcome))
         : await this.#writeAside(outcome)
-    return withBytes(this.asked.target, JSON.parse(text))
+    return this.#isText ? text : withBytes(this.asked.target, JSON.parse(text))
   }
 
   async #writeAside(outcome: NativeOutcome): Promise<string> {

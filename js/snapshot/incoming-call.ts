@@ -45,6 +45,10 @@ export interface AnswerForm {
   readonly isDeclined?: boolean | undefined
   /** Why the call is not made. */
   readonly failure?: ToolrackError | undefined
+  /** Whether the answer is the text of its JSON, for a server that sends it. */
+  readonly isText?: boolean | undefined
+  /** Whether a tool that is not offered is an error of the caller: it is thrown, and no model reads it. */
+  readonly throwsUnknownTool?: boolean | undefined
 }
 
 /** Errors that no model can correct; the caller gets them. */
@@ -84,7 +88,7 @@ export class IncomingCall implements ModelCall {
     this.#form = form
     this.target = target
     this.sent = sent
-    this.answer = new ModelReply(form.target ?? target, written)
+    this.answer = new ModelReply(form.target ?? target, written, form.isText)
     this.options = options
     this.start = start
     this.onPiece = onPiece && pieceListener(onPiece, written, form.index)
@@ -107,10 +111,15 @@ export class IncomingCall implements ModelCall {
     return failure ?? (isDeclined === true ? raise('APPROVAL_REQUIRED', { tool }) : undefined)
   }
 
+  /** Whether the call has no tool, and its caller is to know. */
+  get #isUnknownTool(): boolean {
+    return this.#form.throwsUnknownTool === true && this.#written.fault?.code === 'UNKNOWN_TOOL'
+  }
+
   /** Writes the reply of a failure; throws an error that no model can correct. */
   writeFault(thrown: unknown, toolErrors: ToolErrors): Promise<unknown> {
     const error = revive(thrown)
-    if (CALLER_ERRORS.has(error.code)) throw error
+    if (CALLER_ERRORS.has(error.code) || this.#isUnknownTool) throw error
     if (this.#form.isDeclined === true && error.code === 'APPROVAL_REQUIRED')
       return this.answer.fault(error, declinedMessage(this.#written.name))
     const message = modelMessage(error, toolErrors, {

@@ -23,11 +23,14 @@ export interface LiveLangchainTools {
   tools: () => StructuredToolInterface[]
   /**
    * Middleware of `createAgent`: each request to the model has the tools of the newest revision, and each call gets
-   * the tool that its model was offered. Do not pass the same tools to `createAgent`.
+   * the tool that its model was offered. Do not pass the same tools to `createAgent`. Where tools have
+   * `requiresApproval`, `afterModel` interrupts the graph once for all calls of a message that need it. The answer has a
+   * decision for each, in their order or by `id`: `approve`, `edit` with an `editedAction`, `reject`.
    */
   middleware: {
     name: string
     wrapModelCall: (request: any, handler: (request: any) => any) => Promise<any>
+    afterModel?: (state: any, runtime: any) => any
     wrapToolCall: (request: any, handler: (request: any) => any) => any
   }
 }

@@ -14,6 +14,7 @@ use crate::target::diagnostic::TargetFinding;
 use crate::target::exchange::attached_file::Attachment;
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::mcp_revision::McpRevision;
+use crate::target::provider::mcp_header::{McpHeader, header_arguments};
 use crate::target::provider::message_parts;
 use crate::target::provider::{Provider, RenderMode, ToolSource};
 use crate::target::rewrite::rewrite_rules::RewriteRules;
@@ -257,6 +258,13 @@ impl Provider for Mcp {
     fn attach_files(&self, mut message: Value, text: Option<String>, files: Vec<Value>) -> Value {
         message["content"] = message_parts::text_before("text", text, files);
         message
+    }
+
+    fn headers(&self, tool: &Value, mode: RenderMode) -> Vec<McpHeader> {
+        if mode.mcp != McpRevision::July2026 {
+            return Vec::new();
+        }
+        tool.get("inputSchema").and_then(Value::as_object).map(header_arguments).unwrap_or_default()
     }
 
     fn check_list_result(&self, result: &Value, mode: RenderMode) -> Vec<TargetFinding> {

@@ -1,8 +1,8 @@
 // AI SDK tool: what `tool` and `dynamicTool` of the package `ai` return, which have neither a mark nor a name (E12).
 
-import { types } from 'node:util'
 import type { CallContext } from '../../../call/context'
 import { ignoreRejection, reasonOf } from '../../../border/error'
+import { isAsyncGenerator } from '../../../border/realm'
 import { isThenable } from '../../../border/thenable'
 import { iteratorOf } from '../../../call/streaming'
 import type { ExportedValue } from '../exported-value'
@@ -54,10 +54,6 @@ export const aiSdkTool: Shape = {
 /** A tool whose schema a provider defines. */
 function isProviderTool(value: ExportedValue): boolean {
   return String(value.get('type')).startsWith('provider') && value.isText('id')
-}
-
-function isAsyncGenerator(execute: unknown): boolean {
-  return types.isGeneratorFunction(execute) && types.isAsyncFunction(execute)
 }
 
 /** A description may be a function of the context, which is not known before a call. */

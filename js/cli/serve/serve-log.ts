@@ -1,0 +1,23 @@
+// Log of a server on the command line: lines on stderr, from a level on.
+
+import { printable } from '../command'
+
+/** The levels, from the most important one. `silent` has no lines. */
+export const LEVELS = Object.freeze(['silent', 'error', 'warn', 'info'] as const)
+
+export type Level = (typeof LEVELS)[number]
+
+/** Writes lines on stderr. */
+export class ServeLog {
+  readonly #most: number
+
+  /** `level` is the least important one that is written. */
+  constructor(level: Level) {
+    this.#most = LEVELS.indexOf(level)
+  }
+
+  write(level: Exclude<Level, 'silent'>, text: string): void {
+    if (LEVELS.indexOf(level) > this.#most) return
+    process.stderr.write(`toolrack: ${level === 'info' ? '' : `${level}: `}${printable(text)}\n`)
+  }
+}

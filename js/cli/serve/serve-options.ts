@@ -1,0 +1,111 @@
+// Options of `toolrack serve`: arguments → what is served, and how.
+
+import type { OperationChoice } from '../../../index'
+import { describeUnknown } from '../../border/options'
+import { UsageError, parseCommand } from '../command'
+import { fillVariables } from '../variables'
+import { readHeaders } from './header-options'
+import { readChoices } from './operation-choices'
+import { LEVELS } from './serve-log'
+import type { Level } from './serve-log'
+
+/** What is served, and how. */
+export interface ServeOptions {
+  /** Documents: paths and URLs. */
+  readonly sources: readonly string[]
+  /** Why documents are left out: variables that the environment does not have. */
+  readonly leftOut: readonly string[]
+  /** Where HTTP is listened; `undefined`: stdio. */
+  readonly http: HttpAddress | undefined
+  /** Names and origins that HTTP clients may use, beside those of this machine. */
+  readonly hosts: readonly string[] | undefined
+  readonly origins: readonly string[] | undefined
+  /** Whether other machines may be served although nobody is authenticated. */
+  readonly insecure: boolean | undefined
+  readonly name: string | undefined
+  readonly baseUrl: string | undefined
+  readonly headers: Record<string, string> | undefined
+  readonly include: readonly OperationChoice[] | undefined
+  readonly exclude: readonly OperationChoice[] | undefined
+  readonly watch: boolean
+  /** Whether only tools that change nothing are served. */
+  readonly isReadOnly: boolean
+  readonly level: Level
+}
+
+/** An address of a machine. */
+export interface HttpAddress {
+  readonly host: string | undefined
+  readonly port: number
+}
+
+/** Reads the arguments. Throws {@link UsageError}. */
+export function readServeOptions(args: string[]): ServeOptions {
+  const { values, positionals } = parseCommand(args, {
+    http: { type: 'string' },
+    host: { type: 'string', multiple: true },
+    origin: { type: 'string', multiple: true },
+    insecure: { type: 'boolean' },
+    name: { type: 'string' },
+    'base-url': { type: 'string' },
+    header: { type: 'string', multiple: true },
+    include: { type: 'string', multiple: true },
+    exclude: { type: 'string', multiple: true },
+    watch: { type: 'boolean' },
+    'no-watch': { type: 'boolean' },
+    'read-only': { type: 'boolean' },
+    log: { type: 'string' },
+  })
+  if (positionals.length === 0) throw new UsageError('give at least one document: a file or a URL')
+  const baseUrl = values['base-url']
+  for (const name of ['host', 'origin', 'insecure'] as const)
+    if (values[name] !== undefined && values.http === undefined)
+      throw new UsageError(`--${name} is for a server over HTTP: add --http PORT`)
+  if (baseUrl !== undefined && positionals.length > 1)
+    throw new UsageError('--base-url is for one document: serve each API by itself')
+  return {
+    ...readSources(positionals),
+    http: values.http === undefined ? undefined : readAddress(values.http),
+    hosts: values.host,
+    origins: values.origin,
+    insecure: values.insecure,
+    name: values.name,
+    baseUrl: baseUrl === undefined ? undefined : fillVariables('--base-url', baseUrl, process.env),
+    headers: readHeaders(values.header, process.env),
+    include: readChoices('--include', values.include),
+    exclude: readChoices('--exclude', values.exclude),
+    watch: values['no-watch'] !== true,
+    isReadOnly: values['read-only'] === true,
+    level: readLevel(values.log ?? 'info'),
+  }
+}
+
+/** Reads documents. One whose variable is missing is left out, if there is another one. */
+function readSources(texts: readonly string[]): Pick<ServeOptions, 'sources' | 'leftOut'> {
+  const [sources, mistakes]: [string[], UsageError[]] = [[], []]
+  for (const [i, text] of texts.entries()) {
+    try {
+      sources.push(fillVariables(`document ${i + 1}`, text, process.env))
+    } catch (thrown) {
+      // `fillVariables` throws nothing else.
+      mistakes.push(thrown as UsageError)
+    }
+  }
+  const [first] = mistakes
+  if (first !== undefined && sources.length === 0) throw first
+  return { sources, leftOut: mistakes.map(({ message }) => message) }
+}
+
+/** Reads `PORT`, `HOST:PORT` or `[IPV6]:PORT`. */
+function readAddress(text: string): HttpAddress {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]:|([^:]+):)?(\d{1,5})$/.exec(text) ?? []
+  const port = Number(digits)
+  if (digits === undefined || port > 65_535) throw new UsageError(`--http must be [HOST:]PORT, is ${text}`)
+  return { host: bracketed ?? plain, port }
+}
+
+function readLevel(text: string): Level {
+  const level = LEVELS.find((known) => known === text)
+  if (level === undefined) throw new UsageError(`--log: ${describeUnknown(text, LEVELS)}`)
+  return level
+}

@@ -1,0 +1,56 @@
+// Served documents: loads each document, tries one that cannot be loaded again, and logs what comes of it.
+
+import type { LoadOptions, LoadReport, SpecLoader } from '../../../index'
+import { revive } from '../../border/error'
+import { startIdleTimer } from '../../border/timers'
+import type { ServeLog } from './serve-log'
+
+/** Waits before a failed load is tried again, in ms: the first, and the longest (exponential backoff). */
+const FIRST_RETRY_MS = 1_000
+const LONGEST_RETRY_MS = 60_000
+
+/** Loads the documents of a server. */
+export class ServedDocuments {
+  readonly #loader: SpecLoader
+  readonly #options: LoadOptions
+  readonly #log: ServeLog
+  readonly #stops = new Set<() => void>()
+
+  constructor(loader: SpecLoader, options: LoadOptions, log: ServeLog) {
+    this.#loader = loader
+    this.#options = options
+    this.#log = log
+  }
+
+  /** Loads all documents at once. Resolves when each was loaded, or has failed once. */
+  async load(sources: readonly string[]): Promise<void> {
+    await Promise.all(sources.map((source) => this.#load(source, FIRST_RETRY_MS)))
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop()
+    this.#stops.clear()
+  }
+
+  async #load(source: string, retryMs: number): Promise<void> {
+    try {
+      this.#logReport(source, await this.#loader.load(source, this.#options))
+    } catch (thrown) {
+      const error = revive(thrown)
+      if (error.code === 'CLOSED') return
+      this.#log.write('error', `${source}: ${error.message} (${error.code}); next attempt in ${retryMs / 1000} s`)
+      const stop = startIdleTimer(retryMs, () => {
+        this.#stops.delete(stop)
+        void this.#load(source, Math.min(retryMs * 2, LONGEST_RETRY_MS))
+      })
+      this.#stops.add(stop)
+    }
+  }
+
+  #logReport(source: string, { added, skipped, excluded }: LoadReport): void {
+    const left = excluded.deprecated + excluded.unselected
+    this.#log.write('info', `${source}: ${added.length} tools${left === 0 ? '' : `, ${left} operations left out`}`)
+    for (const { method, path, reason } of skipped)
+      this.#log.write('warn', `${source}: ${method} ${path} is no tool: ${reason}`)
+  }
+}

@@ -1,0 +1,37 @@
+// Attached registry: what all attachments of one registry share. A server that is made for each request attaches for
+// each request, and lists are not written anew for it.
+
+import { attach } from '../../registry'
+import type { ToolRegistry } from '../../registry'
+import type { RegistryAttachment } from '../../registry/registry-attachment'
+import { ListChanges } from '../subscriptions/list-changes'
+import { ToolViews } from '../tools/tool-views'
+
+/** The least time between two notifications, in ms. */
+const NOTIFY_MS = 1_000
+
+/** A registry that is attached to servers, with lists in pages of one size. */
+export interface AttachedRegistry {
+  readonly views: ToolViews
+  readonly changes: ListChanges
+}
+
+/** By registry, and by the size of pages in bytes. */
+const KNOWN = new WeakMap<ToolRegistry, Map<number, AttachedRegistry>>()
+
+/** Returns what the attachments of a registry share. */
+export function attachedRegistry(registry: ToolRegistry, pageBytes: number): AttachedRegistry {
+  const known = KNOWN.get(registry) ?? new Map<number, AttachedRegistry>()
+  KNOWN.set(registry, known)
+  const found = known.get(pageBytes) ?? open(registry, pageBytes)
+  known.set(pageBytes, found)
+  return found
+}
+
+function open(registry: ToolRegistry, pageBytes: number): AttachedRegistry {
+  const close = (): void => changes.close()
+  const attachment: RegistryAttachment = attach(registry, { sources: () => [], close })
+  const views = new ToolViews(attachment, pageBytes)
+  const changes = new ListChanges(attachment, views, NOTIFY_MS)
+  return { views, changes }
+}

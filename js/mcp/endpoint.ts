@@ -1,0 +1,144 @@
+// Endpoint: judges each message by itself, and answers it. Transports know nothing of methods, and methods nothing of
+// transports.
+
+import { revive } from '../border/error'
+import { onAbort } from '../call/abort-signals'
+import { callTool } from './methods/call-tool'
+import { discover, initialize, ping } from './methods/discover'
+import { listTools } from './methods/list-tools'
+import { listen } from './methods/listen'
+import type { Method, MethodAnswer, ServedRequest, ServerState } from './methods/method'
+import { modernMembers, writeFault, writeResult } from './protocol/answers'
+import { ACCEPTED, SILENCE } from './protocol/exchange'
+import type { AnswerReply, Exchange, Reply, StreamReply } from './protocol/exchange'
+import { INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, fault } from './protocol/json-rpc'
+import type { Message, NotificationMessage, ProtocolFault, RequestMessage } from './protocol/json-rpc'
+import { judgeEra } from './protocol/request-era'
+import type { Revision } from './protocol/revisions'
+
+/** The methods of clients that name their revision in each request. */
+const MODERN: ReadonlyMap<string, Method> = new Map([
+  ['server/discover', discover],
+  ['tools/list', listTools],
+  ['tools/call', callTool],
+  ['subscriptions/listen', listen],
+])
+
+/** The methods of clients that open with `initialize`. */
+const LEGACY: ReadonlyMap<string, Method> = new Map([
+  ['initialize', initialize],
+  ['ping', ping],
+  ['tools/list', listTools],
+  ['tools/call', callTool],
+])
+
+/** Gets errors that are the server's own fault. */
+export type FaultListener = (error: Error, method: string) => void
+
+/** Answers the messages of all clients. */
+export class Endpoint {
+  readonly #server: ServerState
+  readonly #onFault: FaultListener
+  readonly #opening: string
+
+  constructor(server: ServerState, onFault: FaultListener) {
+    this.#server = server
+    this.#onFault = onFault
+    this.#opening = modernMembers(server.serverInfo)
+  }
+
+  /** Answers a message. It never rejects. */
+  async receive(message: Message | ProtocolFault, exchange: Exchange): Promise<Reply> {
+    switch (message.kind) {
+      case 'fault':
+        return faultReply(message)
+      case 'notification':
+        return this.#take(message, exchange)
+      case 'response':
+        // The server asks nothing, so that this answers nothing.
+        return ACCEPTED
+      case 'request':
+        return this.#answer(message, exchange)
+    }
+  }
+
+  #take({ method, params }: NotificationMessage, { connection }: Exchange): Reply {
+    const id = params?.requestId
+    if (method === 'notifications/cancelled' && (typeof id === 'string' || typeof id === 'number'))
+      connection?.cancel(id)
+    else if (method === 'notifications/initialized') connection?.initialized()
+    return ACCEPTED
+  }
+
+  async #answer(request: RequestMessage, exchange: Exchange): Promise<Reply> {
+    const { id } = request
+    const { connection } = exchange
+    if (connection === undefined) return this.#serve(request, exchange, exchange.signal)
+    if (connection.isBusy(id)) {
+      const message = 'a request with this id is not answered yet: use another id'
+      return faultReply(fault(INVALID_REQUEST, message, { id, status: 400 }))
+    }
+    const signal = connection.begin(id)
+    // An HTTP request of a session may end before the session does.
+    const stop = exchange.signal && onAbort(exchange.signal, () => connection.cancel(id))
+    try {
+      return await this.#serve(request, exchange, signal)
+    } finally {
+      stop?.()
+      connection.end(id)
+    }
+  }
+
+  async #serve(request: RequestMessage, exchange: Exchange, signal: AbortSignal | undefined): Promise<Reply> {
+    const { id, method, params = {} } = request
+    const hints = { header: exchange.revisionHeader, agreed: exchange.connection?.agreed }
+    const revision = judgeEra(request, hints, this.#server.hasLegacy)
+    if ('kind' in revision) return faultReply(revision)
+    const answer = (revision.isModern ? MODERN : LEGACY).get(method)
+    if (answer === undefined) return faultReply(unknownMethod(request, revision))
+    try {
+      const given = await answer(this.#server, { id, params, revision, exchange, signal })
+      if (!signal?.aborted) return this.#reply(given, { id, revision })
+      if (isStream(given)) given.discard()
+      return SILENCE
+    } catch (thrown) {
+      return signal?.aborted ? SILENCE : faultReply(this.#ownFault(revive(thrown), request))
+    }
+  }
+
+  #reply(answer: MethodAnswer, { id, revision }: Pick<ServedRequest, 'id' | 'revision'>): Reply {
+    if ('members' in answer) {
+      const { members } = answer
+      const all = !revision.isModern
+        ? members
+        : members.length === 0
+          ? [this.#opening]
+          : [`${this.#opening},`, ...members]
+      return { kind: 'answer', pieces: writeResult(id, all), status: 200 }
+    }
+    return answer.kind === 'fault' ? faultReply(answer) : answer
+  }
+
+  /** The error of a fault of the server itself. The client learns no more than a code. */
+  #ownFault(error: Error & { readonly code: string }, { id, method }: RequestMessage): ProtocolFault {
+    try {
+      this.#onFault(error, method)
+    } catch {
+      // The listener's own fault changes nothing.
+    }
+    return fault(INTERNAL_ERROR, `the server has failed (${error.code})`, { id })
+  }
+}
+
+function unknownMethod({ id, method }: RequestMessage, { isModern }: Revision): ProtocolFault {
+  // Source: 2026-07-28, "Streamable HTTP", protocol version header: 404 for a method that is not served.
+  return fault(METHOD_NOT_FOUND, `method "${method}" is not served`, { id, status: isModern ? 404 : 200 })
+}
+
+function isStream(answer: MethodAnswer): answer is StreamReply {
+  return 'kind' in answer && answer.kind === 'stream'
+}
+
+function faultReply(found: ProtocolFault): AnswerReply {
+  return { kind: 'answer', pieces: writeFault(found), status: found.status }
+}

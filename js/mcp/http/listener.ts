@@ -1,0 +1,99 @@
+// Listener: a server of `node:http` at one path, as a transport of an MCP server.
+
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Transport } from '../transport'
+import { refusal } from './http-reply'
+import type { HttpTransport } from './http-transport'
+import type { NodeHandler } from './node-handler'
+import { pathOf } from './node-request'
+
+/** Where a listener listens. */
+export interface ListenAddress {
+  readonly port: number
+  readonly host: string
+  readonly path: string
+}
+
+/** What a listener needs beside its address. */
+export interface ListenerParts {
+  readonly transport: HttpTransport
+  readonly handler: NodeHandler
+  /** How long the head and the body of a request may take, in ms. */
+  readonly receiveMs: number
+}
+
+/** How often Node looks for requests that take too long, in ms. */
+const CHECK_MS = 5_000
+
+/** A server of `node:http`. */
+export class Listener implements Transport {
+  readonly #address: ListenAddress
+  readonly #transport: HttpTransport
+  readonly #server: Server
+  #closed: Promise<void> | undefined
+
+  constructor(address: ListenAddress, { transport, handler, receiveMs }: ListenerParts) {
+    const { path } = address
+    this.#address = address
+    this.#transport = transport
+    const options = {
+      headersTimeout: receiveMs,
+      requestTimeout: receiveMs,
+      connectionsCheckingInterval: Math.min(CHECK_MS, receiveMs),
+    }
+    this.#server = createServer(options, (request, response) => {
+      const asked = pathOf(request)
+      if (asked === path || asked.startsWith('/.well-known/')) return void handler(request, response)
+      const { status, body } = refusal(404, `nothing is served here: use ${path}`)
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body.join(''))
+    })
+  }
+
+  /** Starts to listen. Rejects with the error of Node, such as that of a port which is taken. */
+  start(): Promise<void> {
+    const server = this.#server
+    return new Promise((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(this.#address.port, this.#address.host, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  }
+
+  get port(): number {
+    // A server that listens at a port has an address.
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  /** The address that clients use. */
+  get url(): string {
+    const { host, path } = this.#address
+    return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}${path}`
+  }
+
+  /** Takes no new connections. Resolves when all have ended. */
+  async finish(): Promise<void> {
+    const closed = this.#close()
+    await this.#transport.finish()
+    await closed
+  }
+
+  close(): void {
+    this.#transport.close()
+    void this.#close()
+    this.#server.closeAllConnections()
+  }
+
+  #close(): Promise<void> {
+    const server = this.#server
+    this.#closed ??= new Promise((resolve) => {
+      server.close(() => resolve())
+      // Connections end with the answer that they wait for.
+      server.keepAliveTimeout = 1
+    })
+    return this.#closed
+  }
+}

@@ -1,0 +1,187 @@
+// Message receiver: a posted message → its response: era, session, header equality, and what is under way.
+
+import type { Endpoint } from '../endpoint'
+import type { ServerState } from '../methods/method'
+import type { Principal } from '../principals'
+import { writeFault } from '../protocol/answers'
+import type { Exchange, Reply, StreamReply, TraceContext } from '../protocol/exchange'
+import { INTERNAL_ERROR, INVALID_REQUEST, fault } from '../protocol/json-rpc'
+import type { Message, ProtocolFault, RequestMessage } from '../protocol/json-rpc'
+import { isModernHeader, isModernRequest } from '../protocol/request-era'
+import { MODERN } from '../protocol/revisions'
+import type { Authorizer } from './authorizer'
+import { EVENT_HEADERS } from './events'
+import type { EventStreams } from './events'
+import { checkHeaders } from './header-equality'
+import { httpReply, refusal } from './http-reply'
+import type { HttpReply } from './http-reply'
+import type { HttpOutcome, HttpRequest } from './http-request'
+import { OpenRequests } from './open-requests'
+import type { Session } from './session'
+import type { Sessions } from './sessions'
+
+/** What a receiver needs of its transport. */
+export interface ReceiverParts {
+  readonly endpoint: Endpoint
+  readonly server: ServerState
+  readonly authorizer: Authorizer | undefined
+  /** The sessions of legacy clients, if they get any. */
+  readonly sessions: Sessions | undefined
+  readonly streams: EventStreams
+}
+
+/** Receives messages. */
+export class MessageReceiver {
+  readonly #parts: ReceiverParts
+  readonly #open = new OpenRequests()
+
+  constructor(parts: ReceiverParts) {
+    this.#parts = parts
+  }
+
+  /** Answers a message. */
+  async receive(message: Message | ProtocolFault, principal: Principal, request: HttpRequest): Promise<HttpOutcome> {
+    const revisionHeader = request.header('mcp-protocol-version')
+    if (message.kind === 'request') {
+      return isModernRequest(message, revisionHeader)
+        ? this.#serveModern(message, { principal, revisionHeader }, request)
+        : this.#serveLegacy(message, { principal, revisionHeader }, request)
+    }
+    const isModern = isModernHeader(revisionHeader)
+    if (message.kind === 'response' && isModern)
+      return httpReply(400, writeFault(fault(INVALID_REQUEST, 'the server has asked nothing')))
+    const session = isModern ? undefined : this.#session(principal, request)
+    if (session === 'unknown') return unknownSession()
+    const reply = await this.#parts.endpoint.receive(message, { principal, connection: session?.connection })
+    return this.#outcome(reply)
+  }
+
+  /** Opens the stream of a session: notifications for a legacy client. */
+  push(session: Session, principal: Principal): HttpOutcome {
+    const { server, streams } = this.#parts
+    const leave = server.admission.streams.enter(principal.key)
+    if (leave === undefined) return refusal(503, 'too many streams are open: close one')
+    return {
+      kind: 'stream',
+      headers: EVENT_HEADERS,
+      open: (sink) => {
+        const stream = streams.open(sink)
+        stream.beat()
+        return session.open(stream, principal, leave)
+      },
+      discard: leave,
+    }
+  }
+
+  /** Ends all streams of `subscriptions/listen`, with their last message. */
+  completeStreams(): void {
+    this.#open.completeStreams()
+  }
+
+  /** Resolves when all requests are answered. */
+  idle(): Promise<void> {
+    return this.#open.idle()
+  }
+
+  /** Cancels all requests. */
+  close(): void {
+    this.#open.close()
+  }
+
+  async #serveModern(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
+    const { views } = this.#parts.server
+    const wrong = checkHeaders(message, request, (tool) =>
+      views.listing(exchange.principal, MODERN.shape).headerArguments(tool),
+    )
+    if (wrong !== undefined) return httpReply(wrong.status, writeFault(wrong))
+    return this.#serve(message, exchange, request)
+  }
+
+  async #serveLegacy(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
+    const { principal } = exchange
+    if (message.method === 'initialize') return this.#initialize(message, exchange, request)
+    const session = this.#session(principal, request)
+    if (session === 'unknown') return unknownSession(message)
+    return this.#serve(message, { ...exchange, connection: session?.connection }, request)
+  }
+
+  async #initialize(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
+    const { sessions } = this.#parts
+    if (sessions === undefined) return this.#serve(message, exchange, request)
+    const session = sessions.make(exchange.principal)
+    const { connection } = session
+    const outcome = await this.#serve(message, { ...exchange, connection }, request)
+    if (connection.agreed === undefined) return outcome
+    if (sessions.add(session)) return { ...outcome, headers: { ...outcome.headers, 'mcp-session-id': session.id } }
+    return httpReply(503, writeFault(fault(INTERNAL_ERROR, 'too many sessions are in use', { id: message.id })))
+  }
+
+  #session(principal: Principal, request: HttpRequest): Session | 'unknown' | undefined {
+    const { sessions } = this.#parts
+    const id = request.header('mcp-session-id')
+    return sessions === undefined || id === undefined ? undefined : (sessions.use(id, principal) ?? 'unknown')
+  }
+
+  async #serve(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
+    const { endpoint, authorizer } = this.#parts
+    const isCall = message.method === 'tools/call'
+    const tool = message.params?.name
+    const refused = isCall && typeof tool === 'string' ? authorizer?.refuseCall(exchange.principal, tool) : undefined
+    if (refused !== undefined) return refused
+    // Only a call is worth cancelling.
+    const controller = isCall ? new AbortController() : undefined
+    const end = this.#open.begin(controller)
+    const stop = controller && request.onGone(() => controller.abort())
+    try {
+      const whole = { ...exchange, signal: controller?.signal, traceContext: traceOf(request) }
+      return this.#outcome(await endpoint.receive(message, whole), message)
+    } finally {
+      stop?.()
+      end()
+    }
+  }
+
+  #outcome(reply: Reply, message?: RequestMessage): HttpOutcome {
+    switch (reply.kind) {
+      case 'answer':
+        return httpReply(reply.status, reply.pieces)
+      case 'accepted':
+        return httpReply(202, [])
+      case 'silence':
+        return this.#silence(message)
+      case 'stream':
+        return this.#stream(reply)
+    }
+  }
+
+  /** The response of a request that was cancelled: it has no message. */
+  #silence(message: RequestMessage | undefined): HttpReply {
+    return this.#open.isClosed
+      ? refusal(503, 'the server is closed', {}, message?.id)
+      : httpReply(200, [], EVENT_HEADERS)
+  }
+
+  #stream(reply: StreamReply): HttpOutcome {
+    const { streams } = this.#parts
+    return {
+      kind: 'stream',
+      headers: EVENT_HEADERS,
+      open: (sink) => {
+        const stream = streams.open(sink)
+        return this.#open.addStream(reply.open(stream), stream)
+      },
+      discard: reply.discard,
+    }
+  }
+}
+
+function unknownSession(message?: RequestMessage): HttpReply {
+  return refusal(404, 'the session is not known: open another one by "initialize"', undefined, message?.id)
+}
+
+/** The trace context of a request. */
+function traceOf(request: HttpRequest): TraceContext | undefined {
+  const traceparent = request.header('traceparent')
+  if (traceparent === undefined) return undefined
+  return { traceparent, tracestate: request.header('tracestate'), baggage: request.header('baggage') }
+}

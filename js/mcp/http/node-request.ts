@@ -1,0 +1,117 @@
+// Node request: a request of `node:http`, as the transport uses it; whatever framework has brought it here.
+
+import type { McpHttpRequest, McpHttpResponse } from '../../../types/mcp'
+import { isUint8Array } from '../../border/realm'
+import type { Clock } from '../../border/clock'
+import { refusal } from './http-reply'
+import type { HttpReply } from './http-reply'
+import type { BodyLimits, HttpRequest } from './http-request'
+import { readParsedBody, tooLarge, tooSlow } from './received-body'
+
+/** A request of `node:http`. A framework may have added more. */
+export interface NodeRequestSource extends McpHttpRequest {
+  readonly httpVersionMajor?: unknown
+  readonly originalUrl?: unknown
+  readonly rawBody?: unknown
+  readonly body?: unknown
+  readonly readableDidRead?: unknown
+  readonly readableEnded?: unknown
+}
+
+/** What there is of a request beside it. */
+interface NodeRequestParts {
+  readonly response: McpHttpResponse
+  /** The parsed body, where the caller gives it. */
+  readonly body: unknown
+  readonly clock: Clock
+}
+
+/** A request of `node:http`. */
+export class NodeRequest implements HttpRequest {
+  readonly transport = 'http'
+  readonly method: string
+  readonly #source: NodeRequestSource
+  readonly #parts: NodeRequestParts
+
+  constructor(source: NodeRequestSource, parts: NodeRequestParts) {
+    this.method = source.method ?? ''
+    this.#source = source
+    this.#parts = parts
+  }
+
+  get path(): string {
+    return pathOf(this.#source)
+  }
+
+  header(name: string): string | undefined {
+    const { headers } = this.#source
+    // HTTP/2 has the host in a field of its own.
+    const value = headers[name] ?? (name === 'host' ? headers[':authority'] : undefined)
+    return typeof value === 'object' ? value.join(', ') : value
+  }
+
+  get headers(): Readonly<Record<string, string | undefined>> {
+    const names = Object.keys(this.#source.headers)
+    return Object.fromEntries(names.map((name) => [name, this.header(name)]))
+  }
+
+  async readBody(limits: BodyLimits): Promise<string | HttpReply> {
+    const source = this.#source
+    const { body, clock } = this.#parts
+    if (body !== undefined) return readParsedBody(body, limits.bytes)
+    if (source.readableDidRead === true || source.readableEnded === true)
+      return readParsedBody(source.rawBody ?? source.body, limits.bytes)
+    // The connection ends with the answer: what is left of the body is not read. HTTP/2 needs no such header.
+    const headers = source.httpVersionMajor === 2 ? undefined : { connection: 'close' }
+    if (Number(source.headers['content-length']) > limits.bytes) return tooLarge(limits, headers)
+    return new Promise((resolve) => {
+      const chunks: Uint8Array[] = []
+      let length = 0
+      const finish = (outcome: string | HttpReply) => {
+        clock.stopTimer(timer)
+        resolve(outcome)
+      }
+      const timer = clock.startTimer(() => {
+        source.pause()
+        finish(tooSlow(limits, headers))
+      }, limits.ms)
+      source.on('data', (chunk: Uint8Array | string) => {
+        const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+        length += bytes.length
+        if (length <= limits.bytes) return void chunks.push(bytes)
+        source.pause()
+        finish(tooLarge(limits, headers))
+      })
+      const [gone, end] = [() => finish(refusal(400, 'the client has gone')), () => finish(joinText(chunks, length))]
+      source.on('end', end)
+      source.on('error', gone)
+      source.on('close', gone)
+    })
+  }
+
+  onGone(listener: () => void): () => void {
+    const { response } = this.#parts
+    if (response.destroyed === true) {
+      listener()
+      return () => {}
+    }
+    const closed = () => {
+      if (response.writableEnded !== true) listener()
+    }
+    response.on('close', closed)
+    return () => void response.off('close', closed)
+  }
+}
+
+function joinText(chunks: readonly Uint8Array[], length: number): string {
+  const [only] = chunks
+  const bytes = chunks.length === 1 && only !== undefined && isUint8Array(only) ? only : Buffer.concat(chunks, length)
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+}
+
+/** The path of a request, without the query. Express changes `url` below a mount. */
+export function pathOf({ originalUrl, url = '' }: NodeRequestSource): string {
+  const whole = typeof originalUrl === 'string' ? originalUrl : url
+  const end = whole.indexOf('?')
+  return end < 0 ? whole : whole.slice(0, end)
+}

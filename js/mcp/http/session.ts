@@ -1,0 +1,87 @@
+// Session: a legacy client over HTTP, from `initialize` to DELETE, and its stream of notifications.
+
+import type { ServerState } from '../methods/method'
+import type { Principal } from '../principals'
+import { writeNotification } from '../protocol/answers'
+import { Connection } from '../protocol/connection'
+import { ListStream } from '../subscriptions/list-stream'
+import type { EventStream } from './events'
+
+/** A session of a legacy client. */
+export class Session {
+  readonly id: string
+  /** The key of the principal that opened it: it serves no other one. */
+  readonly owner: string
+  readonly connection: Connection
+  readonly #server: ServerState
+  /** When its last request came, or its stream ended. */
+  usedAt: number
+  /** The list that the client knows of, by its digest; `undefined` before it is ready. */
+  #digest: string | undefined
+  /** Ends the open stream. */
+  #endStream: (() => void) | undefined
+
+  constructor(id: string, principal: Principal, server: ServerState) {
+    this.id = id
+    this.owner = principal.key
+    this.#server = server
+    this.usedAt = server.registry.closures.clock.now()
+    this.connection = new Connection(() => this.#remember(principal))
+  }
+
+  /** Whether it has no request under way and no stream. */
+  get isIdle(): boolean {
+    return this.#endStream === undefined && !this.connection.hasRequests
+  }
+
+  /**
+   * Opens its stream. One that is open already ends: its client has lost it. The returned function ends this one.
+   */
+  open(stream: EventStream, principal: Principal, leave: () => void): () => void {
+    this.#endStream?.()
+    const { agreed } = this.connection
+    const list = new ListStream(stream, writeNotification('notifications/tools/list_changed'))
+    // A session exists from the moment that its revision is agreed on.
+    const shape = agreed?.shape ?? '2025-06-18'
+    const stop = this.#server.changes.subscribe(principal, shape, () => {
+      this.#remember(principal)
+      list.notify()
+    })
+    let isEnded = false
+    const end = () => {
+      if (isEnded) return
+      isEnded = true
+      if (this.#endStream === end) this.#endStream = undefined
+      stop()
+      list.end()
+      leave()
+      this.usedAt = this.#server.registry.closures.clock.now()
+      stream.end()
+    }
+    this.#endStream = end
+    // The list may have changed while no stream was open.
+    const known = this.#digest
+    this.#remember(principal)
+    if (known !== undefined && known !== this.#digest) list.notify()
+    return () => {
+      if (this.#endStream === end) this.#remember(principal)
+      end()
+    }
+  }
+
+  /** Ends its stream: the server ends. Calls go on. */
+  endStream(): void {
+    this.#endStream?.()
+  }
+
+  /** Ends it: its calls are cancelled. */
+  close(): void {
+    this.#endStream?.()
+    this.connection.close()
+  }
+
+  #remember(principal: Principal): void {
+    const { agreed } = this.connection
+    if (agreed !== undefined) this.#digest = this.#server.views.listing(principal, agreed.shape).digest
+  }
+}

@@ -1,0 +1,9 @@
+// Entry of `toolrack/mcp`.
+
+import { McpServer } from './server'
+
+export { attachMcp } from './attach/attach-mcp'
+
+export function createMcpServer(registry: unknown, options?: unknown): McpServer {
+  return new McpServer(registry, options)
+}

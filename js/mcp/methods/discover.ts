@@ -1,0 +1,38 @@
+// `server/discover` (modern) and `initialize` (legacy): what the server is, and what it serves.
+
+import { agreeOnRevision, servedRevisions } from '../protocol/revisions'
+import type { Method, ServerState } from './method'
+
+/** Answers `server/discover`. It needs no tools, so that it is the first answer of a server that is still loading. */
+export const discover: Method = (server) => ({
+  members: [
+    `"supportedVersions":${JSON.stringify(servedRevisions(server.hasLegacy))},"capabilities":${capabilities(true)},`,
+    instructionsOf(server),
+    `"ttlMs":${server.ttlMs},"cacheScope":"public"`,
+  ],
+})
+
+/** Answers `initialize`: agrees on a revision for the connection. */
+export const initialize: Method = (server, { params, exchange }) => {
+  const revision = agreeOnRevision(params.protocolVersion)
+  const { connection } = exchange
+  if (connection !== undefined) connection.agreed = revision
+  return {
+    members: [
+      `"protocolVersion":"${revision.name}","capabilities":${capabilities(connection !== undefined)},`,
+      instructionsOf(server),
+      `"serverInfo":${server.serverInfo}`,
+    ],
+  }
+}
+
+/** Answers `ping` (legacy). */
+export const ping: Method = () => ({ members: [] })
+
+function capabilities(canNotify: boolean): string {
+  return JSON.stringify({ tools: canNotify ? { listChanged: true } : {} })
+}
+
+function instructionsOf({ instructions }: ServerState): string {
+  return instructions === undefined ? '' : `"instructions":${JSON.stringify(instructions)},`
+}

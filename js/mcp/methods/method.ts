@@ -1,0 +1,43 @@
+// Method: what a server answers to one kind of request.
+
+import type { RegistryAttachment } from '../../registry/registry-attachment'
+import type { Admission } from '../admission'
+import type { Pieces } from '../protocol/answers'
+import type { Exchange, Reply } from '../protocol/exchange'
+import type { Members, ProtocolFault, RequestId } from '../protocol/json-rpc'
+import type { Revision } from '../protocol/revisions'
+import type { ListChanges } from '../subscriptions/list-changes'
+import type { ToolViews } from '../tools/tool-views'
+
+/** What all requests of a server share. */
+export interface ServerState {
+  readonly registry: RegistryAttachment
+  readonly views: ToolViews
+  readonly changes: ListChanges
+  readonly admission: Admission
+  /** Name and version of the server, as JSON. */
+  readonly serverInfo: string
+  readonly instructions: string | undefined
+  /** Whether clients that open with `initialize` are served. */
+  readonly hasLegacy: boolean
+  /** How long a client may keep a list, in ms. */
+  readonly ttlMs: number
+  /** Waits for the first load of the tools, at most some seconds. `undefined` once it is over. */
+  readonly whenReady: () => Promise<void> | undefined
+}
+
+/** A request whose revision is known. */
+export interface ServedRequest {
+  readonly id: RequestId
+  readonly params: Members
+  readonly revision: Revision
+  readonly exchange: Exchange
+  /** Aborts when the client cancels the request, or is gone: then the answer is not sent. */
+  readonly signal: AbortSignal | undefined
+}
+
+/** The members of a result as JSON, without braces; or an error; or another reply. */
+export type MethodAnswer = { readonly members: Pieces } | ProtocolFault | Reply
+
+/** Answers a request. */
+export type Method = (server: ServerState, request: ServedRequest) => MethodAnswer | Promise<MethodAnswer>

@@ -1,0 +1,75 @@
+// Principals: who sends messages, as the options of the server say; and what each may see.
+
+import type { CallerContext } from '../../index'
+import { checkContext } from '../call/context'
+
+/** Who sends messages. A model's arguments, `clientInfo` and headers never change it. */
+export interface Principal {
+  /** Tells principals apart, for limits and sessions. Empty for clients that do not say who they are. */
+  readonly key: string
+  /** The context of calls. */
+  readonly context: CallerContext
+  /** The filter of what the principal may see and call; `undefined`: all tools. */
+  readonly filter: unknown
+  /** Whether the list of tools depends on who asks: no shared cache may keep it. */
+  readonly isPrivate: boolean
+}
+
+/** What a server knows of a request before it knows the caller. */
+export interface RequestFacts {
+  readonly transport: 'stdio' | 'http'
+  readonly headers: Readonly<Record<string, string | undefined>>
+}
+
+/** Makes the context of a request, of what is known of it. It may return anything. */
+type ContextFunction = (request: unknown) => unknown
+
+/** Makes the filter of a caller. It may return anything, which is checked where it is used. */
+type FilterFunction = (caller: object) => unknown
+
+/** The options that say who a caller is, and what it may see. */
+export interface CallerRule {
+  readonly context: CallerContext | ContextFunction
+  readonly filter: unknown
+}
+
+/** Establishes the principals of one server. */
+export class Principals {
+  readonly #rule: CallerRule
+  /** The only principal, if requests make no difference. One object: its lists and notifications are shared. */
+  readonly #only: Principal | undefined
+
+  constructor(rule: CallerRule) {
+    this.#rule = rule
+    const { context, filter } = rule
+    if (!isFunction(context) && !isFunction(filter))
+      this.#only = Object.freeze({ key: '', context, filter, isPrivate: false })
+  }
+
+  /** The only principal, if requests make no difference. */
+  get only(): Principal | undefined {
+    return this.#only
+  }
+
+  /** The principal of a request as far as its options are no functions. */
+  get everyone(): Principal {
+    const { context, filter } = this.#rule
+    const known = { context: isFunction(context) ? {} : context, filter: isFunction(filter) ? undefined : filter }
+    return this.#only ?? { key: '', ...known, isPrivate: true }
+  }
+
+  /** The principal of a request. Rejects if a function of the options does. */
+  async establish(request: unknown): Promise<Principal> {
+    if (this.#only !== undefined) return this.#only
+    const { context: rule, filter: filterRule } = this.#rule
+    const context = isFunction<ContextFunction>(rule) ? checkContext((await rule(request)) ?? {}) : rule
+    const filter = isFunction<FilterFunction>(filterRule)
+      ? await filterRule({ ...(request as object), context })
+      : filterRule
+    return Object.freeze({ key: '', context, filter: filter ?? undefined, isPrivate: true })
+  }
+}
+
+function isFunction<Type extends (...args: never[]) => unknown>(value: unknown): value is Type {
+  return typeof value === 'function'
+}

@@ -1,0 +1,84 @@
+// Connection: what lasts longer than one message, on stdio or in a legacy session over HTTP.
+
+import type { OpenStream } from './exchange'
+import type { RequestId } from './json-rpc'
+import type { Revision } from './revisions'
+
+/** A connection with one client. */
+export class Connection {
+  /** The revision that `initialize` agreed on. */
+  agreed: Revision | undefined
+  /** Called when a legacy client says that it is ready for notifications. */
+  readonly #onInitialized: (() => void) | undefined
+  /** Requests that are not answered yet, by id; each with what cancels it. */
+  readonly #requests = new Map<RequestId, AbortController>()
+  /** Open streams of `subscriptions/listen`, by the id of the request. */
+  readonly #streams = new Map<RequestId, OpenStream>()
+  #whenIdle: (() => void) | undefined
+
+  constructor(onInitialized?: () => void) {
+    this.#onInitialized = onInitialized
+  }
+
+  /** Whether a request with an id is not answered yet, or its stream is open. */
+  isBusy(id: RequestId): boolean {
+    return this.#requests.has(id) || this.#streams.has(id)
+  }
+
+  /** Whether a request is not answered yet, or a stream is open. */
+  get hasRequests(): boolean {
+    return this.#requests.size > 0 || this.#streams.size > 0
+  }
+
+  initialized(): void {
+    if (this.agreed !== undefined) this.#onInitialized?.()
+  }
+
+  /** Begins a request; its signal aborts when the client cancels it. */
+  begin(id: RequestId): AbortSignal {
+    const controller = new AbortController()
+    this.#requests.set(id, controller)
+    return controller.signal
+  }
+
+  end(id: RequestId): void {
+    this.#requests.delete(id)
+    if (this.#requests.size === 0) this.#whenIdle?.()
+  }
+
+  /** Resolves when all requests are answered. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#requests.size === 0) resolve()
+      else this.#whenIdle = resolve
+    })
+  }
+
+  addStream(id: RequestId, stream: OpenStream): void {
+    this.#streams.set(id, stream)
+  }
+
+  /** Cancels a request, or ends its stream. An id that is not known is that of a request which was answered meanwhile. */
+  cancel(id: RequestId): void {
+    this.#requests.get(id)?.abort()
+    const stream = this.#streams.get(id)
+    this.#streams.delete(id)
+    stream?.cancel()
+  }
+
+  /** Ends all streams, with their last message. Returns the ids of their requests. */
+  completeStreams(): readonly RequestId[] {
+    const streams = [...this.#streams]
+    this.#streams.clear()
+    for (const [, stream] of streams) stream.complete()
+    return streams.map(([id]) => id)
+  }
+
+  /** Ends everything: the client is gone, or has waited long enough. */
+  close(): void {
+    for (const controller of this.#requests.values()) controller.abort()
+    for (const stream of this.#streams.values()) stream.cancel()
+    this.#requests.clear()
+    this.#streams.clear()
+  }
+}

@@ -1,0 +1,136 @@
+// Server options: what `createMcpServer` takes, read once and checked.
+
+import type { CallerContext } from '../../index'
+import { checkOptions, invalidOption, milliseconds, readOption, toBoolean, toName } from '../border/options'
+import type { ReadOptions } from '../border/options'
+import { isThenable } from '../border/thenable'
+import { checkContext } from '../call/context'
+import type { FaultListener } from './endpoint'
+import { readHosts, readOrigins } from './http/host-guard'
+import type { CallerRule } from './principals'
+
+const NAMES = Object.freeze([
+  'name',
+  'version',
+  'title',
+  'instructions',
+  'filter',
+  'context',
+  'page',
+  'legacy',
+  'ttlMs',
+  'notifyMs',
+  'hosts',
+  'origins',
+  'sessions',
+  'insecure',
+  'wireLimits',
+  'ready',
+  'onError',
+] as const)
+
+/** Defaults of the limits, by their names in the option `wireLimits`. */
+const WIRE_LIMITS = Object.freeze({
+  bodyBytes: 4 << 20,
+  depth: 64,
+  calls: 256,
+  callsEach: 16,
+  streams: 1_024,
+  streamsEach: 16,
+  sessions: 1_000,
+  idleMs: 30 * 60_000,
+  receiveMs: 30_000,
+})
+
+export type WireLimits = { readonly [Name in keyof typeof WIRE_LIMITS]: number }
+
+/** The size of a page, in bytes: the default, and the largest: a message around it has less than 8 MiB. */
+const PAGE_BYTES = 4 << 20
+const MOST_PAGE_BYTES = (8 << 20) - (64 << 10)
+const TTL_MS = 10_000
+const NOTIFY_MS = 1_000
+
+/** Checked options of a server. */
+export interface ServerSettings {
+  /** Name and version, as JSON. */
+  readonly serverInfo: string
+  readonly instructions: string | undefined
+  readonly callers: CallerRule
+  readonly pageBytes: number
+  readonly hasLegacy: boolean
+  readonly ttlMs: number
+  readonly notifyMs: number
+  readonly wireLimits: WireLimits
+  readonly hosts: readonly string[]
+  readonly origins: readonly string[]
+  /** Whether legacy clients get sessions over HTTP. */
+  readonly hasSessions: boolean
+  /** Whether other machines may connect without authorization. */
+  readonly isInsecure: boolean
+  readonly ready: PromiseLike<unknown> | undefined
+  readonly onFault: FaultListener
+}
+
+export function readServerOptions(options: unknown): ServerSettings {
+  const read = checkOptions(options, NAMES)
+  const { name = 'toolrack', version = '0.0.0', title, instructions, page, ready, onError = () => {} } = read
+  if (ready !== undefined && !readOption('ready', () => isThenable(ready)))
+    throw invalidOption('ready', 'must be a promise')
+  if (typeof onError !== 'function') throw invalidOption('onError', 'must be a function')
+  return {
+    serverInfo: JSON.stringify({
+      name: toName('name', name),
+      ...(title !== undefined && { title: toName('title', title) }),
+      version: toName('version', version),
+    }),
+    instructions: instructions === undefined ? undefined : toName('instructions', instructions),
+    callers: readCallerRule(read),
+    pageBytes: readPageBytes(page),
+    hasLegacy: toBoolean('legacy', read.legacy, true),
+    ttlMs: read.ttlMs === 0 ? 0 : Math.round(milliseconds('ttlMs', read.ttlMs, TTL_MS)),
+    notifyMs: milliseconds('notifyMs', read.notifyMs, NOTIFY_MS),
+    wireLimits: readWireLimits(read.wireLimits),
+    hosts: readHosts(read.hosts),
+    origins: readOrigins(read.origins),
+    hasSessions: toBoolean('sessions', read.sessions, true),
+    isInsecure: toBoolean('insecure', read.insecure, false),
+    ready: ready as PromiseLike<unknown> | undefined,
+    onFault: onError as FaultListener,
+  }
+}
+
+/** Reads the options that say who calls, and what a caller sees. */
+export function readCallerRule({ context, filter }: ReadOptions<'context' | 'filter'>): CallerRule {
+  return {
+    // A copy: the caller of a server stays who it is.
+    context: typeof context === 'function' ? (context as CallerRule['context']) : checkCaller(context),
+    filter,
+  }
+}
+
+function checkCaller(context: unknown): CallerContext {
+  return context === undefined ? {} : checkContext(context)
+}
+
+function readWireLimits(option: unknown): WireLimits {
+  const names = Object.keys(WIRE_LIMITS) as (keyof WireLimits)[]
+  const read = checkOptions(option, names, 'wireLimits')
+  const limits = names.map((name) => [name, toCount(`wireLimits.${name}`, read[name], WIRE_LIMITS[name])])
+  // The names are all of them.
+  return Object.fromEntries(limits) as WireLimits
+}
+
+/** Reads the option `page`. */
+export function readPageBytes(page: unknown): number {
+  const { bytes } = checkOptions(page, ['bytes'], 'page')
+  const count = toCount('page.bytes', bytes, PAGE_BYTES)
+  if (count > MOST_PAGE_BYTES) throw invalidOption('page.bytes', `must be at most ${MOST_PAGE_BYTES}`)
+  return count
+}
+
+/** Reads a whole number above zero. */
+function toCount(option: string, value: unknown, fallback: number): number {
+  if (value === undefined) return fallback
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value
+  throw invalidOption(option, 'must be a whole number above zero')
+}

@@ -1,0 +1,156 @@
+// MCP server: one registry for clients over stdio and HTTP.
+
+import type { McpInput, McpListening, McpServer as PublicMcpServer } from '../../types/mcp'
+import { checkOptions, invalidOption, oneOf, readOption } from '../border/options'
+import { invalidSource } from '../border/package-copies'
+import { startIdleTimer } from '../border/timers'
+import { attach, isRegistry } from '../registry'
+import type { RegistryAttachment } from '../registry/registry-attachment'
+import { Counter } from './admission'
+import { Endpoint } from './endpoint'
+import type { FetchHandler } from './http/fetch-handler'
+import { HttpDoors } from './http/http-doors'
+import type { NodeHandler } from './http/node-handler'
+import type { ServerState } from './methods/method'
+import { Principals } from './principals'
+import type { ListShape } from './protocol/revisions'
+import { readServerOptions } from './server-options'
+import type { ServerSettings } from './server-options'
+import { guardStdout } from './stdio/guarded-stdout'
+import type { LineOutput } from './stdio/line-writer'
+import { StdioTransport } from './stdio/stdio-transport'
+import { ListChanges } from './subscriptions/list-changes'
+import { ToolViews } from './tools/tool-views'
+import { endTransports } from './transport'
+import type { Transport } from './transport'
+
+/** How long lists and calls wait for the first load, in ms. */
+const READY_MS = 10_000
+
+const SHAPES: readonly ListShape[] = Object.freeze(['2025-06-18', '2025-11-25', '2026-07-28'])
+
+/** A server of the Model Context Protocol. */
+export class McpServer implements PublicMcpServer {
+  readonly #settings: ServerSettings
+  readonly #registry: RegistryAttachment
+  readonly #principals: Principals
+  readonly #state: ServerState
+  readonly #endpoint: Endpoint
+  readonly #transports = new Set<Transport>()
+  readonly #http: HttpDoors
+  #closing: Promise<void> | undefined
+
+  constructor(registry: unknown, options?: unknown) {
+    if (!isRegistry(registry)) throw invalidSource(registry)
+    const settings = readServerOptions(options)
+    this.#settings = settings
+    this.#registry = attach(registry, { sources: () => [], close: () => void this.close() })
+    this.#principals = new Principals(settings.callers)
+    const views = new ToolViews(this.#registry, settings.pageBytes)
+    const { calls, callsEach, streams, streamsEach } = settings.wireLimits
+    this.#state = {
+      registry: this.#registry,
+      views,
+      changes: new ListChanges(this.#registry, views, settings.notifyMs),
+      admission: {
+        calls: new Counter({ all: calls, each: callsEach }),
+        streams: new Counter({ all: streams, each: streamsEach }),
+      },
+      serverInfo: settings.serverInfo,
+      instructions: settings.instructions,
+      hasLegacy: settings.hasLegacy,
+      ttlMs: settings.ttlMs,
+      whenReady: readiness(settings.ready),
+    }
+    this.#endpoint = new Endpoint(this.#state, settings.onFault)
+    const { hosts, origins, hasSessions, wireLimits } = settings
+    this.#http = new HttpDoors({
+      endpoint: this.#endpoint,
+      server: this.#state,
+      principals: this.#principals,
+      authorizer: undefined,
+      settings: { ...wireLimits, hosts, origins, hasSessions },
+      onFault: settings.onFault,
+      isInsecure: settings.isInsecure,
+      clock: this.#registry.closures.clock,
+      transports: this.#transports,
+    })
+  }
+
+  async stdio(options?: unknown): Promise<void> {
+    const { input = process.stdin, output } = checkOptions(options, ['input', 'output'])
+    for (const [name, stream] of Object.entries({ input, output }))
+      if (stream !== undefined && !readOption(name, () => isStream(stream)))
+        throw invalidOption(name, 'must be a stream')
+    const principal = await this.#principals.establish({ transport: 'stdio', headers: {} })
+    const guarded = output === undefined ? guardStdout() : { output: output as LineOutput, release: () => {} }
+    const { bodyBytes, depth } = this.#settings.wireLimits
+    const transport = new StdioTransport({
+      endpoint: this.#endpoint,
+      changes: this.#state.changes,
+      principal,
+      input: input as McpInput,
+      output: guarded.output,
+      lineBytes: bodyBytes,
+      depth,
+    })
+    this.#transports.add(transport)
+    try {
+      await transport.ended
+    } finally {
+      this.#transports.delete(transport)
+      guarded.release()
+    }
+  }
+
+  get handler(): NodeHandler {
+    return this.#http.handler
+  }
+
+  get fetch(): FetchHandler {
+    return this.#http.fetch
+  }
+
+  listen(options?: unknown): Promise<McpListening> {
+    return this.#http.listen(options)
+  }
+
+  judgement(revision: unknown = '2025-11-25') {
+    oneOf('revision', revision, SHAPES)
+    return this.#state.views.listing(this.#principals.everyone, revision as ListShape).judgement
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    this.#registry.detach()
+    const transports = [...this.#transports]
+    const ended = endTransports(transports, this.#registry.closures.clock)
+    this.#state.changes.close()
+    await ended
+  }
+}
+
+/** Whether a value looks like a stream of Node. */
+function isStream(value: unknown): boolean {
+  return value !== null && typeof value === 'object' && typeof (value as { readonly on?: unknown }).on === 'function'
+}
+
+/** Waits for the first load, but not for ever; nothing once it is over. */
+function readiness(ready: PromiseLike<unknown> | undefined): () => Promise<void> | undefined {
+  if (ready === undefined) return () => undefined
+  let isOver = false
+  const over = new Promise<void>((resolve) => {
+    const end = () => {
+      isOver = true
+      stop()
+      resolve()
+    }
+    const stop = startIdleTimer(READY_MS, end)
+    new Promise((follow) => follow(ready)).then(end, end)
+  })
+  return () => (isOver ? undefined : over)
+}

@@ -1,0 +1,125 @@
+// List changes: tells subscribers when the list of tools that they would get is another one, and not more often than a
+// client can follow.
+
+import type { Clock, Timer } from '../../border/clock'
+import { unref } from '../../border/realm'
+import type { RegistryAttachment } from '../../registry/registry-attachment'
+import type { Principal } from '../principals'
+import type { ListShape } from '../protocol/revisions'
+import type { ToolViews } from '../tools/tool-views'
+
+/**
+ * How long a change waits for more, in ms (debounce): a program that registers 500 tools one by one is one notification.
+ */
+const GATHER_MS = 10
+
+/** Those who would get the same list: one principal, in one shape. */
+class Topic {
+  readonly principal: Principal
+  readonly shape: ListShape
+  readonly subscribers = new Set<() => void>()
+  /** The digest of the list that they know of; `undefined` before the first look. */
+  digest: string | undefined
+  /** Whether the registry has changed since the last look. */
+  isChanged = false
+  /** When they were notified last. */
+  notifiedAt = -Infinity
+  timer: Timer | undefined
+
+  constructor(principal: Principal, shape: ListShape) {
+    this.principal = principal
+    this.shape = shape
+  }
+}
+
+/** Watches the lists of subscribers. */
+export class ListChanges {
+  readonly #registry: RegistryAttachment
+  readonly #views: ToolViews
+  /** The least time between two notifications, in ms. */
+  readonly #notifyMs: number
+  readonly #topics = new Map<Principal, Map<ListShape, Topic>>()
+  #stopListening: (() => void) | undefined
+
+  constructor(registry: RegistryAttachment, views: ToolViews, notifyMs: number) {
+    this.#registry = registry
+    this.#views = views
+    this.#notifyMs = notifyMs
+  }
+
+  /** Calls `notify` when the list of a principal is another one. The returned function ends that. */
+  subscribe(principal: Principal, shape: ListShape, notify: () => void): () => void {
+    const topic = this.#topic(principal, shape)
+    topic.subscribers.add(notify)
+    this.#stopListening ??= this.#registry.onChange(() => this.#markChanged())
+    // What the list is now is looked at soon, but not before the answer that the client waits for.
+    if (topic.digest === undefined) this.#schedule(topic)
+    return () => {
+      topic.subscribers.delete(notify)
+      if (topic.subscribers.size === 0) this.#forget(topic)
+    }
+  }
+
+  close(): void {
+    this.#stopListening?.()
+    this.#stopListening = undefined
+    for (const shapes of this.#topics.values()) for (const topic of shapes.values()) this.#stopTimer(topic)
+    this.#topics.clear()
+  }
+
+  #topic(principal: Principal, shape: ListShape): Topic {
+    const shapes = this.#topics.get(principal) ?? new Map<ListShape, Topic>()
+    this.#topics.set(principal, shapes)
+    const topic = shapes.get(shape) ?? new Topic(principal, shape)
+    shapes.set(shape, topic)
+    return topic
+  }
+
+  #forget(topic: Topic): void {
+    this.#stopTimer(topic)
+    const shapes = this.#topics.get(topic.principal)
+    if (shapes?.get(topic.shape) !== topic) return
+    shapes.delete(topic.shape)
+    if (shapes.size === 0) this.#topics.delete(topic.principal)
+    if (this.#topics.size > 0) return
+    this.#stopListening?.()
+    this.#stopListening = undefined
+  }
+
+  #markChanged(): void {
+    for (const shapes of this.#topics.values()) {
+      for (const topic of shapes.values()) {
+        topic.isChanged = true
+        this.#schedule(topic)
+      }
+    }
+  }
+
+  /** Looks at a list soon: at once if the last notification is long ago, else when the next one is due. */
+  #schedule(topic: Topic): void {
+    if (topic.timer !== undefined) return
+    const due = topic.notifiedAt + this.#notifyMs - this.#clock.now()
+    topic.timer = this.#clock.startTimer(() => this.#look(topic), Math.max(GATHER_MS, due))
+    unref(topic.timer)
+  }
+
+  #look(topic: Topic): void {
+    topic.timer = undefined
+    const { isChanged, digest: known } = topic
+    topic.isChanged = false
+    topic.digest = this.#views.listing(topic.principal, topic.shape).digest
+    // Without a known list, a change may be one of what the client has just read.
+    if (!isChanged || topic.digest === known) return
+    topic.notifiedAt = this.#clock.now()
+    for (const notify of topic.subscribers) notify()
+  }
+
+  #stopTimer(topic: Topic): void {
+    if (topic.timer !== undefined) this.#clock.stopTimer(topic.timer)
+    topic.timer = undefined
+  }
+
+  get #clock(): Clock {
+    return this.#registry.closures.clock
+  }
+}
