@@ -46,8 +46,8 @@ function makeTool(
   const { tool, ToolMessage } = langchain
   const { name, description, inputSchema } = definition
   const asks = decided === undefined && offered.asksFor(name)
-  const isNeeded = async (sent: ModelCall, config: ToolConfig) =>
-    asks && (await offered.needsApproval(sent, { run: config }))
+  const isNeeded = async (sent: ModelCall, config: ToolConfig, { signal }: FrameworkCall) =>
+    asks && (await offered.needsApproval(sent, { signal, run: config }))
   const actionOf = ({ id, arguments: args }: ModelCall): Action => ({
     id: actionId(id, name, args),
     name,
@@ -59,7 +59,7 @@ function makeTool(
     const sent: ModelCall = { id, name, arguments: input }
     // A person may have been asked before, whatever the tool requires by now.
     const mayBeAsked = decided === undefined && (asks || config.interrupt !== undefined)
-    const decision = mayBeAsked ? await askPerson(config, actionOf(sent), await isNeeded(sent, config)) : decided
+    const decision = mayBeAsked ? await askPerson(config, actionOf(sent), await isNeeded(sent, config, call)) : decided
     const [approved, isDeclined] = [decision?.approved === true, decision?.approved === false]
     const answer = await offered.respond(sent, { ...call, run: config, approved, isDeclined })
     // A graph that is cancelled ends; a tool that is called by hand throws.
@@ -89,7 +89,7 @@ function makeTool(
     decided: (decision) => makeTool(langchain, offered, definition, decision),
     actionOf: async ({ id, args }, config) => {
       const sent = { id, name, arguments: args }
-      return (await isNeeded(sent, config)) ? actionOf(sent) : undefined
+      return (await isNeeded(sent, config, config)) ? actionOf(sent) : undefined
     },
   })
   return made
