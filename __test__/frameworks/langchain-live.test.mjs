@@ -43,3 +43,22 @@ test('LangChain: a cancelled run reaches the predicate that decides about approv
   await assert.rejects(tool.invoke(call, { signal: controller.signal }))
   assert.equal(await promise, 'told')
 })
+
+test('LangChain: an agent has the tools of two registries, by two names of the middleware', async () => {
+  const live = (tool, options) => {
+    const registry = new ToolRegistry()
+    registry.register({ name: tool, description: 'Says its name', execute: () => tool })
+    return liveLangchainTools(registry, options).middleware
+  }
+  const model = new ScriptedModel([['x', 'y'].map((name) => ({ id: name, name, args: {} }))])
+  const agent = createAgent({ model, middleware: [live('x'), live('y', { name: 'other' })] })
+  await agent.invoke(go)
+  const [first, last] = model.requests
+  assert.deepEqual(first.tools.sort(), ['x', 'y'])
+  assert.deepEqual([last.answers.x.text, last.answers.y.text], ['x', 'y'])
+})
+
+test('LangChain: a name of the middleware is a text', () => {
+  for (const name of ['', 5, null])
+    assert.throws(() => liveLangchainTools(new ToolRegistry(), { name }), { code: 'INVALID_OPTIONS' })
+})

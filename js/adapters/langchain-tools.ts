@@ -7,7 +7,7 @@ import type { Action, Decision } from './langchain-approval'
 import { EveryPiece, streamAnswer } from './answer-stream'
 import { callFailure, followTools, offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
-import { makeMiddleware } from './langchain-middleware'
+import { makeMiddleware, middlewareName } from './langchain-middleware'
 import { contentOf, isRefusedInput } from './langchain-content'
 import type { LangChain, LangChainTool, ToolConfig } from './langchain-peer'
 import { guard } from './langchain-review'
@@ -24,14 +24,15 @@ export function makeAdapter(langchain: LangChain) {
     offered.definitions.map((tool) => makeTool(langchain, offered, tool))
   const langchainTools = (source: unknown, options?: unknown) => makeTools(offerTools(source, 'plain', options).tools)
   const liveLangchainTools = (source: unknown, options?: unknown) => {
-    const { newest } = followTools(source, 'plain', options)
+    const { newest, options: own } = followTools(source, 'plain', options, ['name'])
+    const name = middlewareName(own.name)
     let offered = newest()
     let made = makeTools(offered)
     const tools = () => {
       if (offered !== newest()) made = makeTools((offered = newest()))
       return made
     }
-    return { tools, middleware: makeMiddleware(tools, langchain.currentConfig) }
+    return { tools, middleware: makeMiddleware(name, tools, langchain.currentConfig) }
   }
   return { langchainTools, liveLangchainTools }
 }
