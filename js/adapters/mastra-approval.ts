@@ -1,7 +1,7 @@
 // Approval of calls by Mastra: what its agent has asked about. The loop of an agent asks whether a call needs approval
 // right before it executes the call, executes it only if a person has approved it, and does not say so to the tool.
 
-import { callDigest } from './call-digest'
+import { callDigest, callerOf } from './call-digest'
 
 /** Calls that are remembered; of one that is forgotten, the approval is asked for again. */
 const MOST_CALLS = 1_000
@@ -36,9 +36,6 @@ export class AskedCalls {
   }
 }
 
-/** The user and the tenant with the arguments. Other members of a context may differ from call to call. */
 function keyOf(context: unknown, input: unknown): string {
-  const { userId, metadata } = (context ?? {}) as { readonly userId?: unknown; readonly metadata?: unknown }
-  const { tenant } = (metadata ?? {}) as { readonly tenant?: unknown }
-  return callDigest(userId, tenant, input)
+  return callDigest(callerOf(context), input)
 }
