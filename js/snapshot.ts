@@ -237,11 +237,8 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   }
 
   release(): void {
-    this.#plans.release()
-    this.#views.release()
-    this.#filtered.release()
-    this.#reader.release()
-    this.#native.release()
+    const parts = [this.#plans, this.#views, this.#filtered, this.#reader, this.#native]
+    for (const part of parts) part.release()
     this.#closures.freeSlots()
   }
 
