@@ -3,8 +3,8 @@
 
 /** The audit record of a call that started in JavaScript. */
 export declare class NativeCallRecord {
-  /** Adds the caller, and the arguments where they can be JSON. */
-  madeBy(context: string, arguments?: string | undefined | null): void
+  /** Adds the caller, whether a person approved the call, and the arguments where they can be JSON. */
+  madeBy(context: string, approved: boolean, arguments?: string | undefined | null): void
   /** Writes the record. `code` is the error code of a failed call. */
   end(code?: string | undefined | null): void
 }
@@ -97,6 +97,34 @@ export declare class NativeLoader {
   clearFault(source: string): void
   /** Withdraws the tools of a source whose file is missing, in one revision. They are restored with the file. */
   withdraw(source: string): void
+}
+
+/** The tools of a snapshot as pages of a `tools/list` result. */
+export declare class NativeMcpListing {
+  /** Number of pages; at least 1. */
+  get pageCount(): number
+  /** Number of listed tools. */
+  get tools(): number
+  /** Bytes of all pages. */
+  get bytes(): number
+  /**
+   * SHA-256 of all pages in hex. Lists with the same digest have the same pages. Computed when it is asked for; pages
+   * of the former list keep theirs.
+   */
+  digest(): string
+  /** SHA-256 of a page in hex. */
+  pageDigest(page: number): string
+  /** Writes a page: the JSON text of a list of definitions. Each call makes new bytes, which JavaScript owns. */
+  page(page: number): Buffer
+  /** For each page, its index in the former list; -1 for one that was not there. */
+  reused(): Array<number>
+  /** Reports what is listed and what stays away, as JSON: see [`toolrack_core::registry::McpListReport`]. */
+  judgement(): string
+  /**
+   * Returns the arguments that HTTP clients repeat in headers, as JSON: pairs of a tool's wire name and its header
+   * arguments, for tools that have some.
+   */
+  headers(): string
 }
 
 /** A graph of modules. It keeps the compiled code of each file. */
@@ -244,6 +272,11 @@ export declare class NativeSnapshot {
    * definition. After a change of one tool in a thousand, JavaScript parses one definition.
    */
   definitions(target: string, filter?: string | undefined | null, options?: string | undefined | null, known?: string | undefined | null): string
+  /**
+   * Returns the tools as pages of a `tools/list` result of MCP. Pages whose tools are unchanged are taken from `former`,
+   * a list of the same filter.
+   */
+  mcpListing(revision: string, filter?: string | undefined | null, limits?: string | undefined | null, former?: NativeMcpListing | undefined | null): NativeMcpListing
   /** Reports the diagnostics of a request's definitions as JSON. */
   offer(target: string, filter?: string | undefined | null, options?: string | undefined | null): string
   /**

@@ -92,6 +92,14 @@ test('a call goes to the API, with headers whose secrets stand in the environmen
   assert.doesNotMatch(stderr(), /s3cret/)
 })
 
+test('a document whose variable is missing is left out, and told by its place', async (t) => {
+  const file = await place(t)
+  const args = [file.replace('pets.json', '${PETS_FILE:-pets.json}'), '${NOT_SET_A}/a.json']
+  const { names, stderr } = await serve(t, args, { env: { PETS_FILE: '' } })
+  assert.equal((await names()).length, 3)
+  assert.match(stderr(), /error: document 2: the environment has no variable NOT_SET_A/)
+})
+
 test('a saved document reaches the client', async (t) => {
   const file = await place(t)
   const { client, names, stderr } = await serve(t, [file], { era: 'legacy' })
@@ -150,6 +158,8 @@ for (const [args, message] of [
   [['serve', 'a.json', '--include', 'GET pets'], /"GET \/users\/\*\*"/],
   [['serve', 'a.json', '--include', ''], /--include is empty/],
   [['serve', 'a.json', 'b.json', '--base-url', 'http://a'], /--base-url is for one document/],
+  [['serve', '${TOOLRACK_NOT_SET}.json'], /document 1: the environment has no variable TOOLRACK_NOT_SET/],
+  [['serve', 'a.json', '--base-url', '${env:TOOLRACK_NOT_SET}'], /--base-url: .*TOOLRACK_NOT_SET/],
   [['srve'], /no command is called "srve"/],
 ])
   test(`toolrack ${args.join(' ')} ends with 2`, async () => {

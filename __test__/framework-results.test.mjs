@@ -31,7 +31,13 @@ const base64 = png.toString('base64')
 const url = `data:image/png;base64,${base64}`
 const image = { mediaType: 'image/png', data: png }
 const message = (content, over) => ({ lc_direct_tool_output: true, type: 'tool', content, ...over })
-const block = (type, members) => ({ type: `${type}Block`, ...members })
+/** A content block of Strands, which is an instance of a class. */
+class Block {
+  constructor(type, members) {
+    Object.assign(this, { type: `${type}Block`, ...members })
+  }
+}
+const block = (type, members) => new Block(type, members)
 const imageBlock = block('image', { format: 'png', source: { type: 'imageSourceBytes', bytes: png } })
 const done = (content, over) => ({ type: 'toolResultBlock', toolUseId: '1', status: 'success', content, ...over })
 const multipart = { metadata: { type: 'tool.v2' } }
@@ -110,8 +116,12 @@ const RESULTS = [
     [openai, 'rows of texts', { type: 'text', text: 'a', score: 1 }],
     [openai, 'rows of files', { type: 'file', file: 'notes', id: 7 }],
     [openai, 'rows of images', { type: 'image', image: 'cat' }],
+    [openai, 'files with a size', { type: 'file', file: { data: png, mediaType: 'image/png', size: 3 } }],
+    [openai, 'images with a place', { type: 'image', image: { url, path: '/cats' } }],
+    [strands, 'rows of texts', { type: 'textBlock', text: 'a', score: 1 }],
+    [strands, 'rows of JSON', { type: 'jsonBlock', json: { a: 1 } }],
   ].map(([make, what, row]) => [
-    `${what} of its own (${make === openai ? 'OpenAI' : 'LangChain'})`,
+    `${what} of its own (${make === openai ? 'OpenAI' : make === strands ? 'Strands' : 'LangChain'})`,
     make,
     () => [row],
     [row],
@@ -368,6 +378,49 @@ for (const [how, run, options] of ENDLESS) {
     assert.match((await calls[1]).content, /CANCELLED/)
   })
 }
+
+/** Generators of Strands, which the SDK reads to their end. They end with their call. */
+const GENERATORS = [
+  ['with invoke', { invoke: readToEnd }],
+  ['without invoke', { invoke: undefined, stream: ({ toolUse }) => endless(toolUse.input) }],
+]
+const state = { running: false }
+async function* endless() {
+  state.running = true
+  try {
+    for (;;) {
+      await turn()
+      yield 1
+    }
+  } finally {
+    state.running = false
+  }
+}
+async function readToEnd(params, context) {
+  const generator = this._callback(params, context)
+  for (;;) {
+    const { done, value } = await generator.next()
+    if (done) return value
+  }
+}
+for (const [how, members] of GENERATORS)
+  test(`a generator of Strands ${how} ends with the timeout and the signal of its call`, async () => {
+    const registry = new ToolRegistry()
+    registry.register(strands(null, { _callback: endless, ...members }))
+    const controller = new AbortController()
+    const ends = [
+      ['TIMEOUT', { timeoutMs: 20 }],
+      ['CANCELLED', { signal: controller.signal }],
+    ]
+    for (const [code, options] of ends) {
+      const call = refusal(() => registry.execute('weather', { city: 'a' }, options))
+      while (!state.running) await turn()
+      if (code === 'CANCELLED') controller.abort()
+      assert.equal((await call).code, code)
+      for (let i = 0; state.running && i < 1_000; i++) await turn()
+      assert.ok(!state.running, code)
+    }
+  })
 
 test('toModelOutput counts for the concurrency of the tool', async () => {
   let [running, peak] = [0, 0]

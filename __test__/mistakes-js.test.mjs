@@ -8,7 +8,7 @@ import { inspect } from 'node:util'
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { jsonSchema, zodSchema } from 'ai'
 import { type } from 'arktype'
-import { SpecLoader, ToolRegistry, ToolrackError, registerDynamicTool, verifyAudit } from 'toolrack'
+import { SpecLoader, ToolModules, ToolRegistry, ToolrackError, registerDynamicTool, verifyAudit } from 'toolrack'
 import * as v from 'valibot'
 import { z } from 'zod'
 import { z as z3 } from 'zod3'
@@ -165,6 +165,42 @@ const MISTAKES = [
     () => new ToolRegistry({ telemetry: { contents: true } }),
     'INVALID_OPTIONS',
     'option "contents": is none of api, content; nearest: content',
+  ],
+  [
+    'an audit log that is no path',
+    () => new ToolRegistry({ audit: 5 }),
+    'INVALID_OPTIONS',
+    'option "audit": must be a path, or an object that has one: { path }',
+  ],
+  [
+    'telemetry that is a word',
+    () => new ToolRegistry({ telemetry: 'on' }),
+    'INVALID_OPTIONS',
+    'option "telemetry": must be true, false, or an object: { api, content }',
+  ],
+  [
+    'telemetry that is a list',
+    () => new ToolRegistry({ telemetry: [] }),
+    'INVALID_OPTIONS',
+    'option "telemetry": must be true, false, or an object: { api, content }',
+  ],
+  [
+    'a state file of a registry',
+    () => new ToolRegistry({ state: './state.json' }),
+    'INVALID_OPTIONS',
+    'option "state": belongs to what loads tools: new SpecLoader(registry, { state: path })',
+  ],
+  [
+    'a state file that is no path',
+    () => new SpecLoader(registry, { state: 5 }),
+    'INVALID_OPTIONS',
+    'option "state": must be a path, or an object that has one: { path }',
+  ],
+  [
+    'paths of modules that are a text',
+    () => new ToolModules(registry, { paths: './src' }),
+    'INVALID_OPTIONS',
+    `option "paths": must be an object: { '@/*': ['./src/*'] }`,
   ],
   [
     'an option of a loader',

@@ -185,6 +185,15 @@ test('a call is a span, and what its closure traces is below it', async () => {
   assert.equal(inner.parentSpanContext.spanId, outer.spanContext().spanId)
 })
 
+test('the span of a call has that a person approved it', async () => {
+  spans.reset()
+  const registry = registryOf({ requiresApproval: true, execute: () => 1 })
+  await registry.execute('echo', {}, { approved: true })
+  await codeOf(() => registry.execute('echo'))
+  const said = spans.getFinishedSpans().map(({ attributes }) => attributes['toolrack.call.approved'])
+  assert.deepEqual(said, [true, undefined])
+})
+
 test('what a generator traces between its pieces is below the span of its call', async () => {
   spans.reset()
   const registry = registryOf({

@@ -1,7 +1,6 @@
 // Snapshot: the tools of one revision: lists, definitions, deltas, token counts and calls.
 
-import { types } from 'node:util'
-import type { NativeSnapshot } from './border/native'
+import type { NativeMcpListing, NativeSnapshot } from './border/native'
 import type {
   CallResult,
   CatalogEntry,
@@ -19,6 +18,7 @@ import type {
 import { callNative } from './border/error'
 import { INSPECT, inspectedTools } from './border/inspection'
 import { readOption, toText } from './border/options'
+import { isAsyncGenerator } from './border/realm'
 import { Uncloneable } from './border/uncloneable'
 import type { BoundCaller } from './call/bound-caller'
 import { callerOf, callerText } from './call/caller'
@@ -27,9 +27,11 @@ import type { Closures } from './closures'
 import { DerivedSnapshots } from './snapshot/derived-snapshots'
 import { splitFilter } from './snapshot/filter'
 import type { AnswerForm } from './snapshot/incoming-call'
+import type { ShownCall } from './snapshot/shown-call'
 import { RevisionCache } from './snapshot/snapshot-cache'
 import { SnapshotCalls } from './snapshot/snapshot-calls'
 import { SnapshotReader } from './snapshot/snapshot-reader'
+import type { McpListForm } from './snapshot/snapshot-reader'
 import { ToolPlans } from './snapshot/tool-plans'
 
 /** What a snapshot is bound to. */
@@ -84,6 +86,9 @@ export let respondInForm: (
   form: AnswerForm,
 ) => Promise<unknown>
 
+/** For an adapter: reads a call of a model for a person who decides about it. Throws where its options are wrong. */
+export let showCall: (snapshot: Snapshot, target: unknown, sent: unknown, options: unknown) => ShownCall | undefined
+
 /** For an MCP server: the key of a view within its revision. Views with one key have the same tools. */
 export let viewKeyOf: (snapshot: Snapshot) => string
 
@@ -101,16 +106,14 @@ export let filterSnapshot: (
   cacheOf: FilterCache,
 ) => Snapshot
 
+/** For an MCP server: the tools as pages of `tools/list`; `former` is a list of the same view. */
+export let listForMcp: (snapshot: Snapshot, form: McpListForm, former?: NativeMcpListing) => NativeMcpListing
+
 /** For the registry: returns a filtered snapshot, cached for later calls. */
 export let filterSnapshotOnce: (snapshot: Snapshot, filter: unknown) => Snapshot
 
 /** For the registry: the closure of a tool, by its name. Throws `UNKNOWN_TOOL`, and `SUPERSEDED` as {@link startOn}. */
 export let closureOf: (snapshot: Snapshot, name: string, mustBeNewest: boolean) => Closure | undefined
-
-/** Whether a function is an async generator function, of any realm. */
-function isAsyncGenerator(execute: unknown): boolean {
-  return types.isGeneratorFunction(execute) && types.isAsyncFunction(execute)
-}
 
 export class Snapshot extends Uncloneable implements PublicSnapshot {
   readonly #closures: Closures
@@ -234,11 +237,8 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   }
 
   release(): void {
-    this.#plans.release()
-    this.#views.release()
-    this.#filtered.release()
-    this.#reader.release()
-    this.#native.release()
+    const parts = [this.#plans, this.#views, this.#filtered, this.#reader, this.#native]
+    for (const part of parts) part.release()
     this.#closures.freeSlots()
   }
 
@@ -286,11 +286,13 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     chooseView = (newest, name, params, context, versions) => newest.#chooseView(name, params, context, versions)
     filterSnapshot = (snapshot, filter, caller, cacheOf) => snapshot.#filter(filter, caller, cacheOf)
     filterSnapshotOnce = (snapshot, filter) => snapshot.#filterOnce(filter)
+    listForMcp = (snapshot, form, former) => snapshot.#reader.mcpListing(form, former)
     startOn = (view, name, params, options, mustBeNewest) => view.#calls.start(name, params, options, mustBeNewest)
     respondOn = (view, target, sent, options, mustBeNewest) => view.#calls.respond(target, sent, options, mustBeNewest)
     isSnapshot = (value): value is Snapshot => value !== null && typeof value === 'object' && #calls in value
     respondInForm = async (snapshot, target, sent, options, form) =>
       snapshot.#calls.respond(target, sent, options, false, form)
+    showCall = (snapshot, target, sent, options) => snapshot.#calls.show(target, sent, options)
     viewKeyOf = (snapshot) => snapshot.#viewKey
     isGenerator = (snapshot, name) => isAsyncGenerator(snapshot.#plans.getPlan(name).closure?.execute)
     closureOf = (snapshot, name, mustBeNewest) => snapshot.#plans.getPlan(name, mustBeNewest).closure

@@ -40,7 +40,12 @@ impl NativeSnapshot {
         let caller = call_context(&start.context)?;
         let valid = context::require_user(&tool, &caller)
             .and_then(|()| check_nesting(&tool, &arguments))
-            .and_then(|()| validate_arguments(&tool, arguments, self.calls.runner.coerce));
+            .and_then(|()| validate_arguments(&tool, arguments, self.calls.runner.coerce))
+            // A person is not asked about a call that would not be made.
+            .and_then(|valid| {
+                tool.executor.check_arguments(tool.name(), &valid.arguments)?;
+                Ok(valid)
+            });
         match valid {
             Ok(ValidatedArguments { arguments, .. }) if is_closure => {
                 Ok(incoming.planned(&tool, arguments, true).text)

@@ -66,11 +66,14 @@ impl NativeCallRecord {
 
 #[napi]
 impl NativeCallRecord {
-    /// Adds the caller, and the arguments where they can be JSON.
+    /// Adds the caller, whether a person approved the call, and the arguments where they can be JSON.
     #[napi(catch_unwind)]
-    pub fn made_by(&mut self, context: String, arguments: Option<String>) -> Result<()> {
+    pub fn made_by(&mut self, context: String, approved: bool, arguments: Option<String>) -> Result<()> {
         let Some(record) = &mut self.held else { return Ok(()) };
         record.set_caller(&crate::snapshot::call_context(&context)?);
+        if approved {
+            record.set_approved();
+        }
         let arguments = arguments.map(|text| serde_json::from_str::<Map<String, Value>>(&text));
         if let Some(Ok(arguments)) = arguments {
             record.set_arguments(&arguments);

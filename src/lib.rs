@@ -24,6 +24,7 @@ mod error;
 mod executor;
 mod fetch;
 mod loader;
+mod mcp_listing;
 mod model_call;
 mod module_directories;
 mod module_graph;

@@ -133,7 +133,7 @@ impl NativeSnapshot {
             // A closure may have a predicate, and a Standard Schema that refuses the arguments first.
             .and_then(|valid| {
                 if !is_closure {
-                    approval::require_approved(&tool, start.approved)?;
+                    approval::require_approved(&tool, start.approved, &valid.arguments)?;
                 }
                 Ok(valid)
             });

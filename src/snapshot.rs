@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use napi::Result;
+use napi::bindgen_prelude::ClassInstance;
 use napi_derive::napi;
 use serde_json::{Value, json};
 use toolrack_core::error::Error;
@@ -19,6 +20,7 @@ use toolrack_core::tool::CallContext;
 use crate::audit::NativeCallRecord;
 use crate::calls::Calls;
 use crate::convert::{option_error, read, to_counter, to_napi, to_number};
+use crate::mcp_listing::{NativeMcpListing, list_form};
 use crate::tool::NativeTool;
 
 /// Filters for a former revision, where they differ from those of the new one.
@@ -182,6 +184,22 @@ impl NativeSnapshot {
             }
             out.push(']');
         }))
+    }
+
+    /// Returns the tools as pages of a `tools/list` result of MCP. Pages whose tools are unchanged are taken from `former`,
+    /// a list of the same filter.
+    #[napi(catch_unwind)]
+    pub fn mcp_listing(
+        &self,
+        revision: String,
+        filter: Option<String>,
+        limits: Option<String>,
+        former: Option<ClassInstance<'_, NativeMcpListing>>,
+    ) -> Result<NativeMcpListing> {
+        let filter = to_napi(Filter::parse(&read(filter.as_deref(), option_error("filter"))?))?;
+        let form = list_form(&revision, limits.as_deref())?;
+        let former = former.as_ref().map(|former| &former.core);
+        Ok(NativeMcpListing { core: self.core()?.mcp_listing(form, &filter, former) })
     }
 
     /// Reports the diagnostics of a request's definitions as JSON.

@@ -249,7 +249,7 @@ impl NativeTool {
         let arguments = arguments_of(&tool, &arguments)?;
         let ValidatedArguments { arguments, coerced, .. } =
             to_napi(validate_arguments(&tool, arguments, self.calls.runner.coerce))?;
-        to_napi(approval::require_approved(&tool, approved))?;
+        to_napi(approval::require_approved(&tool, approved, &arguments))?;
         let call = ToolCall {
             id: None,
             tool: tool.name().to_owned(),

@@ -113,6 +113,8 @@ export interface CallEvent {
   readonly userId?: unknown
   /** The `auditingId` of the call's context. */
   readonly auditingId?: unknown
+  /** Whether the caller said that a person approved the call. Absent if not. */
+  readonly approved?: true
   /** The HTTP status of the API's response. Only for HTTP operations. */
   readonly status?: number
 }

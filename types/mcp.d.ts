@@ -3,7 +3,7 @@
  * @module toolrack/mcp
  */
 import type { ToolFilter } from './filter'
-import type { Quarantined } from './offers'
+import type { Finding, Quarantined } from './offers'
 import type { ToolRegistry } from './registry'
 import type { ContextOf, RegistryTypes } from './tool'
 import type { TargetOptions } from './targets'
@@ -111,7 +111,7 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
   /** How lists are cut into pages. */
   page?: {
     /**
-     * The size of a page, in bytes. Many clients read the first page alone.
+     * The size of a page, in bytes, at most 8323072. Many clients read the first page alone.
      * @default 4194304 (4 MiB)
      */
     bytes?: number
@@ -256,8 +256,14 @@ export interface McpJudgement {
   readonly tools: number
   /** The number of pages. */
   readonly pages: number
+  /** The bytes of all pages. */
+  readonly bytes: number
   /** Tools that the shape of the revision cannot hold, with the reasons. */
   readonly quarantined: readonly Quarantined[]
+  /** Tools that are too large for a page, and those for which no page is left, with the reasons. */
+  readonly refused: readonly Quarantined[]
+  /** What concerns the list as a whole: that it has several pages, which some clients do not read. */
+  readonly findings: readonly Finding[]
 }
 
 /** A server of the Model Context Protocol. */

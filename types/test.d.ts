@@ -118,8 +118,9 @@ export interface ReplayOptions {
 }
 
 /**
- * A `fetch` that sends requests, and writes them with their responses into a file of JSON, the cassette. The file is
- * replaced whole after each response. Credentials are not written. A file that cannot be written is `INVALID_OPTIONS`.
+ * A `fetch` that sends requests, and writes them with their responses into a file of JSON, the cassette. Each
+ * response is in the file before it is returned. Credentials are not written. A file that cannot be written is
+ * `INVALID_OPTIONS`.
  * @see [cassettes](https://github.com/toolrack/toolrack/blob/main/docs/testing-http.md)
  */
 export function record(file: string | URL, options?: RecordOptions): CassetteFetch

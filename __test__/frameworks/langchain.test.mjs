@@ -1,56 +1,12 @@
 // The adapter of LangChain in its agent and in a graph of LangGraph, with a scripted chat model.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BaseChatModel } from '@langchain/core/language_models/chat_models'
-import { AIMessage, ToolMessage } from '@langchain/core/messages'
-import { tool } from '@langchain/core/tools'
 import { Command, MemorySaver, MessagesAnnotation, StateGraph } from '@langchain/langgraph'
 import { ToolNode, toolsCondition } from '@langchain/langgraph/prebuilt'
 import { createAgent } from 'langchain'
-import { makeAdapter } from '../../lib/adapters/langchain-tools.js'
 import { ToolRegistry } from '../../lib/index.js'
 import { guardedRegistry, refund, testAdapter } from '../support/adapter-facts.mjs'
-
-const { langchainTools, liveLangchainTools } = makeAdapter({ tool, ToolMessage })
-
-/** A chat model that makes the calls of one step after another, and then is done. */
-class ScriptedModel extends BaseChatModel {
-  requests = []
-  #steps
-
-  constructor(steps) {
-    super({})
-    this.#steps = [...steps]
-  }
-
-  _llmType() {
-    return 'scripted'
-  }
-
-  bindTools(tools) {
-    return this.withConfig({ tools })
-  }
-
-  async _generate(messages, { tools = [] }) {
-    this.requests.push({ tools: tools.map(({ name }) => name), answers: answersIn(messages) })
-    const step = this.#steps.shift()
-    const calls = (typeof step === 'function' ? await step() : step) ?? []
-    const tool_calls = calls.map(({ id, name, args }) => ({ type: 'tool_call', id, name, args }))
-    const message = new AIMessage({ content: calls.length > 0 ? '' : 'Done', tool_calls })
-    return { generations: [{ text: '', message }] }
-  }
-}
-
-function answersIn(messages) {
-  return Object.fromEntries(
-    messages
-      .filter((message) => ToolMessage.isInstance(message))
-      .map(({ tool_call_id, status, content }) => [
-        tool_call_id,
-        { failed: status === 'error', text: typeof content === 'string' ? content : JSON.stringify(content), content },
-      ]),
-  )
-}
+import { ScriptedModel, langchainTools, liveLangchainTools } from './langchain-model.mjs'
 
 /** Runs a graph, and returns the pieces of its tools. */
 async function piecesOf(graph, { run, signal }) {
@@ -127,122 +83,6 @@ for (const [resume, expected] of DECISIONS) {
     assert.deepEqual([refunded, failed], expected === 'refunded 500' ? [[[500, true]], false] : [[], true])
   })
 }
-
-/** Runs an agent whose model asks for refunds, and resumes it. */
-async function resumedAgent({ registry, refunded = [] }, calls, ...resumes) {
-  const model = new ScriptedModel([calls])
-  const { middleware } = liveLangchainTools(registry)
-  const agent = createAgent({ model, checkpointer: new MemorySaver(), middleware: [middleware] })
-  const config = { configurable: { thread_id: '1' } }
-  let { __interrupt__: waiting } = await agent.invoke({ messages: [{ role: 'user', content: 'Go' }] }, config)
-  for (const resume of resumes)
-    waiting = (await agent.invoke(new Command({ resume: resume(waiting) }), config)).__interrupt__
-  const waits = waiting?.map(({ value }) => value.actionRequests[0].id)
-  return { made: refunded.map(([amount]) => amount), waits, answers: model.requests.at(-1).answers }
-}
-
-/** How a person answers where the calls a and b wait, what is refunded then, and which calls still wait. */
-const ANSWERS = [
-  ['true', () => true, []],
-  ['one decision', () => ({ decisions: [{ type: 'approve' }] }), []],
-  ['decisions that name no call', () => ({ decisions: [{ type: 'approve' }, { type: 'approve' }] }), []],
-  [
-    'decisions that name the calls',
-    () => ({
-      decisions: [
-        { type: 'reject', id: 'a' },
-        { type: 'approve', id: 'b' },
-      ],
-    }),
-    [900],
-  ],
-  ['a decision that names one', () => ({ type: 'approve', id: 'b' }), [900], ['a']],
-  ['the id of an interrupt', ([{ id }]) => ({ [id]: true }), [500], ['b']],
-  ['both ids', ([a, b]) => ({ [a.id]: true, [b.id]: { decisions: [{ type: 'reject' }] } }), [500]],
-]
-for (const [what, resume, expected, waiting] of ANSWERS) {
-  test(`LangGraph: of two calls that wait, only those are made that ${what} approves`, async () => {
-    const { made, waits } = await resumedAgent(guardedRegistry(), [refund('a', 500), refund('b', 900)], resume)
-    assert.deepEqual([made, waits], [expected, waiting])
-  })
-}
-
-test('LangGraph: calls of one id are not approved by that id', async () => {
-  const approve = () => ({ type: 'approve', id: 'a' })
-  const { made } = await resumedAgent(guardedRegistry(), [refund('a', 500), refund('a', 900)], approve)
-  assert.deepEqual(made, [])
-})
-
-/** A registry with a tool that needs approval as a function says. */
-function droppingRegistry(requiresApproval) {
-  const dropped = []
-  const registry = new ToolRegistry()
-  const parameters = { table: { type: 'string' } }
-  const execute = ({ table }) => dropped.push(table)
-  registry.register({ name: 'drop', description: 'Drops a table', parameters, requiresApproval, execute })
-  return { registry, dropped }
-}
-const drop = (table) => ({ id: table, name: 'drop', args: { table } })
-
-test('LangGraph: a call that a person rejected is not made, even if it needs no approval any more', async () => {
-  const needs = [true, false, false]
-  const { registry, dropped } = droppingRegistry(() => needs.shift())
-  const { answers } = await resumedAgent({ registry }, [drop('a')], () => ({ type: 'reject', message: 'Never' }))
-  assert.deepEqual([dropped, answers.a.text], [[], 'Never'])
-})
-
-test('LangGraph: an answer for all tasks approves none, even where one asks when the other one is done', async () => {
-  const { registry, dropped } = droppingRegistry(async ({ table }) => {
-    for (let i = 0; table === 'b' && i < 50; i++) await new Promise(setImmediate)
-    return true
-  })
-  const { answers } = await resumedAgent({ registry }, [drop('a'), drop('b')], () => true)
-  assert.deepEqual([dropped, answers.a.failed, answers.b.failed], [[], true, true])
-})
-
-test('LangGraph: in a node with several calls, an answer is for the call that it names', async () => {
-  const asked = { a: [] }
-  let isFirst = true
-  // The call a asks second in the first run, and first in the next ones.
-  const { registry, dropped } = droppingRegistry(async ({ table }) => {
-    if (table === 'b' && !isFirst) await new Promise(setImmediate)
-    if (table === 'a' && isFirst) await new Promise((resolve) => asked.a.push(resolve))
-    return true
-  })
-  const model = new ScriptedModel([[drop('a'), drop('b')]])
-  const tools = langchainTools(registry)
-  const graph = new StateGraph(MessagesAnnotation)
-    .addNode('agent', async ({ messages }) => ({ messages: [await model.bindTools(tools).invoke(messages)] }))
-    .addNode('tools', new ToolNode(tools))
-    .addEdge('__start__', 'agent')
-    .addConditionalEdges('agent', toolsCondition)
-    .addEdge('tools', 'agent')
-    .compile({ checkpointer: new MemorySaver() })
-  const config = { configurable: { thread_id: '1' } }
-  const shown = ({ __interrupt__ }) => __interrupt__?.[0].value.actionRequests[0].id
-  assert.equal(shown(await graph.invoke({ messages: [{ role: 'user', content: 'Go' }] }, config)), 'b')
-  isFirst = false
-  const resume = (decision) => graph.invoke(new Command({ resume: decision }), config)
-  assert.equal(shown(await resume({ type: 'approve', id: 'b' })), 'a')
-  assert.ok(!dropped.includes('a'))
-  assert.equal(shown(await resume({ type: 'reject', id: 'a' })), undefined)
-  assert.ok(!dropped.includes('a') && dropped.includes('b'))
-  for (const resolve of asked.a) resolve()
-})
-
-test('LangGraph: in a node with several calls, an answer that names none approves none', async () => {
-  const { registry, refunded } = guardedRegistry()
-  const agent = createAgent({
-    model: new ScriptedModel([[refund('a', 500), refund('b', 50)]]),
-    checkpointer: new MemorySaver(),
-    tools: langchainTools(registry),
-    version: 'v1',
-  })
-  const config = { configurable: { thread_id: '1' } }
-  await agent.invoke({ messages: [{ role: 'user', content: 'Go' }] }, config)
-  await agent.invoke(new Command({ resume: true }), config)
-  assert.ok(refunded.every(([amount]) => amount === 50))
-})
 
 /** A registry whose tool is replaced, and a middleware that holds the calls of a run until they may go on. */
 function swappedRegistry(requiresApproval) {

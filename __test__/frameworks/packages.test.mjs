@@ -375,3 +375,23 @@ for (const [what, given, says] of HOSTED) {
     assert.deepEqual([code, message.includes(says)], ['INVALID_DEFINITION', true], message)
   })
 }
+
+for (const [how, inputSchema] of [
+  ['Zod', city],
+  ['JSON Schema', jsonCity],
+])
+  test(`a generator of Strands with ${how} ends with the deadline of its call`, async () => {
+    let isRunning = false
+    const { promise: ended, resolve } = Promise.withResolvers()
+    const callback = async function* () {
+      try {
+        for (isRunning = true; isRunning; yield 1) await new Promise(setImmediate)
+      } finally {
+        resolve('ended')
+      }
+    }
+    const registry = new ToolRegistry()
+    registry.register(strandsTool({ ...text, inputSchema, callback }))
+    await assert.rejects(registry.execute('weather', { city: 'Oslo' }, { timeoutMs: 20 }), { code: 'TIMEOUT' })
+    assert.equal(await ended, 'ended')
+  })

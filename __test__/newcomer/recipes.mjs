@@ -20,6 +20,7 @@ export const RECIPES = {
     says: ['pass 1', 'fail 0'],
   },
   'run in a cluster': { page: 'deployment', heading: 'Clusters and worker threads', says: ['Process 2 has'] },
+  'serve an API to an MCP client': { page: 'serve', heading: 'Serve: an MCP server in one command' },
   'bundle for production': {
     page: 'bundlers',
     heading: 'Bundlers: esbuild, Vite, webpack, Next',

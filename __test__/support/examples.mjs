@@ -39,6 +39,7 @@ const PACKAGES = [
   '@anthropic-ai/sdk',
   '@google/genai',
   '@hono/node-server',
+  '@modelcontextprotocol/sdk',
   '@samchon/openapi',
   'ai',
   'express',
@@ -48,7 +49,7 @@ const PACKAGES = [
   'zod',
 ]
 
-/** A folder of a program that has installed this checkout, and what its examples import. */
+/** A folder of a program that has installed this checkout with its command, and what its examples import. */
 export async function exampleProject(t) {
   const path = await folder(t)
   for (const name of ['toolrack', ...PACKAGES]) {
@@ -56,6 +57,9 @@ export async function exampleProject(t) {
     await mkdir(dirname(link), { recursive: true })
     await symlink(name === 'toolrack' ? root : join(root, 'node_modules', name), link, 'junction')
   }
+  const bin = join(path, 'node_modules', '.bin', 'toolrack')
+  await mkdir(dirname(bin), { recursive: true })
+  await symlink(join(root, 'bin', 'toolrack.js'), bin)
   return path
 }
 

@@ -5,7 +5,7 @@ import type { ToolConfig } from './langchain-peer'
 import { GraphTask } from './langchain-task'
 
 /** What a person decided. */
-interface Decision {
+export interface Decision {
   readonly approved: boolean
   /** What the person says to the model. */
   readonly message: string | undefined
@@ -28,7 +28,7 @@ type Answer =
   /** It has several decisions, and does not say which one is for which call. */
   | { readonly isFor: 'unclear' }
 
-const UNCLEAR: Decision = Object.freeze({
+export const UNCLEAR: Decision = Object.freeze({
   approved: false,
   message:
     'This call was not made: the answer does not say for which call it is. Resume each interrupt by its id, ' +
@@ -49,7 +49,7 @@ export function actionId(id: string | undefined, name: string, args: unknown): s
 /**
  * Asks a person by an interrupt of the graph; nothing if there is no graph, no checkpointer to resume it, or no need. The
  * first time it throws, which ends the run of the graph. A call that was asked for before is asked for again, even if
- * it needs no approval any more: its answer may be there.
+ * its tool requires no approval any more: its answer may be there.
  */
 export async function askPerson(config: ToolConfig, action: Action, isNeeded: boolean): Promise<Decision | undefined> {
   const { interrupt } = config
@@ -78,7 +78,10 @@ export async function askPerson(config: ToolConfig, action: Action, isNeeded: bo
 }
 
 /** Interrupts the graph, or returns what resumed it. Nothing without a checkpointer. */
-function interruptWith(interrupt: (value: unknown) => unknown, question: object): { value: unknown } | undefined {
+export function interruptWith(
+  interrupt: (value: unknown) => unknown,
+  question: object,
+): { value: unknown } | undefined {
   try {
     return { value: interrupt(question) }
   } catch (thrown) {
@@ -106,7 +109,7 @@ async function wasAsked(task: GraphTask, id: string): Promise<boolean> {
 }
 
 /** Whether an interrupt asks for the approval of a call. */
-function asksFor(value: unknown, id: string): boolean {
+export function asksFor(value: unknown, id: string): boolean {
   const { actionRequests } = (value ?? {}) as { readonly actionRequests?: unknown }
   return Array.isArray(actionRequests) && actionRequests.some((action) => (action as Partial<Action> | null)?.id === id)
 }
@@ -114,8 +117,7 @@ function asksFor(value: unknown, id: string): boolean {
 /** Reads what resumed the graph: `true`, a decision, or LangChain's list of decisions. */
 function readAnswer(resumed: unknown, id: string): Answer {
   if (typeof resumed === 'boolean') return { isFor: 'unnamed', decision: { approved: resumed, message: undefined } }
-  const { decisions } = (resumed ?? {}) as { readonly decisions?: unknown }
-  const list: readonly unknown[] = Array.isArray(decisions) ? decisions : [resumed]
+  const list: readonly unknown[] = isDecisionList(resumed) ? resumed.decisions : [resumed]
   const named = list.filter((one) => idOf(one) !== undefined)
   const own = named.filter((one) => idOf(one) === id)
   if (own.length === 1) return { isFor: 'call', decision: readDecision(own[0]) }
@@ -124,11 +126,17 @@ function readAnswer(resumed: unknown, id: string): Answer {
   return list.length === 1 ? { isFor: 'unnamed', decision: readDecision(list[0]) } : { isFor: 'unclear' }
 }
 
-function idOf(decision: unknown): unknown {
+/** Whether an answer is LangChain's list of decisions. */
+export function isDecisionList(resumed: unknown): resumed is { readonly decisions: readonly unknown[] } {
+  return Array.isArray((resumed as { readonly decisions?: unknown } | null | undefined)?.decisions)
+}
+
+export function idOf(decision: unknown): unknown {
   return (decision as { readonly id?: unknown } | null | undefined)?.id ?? undefined
 }
 
-function readDecision(decision: unknown): Decision {
+export function readDecision(decision: unknown): Decision {
+  if (typeof decision === 'boolean') return { approved: decision, message: undefined }
   const { type, message } = (decision ?? {}) as { readonly type?: unknown; readonly message?: unknown }
   return { approved: type === 'approve', message: typeof message === 'string' ? message : undefined }
 }

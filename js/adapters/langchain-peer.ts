@@ -17,12 +17,19 @@ export interface LangChainTool {
   call(input: unknown, config?: ToolConfig, tags?: unknown): Promise<unknown>
 }
 
+/** Where `@langchain/core` keeps the configuration of the run. */
+export interface RunStore {
+  readonly AsyncLocalStorageProviderSingleton: { readonly getRunnableConfig: () => ToolConfig | undefined }
+}
+
 /** The functions and classes of `@langchain/core`. */
 export interface LangChain {
   readonly tool: (
     execute: (input: unknown, config?: ToolConfig) => unknown,
     fields: { readonly name: string; readonly description: string; readonly schema: object },
   ) => LangChainTool
+  /** The configuration of the run that calls this, if there is one. */
+  readonly currentConfig: () => ToolConfig | undefined
   readonly ToolMessage: new (fields: {
     readonly status: 'success' | 'error'
     readonly content: unknown

@@ -1,14 +1,16 @@
 // LangChain tools: the tools of a snapshot as tools of LangChain, for both of its module formats. The doors
 // `langchain.ts` and `langchain.mts` hand in its functions.
 
-import type { PlainAnswer, PlainTool } from '../../index'
+import type { PlainTool } from '../../index'
 import { actionId, askPerson } from './langchain-approval'
+import type { Action, Decision } from './langchain-approval'
 import { EveryPiece, streamAnswer } from './answer-stream'
 import { callFailure, followTools, offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
-import { isError } from '../border/realm'
-import { makeMiddleware } from './langchain-middleware'
+import { makeMiddleware, middlewareName } from './langchain-middleware'
+import { contentOf, isRefusedInput } from './langchain-content'
 import type { LangChain, LangChainTool, ToolConfig } from './langchain-peer'
+import { guard } from './langchain-review'
 
 /** A call of a model. One that is made by hand has no id. */
 interface ModelCall {
@@ -22,34 +24,43 @@ export function makeAdapter(langchain: LangChain) {
     offered.definitions.map((tool) => makeTool(langchain, offered, tool))
   const langchainTools = (source: unknown, options?: unknown) => makeTools(offerTools(source, 'plain', options).tools)
   const liveLangchainTools = (source: unknown, options?: unknown) => {
-    const { newest } = followTools(source, 'plain', options)
+    const { newest, options: own } = followTools(source, 'plain', options, ['name'])
+    const name = middlewareName(own.name)
     let offered = newest()
     let made = makeTools(offered)
     const tools = () => {
       if (offered !== newest()) made = makeTools((offered = newest()))
       return made
     }
-    return { tools, middleware: makeMiddleware(tools) }
+    return { tools, middleware: makeMiddleware(name, tools, langchain.currentConfig) }
   }
   return { langchainTools, liveLangchainTools }
 }
 
+/** `decided` is what a person has decided about the only call of the tool. */
 function makeTool(
-  { tool, ToolMessage }: LangChain,
+  langchain: LangChain,
   offered: OfferedTools<'plain'>,
   definition: PlainTool,
+  decided?: Decision,
 ): LangChainTool {
+  const { tool, ToolMessage } = langchain
   const { name, description, inputSchema } = definition
-  const asks = offered.asksFor(name)
-  const ask = async (sent: ModelCall, config: ToolConfig) => {
-    const { id, arguments: args } = sent
-    const isNeeded = await offered.needsApproval(sent, { run: config })
-    return askPerson(config, { id: actionId(id, name, args), name, args, description }, isNeeded)
-  }
+  const asks = decided === undefined && offered.asksFor(name)
+  const isNeeded = async (sent: ModelCall, config: ToolConfig, { signal }: FrameworkCall) =>
+    asks && (await offered.needsApproval(sent, { signal, run: config }))
+  const actionOf = ({ id, arguments: args }: ModelCall): Action => ({
+    id: actionId(id, name, args),
+    name,
+    args,
+    description,
+  })
   const answer = async (input: unknown, config: ToolConfig, call: FrameworkCall) => {
     const id = config.toolCall?.id
     const sent: ModelCall = { id, name, arguments: input }
-    const decision = asks ? await ask(sent, config) : undefined
+    // A person may have been asked before, whatever the tool requires by now.
+    const mayBeAsked = decided === undefined && (asks || config.interrupt !== undefined)
+    const decision = mayBeAsked ? await askPerson(config, actionOf(sent), await isNeeded(sent, config, call)) : decided
     const [approved, isDeclined] = [decision?.approved === true, decision?.approved === false]
     const answer = await offered.respond(sent, { ...call, run: config, approved, isDeclined })
     // A graph that is cancelled ends; a tool that is called by hand throws.
@@ -74,25 +85,13 @@ function makeTool(
       if (!isRefusedInput(thrown)) throw thrown
       return answer(input, config ?? {}, { signal: config?.signal })
     })
+  guard(made, {
+    asks,
+    decided: (decision) => makeTool(langchain, offered, definition, decision),
+    actionOf: async ({ id, args }, config) => {
+      const sent = { id, name, arguments: args }
+      return (await isNeeded(sent, config, config)) ? actionOf(sent) : undefined
+    },
+  })
   return made
-}
-
-/** Whether LangChain has refused the arguments: its error has them, as text. */
-function isRefusedInput(thrown: unknown): boolean {
-  return isError(thrown) && 'output' in thrown && thrown.message.startsWith('Received tool input')
-}
-
-/** The content of an answer: a text, or content blocks if it has files. */
-function contentOf(answer: PlainAnswer & { readonly ok: true }): unknown {
-  const { files } = answer
-  const value: unknown = answer.value
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  if (files === undefined) return text
-  return [
-    ...(value === null ? [] : [{ type: 'text', text }]),
-    ...files.map(({ mediaType, name, data }) => {
-      const kind = /^(image|audio|video)\//.exec(mediaType)?.[1] ?? 'file'
-      return { type: kind, mimeType: mediaType, data, metadata: { filename: name } }
-    }),
-  ]
 }

@@ -8,6 +8,9 @@ export interface Writer {
   readonly write: (data: unknown) => Promise<void>
 }
 
+/** How long a call waits at its end for a reader that takes nothing, in ms, where nothing else bounds it. */
+const MOST_WAIT_MS = 60_000
+
 /** Writes the pieces of one call. */
 export class PieceWriter {
   readonly #writer: Writer | undefined
@@ -26,14 +29,17 @@ export class PieceWriter {
     this.#written = this.#written.then(() => writer.write(piece)).catch(() => {})
   }
 
-  /** Waits until all is written, the signal aborts, or `timeoutMs` has passed since the start of the call. */
+  /**
+   * Waits until all is written, the signal aborts, or `timeoutMs` has passed since the start of the call. Without a
+   * timeout it waits for a minute: a reader that only pauses loses no piece.
+   */
   async finish(signal: AbortSignal | undefined, timeoutMs: number | undefined): Promise<void> {
     if (this.#isWritten || signal?.aborted === true) return
+    const left = timeoutMs === undefined ? MOST_WAIT_MS : timeoutMs - (performance.now() - this.#since)
     const stops: (() => void)[] = []
     const over = new Promise<void>((resolve) => {
       if (signal !== undefined) stops.push(onAbort(signal, resolve))
-      if (timeoutMs !== undefined && timeoutMs !== Infinity)
-        stops.push(startTimer(Math.max(0, timeoutMs - (performance.now() - this.#since)), resolve))
+      if (left !== Infinity) stops.push(startTimer(Math.max(0, left), resolve))
     })
     await Promise.race([this.#written, over])
     for (const stop of stops) stop()

@@ -7,3 +7,7 @@ declare module '@langchain/core/messages' {
 declare module '@langchain/core/tools' {
   export const tool: unknown
 }
+
+declare module '@langchain/core/singletons' {
+  export const AsyncLocalStorageProviderSingleton: { readonly getRunnableConfig: () => unknown }
+}

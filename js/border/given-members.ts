@@ -20,6 +20,11 @@ export function givenMember(owner: object, name: string): unknown {
   return value === undefined || Object.hasOwn(owner, name) || !isPolluted(owner, name) ? value : undefined
 }
 
+/** Reads a member of what may be no object, as `givenMember` does. */
+export function givenOption(options: unknown, name: string): unknown {
+  return options === null || typeof options !== 'object' ? undefined : givenMember(options, name)
+}
+
 /** Copies own members, and those of `names` that a class of the caller has. */
 export function copyMembers<Name extends string>(owner: object, names: readonly Name[]): { [Key in Name]?: unknown } {
   const copy: { [Key in Name]?: unknown } = Object.assign(emptyMembers(), owner)

@@ -59,6 +59,21 @@ export function checkOptions<Name extends string>(
     : invalidOption(option, `"${unknown}" ${noneOf(unknown, listed)}`)
 }
 
+/** Reads an option that is a path, or an object with a `path` and other options. */
+export function pathOptions<Name extends string>(
+  option: string,
+  given: unknown,
+  known: readonly (Name | 'path')[],
+): ReadOptions<Name | 'path'> {
+  const isObject = typeof given === 'object' && given !== null
+  const read: ReadOptions<Name | 'path'> = isObject
+    ? checkOptions<Name | 'path'>(given, known)
+    : Object.assign(emptyMembers<{ path?: unknown }>(), { path: given })
+  const { path }: ReadOptions<'path'> = read
+  if (typeof path === 'string' && path !== '') return read
+  throw invalidOption(option, 'must be a path, or an object that has one: { path }')
+}
+
 /** Reads a caller's value, which may be a proxy or have getters that throw. */
 export function readOption<T>(option: string, read: () => T): T {
   try {

@@ -27,6 +27,11 @@ export function isError(value: unknown): value is Error {
   return types.isNativeError(value) || tagOf(value) === 'DOMException'
 }
 
+/** Whether a value is an async generator function. */
+export function isAsyncGenerator(value: unknown): boolean {
+  return types.isGeneratorFunction(value) && types.isAsyncFunction(value)
+}
+
 /** Whether a value is an AbortSignal of the host, of a DOM in JavaScript or of a polyfill. */
 export function isAbortSignal(value: unknown): value is AbortSignal {
   if (value === null || typeof value !== 'object' || tagOf(value) !== 'AbortSignal') return false

@@ -181,8 +181,8 @@ export interface CallObservation {
   readonly callId: string
   /** Arguments that were coerced to another type. */
   coerced: readonly Coerced[]
-  /** Reports the caller and the arguments, before they are validated. */
-  madeBy(identity: Identity, identityText: string, args: Arguments): void
+  /** Reports the caller, the arguments before they are validated, and whether a person approved the call. */
+  madeBy(identity: Identity, identityText: string, args: Arguments, approved: boolean): void
   /** Reports the arguments that the tool gets. */
   executes(args: Arguments): void
   /** Whether the value of a model's call is wanted beside the reply. */

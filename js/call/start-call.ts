@@ -70,6 +70,12 @@ function startSpoofedCall(environment: CallEnvironment, request: CallRequest, re
   }
 }
 
+/** Tells the observation of a call that is refused before it starts who made it, and with which arguments. */
+export function observeRefused(environment: CallEnvironment, request: CallRequest): void {
+  const { args, identity, approved } = readCall(environment, request)
+  request.observation?.madeBy(identity, identityText(identity), args, approved)
+}
+
 /** Options of a call, and its arguments and identity. The signal is not checked. */
 interface ReadCall extends CheckedOptions {
   readonly args: Arguments
@@ -104,7 +110,7 @@ function checkCall(
   { plan, mustBeNewest, observation, modelCall }: CallRequest,
   { args, identity, timeoutMs, defaultTimeoutMs, idempotencyKey, approved, signal: unchecked }: ReadCall,
 ): Call {
-  observation?.madeBy(identity, identityText(identity), args)
+  observation?.madeBy(identity, identityText(identity), args, approved)
   if (plan.requiresAuth) callNative(() => plan.native.require(identityText(identity)))
   const signal = checkSignal(unchecked)
   if (signal?.aborted) throw cancelled(plan.name, signal)

@@ -2,6 +2,7 @@
 
 import { failureOf } from '../border/error'
 import { deepFreeze } from '../border/freeze'
+import { copyMembers } from '../border/given-members'
 import { checkOptions, invalidOption, milliseconds } from '../border/options'
 import type { Gate, GateDecision, ProposedChange } from '../../index'
 import { withDeadline } from '../border/timers'
@@ -38,7 +39,7 @@ export interface GateVerdict extends GateOpinion {
 export function splitGates(gates: unknown, fallbackMs: number): SplitGates {
   if (gates === null || typeof gates !== 'object' || Array.isArray(gates))
     return { policy: gates, timeoutMs: fallbackMs }
-  const { custom, timeoutMs, ...policy } = gates as { readonly custom?: unknown; readonly timeoutMs?: unknown }
+  const { custom, timeoutMs, ...policy } = copyMembers(gates, ['custom', 'timeoutMs'])
   const limit = milliseconds('gates.timeoutMs', timeoutMs, fallbackMs)
   if (custom === undefined) return { policy, timeoutMs: limit }
   const all: unknown[] = Array.isArray(custom) ? [...(custom as unknown[])] : [custom]

@@ -1,8 +1,8 @@
 // Document source: where a document or an overlay comes from, as Rust takes it.
 
+import { givenOption } from '../border/given-members'
 import { jsonText, unwritable } from '../border/json'
 import { invalidOption, readOption } from '../border/options'
-import type { ReadOptions } from '../border/options'
 import { isArrayBuffer, isUint8Array, isUrl } from '../border/realm'
 
 /** Default limit of values in a document (`limits.nodes`). */
@@ -26,7 +26,7 @@ export function readSource(option: string, source: unknown, limits: unknown): st
 
 /** Writes a document that is an object as JSON bytes. */
 function writeDocument(option: string, document: object, limits: unknown): Uint8Array {
-  const nodes = readOption('limits', () => (limits as ReadOptions<'nodes'> | null | undefined)?.nodes)
+  const nodes = readOption('limits', () => givenOption(limits, 'nodes'))
   const most = typeof nodes === 'number' && Number.isSafeInteger(nodes) && nodes > 0 ? nodes : MOST_NODES
   try {
     // Limits the values here: Rust checks the document, but a heavily shared object would never get there.

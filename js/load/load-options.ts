@@ -1,8 +1,9 @@
 // Load options: writes options of loads, reloads and watches for Rust, and stores their functions as closures.
 
 import type { NativeAsked, NativeAskedFor, NativeOptions, NativeSelection } from '../border/native'
+import { copyMembers, givenOption } from '../border/given-members'
 import { isList } from '../border/kind'
-import { checkOptions, invalidOption, readOption, toText } from '../border/options'
+import { checkOptions, invalidOption, readOption } from '../border/options'
 import { withDeadline } from '../border/timers'
 import type { ReadOptions } from '../border/options'
 import type { Closures } from '../closures'
@@ -12,6 +13,7 @@ import type { SplitAuth } from './auth'
 import { splitGates } from './custom-gates'
 import type { SplitGates } from './custom-gates'
 import { readSource } from './document-source'
+import { plainOption, plainText } from './plain-options'
 import { namesOf, selectionCallback, splitSelection } from './selection-functions'
 import type { SplitSelection } from './selection-functions'
 
@@ -21,11 +23,22 @@ const GRACE_MS = 5_000
 /** Options of a load, copied and unchecked. Others pass to Rust as they are. */
 export type CopiedOptions = ReadOptions<'include' | 'exclude' | 'document' | 'gates' | 'auth' | 'limits' | 'watch'>
 
+/** Options that are not there. A copy has them as own members: none is that of `Object.prototype`. */
+const UNSET: CopiedOptions = Object.freeze({
+  include: undefined,
+  exclude: undefined,
+  document: undefined,
+  gates: undefined,
+  auth: undefined,
+  limits: undefined,
+  watch: undefined,
+})
+
 /** Copies options, which may be a proxy or have getters. */
 export function copyOptions(options: unknown): CopiedOptions {
   if (options !== undefined && (options === null || typeof options !== 'object'))
     throw invalidOption('options', 'must be an object')
-  return readOption('options', () => ({ ...options }))
+  return readOption('options', () => ({ ...UNSET, ...options }))
 }
 
 /**
@@ -43,7 +56,7 @@ export function writeOptions(
   const splitCredentials = readOption('auth', () => splitAuth(auth))
   const { policy } = splitPolicy
   const { said: credentials } = splitCredentials
-  const text = toText('options', {
+  const text = plainText({
     ...wordsAlone(rest),
     ...selections,
     ...(others !== undefined && { document: others }),
@@ -61,13 +74,13 @@ export function writeOptions(
 }
 
 /**
- * Options without the values that are no JSON: a function, and a misplaced `overlays`. Rust then refuses the option, or
- * says where it belongs.
+ * Options without the values that are no JSON: a function, and a misplaced `overlays`. Rust then refuses the option, as no
+ * option but `watch` is a boolean, or says where it belongs.
  */
 function wordsAlone(options: object): object {
   const entries: [string, unknown][] = Object.entries(options)
   return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === 'function' || key === 'overlays' ? null : value]),
+    entries.map(([key, value]) => [key, key === 'overlays' ? null : typeof value === 'function' ? true : value]),
   )
 }
 
@@ -77,7 +90,7 @@ function splitDocument(
   limits: unknown,
 ): { readonly overlays: (string | Uint8Array)[]; readonly others: unknown } {
   if (document === null || typeof document !== 'object' || isList(document)) return { overlays: [], others: document }
-  const { overlays = [], ...others } = readOption('document', () => ({ ...(document as ReadOptions<'overlays'>) }))
+  const { overlays = [], ...others } = readOption('document', () => copyMembers(document, ['overlays']))
   return { overlays: readOverlays(overlays, limits), others }
 }
 
@@ -125,14 +138,14 @@ function storeGates({ ask, timeoutMs }: SplitGates, closures: Closures): { gates
 /** Writes the gate policy of a reload, without functions. */
 export function writePolicy(options: unknown): string | undefined {
   const { gates } = checkOptions(options, ['gates'])
-  const custom = readOption('gates', () => (gates as ReadOptions<'custom'> | null | undefined)?.custom)
+  const custom = readOption('gates', () => givenOption(gates, 'custom'))
   if (custom !== undefined) throw invalidOption('gates.custom', 'is an option of load, not of reload')
-  return toText('gates', gates)
+  return gates === undefined ? undefined : plainOption('gates', gates)
 }
 
 /** Writes watch options; nothing without a watch. */
 export function writeWatch(watch: unknown = false): string | undefined {
   if (typeof watch !== 'boolean' && (watch === null || typeof watch !== 'object'))
     throw invalidOption('watch', 'must be a boolean or an object')
-  return watch === false ? undefined : toText('watch', watch)
+  return watch === false ? undefined : plainOption('watch', watch)
 }

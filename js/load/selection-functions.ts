@@ -3,6 +3,7 @@
 import { deepFreeze } from '../border/freeze'
 import { failureOf } from '../border/error'
 import type { Failure } from '../border/error'
+import { emptyMembers } from '../border/given-members'
 import { invalidOption, readOption } from '../border/options'
 
 /** A function of `include` or `exclude`. What it answers is checked. */
@@ -37,7 +38,7 @@ export function splitSelection(include: unknown, exclude: unknown): SplitSelecti
   const [included, excluded] = [splitOption('include', include), splitOption('exclude', exclude)]
   return {
     selections: { include: included.selections, exclude: excluded.selections },
-    functions: { ...included.functions, ...excluded.functions },
+    functions: Object.assign(emptyMembers<SelectionFunctions>(), included.functions, excluded.functions),
   }
 }
 

@@ -44,8 +44,9 @@ const WIRE_LIMITS = Object.freeze({
 
 export type WireLimits = { readonly [Name in keyof typeof WIRE_LIMITS]: number }
 
-/** The default size of a page, in bytes. */
-export const PAGE_BYTES = 4 << 20
+/** The size of a page, in bytes: the default, and the largest: a message around it has less than 8 MiB. */
+const PAGE_BYTES = 4 << 20
+const MOST_PAGE_BYTES = (8 << 20) - (64 << 10)
 const TTL_MS = 10_000
 const NOTIFY_MS = 1_000
 
@@ -73,7 +74,6 @@ export interface ServerSettings {
 export function readServerOptions(options: unknown): ServerSettings {
   const read = checkOptions(options, NAMES)
   const { name = 'toolrack', version = '0.0.0', title, instructions, page, ready, onError = () => {} } = read
-  const { bytes } = checkOptions(page, ['bytes'], 'page')
   if (ready !== undefined && !readOption('ready', () => isThenable(ready)))
     throw invalidOption('ready', 'must be a promise')
   if (typeof onError !== 'function') throw invalidOption('onError', 'must be a function')
@@ -85,7 +85,7 @@ export function readServerOptions(options: unknown): ServerSettings {
     }),
     instructions: instructions === undefined ? undefined : toName('instructions', instructions),
     callers: readCallerRule(read),
-    pageBytes: toCount('page.bytes', bytes, PAGE_BYTES),
+    pageBytes: readPageBytes(page),
     hasLegacy: toBoolean('legacy', read.legacy, true),
     ttlMs: read.ttlMs === 0 ? 0 : Math.round(milliseconds('ttlMs', read.ttlMs, TTL_MS)),
     notifyMs: milliseconds('notifyMs', read.notifyMs, NOTIFY_MS),
@@ -120,8 +120,16 @@ function readWireLimits(option: unknown): WireLimits {
   return Object.fromEntries(limits) as WireLimits
 }
 
+/** Reads the option `page`. */
+export function readPageBytes(page: unknown): number {
+  const { bytes } = checkOptions(page, ['bytes'], 'page')
+  const count = toCount('page.bytes', bytes, PAGE_BYTES)
+  if (count > MOST_PAGE_BYTES) throw invalidOption('page.bytes', `must be at most ${MOST_PAGE_BYTES}`)
+  return count
+}
+
 /** Reads a whole number above zero. */
-export function toCount(option: string, value: unknown, fallback: number): number {
+function toCount(option: string, value: unknown, fallback: number): number {
   if (value === undefined) return fallback
   if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value
   throw invalidOption(option, 'must be a whole number above zero')

@@ -46,7 +46,7 @@ export class McpServer implements PublicMcpServer {
     this.#settings = settings
     this.#registry = attach(registry, { sources: () => [], close: () => void this.close() })
     this.#principals = new Principals(settings.callers)
-    const views = new ToolViews(this.#registry, { bytes: settings.pageBytes })
+    const views = new ToolViews(this.#registry, settings.pageBytes)
     const { calls, callsEach, streams, streamsEach } = settings.wireLimits
     this.#state = {
       registry: this.#registry,

@@ -16,7 +16,8 @@ import type {
 import { callNative, throwFirst } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import { INSPECT, inspectedLine } from '../border/inspection'
-import { checkOptions, milliseconds, oneOf, toText } from '../border/options'
+import { isList } from '../border/kind'
+import { checkOptions, invalidOption, milliseconds, oneOf, toText } from '../border/options'
 import { invalidRegistry } from '../border/package-copies'
 import { raise } from '../border/raised-error'
 import { Uncloneable } from '../border/uncloneable'
@@ -59,6 +60,8 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
       'paths',
       'state',
     ])
+    if (paths !== undefined && (typeof paths !== 'object' || paths === null || isList(paths)))
+      throw invalidOption('paths', "must be an object: { '@/*': ['./src/*'] }")
     oneOf('reload', reload, ['graph', 'native'])
     const timeoutMs = milliseconds('loadTimeoutMs', loadTimeoutMs, LOAD_TIMEOUT_MS)
     this.#base = resolveFrom === undefined ? process.cwd() : toDirectory('resolveFrom', resolveFrom, process.cwd())

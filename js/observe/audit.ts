@@ -4,7 +4,7 @@ import { verifyAudit as verify } from '../border/native'
 import type { NativeCallRecord } from '../border/native'
 import { revive } from '../border/error'
 import { jsonText } from '../border/json'
-import { checkOptions, invalidOption, oneOf, toName, toText } from '../border/options'
+import { checkOptions, invalidOption, oneOf, pathOptions, toName, toText } from '../border/options'
 import type { AuditVerdict } from '../../index'
 
 const OPTIONS = Object.freeze(['path', 'calls', 'sync', 'onBroken'] as const)
@@ -12,8 +12,7 @@ const OPTIONS = Object.freeze(['path', 'calls', 'sync', 'onBroken'] as const)
 /** Writes the options of an audit log for Rust: a path, or an object. */
 export function auditText(audit: unknown): string | undefined {
   if (audit === undefined) return undefined
-  const { path, calls, sync, onBroken } = typeof audit === 'string' ? { path: audit } : checkOptions(audit, OPTIONS)
-  if (typeof path !== 'string' || path === '') throw invalidOption('audit', 'must be a path, or an object that has one')
+  const { path, calls, sync, onBroken } = pathOptions('audit', audit, OPTIONS)
   if (calls !== undefined && typeof calls !== 'boolean') throw invalidOption('calls', 'must be a boolean')
   oneOf('sync', sync, ['none', 'interval', 'each'])
   oneOf('onBroken', onBroken, ['refuse', 'begin'])
@@ -38,15 +37,15 @@ export class CallRecord {
     this.#native = native
   }
 
-  /** Adds caller and arguments. Arguments that JSON cannot hold get no hash. */
-  madeBy(identity: string, args: unknown): void {
+  /** Adds caller, approval and arguments. Arguments that JSON cannot hold get no hash. */
+  madeBy(identity: string, args: unknown, approved: boolean): void {
     let text: string | undefined
     try {
       text = jsonText(args)
     } catch {
       text = undefined
     }
-    this.#native.madeBy(identity, text)
+    this.#native.madeBy(identity, approved, text)
   }
 
   /** Writes the record, with the error code of a failed call. */

@@ -37,6 +37,8 @@ export class Observation implements CallObservation {
   #plan: ToolPlan | undefined
   #identity = emptyMembers<Identity>()
   #head: Omit<AnswerHead, 'coerced'> | undefined
+  /** Nothing where nobody approved the call: most need no approval. */
+  #approved: true | undefined
   #isOver = false
   #durationMs = 0
   /** Coerced arguments. */
@@ -84,10 +86,11 @@ export class Observation implements CallObservation {
     return plan
   }
 
-  madeBy(identity: Identity, identityText: string, args: Arguments): void {
+  madeBy(identity: Identity, identityText: string, args: Arguments, approved: boolean): void {
     this.#identity = identity
-    this.#record?.madeBy(identityText, args)
-    this.#span?.madeWith(args)
+    this.#approved = approved || undefined
+    this.#record?.madeBy(identityText, args, approved)
+    this.#span?.madeWith(args, approved)
     this.#recording?.madeBy(identity, args)
   }
 
@@ -136,7 +139,8 @@ export class Observation implements CallObservation {
     const { userId, auditingId } = this.#identity
     const status = this.#head?.status ?? error?.details?.status
     // The core reads a model's call by its target before it is observed, and refuses other texts.
-    const optional = { target: this.target as Target | undefined, userId, auditingId, status }
+    const approved = this.#approved
+    const optional = { target: this.target as Target | undefined, userId, auditingId, approved, status }
     const outcome = error === undefined ? 'ok' : (error.code ?? 'INTERNAL')
     return Object.freeze({
       callId: this.callId,

@@ -3,6 +3,7 @@
 import type * as OpenTelemetryApi from '@opentelemetry/api'
 import type { Attributes, Context, MeterProvider, Span, TracerProvider } from '@opentelemetry/api'
 import { jsonText } from '../border/json'
+import { isList } from '../border/kind'
 import { checkOptions, invalidOption, readOption } from '../border/options'
 import type { ModelCall } from '../call/interfaces'
 import type { CallError } from './observation'
@@ -56,6 +57,8 @@ export class Telemetry {
       if (api === undefined && option === true) throw invalidOption('telemetry', '@opentelemetry/api is not installed')
       return api && new Telemetry(api, false)
     }
+    if (typeof option !== 'object' || option === null || isList(option))
+      throw invalidOption('telemetry', 'must be true, false, or an object: { api, content }')
     const { api = installed(), content = false } = checkOptions(option, ['api', 'content'])
     if (!readOption('telemetry', () => isApi(api)))
       throw invalidOption('telemetry', 'api must be the module @opentelemetry/api')
@@ -121,7 +124,8 @@ export class CallSpan {
     return this.#api.context.with(this.#context, work)
   }
 
-  madeWith(args: unknown): void {
+  madeWith(args: unknown, approved: boolean): void {
+    if (approved) this.#span.setAttribute('toolrack.call.approved', true)
     if (!this.#content || !this.#span.isRecording()) return
     try {
       this.#span.setAttribute('gen_ai.tool.call.arguments', jsonText(args) ?? '')

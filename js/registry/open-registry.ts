@@ -72,7 +72,10 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     audit,
     telemetry,
     toolErrors,
-  } = checkOptions(options, OPTIONS)
+    state,
+  } = checkOptions(options, [...OPTIONS, 'state'], undefined, OPTIONS)
+  if (state !== undefined)
+    throw invalidOption('state', 'belongs to what loads tools: new SpecLoader(registry, { state: path })')
   oneOf('onConflict', onConflict, ['refuse', 'replace'])
   oneOf('hiddenUnicode', hiddenUnicode, ['keep', 'flag', 'strip'])
   oneOf('contextFrom', contextFrom, ['params', 'caller'])

@@ -2,6 +2,7 @@
 
 import type { RegisteredTool } from '../../index'
 import { ignoreRejection } from '../border/error'
+import { givenMember } from '../border/given-members'
 import { invalidOption, readOption } from '../border/options'
 import { raise } from '../border/raised-error'
 
@@ -19,8 +20,10 @@ export function splitFilter(filter: unknown): SplitFilter {
 }
 
 function splitMembers(filter: unknown): SplitFilter {
-  if (!isMap(filter) || filter.predicate === undefined) return { conditions: filter, predicate: undefined }
-  const { predicate, ...conditions } = filter
+  if (!isMap(filter)) return { conditions: filter, predicate: undefined }
+  const predicate = givenMember(filter, 'predicate')
+  if (predicate === undefined) return { conditions: filter, predicate }
+  const { predicate: _, ...conditions } = filter
   if (typeof predicate !== 'function') throw invalidOption('filter.predicate', 'must be a function')
   // Any function can be called with a tool.
   return { conditions, predicate: predicate as ToolPredicate }

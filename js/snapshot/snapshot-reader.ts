@@ -1,6 +1,6 @@
 // Snapshot reader: lists, definitions, deltas and token counts of one revision.
 
-import type { NativeSnapshot, NativeThen } from '../border/native'
+import type { NativeMcpListing, NativeSnapshot, NativeThen } from '../border/native'
 import type {
   CatalogEntry,
   Delta,
@@ -16,16 +16,21 @@ import type {
 } from '../../index'
 import { callNative } from '../border/error'
 import { deepFreeze, ownCopy } from '../border/freeze'
+import { givenOption } from '../border/given-members'
 import { invalidOption, readOption, toName, toRevision, toText } from '../border/options'
-import type { ReadOptions } from '../border/options'
 import { selectNames, splitFilter } from './filter'
 import { RevisionCache } from './snapshot-cache'
 
 /** What `offer` reads of a request beside its definitions. */
 type OfferReport = Omit<Offer, 'revision' | 'definitions'>
 
-/** Options of which one member is read here; they may be anything. */
-type UncheckedOptions<Name extends string> = ReadOptions<Name> | null | undefined
+/** What an MCP list is made for. */
+export interface McpListForm {
+  /** The revision of the protocol. */
+  readonly revision: string
+  /** Limits of pages: `pageBytes`, `maxPageBytes` and `maxPages`. */
+  readonly limits?: unknown
+}
 
 /** Reads the tools of one revision. */
 export class SnapshotReader {
@@ -93,11 +98,15 @@ export class SnapshotReader {
       callNative(() => this.#native.offer(toName('target', target), conditions, offerOptions)),
     ) as OfferReport
     // The report lists broken limits, so the definitions are read without failing.
-    const unlimited = readOption('options', () => {
-      const read = options as UncheckedOptions<'overLimit'>
-      return { ...read, overLimit: read?.overLimit === 'trim' ? 'trim' : 'send' }
-    })
+    const unlimited = readOption('options', () => ({
+      ...(options as object),
+      overLimit: givenOption(options, 'overLimit') === 'trim' ? 'trim' : 'send',
+    }))
     return { revision: this.revision, definitions: this.definitions(target, filter, unlimited), ...report }
+  }
+
+  mcpListing({ revision, limits }: McpListForm, former: NativeMcpListing | undefined): NativeMcpListing {
+    return callNative(() => this.#native.mcpListing(revision, undefined, toText('page', limits), former))
   }
 
   delta<T extends Target>(fromRevision: unknown, target: unknown, filter: unknown, options: unknown): Delta<T> {
@@ -115,7 +124,7 @@ export class SnapshotReader {
   }
 
   explain(name: unknown, target: unknown, options: unknown): Rendering {
-    const filter = readOption('options', () => (options as UncheckedOptions<'filter'>)?.filter ?? undefined)
+    const filter = readOption('options', () => givenOption(options, 'filter') ?? undefined)
     const rest =
       filter === undefined ? options : readOption('options', () => ({ ...(options as object), filter: undefined }))
     const [conditions, offerOptions] = [this.writeFilter(filter), this.#writeOfferOptions(rest)]
@@ -133,8 +142,8 @@ export class SnapshotReader {
 
   catalog(options: unknown): readonly CatalogEntry[] {
     const filtered = readOption('options', () => {
-      const read = options as UncheckedOptions<'filter'>
-      return read?.filter === undefined ? options : { ...read, filter: this.#readConditions(read.filter) }
+      const filter = givenOption(options, 'filter')
+      return filter === undefined ? options : { ...(options as object), filter: this.#readConditions(filter) }
     })
     const text = toText('catalog', filtered)
     return this.#cache.readOnce(`catalog ${text}`, () =>
@@ -184,7 +193,7 @@ export class SnapshotReader {
 
   /** Writes offer options for Rust. `caller` names a method that cannot evaluate a predicate. */
   #writeOfferOptions(options: unknown, caller?: 'delta'): string | undefined {
-    const deferred = readOption('options', () => (options as UncheckedOptions<'deferLoading'>)?.deferLoading)
+    const deferred = readOption('options', () => givenOption(options, 'deferLoading'))
     if (deferred === undefined || deferred === null) return toText('options', options)
     const conditions = (filter: unknown) => {
       if (caller !== undefined && splitFilter(filter).predicate !== undefined)

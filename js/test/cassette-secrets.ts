@@ -3,7 +3,7 @@
 import type { CassetteBody, CassetteRequest, Interaction } from './cassette'
 import { replaceInJson } from './json-text'
 import type { JsonTextVisitor } from './json-text'
-import { items, member, parsed } from './json-members'
+import { isDeep, items, member, parsed } from './json-members'
 import { boundaryOf } from './multipart'
 import { SecretNames } from './secret-names'
 import { REDACTED, SecretTexts } from './secret-texts'
@@ -167,8 +167,8 @@ export class CassetteSecrets {
     // A word of a text that is no JSON.
     if (/^(?![-\d"[{])/.test(spelled)) return undefined
     const value = parsed(spelled)
-    const redacted = isCut(spelled, value) ? REDACTED : this.#secret(name, value)
-    const text = JSON.stringify(redacted)
+    if (isCut(spelled, value) || isDeep(value)) return JSON.stringify(REDACTED)
+    const text = JSON.stringify(this.#secret(name, value))
     return text === JSON.stringify(value) ? undefined : text
   }
 

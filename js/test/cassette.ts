@@ -1,12 +1,12 @@
 // Cassette: recorded requests with their responses, as a file of JSON that people read.
 
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { reasonOf } from '../border/error'
 import { invalidOption } from '../border/options'
 import { isUrl } from '../border/realm'
-import { items, member } from './json-members'
+import { isDeep, items, member } from './json-members'
 
 /** A body: its JSON, its text, or its bytes; none of them for an empty one. */
 export interface CassetteBody {
@@ -35,7 +35,7 @@ export interface Interaction {
 }
 
 /** The format of the file. */
-const FORMAT = 1
+export const FORMAT = 1
 
 /** The path of a cassette. */
 export function cassettePath(file: unknown): string {
@@ -76,23 +76,9 @@ export function checkWritable(path: string): void {
   }
 }
 
-/** An interaction as the file has it, for `writeCassette`. */
+/** An interaction as the file has it. */
 export function interactionText(interaction: Interaction): string {
   return JSON.stringify(interaction, null, 2).replaceAll('\n', '\n    ')
-}
-
-/** Writes a cassette as a whole, of the texts of its interactions: a reader sees the old file or the new one. */
-export function writeCassette(path: string, interactions: readonly string[]): void {
-  const temporary = `${path}.${process.pid}.tmp`
-  const list = interactions.join(',\n    ')
-  mkdirSync(dirname(path), { recursive: true })
-  try {
-    writeFileSync(temporary, `{\n  "cassette": ${FORMAT},\n  "interactions": [\n    ${list}\n  ]\n}\n`)
-    renameSync(temporary, path)
-  } catch (thrown) {
-    rmSync(temporary, { force: true })
-    throw thrown
-  }
 }
 
 /** Writes a body: as JSON where that says the same, as text where it is UTF-8, else as bytes. */
@@ -102,8 +88,8 @@ export function writeBody(bytes: Buffer): CassetteBody {
   if (!Buffer.from(text).equals(bytes)) return { base64: bytes.toString('base64') }
   try {
     const json: unknown = JSON.parse(text)
-    // Long numbers, keys that are there twice and escapes would be lost.
-    if (JSON.stringify(json) === withoutSpace(text)) return { json }
+    // Long numbers, keys that are there twice and escapes would be lost. Deep JSON is one line, and easier on the stack.
+    if (!isDeep(json) && JSON.stringify(json) === withoutSpace(text)) return { json }
   } catch {
     // It is no JSON.
   }

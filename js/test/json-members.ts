@@ -10,6 +10,15 @@ export function member(value: unknown, ...path: readonly string[]): unknown {
   return found
 }
 
+/** How deep JSON may be nested: what walks over its values needs the stack. */
+const DEEPEST = 200
+
+/** Whether a value is nested too deep to be read as JSON; it is read as a text. */
+export function isDeep(value: unknown, depth = 0): boolean {
+  if (value === null || typeof value !== 'object') return false
+  return depth === DEEPEST || Object.values(value).some((item) => isDeep(item, depth + 1))
+}
+
 /** The items of a list; none where a value is no list. */
 export function items(value: unknown): unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : []

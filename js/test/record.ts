@@ -3,8 +3,9 @@
 import { checkOptions, invalidOption, toNames } from '../border/options'
 import { SECRETS } from '../load/custom-fetch'
 import type { CassetteFetch } from '../../types/test'
-import { cassettePath, checkWritable, interactionText, writeBody, writeCassette } from './cassette'
+import { cassettePath, checkWritable, interactionText, writeBody } from './cassette'
 import type { Interaction } from './cassette'
+import { CassetteFile } from './cassette-file'
 import { CassetteSecrets } from './cassette-secrets'
 import { readRequest, readResponse, toResponse } from './http-exchange'
 import type { ExchangeRequest, ExchangeResponse } from './http-exchange'
@@ -39,14 +40,14 @@ interface Recorded {
 
 class Recorder {
   readonly #secrets: CassetteSecrets
-  readonly #path: string
+  readonly #file: CassetteFile
   readonly #send: Fetch
   /** In the order of the requests; nothing where there is no response yet. */
   readonly #recorded: (Recorded | undefined)[] = []
   #failure: { readonly thrown: unknown } | undefined
 
   constructor(path: string, send: Fetch, secrets: CassetteSecrets) {
-    this.#path = path
+    this.#file = new CassetteFile(path)
     this.#send = send
     this.#secrets = secrets
   }
@@ -75,10 +76,7 @@ class Recorder {
     try {
       const recorded = this.#recorded.filter((one) => one !== undefined)
       this.#redact(recorded)
-      writeCassette(
-        this.#path,
-        recorded.map(({ text }) => text),
-      )
+      this.#file.write(recorded.map(({ text }) => text))
       this.#failure = undefined
     } catch (thrown) {
       this.#failure = { thrown }

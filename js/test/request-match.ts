@@ -3,7 +3,7 @@
 import { nearestName } from '../border/nearest'
 import { readBody } from './cassette'
 import type { CassetteBody, CassetteRequest } from './cassette'
-import { parsed } from './json-members'
+import { isDeep, parsed } from './json-members'
 import { BOUNDARY } from './multipart'
 import { REDACTED } from './secret-texts'
 
@@ -67,13 +67,13 @@ function bodyDifference(recorded: CassetteBody, sent: CassetteBody, isSame = isS
   return isSameWhole(keptBytes, givenBytes) ? undefined : ''
 }
 
-/** The JSON of a body. A text with long numbers is none: as values, different ones would be the same. */
+/** The JSON of a body. A text with long numbers is none: as values, different ones would be the same. Nor is a deep one. */
 function jsonOf({ json, text }: CassetteBody): { readonly value: unknown } | undefined {
   if (json !== undefined) return { value: json }
   if (text === undefined || /\d{16}/.test(text)) return undefined
   const whole = text.replace(/^\ufeff/, '')
   const value = parsed(whole)
-  return value === whole ? undefined : { value }
+  return value === whole || isDeep(value) ? undefined : { value }
 }
 
 function jsonDifference(

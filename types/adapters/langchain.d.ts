@@ -17,17 +17,30 @@ export interface LangchainOptions<Types extends RegistryTypes = {}> extends Omit
   'strict'
 > {}
 
+/** The options of `liveLangchainTools`. */
+export interface LiveLangchainOptions<Types extends RegistryTypes = {}> extends LangchainOptions<Types> {
+  /**
+   * The name of the middleware. The middleware of one agent has different names: of two registries, give one of them a
+   * name. A graph that is resumed knows the middleware by it.
+   * @default 'toolrack'
+   */
+  name?: string
+}
+
 /** Tools of LangChain that follow a registry. */
 export interface LiveLangchainTools {
   /** Returns the tools of the newest revision: the same array until the registry changes. */
   tools: () => StructuredToolInterface[]
   /**
    * Middleware of `createAgent`: each request to the model has the tools of the newest revision, and each call gets
-   * the tool that its model was offered. Do not pass the same tools to `createAgent`.
+   * the tool that its model was offered. Do not pass the same tools to `createAgent`. Where tools have
+   * `requiresApproval`, `afterModel` interrupts the graph once for all calls of a message that need it. The answer has a
+   * decision for each, in their order or by `id`: `approve`, `edit` with an `editedAction`, `reject`.
    */
   middleware: {
     name: string
     wrapModelCall: (request: any, handler: (request: any) => any) => Promise<any>
+    afterModel?: (state: any, runtime: any) => any
     wrapToolCall: (request: any, handler: (request: any) => any) => any
   }
 }
@@ -50,5 +63,5 @@ export function langchainTools<Types extends RegistryTypes = {}>(
  */
 export function liveLangchainTools<Types extends RegistryTypes = {}>(
   source: ToolRegistry<Types>,
-  options?: LangchainOptions<Types>,
+  options?: LiveLangchainOptions<Types>,
 ): LiveLangchainTools

@@ -66,6 +66,11 @@ impl CallRecord {
         self.data.insert("argumentsHash".to_owned(), json!(fingerprint::of_members(&members)));
     }
 
+    /// Sets that a person approved the call, as its caller says.
+    pub fn set_approved(&mut self) {
+        self.data.insert("approved".to_owned(), Value::Bool(true));
+    }
+
     /// Ends the record with the code of the error, if any, and writes it.
     pub fn end(mut self, code: Option<&str>) {
         self.write(code.unwrap_or(OK));

@@ -137,6 +137,9 @@ impl CallRunner {
         if let Some(record) = record {
             record.set_caller(&context);
             record.set_arguments(&arguments);
+            if request.approved {
+                record.set_approved();
+            }
         }
         context::require_user(&tool, &context)?;
         let valid = validate_arguments(&tool, arguments, self.coerce)?;

@@ -83,13 +83,7 @@ impl HttpOperation {
 
     /// Arguments → request → credentials → attempts → response → redaction.
     async fn call(&self, mut call: ToolCall) -> Result<ToolResult> {
-        let base = self.base.as_ref().ok_or_else(|| Error::InvalidOptions {
-            option: "baseUrl".to_owned(),
-            reason: format!(
-                "the document of \"{}\" names no server: set baseUrl to the URL of the API",
-                call.tool
-            ),
-        })?;
+        let base = self.base_of(&call.tool)?;
         if let Some(spellings) = &self.spellings {
             call.arguments = spellings.to_original(call.arguments);
         }
@@ -122,6 +116,14 @@ impl HttpOperation {
         let redaction = CallRedaction::new(always, &applied);
         let read = |answer| read_response(&call.tool, redaction.redact_headers(answer), &redaction);
         redaction.redact_outcome(&call.tool, outcome.and_then(read))
+    }
+
+    /// The base URL, which a document may leave out.
+    fn base_of(&self, tool: &str) -> Result<&Url> {
+        self.base.as_ref().ok_or_else(|| Error::InvalidOptions {
+            option: "baseUrl".to_owned(),
+            reason: format!("the document of \"{tool}\" names no server: set baseUrl to the URL of the API"),
+        })
     }
 
     /// The request of a call, with the headers of the source and the idempotency key.
@@ -208,6 +210,12 @@ fn reach_advice(base: &Url) -> String {
 impl Executor for HttpOperation {
     fn execute(&self, call: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
         Box::pin(self.call(call))
+    }
+
+    fn check_arguments(&self, tool: &str, arguments: &Map<String, Value>) -> Result<()> {
+        let base = self.base_of(tool)?;
+        let original = self.spellings.as_ref().map(|spellings| spellings.to_original(arguments.clone()));
+        build_request(&self.endpoint, tool, base, original.as_ref().unwrap_or(arguments)).map(drop)
     }
 
     fn spelled(&self, arguments: Map<String, Value>) -> Map<String, Value> {

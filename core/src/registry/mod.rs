@@ -24,7 +24,7 @@
 //! | replace the tools of several sources in one revision, all or nothing | `source_batch` |
 //! | two loaders with a source of one name | `source_claims` |
 //! | filter tools; a snapshot that only has the tools of a filter | `filter`, `snapshot_filter`, `filtered_snapshot` |
-//! | definitions for a provider; the delta since a former revision; catalog; token estimates | `offers/` |
+//! | definitions for a provider; the delta since a former revision; `tools/list` of MCP; catalog; token estimates | `offers/` |
 //! | a former revision is rebuilt, or is `STALE_REVISION` | `former_revisions` |
 //! | audit records of revisions | `revision_record` |
 //! | stable tool names over reloads and restarts | `names/` |
@@ -62,8 +62,9 @@ pub use change_set::{ChangeListener, ChangeSet};
 pub use filter::Filter;
 pub use names::{Identity, NameChoice, NameDraft, NameLedger, UnnamedOperation};
 pub use offers::{
-    CatalogMode, CatalogOptions, Delta, DeltaSince, Explanation, OfferOptions, OverLimit, ReportTargets,
-    TOKEN_RULE, TargetJudgement, TargetJudgements, TokenCount, TokenMeter, ToolTokens,
+    CatalogMode, CatalogOptions, Delta, DeltaSince, Explanation, McpListForm, McpListLimits, McpListReport,
+    McpListing, McpPage, OfferOptions, OverLimit, ReportTargets, TOKEN_RULE, TargetJudgement,
+    TargetJudgements, TokenCount, TokenMeter, ToolTokens,
 };
 pub use on_conflict::OnConflict;
 pub use registered_tool::RegisteredTool;

@@ -49,6 +49,7 @@ pub use exchange::attached_file::Attachment;
 pub use exchange::messages::error_for_model;
 pub use exchange::provider_call::ProviderCall;
 pub use mcp_revision::McpRevision;
+pub use provider::mcp_header::McpHeader;
 pub use request::render_cache::{RenderCache, RenderedTool};
 pub use request::rendering::{TargetForm, ToolRendering};
 pub use request::tool_offer::{

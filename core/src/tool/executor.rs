@@ -26,6 +26,14 @@ pub trait Executor: Send + Sync {
         Box::pin(async { Ok(true) })
     }
 
+    /// Refuses valid arguments with which no call would be made, before a person is asked about it. Default: none.
+    ///
+    /// # Errors
+    /// What the call would fail with before anything is sent.
+    fn check_arguments(&self, _tool: &str, _arguments: &Map<String, Value>) -> Result<()> {
+        Ok(())
+    }
+
     /// Arguments in the spelling of the tool's schema. A program may know the spelling of the document instead, which had
     /// hidden characters.
     fn spelled(&self, arguments: Map<String, Value>) -> Map<String, Value> {

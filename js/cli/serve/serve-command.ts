@@ -20,7 +20,7 @@ Over stdio it ends with its client: desktop clients start it so. Documents are w
   --insecure               listens on an address that other machines reach, though nobody is authenticated
   --name NAME              the name that clients show
   --base-url URL           the base URL of calls, if the document has none or another one
-  --header 'NAME: VALUE'   a header of every call; \${VAR} in the value is a variable of the environment
+  --header 'NAME: VALUE'   a header of every call
   --include CHOICE         serves chosen operations alone: tag:NAME, GET, /path/**, "GET /path/**", or an operation id
   --exclude CHOICE         leaves operations out
   --read-only              serves only tools that change nothing (GET and HEAD, or so marked)
@@ -28,7 +28,8 @@ Over stdio it ends with its client: desktop clients start it so. Documents are w
   --log LEVEL              what is written on stderr: silent, error, warn or info (default)
   --help                   says this
 
---host, --origin, --header, --include and --exclude may be given several times.
+--host, --origin, --header, --include and --exclude may be given several times. \${VAR} and \${VAR:-default} in a document,
+a header or --base-url is a variable of the environment.
 
 Example: toolrack serve openapi.yaml --read-only --header 'Authorization: Bearer \${API_TOKEN}'`
 
@@ -57,6 +58,7 @@ async function run(args: string[]): Promise<number> {
   registry.on('reloadFailed', ({ source, error }) => {
     log.write('error', `${source}: ${error.message} (${error.code}); its tools stay as they are`)
   })
+  for (const mistake of options.leftOut) log.write('error', `${mistake}; the others are served`)
   const documents = new ServedDocuments(new SpecLoader(registry), loadOptions(options), log)
   const ready = documents.load(options.sources)
   const server = new McpServer(registry, serverOptions(options, log, ready))

@@ -3,6 +3,7 @@
 import type { OperationChoice } from '../../../index'
 import { describeUnknown } from '../../border/options'
 import { UsageError, parseCommand } from '../command'
+import { fillVariables } from '../variables'
 import { readHeaders } from './header-options'
 import { readChoices } from './operation-choices'
 import { LEVELS } from './serve-log'
@@ -12,6 +13,8 @@ import type { Level } from './serve-log'
 export interface ServeOptions {
   /** Documents: paths and URLs. */
   readonly sources: readonly string[]
+  /** Why documents are left out: variables that the environment does not have. */
+  readonly leftOut: readonly string[]
   /** Where HTTP is listened; `undefined`: stdio. */
   readonly http: HttpAddress | undefined
   /** Names and origins that HTTP clients may use, beside those of this machine. */
@@ -61,13 +64,13 @@ export function readServeOptions(args: string[]): ServeOptions {
   if (baseUrl !== undefined && positionals.length > 1)
     throw new UsageError('--base-url is for one document: serve each API by itself')
   return {
-    sources: positionals,
+    ...readSources(positionals),
     http: values.http === undefined ? undefined : readAddress(values.http),
     hosts: values.host,
     origins: values.origin,
     insecure: values.insecure,
     name: values.name,
-    baseUrl,
+    baseUrl: baseUrl === undefined ? undefined : fillVariables('--base-url', baseUrl, process.env),
     headers: readHeaders(values.header, process.env),
     include: readChoices('--include', values.include),
     exclude: readChoices('--exclude', values.exclude),
@@ -75,6 +78,22 @@ export function readServeOptions(args: string[]): ServeOptions {
     isReadOnly: values['read-only'] === true,
     level: readLevel(values.log ?? 'info'),
   }
+}
+
+/** Reads documents. One whose variable is missing is left out, if there is another one. */
+function readSources(texts: readonly string[]): Pick<ServeOptions, 'sources' | 'leftOut'> {
+  const [sources, mistakes]: [string[], UsageError[]] = [[], []]
+  for (const [i, text] of texts.entries()) {
+    try {
+      sources.push(fillVariables(`document ${i + 1}`, text, process.env))
+    } catch (thrown) {
+      // `fillVariables` throws nothing else.
+      mistakes.push(thrown as UsageError)
+    }
+  }
+  const [first] = mistakes
+  if (first !== undefined && sources.length === 0) throw first
+  return { sources, leftOut: mistakes.map(({ message }) => message) }
 }
 
 /** Reads `PORT`, `HOST:PORT` or `[IPV6]:PORT`. */

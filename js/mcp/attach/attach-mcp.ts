@@ -4,7 +4,7 @@ import { checkOptions } from '../../border/options'
 import { invalidSource } from '../../border/package-copies'
 import { isRegistry } from '../../registry'
 import { Principals } from '../principals'
-import { PAGE_BYTES, readCallerRule, toCount } from '../server-options'
+import { readCallerRule, readPageBytes } from '../server-options'
 import { attachedRegistry } from './attached-registry'
 import { ATTACHED_SHAPE, AttachedTools } from './attached-tools'
 import { ForeignServer } from './foreign-server'
@@ -16,11 +16,10 @@ const COLLECTED = new FinalizationRegistry<() => void>((end) => end())
 export function attachMcp(registry: unknown, server: unknown, options?: unknown): () => void {
   if (!isRegistry(registry)) throw invalidSource(registry)
   const read = checkOptions(options, ['filter', 'context', 'page'])
-  const { bytes } = checkOptions(read.page, ['bytes'], 'page')
   const principals = new Principals(readCallerRule(read))
   const foreign = new ForeignServer(server)
   foreign.declareTools()
-  const { views, changes } = attachedRegistry(registry, toCount('page.bytes', bytes, PAGE_BYTES))
+  const { views, changes } = attachedRegistry(registry, readPageBytes(read.page))
   const tools = new AttachedTools(foreign, views, principals)
   const restore = [
     foreign.wrap('tools/list', (theirs) => tools.list(theirs)),

@@ -31,7 +31,7 @@ export function attachedRegistry(registry: ToolRegistry, pageBytes: number): Att
 function open(registry: ToolRegistry, pageBytes: number): AttachedRegistry {
   const close = (): void => changes.close()
   const attachment: RegistryAttachment = attach(registry, { sources: () => [], close })
-  const views = new ToolViews(attachment, { bytes: pageBytes })
+  const views = new ToolViews(attachment, pageBytes)
   const changes = new ListChanges(attachment, views, NOTIFY_MS)
   return { views, changes }
 }

@@ -8,7 +8,7 @@ import { INVALID_PARAMS } from '../protocol/json-rpc'
 import type { Principal, Principals } from '../principals'
 import type { ListShape } from '../protocol/revisions'
 import { readCursor, writeCursor } from '../tools/cursor'
-import type { ToolListing } from '../tools/tool-listing'
+import type { McpListing } from '../../snapshot/mcp-listing'
 import type { ToolViews } from '../tools/tool-views'
 import type { ForeignHandler, ForeignRequest, ForeignServer } from './foreign-server'
 
@@ -111,7 +111,7 @@ export class AttachedTools {
   }
 
   /** Writes a page without tools whose names are theirs. */
-  #write(listing: ToolListing, page: number): ForeignList {
+  #write(listing: McpListing, page: number): ForeignList {
     const bytes = listing.page(page)
     const tools = bytes === undefined ? [] : (JSON.parse(Buffer.from(bytes).toString()) as { readonly name: string }[])
     const next = page + 1

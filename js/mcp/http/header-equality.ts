@@ -3,7 +3,7 @@
 import { HEADER_MISMATCH, fault, isMembers } from '../protocol/json-rpc'
 import type { Members, ProtocolFault, RequestMessage } from '../protocol/json-rpc'
 import { namedRevision } from '../protocol/request-era'
-import type { HeaderArgument } from '../tools/header-arguments'
+import type { HeaderArgument } from '../../snapshot/mcp-listing'
 import type { HttpFacts } from './http-facts'
 import { readHeaderValue } from './header-values'
 

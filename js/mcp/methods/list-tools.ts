@@ -2,7 +2,7 @@
 
 import { INVALID_PARAMS, fault } from '../protocol/json-rpc'
 import { readCursor, writeCursor } from '../tools/cursor'
-import type { ToolListing } from '../tools/tool-listing'
+import type { McpListing } from '../../snapshot/mcp-listing'
 import type { Method, ServedRequest, ServerState } from './method'
 
 export const listTools: Method = async (server, request) => {
@@ -25,7 +25,7 @@ export const listTools: Method = async (server, request) => {
 
 /** A page of a list. */
 interface FoundPage {
-  readonly listing: ToolListing
+  readonly listing: McpListing
   readonly page: number
 }
 

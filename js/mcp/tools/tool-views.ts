@@ -3,10 +3,9 @@
 import type { RegistryAttachment } from '../../registry/registry-attachment'
 import { viewKeyOf } from '../../snapshot'
 import type { Snapshot } from '../../snapshot'
+import { McpListing } from '../../snapshot/mcp-listing'
 import type { Principal } from '../principals'
 import type { ListShape } from '../protocol/revisions'
-import { ToolListing } from './tool-listing'
-import type { PageLimits } from './tool-listing'
 
 /** How long a list that is not the newest can be read on, in ms. */
 const KEPT_MS = 60_000
@@ -15,9 +14,12 @@ const MOST_KEPT = 8
 /** Limit of views with kept lists. Over it, the one that was used least recently is forgotten. */
 const MOST_VIEWS = 256
 
+/** A filter without a condition: a tool that is disabled is not listed, and must be unknown to a call too. */
+const ENABLED = Object.freeze({})
+
 /** A list that is not the newest. */
 interface FormerListing {
-  readonly listing: ToolListing
+  readonly listing: McpListing
   /** When it is forgotten, by the clock of the registry. */
   readonly until: number
 }
@@ -26,34 +28,35 @@ interface FormerListing {
 interface ViewListings {
   /** The snapshot that the newest list is of. */
   snapshot: Snapshot
-  newest: ToolListing
+  newest: McpListing
   former: readonly FormerListing[]
 }
 
 /** The tools that principals see. Principals with the same filter and the same versions share a view. */
 export class ToolViews {
   readonly #registry: RegistryAttachment
-  readonly #limits: PageLimits
+  /** The size from which on a page ends, in bytes. */
+  readonly #pageBytes: number
   /** By view and shape, those used most recently last. */
   readonly #listings = new Map<string, ViewListings>()
 
-  constructor(registry: RegistryAttachment, limits: PageLimits) {
+  constructor(registry: RegistryAttachment, pageBytes: number) {
     this.#registry = registry
-    this.#limits = limits
+    this.#pageBytes = pageBytes
   }
 
   /** The tools of the newest revision that a principal sees. Its calls have no caller of their own. */
-  newest({ context, filter }: Principal): Snapshot {
+  newest({ context, filter = ENABLED }: Principal): Snapshot {
     return this.#registry.view(context, filter)
   }
 
   /** The list of the newest revision. */
-  listing(principal: Principal, shape: ListShape): ToolListing {
+  listing(principal: Principal, shape: ListShape): McpListing {
     return this.#view(principal, shape).newest
   }
 
   /** A list by its digest: the newest one, or one that was the newest a short time ago. */
-  findListing(principal: Principal, shape: ListShape, digest: string): ToolListing | undefined {
+  findListing(principal: Principal, shape: ListShape, digest: string): McpListing | undefined {
     const { newest, former } = this.#view(principal, shape)
     if (newest.digest === digest) return newest
     const now = this.#registry.closures.clock.now()
@@ -75,13 +78,13 @@ export class ToolViews {
   }
 
   #open(snapshot: Snapshot, shape: ListShape): ViewListings {
-    return { snapshot, newest: new ToolListing(snapshot, shape, this.#limits), former: [] }
+    return { snapshot, newest: this.#list(snapshot, shape), former: [] }
   }
 
   /** Makes the list of a new revision. A list with the same bytes stays: whoever reads it goes on. */
   #renew(view: ViewListings, snapshot: Snapshot, shape: ListShape): ViewListings {
     if (view.snapshot === snapshot) return view
-    const newest = new ToolListing(snapshot, shape, this.#limits)
+    const newest = this.#list(snapshot, shape, view.newest)
     view.snapshot = snapshot
     if (newest.digest === view.newest.digest) return view
     const now = this.#registry.closures.clock.now()
@@ -89,5 +92,10 @@ export class ToolViews {
     view.former = [{ listing: view.newest, until: now + KEPT_MS }, ...kept].slice(0, MOST_KEPT)
     view.newest = newest
     return view
+  }
+
+  /** Writes a list. Pages without a change are those of the former one, with their bytes. */
+  #list(snapshot: Snapshot, shape: ListShape, former?: McpListing): McpListing {
+    return new McpListing(snapshot, { revision: shape, limits: { pageBytes: this.#pageBytes } }, former)
   }
 }

@@ -17,8 +17,9 @@ const SHARED: readonly string[] = Object.freeze(['type', 'annotations', '_meta']
 
 /**
  * The value in a CallToolResult: its structured content, its text where it is text alone, its only file, or else a list;
- * links and texts of resources stay. A result with `isError` is thrown: its text was written for the model. Another value
- * is passed on.
+ * links and texts of resources stay. Structured content with files, links or resources beside it is the first of a list;
+ * its texts say the same for older clients. A result with `isError` is thrown: its text was written for the model. Another
+ * value is passed on.
  */
 export function unwrapResult(value: unknown): unknown {
   if (!isRecord(value)) return value
@@ -28,7 +29,10 @@ export function unwrapResult(value: unknown): unknown {
   if (isError === true && content.every((block) => isRecord(block) && typeof block.type === 'string'))
     throw new ToolError(errorText(content))
   if (!hasOnly(value, MEMBERS) || !content.every(isContentBlock)) return value
-  if (isRecord(structuredContent)) return structuredContent
+  if (isRecord(structuredContent)) {
+    const others = content.filter(({ type }) => type !== 'text')
+    return others.length === 0 ? structuredContent : [structuredContent, ...others.map((one) => readBlock(one).value)]
+  }
   const read = valueOfBlocks(content, readBlock)
   return read === undefined ? content : read.value
 }

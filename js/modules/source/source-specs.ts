@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { types } from 'node:util'
 import { isFault, reasonOf } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
+import { copyMembers, givenMember } from '../../border/given-members'
 import { invalidOption, toName, toNames } from '../../border/options'
 import { limitExceeded, raise } from '../../border/raised-error'
 import { isUrl } from '../../border/realm'
@@ -158,12 +159,15 @@ interface PathSpec {
 }
 
 function isPathSpec(spec: object): spec is PathSpec {
-  const { path, execute, handler } = spec as { path?: unknown; execute?: unknown; handler?: unknown }
-  return typeof path === 'string' && typeof execute !== 'function' && typeof handler !== 'function'
+  return (
+    typeof givenMember(spec, 'path') === 'string' &&
+    typeof givenMember(spec, 'execute') !== 'function' &&
+    typeof givenMember(spec, 'handler') !== 'function'
+  )
 }
 
 function readPathSpec(spec: PathSpec, origin: SpecOrigin): SpecContent {
-  const { path, source, name, tools, ...options } = spec
+  const { path, source, name, tools, ...options } = copyMembers(spec, ['path', 'source', 'name', 'tools'])
   if (name !== undefined && tools !== undefined)
     throw invalidOption('name', 'names one tool, and tools is a list of them: set only one of the two options')
   const chosen = name === undefined ? toNames('tools', tools) : [toName('name', name)]

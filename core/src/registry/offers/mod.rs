@@ -9,17 +9,25 @@
 //! | changes since a former revision | `delta` |
 //! | tools that a target would refuse (quarantined), for a report | `target_judgement` |
 //! | catalog for a planner; estimated tokens | `catalog`, `token_count` |
+//! | the `tools/list` of an MCP server, in pages; where pages end | `mcp_listing`, `mcp_page`, `mcp_list_limits`, `page_cut` |
 //!
 //! Limits: token counts are estimates. A delta reaches back as far as former revisions are kept.
 
 mod catalog;
 mod delta;
+mod mcp_list_limits;
+mod mcp_listing;
+mod mcp_page;
 mod offer;
+mod page_cut;
 mod target_judgement;
 mod token_count;
 
 pub use catalog::{CatalogMode, CatalogOptions};
 pub use delta::{Delta, DeltaSince};
+pub use mcp_list_limits::McpListLimits;
+pub use mcp_listing::{McpListForm, McpListReport, McpListing};
+pub use mcp_page::McpPage;
 pub use offer::{Explanation, OfferOptions, OverLimit};
 pub use target_judgement::{ReportTargets, TargetJudgement, TargetJudgements};
 pub use token_count::{RULE as TOKEN_RULE, TokenCount, TokenMeter, ToolTokens};

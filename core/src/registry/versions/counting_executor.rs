@@ -44,6 +44,10 @@ impl Executor for CountingExecutor {
         self.inner.needs_approval(call)
     }
 
+    fn check_arguments(&self, tool: &str, arguments: &Map<String, Value>) -> Result<()> {
+        self.inner.check_arguments(tool, arguments)
+    }
+
     fn spelled(&self, arguments: Map<String, Value>) -> Map<String, Value> {
         self.inner.spelled(arguments)
     }

@@ -16,6 +16,7 @@ use crate::target::diagnostic::TargetFinding;
 use crate::target::exchange::attached_file::Attachment;
 use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::mcp_revision::McpRevision;
+use crate::target::provider::mcp_header::McpHeader;
 use crate::target::request::request_limits::{RequestLimit, StrictBudget, StrictCost, TOOL_NAME_CONFLICT};
 use crate::target::rewrite::rewrite_rules::RewriteRules;
 use crate::tool::ToolDefinition;
@@ -28,6 +29,7 @@ pub mod cohere;
 pub mod gemini;
 pub mod gemini_openapi;
 pub mod mcp;
+pub mod mcp_header;
 pub mod message_parts;
 pub mod mistral;
 pub mod openai;
@@ -159,6 +161,11 @@ pub trait Provider: Sync {
     /// Whether the provider runs a tool itself: such a tool has a type and no schema.
     fn is_builtin_tool(&self, _: &Value) -> bool {
         false
+    }
+
+    /// The arguments of a rendered tool that HTTP clients repeat in headers, for a protocol that has them.
+    fn headers(&self, _: &Value, _: RenderMode) -> Vec<McpHeader> {
+        Vec::new()
     }
 
     /// Checks a result that lists tools, for a protocol that has one.

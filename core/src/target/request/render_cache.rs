@@ -9,11 +9,12 @@ use serde_json::Value;
 
 use crate::target::diagnostic::TargetFinding;
 use crate::target::mcp_revision::McpRevision;
+use crate::target::provider::mcp_header::McpHeader;
 use crate::target::request::rendering::{TargetForm, ToolRendering};
 use crate::target::request::request_limits::RequestFacts;
 use crate::target::rewrite::json_text;
 use crate::target::rewrite::json_text::JsonTextPlaces;
-use crate::target::targets::{Strict, Target};
+use crate::target::targets::Strict;
 use crate::tool::ToolDefinition;
 
 /// One rendered tool.
@@ -27,17 +28,21 @@ pub struct RenderedTool {
     pub findings: Vec<TargetFinding>,
     /// Why it is not in strict mode, although that was requested.
     pub downgraded: Vec<TargetFinding>,
+    /// The arguments that HTTP clients of MCP repeat in headers.
+    pub headers: Box<[McpHeader]>,
     pub(in crate::target) facts: RequestFacts,
     /// The places of strings that hold JSON, found at the first call. `None` for a definition without such strings.
     texts: Option<OnceLock<Option<JsonTextPlaces>>>,
 }
 
 impl RenderedTool {
-    fn new(target: Target, rendering: ToolRendering) -> Self {
+    fn new(form: TargetForm, rendering: ToolRendering) -> Self {
         let ToolRendering { definition, strict, diagnostics, findings, downgraded } = rendering;
-        let facts =
-            |definition: &Value| RequestFacts::new(definition, target.provider().strict_cost(definition));
+        let provider = form.target.provider();
+        let facts = |definition: &Value| RequestFacts::new(definition, provider.strict_cost(definition));
+        let headers = |definition: &Value| provider.headers(definition, form.mode(strict));
         Self {
+            headers: definition.as_ref().map(headers).unwrap_or_default().into_boxed_slice(),
             facts: definition.as_ref().map(facts).unwrap_or_default(),
             text: definition.map(|definition| definition.to_string().into_boxed_str()),
             strict,
@@ -76,7 +81,7 @@ impl RenderCache {
             return rendered;
         }
         // Rendering happens without the lock: a large schema takes long, and another thread may need another form.
-        let rendered = Arc::new(RenderedTool::new(form.target, form.render(tool, wire_name)));
+        let rendered = Arc::new(RenderedTool::new(form, form.render(tool, wire_name)));
         let mut made = self.made();
         known(&made).unwrap_or_else(|| {
             if made.len() == KEPT {
@@ -109,6 +114,7 @@ fn distinguished(form: TargetForm) -> TargetForm {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::targets::Target;
     use serde_json::json;
 
     #[test]

@@ -6,6 +6,7 @@ import { outputNotes, sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
 import { callerContext } from './caller-context'
 import { nameOfThrown, needsLoop } from './framework-loop'
+import { endOnAbort, generatorOf, runUntilEnd } from './strands-generator'
 import { endOfStream, piecesOfStream, strandsResult } from './strands-result'
 import type { StrandsStream } from './strands-result'
 
@@ -22,13 +23,17 @@ export const strandsTool: Shape = {
     const stream = value.get('stream') as Stream
     // It is there for tools that are functions.
     const invoke = value.isMethod('invoke') ? (value.get('invoke') as Invoke) : undefined
+    const callback = generatorOf(value)
     const execute = (params: unknown, context: CallContext): unknown => {
       const toolContext = new StrandsContext(params, context)
       const reader = CallContext.readerOf(context)
       if (reader !== undefined) return piecesOfStream(stream.call(self, toolContext), reader)
-      return invoke === undefined
-        ? endOfStream(stream.call(self, toolContext))
-        : settle(invoke.call(self, params, toolContext))
+      if (invoke === undefined) {
+        const generator = stream.call(self, toolContext)
+        return endOfStream(generator).finally(endOnAbort(generator, context))
+      }
+      const run = (tool: object) => invoke.call(tool, params, toolContext)
+      return settle(callback === undefined ? run(self) : runUntilEnd(self, callback, context, run))
     }
     const definition = {
       ...sharedMembers(value),
