@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { createMcpServer } from 'toolrack/mcp'
 import { createTestRegistry } from 'toolrack/test'
-import { CARRIERS, ERAS, modern, openSession, legacy, overHttp, served } from './support/mcp-http.mjs'
+import { CARRIERS, ERAS, modern, openSession, overHttp, served } from './support/mcp-http.mjs'
 import { registryOf, tool } from './support/tools.mjs'
 
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged'
