@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
@@ -14,7 +15,7 @@ import express4 from 'express4'
 import fastify from 'fastify'
 import { Hono } from 'hono'
 import { createMcpServer } from 'toolrack/mcp'
-import { registryOf, tool } from './support/tools.mjs'
+import { refusal, registryOf, tool } from './support/tools.mjs'
 
 async function onNode(t, listener) {
   const http = createServer(listener).listen(0, '127.0.0.1')
@@ -194,4 +195,76 @@ test('a handler that answers a response which is answered does nothing', async (
     await server.handler(request, response)
   })
   assert.equal((await fetch(url)).status, 204)
+})
+
+test('it answers over HTTP/2', async (t) => {
+  const { server } = scene(t)
+  const http = createHttp2Server(server.handler).listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  const client = connectHttp2(`http://127.0.0.1:${http.address().port}`)
+  t.after(() => {
+    client.destroy()
+    http.close()
+  })
+  const ask = async (headers, body) => {
+    const stream = client.request({
+      ':method': 'POST',
+      ':path': '/mcp',
+      'content-type': 'application/json',
+      ...headers,
+    })
+    stream.end(body)
+    const [answered] = await once(stream, 'response')
+    return [answered[':status'], JSON.parse(Buffer.concat(await stream.toArray()))]
+  }
+  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo', arguments: { a: 1 } } }
+  const [status, { result }] = await ask({}, JSON.stringify(message))
+  assert.deepEqual([status, result.structuredContent], [200, { a: 1 }])
+  assert.equal((await ask({ ':authority': 'evil.example.com' }, '{}'))[0], 403)
+})
+
+const NOTHING = Proxy.revocable({}, {})
+NOTHING.revoke()
+for (const [what, values] of Object.entries({
+  nothing: [],
+  null: [null, null],
+  'a Request': [new Request('http://localhost/mcp')],
+  'a request alone': [{ on() {}, headers: {} }],
+  'a revoked proxy': [NOTHING.proxy, NOTHING.proxy],
+}))
+  test(`handler refuses ${what}, and names fetch`, async (t) => {
+    const { server } = scene(t)
+    const { code, message } = await refusal(() => server.handler(...values))
+    assert.equal(code, 'INVALID_OPTIONS')
+    if (what !== 'a revoked proxy') assert.match(message, /server\.fetch/)
+  })
+
+for (const [what, value] of [
+  ['nothing', undefined],
+  ['null', null],
+  ['a request of node:http', { method: 'POST', headers: {}, on() {} }],
+  ['an address', 'http://localhost/mcp'],
+  ['a revoked proxy', NOTHING.proxy],
+])
+  test(`fetch refuses ${what}, and names handler`, async (t) => {
+    const { server } = scene(t)
+    const { code, message } = await refusal(() => server.fetch(value))
+    assert.equal(code, 'INVALID_OPTIONS')
+    if (what !== 'a revoked proxy') assert.match(message, /server\.handler/)
+  })
+
+test('a response that a framework ends aborts its call, and frees its stream', async (t) => {
+  const { server, began, aborted } = scene(t)
+  const responses = []
+  const url = await onNode(t, (request, response) => {
+    responses.push(response)
+    return server.handler(request, response)
+  })
+  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'wait' } }
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(message) }
+  const answer = fetch(url, init)
+  await began
+  responses[0].writeHead(504).end()
+  assert.equal((await answer).status, 504)
+  assert.equal(await aborted, 'aborted')
 })
