@@ -50,6 +50,8 @@ const TERMS = {
   LlamaIndex: 'frameworks-more',
   'Model Context Protocol': 'mcp-server',
   stdio: 'mcp-server',
+  'Streamable HTTP': 'mcp-http',
+  'hosts and origins': 'mcp-http',
   'MCP server in one command': 'serve',
   'Claude Desktop': 'desktop-clients',
   'VS Code': 'desktop-clients',
