@@ -50,6 +50,8 @@ const TERMS = {
   LlamaIndex: 'frameworks-more',
   'Model Context Protocol': 'mcp-server',
   stdio: 'mcp-server',
+  'authorization of an MCP server': 'mcp-auth',
+  jwtVerifier: 'mcp-auth',
   'MCP server in one command': 'serve',
   'Claude Desktop': 'desktop-clients',
   'VS Code': 'desktop-clients',
