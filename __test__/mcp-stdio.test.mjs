@@ -102,6 +102,15 @@ for (const era of Object.keys(ERAS)) {
     assert.equal(hidden.error.message, unknown.error.message.replace('finx', 'fine'))
   })
 
+  test(`${era}: a disabled tool is as unknown as one that is not there`, async (t) => {
+    const registry = registryOf({ name: 'find' }, { name: 'fine' })
+    const { ask } = await connect(t, registry, { era })
+    registry.replace(tool({ name: 'fine' })).disable()
+    const call = async (name) => (await ask('tools/call', { name, arguments: {} })).error
+    const [disabled, unknown] = [await call('fine'), await call('fint')]
+    assert.deepEqual(disabled, { ...unknown, message: unknown.message.replace('fint', 'fine') })
+  })
+
   for (const name of [undefined, 5, null, {}]) {
     test(`${era}: a call of ${JSON.stringify(name)} is -32602`, async (t) => {
       const { ask } = await connect(t, registryOf({}), { era })
@@ -246,6 +255,14 @@ for (const requested of ['v999', '2025-11-25', '']) {
     assert.deepEqual([error.data.requested, error.data.supported[0]], [requested, '2026-07-28'])
   })
 }
+
+test('a legacy revision in the metadata of a request is not named as one that is served there', async (t) => {
+  const { client } = await connect(t, registryOf({}))
+  const _meta = modernMeta({ 'io.modelcontextprotocol/protocolVersion': '2025-11-25' })
+  const { error } = await client.request('tools/list', { _meta })
+  assert.deepEqual(error.data, { supported: ['2026-07-28'], requested: '2025-11-25' })
+  assert.match(error.message, /opens with "initialize"/)
+})
 
 test('a server without the legacy era names its revisions to a legacy client', async (t) => {
   const { client } = await connect(t, registryOf({}), { legacy: false })

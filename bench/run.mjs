@@ -28,6 +28,7 @@ const BENCHES = [
   'modules',
   'adapters',
   'frameworks',
+  'mcp',
 ]
 const ROUNDS = 5
 const WORSE = 1.03

@@ -26,8 +26,9 @@ await run('core tests', 'cargo', ['test', '--package', 'toolrack-core', '--locke
 const rustdoc = { RUSTDOCFLAGS: '-D warnings', ...process.env }
 await run('docs of the core', 'cargo', ['doc', '--package', 'toolrack-core', '--no-deps', '--locked'], { env: rustdoc })
 
-// Beside the build: a download.
+// Beside the build: two downloads.
 await install('__test__/frameworks')
+await install('__test__/mcp')
 
 await built()
 if (readTypes() !== checkedIn) {
@@ -58,6 +59,9 @@ await run('Node tests', process.execPath, ['--test', concurrency, ...flags, ...t
 // The packages of agent frameworks need a newer Node than toolrack does, which is installed with them.
 const node24 = '__test__/frameworks/node_modules/.bin/node'
 await run('tests of agent frameworks', node24, ['--test', ...testFiles('__test__/frameworks')])
+// So do the official MCP packages. One file at a time: they start servers and clients of their own.
+const mcpNode = '__test__/mcp/node_modules/.bin/node'
+await run('tests of MCP clients', mcpNode, ['--test', '--test-concurrency=1', ...testFiles('__test__/mcp')])
 
 console.log('\nthe ten slowest parts, in seconds; a test file is a part of its step')
 for (const line of slowest([...steps, ...cargo.parts, ...fileTimes(readFileSync(record, 'utf8'))], 10))

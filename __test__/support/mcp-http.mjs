@@ -98,7 +98,7 @@ export function overHttp(url) {
           const events = new Events()
           response.on('data', (chunk) => events.take(chunk))
           response.on('end', () => events.end())
-          response.on('error', () => events.end())
+          for (const event of ['error', 'close']) response.on(event, () => events.end())
           resolve({ status, headers: answered, events, response, close: () => asked.destroy() })
           return
         }
@@ -156,7 +156,12 @@ export const CARRIERS = {
 /** Serves a registry until the test ends. */
 export async function served(t, registry, { carrier = 'http', ...options } = {}) {
   const server = createMcpServer(registry, options)
-  t.after(() => server.close())
+  t.after(async () => {
+    const closed = server.close()
+    // A call that is never answered gets five seconds, by the clock of a test registry.
+    await registry.clock?.advance(5_000)
+    await closed
+  })
   return { server, ...(await CARRIERS[carrier](t, server)) }
 }
 

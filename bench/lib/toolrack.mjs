@@ -8,6 +8,8 @@ const require = createRequire(`${checkout}/package.json`)
 /** Where the toolrack is that is measured: this checkout, or a build that was put aside. */
 const folder = process.env.TOOLRACK_BUILD ?? checkout
 const measured = createRequire(`${folder}/package.json`)
+/** A file of the build that is measured. */
+export const measuredFile = (file) => measured(file)
 
 /** The toolrack that is measured. */
 export const load = () => measured('./')

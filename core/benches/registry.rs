@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use serde_json::json;
 use toolrack_core::registry::OfferOptions;
-use toolrack_core::registry::{Filter, OnConflict, Origin, RegisteredTool, ToolRegistry};
+use toolrack_core::registry::{
+    Filter, McpListForm, McpListLimits, OnConflict, Origin, RegisteredTool, ToolRegistry,
+};
 use toolrack_core::target::Target;
 use toolrack_core::tool::ToolDefinition;
 
@@ -124,6 +126,29 @@ fn renders(c: &mut Criterion) {
     group.finish();
 }
 
+/// The `tools/list` of an MCP server after a change of one tool in 10,000, in pages of 256 KiB.
+fn mcp_lists(c: &mut Criterion) {
+    let registry = holding(10_000);
+    let limits = McpListLimits { page_bytes: 256 << 10, ..McpListLimits::default() };
+    let form = McpListForm { limits, ..McpListForm::default() };
+    let filter = Filter::default();
+    let before = registry.snapshot().mcp_listing(form, &filter, None);
+    let mut changed = tool(5_000);
+    Arc::make_mut(&mut changed.definition).description = "Looks up a customer by name".into();
+    registry.replace(changed).expect("is there");
+    let after = registry.snapshot();
+    let mut group = c.benchmark_group("tools/list of 10,000");
+    group.bench_function("first", |b| b.iter(|| after.mcp_listing(form, &filter, None).digest()));
+    group.bench_function("one changed", |b| {
+        b.iter(|| after.mcp_listing(form, &filter, Some(&before)).digest());
+    });
+    let next = after.mcp_listing(form, &filter, Some(&before));
+    let written = next.pages().iter().zip(next.reused()).filter(|(_, reused)| reused.is_none());
+    let tools: usize = written.map(|(page, _)| page.tools()).sum();
+    println!("tools/list of 10,000, one changed: {tools} tools in pages that are written anew");
+    group.finish();
+}
+
 fn reloads(c: &mut Criterion) {
     let registry = holding(1_000);
     c.bench_function("reload 1,000 tools that are what they were", |b| {
@@ -135,5 +160,5 @@ fn reloads(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, at_100_000, tails, lists, renders, reloads);
+criterion_group!(benches, at_100_000, tails, lists, renders, mcp_lists, reloads);
 criterion_main!(benches);

@@ -99,7 +99,7 @@ fn carry_out(registry: &ToolRegistry, order: &Order) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_change_of_one_tool_replaces_at_most_two_pages(
@@ -183,6 +183,18 @@ fn a_list_of_the_same_tools_is_the_former_one() {
     // Pages of another form are not taken over.
     let other = list(&registry.snapshot(), form(5_001, 10_000, 32), Some(&before));
     assert!(other.reused().iter().all(Option::is_none));
+}
+
+#[test]
+fn a_former_list_of_other_tools_costs_nothing_but_its_boundaries() {
+    let form = form(3_000, 5_000, 100);
+    let other = list(&registry([2_000, 10, 900, 2_500, 40, 40, 2_900]).snapshot(), form, None);
+    for lengths in [vec![], vec![300; 80], vec![4_000; 5], (1..60).map(|number| number * 70).collect()] {
+        let registry = registry(lengths);
+        let listing = list(&registry.snapshot(), form, Some(&other));
+        assert_eq!(whole(&listing), definitions(&registry.snapshot(), McpRevision::default()));
+        assert!(listing.pages().iter().all(|page| page.bytes() <= 5_000));
+    }
 }
 
 #[test]

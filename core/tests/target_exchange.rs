@@ -169,6 +169,27 @@ fn mcp_has_a_shape_for_each_revision() {
 }
 
 #[test]
+fn mcp_keeps_the_dialect_and_a_root_that_is_an_object_as_it_was_written() {
+    let dialect = json!("https://json-schema.org/draft/2020-12/schema");
+    let joined = json!([{"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}]);
+    let whole =
+        json!({"$schema": dialect, "type": "object", "properties": {"a": true, "b": {}}, "allOf": joined});
+    let shown = |schema: &Value, revision: &str| {
+        let form = TargetForm::parse("mcp", &json!({"revision": revision})).expect("a form");
+        form.render(&tool(schema), "t").definition.expect("goes out")["inputSchema"].clone()
+    };
+    for (revision, _) in McpRevision::NAMES {
+        assert_eq!(shown(&whole, revision)["$schema"], dialect, "{revision}");
+        let union = json!({"$schema": dialect, "type": "object", "anyOf": [{}]});
+        assert_eq!(shown(&union, revision)["$schema"], dialect, "{revision}");
+    }
+    assert_eq!(shown(&whole, "2026-07-28")["allOf"], joined);
+    assert_eq!(shown(&whole, "2025-11-25").get("allOf"), None);
+    let openai = TargetForm::from(Target::OpenAi).render(&tool(&whole), "t").definition.expect("goes out");
+    assert_eq!(openai["parameters"].get("$schema"), None);
+}
+
+#[test]
 fn a_form_is_read_from_options_and_refuses_others() {
     let form = TargetForm::parse("openai-responses", &json!({"strict": "auto"})).expect("a form");
     assert_eq!((form.target, form.strict), (Target::OpenAi, Strict::Auto));

@@ -130,6 +130,7 @@ export class McpServer implements PublicMcpServer {
 
   async #close(): Promise<void> {
     this.#registry.detach()
+    this.#http.close()
     const transports = [...this.#transports]
     const ended = endTransports(transports, this.#registry.closures.clock)
     this.#state.changes.close()

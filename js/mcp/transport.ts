@@ -10,12 +10,12 @@ export interface Transport {
   /** Ends streams with their last message, and takes no new requests. Resolves when those under way are answered. */
   finish(): Promise<void>
   /** Ends everything: calls under way are cancelled. */
-  close(): void
+  close(): void | Promise<void>
 }
 
 /** Ends transports: calls under way get some seconds. */
 export async function endTransports(transports: readonly Transport[], clock: Clock): Promise<void> {
   const finished = Promise.all(transports.map((transport) => transport.finish()))
   await withDeadline(finished, GRACE_MS, () => undefined, clock).catch(() => {})
-  for (const transport of transports) transport.close()
+  await Promise.all(transports.map((transport) => transport.close()))
 }

@@ -108,6 +108,13 @@ pub enum RaisedError {
         /// The number of calls around that one.
         depth: Option<u32>,
     },
+    /// A server has too many calls at once. It does not know when one ends.
+    RateLimited {
+        /// The tool that was called.
+        tool: String,
+        /// When to try again, in ms.
+        retry_after_ms: u64,
+    },
     /// A tool of the handle's name that is not the one that the handle registered.
     UnknownTool {
         /// The name.
@@ -189,6 +196,9 @@ impl RaisedError {
                 over_limit(&what, &limit)
             ),
             Self::LimitExceeded { what, limit, .. } => over_limit(&what, &limit),
+            Self::RateLimited { tool, retry_after_ms } => format!(
+                "the server has too many calls at once to call \"{tool}\": try again in {retry_after_ms} ms"
+            ),
             Self::UnknownTool { name } => {
                 format!(
                     "the tool of this handle is not registered any more: another tool has the name \"{name}\""

@@ -3,6 +3,7 @@
 import type { McpListening } from '../../../types/mcp'
 import { checkOptions, invalidOption, toName } from '../../border/options'
 import type { Clock } from '../../border/clock'
+import { raise } from '../../border/raised-error'
 import { endTransports } from '../transport'
 import type { Transport } from '../transport'
 import { makeFetchHandler } from './fetch-handler'
@@ -35,6 +36,7 @@ export class HttpDoors {
   #shared: HttpTransport | undefined
   #handler: NodeHandler | undefined
   #fetch: FetchHandler | undefined
+  #isClosed = false
 
   constructor(parts: DoorParts) {
     this.#parts = parts
@@ -53,15 +55,22 @@ export class HttpDoors {
   get #transport(): HttpTransport {
     if (this.#shared === undefined) {
       this.#shared = new HttpTransport(this.#parts)
-      this.#parts.transports.add(this.#shared)
+      if (this.#isClosed) this.#shared.close()
+      else this.#parts.transports.add(this.#shared)
     }
     return this.#shared
+  }
+
+  /** Opens no more: the server is closed. */
+  close(): void {
+    this.#isClosed = true
   }
 
   async listen(options: unknown): Promise<McpListening> {
     const parts = this.#parts
     const { clock, transports, settings } = parts
     const address = readAddress(options)
+    if (this.#isClosed) throw raise('CLOSED', { what: 'MCP server' })
     if (!isLoopback(address.host) && parts.authorizer === undefined && !parts.isInsecure)
       throw invalidOption(
         'host',

@@ -81,10 +81,13 @@ export class Listener implements Transport {
     await closed
   }
 
-  close(): void {
+  /** Ends all connections, once the answers of cancelled calls are written. */
+  async close(): Promise<void> {
     this.#transport.close()
-    void this.#close()
+    const closed = this.#close()
+    await new Promise((resolve) => setImmediate(resolve))
     this.#server.closeAllConnections()
+    await closed
   }
 
   #close(): Promise<void> {

@@ -16,7 +16,7 @@ export class Session {
   readonly #server: ServerState
   /** When its last request came, or its stream ended. */
   usedAt: number
-  /** The list that the client knows of, by its digest; `undefined` before it is ready. */
+  /** The list that the client was told of last, by its digest; `undefined` before it is ready. */
   #digest: string | undefined
   /** Ends the open stream. */
   #endStream: (() => void) | undefined
@@ -63,10 +63,7 @@ export class Session {
     const known = this.#digest
     this.#remember(principal)
     if (known !== undefined && known !== this.#digest) list.notify()
-    return () => {
-      if (this.#endStream === end) this.#remember(principal)
-      end()
-    }
+    return end
   }
 
   /** Ends its stream: the server ends. Calls go on. */

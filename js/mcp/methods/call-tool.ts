@@ -1,6 +1,8 @@
 // `tools/call`: a call of a tool that the caller sees, with the limits, validation and audit of every other call.
 
-import { ToolrackError, revive } from '../../border/error'
+import { revive } from '../../border/error'
+import type { ToolrackError } from '../../border/error'
+import { raise } from '../../border/raised-error'
 import { respondInForm } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
 import type { Exchange } from '../protocol/exchange'
@@ -55,6 +57,5 @@ function traceOf(meta: unknown, { traceContext }: Exchange): Members | undefined
 }
 
 function tooManyCalls(tool: string): ToolrackError {
-  const message = `too many calls at once: try again in ${RETRY_AFTER_MS} ms`
-  return new ToolrackError('RATE_LIMITED', message, { tool, retryAfterMs: RETRY_AFTER_MS })
+  return raise('RATE_LIMITED', { tool, retryAfterMs: RETRY_AFTER_MS })
 }

@@ -2,7 +2,7 @@
 
 import { INVALID_PARAMS, UNSUPPORTED_REVISION, fault, isMembers } from './json-rpc'
 import type { Members, ProtocolFault, RequestMessage } from './json-rpc'
-import { MODERN, REVISION_WITHOUT_HEADER, findRevision, servedRevisions } from './revisions'
+import { MODERN, MODERN_REVISIONS, REVISION_WITHOUT_HEADER, findRevision, servedRevisions } from './revisions'
 import type { Revision } from './revisions'
 
 /** Keys of `_meta` in a modern request. Source: 2026-07-28, "Overview", `_meta`. */
@@ -27,7 +27,9 @@ export function judgeEra(request: RequestMessage, hints: RevisionHints, hasLegac
   const meta = metaOf(request)
   const named = meta[REVISION_KEY]
   if (typeof named !== 'string') return incomplete(id, `params/_meta/${REVISION_KEY} must be a string`)
-  if (findRevision(named)?.isModern !== true) return unsupported(id, named, hasLegacy)
+  const revision = findRevision(named)
+  if (revision?.isModern === false && hasLegacy) return legacyInMeta(id, named)
+  if (revision?.isModern !== true) return unsupported(id, named, hasLegacy)
   if (!isMembers(meta[CAPABILITIES_KEY])) return incomplete(id, `params/_meta/${CAPABILITIES_KEY} must be an object`)
   return MODERN
 }
@@ -69,6 +71,13 @@ function legacyRevision(
 
 function incomplete(id: RequestMessage['id'], message: string): ProtocolFault {
   return fault(INVALID_PARAMS, message, { id, status: 400 })
+}
+
+/** The error of a request that names a revision with a handshake. It names those that a request may name. */
+function legacyInMeta(id: RequestMessage['id'], requested: string): ProtocolFault {
+  const supported = MODERN_REVISIONS
+  const message = `protocol revision "${requested}" opens with "initialize": in a request, name ${supported.join(', ')}`
+  return fault(UNSUPPORTED_REVISION, message, { id, status: 400, data: { supported, requested } })
 }
 
 /** The error of a revision that is not served. It names those that are. */

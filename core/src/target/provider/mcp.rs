@@ -1,7 +1,8 @@
 //! Model Context Protocol (MCP): a tool of a server's `tools/list`, in the form of three revisions.
 //!
-//! From 2026-07-28 on, any keyword of 2020-12 may stand beside `type: "object"`. Before that, the root is an object
-//! with `properties` and `required`. Source: `schema.ts` of each revision, modelcontextprotocol @b0f60ba, 2026-08-22.
+//! From 2026-07-28 on, any keyword of 2020-12 may stand beside `type: "object"`, and a schema goes out as it was
+//! written. Before that, the root is an object with `properties` and `required`. A `$schema` stays in all of them
+//! (SEP-1613). Source: `schema.ts` of each revision, modelcontextprotocol @b0f60ba, 2026-08-22.
 
 use std::collections::HashSet;
 
@@ -17,11 +18,13 @@ use crate::target::mcp_revision::McpRevision;
 use crate::target::provider::mcp_header::{McpHeader, header_arguments};
 use crate::target::provider::message_parts;
 use crate::target::provider::{Provider, RenderMode, ToolSource};
-use crate::target::rewrite::rewrite_rules::RewriteRules;
+use crate::target::rewrite::rewrite_rules::{RewriteRules, RootRule};
 use crate::target::rewrite::schema_positions;
 
-pub const RULES: RewriteRules = RewriteRules { root_unions: false, ..RULES_2026 };
-pub const RULES_2026: RewriteRules = RewriteRules { bool_arguments: false, ..RewriteRules::ANY };
+pub const RULES: RewriteRules =
+    RewriteRules { root: RootRule::WithDialect, root_unions: false, ..RULES_2026 };
+pub const RULES_2026: RewriteRules =
+    RewriteRules { root: RootRule::AsWritten, bool_arguments: false, ..RewriteRules::ANY };
 
 const CHECKS: &[ProviderRule] = &[
     ProviderRule::refused(

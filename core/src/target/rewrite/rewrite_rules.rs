@@ -107,12 +107,25 @@ pub enum UndeclaredRule {
     Refused,
 }
 
+/// How the root is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RootRule {
+    /// With its `allOf` and `$ref` merged into it, without `$schema`.
+    Canonical,
+    /// The same, with the `$schema` that it has.
+    WithDialect,
+    /// With the `$schema` that it has; an object keeps the `allOf` and `$ref` that stand beside its type.
+    AsWritten,
+}
+
 /// How schemas are rewritten for one provider and mode.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "a table of yes and no: each is one rule of a provider")]
 pub struct RewriteRules {
     /// What becomes of a keyword of JSON Schema 2020-12, by its name and value.
     pub fate: fn(&str, &Value) -> KeywordFate,
+    /// How the root is written.
+    pub root: RootRule,
     /// Whether the root may be a union.
     pub root_unions: bool,
     /// Whether a property schema may be `true` or `false`.
@@ -153,6 +166,7 @@ impl RewriteRules {
     /// Keeps every schema unchanged. The table of each provider says where it differs.
     pub const ANY: Self = Self {
         fate: |_, _| KeywordFate::Kept,
+        root: RootRule::Canonical,
         root_unions: true,
         bool_arguments: true,
         keys: ArgumentNameRule::Free,

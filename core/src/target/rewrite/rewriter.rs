@@ -39,12 +39,12 @@ pub struct RewrittenSchema {
 /// # Errors
 /// Why the provider cannot take the schema.
 pub fn rewrite(schema: Value, rules: &RewriteRules) -> Result<RewrittenSchema, TargetFinding> {
-    rewrite_canonical(CanonicalSchema::of(schema)?, rules, false)
+    rewrite_canonical(CanonicalSchema::with_root(schema, rules.root)?, rules, false)
 }
 
 /// Rewrites a schema with a mark in place of each string of JSON.
 pub fn rewrite_with_marks(schema: Value, rules: &RewriteRules) -> Result<RewrittenSchema, TargetFinding> {
-    rewrite_canonical(CanonicalSchema::of(schema)?, rules, true)
+    rewrite_canonical(CanonicalSchema::with_root(schema, rules.root)?, rules, true)
 }
 
 fn rewrite_canonical(
@@ -62,7 +62,7 @@ fn rewrite_canonical(
         return Err(TargetFinding::refused(refusal::REF_RECURSIVE, &Path::at("")));
     }
     let renames = rules.keys.renames(&canonical);
-    let CanonicalSchema { root, definitions, notes, .. } = canonical;
+    let CanonicalSchema { root, definitions, dialect, notes, .. } = canonical;
     let mut walk = SchemaRewriter {
         rules,
         definitions: &definitions,
@@ -99,6 +99,9 @@ fn rewrite_canonical(
     settled_references::prune_definitions(&root, &mut written);
     if !written.is_empty() {
         root.insert("$defs".to_owned(), Value::Object(written));
+    }
+    if let Some(dialect) = dialect {
+        root.shift_insert(0, "$schema".to_owned(), dialect);
     }
     Ok(RewrittenSchema { schema: Value::Object(root), notes: walk.notes })
 }

@@ -7,6 +7,7 @@ use crate::target::diagnostic::{Diagnostic, TargetFinding, change};
 use crate::target::rewrite::canonical::all_of_merge::{MergeFallback, Merger};
 use crate::target::rewrite::canonical::schema_scan::SchemaScan;
 use crate::target::rewrite::canonical::{older_dialects, settled_references};
+use crate::target::rewrite::rewrite_rules::RootRule;
 use crate::target::rewrite::schema_positions;
 
 /// The property that holds a value which is not an object.
@@ -19,6 +20,8 @@ pub struct CanonicalSchema {
     pub root: Map<String, Value>,
     /// The definitions that the root reaches.
     pub definitions: Map<String, Value>,
+    /// The dialect that the root names, for targets that read it.
+    pub dialect: Option<Value>,
     /// Whether the root was not an object and became the property [`WRAP`] of one.
     pub is_wrapped: bool,
     /// What changed.
@@ -30,6 +33,13 @@ impl CanonicalSchema {
     /// # Errors
     /// Why the schema cannot be rewritten: it is too deep, or a reference has no target in it.
     pub fn of(schema: Value) -> Result<Self, TargetFinding> {
+        Self::with_root(schema, RootRule::Canonical)
+    }
+
+    /// Brings a schema into the canonical form, and its root into the form that a target reads.
+    /// # Errors
+    /// As [`CanonicalSchema::of`].
+    pub fn with_root(schema: Value, rule: RootRule) -> Result<Self, TargetFinding> {
         let here = Path::at("");
         let mut root = match schema {
             Value::Object(map) => map,
@@ -45,17 +55,21 @@ impl CanonicalSchema {
             Some(Value::Object(definitions)) => definitions,
             _ => Map::new(),
         };
+        let keeps_dialect = rule != RootRule::Canonical && !scan.is_older;
+        let dialect = if keeps_dialect { root.shift_remove("$schema") } else { None };
         for word in ["$schema", "$id"] {
             if root.shift_remove(word).is_some() {
                 notes.push(Diagnostic::new(&change::ANNOTATION_DROPPED, &here.key(word)));
             }
         }
-        let root_changes = make_object_root(&mut root, &mut definitions);
+        let is_as_written = rule == RootRule::AsWritten && is_object(&root);
+        let root_changes =
+            if is_as_written { Vec::new() } else { make_object_root(&mut root, &mut definitions) };
         let is_wrapped = root_changes.iter().any(|note| note.code == change::ROOT_WRAPPED.code);
         notes.extend(root_changes);
         root.entry("properties").or_insert_with(|| json!({}));
         settled_references::prune_definitions(&root, &mut definitions);
-        Ok(Self { root, definitions, is_wrapped, notes })
+        Ok(Self { root, definitions, dialect, is_wrapped, notes })
     }
 
     /// Redirects references to the root to a new definition, for targets that inline all references. Returns its name.
@@ -72,8 +86,13 @@ impl CanonicalSchema {
 /// The root of a schema that is plainly an object: no union or reference makes it one.
 pub fn plain_root(schema: &Value) -> Option<&Map<String, Value>> {
     const JOINED: [&str; 4] = ["$ref", "allOf", "anyOf", "oneOf"];
-    let root = schema.as_object().filter(|root| root.get("type").is_some_and(|kind| kind == "object"))?;
+    let root = schema.as_object().filter(|root| is_object(root))?;
     (!JOINED.iter().any(|word| root.contains_key(*word))).then_some(root)
+}
+
+/// Whether a schema says that it accepts objects alone.
+fn is_object(root: &Map<String, Value>) -> bool {
+    root.get("type").is_some_and(|kind| kind == "object")
 }
 
 /// Whether a schema has no keywords of older dialects, and every reference leads to the root or to a definition.
@@ -115,7 +134,7 @@ fn make_object_root(root: &mut Map<String, Value>, definitions: &mut Map<String,
             return notes;
         }
     }
-    if root.get("type").is_none_or(|kind| kind != "object") {
+    if !is_object(root) {
         root.shift_remove("type");
         root.shift_insert(0, "type".to_owned(), json!("object"));
     }

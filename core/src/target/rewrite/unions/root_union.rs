@@ -15,7 +15,7 @@ const JOINED: usize = 1024;
 /// Makes the root one object without a union. It has the properties of all branches, and requires those that every
 /// branch requires. What remains goes to the description.
 pub fn flatten(canonical: CanonicalSchema) -> CanonicalSchema {
-    let CanonicalSchema { mut root, mut definitions, is_wrapped, mut notes } = canonical;
+    let CanonicalSchema { mut root, mut definitions, dialect, is_wrapped, mut notes } = canonical;
     let here = Path::at("");
     for union in ["allOf", "anyOf", "oneOf"] {
         if root.contains_key(union) {
@@ -44,7 +44,7 @@ pub fn flatten(canonical: CanonicalSchema) -> CanonicalSchema {
     description_hints::add_keywords(&mut root, &inherited);
     root.entry("properties").or_insert_with(|| json!({}));
     settled_references::prune_definitions(&root, &mut definitions);
-    CanonicalSchema { root, definitions, is_wrapped, notes }
+    CanonicalSchema { root, definitions, dialect, is_wrapped, notes }
 }
 
 /// Joins schemas with their references and branches.

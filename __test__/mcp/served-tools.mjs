@@ -1,0 +1,62 @@
+// Tools that the official clients list and call: some with a behaviour of their own, the rest to make the list long.
+import { ToolRegistry } from '../../lib/index.js'
+
+const NUMBERS = {
+  type: 'object',
+  properties: { a: { type: 'number' }, b: { type: 'number' } },
+  required: ['a', 'b'],
+  additionalProperties: false,
+}
+
+/** The tools that have a behaviour of their own. */
+function behaviours(registry) {
+  let aborted = Promise.withResolvers()
+  let grown = 0
+  return {
+    add: { inputSchema: NUMBERS, execute: ({ a, b }) => ({ sum: a + b }) },
+    fail: {
+      execute() {
+        throw new Error('the disk is full')
+      },
+    },
+    /** Answers when its call is aborted. */
+    wait: {
+      execute: (_, { signal }) =>
+        new Promise((_resolve, reject) => {
+          const { resolve } = (aborted = Promise.withResolvers())
+          signal.addEventListener('abort', () => {
+            resolve('aborted')
+            reject(signal.reason)
+          })
+        }),
+    },
+    /** Answers when the newest call of `wait` was aborted. */
+    aborted: { execute: () => aborted.promise },
+    /** Adds a tool, and answers with its name. */
+    grow: {
+      execute() {
+        const name = `grown_${grown++}`
+        registry.register({ name, description: 'Comes later', execute: () => 'grown' })
+        return name
+      },
+    },
+  }
+}
+
+/** The names of the tools of `servedRegistry`. */
+export function servedNames(count) {
+  const named = Object.keys(behaviours())
+  return [...named, ...Array.from({ length: count - named.length }, (_, index) => `tool_${index}`)]
+}
+
+/** A registry of `count` tools. */
+export function servedRegistry(count) {
+  const registry = new ToolRegistry()
+  const own = behaviours(registry)
+  for (const name of servedNames(count))
+    registry.register({ name, description: `The tool ${name}`, ...(own[name] ?? { execute: () => name }) })
+  return registry
+}
+
+/** So that 10,000 tools are some ten pages. */
+export const PAGE = { bytes: 131_072 }
