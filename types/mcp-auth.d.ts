@@ -18,7 +18,7 @@ export interface McpIdentity {
    * When the token ends, in ms since 1970. Streams that were opened with it end then.
    * @default it does not end
    */
-  readonly expiresAt?: number
+  readonly expiresAt?: number | undefined
 }
 
 /** A request over HTTP as `verify` gets it. Its access token is not in it. */
@@ -90,6 +90,4 @@ export interface JwtVerifierOptions {
  *
  * Throws `INVALID_OPTIONS`.
  */
-export function jwtVerifier(
-  options: JwtVerifierOptions,
-): (token: string) => Promise<(Required<McpIdentity> & { readonly expiresAt: number }) | undefined>
+export function jwtVerifier(options: JwtVerifierOptions): (token: string) => Promise<Required<McpIdentity> | undefined>

@@ -14,6 +14,8 @@ export interface Principal {
   readonly filter: unknown
   /** Whether the list of tools depends on who asks: no shared cache may keep it. */
   readonly isPrivate: boolean
+  /** The OAuth scopes that its token has; `undefined`: there is no token, and scopes of tools do not count. */
+  readonly scopes?: readonly string[] | undefined
   /** Until when the principal is known, in ms since 1970; `undefined`: it does not end. */
   readonly expiresAt?: number | undefined
 }
@@ -77,8 +79,8 @@ export class Principals {
       ? await filterRule({ ...(facts as object), context })
       : filterRule
     const key = identity?.subject ?? ''
-    const { expiresAt } = identity ?? {}
-    return Object.freeze({ key, context, filter: filter ?? undefined, isPrivate: true, expiresAt })
+    const { scopes, expiresAt } = identity ?? {}
+    return Object.freeze({ key, context, filter: filter ?? undefined, isPrivate: true, scopes, expiresAt })
   }
 }
 

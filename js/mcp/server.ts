@@ -47,7 +47,7 @@ export class McpServer implements PublicMcpServer {
     this.#settings = settings
     this.#registry = attach(registry, { sources: () => [], close: () => void this.close() })
     this.#principals = new Principals(settings.callers)
-    const views = new ToolViews(this.#registry, settings.pageBytes)
+    const views = new ToolViews(this.#registry, settings.pageBytes, settings.auth?.hidesUnscoped === false)
     const { calls, callsEach, streams, streamsEach } = settings.wireLimits
     this.#state = {
       registry: this.#registry,
@@ -71,7 +71,7 @@ export class McpServer implements PublicMcpServer {
       endpoint: this.#endpoint,
       server: this.#state,
       principals,
-      authorizer: auth && new TokenAuthorizer(auth, { principals, clock, onFault }),
+      authorizer: auth && new TokenAuthorizer(auth, { principals, server: this.#state, clock, onFault }),
       settings: { ...wireLimits, hosts, origins, hasSessions },
       onFault,
       isInsecure: settings.isInsecure,

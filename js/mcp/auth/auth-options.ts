@@ -9,8 +9,9 @@ export type VerifyFunction = (token: string, request: object) => unknown
 
 /** Checked options of authorization. */
 export interface AuthSettings {
-  /** The address of the server, as tokens name it. */
+  /** The address of the server; and as it was written: clients and tokens name it letter by letter so. */
   readonly resource: URL
+  readonly resourceName: string
   /** The issuers of tokens. */
   readonly authorizationServers: readonly string[]
   /** The scopes that every request needs. */
@@ -34,6 +35,8 @@ export function readAuth(option: unknown): AuthSettings | undefined {
   oneOf('auth.unscoped', unscoped, ['hide', 'tell'])
   return {
     resource: readResource(resource),
+    // It was checked.
+    resourceName: resource as string,
     authorizationServers: readServers(authorizationServers),
     scopes: readScopes('auth.scopes', scopes),
     verify: verify as VerifyFunction,

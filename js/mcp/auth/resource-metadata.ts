@@ -16,12 +16,12 @@ export class ResourceMetadata {
   readonly #address: string
   readonly #document: string
 
-  constructor({ resource, authorizationServers, scopes }: AuthSettings) {
+  constructor({ resource, resourceName, authorizationServers, scopes }: AuthSettings) {
     const own = resource.pathname === '/' ? '' : resource.pathname
     this.#path = `${PATH}${own}`
     this.#address = `${resource.origin}${this.#path}`
     this.#document = JSON.stringify({
-      resource: own === '' ? resource.origin : resource.href,
+      resource: resourceName,
       authorization_servers: authorizationServers,
       scopes_supported: scopes,
       bearer_methods_supported: ['header'],

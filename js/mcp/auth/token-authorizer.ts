@@ -8,6 +8,7 @@ import type { Authorizer } from '../http/authorizer'
 import type { HttpFacts } from '../http/http-facts'
 import { refusal } from '../http/http-reply'
 import type { HttpReply } from '../http/http-reply'
+import type { ServerState } from '../methods/method'
 import type { Principal, Principals } from '../principals'
 import type { AuthSettings } from './auth-options'
 import { readBearerToken } from './bearer-token'
@@ -23,6 +24,7 @@ const RETRY_AFTER = '5'
 /** What an authorizer needs of its server. */
 export interface AuthorizerParts {
   readonly principals: Principals
+  readonly server: ServerState
   readonly clock: Clock
   readonly onFault: FaultListener
 }
@@ -61,8 +63,13 @@ export class TokenAuthorizer implements Authorizer {
     return this.#metadata.find(path)
   }
 
-  refuseCall(): HttpReply | undefined {
-    return undefined
+  async refuseCall(principal: Principal, toolName: string): Promise<HttpReply | undefined> {
+    if (this.#settings.hidesUnscoped) return undefined
+    const { views, whenReady } = this.#parts.server
+    await whenReady()
+    // What changes after this is refused too, as a tool that is not known: calls see no tool without its scopes.
+    const scopes = views.missingScopes(principal, toolName)
+    return scopes && this.#insufficientScope([...new Set([...this.#settings.scopes, ...scopes])])
   }
 
   async #verify(token: string, request: object): Promise<TokenIdentity | undefined> {

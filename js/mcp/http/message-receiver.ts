@@ -128,7 +128,8 @@ export class MessageReceiver {
     const { endpoint, authorizer } = this.#parts
     const isCall = message.method === 'tools/call'
     const tool = message.params?.name
-    const refused = isCall && typeof tool === 'string' ? authorizer?.refuseCall(exchange.principal, tool) : undefined
+    const refused =
+      isCall && typeof tool === 'string' ? await authorizer?.refuseCall(exchange.principal, tool) : undefined
     if (refused !== undefined) return refused
     // Only a call is worth cancelling.
     const controller = isCall ? new AbortController() : undefined
