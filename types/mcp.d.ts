@@ -2,11 +2,14 @@
  * MCP server: a registry speaks the Model Context Protocol over stdio and HTTP: `toolrack/mcp`.
  * @module toolrack/mcp
  */
+import type { McpAuth, McpIdentity } from './mcp-auth'
 import type { ToolFilter } from './filter'
 import type { Finding, Quarantined } from './offers'
 import type { ToolRegistry } from './registry'
 import type { ContextOf, RegistryTypes } from './tool'
 import type { TargetOptions } from './targets'
+
+export * from './mcp-auth'
 
 /** A revision of the shape of tool definitions. Clients of older revisions get that of 2025-06-18. */
 export type McpRevision = NonNullable<TargetOptions['revision']>
@@ -16,6 +19,8 @@ export interface McpRequest {
   readonly transport: 'stdio' | 'http'
   /** The headers of an HTTP request, by names in lower case. They are what the client says, and no identity. */
   readonly headers: Readonly<Record<string, string | undefined>>
+  /** Who sends the request, by its access token. Only over HTTP, with the option `auth`: then `headers` has no token. */
+  readonly identity?: McpIdentity
 }
 
 /** A caller whose context is known, for the function `filter`. */
@@ -104,10 +109,17 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
   filter?: ToolFilter | ((caller: McpCaller<Types>) => ToolFilter | undefined | Promise<ToolFilter | undefined>)
   /**
    * The context of calls: an object, or a function that returns it for each request (over stdio: once). The arguments of
-   * a model never become identity.
+   * a model never become identity. With `auth`, the caller of a token is the user over HTTP, and its claims are the
+   * metadata, unless a function returns another context; an object is the context of stdio then.
    * @default no user
    */
   context?: ContextOf<Types> | ((request: McpRequest) => ContextOf<Types> | Promise<ContextOf<Types>>)
+  /**
+   * Who may call over HTTP: callers with an access token. `stdio` ignores it: a process has its credentials from its
+   * environment.
+   * @default whoever can connect
+   */
+  auth?: McpAuth
   /** How lists are cut into pages. */
   page?: {
     /**
@@ -150,7 +162,7 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
    */
   sessions?: boolean
   /**
-   * Whether `listen` may take an address that other machines can connect to.
+   * Whether `listen` may take an address that other machines can connect to without `auth`.
    * @default false
    */
   insecure?: boolean
@@ -227,7 +239,7 @@ export interface McpListenOptions {
    */
   port?: number
   /**
-   * The address. One that other machines can connect to needs the option `insecure: true` of the server.
+   * The address. One that other machines can connect to needs the option `auth` of the server, or `insecure: true`.
    * @default '127.0.0.1'
    */
   host?: string
@@ -269,7 +281,7 @@ export interface McpJudgement {
 /** A server of the Model Context Protocol. */
 export interface McpServer {
   /**
-   * Serves one client over stdin and stdout.
+   * Serves one client over stdin and stdout. The option `auth` is ignored.
    * @returns a promise that resolves when the client is gone, or the server was closed
    */
   stdio(options?: McpStdioOptions): Promise<void>
