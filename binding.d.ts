@@ -265,6 +265,8 @@ export declare class NativeSnapshot {
   definition(name: string, schemaHash: string): string | null
   /** Returns the names of matching tools. */
   list(filter?: string | undefined | null): Array<string>
+  /** Returns the OAuth scopes that any tool needs, sorted. */
+  scopes(): Array<string>
   /** Returns matching tools as JSON. */
   tools(filter?: string | undefined | null): string
   /**

@@ -52,6 +52,8 @@ const TERMS = {
   stdio: 'mcp-server',
   'Streamable HTTP': 'mcp-http',
   'hosts and origins': 'mcp-http',
+  'authorization of an MCP server': 'mcp-auth',
+  jwtVerifier: 'mcp-auth',
   'MCP server in one command': 'serve',
   'Claude Desktop': 'desktop-clients',
   'VS Code': 'desktop-clients',

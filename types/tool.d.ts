@@ -130,6 +130,12 @@ export interface ToolDefinition<Schema = any, Parameters = any, Result = unknown
         context: CallContext<Types>,
       ) => boolean | Promise<boolean>)
   /**
+   * The OAuth scopes that a caller of an [MCP server](https://github.com/toolrack/toolrack/blob/main/docs/mcp-auth.md)
+   * with `auth` needs for the tool. No model sees them, and no other call asks for them.
+   * @default []
+   */
+  scopes?: readonly string[]
+  /**
    * The rate limit, in calls per minute, for each user and tenant. Enforced with the registry option
    * `enforceRateLimits`: a call over the limit fails with `RATE_LIMITED` and `details.retryAfterMs`.
    * @default the registry's `rateLimit`
@@ -177,6 +183,8 @@ export interface RegisteredTool {
   readonly requiresAuth: boolean
   /** Whether a person has to approve a call, or some calls. */
   readonly requiresApproval: boolean
+  /** The OAuth scopes that a caller of a server needs. Absent: none. */
+  readonly scopes?: readonly string[]
   /** The rate limit, in calls per minute. */
   readonly rateLimit?: number
   /** The call limits of the tool and of its source. */

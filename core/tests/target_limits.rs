@@ -170,6 +170,7 @@ fn tool(name: &str, schema: &Value) -> Tool {
         version: None,
         requires_auth: false,
         requires_approval: toolrack_core::tool::CallApproval::NotRequired,
+        scopes: Vec::new(),
         rate_limit: None,
         call_limits: toolrack_core::tool::CallLimits::default(),
         deprecated: false,

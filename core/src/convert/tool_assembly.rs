@@ -46,6 +46,7 @@ pub fn assemble_tool(
         version: defaults.tool_version.clone(),
         requires_auth: overrides.requires_auth(),
         requires_approval: overrides.requires_approval().into(),
+        scopes: overrides.scopes(&options.scopes),
         rate_limit: rate_limit.map(|(_, limit)| limit),
         call_limits: overrides.call_limits(&options.call_limits),
         deprecated: site.is_deprecated(),

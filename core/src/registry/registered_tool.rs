@@ -187,6 +187,7 @@ impl RegisteredTool {
             && self.definition.tags == other.definition.tags
             && self.definition.requires_auth == other.definition.requires_auth
             && self.definition.requires_approval == other.definition.requires_approval
+            && self.definition.scopes == other.definition.scopes
             && self.definition.rate_limit == other.definition.rate_limit
             && self.rate_limit_is_requested == other.rate_limit_is_requested
             && self.definition.call_limits == other.definition.call_limits
@@ -244,6 +245,9 @@ impl RegisteredTool {
         put("version", json!(definition.version.as_ref().map(Version::as_str)));
         put("requiresAuth", json!(definition.requires_auth));
         put("requiresApproval", json!(definition.requires_approval.is_required()));
+        if !definition.scopes.is_empty() {
+            put("scopes", json!(definition.scopes));
+        }
         put("rateLimit", json!(definition.rate_limit));
         if !definition.call_limits.is_empty() {
             put("callLimits", definition.call_limits.to_json());

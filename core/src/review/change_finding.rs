@@ -54,6 +54,7 @@ pub mod finding {
         AUTH_NOT_REQUIRED Auth "a call no longer requires an identified user";
         CALL_APPROVAL_REQUIRED Auth "a call requires the approval of a person";
         CALL_APPROVAL_NOT_REQUIRED Auth "a call no longer requires the approval of a person, or not every call";
+        SCOPES_CHANGED Auth "a caller needs other OAuth scopes";
         SECURITY_ADDED Auth "a call requires a credential, where it required none";
         SECURITY_REMOVED Auth "a call no longer requires a credential";
         SECURITY_CHANGED Auth "a call requires another credential";

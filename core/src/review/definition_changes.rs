@@ -22,6 +22,7 @@ pub fn compare(old: &ToolDefinition, new: &ToolDefinition) -> Vec<ChangeFinding>
         text(&f::RATE_LIMIT_CHANGED, "/rateLimit", limit(old).as_deref(), limit(new).as_deref()),
         text(auth, "/requiresAuth", Some(flag(old.requires_auth)), Some(flag(new.requires_auth))),
         text(approval, "/requiresApproval", Some(was.describe()), Some(is.describe())),
+        text(&f::SCOPES_CHANGED, "/scopes", Some(&sorted(&old.scopes)), Some(&sorted(&new.scopes))),
     ];
     let schemas = differences(&old.input_schema, &new.input_schema).into_iter().map(Into::into);
     texts.into_iter().flatten().chain(hints(&old.annotations, &new.annotations)).chain(schemas).collect()

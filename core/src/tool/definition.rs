@@ -30,6 +30,8 @@ pub struct ToolDefinition {
     pub requires_auth: bool,
     /// Whether a person has to approve a call.
     pub requires_approval: CallApproval,
+    /// The OAuth scopes that the caller of a server needs. No model sees them.
+    pub scopes: Vec<String>,
     /// Rate limit in calls per minute. Information for orchestrators, unless the registry enforces it.
     pub rate_limit: Option<f64>,
     /// The limits of its calls beside the rate limit.
@@ -96,6 +98,7 @@ impl ToolDefinition {
             version: reader.read_text(map, "version").map(Version::new),
             requires_auth: reader.read_flag(map, "requiresAuth"),
             requires_approval: reader.read_call_approval(map),
+            scopes: reader.read_scopes(map),
             rate_limit: reader.read_rate_limit(map),
             call_limits: reader.read_call_limits(map),
             deprecated: reader.read_flag(map, "deprecated"),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Annotations, CallApproval, CallLimits, definition_hints as hints, name, parse_rate_limit,
+    Annotations, CallApproval, CallLimits, definition_hints as hints, name, parse_rate_limit, parse_scopes,
     schema_of_parameters,
 };
 use crate::error::{Problem, excerpt};
@@ -11,7 +11,7 @@ use crate::json::{pointer, read_options};
 use crate::schema::{Schema, keywords, meta_schema_problems};
 
 /// The keys of a definition as a user writes it.
-const DEFINITION_KEYS: [&str; 14] = [
+const DEFINITION_KEYS: [&str; 15] = [
     "name",
     "title",
     "description",
@@ -22,6 +22,7 @@ const DEFINITION_KEYS: [&str; 14] = [
     "version",
     "requiresAuth",
     "requiresApproval",
+    "scopes",
     "rateLimit",
     "callLimits",
     "deprecated",
@@ -127,6 +128,16 @@ impl DefinitionReader {
             }
         }
         tags
+    }
+
+    /// Reads the OAuth scopes, each once.
+    pub fn read_scopes(&mut self, map: &Map<String, Value>) -> Vec<String> {
+        let Some(value) = map.get("scopes").filter(|value| !value.is_null()) else { return Vec::new() };
+        let (scopes, problems) = parse_scopes(value, "/scopes");
+        for problem in problems {
+            self.add_problem(&problem.pointer, problem.message);
+        }
+        scopes
     }
 
     /// Reads the rate limit, in calls per minute.

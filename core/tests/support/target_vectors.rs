@@ -83,6 +83,7 @@ fn shown(mut form: TargetForm, input: &Value) -> Value {
         version: None,
         requires_auth: false,
         requires_approval: toolrack_core::tool::CallApproval::NotRequired,
+        scopes: Vec::new(),
         rate_limit: None,
         call_limits: toolrack_core::tool::CallLimits::default(),
         deprecated: false,

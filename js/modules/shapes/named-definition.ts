@@ -15,6 +15,7 @@ const SHARED: readonly string[] = Object.freeze([
   'version',
   'requiresAuth',
   'requiresApproval',
+  'scopes',
   'rateLimit',
   'callLimits',
   'deprecated',
