@@ -119,13 +119,12 @@ export interface McpServer {
   /**
    * Answers a request of `node:http`, Express or Fastify. A body that was read before is the third argument, or stands in
    * `request.body`. It needs no `this`.
-   * @returns a promise that resolves when the response is written, or its stream is open. It rejects with
-   * `INVALID_OPTIONS` for what is no request of Node, and with nothing else
+   * @returns a promise that resolves when the response is sent; it rejects with `INVALID_OPTIONS` for other values
    */
   readonly handler: (request: McpHttpRequest, response: McpHttpResponse, body?: unknown) => Promise<void>
   /**
    * Answers a request of the Fetch API: Hono, Next, Bun, Deno. It needs no `this`.
-   * @returns a promise that rejects with `INVALID_OPTIONS` for what is no `Request`, and with nothing else
+   * @returns the response; it rejects with `INVALID_OPTIONS` for other values
    */
   readonly fetch: (request: Request) => Promise<Response>
   /**
