@@ -52,6 +52,7 @@ pub const fn has_no_effect(error: &Error) -> bool {
         | Error::Timeout { .. }
         | Error::Cancelled { .. }
         | Error::ToolFailed { .. }
+        | Error::OutputInvalid { .. }
         | Error::SelectionFailed { .. }
         | Error::SelectionTimeout { .. }
         | Error::HttpBroken { .. }
