@@ -160,10 +160,10 @@ test('audit log, events, telemetry and recorded calls have the outcome', async (
   registry.close()
   assert.deepEqual(outcomes, ['OUTPUT_INVALID', 'OUTPUT_INVALID'])
   assert.equal(readFileSync(audit, 'utf8').match(/"outcome":"OUTPUT_INVALID"/g).length, 2)
-  const { registry: recorded, calls } = createTestRegistry()
+  const recorded = createTestRegistry()
   recorded.register(tool({ outputSchema: CUSTOMER, execute: () => ({ id: 'C1' }) }))
   await recorded.respond('mcp', call)
-  assert.deepEqual(calls().map(({ outcome, value }) => [outcome, value]), [['ok', { id: 'C1' }]]) // prettier-ignore
+  assert.deepEqual(recorded.calls().map(({ outcome, value }) => [outcome, value]), [['ok', { id: 'C1' }]]) // prettier-ignore
 })
 
 test('a model reads what to do about an invalid result', async () => {

@@ -21,7 +21,9 @@ for (const [library, outputSchema] of Object.entries(LIBRARIES)) {
   test(`${library}: the JSON Schema describes the output, and its default is filled in by the library`, async () => {
     const registry = registryOf({ outputSchema, execute: ({ id }) => ({ id }) })
     const { required, $schema } = registry.get('echo').outputSchema
-    assert.deepEqual([required.toSorted(), $schema], [['id', 'tries'], undefined])
+    // Valibot's JSON Schema requires no member that has a default.
+    const expected = library === 'valibot' ? ['id'] : ['id', 'tries']
+    assert.deepEqual([required.toSorted(), $schema], [expected, undefined])
     assert.deepEqual(await registry.execute('echo', { id: 'a' }), { id: 'a', tries: 0 })
     const error = await refusal(() => registry.execute('echo', { id: 5 }))
     assert.deepEqual([error.code, error.details.problems[0].pointer], ['OUTPUT_INVALID', '/id'])
@@ -55,7 +57,7 @@ test('an asynchronous refinement counts, and so do its deadline and what it thro
   assert.equal(await codeOf(() => of(() => new Promise(() => {}), 5)), 'TIMEOUT')
   const thrown = new Error('down')
   const failed = await refusal(() =>
-    of(async () => {
+    of(() => {
       throw thrown
     }),
   )
