@@ -167,6 +167,7 @@ fn tool(name: &str, schema: &Value) -> Tool {
         category: None,
         tags: Vec::new(),
         input_schema: Schema::new(schema),
+        output_schema: None,
         version: None,
         requires_auth: false,
         requires_approval: toolrack_core::tool::CallApproval::NotRequired,

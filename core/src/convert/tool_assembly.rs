@@ -43,6 +43,7 @@ pub fn assemble_tool(
         category,
         tags,
         input_schema: Schema::for_arguments(properties, definitions),
+        output_schema: None,
         version: defaults.tool_version.clone(),
         requires_auth: overrides.requires_auth(),
         requires_approval: overrides.requires_approval().into(),

@@ -11,7 +11,7 @@ use crate::json::{pointer, read_options};
 use crate::schema::{Schema, keywords, meta_schema_problems};
 
 /// The keys of a definition as a user writes it.
-const DEFINITION_KEYS: [&str; 15] = [
+const DEFINITION_KEYS: [&str; 16] = [
     "name",
     "title",
     "description",
@@ -19,6 +19,7 @@ const DEFINITION_KEYS: [&str; 15] = [
     "tags",
     "parameters",
     "inputSchema",
+    "outputSchema",
     "version",
     "requiresAuth",
     "requiresApproval",
@@ -206,6 +207,17 @@ impl DefinitionReader {
             (None, None) => json!({"type": "object", "properties": {}, "additionalProperties": false}),
         };
         Schema::new(&schema)
+    }
+
+    /// Reads the schema of results (JSON Schema), which may have any root.
+    pub fn read_output_schema(&mut self, map: &Map<String, Value>) -> Option<Schema> {
+        let schema = map.get("outputSchema").filter(|schema| !schema.is_null())?;
+        if schema.is_object() {
+            self.add_schema_problems(schema, "/outputSchema", None);
+        } else {
+            self.add_problem("/outputSchema", "must be a JSON Schema");
+        }
+        Some(Schema::new(schema))
     }
 
     /// Adds the problems of a schema at the pointers of what the user wrote. `under` is the prefix that the schema has

@@ -1,7 +1,7 @@
 //! Tools: definition, name, fingerprint, version, limits of calls, and the trait that carries calls out.
 //!
 //! A registry needs one form for what a JavaScript closure, an HTTP operation or an MCP server offers. A
-//! [`ToolDefinition`] says what a model sees: name, description, input schema, hints. Whatever carries a call out is an
+//! [`ToolDefinition`] says what a model sees: name, description, schemas, hints. Whatever carries a call out is an
 //! [`Executor`], which takes a [`ToolCall`] and gives a [`ToolResult`]. The identity of the caller
 //! ([`CallContext`]) is apart from the arguments, because a model writes the arguments.
 //!

@@ -80,6 +80,7 @@ fn shown(mut form: TargetForm, input: &Value) -> Value {
         category: None,
         tags: Vec::new(),
         input_schema: Schema::new(&input["inputSchema"]),
+        output_schema: None,
         version: None,
         requires_auth: false,
         requires_approval: toolrack_core::tool::CallApproval::NotRequired,

@@ -98,7 +98,7 @@ function readLibrarySchema(schema: object, isFramework: boolean): ReadSchema {
   // The frameworks take schemas of Zod 3, and write their JSON Schema.
   return (
     (isFramework ? readZod3(schema, POINTER) : undefined) ??
-    readMiniObject(schema, POINTER) ??
+    readMiniObject(schema, { at: POINTER, side: 'input' }) ??
     readSchema(schema, POINTER)
   )
 }
