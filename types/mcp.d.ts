@@ -53,7 +53,8 @@ export interface McpHttpResponse {
   readonly destroyed?: boolean
   writeHead(status: number, headers: Record<string, string | number>): unknown
   write(chunk: string | Uint8Array): boolean
-  end(chunk?: string): unknown
+  end(): unknown
+  end(text: string): unknown
   cork?(): void
   destroy?(): unknown
   on(event: string, listener: (...args: any[]) => void): unknown
@@ -118,13 +119,12 @@ export interface McpServer {
   /**
    * Answers a request of `node:http`, Express or Fastify. A body that was read before is the third argument, or stands in
    * `request.body`. It needs no `this`.
-   * @returns a promise that resolves when the response is written, or its stream is open. It rejects with
-   * `INVALID_OPTIONS` for what is no request of Node, and with nothing else
+   * @returns a promise that resolves when the response is sent; it rejects with `INVALID_OPTIONS` for other values
    */
   readonly handler: (request: McpHttpRequest, response: McpHttpResponse, body?: unknown) => Promise<void>
   /**
    * Answers a request of the Fetch API: Hono, Next, Bun, Deno. It needs no `this`.
-   * @returns a promise that rejects with `INVALID_OPTIONS` for what is no `Request`, and with nothing else
+   * @returns the response; it rejects with `INVALID_OPTIONS` for other values
    */
   readonly fetch: (request: Request) => Promise<Response>
   /**
