@@ -253,6 +253,17 @@ test('mastra_takes_no_question_for_the_approval_of_another_caller', async () => 
   assert.equal(contexts, 6, 'the function of the option runs once for each')
 })
 
+test('mastra_knows_callers_by_ids_of_any_kind', async () => {
+  const circle = {}
+  circle.self = circle
+  for (const userId of [7, 7n, null, undefined, { id: 7 }, circle, Symbol('ada')]) {
+    const registry = registryOf({ requiresApproval: true, execute: () => 'made' })
+    const { echo } = mastraTools(registry, { context: () => ({ userId }) })
+    assert.equal(await echo.needsApprovalFn({ a: 1 }), true)
+    assert.deepEqual(await echo.execute({ a: 1 }, { agent: MASTRA_LOOP }), { type: 'text', value: 'made' })
+  }
+})
+
 /** Pieces for a reader that never takes one. */
 const STUCK = { write: () => new Promise(() => {}) }
 

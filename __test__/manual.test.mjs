@@ -50,6 +50,8 @@ const TERMS = {
   LlamaIndex: 'frameworks-more',
   'Model Context Protocol': 'mcp-server',
   stdio: 'mcp-server',
+  'Streamable HTTP': 'mcp-http',
+  'hosts and origins': 'mcp-http',
   'authorization of an MCP server': 'mcp-auth',
   jwtVerifier: 'mcp-auth',
   'MCP server in one command': 'serve',

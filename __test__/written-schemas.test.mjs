@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { ToolRegistry } from 'toolrack'
 import { z } from 'zod'
 import { FRAMEWORKS } from './support/framework-tools.mjs'
-import { codeOf } from './support/tools.mjs'
+import { callFromRust, codeOf } from './support/tools.mjs'
 
 const source = z.object({ who: z.string().trim().toLowerCase(), secret: z.string().optional() })
 const echo = (params) => params
@@ -108,4 +108,14 @@ test('an async predicate is asked about both, and one that throws or gives no bo
     word: ['TOOL_FAILED', false],
     thrower: ['TOOL_FAILED', false],
   })
+})
+
+test('a call from a Rust thread asks about both too', async () => {
+  const registry = new ToolRegistry()
+  registry.register(FRAMEWORKS['LlamaIndex (E9)'](parse, { metadata: { ...text, parameters: written() } }), asks)
+  const outcome = async (who) => (await callFromRust(registry, { name: 'weather', params: { who } })).error?.code
+  assert.deepEqual(
+    [await outcome(' ADMIN '), await outcome('../etc/passwd'), await outcome('ada')],
+    ['APPROVAL_REQUIRED', 'APPROVAL_REQUIRED', undefined],
+  )
 })

@@ -221,11 +221,11 @@ export interface McpHttpRequest {
 export interface McpHttpResponse {
   readonly headersSent?: boolean
   readonly destroyed?: boolean
-  readonly writableEnded?: boolean
   writeHead(status: number, headers: Record<string, string | number>): unknown
   write(chunk: string | Uint8Array): boolean
   end(chunk?: string): unknown
   cork?(): void
+  destroy?(): unknown
   on(event: string, listener: (...args: any[]) => void): unknown
   once(event: string, listener: (...args: any[]) => void): unknown
   off(event: string, listener: (...args: any[]) => void): unknown
@@ -288,12 +288,13 @@ export interface McpServer {
   /**
    * Answers a request of `node:http`, Express or Fastify. A body that was read before is the third argument, or stands in
    * `request.body`. It needs no `this`.
-   * @returns a promise that resolves when the response is written, or its stream is open; it never rejects
+   * @returns a promise that resolves when the response is written, or its stream is open. It rejects with
+   * `INVALID_OPTIONS` for what is no request of Node, and with nothing else
    */
   readonly handler: (request: McpHttpRequest, response: McpHttpResponse, body?: unknown) => Promise<void>
   /**
    * Answers a request of the Fetch API: Hono, Next, Bun, Deno. It needs no `this`.
-   * @returns a promise that never rejects
+   * @returns a promise that rejects with `INVALID_OPTIONS` for what is no `Request`, and with nothing else
    */
   readonly fetch: (request: Request) => Promise<Response>
   /**

@@ -60,6 +60,8 @@ export class MessageReceiver {
   /** Opens the stream of a session: notifications for a legacy client. */
   push(session: Session, principal: Principal): HttpOutcome {
     const { server, streams } = this.#parts
+    // A list that cannot be made is a fault of the server, before anything is sent.
+    session.look(principal)
     const leave = server.admission.streams.enter(principal.key)
     if (leave === undefined) return refusal(503, 'too many streams are open: close one')
     return {
@@ -91,7 +93,9 @@ export class MessageReceiver {
   }
 
   async #serveModern(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
-    const { views } = this.#parts.server
+    const { views, whenReady } = this.#parts.server
+    // Which arguments have headers is known with the tools.
+    if (message.method === 'tools/call') await whenReady()
     const wrong = checkHeaders(message, request, (tool) =>
       views.listing(exchange.principal, MODERN.shape).headerArguments(tool),
     )

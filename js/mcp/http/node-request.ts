@@ -98,11 +98,8 @@ export class NodeRequest implements HttpRequest {
       listener()
       return () => {}
     }
-    const closed = () => {
-      if (response.writableEnded !== true) listener()
-    }
-    response.on('close', closed)
-    return () => void response.off('close', closed)
+    response.on('close', listener)
+    return () => void response.off('close', listener)
   }
 }
 
