@@ -164,7 +164,7 @@ test('a load gives scopes to all tools, an override more to one, and a document 
   assert.equal(await codeOf(() => loader.load(DOCUMENT, { name: 'x', scopes: ['a b'] })), 'INVALID_OPTIONS')
 })
 
-test('tools of a module have their own scopes and those of the source; an override replaces the own ones', async (t) => {
+test('tools of a module have their own scopes and those of the source; an override replaces the own', async (t) => {
   const registry = new ToolRegistry()
   t.after(() => registry.close())
   const modules = new ToolModules(registry)

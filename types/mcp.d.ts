@@ -3,13 +3,16 @@
  * @module toolrack/mcp
  */
 import type { McpAuth, McpIdentity } from './mcp-auth'
+import type { McpWireLimits } from './mcp-limits'
 import type { ToolFilter } from './filter'
 import type { Finding, Quarantined } from './offers'
 import type { ToolRegistry } from './registry'
 import type { ContextOf, RegistryTypes } from './tool'
 import type { TargetOptions } from './targets'
 
+export * from './mcp-attach'
 export * from './mcp-auth'
+export * from './mcp-limits'
 
 /** A revision of the shape of tool definitions. Clients of older revisions get that of 2025-06-18. */
 export type McpRevision = NonNullable<TargetOptions['revision']>
@@ -27,56 +30,6 @@ export interface McpRequest {
 export interface McpCaller<Types extends RegistryTypes = {}> extends McpRequest {
   /** The context of the calls of this caller. */
   readonly context: ContextOf<Types>
-}
-
-/** Limits of what clients may send and keep open. */
-export interface McpWireLimits {
-  /**
-   * The longest message, in bytes: the body of an HTTP request, or a line of stdio.
-   * @default 4194304 (4 MiB)
-   */
-  bodyBytes?: number
-  /**
-   * The most levels of lists and objects in a message.
-   * @default 64
-   */
-  depth?: number
-  /**
-   * The most calls at once. A further call gets an error result with the code `RATE_LIMITED`.
-   * @default 256
-   */
-  calls?: number
-  /**
-   * The most calls at once of one authenticated caller.
-   * @default 16
-   */
-  callsEach?: number
-  /**
-   * The most open streams of notifications. A further one gets the error -32603.
-   * @default 1024
-   */
-  streams?: number
-  /**
-   * The most open streams of one authenticated caller.
-   * @default 16
-   */
-  streamsEach?: number
-  /**
-   * The most sessions of clients that open with `initialize` over HTTP. For a further one, the session ends that is idle
-   * for the longest time.
-   * @default 1000
-   */
-  sessions?: number
-  /**
-   * How long a session lasts without a request, in ms.
-   * @default 1800000 (30 minutes)
-   */
-  idleMs?: number
-  /**
-   * How long the head and the body of an HTTP request may take, in ms.
-   * @default 30000
-   */
-  receiveMs?: number
 }
 
 /** The options of `createMcpServer`. */
@@ -324,42 +277,3 @@ export function createMcpServer<Types extends RegistryTypes = {}>(
   registry: ToolRegistry<Types>,
   options?: McpServerOptions<Types>,
 ): McpServer
-
-/** The options of `attachMcp`. */
-export interface McpAttachOptions<Types extends RegistryTypes = {}> {
-  /**
-   * The tools that are added: a filter, or a function that returns one for each caller.
-   * @default all tools
-   */
-  filter?:
-    | ToolFilter
-    | ((caller: { readonly context: ContextOf<Types> }) => ToolFilter | undefined | Promise<ToolFilter | undefined>)
-  /**
-   * The context of calls: an object, or a function that returns it. The function gets what the SDK hands to its
-   * handlers: `extra` of SDK 1, `ctx` of SDK 2.
-   * @default no user
-   */
-  context?: ContextOf<Types> | ((extra: any) => ContextOf<Types> | Promise<ContextOf<Types>>)
-  /** How the list is cut into pages. */
-  page?: {
-    /**
-     * The size of a page, in bytes.
-     * @default 4194304 (4 MiB)
-     */
-    bytes?: number
-  }
-}
-
-/**
- * Adds the tools of a registry to a server that exists: a `Server` or `McpServer` of `@modelcontextprotocol/sdk` 1 or of
- * `@modelcontextprotocol/server` 2. Its own tools stay, and win over those of the registry with their names. Attach
- * before the server connects, if it has no tools itself.
- *
- * Throws `INVALID_OPTIONS`.
- * @returns a function that takes the tools away
- */
-export function attachMcp<Types extends RegistryTypes = {}>(
-  registry: ToolRegistry<Types>,
-  server: object,
-  options?: McpAttachOptions<Types>,
-): () => void
