@@ -1,5 +1,6 @@
 // Redaction of cassettes: takes credentials out of URLs, headers and bodies, and learns what is one.
 
+import { bytesOfText, textOfBytes } from './byte-text'
 import type { CassetteBody, CassetteRequest, Interaction } from './cassette'
 import { replaceInJson } from './json-text'
 import type { JsonTextVisitor } from './json-text'
@@ -114,16 +115,17 @@ export class CassetteSecrets {
 
   #body({ json, text, base64 }: CassetteBody, type = ''): CassetteBody {
     if (json !== undefined) return { json: this.#json(json) }
-    const boundary = boundaryOf(type)
-    if (text !== undefined) {
-      if (boundary !== undefined) return { text: this.text(this.#parts(text, boundary)) }
-      return { text: isForm(text, type) ? this.#pairs(text) : this.text(text) }
-    }
+    if (text !== undefined) return { text: this.#content(text, type) }
     if (base64 === undefined) return {}
-    // As one character for each byte: a secret may stand among bytes that are no text.
-    const bytes = Buffer.from(base64, 'base64').toString('latin1')
-    const parts = boundary === undefined ? bytes : this.#parts(bytes, boundary)
-    return { base64: Buffer.from(this.#texts.redactBytes(parts), 'latin1').toString('base64') }
+    // A secret may stand among bytes that are no text.
+    const content = this.#content(textOfBytes(Buffer.from(base64, 'base64')), type)
+    return { base64: bytesOfText(content).toString('base64') }
+  }
+
+  #content(text: string, type: string): string {
+    const boundary = boundaryOf(type)
+    if (boundary !== undefined) return this.text(this.#parts(text, boundary))
+    return isForm(text, type) ? this.#pairs(text) : this.text(text)
   }
 
   /** The parts of a multipart body. */

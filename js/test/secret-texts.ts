@@ -12,7 +12,6 @@ export class SecretTexts {
   /** Too short to be looked for within a text. */
   readonly #short = new Set<string>()
   #inText: RegExp | undefined
-  #inBytes: RegExp | undefined
 
   /** How many there are: it grows with each new one. */
   get count(): number {
@@ -24,7 +23,7 @@ export class SecretTexts {
     if (typeof value !== 'string' || value === '' || value === REDACTED || !value.isWellFormed()) return
     if (value.length < SHORTEST) this.#short.add(value)
     else this.#values.add(value)
-    this.#inText = this.#inBytes = undefined
+    this.#inText = undefined
   }
 
   /** Whether the whole text is a secret, of any length. */
@@ -37,13 +36,6 @@ export class SecretTexts {
     if (this.#values.size === 0) return text
     this.#inText ??= patternOf([...this.#values].flatMap(textSpellings))
     return text.replace(this.#inText, REDACTED)
-  }
-
-  /** Bytes without their secrets, as one character for each byte. */
-  redactBytes(bytes: string): string {
-    if (this.#values.size === 0) return bytes
-    this.#inBytes ??= patternOf([...this.#values].flatMap(textSpellings).map(asBytes))
-    return bytes.replace(this.#inBytes, REDACTED)
   }
 }
 
@@ -65,8 +57,4 @@ function textSpellings(value: string): string[] {
   const inJson = [json, ascii].flatMap((one) => [one, one.replaceAll('/', '\\/')])
   const lower = inUrls.map((one) => one.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))
   return [value, ...inUrls, ...lower, ...inJson]
-}
-
-function asBytes(text: string): string {
-  return Buffer.from(text).toString('latin1')
 }
