@@ -72,6 +72,8 @@ const APIS = {
     silent: [
       { candidates: [] },
       { candidates: [{ finishReason: 'SAFETY' }] },
+      { promptFeedback: { blockReason: 'SAFETY' } },
+      { candidates: null, promptFeedback: { blockReason: 'SAFETY' } },
       { candidates: [{ content: { role: 'model' } }] },
       { parts: [{ text: 'Done' }] },
     ],
