@@ -133,6 +133,31 @@ test('a token that a response in Latin-1 gives is redacted in later requests', a
   )
 })
 
+/** A request with a credential, and a part of it that a response repeats. */
+const REPEATED = {
+  'a number by a name of the caller': { ...post('{"pin":481516}'), secrets: ['pin'], part: '481516' },
+  'a cookie of a session': { init: { headers: { cookie: `lang=text; connect.sid=${SECRET}` } } },
+  'a cookie by its name': { init: { headers: { cookie: `a=1; auth_token="${SECRET}"` } } },
+  'a part of a credential': { init: { headers: { authorization: `HMAC id="text", mac="${SECRET}"` } } },
+  'an answer to a challenge': { init: { headers: { authorization: `Digest realm=text,response=${SECRET}` } } },
+  'a signature': { init: { headers: { authorization: `AWS4-HMAC-SHA256 Credential=a/b, Signature=${SECRET}` } } },
+  'a proof of possession': { init: { headers: { dpop: SECRET } } },
+}
+
+for (const [what, { part = SECRET, ...request }] of Object.entries(REPEATED))
+  test(`a secret is redacted where a response repeats it: ${what}`, async (t) => {
+    const body = JSON.stringify({ text: `text ${part}`, id: `x1${part}2`, number: 9 })
+    const [{ response }] = interactions(await recorded(t, { ...request, body }))
+    const id = part === SECRET ? 'x1REDACTED2' : `x1${part}2`
+    assert.deepEqual(response.json, { text: 'text REDACTED', id, number: 9 })
+  })
+
+test('a number by a name of the caller is redacted as a number too', async (t) => {
+  const body = JSON.stringify({ code: 481516, id: 14815162 })
+  const [{ response }] = interactions(await recorded(t, { ...post('{"pin":481516}'), secrets: ['pin'], body }))
+  assert.deepEqual(response.json, { code: 'REDACTED', id: 14815162 })
+})
+
 test('members of many names are redacted', async (t) => {
   const names = 'session_token authToken secretAccessKey SecretAccessKey secret_key jwt passwd bearer_token api_token '
   const more = 'csrf_token webhook_secret private_key assertion credential passphrase apiKey client_assertion'

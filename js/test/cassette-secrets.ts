@@ -17,6 +17,9 @@ const PARAMETER = /([?&#;])([\w.~%+[\]$-]{1,128})=([^&#\s"'<>\\]+)/g
 /** A login of a URL somewhere in a text. */
 const LOGIN = /:\/\/([^\s/?#@:"'<>\\]{1,1024})(:[^\s/?#@"'<>\\]{0,1024})?@/g
 
+/** A cookie, or a part of a header with its name. */
+const HEADER_PART = /(?<![^\s,;])([\w.~-]{1,128})=(?:"([^"]*)"|([^\s,;"]+))/g
+
 /** The secrets of a cassette. */
 export class CassetteSecrets {
   readonly #names: SecretNames
@@ -63,9 +66,13 @@ export class CassetteSecrets {
     return { method, url: this.url(url), headers: Object.fromEntries(kept), ...redacted }
   }
 
-  /** Learns the credential of a header, which the response may repeat. A cookie may be anything. */
+  /** Learns the credential of a header, which the response may repeat. */
   #learnHeader(name: string, value: string): void {
-    if (name === 'cookie' || !this.#names.isParameter(name)) return
+    if (!this.#names.isParameter(name)) return
+    for (const [, part = '', quoted, plain] of value.matchAll(HEADER_PART))
+      if (this.#names.isHeaderPart(part)) this.learn(quoted ?? plain)
+    // The other cookies may be ordinary words.
+    if (name === 'cookie') return
     // A scheme and one word, such as `Bearer`.
     const credential = value.replace(/^[\w-]+ +(?=\S+$)/, '')
     this.learn(credential)
@@ -144,6 +151,7 @@ export class CassetteSecrets {
 
   #json(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value)
+    if (typeof value === 'number') return this.#texts.redact(String(value)) === REDACTED ? REDACTED : value
     if (value === null || typeof value !== 'object') return value
     if (Array.isArray(value)) return value.map((item) => this.#json(item))
     const isLogprob = Object.hasOwn(value, 'logprob')

@@ -18,7 +18,8 @@ export class SecretTexts {
     return this.#values.size + this.#short.size
   }
 
-  learn(value: unknown): void {
+  learn(given: unknown): void {
+    const value = typeof given === 'number' ? String(given) : given
     // A text that is not well-formed cannot be sent.
     if (typeof value !== 'string' || value === '' || value === REDACTED || !value.isWellFormed()) return
     if (value.length < SHORTEST) this.#short.add(value)
@@ -43,7 +44,12 @@ export class SecretTexts {
 function patternOf(texts: readonly string[]): RegExp {
   // What stands for a secret is none: a secret may be a part of its letters.
   const longestFirst = [...new Set([...texts, REDACTED])].toSorted((a, b) => b.length - a.length)
-  return new RegExp(longestFirst.map((text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|'), 'g')
+  return new RegExp(longestFirst.map(expressionOf).join('|'), 'g')
+}
+
+/** Finds a text; one of digits as a whole number. */
+function expressionOf(text: string): string {
+  return /^\d+$/.test(text) ? `(?<!\\d)${text}(?!\\d)` : text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 }
 
 /** How a text has a value: as it is, in a URL, in a form, or in JSON. */
