@@ -203,10 +203,31 @@ test('what_decides_about_approval_is_a_function', async () => {
     assert.equal(await codeOf(() => llamaindexTools(registryOf({}), { approve })), 'INVALID_OPTIONS')
 })
 
+test('a_no_in_a_framework_is_final_where_the_option_approve_decides_by_now', async () => {
+  const registry = registryOf({ requiresApproval: true, execute: () => assert.fail('made') })
+  const interrupts = {}
+  const run = (interrupt) => ({
+    toolUse: { toolUseId: 'a', name: 'echo', input: {} },
+    agent: { messages: [], _interruptState: { interrupts } },
+    interrupt,
+  })
+  const interrupted = (question) => {
+    interrupts.i = question
+    throw new Error('interrupted')
+  }
+  await assert.rejects(strandsTools(registry)[0].stream(run(interrupted)).next(), /interrupted/)
+  const [tool] = strandsTools(registry, { approve: () => true })
+  const { value } = await tool.stream(run(() => false)).next()
+  assert.match(JSON.stringify(value.content), /a person declined this call/)
+})
+
+/** What tools get of the agent in the loop of Mastra. */
+const MASTRA_LOOP = { toolCallId: 'a', outputWriter: async () => {} }
+
 test('mastra_executes_without_approval_only_what_nobody_had_to_be_asked_about', async () => {
   let isAsked = false
   const { echo } = mastraTools(registryOf({ requiresApproval: () => isAsked, execute: (_, { approved }) => approved }))
-  const agent = { toolCallId: 'a' }
+  const agent = MASTRA_LOOP
   assert.equal(await echo.needsApprovalFn({ a: 1 }), false)
   assert.deepEqual(await echo.execute({ a: 1 }, { agent }), { type: 'json', value: false })
   isAsked = true
@@ -216,6 +237,52 @@ test('mastra_executes_without_approval_only_what_nobody_had_to_be_asked_about', 
   await assert.rejects(echo.execute({ a: 1 }), { code: 'APPROVAL_REQUIRED' })
   await assert.rejects(echo.execute({ a: 2 }, { agent }), { code: 'APPROVAL_REQUIRED' })
   assert.deepEqual(await echo.execute({ a: 1 }, { agent }), { type: 'json', value: true })
+  // One question, one call.
+  await assert.rejects(echo.execute({ a: 1 }, { agent }), { code: 'APPROVAL_REQUIRED' })
+})
+
+test('mastra_takes_no_question_for_an_approval_where_its_agent_asks_nobody', async () => {
+  const { echo } = mastraTools(registryOf({ requiresApproval: true, execute: () => 'made' }))
+  const asked = { a: 1 }
+  assert.equal(await echo.needsApprovalFn(asked), true)
+  // As the legacy methods call a tool.
+  await assert.rejects(echo.execute({ a: 1 }, { agent: { toolCallId: 'a' } }), { code: 'APPROVAL_REQUIRED' })
+  // As a network of agents does.
+  assert.deepEqual(await echo.execute(asked, { agent: { toolCallId: 'a' } }), { type: 'text', value: 'made' })
+})
+
+test('mastra_takes_no_question_for_the_approval_of_another_caller', async () => {
+  let isOpen = true
+  let contexts = 0
+  const made = []
+  const registry = registryOf({ requiresApproval: () => !isOpen, execute: (_, { userId }) => made.push(userId) })
+  const context = ({ requestContext }) => ({ ...requestContext.get('caller'), auditingId: `${contexts++}` })
+  const { echo } = mastraTools(registry, { context })
+  const ask = (caller) => echo.needsApprovalFn({ a: 1 }, { requestContext: { caller } })
+  const run = (caller) => echo.execute({ a: 1 }, { agent: MASTRA_LOOP, requestContext: new Map([['caller', caller]]) })
+  const [bob, ada] = [{ userId: 'bob' }, { userId: 'ada' }]
+  const other = { userId: 'ada', metadata: { tenant: 'b' } }
+  assert.equal(await ask(bob), false)
+  isOpen = false
+  assert.equal(await ask(ada), true)
+  for (const caller of [bob, other]) await assert.rejects(run(caller), { code: 'APPROVAL_REQUIRED' })
+  isOpen = true
+  assert.equal(await ask(bob), false)
+  isOpen = false
+  await run(ada)
+  assert.deepEqual(made, ['ada'])
+  assert.equal(contexts, 6, 'the function of the option runs once for each')
+})
+
+test('mastra_knows_callers_by_ids_of_any_kind', async () => {
+  const circle = {}
+  circle.self = circle
+  for (const userId of [7, 7n, null, undefined, { id: 7 }, circle, Symbol('ada')]) {
+    const registry = registryOf({ requiresApproval: true, execute: () => 'made' })
+    const { echo } = mastraTools(registry, { context: () => ({ userId }) })
+    assert.equal(await echo.needsApprovalFn({ a: 1 }), true)
+    assert.deepEqual(await echo.execute({ a: 1 }, { agent: MASTRA_LOOP }), { type: 'text', value: 'made' })
+  }
 })
 
 /** Pieces for a reader that never takes one. */

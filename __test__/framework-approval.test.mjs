@@ -70,6 +70,51 @@ for (const [framework, pointer, given] of UNCLEAR) {
   })
 }
 
+const always = (...words) => Object.fromEntries(words.map((word) => [word, true]))
+const genkit = FRAMEWORKS['Genkit (E7)']
+const llamaindex = FRAMEWORKS['LlamaIndex (E9)']
+const strands = FRAMEWORKS['Strands (E6)']
+const toolSpec = { name: 'weather', description: 'Weather', inputSchema: {} }
+/** A tool with words for approval that are not those of its framework. */
+const FOREIGN = [
+  ['MCP', { ...toolSpec, handler: run, ...always('needsApproval', 'requireApproval') }],
+  [
+    'a spec of a class',
+    class {
+      static toolSpec = { ...toolSpec, needsApproval: () => true }
+      execute() {}
+    },
+  ],
+  ['LangChain', FRAMEWORKS['LangChain (E5)'](run, { needsApproval: async () => true })],
+  ['Strands', strands(run, always('requireConfirmation'))],
+  ['Strands, in its spec', strands(run, { toolSpec: { ...toolSpec, needsApproval: 'always' } })],
+  ['Genkit', genkit(run, always('needsApproval'))],
+  ['Genkit, on its function', Object.assign(genkit(run), always('requiresApproval'))],
+  ['LlamaIndex', llamaindex(run, always('needsApproval'))],
+  ['LlamaIndex, in toolrack’s word', llamaindex(run, always('requiresApproval'))],
+  ['Mastra', mastra(run, always('needsApproval'))],
+  ['Google ADK', adk(run, always('needsApproval'))],
+  ['OpenAI Agents', openai(run, always('requireApproval'))],
+  ['the AI SDK', aiSdk(run, always('requireApproval'))],
+]
+
+for (const [what, given] of FOREIGN) {
+  test(`a tool that asks for approval in a word that is not read is refused: ${what}`, async () => {
+    const { code, details } = await refusal(() => new ToolModules(new ToolRegistry()).add({ weather: given }))
+    assert.equal(code, 'INVALID_DEFINITION')
+    for (const { pointer, message } of details.problems) {
+      assert.match(pointer, /^\/(needs|requires?)(Approval|Confirmation)$/)
+      assert.match(message, /^is not read of this tool: write /)
+    }
+  })
+}
+
+test('a word that is not read and says no is no fault', async () => {
+  const registry = new ToolRegistry()
+  registry.register(mastra(run, { needsApproval: false, requireConfirmation: null, needsApprovalFn: undefined }))
+  assert.equal(await registry.execute('weather', oslo), 'Oslo')
+})
+
 const DOORS = {
   register: async (registry, given) => registry.register(given, { name: 'weather' }),
   'ToolModules.add': (registry, given) => new ToolModules(registry).add({ weather: given }),
@@ -155,6 +200,35 @@ test('a policy of OpenAI Agents that is no constant is asked for each call', asy
   isOpen = false
   assert.equal(await codeOf(() => registry.execute('weather', oslo)), 'APPROVAL_REQUIRED')
 })
+
+const role = z.object({ role: z.string().default('guest'), tenant: z.string().toUpperCase() })
+/** A schema of the context of a call, by how it is validated. */
+const CONTEXT_SCHEMAS = [
+  ['at once', role],
+  ['later', role.refine(() => Promise.resolve(true))],
+]
+
+for (const [when, contextSchema] of CONTEXT_SCHEMAS) {
+  test(`an approval function of the AI SDK gets the context as its contextSchema makes it, ${when}`, async () => {
+    const registry = new ToolRegistry()
+    const seen = []
+    const needsApproval = (_, { context: { role: of, tenant }, experimental_context: same }) => {
+      seen.push([of, tenant, same.role])
+      return of === 'guest'
+    }
+    registry.register(aiSdk(run, { contextSchema, needsApproval }), { name: 'weather' })
+    const call = (metadata) => registry.execute('weather', oslo, { context: { userId: 7, metadata } })
+    assert.equal(await codeOf(() => call({ tenant: 'acme' })), 'APPROVAL_REQUIRED')
+    assert.equal(await call({ tenant: 'acme', role: 'owner' }), 'Oslo')
+    assert.deepEqual(seen, [
+      ['guest', 'ACME', 'guest'],
+      ['owner', 'ACME', 'owner'],
+    ])
+    const { code, message } = await refusal(() => call({ tenant: 5 }))
+    assert.equal(code, 'TOOL_FAILED')
+    assert.match(message, /the context of the call does not match the contextSchema of the tool/)
+  })
+}
 
 test('a tool sees that its call was approved, in the words of its framework', async () => {
   const approved = { approved: true }

@@ -31,7 +31,13 @@ const base64 = png.toString('base64')
 const url = `data:image/png;base64,${base64}`
 const image = { mediaType: 'image/png', data: png }
 const message = (content, over) => ({ lc_direct_tool_output: true, type: 'tool', content, ...over })
-const block = (type, members) => ({ type: `${type}Block`, ...members })
+/** A content block of Strands, which is an instance of a class. */
+class Block {
+  constructor(type, members) {
+    Object.assign(this, { type: `${type}Block`, ...members })
+  }
+}
+const block = (type, members) => new Block(type, members)
 const imageBlock = block('image', { format: 'png', source: { type: 'imageSourceBytes', bytes: png } })
 const done = (content, over) => ({ type: 'toolResultBlock', toolUseId: '1', status: 'success', content, ...over })
 const multipart = { metadata: { type: 'tool.v2' } }
@@ -110,8 +116,12 @@ const RESULTS = [
     [openai, 'rows of texts', { type: 'text', text: 'a', score: 1 }],
     [openai, 'rows of files', { type: 'file', file: 'notes', id: 7 }],
     [openai, 'rows of images', { type: 'image', image: 'cat' }],
+    [openai, 'files with a size', { type: 'file', file: { data: png, mediaType: 'image/png', size: 3 } }],
+    [openai, 'images with a place', { type: 'image', image: { url, path: '/cats' } }],
+    [strands, 'rows of texts', { type: 'textBlock', text: 'a', score: 1 }],
+    [strands, 'rows of JSON', { type: 'jsonBlock', json: { a: 1 } }],
   ].map(([make, what, row]) => [
-    `${what} of its own (${make === openai ? 'OpenAI' : 'LangChain'})`,
+    `${what} of its own (${make === openai ? 'OpenAI' : make === strands ? 'Strands' : 'LangChain'})`,
     make,
     () => [row],
     [row],

@@ -118,6 +118,53 @@ for (const [framework, run, says] of LOOPS) {
   })
 }
 
+/** What a generator asks of its framework's agent loop behind its first piece. */
+const LATE_REQUESTS = [
+  ['Mastra (E3)', (_, { suspend }) => void suspend({}), 'the tool suspends its run'],
+  [
+    'Google ADK (E4)',
+    (_, { toolContext }) => void (toolContext.actions.transferToAgent = 'billing'),
+    'the tool transfers to another agent',
+  ],
+]
+
+for (const [framework, request, says] of LATE_REQUESTS) {
+  test(`a generator of ${framework} that needs its agent loop fails at its end: ${says}`, async () => {
+    const generate = async function* (params, call) {
+      yield 'first'
+      if (params.city === 'asks') request(params, call)
+      yield 'second'
+      return 'done'
+    }
+    const registry = DOORS.register(FRAMEWORKS[framework](generate))
+    assert.equal(await registry.execute('weather', { city: 'x' }), 'done')
+    const { code, message } = await refusal(() => registry.execute('weather', { city: 'asks' }))
+    assert.deepEqual([code, message.includes(says)], ['TOOL_FAILED', true], message)
+  })
+}
+
+test('a streamed generator of Google ADK that needs its agent loop fails behind its pieces', async () => {
+  let ended = 0
+  const generate = async function* (_, { toolContext: { actions } }) {
+    try {
+      yield 1
+      actions.escalate = true
+      yield 2
+    } finally {
+      ended++
+    }
+  }
+  const registry = DOORS.register(FRAMEWORKS['Google ADK (E4)'](generate))
+  const pieces = []
+  const read = async () => {
+    for await (const piece of registry.stream('weather', { city: 'x' })) pieces.push(piece)
+  }
+  assert.match((await refusal(read)).message, /the tool ends its loop agent/)
+  assert.deepEqual(pieces, [1, 2])
+  for await (const piece of registry.stream('weather', { city: 'x' })) if (piece === 1) break
+  assert.equal(ended, 2)
+})
+
 test('an interrupt of Strands that brings its response is answered by it', async () => {
   const invoke = async (_, toolContext) => toolContext.interrupt({ ...ask, response: 'yes' })
   const tool = FRAMEWORKS['Strands (E6)'](null, { invoke })

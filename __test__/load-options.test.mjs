@@ -1,7 +1,7 @@
 // Options of a load stand in groups; an option at another place, or by a former name, is told where it belongs.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { SpecLoader, ToolRegistry } from 'toolrack'
+import { SpecLoader, ToolModules, ToolRegistry } from 'toolrack'
 import { folder, text } from './support/documents.mjs'
 import { refusal, registryOf } from './support/tools.mjs'
 
@@ -95,3 +95,40 @@ test('a registry says validateParams for its option, and offer for its quarantin
   )
   assert.deepEqual([registry.quarantined, registry.snapshot().quarantined], [undefined, undefined])
 })
+
+/** Options that JSON would leave out or empty, with the option and the pointer that the error names. */
+const approval = (requiresApproval) => ({ overrides: { a: { requiresApproval } } })
+const LOST = [
+  ['a function that decides on approval', approval(() => true), 'overrides', '/a/requiresApproval'],
+  ['a symbol for approval', approval(Symbol('yes')), 'overrides', '/a/requiresApproval'],
+  ['a toJSON that gives a function', approval({ toJSON: () => () => true }), 'overrides', '/a/requiresApproval'],
+  ['overrides that are a function', { overrides: () => ({}) }, 'overrides', ''],
+  ['overrides that are a Map', { overrides: new Map([['a', { requiresApproval: true }]]) }, 'overrides', ''],
+  ['an override that is a promise', { overrides: { a: Promise.resolve({}) } }, 'overrides', '/a'],
+  ['a name with a slash', { overrides: { 'a/b': { rateLimit: () => 5 } } }, 'overrides', '/a~1b/rateLimit'],
+  ['a rate limit that is a function', { rateLimit: () => 5 }, 'rateLimit', ''],
+  ['a call limit that is a function', { callLimits: { queue: () => 5 } }, 'callLimits', '/queue'],
+  ['call limits that are a symbol', { callLimits: Symbol('none') }, 'callLimits', ''],
+  ['a limit of a document that is a function', { limits: { versions: () => 5 } }, 'limits', '/versions'],
+  ['a gate policy that is a function', { gates: { breaking: () => 'hold' } }, 'gates', '/breaking'],
+  ['a watch option that is a function', { watch: { onMissing: () => 'keep' } }, 'watch', '/onMissing'],
+]
+
+/** Both loads that take these options. */
+const LOADS = {
+  'SpecLoader.load': (options) => new SpecLoader(new ToolRegistry()).load(text(['a']), options),
+  'ToolModules.add': (options) =>
+    new ToolModules(new ToolRegistry()).add({ a: { description: 'A', parameters: {}, execute: () => 1 } }, options),
+}
+
+for (const [door, load] of Object.entries(LOADS)) {
+  for (const [what, options, option, pointer] of LOST) {
+    test(`${what} is refused with its place, never left out in silence, by ${door}`, async () => {
+      const { code, details } = await refusal(() => load(options))
+      assert.deepEqual(
+        [code, details.option, details.problems.map((problem) => problem.pointer)],
+        ['INVALID_OPTIONS', option, [pointer]],
+      )
+    })
+  }
+}

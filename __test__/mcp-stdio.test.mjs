@@ -102,6 +102,15 @@ for (const era of Object.keys(ERAS)) {
     assert.equal(hidden.error.message, unknown.error.message.replace('finx', 'fine'))
   })
 
+  test(`${era}: a disabled tool is as unknown as one that is not there`, async (t) => {
+    const registry = registryOf({ name: 'find' }, { name: 'fine' })
+    const { ask } = await connect(t, registry, { era })
+    registry.replace(tool({ name: 'fine' })).disable()
+    const call = async (name) => (await ask('tools/call', { name, arguments: {} })).error
+    const [disabled, unknown] = [await call('fine'), await call('fint')]
+    assert.deepEqual(disabled, { ...unknown, message: unknown.message.replace('fint', 'fine') })
+  })
+
   for (const name of [undefined, 5, null, {}]) {
     test(`${era}: a call of ${JSON.stringify(name)} is -32602`, async (t) => {
       const { ask } = await connect(t, registryOf({}), { era })

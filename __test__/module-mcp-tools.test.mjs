@@ -112,3 +112,38 @@ test('a handler gets the signal of its call, and no client to ask', async () => 
     'false true',
   )
 })
+
+/** A tool as `registerTool` of an MCP server returns it. */
+function registered(handler) {
+  const inputSchema = { type: 'object', properties: { city: { type: 'string' } } }
+  return { description: 'A', inputSchema, handler, enabled: true, update() {} }
+}
+
+test('a registered tool is called as its MCP server has it now, and fails while it is disabled', async () => {
+  const a = registered(({ city }) => `old ${city}`)
+  const registry = registryWith(await toolOf({ a }))
+  const call = () => registry.execute('a', { city: 'x' })
+  assert.equal(await call(), 'old x')
+  a.enabled = false
+  const { code, message } = await refusal(call)
+  assert.deepEqual([code, message], ['TOOL_FAILED', 'tool "a" failed: the tool is disabled in its MCP server'])
+  Object.assign(a, { enabled: true, handler: ({ city }) => `new ${city}` })
+  assert.equal(await call(), 'new x')
+})
+
+/** What an MCP server may make of a tool that is not the registered one any more. */
+const CHANGED = [
+  ['another input schema', { inputSchema: { type: 'object' } }, 'the input schema of the tool was changed'],
+  ['no input schema', { inputSchema: undefined }, 'the input schema of the tool was changed'],
+  ['no handler', { handler: { createTask() {} } }, 'the tool has no handler any more'],
+]
+
+for (const [what, change, says] of CHANGED) {
+  test(`a registered tool that has ${what} since fails, and says so`, async () => {
+    const a = registered(() => assert.fail())
+    const registry = registryWith(await toolOf({ a }))
+    Object.assign(a, change)
+    const { code, message } = await refusal(() => registry.execute('a', { city: 'x' }))
+    assert.deepEqual([code, message.includes(says)], ['TOOL_FAILED', true], message)
+  })
+}

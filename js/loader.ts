@@ -18,7 +18,7 @@ import { callNative, fromFault, revive } from './border/error'
 import type { Fault, ToolrackError } from './border/error'
 import { deepFreeze } from './border/freeze'
 import { INSPECT, inspectedLine } from './border/inspection'
-import { checkOptions, invalidOption, readOption, toName, toText } from './border/options'
+import { checkOptions, invalidOption, readOption, toName } from './border/options'
 import { invalidRegistry } from './border/package-copies'
 import { raise } from './border/raised-error'
 import { isUrl } from './border/realm'
@@ -29,6 +29,7 @@ import { DocumentWatches } from './load/document-watches'
 import { SourceDecisions } from './load/source-decisions'
 import type { Pins } from './load/source-decisions'
 import { copyOptions, writeOptions, writePolicy, writeWatch } from './load/load-options'
+import { plainOption } from './load/plain-options'
 import { stateText } from './load/state-file'
 import { attach, isRegistry } from './registry'
 import type { RegistryAttachment } from './registry/registry-attachment'
@@ -186,7 +187,7 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
     this.#checkOpen()
     if (options === null || typeof options !== 'object') throw invalidOption('watch', 'must be an object')
     const name = toName('source', source)
-    const watchJson = toText('watch', options)
+    const watchJson = plainOption('watch', options)
     callNative(() => this.#native.watch(name, watchJson))
     this.#watches.add(name)
   }

@@ -27,6 +27,7 @@ import type { Closures } from './closures'
 import { DerivedSnapshots } from './snapshot/derived-snapshots'
 import { splitFilter } from './snapshot/filter'
 import type { AnswerForm } from './snapshot/incoming-call'
+import type { ShownCall } from './snapshot/shown-call'
 import { RevisionCache } from './snapshot/snapshot-cache'
 import { SnapshotCalls } from './snapshot/snapshot-calls'
 import { SnapshotReader } from './snapshot/snapshot-reader'
@@ -84,6 +85,9 @@ export let respondInForm: (
   options: unknown,
   form: AnswerForm,
 ) => Promise<unknown>
+
+/** For an adapter: reads a call of a model for a person who decides about it. Throws where its options are wrong. */
+export let showCall: (snapshot: Snapshot, target: unknown, sent: unknown, options: unknown) => ShownCall | undefined
 
 /** For an MCP server: the key of a view within its revision. Views with one key have the same tools. */
 export let viewKeyOf: (snapshot: Snapshot) => string
@@ -233,11 +237,8 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   }
 
   release(): void {
-    this.#plans.release()
-    this.#views.release()
-    this.#filtered.release()
-    this.#reader.release()
-    this.#native.release()
+    const parts = [this.#plans, this.#views, this.#filtered, this.#reader, this.#native]
+    for (const part of parts) part.release()
     this.#closures.freeSlots()
   }
 
@@ -291,6 +292,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     isSnapshot = (value): value is Snapshot => value !== null && typeof value === 'object' && #calls in value
     respondInForm = async (snapshot, target, sent, options, form) =>
       snapshot.#calls.respond(target, sent, options, false, form)
+    showCall = (snapshot, target, sent, options) => snapshot.#calls.show(target, sent, options)
     viewKeyOf = (snapshot) => snapshot.#viewKey
     isGenerator = (snapshot, name) => isAsyncGenerator(snapshot.#plans.getPlan(name).closure?.execute)
     closureOf = (snapshot, name, mustBeNewest) => snapshot.#plans.getPlan(name, mustBeNewest).closure

@@ -113,3 +113,22 @@ test('genkit: an_approval_is_of_one_call_with_its_input', async () => {
   await generate(reordered)
   assert.deepEqual(made, [5])
 })
+
+test('genkit: an_approval_counts_for_one_call_of_its_caller', async () => {
+  const { registry, made } = refunds()
+  const { ai } = scripted([[{ id: 'a', name: 'refund', args: { amount: 5 } }]])
+  const toolsOf = (userId) => genkitTools(registry, { ai, context: { userId } })
+  const tools = toolsOf('ada')
+  const { interrupts, messages } = await ai.generate({ model: 'scripted', prompt: 'Go', tools })
+  const part = tools[0].restart(interrupts[0], { approved: true })
+  const generate = (userId, restart) =>
+    ai.generate({ model: 'scripted', messages: structuredClone(messages), tools: toolsOf(userId), resume: { restart } })
+  // Genkit 1.42 throws for a restarted call that interrupts again.
+  await assert.rejects(generate('eve', part))
+  await generate('ada', structuredClone(part))
+  assert.deepEqual(made, [5])
+  await assert.rejects(generate('ada', part))
+  assert.deepEqual(made, [5])
+  await generate('ada', tools[0].restart(interrupts[0], { approved: true }))
+  assert.deepEqual(made, [5, 5])
+})

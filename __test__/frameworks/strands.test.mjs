@@ -83,6 +83,8 @@ async function decide({ source, steps, decision, onAsked = () => {} }) {
   const { stopReason, interrupts } = await agent.invoke('Go')
   assert.equal(stopReason, 'interrupt')
   onAsked()
+  agent.toolRegistry.clear()
+  agent.toolRegistry.add(strandsTools(source))
   await agent.invoke(interrupts.map(({ id }) => ({ interruptResponse: { interruptId: id, response: decision } })))
   return { requests: model.requests, asked: interrupts.map(({ reason }) => reason.tool) }
 }

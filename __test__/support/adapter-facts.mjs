@@ -224,7 +224,8 @@ export function testAdapter(framework, { loop, cannot = {}, contextOf, image, sh
 /**
  * Tests the approval of calls. `decide({ source, steps, decision })` runs an agent until it asks a person, who decides,
  * and then to its end. It returns the requests that the model got, and the names of the tools that it asked for.
- * `cannot.pairs`: the framework drops the answers of other calls of the step.
+ * `cannot.pairs`: the framework drops the answers of other calls of the step. `cannot.tell`: it tells no tool that its
+ * call was declined.
  */
 export function testApproval(framework, decide, { cannot = {} } = {}) {
   for (const decision of [true, false])
@@ -238,8 +239,11 @@ export function testApproval(framework, decide, { cannot = {} } = {}) {
       registry.register({ name: 'keep', description: 'Keeps', execute: () => 'kept' })
       const remove = (id) => ({ id, name: 'shop_remove', args: { id } })
       const steps = [[remove('small')], [remove('big'), { id: 'b', name: 'keep', args: {} }]]
+      const outcomes = []
+      registry.on('call', ({ toolName, outcome }) => outcomes.push(`${toolName} ${outcome}`))
       const { requests, asked } = await decide({ source: registry, steps, decision })
       assert.deepEqual(asked, ['shop_remove'])
+      assert.equal(outcomes.includes('shop/remove APPROVAL_REQUIRED'), !decision && !cannot.tell)
       const small = { id: 'small', approved: false }
       assert.deepEqual(calls, decision ? [small, { id: 'big', approved: true }] : [small])
       const { big, b } = requests.at(-1).answers
@@ -248,18 +252,31 @@ export function testApproval(framework, decide, { cannot = {} } = {}) {
     })
 }
 
-/** Tests that a person's no is final. `decide` is that of `testApproval`. */
+/**
+ * Tests that a person's no is final. `decide` is that of `testApproval`; after `onAsked` it makes the tools again, where
+ * its framework can.
+ */
 export function testDecline(framework, decide) {
-  test(`${framework}: a_declined_call_is_not_made_when_its_predicate_changes_its_mind`, async () => {
-    const registry = new ToolRegistry()
-    let limit = 100
-    const requiresApproval = ({ amount }) => amount > limit
-    const parameters = { amount: { type: 'number' } }
-    const execute = () => assert.fail('made')
-    registry.register({ name: 'refund', description: 'Pays back', parameters, requiresApproval, execute })
-    const steps = [[{ id: 'a', name: 'refund', args: { amount: 500 } }]]
-    const raise = () => (limit = 1_000)
-    const { requests } = await decide({ source: registry, steps, decision: false, onAsked: raise })
-    assert.match(requests.at(-1).answers.a.text, /declined/)
-  })
+  let limit
+  const definition = {
+    name: 'refund',
+    description: 'Pays back',
+    parameters: { amount: { type: 'number' } },
+    requiresApproval: ({ amount }) => amount > limit,
+    execute: () => assert.fail('made'),
+  }
+  const changes = {
+    its_predicate_changes_its_mind: () => (limit = 1_000),
+    its_tool_requires_none_any_more: (registry) => registry.replace({ ...definition, requiresApproval: false }),
+  }
+  for (const [change, make] of Object.entries(changes))
+    test(`${framework}: a_declined_call_is_not_made_when_${change}`, async () => {
+      limit = 100
+      const registry = new ToolRegistry()
+      registry.register(definition)
+      const steps = [[{ id: 'a', name: 'refund', args: { amount: 500 } }]]
+      const onAsked = () => make(registry)
+      const { requests } = await decide({ source: registry, steps, decision: false, onAsked })
+      assert.match(requests.at(-1).answers.a.text, /declined/)
+    })
 }

@@ -2,7 +2,6 @@
 
 import { saveFiles } from './adk-artifacts'
 import type { ArtifactStore } from './adk-artifacts'
-import { declinedCall } from './approval'
 import { callFailure } from './offered-tools'
 import type { OfferedTools } from './offered-tools'
 
@@ -53,12 +52,12 @@ export function makeTool(offered: OfferedTools<'gemini'>, declaration: Declarati
       // A decision first: it is final, whatever the predicate says by now.
       const decision = run?.toolConfirmation
       const approved = asks && decision?.confirmed === true
-      if (decision !== undefined && decision.confirmed !== true) throw callFailure(declinedCall(name))
+      const isDeclined = decision !== undefined && decision.confirmed !== true
       // Outside of an agent there is nobody to ask: the call itself is refused.
       if (run !== undefined && decision === undefined && (await tool.checkRequireConfirmation(args, run)))
         return askFor(name, run)
       const call = { id: run?.functionCallId, name, args }
-      const answer = await offered.respondPlainly(call, { signal: run?.abortSignal, run, approved })
+      const answer = await offered.respondPlainly(call, { signal: run?.abortSignal, run, approved, isDeclined })
       if (!answer.ok) throw callFailure(answer.error)
       const result: unknown = answer.value
       return answer.files === undefined ? result : { result, files: await saveFiles(answer.files, run) }

@@ -6,18 +6,20 @@ import { isAbortSignal } from '../border/realm'
 import { onAbort } from '../call/abort-signals'
 import { cancelled } from '../call/completion'
 import type { AnswerForm } from '../snapshot/incoming-call'
-import { readApprovalRequest } from './approval-request'
-import type { ApprovalRequest } from './approval-request'
+import type { ShownCall } from '../snapshot/shown-call'
+
+/** A call that needs the approval of a person, as the option `approve` gets it. */
+interface ApprovalRequest extends ShownCall {
+  /** Aborts when the call is cancelled. */
+  readonly signal: AbortSignal | undefined
+}
 
 /** Decides whether a call is made that needs the approval of a person. It may return anything; only `true` approves. */
 export type ApproveFunction = (call: ApprovalRequest, run: unknown) => unknown
 
 /** A call that needs approval, copied: what a person sees is what runs. */
 export interface AskedCall {
-  /** The name of its tool in the registry. */
-  readonly toolName: string
-  /** The call as JSON. */
-  readonly text: string
+  readonly shown: ShownCall
   /** The copy that is made once a person approves. */
   readonly sent: unknown
 }
@@ -33,13 +35,13 @@ const CANCELLED = Symbol('cancelled')
 /** Asks whether a call is made. Never rejects: a function that throws fails its call alone. */
 export async function decide(
   approve: ApproveFunction,
-  { toolName, text }: AskedCall,
+  shown: ShownCall,
   call: { readonly signal?: AbortSignal | null | undefined; readonly run?: unknown } | undefined,
 ): Promise<Decision> {
+  const { toolName } = shown
   const signal = isAbortSignal(call?.signal) ? call.signal : undefined
   try {
-    // A copy of its own: what the function changes does not run.
-    const request = { ...readApprovalRequest(JSON.parse(text), signal), toolName }
+    const request = { ...shown, signal }
     const decided = await untilAborted(signal, async () => approve(request, call?.run))
     if (decided === CANCELLED) return refused(cancelled(toolName, signal))
     return decided === true ? { approved: true, form: {} } : { approved: false, form: { isDeclined: true } }

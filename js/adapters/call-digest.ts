@@ -8,6 +8,22 @@ export function callDigest(...parts: readonly unknown[]): string {
   return createHash('sha256').update(sortedText(parts)).digest('base64url').slice(0, 22)
 }
 
+/** The user and the tenant of a context, as texts: other members of it may differ from call to call. */
+export function callerOf(context: unknown): readonly unknown[] {
+  const { userId, metadata } = (context ?? {}) as { readonly userId?: unknown; readonly metadata?: unknown }
+  const { tenant } = (metadata ?? {}) as { readonly tenant?: unknown }
+  return [idText(userId), idText(tenant)]
+}
+
+/** An id may be anything. One that is nothing in JSON, such as an object with a circle, is no id. */
+function idText(id: unknown): string | undefined {
+  try {
+    return typeof id === 'bigint' ? `${id}n` : JSON.stringify(id)
+  } catch {
+    return undefined
+  }
+}
+
 /** A digest that only who knows the secret can make. */
 export function signedDigest(secret: Uint8Array, ...parts: readonly unknown[]): string {
   return createHmac('sha256', secret).update(sortedText(parts)).digest('base64url')

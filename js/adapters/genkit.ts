@@ -3,8 +3,8 @@
 import type { PlainAnswer, PlainTool } from '../../index'
 import { invalidOption, readOption } from '../border/options'
 import { checkSignal } from '../call/abort-signals'
-import { declinedCall } from './approval'
-import { readDecision, signRestart } from './genkit-approval'
+import { callerOf } from './call-digest'
+import { signRestart, takeDecision } from './genkit-approval'
 import type { Restart } from './genkit-approval'
 import { callFailure, offerTools } from './offered-tools'
 import type { OfferedTools } from './offered-tools'
@@ -45,23 +45,25 @@ export function genkitTools(source: unknown, options?: unknown): DynamicTool[] {
   const { ai } = own
   if (!isGenkit(ai)) throw invalidOption('ai', 'must be the instance of Genkit: genkitTools(registry, { ai })')
   const signal = checkSignal(own.signal)
-  return tools.definitions.map((definition) => makeTool(tools, definition, ai, signal))
+  // A context that comes from the run is known when the call is made, and not when it is restarted.
+  const caller = typeof own.context === 'function' ? undefined : callerOf(own.context)
+  return tools.definitions.map((definition) => makeTool(tools, definition, ai, { signal, caller }))
 }
 
 function makeTool(
   offered: OfferedTools<'plain'>,
   { name, description, inputSchema }: PlainTool,
   ai: Genkit,
-  signal?: AbortSignal,
+  { signal, caller }: { readonly signal: AbortSignal | undefined; readonly caller: unknown },
 ): DynamicTool {
   const asks = offered.asksFor(name)
   const tool = ai.dynamicTool({ name, description }, async (input, run) => {
     const sent = { name, arguments: input ?? {} }
     const settings = { signal: signal ?? run.abortSignal, run, onPiece: run.sendChunk }
-    // A decision first: it is final, whatever the predicate says by now.
-    const decision = asks ? readDecision(run.resumed, name, input) : undefined
-    if (decision === 'declined') return { output: { error: declinedCall(name) } }
-    const approved = decision === 'approved'
+    // A decision first: it is final, whatever the tool requires by now.
+    const decision = takeDecision(run.resumed, { name, input, caller })
+    if (decision === 'declined') return toOutput(await offered.respond(sent, { ...settings, isDeclined: true }))
+    const approved = asks && decision === 'approved'
     if (asks && !approved && (decision === 'forged' || (await offered.needsApproval(sent, settings))))
       throw new Interruption(name)
     return toOutput(await offered.respond(sent, { ...settings, approved }))
@@ -72,7 +74,7 @@ function makeTool(
   // A multipart tool: its output has content beside it.
   action.actionType = 'tool.v2'
   action.metadata = { ...action.metadata, type: 'tool.v2', tool: { multipart: true } }
-  if (tool.restart !== undefined) tool.restart = signRestart(tool.restart)
+  if (tool.restart !== undefined) tool.restart = signRestart(tool.restart, caller)
   return tool
 }
 

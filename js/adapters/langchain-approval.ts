@@ -49,7 +49,7 @@ export function actionId(id: string | undefined, name: string, args: unknown): s
 /**
  * Asks a person by an interrupt of the graph; nothing if there is no graph, no checkpointer to resume it, or no need. The
  * first time it throws, which ends the run of the graph. A call that was asked for before is asked for again, even if
- * it needs no approval any more: its answer may be there.
+ * its tool requires no approval any more: its answer may be there.
  */
 export async function askPerson(config: ToolConfig, action: Action, isNeeded: boolean): Promise<Decision | undefined> {
   const { interrupt } = config

@@ -1,5 +1,6 @@
 // Middleware of LangChain's agent, whose steps follow a registry. One interrupt asks about all calls of a message.
 
+import { invalidOption, toName } from '../border/options'
 import { Offers, messageOf } from './langchain-offers'
 import type { AgentRuntime, AgentState, MessageCall, ModelMessage, Offer, ToolRequest } from './langchain-offers'
 import type { LangChainTool, ToolConfig } from './langchain-peer'
@@ -18,7 +19,7 @@ type HookRuntime = AgentRuntime & ToolConfig
  * Makes middleware of LangChain's agent: each request to the model has the newest tools, and each call the tool that
  * its model was offered. `currentConfig` returns the configuration of the run.
  */
-export function makeMiddleware(tools: () => Offer, currentConfig: () => ToolConfig | undefined) {
+export function makeMiddleware(name: string, tools: () => Offer, currentConfig: () => ToolConfig | undefined) {
   const offers = new Offers()
   const reviewed = new ReviewedCalls()
   const wrapModelCall = async <Response>(
@@ -67,8 +68,15 @@ export function makeMiddleware(tools: () => Offer, currentConfig: () => ToolConf
     }
   }
   // The hook is a step of the graph, of which a run has 25: it is there for those who need it.
-  const asks = tools().some((tool) => guardOf(tool) !== undefined)
-  return { name: 'toolrack', wrapModelCall, wrapToolCall, ...(asks && { afterModel }) }
+  const asks = tools().some((tool) => guardOf(tool)?.asks)
+  return { name, wrapModelCall, wrapToolCall, ...(asks && { afterModel }) }
+}
+
+/** Reads the option `name`: an agent refuses two middlewares of one name. */
+export function middlewareName(value: unknown): string {
+  const name = value === undefined ? 'toolrack' : toName('name', value)
+  if (name === '') throw invalidOption('name', 'must not be empty')
+  return name
 }
 
 /** The calls of a message that need approval. A call whose id another one has too is asked about by itself. */

@@ -7,8 +7,10 @@ import type { AgentRuntime, MessageCall, ModelMessage } from './langchain-offers
 import type { LangChainTool, ToolConfig } from './langchain-peer'
 import { GraphTask } from './langchain-task'
 
-/** What the middleware does with a tool whose calls may need approval. */
+/** What the middleware does with a tool, whose calls may need approval or have needed it when a person was asked. */
 interface Guard {
+  /** Whether calls may need approval now. */
+  readonly asks: boolean
   /** What a person is asked about a call; nothing if it needs no approval. */
   readonly actionOf: (call: MessageCall, config: ToolConfig) => Promise<Action | undefined>
   /** The tool for a call that a person has decided about. */

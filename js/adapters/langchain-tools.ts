@@ -7,7 +7,7 @@ import type { Action, Decision } from './langchain-approval'
 import { EveryPiece, streamAnswer } from './answer-stream'
 import { callFailure, followTools, offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
-import { makeMiddleware } from './langchain-middleware'
+import { makeMiddleware, middlewareName } from './langchain-middleware'
 import { contentOf, isRefusedInput } from './langchain-content'
 import type { LangChain, LangChainTool, ToolConfig } from './langchain-peer'
 import { guard } from './langchain-review'
@@ -24,14 +24,15 @@ export function makeAdapter(langchain: LangChain) {
     offered.definitions.map((tool) => makeTool(langchain, offered, tool))
   const langchainTools = (source: unknown, options?: unknown) => makeTools(offerTools(source, 'plain', options).tools)
   const liveLangchainTools = (source: unknown, options?: unknown) => {
-    const { newest } = followTools(source, 'plain', options)
+    const { newest, options: own } = followTools(source, 'plain', options, ['name'])
+    const name = middlewareName(own.name)
     let offered = newest()
     let made = makeTools(offered)
     const tools = () => {
       if (offered !== newest()) made = makeTools((offered = newest()))
       return made
     }
-    return { tools, middleware: makeMiddleware(tools, langchain.currentConfig) }
+    return { tools, middleware: makeMiddleware(name, tools, langchain.currentConfig) }
   }
   return { langchainTools, liveLangchainTools }
 }
@@ -46,7 +47,8 @@ function makeTool(
   const { tool, ToolMessage } = langchain
   const { name, description, inputSchema } = definition
   const asks = decided === undefined && offered.asksFor(name)
-  const isNeeded = (sent: ModelCall, config: ToolConfig) => offered.needsApproval(sent, { run: config })
+  const isNeeded = async (sent: ModelCall, config: ToolConfig, { signal }: FrameworkCall) =>
+    asks && (await offered.needsApproval(sent, { signal, run: config }))
   const actionOf = ({ id, arguments: args }: ModelCall): Action => ({
     id: actionId(id, name, args),
     name,
@@ -56,7 +58,9 @@ function makeTool(
   const answer = async (input: unknown, config: ToolConfig, call: FrameworkCall) => {
     const id = config.toolCall?.id
     const sent: ModelCall = { id, name, arguments: input }
-    const decision = asks ? await askPerson(config, actionOf(sent), await isNeeded(sent, config)) : decided
+    // A person may have been asked before, whatever the tool requires by now.
+    const mayBeAsked = decided === undefined && (asks || config.interrupt !== undefined)
+    const decision = mayBeAsked ? await askPerson(config, actionOf(sent), await isNeeded(sent, config, call)) : decided
     const [approved, isDeclined] = [decision?.approved === true, decision?.approved === false]
     const answer = await offered.respond(sent, { ...call, run: config, approved, isDeclined })
     // A graph that is cancelled ends; a tool that is called by hand throws.
@@ -81,13 +85,13 @@ function makeTool(
       if (!isRefusedInput(thrown)) throw thrown
       return answer(input, config ?? {}, { signal: config?.signal })
     })
-  if (asks)
-    guard(made, {
-      decided: (decision) => makeTool(langchain, offered, definition, decision),
-      actionOf: async ({ id, args }, config) => {
-        const sent = { id, name, arguments: args }
-        return (await isNeeded(sent, config)) ? actionOf(sent) : undefined
-      },
-    })
+  guard(made, {
+    asks,
+    decided: (decision) => makeTool(langchain, offered, definition, decision),
+    actionOf: async ({ id, args }, config) => {
+      const sent = { id, name, arguments: args }
+      return (await isNeeded(sent, config, config)) ? actionOf(sent) : undefined
+    },
+  })
   return made
 }

@@ -2,6 +2,7 @@
 
 import type { AiSdkOutput, AiSdkTool, PlainError } from '../../index'
 import { AskedCalls } from './mastra-approval'
+import type { CallingAgent } from './mastra-approval'
 import { PieceWriter } from './mastra-writer'
 import type { Writer } from './mastra-writer'
 import { callFailure, offerTools } from './offered-tools'
@@ -13,7 +14,7 @@ interface ToolRun {
   readonly abortSignal?: AbortSignal
   readonly writer?: Writer
   /** There if an agent makes the call. */
-  readonly agent?: { readonly toolCallId: string }
+  readonly agent?: CallingAgent
 }
 
 /** What the framework hands to the question whether a call needs approval. */
@@ -48,9 +49,10 @@ function makeTool(
 ) {
   const asked = offered.asksFor(name) ? new AskedCalls() : undefined
   const needsApprovalFn = async (input: unknown, { requestContext }: ApprovalRun = {}) => {
-    const run = { requestContext: new Map(Object.entries(requestContext ?? {})) }
-    const isNeeded = await offered.needsApproval({ toolCallId: '', toolName: name, input }, { run })
-    return asked?.remember(input, isNeeded)
+    const context = await offered.contextOf({ requestContext: new Map(Object.entries(requestContext ?? {})) })
+    const isNeeded = await offered.needsApproval({ toolCallId: '', toolName: name, input }, { context })
+    asked?.remember(context, input, isNeeded)
+    return isNeeded
   }
   return {
     [TOOL]: true,
@@ -63,9 +65,10 @@ function makeTool(
     async execute(input: unknown, { requestContext, abortSignal, writer, agent }: ToolRun = {}): Promise<AiSdkOutput> {
       const call = { toolCallId: agent?.toolCallId ?? '', toolName: name, input }
       const pieces = new PieceWriter(writer)
-      // What executes a call outside of an agent asks nobody.
-      const approved = agent !== undefined && asked?.has(input) === true
-      const settings = { signal: abortSignal, run: { requestContext }, onPiece: pieces.write, approved }
+      const run = { requestContext }
+      const context = asked && (await offered.contextOf(run))
+      const approved = asked?.take(context, input, agent) === true
+      const settings = { signal: abortSignal, run, context, onPiece: pieces.write, approved }
       const { output } = await offered.respond(call, settings)
       if (output.type === 'error-json') throw callFailure((output.value as FailedOutput).error)
       await pieces.finish(abortSignal, timeoutMs)

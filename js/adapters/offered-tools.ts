@@ -10,10 +10,9 @@ import { invalidSource } from '../border/package-copies'
 import { checkContext } from '../call/context'
 import { isRegistry } from '../registry'
 import type { ToolRegistry } from '../registry'
-import { isGenerator, isSnapshot, respondInForm } from '../snapshot'
+import { isGenerator, isSnapshot, respondInForm, showCall } from '../snapshot'
 import type { Snapshot } from '../snapshot'
 import type { AnswerForm } from '../snapshot/incoming-call'
-import { readApprovalRequest } from './approval-request'
 import { decide } from './approval-decision'
 import type { ApproveFunction, AskedCall } from './approval-decision'
 
@@ -32,6 +31,8 @@ export interface FrameworkCall {
   readonly signal?: AbortSignal | null | undefined
   /** What the framework hands to its tools: the argument of the option `context`, if that is a function. */
   readonly run?: unknown
+  /** The context of the call, where the adapter has made it already, by `contextOf`. */
+  readonly context?: unknown
   readonly onPiece?: ((piece: unknown, call: PieceCall) => void) | undefined
   /** Whether a person approved the call, as the framework says. */
   readonly approved?: boolean
@@ -102,6 +103,12 @@ export class OfferedTools<T extends Target> {
     return this.#approve === undefined && this.#guardedName(name) !== undefined
   }
 
+  /** Makes the context of a call from what the framework hands to its tools; nothing if all calls have the same one. */
+  async contextOf(run: unknown): Promise<unknown> {
+    // A function without an answer gives a caller without an identity, as `respond` does.
+    return this.#makeContext && ((await this.#makeContext(run)) ?? {})
+  }
+
   /** Whether a call needs the approval of a person. */
   needsApproval(sent: unknown, call?: FrameworkCall): Promise<boolean> {
     return this.#start(call, (options) => this.snapshot.needsApproval(this.#target, sent, options))
@@ -127,23 +134,27 @@ export class OfferedTools<T extends Target> {
 
   /** The name of a tool of which some calls need approval; nothing for another one. */
   #guardedName(wireName: string): string | undefined {
-    this.#guarded ??= new Set(this.snapshot.list({ requiresApproval: true }))
-    if (this.#guarded.size === 0) return undefined
+    if (this.#guardedNames.size === 0) return undefined
     const name = this.snapshot.resolve(wireName, this.#target)
-    return name !== undefined && this.#guarded.has(name) ? name : undefined
+    return name !== undefined && this.#guardedNames.has(name) ? name : undefined
+  }
+
+  get #guardedNames(): ReadonlySet<string> {
+    return (this.#guarded ??= new Set(this.snapshot.list({ requiresApproval: true })))
   }
 
   /** Answers a call; one that needs approval once the function of the options has decided. */
   #answer(sent: unknown, call: FrameworkCall | undefined, form: AnswerForm): Promise<unknown> {
     const approve = this.#approve
-    if (approve === undefined || isApproved(call)) {
-      const own = call?.isDeclined === true ? { ...form, isDeclined: true } : form
+    const isDeclined = hasTrue(call, 'isDeclined')
+    if (approve === undefined || isDeclined || hasTrue(call, 'approved')) {
+      const own = isDeclined ? { ...form, isDeclined } : form
       return this.#start(call, (options) => respondInForm(this.snapshot, this.#target, sent, options, own))
     }
     return this.#start(call, async (options) => {
       const asked = await this.#askedCall(sent, options)
       if (asked === undefined) return respondInForm(this.snapshot, this.#target, sent, options, form)
-      const decision = await decide(approve, asked, call)
+      const decision = await decide(approve, asked.shown, call)
       const own = { ...form, ...decision.form }
       return respondInForm(this.snapshot, this.#target, asked.sent, { ...options, approved: decision.approved }, own)
     })
@@ -151,12 +162,13 @@ export class OfferedTools<T extends Target> {
 
   /** A call that needs approval; nothing for another one. */
   async #askedCall(sent: unknown, options: object): Promise<AskedCall | undefined> {
+    if (this.#guardedNames.size === 0) return undefined
     let asked: AskedCall
     try {
-      const toolName = this.#guardedName(readApprovalRequest(sent).toolName)
-      if (toolName === undefined) return undefined
-      const text = JSON.stringify(sent)
-      asked = { toolName, text, sent: JSON.parse(text) as unknown }
+      const copy = JSON.parse(JSON.stringify(sent)) as unknown
+      const shown = showCall(this.snapshot, this.#target, copy, options)
+      if (shown === undefined || !this.#guardedNames.has(shown.toolName)) return undefined
+      asked = { shown, sent: copy }
     } catch {
       // A call that cannot be read says so itself.
       return undefined
@@ -169,27 +181,24 @@ export class OfferedTools<T extends Target> {
     const options: Record<string, unknown> = { ...this.#shared }
     if (call?.signal) options.signal = call.signal
     if (call?.onPiece) options.onPiece = call.onPiece
-    if (isApproved(call)) options.approved = true
-    return this.#makeContext === undefined
-      ? respond(options)
-      : this.#startFor(this.#makeContext, call?.run, options, respond)
+    if (hasTrue(call, 'approved')) options.approved = true
+    return this.#makeContext === undefined ? respond(options) : this.#startInContext(call, options, respond)
   }
 
   /** Starts a call whose context comes from a function. */
-  async #startFor<Answer>(
-    makeContext: ContextFunction,
-    run: unknown,
+  async #startInContext<Answer>(
+    call: FrameworkCall | undefined,
     options: object,
     respond: (options: object) => Promise<Answer>,
   ): Promise<Answer> {
-    // A function without an answer gives a caller without an identity, as `respond` does.
-    return respond({ ...options, context: (await makeContext(run)) ?? {} })
+    const known = call !== undefined && Object.hasOwn(call, 'context') ? call.context : undefined
+    return respond({ ...options, context: known ?? (await this.contextOf(call?.run)) })
   }
 }
 
-/** Whether an adapter says that a person approved a call. What it leaves out, `Object.prototype` does not say. */
-function isApproved(call: FrameworkCall | undefined): boolean {
-  return call !== undefined && Object.hasOwn(call, 'approved') && call.approved === true
+/** Whether an adapter says so of a call. What it leaves out, `Object.prototype` does not say. */
+function hasTrue(call: FrameworkCall | undefined, key: 'approved' | 'isDeclined'): boolean {
+  return call !== undefined && Object.hasOwn(call, key) && call[key] === true
 }
 
 /** Copies the members that are there. */

@@ -8,7 +8,7 @@ export interface Agent {
 }
 
 /** The result of a call in the format of Bedrock. */
-export type Answer = TargetAnswers['bedrock']
+type Answer = TargetAnswers['bedrock']
 
 /** The class of the SDK's messages: it makes the SDK's blocks of data in the format of Bedrock. */
 interface MessageClass {

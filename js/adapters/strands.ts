@@ -1,13 +1,12 @@
 // Adapter for Strands: the tools of a snapshot as its tools. Imports nothing of the SDK.
 
 import type { BedrockTool } from '../../index'
-import { declinedCall } from './approval'
 import { EveryPiece, streamAnswer } from './answer-stream'
 import { callDigest } from './call-digest'
 import { offerTools } from './offered-tools'
 import type { FrameworkCall, OfferedTools } from './offered-tools'
 import { resultBlock } from './strands-result'
-import type { Agent, Answer } from './strands-result'
+import type { Agent } from './strands-result'
 
 /** What the SDK hands to a tool. */
 interface ToolRun {
@@ -39,13 +38,14 @@ function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: Extract<Bedroc
       const { toolUseId, input } = run.toolUse
       const call = { toolUse: { toolUseId, name, input } }
       const signal = run.cancelSignal
-      const question = asks ? questionOf(toolUseId, name, input) : undefined
-      // A call that was asked about waits for its answer, whatever the predicate says by now.
+      const asked = askedQuestions(run.agent)
+      const question = asks || asked.length > 0 ? questionOf(toolUseId, name, input) : undefined
+      // A call that was asked about waits for its answer, whatever its tool requires by now.
       const approved =
         question !== undefined &&
-        (hasAsked(run.agent, question) || (await offered.needsApproval(call, { signal, run })))
+        (asked.includes(question) || (asks && (await offered.needsApproval(call, { signal, run }))))
       if (approved && !isConsent(run.interrupt({ name: question, reason: { tool: name, input } })))
-        return resultBlock(declined(toolUseId, name), run.agent)
+        return resultBlock(await offered.respond(call, { signal, run, isDeclined: true }), run.agent)
       if (!offered.isStreamed(name))
         return resultBlock(await offered.respond(call, { signal, run, approved }), run.agent)
       const respond = (given: FrameworkCall) => offered.respond(call, { ...given, run, approved })
@@ -62,19 +62,14 @@ function questionOf(toolUseId: string, name: string, input: unknown): string {
   return `toolrack:approval:${callDigest(toolUseId, name, input)}`
 }
 
-/** Whether the SDK has asked this already, also before the agent was saved and loaded. */
-function hasAsked(agent: Agent & Interrupted, question: string): boolean {
-  const interrupts = agent._interruptState?.interrupts ?? {}
-  return Object.values(interrupts).some(({ name }) => name === question)
+/** The names of the interrupts of an agent, also of those from before it was saved and loaded. */
+function askedQuestions(agent: Agent & Interrupted): readonly unknown[] {
+  return Object.values(agent._interruptState?.interrupts ?? {}).map(({ name }) => name)
 }
 
 /** Whether somebody approved a call: `true`, or what the SDK takes for it. */
 function isConsent(answer: unknown): boolean {
   return answer === true || (typeof answer === 'string' && /^\s*y(es)?\s*$/i.test(answer))
-}
-
-function declined(toolUseId: string, name: string): Answer {
-  return { toolResult: { toolUseId, status: 'error', content: [{ json: { error: declinedCall(name) } }] } }
 }
 
 /** A piece of a streamed result as the SDK's event. */

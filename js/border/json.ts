@@ -40,6 +40,14 @@ export function jsonText(value: unknown, most = MOST_VALUES): string | undefined
   return whole(small === undefined ? counted(value, most) : stringify(small))
 }
 
+/** Sees a value before it is written; what it throws is thrown. */
+export type CheckValue = (holder: object, key: string, held: unknown) => void
+
+/** Writes a value as {@link jsonText} does, and shows each value in it to `check`, once and in the order of the text. */
+export function checkedText(value: unknown, check: CheckValue): string | undefined {
+  return whole(counted(value, MOST_VALUES, check))
+}
+
 /** Writes a map of our own, which has no getters; only its members are copied. */
 export function ownText(map: object): string {
   const small = smallCopy(map, copiedOwn)
@@ -127,13 +135,14 @@ function isBuffer(value: object): boolean {
 }
 
 /** Writes a value as JSON and counts its values. */
-function counted(value: object, most: number): string | undefined {
+function counted(value: unknown, most: number, check?: CheckValue): string | undefined {
   let left = most
   try {
     const text: string | undefined = JSON.stringify(value, function (this: { type?: unknown }, key, held: unknown) {
       // A Buffer is written as a list of bytes; sixteen count as one value.
       if (key === 'data' && Array.isArray(held) && this.type === 'Buffer') left += held.length - (held.length >> 4)
       if (--left < 0) throw new TooManyValues(most)
+      check?.(this, key, held)
       return held
     })
     return text

@@ -70,6 +70,12 @@ function startSpoofedCall(environment: CallEnvironment, request: CallRequest, re
   }
 }
 
+/** Tells the observation of a call that is refused before it starts who made it, and with which arguments. */
+export function observeRefused(environment: CallEnvironment, request: CallRequest): void {
+  const { args, identity, approved } = readCall(environment, request)
+  request.observation?.madeBy(identity, identityText(identity), args, approved)
+}
+
 /** Options of a call, and its arguments and identity. The signal is not checked. */
 interface ReadCall extends CheckedOptions {
   readonly args: Arguments

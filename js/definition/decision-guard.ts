@@ -1,16 +1,78 @@
 // Decision guard: the validation of a schema whose tool validates its arguments itself, for who decides on a call.
 
+import { isDeepStrictEqual } from 'node:util'
 import type { JsonSchema } from '../../index'
+import { isThenable } from '../border/thenable'
 import type { ClosureFunction } from '../call/interfaces'
 import type { Guard } from './standard-schema'
 
 /** Guards by the JSON Schema that was made beside them. */
 const GUARDS = new WeakMap<object, Guard>()
 
+/** Guards of tools that may validate by them, or not. */
+const POSSIBLE = new WeakMap<object, Guard>()
+
 /** Notes the validation of a schema that is left to its tool; returns the schema, a fresh object. */
 export function noteDecisionGuard(schema: JsonSchema, guard: Guard): JsonSchema {
-  GUARDS.set(schema, guard)
+  GUARDS.set(schema, withNames(guard))
   return schema
+}
+
+/** The argument of a tool that takes a text, as text tools of LangChain do. */
+const TEXT = 'input'
+
+/** A validation whose output has names: a text tool of LangChain makes the text of `{ input: text }`. */
+function withNames({ vendor, validate }: Guard): Guard {
+  return {
+    vendor,
+    validate(args) {
+      const result = validate(args)
+      return isThenable(result)
+        ? Promise.resolve(result).then((settled) => withName(settled, args))
+        : withName(result, args)
+    },
+  }
+}
+
+/** A result whose value is an object: a text, or none, is named; another value stays and is a fault. */
+function withName(result: unknown, args: unknown): unknown {
+  if (!isRecord(result) || !isRecord(args) || Boolean(result.issues)) return result
+  const { value } = result
+  if (value !== undefined && typeof value !== 'string') return result
+  return Object.keys(args).every((name) => name === TEXT) ? { value: { ...args, [TEXT]: value } } : result
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+/** Notes a validation that a tool may make, or not; returns the schema, a fresh object. */
+export function notePossibleGuard(schema: JsonSchema, guard: Guard): JsonSchema {
+  POSSIBLE.set(schema, guard)
+  return schema
+}
+
+/**
+ * The predicate of a tool with a schema: where the tool may validate or not, it is asked about the arguments as they were
+ * sent, and about those that the validation makes of them, if they are others. Either yes asks a person.
+ */
+export function decidingBoth(schema: unknown, predicate: ClosureFunction): ClosureFunction {
+  const guard = typeof schema === 'object' && schema !== null ? POSSIBLE.get(schema) : undefined
+  if (guard === undefined) return predicate
+  return function (this: unknown, args, context): unknown {
+    const askParsed = (answer: unknown): unknown => {
+      // An answer that is no boolean is told by whoever asks.
+      if (answer !== false) return answer
+      const result = guard.validate(args)
+      const decide = (settled: unknown): unknown => {
+        const parsed = isRecord(settled) ? settled.value : undefined
+        return isRecord(parsed) && !isDeepStrictEqual(parsed, args) ? predicate.call(this, parsed, context) : false
+      }
+      return isThenable(result) ? Promise.resolve(result).then(decide) : decide(result)
+    }
+    const answer = predicate.call(this, args, context)
+    return isThenable(answer) ? Promise.resolve(answer).then(askParsed) : askParsed(answer)
+  }
 }
 
 /**

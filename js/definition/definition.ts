@@ -9,7 +9,7 @@ import { raise } from '../border/raised-error'
 import type { ClosureChecks, ClosureFunction } from '../call/interfaces'
 import { isAiSdkSchema, readAiSdkSchema } from './ai-sdk-schema'
 import type { HeldValue } from './misplaced-schemas'
-import { decidingLate, decisionGuardOf } from './decision-guard'
+import { decidingBoth, decidingLate, decisionGuardOf } from './decision-guard'
 import { libraryOf, readSchema } from './standard-schema'
 import type { Guard, ReadSchema } from './standard-schema'
 import { problemOfValue } from './value-problems'
@@ -52,9 +52,11 @@ export function writeDefinition(definition: object): WrittenDefinition {
     name = typeof rest.name === 'string' ? rest.name : ''
     if (execute !== undefined && typeof execute !== 'function') rest.execute = typeof execute
     const problems: Problem[] = []
-    const decisionGuard = decisionGuardOf(rest.inputSchema)
+    const { inputSchema } = rest
+    const decisionGuard = decisionGuardOf(inputSchema)
     const guard = takeSchema(rest, problems)
-    const approval = takePredicate(rest)
+    const predicate = takePredicate(rest)
+    const approval = predicate && decidingBoth(inputSchema, predicate)
     const lost = findLost(rest, problems)
     const text = jsonText(lost.size === 0 ? rest : withoutLost(rest, lost))
     return {

@@ -1,6 +1,7 @@
 // Standard Schema: JSON Schema and validation of Zod, Valibot, ArkType and other libraries.
 
 import type { JsonSchema, Problem } from '../../index'
+import { isPlainObject } from '../border/realm'
 import { withoutComputedDefaults } from './computed-defaults'
 import { goesOn, markingOptions, unrepresentable } from './unrepresentable'
 
@@ -33,6 +34,11 @@ interface Converter {
   input(options: object): JsonSchema
 }
 
+/** Converter that writes the JSON Schema of what a schema gives. */
+interface WrittenBy {
+  output(options: object): JsonSchema
+}
+
 /** Returns the Standard Schema of a library's schema, if the value is one. Some are functions. */
 function standardOf(value: unknown): Standard | undefined {
   const isHeld = typeof value === 'function' || (typeof value === 'object' && value !== null)
@@ -40,9 +46,39 @@ function standardOf(value: unknown): Standard | undefined {
   return typeof standard === 'object' && standard !== null ? standard : undefined
 }
 
+/** Keywords by which a plain object is a JSON Schema. */
+const KEYWORDS: readonly string[] = Object.freeze(['$schema', 'type', '$ref', 'anyOf', 'oneOf', 'allOf', 'not', 'enum'])
+
+/**
+ * Whether a value is a JSON Schema in which the schema is hidden that it was made of, as `z.toJSONSchema` of Zod returns
+ * it. What somebody changed in it since counts, and the hidden one does not know of that.
+ */
+function isWrittenSchema(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || '_zod' in value || '_def' in value) return false
+  const hidden = Object.getOwnPropertyDescriptor(value, '~standard')
+  if (hidden === undefined || hidden.enumerable === true || !isPlainObject(value)) return false
+  return KEYWORDS.some((key) => Object.hasOwn(value, key))
+}
+
+/** The schema from which a JSON Schema was written, if it is hidden there and nothing was changed but defaults. */
+export function unchangedSource(json: unknown): object | undefined {
+  if (!isWrittenSchema(json)) return undefined
+  const standard = standardOf(json)
+  // A function may give another default each time.
+  const text = (schema: object): string =>
+    JSON.stringify({ ...schema, $schema: '' }, (key, value: unknown) => (key === 'default' ? undefined : value))
+  try {
+    const written = (standard?.jsonSchema as WrittenBy | undefined)?.output({ target: TARGET })
+    return written !== undefined && text(written) === text(json as object) ? { '~standard': standard } : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Returns the library of a schema, recognized by Standard Schema or by shape. */
 export function libraryOf(value: unknown): string | undefined {
   const standard = standardOf(value)
+  if (standard !== undefined && isWrittenSchema(value)) return undefined
   if (standard !== undefined) return typeof standard.vendor === 'string' ? standard.vendor : 'a library'
   // Zod before 3.24 has no Standard Schema.
   const kind =
@@ -70,12 +106,12 @@ export function readSchema(schema: object, at: string): ReadSchema {
   return { guard: { vendor, validate: (value): unknown => validate.call(standard, value) as unknown }, ...converted }
 }
 
-/** The validation of a schema of a library, if the value is one. */
+/** The validation of a schema of a library, or of one that is hidden in a JSON Schema; undefined for any other value. */
 export function guardOf(schema: unknown): Guard | undefined {
   const standard = standardOf(schema)
   const validate = standard?.validate
   if (typeof validate !== 'function') return undefined
-  return { vendor: String(libraryOf(schema)), validate: (value): unknown => validate.call(standard, value) as unknown }
+  return { vendor: String(standard?.vendor), validate: (value): unknown => validate.call(standard, value) as unknown }
 }
 
 /** Where a schema stands, and whether the library validates after the core. */

@@ -61,7 +61,8 @@ const EMPTIED: readonly (readonly [(value: unknown) => boolean, string])[] = [
   [types.isWeakSet, 'is a WeakSet: write a list'],
 ]
 
-function instanceProblem(value: object): string | undefined {
+/** Describes an object that JSON would empty, and what to write instead; nothing for another. A proxy may throw. */
+export function instanceProblem(value: object): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === Array.prototype || prototype === null) return undefined
   return EMPTIED.find(([is]) => is(value))?.[1]

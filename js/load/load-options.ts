@@ -3,7 +3,7 @@
 import type { NativeAsked, NativeAskedFor, NativeOptions, NativeSelection } from '../border/native'
 import { copyMembers, givenOption } from '../border/given-members'
 import { isList } from '../border/kind'
-import { checkOptions, invalidOption, readOption, toText } from '../border/options'
+import { checkOptions, invalidOption, readOption } from '../border/options'
 import { withDeadline } from '../border/timers'
 import type { ReadOptions } from '../border/options'
 import type { Closures } from '../closures'
@@ -13,6 +13,7 @@ import type { SplitAuth } from './auth'
 import { splitGates } from './custom-gates'
 import type { SplitGates } from './custom-gates'
 import { readSource } from './document-source'
+import { plainOption, plainText } from './plain-options'
 import { namesOf, selectionCallback, splitSelection } from './selection-functions'
 import type { SplitSelection } from './selection-functions'
 
@@ -55,7 +56,7 @@ export function writeOptions(
   const splitCredentials = readOption('auth', () => splitAuth(auth))
   const { policy } = splitPolicy
   const { said: credentials } = splitCredentials
-  const text = toText('options', {
+  const text = plainText({
     ...wordsAlone(rest),
     ...selections,
     ...(others !== undefined && { document: others }),
@@ -73,13 +74,13 @@ export function writeOptions(
 }
 
 /**
- * Options without the values that are no JSON: a function, and a misplaced `overlays`. Rust then refuses the option, or
- * says where it belongs.
+ * Options without the values that are no JSON: a function, and a misplaced `overlays`. Rust then refuses the option, as no
+ * option but `watch` is a boolean, or says where it belongs.
  */
 function wordsAlone(options: object): object {
   const entries: [string, unknown][] = Object.entries(options)
   return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === 'function' || key === 'overlays' ? null : value]),
+    entries.map(([key, value]) => [key, key === 'overlays' ? null : typeof value === 'function' ? true : value]),
   )
 }
 
@@ -139,12 +140,12 @@ export function writePolicy(options: unknown): string | undefined {
   const { gates } = checkOptions(options, ['gates'])
   const custom = readOption('gates', () => givenOption(gates, 'custom'))
   if (custom !== undefined) throw invalidOption('gates.custom', 'is an option of load, not of reload')
-  return toText('gates', gates)
+  return gates === undefined ? undefined : plainOption('gates', gates)
 }
 
 /** Writes watch options; nothing without a watch. */
 export function writeWatch(watch: unknown = false): string | undefined {
   if (typeof watch !== 'boolean' && (watch === null || typeof watch !== 'object'))
     throw invalidOption('watch', 'must be a boolean or an object')
-  return watch === false ? undefined : toText('watch', watch)
+  return watch === false ? undefined : plainOption('watch', watch)
 }

@@ -12,11 +12,13 @@ import type { ModelCall } from '../call/interfaces'
 import { completed } from '../call/completion'
 import { completeBegun, writeStart, writeStartInRust } from '../call/model-call-start'
 import type { ModelCallStart } from '../call/model-call-start'
-import { startCall } from '../call/start-call'
+import { observeRefused, startCall } from '../call/start-call'
 import type { Closures } from '../closures'
 import { Observation } from '../observe/observation'
 import { IncomingCall, isForApproval, readSentCall } from './incoming-call'
 import type { AnswerForm, WrittenCall } from './incoming-call'
+import { readShownCall } from './shown-call'
+import type { ShownCall } from './shown-call'
 import type { ToolPlans } from './tool-plans'
 
 /** An observed call that has started. */
@@ -156,6 +158,13 @@ export class SnapshotCalls {
     }
   }
 
+  /** Reads a model's call for a person who decides about it, and starts nothing; nothing if there is no such call. */
+  show(target: unknown, sent: unknown, options: unknown): ShownCall | undefined {
+    const { target: read, text, targetOptions } = readSentCall(target, sent, options)
+    const { text: written } = callNative(() => this.#native.respond(read, text, targetOptions, false))
+    return readShownCall(written, (name) => this.#plans.getPlan(name))
+  }
+
   /** Writes the reply to a model's call; `begun` is there where Rust executes it. */
   async #reply(call: IncomingCall, begun: BegunAnswer | undefined): Promise<unknown> {
     const closures = this.#closures
@@ -187,20 +196,22 @@ export class SnapshotCalls {
   #executeModelCall(name: string, params: unknown, modelCall: IncomingCall): Promise<unknown> {
     const { options } = modelCall
     const refusal = modelCall.refusal(name)
-    if (refusal !== undefined) return this.#refuse(name, refusal, modelCall)
+    if (refusal !== undefined) return this.#refuse(name, params, refusal, modelCall)
     if (this.#closures.isWatched) return this.observe(name, params, options, modelCall).result
     const plan = this.#plans.getPlan(name)
     return execute(this.#closures, { plan, params, options, mustBeNewest: false, modelCall })
   }
 
   /** Fails a call that is not made; it is observed like one that is. */
-  #refuse(name: string, refusal: ToolrackError, modelCall: ModelCall): Promise<never> {
-    const refuse = (): Promise<never> => Promise.reject(refusal)
-    if (!this.#closures.isWatched) return refuse()
+  async #refuse(name: string, params: unknown, refusal: ToolrackError, modelCall: IncomingCall): Promise<never> {
+    const closures = this.#closures
+    if (!closures.isWatched) throw refusal
     const observation = this.#newObservation(name, modelCall)
-    return observation.follow(() => {
-      observation.of(this.#plans.getPlan(name))
-      return refuse()
+    return observation.follow(async () => {
+      const plan = observation.of(this.#plans.getPlan(name))
+      const { options } = modelCall
+      observeRefused(closures, { plan, params, options, mustBeNewest: false, observation, modelCall })
+      throw refusal
     })
   }
 

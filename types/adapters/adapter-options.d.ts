@@ -8,9 +8,12 @@ import type { VersionOptions } from '../versions'
 export interface ApprovalRequest {
   /** The tool's name. */
   readonly toolName: string
-  /** The id of the call, as the provider wrote it. Absent if it wrote none. */
+  /** The id of the call, which its answer repeats. Absent if the provider wrote none. */
   readonly id: string | undefined
-  /** The arguments, as the model wrote them. They are valid. A copy: a change of it does not run. */
+  /**
+   * The arguments that the tool gets, before defaults. They are valid. A copy: a change of it does not run. An integer of
+   * an operation that a number would change is a text: `'9007199254740993'`.
+   */
   readonly input: any
   /** Aborts when the call is cancelled. Absent if the framework gives no signal. */
   readonly signal: AbortSignal | undefined

@@ -29,9 +29,9 @@ export interface GenkitToolsOptions<Types extends RegistryTypes = {}> extends Ad
 
 /**
  * Returns the tools of a snapshot, or of a registry's newest revision, as dynamic tools of Genkit. Make them for each
- * `generate`. A failed call is output, `{ error }` with `code`, `message` and `next`: an error that a tool throws ends
- * the whole generation. A cancelled call does so. A call that needs approval interrupts; only `restart` of these tools,
- * in the same process, approves it. Throws `INVALID_OPTIONS`.
+ * `generate`. A failed call is output, `{ error }`; a cancelled one ends the generation. A call that needs approval
+ * interrupts. Only `restart` of these tools, in the same process, approves it: once, for the same input and, if `context`
+ * is an object, for the same user and tenant. Throws `INVALID_OPTIONS`.
  * @see [Genkit](https://github.com/toolrack/toolrack/blob/main/docs/frameworks-more.md#genkit)
  */
 export function genkitTools<Types extends RegistryTypes = {}>(

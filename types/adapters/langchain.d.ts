@@ -17,6 +17,16 @@ export interface LangchainOptions<Types extends RegistryTypes = {}> extends Omit
   'strict'
 > {}
 
+/** The options of `liveLangchainTools`. */
+export interface LiveLangchainOptions<Types extends RegistryTypes = {}> extends LangchainOptions<Types> {
+  /**
+   * The name of the middleware. The middleware of one agent has different names: of two registries, give one of them a
+   * name. A graph that is resumed knows the middleware by it.
+   * @default 'toolrack'
+   */
+  name?: string
+}
+
 /** Tools of LangChain that follow a registry. */
 export interface LiveLangchainTools {
   /** Returns the tools of the newest revision: the same array until the registry changes. */
@@ -53,5 +63,5 @@ export function langchainTools<Types extends RegistryTypes = {}>(
  */
 export function liveLangchainTools<Types extends RegistryTypes = {}>(
   source: ToolRegistry<Types>,
-  options?: LangchainOptions<Types>,
+  options?: LiveLangchainOptions<Types>,
 ): LiveLangchainTools

@@ -14,6 +14,9 @@ const MOST_KEPT = 8
 /** Limit of views with kept lists. Over it, the one that was used least recently is forgotten. */
 const MOST_VIEWS = 256
 
+/** A filter without a condition: a tool that is disabled is not listed, and must be unknown to a call too. */
+const ENABLED = Object.freeze({})
+
 /** A list that is not the newest. */
 interface FormerListing {
   readonly listing: McpListing
@@ -43,7 +46,7 @@ export class ToolViews {
   }
 
   /** The tools of the newest revision that a principal sees. Its calls have no caller of their own. */
-  newest({ context, filter }: Principal): Snapshot {
+  newest({ context, filter = ENABLED }: Principal): Snapshot {
     return this.#registry.view(context, filter)
   }
 

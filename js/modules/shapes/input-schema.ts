@@ -7,7 +7,7 @@ import { kindOf } from '../../border/kind'
 import { chain, isLater } from '../../border/maybe-promise'
 import type { MaybePromise } from '../../border/maybe-promise'
 import { isAiSdkSchema, readAiSdkSchema, settleAiSdkSchema } from '../../definition/ai-sdk-schema'
-import { noteDecisionGuard } from '../../definition/decision-guard'
+import { noteDecisionGuard, notePossibleGuard } from '../../definition/decision-guard'
 import { guardOf, libraryOf, readSchema } from '../../definition/standard-schema'
 import type { ReadSchema } from '../../definition/standard-schema'
 import { readZod3 } from '../../definition/zod3-schema'
@@ -34,16 +34,14 @@ export interface SchemaReading {
  * decision on approval.
  */
 export function settleInputSchema(given: unknown, { complete, framework }: SchemaReading = {}): MaybePromise<object> {
-  const seal = (read: ReadSchema): object => sealed(read, framework?.validates !== true)
+  const seal = (read: ReadSchema): object => sealed(read, framework)
   return chain(findSchema(given), ({ schema }): MaybePromise<object> => {
     if (libraryOf(schema) !== undefined) return seal(readLibrarySchema(schema as object, framework !== undefined))
     if (isAiSdkSchema(schema)) return chain(readSettled(schema), (settled) => seal(readAiSdkSchema(settled, POINTER)))
     if (kindOf(schema) !== 'an object')
       throw faultAt(POINTER, `is ${kindOf(schema)}: give a JSON Schema with type "object", or a schema of a library`)
     const object = checkObjectSchema(complete === undefined ? (schema as JsonSchema) : complete(schema as JsonSchema))
-    const guard = guardOf(framework?.validatesBy)
-    // A copy, which no other tool has.
-    return guard === undefined ? object : noteDecisionGuard({ ...object }, guard)
+    return framework === undefined ? object : noteValidation(object, schema, framework)
   })
 }
 
@@ -106,11 +104,12 @@ function readLibrarySchema(schema: object, isFramework: boolean): ReadSchema {
 }
 
 /** A schema and its validation as one Standard Schema; a JSON Schema alone where there is no validation to run. */
-function sealed({ schema, guard, problems }: ReadSchema, isGuarded: boolean): object {
+function sealed({ schema, guard, problems }: ReadSchema, framework: FrameworkRules | undefined): object {
   if (schema === undefined || problems.length > 0) throw new ShapeFault(problems)
   checkObjectSchema(schema)
-  if (guard === undefined) return schema
-  if (!isGuarded) return noteDecisionGuard(schema, guard)
+  if (guard === undefined || framework?.transforms === false) return schema
+  if (framework?.transforms === 'perhaps') return notePossibleGuard(schema, guard)
+  if (framework?.validates === true) return noteDecisionGuard(schema, guard)
   const { vendor, validate } = guard
   return { '~standard': { version: 1, vendor, validate, jsonSchema: { input: () => schema } } }
 }
@@ -119,6 +118,18 @@ function sealed({ schema, guard, problems }: ReadSchema, isGuarded: boolean): ob
 function checkObjectSchema(schema: JsonSchema): JsonSchema {
   if (schema.type !== 'object') throw faultAt(`${POINTER}/type`, 'must be "object": arguments are named')
   return schema
+}
+
+/** A JSON Schema with the validation that the tool makes of it itself, if it is known. A copy, which no other tool has. */
+function noteValidation(
+  json: JsonSchema,
+  given: unknown,
+  { validates, transforms, validatesBy }: FrameworkRules,
+): object {
+  const guard = guardOf(validatesBy)
+  if (guard !== undefined) return noteDecisionGuard({ ...json }, guard)
+  const hidden = validates && transforms !== false ? guardOf(given) : undefined
+  return hidden === undefined ? json : notePossibleGuard({ ...json }, hidden)
 }
 
 function faultAt(pointer: string, message: string, options?: ErrorOptions): ShapeFault {

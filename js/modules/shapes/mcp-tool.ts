@@ -23,7 +23,7 @@ export const registeredMcpTool: Shape = {
   read(value: ExportedValue, place: Place): ToolDraft {
     if (value.get('enabled') === false)
       throw new ShapeFault('is disabled in its MCP server: enable it, or do not export it')
-    return readMcpTool(value, place)
+    return readMcpTool(value, place, presentHandler)
   },
 }
 
@@ -31,24 +31,42 @@ export const registeredMcpTool: Shape = {
 export const plainMcpTool: Shape = {
   id: 'E11',
   matches: (value) => !value.isFunction && value.isText('name') && value.isMethod('handler'),
-  read: readMcpTool,
+  read: (value: ExportedValue, place: Place): ToolDraft => readMcpTool(value, place),
 }
 
-function readMcpTool(value: ExportedValue, place: Place): ToolDraft {
+/** A tool in its MCP server, which changes it by `enable`, `disable` and `update`. */
+interface RegisteredTool {
+  readonly enabled?: unknown
+  readonly handler?: unknown
+  readonly inputSchema?: unknown
+}
+
+/** The handler of a registered tool at a call. Throws where the tool is not the one that was read any more. */
+function presentHandler({ enabled, handler, inputSchema }: RegisteredTool, schema: unknown): Handler {
+  if (enabled === false) throw new Error('the tool is disabled in its MCP server')
+  if (inputSchema !== schema)
+    throw new Error('the input schema of the tool was changed in its MCP server: register the tool again')
+  if (typeof handler !== 'function') throw new Error('the tool has no handler any more')
+  return handler as Handler
+}
+
+function readMcpTool(value: ExportedValue, place: Place, find?: typeof presentHandler): ToolDraft {
   if (!value.isMethod('handler'))
     throw new ShapeFault('runs as a task of MCP, and a call waits for its result: give it a handler that is a function')
   const schemas = ['inputSchema', 'parameters'].filter((key) => value.isGiven(key) && value.get(key) !== null)
-  const execute = executeOf(value.get('handler') as Handler, value.value, schemas.length > 0)
+  const { value: self } = value
+  const [read, schema] = [value.get('handler') as Handler, value.get('inputSchema')]
+  const execute = executeOf(() => find?.(self, schema) ?? read, self, schemas.length > 0)
   const given = Object.fromEntries(schemas.map((key) => [key, value.get(key)]))
   const definition = { ...sharedMembers(value), ...given, execute }
   return { definition: namedBy(place, definition), self: value.value, notes: outputNotes(value) }
 }
 
 /** Calls a handler as an MCP server does, and unwraps its result. */
-function executeOf(handler: Handler, self: object, takesArguments: boolean) {
+function executeOf(findHandler: () => Handler, self: object, takesArguments: boolean) {
   return async (params: unknown, context: CallContext): Promise<unknown> => {
     const extra = new HandlerExtra(context)
-    return unwrapResult(await handler.apply(self, takesArguments ? [params, extra] : [extra]))
+    return unwrapResult(await findHandler().apply(self, takesArguments ? [params, extra] : [extra]))
   }
 }
 

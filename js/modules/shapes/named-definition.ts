@@ -23,6 +23,15 @@ const SHARED: readonly string[] = Object.freeze([
 /** Hints of MCP that a definition has too. */
 const HINTS: readonly string[] = Object.freeze(['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'])
 
+/** Words of frameworks for the approval of a person; each framework has one or two of them. */
+const APPROVALS: readonly string[] = Object.freeze([
+  'requiresApproval',
+  'needsApproval',
+  'requireApproval',
+  'needsApprovalFn',
+  'requireConfirmation',
+])
+
 /** Gives a definition the name of its place where it has none. */
 export function namedBy(place: Place, definition: DefinitionMembers): DefinitionMembers {
   if (definition.name !== undefined && definition.name !== null) return definition
@@ -31,8 +40,28 @@ export function namedBy(place: Place, definition: DefinitionMembers): Definition
   return { ...definition, name: portableName(place.name) }
 }
 
-/** Copies what a foreign shape shares with a definition, annotations included. */
-export function sharedMembers(value: ExportedValue): DefinitionMembers {
+/**
+ * Refuses a tool that asks for approval in a word that is not read of it: its calls would run without a person. `read`
+ * are those that are read.
+ */
+export function refuseOtherApprovals(value: ExportedValue, read: readonly string[]): void {
+  const problems = APPROVALS.filter((key) => !read.includes(key) && asksFor(value.get(key))).map((key) => ({
+    pointer: `/${key}`,
+    message: `is not read of this tool: write ${read[0] ?? 'the option requiresApproval'}`,
+  }))
+  if (problems.length > 0) throw new ShapeFault(problems)
+}
+
+function asksFor(given: unknown): boolean {
+  return given !== undefined && given !== null && given !== false
+}
+
+/**
+ * Copies what a foreign shape shares with a definition, annotations included. `approvals` are the words for approval that
+ * the shape reads itself; another one is a fault.
+ */
+export function sharedMembers(value: ExportedValue, approvals: readonly string[] = []): DefinitionMembers {
+  refuseOtherApprovals(value, [...approvals, 'requiresApproval'])
   const members: DefinitionMembers = {}
   for (const key of SHARED) if (value.isGiven(key)) members[key] = value.get(key)
   const annotations = value.objectAt('annotations')

@@ -30,6 +30,8 @@ export type DefinitionMembers = Record<string, unknown>
 export interface FrameworkRules {
   /** Whether its call validates the arguments, so that the validation of a schema is left to it. */
   readonly validates: boolean
+  /** Whether the tool gets what the validation makes of the arguments: true by default; false where it gets them as sent. */
+  readonly transforms?: boolean | 'perhaps'
   /** The schema by which its call validates, where `inputSchema` is JSON that was made of it. */
   readonly validatesBy?: unknown
 }

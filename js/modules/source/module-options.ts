@@ -1,9 +1,10 @@
 // Module options: reads the options of a source of modules, and keeps what Rust and JavaScript need of each.
 
-import { checkOptions, invalidOption, oneOf, readOption, toName, toText } from '../../border/options'
+import { checkOptions, invalidOption, oneOf, readOption, toName } from '../../border/options'
 import { splitGates } from '../../load/custom-gates'
 import type { SplitGates } from '../../load/custom-gates'
 import { writeWatch } from '../../load/load-options'
+import { plainText } from '../../load/plain-options'
 
 /** What happens to the good tools of a load with a fault. */
 export type OnError = 'refuse' | 'skip'
@@ -74,13 +75,13 @@ export function writeMembers({ members, gates }: SourceOptions, keepsVersions: b
     ...(gates.policy !== undefined && { gates: gates.policy }),
     ...(!keepsVersions && members.limits === undefined && { limits: { versions: 0 } }),
   }
-  return Object.keys(all).length === 0 ? undefined : toText('options', all)
+  return Object.keys(all).length === 0 ? undefined : plainText(all)
 }
 
 /** Copies options for Rust: a reload must not see what the caller changes in them later. */
 function copyMembers(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (Object.keys(members).length === 0) return members
-  return JSON.parse(toText('options', members)) as Record<string, unknown>
+  return JSON.parse(plainText(members)) as Record<string, unknown>
 }
 
 function readSourceName(name: unknown): string {

@@ -10,6 +10,7 @@ import { sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
 import { AdkToolContext } from './adk-context'
+import { checkedAtEnd } from './checked-pieces'
 import { approvalOf } from './framework-approval'
 
 const MARK = Symbol.for('google.adk.baseTool')
@@ -28,13 +29,17 @@ export const adkTool: Shape = {
     const execute = async (params: unknown, context: CallContext): Promise<unknown> => {
       const toolContext = new AdkToolContext(context)
       const result = await runAsync.call(self, { args: params, toolContext })
-      toolContext.checkActions()
-      return result
+      return checkedAtEnd(result, () => toolContext.checkActions())
     }
     const approval = approvalOf('requireConfirmation', value.get('requireConfirmation'), (decide, params, context) =>
       decide.call(self, params, new AdkToolContext(context)),
     )
-    const definition = { ...sharedMembers(value), ...approval, ...(inputSchema != null && { inputSchema }), execute }
+    const definition = {
+      ...sharedMembers(value, ['requireConfirmation']),
+      ...approval,
+      ...(inputSchema != null && { inputSchema }),
+      execute,
+    }
     return { definition, self, notes: [], framework: { validates: true } }
   },
 }

@@ -15,8 +15,11 @@ interface ValidationResult {
   readonly issues?: Iterable<{ readonly message?: unknown }>
 }
 
-/** Makes the function that reads the context of a call for a tool. It may return a promise, and throws what is wrong. */
-export function contextReader(schema: unknown): (context: CallContext) => unknown {
+/** Reads the context of a call for a tool. It may return a promise, and throws what is wrong. */
+export type ReadContext = (context: CallContext) => unknown
+
+/** Makes the function that reads the context of a call for a tool and for its approval function. */
+export function contextReader(schema: unknown): ReadContext {
   const validate = validationOf(schema)
   if (validate === undefined) return callerContext
   return (context) => {

@@ -12,7 +12,7 @@ import type { Place, Shape, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
 import { aiSdkModelOutput } from './ai-sdk-model-output'
 import { contextReader } from './ai-sdk-context'
-import { callerContext } from './caller-context'
+import type { ReadContext } from './ai-sdk-context'
 import { approvalOf } from './framework-approval'
 import { LastPiece } from './last-piece'
 
@@ -32,16 +32,20 @@ export const aiSdkTool: Shape = {
           'beside the definitions of the registry in the request',
       )
     const self = value.value
-    const execute = executeOf(value)
+    const readContext = contextReader(value.get('contextSchema'))
+    const execute = executeOf(value, readContext)
     const toModel = value.isMethod('toModelOutput') ? aiSdkModelOutput(value) : undefined
     const description = descriptionOf(value)
     const definition = {
-      ...sharedMembers(value),
+      ...sharedMembers(value, ['needsApproval']),
       ...(description !== undefined && { description }),
       ...approvalOf('needsApproval', value.get('needsApproval'), (decide, params, context) => {
-        const caller = callerContext(context)
-        const options = { toolCallId: context.callId, messages: [], context: caller, experimental_context: caller }
-        return decide.call(self, params, options)
+        const ask = (caller: unknown): unknown => {
+          const options = { toolCallId: context.callId, messages: [], context: caller, experimental_context: caller }
+          return decide.call(self, params, options)
+        }
+        const caller = readContext(context)
+        return isThenable(caller) ? Promise.resolve(caller).then(ask) : ask(caller)
       }),
       inputSchema: value.get('inputSchema'),
       execute,
@@ -72,10 +76,9 @@ function descriptionOf(value: ExportedValue): unknown {
 }
 
 /** Calls a tool as the AI SDK does. Of a stream of results the last is the result. A generator stays one to see. */
-function executeOf(value: ExportedValue): (params: unknown, context: CallContext) => unknown {
+function executeOf(value: ExportedValue, readContext: ReadContext): (params: unknown, context: CallContext) => unknown {
   const execute = value.get('execute') as Execute
   const self = value.value
-  const readContext = contextReader(value.get('contextSchema'))
   const run = (params: unknown, context: CallContext, caller: unknown): unknown => {
     const result = execute.call(self, params, {
       toolCallId: context.callId,

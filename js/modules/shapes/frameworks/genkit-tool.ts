@@ -2,7 +2,7 @@
 
 import type { CallContext } from '../../../call/context'
 import type { ExportedValue } from '../exported-value'
-import { sharedMembers } from '../named-definition'
+import { refuseOtherApprovals, sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
 import { callerContext } from './caller-context'
 import { fileOf, isRecord, valueOfBlocks } from './content-blocks'
@@ -21,6 +21,7 @@ export const genkitTool: Shape = {
   read(value: ExportedValue, _place: Place): ToolDraft {
     // `matches` has seen it.
     const action = value.objectAt('__action') as ExportedValue
+    refuseOtherApprovals(value, [])
     const tool = value.value as GenkitTool
     const isMultipart = action.objectAt('metadata')?.get('type') === 'tool.v2'
     const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> => {
@@ -31,7 +32,8 @@ export const genkitTool: Shape = {
       pushedPieces(context, (push) => call(params, context, push))
     const inputSchema = action.get('inputJsonSchema') ?? action.get('inputSchema')
     const definition = { ...sharedMembers(action), ...(inputSchema != null && { inputSchema }), execute }
-    return { definition, self: value.value, notes: [], framework: { validates: true } }
+    // Its call checks the JSON Schema alone: no refinement and no transform of Zod runs.
+    return { definition, self: value.value, notes: [], framework: { validates: true, transforms: false } }
   },
 }
 

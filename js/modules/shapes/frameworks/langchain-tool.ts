@@ -1,6 +1,7 @@
 // LangChain tool: what `tool` of LangChain returns, or an instance of one of its tool classes (E5).
 
 import type { CallContext } from '../../../call/context'
+import { libraryOf } from '../../../definition/standard-schema'
 import type { ExportedValue } from '../exported-value'
 import { sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
@@ -46,7 +47,7 @@ export const langchainTool: Shape = {
  */
 function callableOf(value: ExportedValue): object {
   const given = value.get('schema')
-  if (!isRecord(given) || given['~standard'] !== undefined || given._def !== undefined) return value.value
+  if (!isRecord(given) || libraryOf(given) !== undefined || given._def !== undefined) return value.value
   let schema: unknown
   try {
     schema = structuredClone(given)

@@ -9,6 +9,7 @@ import type { Place, Shape, ToolDraft } from '../shape'
 import { ShapeFault } from '../shape-faults'
 import { valueOfOutput } from './ai-sdk-model-output'
 import { callerContext } from './caller-context'
+import { checkedAtEnd } from './checked-pieces'
 import { approvalOf } from './framework-approval'
 import { needsLoop, rejected } from './framework-loop'
 import { MastraRequestContext } from './mastra-request-context'
@@ -16,6 +17,9 @@ import { pushedPieces } from './pushed-pieces'
 import type { PushPiece } from './pushed-pieces'
 
 const MARK = Symbol.for('mastra.core.tool.Tool')
+
+/** Members that say whether calls need approval; the first that is given counts. */
+const POLICIES: readonly string[] = Object.freeze(['needsApprovalFn', 'requireApproval'])
 
 type Execute = (input: unknown, context: object) => unknown
 
@@ -30,14 +34,13 @@ export const mastraTool: Shape = {
     const call = async (params: unknown, context: CallContext, push?: PushPiece): Promise<unknown> => {
       const suspension = new Suspension()
       const result = await run.call(self, params, contextOf(context, suspension, push))
-      suspension.check()
-      return result
+      return checkedAtEnd(result, () => suspension.check())
     }
     const execute = (params: unknown, context: CallContext): unknown =>
       pushedPieces(context, (push) => call(params, context, push))
     const inputSchema = value.get('inputSchema')
     const definition = {
-      ...sharedMembers(value),
+      ...sharedMembers(value, POLICIES),
       ...annotationsOf(value),
       ...approvalOf(...policyOf(value), (decide, params, context) =>
         decide.call(self, params, { requestContext: callerContext(context) }),
@@ -47,14 +50,15 @@ export const mastraTool: Shape = {
       execute,
     }
     const toModel = value.isMethod('toModelOutput') ? modelOutputOf(value) : undefined
-    // Its `execute` validates arguments and results.
-    return { definition, self, notes: [], framework: { validates: true }, ...(toModel && { toModel }) }
+    // Its `execute` validates arguments and results, also by a schema that is hidden in a JSON Schema.
+    const framework = { validates: true, validatesBy: inputSchema }
+    return { definition, self, notes: [], framework, ...(toModel && { toModel }) }
   },
 }
 
 /** The member with what it says of approval: a function that it has is asked in place of the constant. */
 function policyOf(value: ExportedValue): [member: string, given: unknown] {
-  const member = ['needsApprovalFn', 'requireApproval'].find((key) => value.isGiven(key) && value.get(key) !== null)
+  const member = POLICIES.find((key) => value.isGiven(key) && value.get(key) !== null)
   return [member ?? 'requireApproval', member === undefined ? undefined : value.get(member)]
 }
 

@@ -55,7 +55,12 @@ export const openaiAgentsTool: Shape = {
       policyOf('needsApproval', value.get('needsApproval')),
       (decide, params, context) => decide.call(self, new RunContext(context), params, context.callId),
     )
-    const definition = { ...sharedMembers(value), ...approval, inputSchema: value.get('parameters'), execute }
+    const definition = {
+      ...sharedMembers(value, ['needsApproval']),
+      ...approval,
+      inputSchema: value.get('parameters'),
+      execute,
+    }
     // Its `invoke` parses the text, and validates it where its schema is one of a library.
     return { definition, self, notes: notesOf(value), framework: { validates: true } }
   },

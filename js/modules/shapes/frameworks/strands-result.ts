@@ -1,5 +1,6 @@
 // Strands result: the value of what a tool of Strands Agents returns or streams, or the failure that it reports.
 
+import { isPlainObject } from '../../../border/realm'
 import type { PieceReader } from '../../../call/context'
 import { readResult } from '../../../call/streaming'
 import type { PieceIterator, PieceResult } from '../../../call/streaming'
@@ -96,7 +97,8 @@ function valueOfResult({ status, content, error }: Record<string, unknown>): unk
 
 /** Reads a block that is an instance of a class of Strands: plain data that looks like one is data. */
 function readInstance(block: Record<string, unknown>): { readonly value: unknown } | undefined {
-  return /^(text|json|image|video|audio|document)Block$/.test(String(block.type)) ? readBlock(block) : undefined
+  const isBlock = /^(text|json|image|video|audio|document)Block$/.test(String(block.type)) && !isPlainObject(block)
+  return isBlock ? readBlock(block) : undefined
 }
 
 function readBlock(block: Record<string, unknown>): { readonly value: unknown } | undefined {
