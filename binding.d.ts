@@ -171,6 +171,12 @@ export declare class NativeModuleWatch {
   close(): void
 }
 
+/** The output schema of one tool. */
+export declare class NativeOutputSchema {
+  /** Validates a result, as JSON. Throws `OUTPUT_INVALID`. */
+  validate(result: string): void
+}
+
 /** A registry with the dispatcher to the closures of its thread. */
 export declare class NativeRegistry {
   /**
@@ -265,6 +271,8 @@ export declare class NativeSnapshot {
   definition(name: string, schemaHash: string): string | null
   /** Returns the names of matching tools. */
   list(filter?: string | undefined | null): Array<string>
+  /** Returns the OAuth scopes that any tool needs, sorted. */
+  scopes(): Array<string>
   /** Returns matching tools as JSON. */
   tools(filter?: string | undefined | null): string
   /**
@@ -315,6 +323,8 @@ export declare class NativeTool {
    * `must_be_newest`: see [`Calls::check_revision`].
    */
   validate(arguments: string, mustBeNewest: boolean): string | null
+  /** The output schema. It outlives the revision, as calls do. */
+  outputSchema(): NativeOutputSchema
   /**
    * Asks the limiter for a permit of a closure call, and validates its arguments if it must. Returns the permit
    * code of [`crate::permits::PermitTable::keep`], or `{ permit, arguments, coerced }` as JSON if the arguments change.
@@ -452,6 +462,8 @@ export interface NativeOutcome {
   outcome: string
   /** The files in the value, as JSON. */
   files?: string
+  /** The result as data, as JSON, where it is another value than the model reads. */
+  structured?: string
 }
 
 /** What all calls of one tool of one revision share. */
@@ -468,6 +480,8 @@ export interface NativePlan {
   approval: number
   /** Whether a call without an idempotency key needs a permit. */
   isLimited: boolean
+  /** Whether results are validated. */
+  hasOutputSchema: boolean
   /** Default timeout of the tool or its source, in ms. */
   timeoutMs?: number
   /** Limit of nested closure calls. */

@@ -17,6 +17,7 @@ const registry = registryOf(
   {},
   { name: 'user', requiresAuth: true },
   { name: 'hangs', execute: never },
+  { name: 'differs', outputSchema: { type: 'string' }, execute: () => 5 },
   {
     name: 'fails',
     execute: () => {
@@ -125,6 +126,7 @@ const CASES = {
   TIMEOUT: { rejects: [() => registry.execute('hangs', {}, { timeoutMs: 1 })] },
   CANCELLED: { rejects: [() => registry.execute('hangs', {}, { signal: AbortSignal.abort() })] },
   TOOL_FAILED: { rejects: [() => registry.execute('fails')] },
+  OUTPUT_INVALID: { rejects: [() => registry.execute('differs')] },
   INVALID_OPTIONS: {
     throws: [
       () => registry.list({ x: 1 }),

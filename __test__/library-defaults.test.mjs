@@ -97,3 +97,9 @@ test('the core fills in the defaults of a JSON Schema, and of ArkType the librar
   assert.deepEqual(await guarded(json).execute('echo', {}), { a: 5 })
   assert.deepEqual(await guarded(type({ a: 'number = 5' })).execute('echo', {}), { a: 5 })
 })
+
+test('a default of a result is always there, and its value is not said', () => {
+  const outputSchema = z.object({ a: z.string().default(count) })
+  const { outputSchema: written } = registryOf({ outputSchema, execute: () => ({}) }).get('echo')
+  assert.deepEqual([written.properties.a, written.required], [{ type: 'string' }, ['a']])
+})

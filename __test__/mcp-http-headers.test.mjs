@@ -1,8 +1,8 @@
 // MCP over HTTP: the headers of a modern request say what its body says (header smuggling).
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { CARRIERS, ERAS, legacy, modern, served } from './support/mcp-http.mjs'
-import { registryOf } from './support/tools.mjs'
+import { CARRIERS, legacy, modern, served } from './support/mcp-http.mjs'
+import { registryOf, tool } from './support/tools.mjs'
 
 const base64 = (text) => `=?base64?${Buffer.from(text).toString('base64')}?=`
 
@@ -124,11 +124,16 @@ for (const carrier of Object.keys(CARRIERS)) {
     assert.equal(status, 200)
   })
 
-  for (const [era, message] of Object.entries(ERAS))
-    test(`${carrier}: ${era}: trace context of headers is that of the call`, async (t) => {
-      const { ask } = await served(t, registryOf({}), { carrier })
-      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-      const { status } = await ask(message('tools/call', { name: 'echo' }, { headers: { traceparent } }))
-      assert.equal(status, 200)
-    })
+  test(`${carrier}: headers of a call that waits for the first load are compared`, async (t) => {
+    const registry = registryOf()
+    let load
+    const ready = new Promise((resolve) => (load = resolve))
+    const { ask } = await served(t, registry, { carrier, ready })
+    const { headers, body } = call({ region: 'eu' }, { 'mcp-param-region': 'us' })
+    const answer = ask({ headers, body })
+    await ask(modern('server/discover'))
+    registry.register(tool(TOOL))
+    load()
+    assert.equal((await answer).json.error.code, -32020)
+  })
 }

@@ -1,9 +1,12 @@
 // MCP over HTTP: sessions of clients that open with `initialize`.
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { createTestRegistry } from 'toolrack/test'
 import { CARRIERS, legacy, modern, openSession, served } from './support/mcp-http.mjs'
 import { registryOf, tool } from './support/tools.mjs'
+
+const { Sessions } = createRequire(import.meta.url)('../lib/mcp/http/sessions.js')
 
 const CHANGED = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' }
 const MINUTE = 60_000
@@ -72,6 +75,17 @@ over('a session that is not known is 404', async (t, carrier) => {
     delete ready.body.id
     for (const sent of [list(forged), get(forged), end(forged), ready]) assert.equal((await ask(sent)).status, 404)
   }
+})
+
+test('a session serves the principal that opened it, and no other one', () => {
+  const registry = { closures: { clock: { now: () => 0 } } }
+  const sessions = new Sessions({ registry }, { most: 10, idleMs: 1_000 })
+  const [ann, bob] = ['ann', 'bob'].map((key) => ({ key }))
+  const session = sessions.make(ann)
+  sessions.add(session)
+  assert.equal(sessions.use(session.id, bob), undefined)
+  assert.equal(sessions.use(session.id, { key: '' }), undefined)
+  assert.equal(sessions.use(session.id, ann), session)
 })
 
 over('DELETE ends a session: its calls abort, its stream ends, its id is 404', async (t, carrier) => {

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { createMcpServer } from 'toolrack/mcp'
 import { createTestRegistry } from 'toolrack/test'
-import { CARRIERS, ERAS, modern, openSession, legacy, overHttp, served } from './support/mcp-http.mjs'
+import { CARRIERS, ERAS, modern, openSession, overHttp, served } from './support/mcp-http.mjs'
 import { registryOf, tool } from './support/tools.mjs'
 
 const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged'
@@ -190,13 +190,16 @@ test('a body without a length is counted, and 413 over the limit', async (t) => 
 test('a body that does not come is 408', async (t) => {
   const registry = createTestRegistry()
   registry.register(tool())
-  const server = createMcpServer(registry)
+  let begin
+  const began = new Promise((resolve) => (begin = resolve))
+  const server = createMcpServer(registry, { context: () => void begin() })
   t.after(() => server.close())
   const socket = await openBody(t, server, { 'content-length': 1_000 })
   socket.write('{')
   const answer = once(socket, 'data')
-  while (registry.clock.waiting === 0) await new Promise(setImmediate)
-  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+  // The body is waited for as soon as the caller is known.
+  await began
+  await new Promise(setImmediate)
   await registry.clock.advance(30_000)
   assert.match(String((await answer)[0]), /^HTTP\/1\.1 408 /)
 })

@@ -253,10 +253,33 @@ test('a spec may have a schema of a library, which is not completed', async () =
   assert.equal(await registry.execute('a', { city: 'oslo' }), 'OSLO')
 })
 
-test('an output schema of MCP is not used, and is noted', async () => {
-  const { notes } = await toolOf({ a: { name: 'a', description: 'A', outputSchema: {}, handler: () => 1 } })
+/** Output schemas of a tool of MCP that returns `{ n: 1, more: 2 }`, and what a call of it gives. */
+const OUTPUTS = [
+  ['a JSON Schema', { type: 'object', required: ['n'] }, { n: 1, more: 2 }],
+  ['a JSON Schema that refuses the result', { type: 'object', required: ['x'] }, 'OUTPUT_INVALID'],
+  ['Zod', z.object({ n: z.number() }), { n: 1 }],
+  ['Zod that refuses the result', z.object({ n: z.string() }), 'OUTPUT_INVALID'],
+  ['an object of zod/mini, as registerTool makes it', mini.object({ n: z.number() }), { n: 1 }],
+]
+
+for (const [what, outputSchema, expected] of OUTPUTS) {
+  test(`an output schema of MCP judges results: ${what}`, async () => {
+    const handler = () => ({ content: [], structuredContent: { n: 1, more: 2 } })
+    const found = await toolOf({ a: { name: 'a', description: 'A', outputSchema, handler } })
+    assert.deepEqual(found.notes, [])
+    const registry = registryWith(found)
+    assert.equal(typeof registry.get('a').outputSchema, 'object')
+    const result = await registry.execute('a').catch(({ code }) => code)
+    assert.deepEqual(result, expected)
+  })
+}
+
+test('an output schema of MCP that says no JSON Schema is not used, and is noted', async () => {
+  const outputSchema = z3.object({ n: z3.number() })
+  const { notes } = await toolOf({ a: { name: 'a', description: 'A', outputSchema, handler: () => 1 } })
   assert.deepEqual(
     notes.map(({ code, effect }) => [code, effect]),
     [['OUTPUT_SCHEMA_UNUSED', 'WIDER']],
   )
+  assert.match(notes[0].message, /zod 3/)
 })

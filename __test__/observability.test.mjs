@@ -15,6 +15,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { ToolRegistry } from 'toolrack'
+import { createMcpServer } from 'toolrack/mcp'
 import { folder } from './support/documents.mjs'
 import { codeOf, registryOf, tool } from './support/tools.mjs'
 
@@ -270,6 +271,24 @@ test('the call of an MCP client is a span of its server, in the trace of the cli
     ['tools/call echo', SpanKind.SERVER, traceId, 'tools/call', 'tool_error', 'TOOL_FAILED'],
   )
 })
+
+for (const own of [true, false])
+  test(`the trace of an HTTP request is that of its call${own ? ', if the call names none' : ''}`, async (t) => {
+    spans.reset()
+    const [ofHeader, ofCall] = ['4bf92f3577b34da6a3ce929d0e0e4736', '0af7651916cd43dd8448eb211c80319c']
+    const server = createMcpServer(registryOf({}))
+    t.after(() => server.close())
+    const traceparent = (id) => `00-${id}-00f067aa0ba902b7-01`
+    const params = { name: 'echo', ...(!own && { _meta: { traceparent: traceparent(ofCall) } }) }
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', traceparent: traceparent(ofHeader) },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    }
+    await server.fetch(new Request('http://localhost/mcp', init))
+    const [span] = spans.getFinishedSpans()
+    assert.equal(span.spanContext().traceId, own ? ofHeader : ofCall)
+  })
 
 test('the id that a model gave its call is that of the span', async () => {
   spans.reset()

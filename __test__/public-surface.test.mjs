@@ -289,6 +289,7 @@ const SAMPLE = {
   tags: ['t'],
   parameters: {},
   inputSchema: { type: 'object' },
+  outputSchema: { type: 'string' },
   version: '1.0.0',
   requiresAuth: true,
   requiresApproval: true,

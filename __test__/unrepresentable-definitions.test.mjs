@@ -228,7 +228,8 @@ const CASES = [
   ['a type that nobody has', of({ q: { type: 'strin' } }), [['/parameters/q/type', 'is none of string, number,']]],
   ['input_schema', tool({ inputSchema: undefined, input_schema: {} }), [['/input_schema', 'nearest: inputSchema']]],
   ['params', tool({ params: {} }), [['/params', 'is "parameters" meant?']]],
-  ['outputSchema', tool({ outputSchema: {} }), [['/outputSchema', 'what a tool returns is not validated']]],
+  ['returns', tool({ returns: {} }), [['/returns', 'is "outputSchema" meant?']]],
+  ['output_schema', tool({ output_schema: {} }), [['/output_schema', 'nearest: outputSchema']]],
   ['timeoutMs', tool({ timeoutMs: 5 }), [['/timeoutMs', 'is a member of "callLimits" meant?']]],
   [
     'everything at once',

@@ -10,6 +10,7 @@ import type { Fault } from './border/error'
 import { deepFreeze } from './border/freeze'
 import { jsonText } from './border/json'
 import { resultText } from './border/results'
+import { isLater } from './border/maybe-promise'
 import { isThenable } from './border/thenable'
 import { noAnswer, predicateFailure } from './call/approval'
 import { CallContext, CallSignal, frozenMetadata } from './call/context'
@@ -26,7 +27,8 @@ import type {
   ModelOutput,
 } from './call/interfaces'
 import { collect, iteratorOf } from './call/streaming'
-import { validateStandard } from './definition/standard-validation'
+import { resultJson } from './call/result-validation'
+import { validateStandard, validateStandardResult } from './definition/standard-validation'
 import { Events } from './observe/events'
 import type { EventName } from './observe/events'
 import type { Telemetry } from './observe/telemetry'
@@ -120,8 +122,17 @@ export class Closures implements CallEnvironment {
     toModel?: ModelOutput,
   ): number {
     const slot = this.#free.pop() ?? this.#slots.length
-    const { guard, approval, decisionGuard } = checks ?? {}
-    const closure = { execute: execute as ClosureFunction, self, guard, approval, decisionGuard, owner, toModel }
+    const { guard, approval, decisionGuard, output } = checks ?? {}
+    const closure = {
+      execute: execute as ClosureFunction,
+      self,
+      guard,
+      approval,
+      decisionGuard,
+      output,
+      owner,
+      toModel,
+    }
     this.#slots[slot] = closure
     owner?.stored()
     return slot
@@ -231,7 +242,9 @@ export class Closures implements CallEnvironment {
     const refuse = (thrown: unknown) => {
       if (!isFault(thrown)) return fail(thrown)
       const { problems, tool: _, ...failure } = thrown.details
-      answer(false, writeObject(problems === undefined ? failure : { problems }))
+      const isOfResult = thrown.code === 'OUTPUT_INVALID'
+      const refused = isOfResult ? { outputProblems: problems } : { problems }
+      answer(false, writeObject(problems === undefined ? failure : refused))
     }
     // A result may throw at any access; the call is still answered and the process goes on.
     const guarded = (work: () => void) => {
@@ -241,8 +254,20 @@ export class Closures implements CallEnvironment {
         fail(thrown)
       }
     }
-    const succeed = (value: unknown) =>
-      decides && typeof value !== 'boolean' ? fail(noAnswer(value)) : guarded(() => answer(true, resultText(value)))
+    const succeed = (value: unknown) => {
+      if (decides) return typeof value === 'boolean' ? answer(true, resultText(value)) : fail(noAnswer(value))
+      const { output } = closure as Closure
+      if (output === undefined) return guarded(() => answer(true, resultText(value)))
+      // Rust judges what a Standard Schema gives.
+      const give = (valid: unknown) => answer(true, resultJson(tool, valid))
+      try {
+        const valid = output.guard === undefined ? value : validateStandardResult(tool, output.guard, value)
+        if (isLater(valid)) valid.then(give).catch(refuse)
+        else give(valid)
+      } catch (thrown) {
+        refuse(thrown)
+      }
+    }
     const settle = (value: unknown) =>
       guarded(() => {
         const iterator = iteratorOf(value)

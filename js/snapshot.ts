@@ -92,6 +92,9 @@ export let showCall: (snapshot: Snapshot, target: unknown, sent: unknown, option
 /** For an MCP server: the key of a view within its revision. Views with one key have the same tools. */
 export let viewKeyOf: (snapshot: Snapshot) => string
 
+/** For an MCP server: the OAuth scopes that any tool needs, sorted. */
+export let scopesOf: (snapshot: Snapshot) => readonly string[]
+
 /** For an adapter: whether the closure of a tool is an async generator function. Throws `UNKNOWN_TOOL`. */
 export let isGenerator: (snapshot: Snapshot, name: string) => boolean
 
@@ -293,6 +296,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     respondInForm = async (snapshot, target, sent, options, form) =>
       snapshot.#calls.respond(target, sent, options, false, form)
     showCall = (snapshot, target, sent, options) => snapshot.#calls.show(target, sent, options)
+    scopesOf = (snapshot) => snapshot.#reader.scopes
     viewKeyOf = (snapshot) => snapshot.#viewKey
     isGenerator = (snapshot, name) => isAsyncGenerator(snapshot.#plans.getPlan(name).closure?.execute)
     closureOf = (snapshot, name, mustBeNewest) => snapshot.#plans.getPlan(name, mustBeNewest).closure

@@ -105,7 +105,7 @@ impl NativeSnapshot {
         });
         // A reply does not contain the arguments.
         sent.arguments = Value::Null;
-        let reply = self.calls.runner.reply(meant.as_ref().ok().map(|(tool, _)| &**tool));
+        let reply = self.calls.runner.reply(meant.as_ref().ok().map(|(tool, _)| &**tool), form);
         Ok((Incoming { sent, reply, target: form.target }, meant))
     }
 
@@ -277,7 +277,9 @@ impl ModelCall {
         };
         let files = native.files.as_deref().map(serde_json::from_str::<Vec<Attachment>>).transpose();
         let files = files.map_err(|error| unreadable(&error))?.unwrap_or_default();
-        let outcome = outcome.map(|value| ReplyContent { value, files: &files });
+        let structured = native.structured.as_deref().map(serde_json::from_str::<Value>).transpose();
+        let structured = structured.map_err(|error| unreadable(&error))?;
+        let outcome = outcome.map(|value| ReplyContent { value, structured, files: &files });
         Ok(self.reply.write(self.target, &self.sent, outcome).to_string())
     }
 }
@@ -304,6 +306,8 @@ pub struct NativeOutcome {
     pub outcome: String,
     /// The files in the value, as JSON.
     pub files: Option<String>,
+    /// The result as data, as JSON, where it is another value than the model reads.
+    pub structured: Option<String>,
 }
 
 /// Writes the reply to a model's call as JSON. The revision of the call may be gone.

@@ -97,6 +97,8 @@ impl PermitTable {
 enum ClosureFailure {
     /// The tool's Standard Schema refused the arguments; the closure was not called.
     Refused { problems: Vec<Problem> },
+    /// The result is refused: the closure was called.
+    OutputRefused { output_problems: Vec<Problem> },
     /// The call timed out, after this many ms.
     Late { timeout_ms: f64 },
     /// The caller cancelled the call.
@@ -127,6 +129,9 @@ fn closure_failure(text: &str, tool: &str) -> Error {
     let tool = tool.to_owned();
     match serde_json::from_str(text) {
         Ok(ClosureFailure::Refused { problems }) => Error::InvalidParams { tool, problems },
+        Ok(ClosureFailure::OutputRefused { output_problems: problems }) => {
+            Error::OutputInvalid { tool, problems }
+        }
         Ok(ClosureFailure::Late { timeout_ms }) => {
             Error::Timeout { tool, timeout_ms: to_counter(timeout_ms) }
         }

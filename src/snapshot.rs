@@ -1,7 +1,7 @@
 //! Snapshot: reads one revision: lists, definitions, deltas, token counts, and the tools to call.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use napi::Result;
@@ -148,6 +148,14 @@ impl NativeSnapshot {
     pub fn list(&self, filter: Option<String>) -> Result<Vec<String>> {
         let filter = to_napi(Filter::parse(&read(filter.as_deref(), option_error("filter"))?))?;
         Ok(self.core()?.matching(&filter).map(|tool| tool.name().to_owned()).collect())
+    }
+
+    /// Returns the OAuth scopes that any tool needs, sorted.
+    #[napi(catch_unwind)]
+    pub fn scopes(&self) -> Result<Vec<String>> {
+        let core = self.core()?;
+        let scopes: BTreeSet<&String> = core.tools().flat_map(|tool| &tool.definition.scopes).collect();
+        Ok(scopes.into_iter().cloned().collect())
     }
 
     /// Returns matching tools as JSON.

@@ -12,9 +12,10 @@ use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, Problem};
 use toolrack_core::exec::{
     CoercedArgument, ValidatedArguments, approval, arguments_object, context, validate_arguments,
+    validate_result, validate_result_text,
 };
 use toolrack_core::registry::RegisteredTool;
-use toolrack_core::tool::{CallLimits, Caller, Content, ToolCall, ToolResult};
+use toolrack_core::tool::{CallLimits, Caller, Content, ToolCall, ToolDefinition, ToolResult};
 
 use crate::calls::Calls;
 use crate::convert::{promise, read, task_fault, time, to_napi, to_number};
@@ -60,6 +61,8 @@ pub struct NativePlan {
     pub approval: u32,
     /// Whether a call without an idempotency key needs a permit.
     pub is_limited: bool,
+    /// Whether results are validated.
+    pub has_output_schema: bool,
     /// Default timeout of the tool or its source, in ms.
     pub timeout_ms: Option<f64>,
     /// Limit of nested closure calls.
@@ -116,6 +119,7 @@ impl NativeTool {
             own_context_keys: own_context_keys.map(|(i, own)| u32::from(own) << i).sum(),
             requires_auth: tool.definition.requires_auth,
             approval: tool.definition.requires_approval as u32,
+            has_output_schema: tool.definition.output_schema.is_some(),
             is_limited: limiter.limits_calls_of(&tool),
             timeout_ms: limits.timeout_ms.map(to_number),
             depth: limits.depth.unwrap_or(CallLimits::DEPTH),
@@ -147,6 +151,12 @@ impl NativeTool {
             to_napi(validate_arguments(&tool, arguments, self.calls.runner.coerce))?;
         let is_as_given = !is_filled && coerced.is_empty();
         Ok((!is_as_given).then(|| json!({"arguments": arguments, "coerced": coerced}).to_string()))
+    }
+
+    /// The output schema. It outlives the revision, as calls do.
+    #[napi(catch_unwind)]
+    pub fn output_schema(&self) -> Result<NativeOutputSchema> {
+        Ok(NativeOutputSchema(Arc::clone(&self.tool()?.definition)))
     }
 
     /// Asks the limiter for a permit of a closure call, and validates its arguments if it must. Returns the permit
@@ -274,6 +284,19 @@ impl NativeTool {
     }
 }
 
+/// The output schema of one tool.
+#[napi]
+pub struct NativeOutputSchema(Arc<ToolDefinition>);
+
+#[napi]
+impl NativeOutputSchema {
+    /// Validates a result, as JSON. Throws `OUTPUT_INVALID`.
+    #[napi(catch_unwind)]
+    pub fn validate(&self, result: String) -> Result<()> {
+        to_napi(validate_result_text(&self.0, &result))
+    }
+}
+
 /// A call that Rust executes.
 pub struct ExecutedCall {
     /// The tool.
@@ -300,6 +323,7 @@ impl ExecutedCall {
         let cancellable = calls.cancellable.add(number);
         promise(env, async move {
             let result = cancellable.run(tool.name(), limiter.carry_out(&tool, call, &tenant_key)).await?;
+            let result = validate_result(&tool.definition, result)?;
             let mut head = Map::new();
             if !coerced.is_empty() {
                 head.insert("coerced".to_owned(), json!(coerced));

@@ -51,6 +51,8 @@ export type ErrorCode =
   | 'CANCELLED'
   /** The closure, or another function of the program, threw. `cause` is the error. */
   | 'TOOL_FAILED'
+  /** The result does not match the output schema of the tool, which ran. Its author has to correct the tool. */
+  | 'OUTPUT_INVALID'
   /** The API responded with 3xx, 4xx or 5xx, was not reached, or sent a broken response. */
   | 'HTTP_FAILED'
   /** The response of the API is over the size limit. */

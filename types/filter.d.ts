@@ -26,6 +26,8 @@ export interface ToolFilter {
   requiresAuth?: boolean
   /** Whether a person has to approve calls of the tool, or some of them. */
   requiresApproval?: boolean
+  /** OAuth scopes that a caller has. All `scopes` of the tool are among them; a tool without scopes matches. */
+  grantedScopes?: readonly string[]
   /** Whether the tool is deprecated. */
   deprecated?: boolean
   /**

@@ -16,6 +16,7 @@ export interface ToolOptions extends Partial<
     | 'version'
     | 'requiresAuth'
     | 'requiresApproval'
+    | 'scopes'
     | 'rateLimit'
     | 'callLimits'
     | 'deprecated'

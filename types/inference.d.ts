@@ -68,6 +68,38 @@ export type CheckedSchema<Parameters, Schema> = [Schema] extends [undefined]
       ? { parameters?: never; inputSchema?: StandardJsonSchema }
       : { parameters?: never; inputSchema?: CheckedJsonSchema<Schema> }
 
+/** The same checks of `outputSchema`. */
+export type CheckedOutput<Output> = [Output] extends [undefined]
+  ? unknown
+  : Output extends StandardJsonSchema | AiSdkSchema
+    ? unknown
+    : Output extends { readonly '~standard': unknown }
+      ? { outputSchema?: StandardJsonSchema }
+      : { outputSchema?: CheckedJsonSchema<Output> }
+
+/**
+ * What the closure of a tool may return, as its output schema says: the input of a Standard Schema, a value of a JSON
+ * Schema; also as a promise, or in pieces, which are not checked.
+ */
+export type ReturnedValue<Output> = [Output] extends [undefined]
+  ? unknown
+  : OutputValue<Output> | PromiseLike<OutputValue<Output>> | AsyncIterable<unknown>
+
+type OutputValue<Output> = Output extends { readonly '~standard': infer Standard }
+  ? StandardType<Standard, 'input'>
+  : Output extends AiSdkSchema<infer Value>
+    ? Value
+    : Constant<SchemaValue<Output, Output, false>>
+
+/** The type of a call's result with an output schema: the output of a Standard Schema, or what the closure returns. */
+export type OutputResult<Output, Returned> = [Output] extends [undefined]
+  ? ToolResult<Returned>
+  : Output extends { readonly '~standard': infer Standard }
+    ? StandardType<Standard, 'output'>
+    : Output extends AiSdkSchema<infer Value>
+      ? Value
+      : ToolResult<Returned>
+
 type CheckedParameters<Parameters> = { readonly [Name in keyof Parameters]: CheckedParameter<Parameters[Name]> }
 type CheckedParameter<Parameter> = {
   readonly [Keyword in keyof Parameter]: Keyword extends 'properties'
@@ -228,5 +260,13 @@ type ReferenceValue<Reference, Root> = Reference extends '#'
 
 /** An intersection of object types as one object type, so that an editor shows its members. */
 type Flat<Map> = Map extends unknown ? { [Key in keyof Map]: Map[Key] } : never
+/** A type that takes constants (`as const`) and interfaces too: an interface has no index signature. */
+type Constant<Value> = Value extends readonly unknown[]
+  ? { readonly [Index in keyof Value]: Constant<Value[Index]> }
+  : Value extends object
+    ? string extends keyof Value
+      ? object
+      : { readonly [Key in keyof Value]: Constant<Value[Key]> }
+    : Value
 /** A type without the `readonly` that `const` type parameters add. */
 type Writable<Value> = Value extends object ? { -readonly [Key in keyof Value]: Writable<Value[Key]> } : Value

@@ -82,7 +82,7 @@ export type NoteCode =
   | 'OAS_WEBHOOK_SKIPPED'
   /** `x-nullable`, a vendor extension, is applied. */
   | 'OAS_X_NULLABLE'
-  /** A tool of a module has an output schema. It is not used: results are not validated. */
+  /** A tool of a framework has an output schema that its framework does not check, or that says no JSON Schema. */
   | 'OUTPUT_SCHEMA_UNUSED'
   /** An action of an overlay changes nothing in the document. */
   | 'OVERLAY_UNUSED'

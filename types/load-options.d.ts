@@ -206,6 +206,12 @@ export interface LoadOptions {
    */
   tags?: string[]
   /**
+   * OAuth scopes that a caller of a server needs for each tool, beside those of the tool.
+   * @default []
+   * @see [scopes](https://github.com/toolrack/toolrack/blob/main/docs/mcp-auth.md#scopes-of-tools)
+   */
+  scopes?: readonly string[]
+  /**
    * The operations that become tools: a selection, a list of selections of which one must match, or a function.
    * @default all
    * @see [include and exclude](https://github.com/toolrack/toolrack/blob/main/docs/choosing.md#include-and-exclude)

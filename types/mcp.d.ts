@@ -3,171 +3,13 @@
  * @module toolrack/mcp
  */
 import type { ToolFilter } from './filter'
+import type { McpRevision, McpServerOptions } from './mcp-options'
 import type { Finding, Quarantined } from './offers'
 import type { ToolRegistry } from './registry'
 import type { ContextOf, RegistryTypes } from './tool'
-import type { TargetOptions } from './targets'
 
-/** A revision of the shape of tool definitions. Clients of older revisions get that of 2025-06-18. */
-export type McpRevision = NonNullable<TargetOptions['revision']>
-
-/** Who connects to a server, for functions of its options. */
-export interface McpRequest {
-  readonly transport: 'stdio' | 'http'
-  /** The headers of an HTTP request, by names in lower case. They are what the client says, and no identity. */
-  readonly headers: Readonly<Record<string, string | undefined>>
-}
-
-/** A caller whose context is known, for the function `filter`. */
-export interface McpCaller<Types extends RegistryTypes = {}> extends McpRequest {
-  /** The context of the calls of this caller. */
-  readonly context: ContextOf<Types>
-}
-
-/** Limits of what clients may send and keep open. */
-export interface McpWireLimits {
-  /**
-   * The longest message, in bytes: the body of an HTTP request, or a line of stdio.
-   * @default 4194304 (4 MiB)
-   */
-  bodyBytes?: number
-  /**
-   * The most levels of lists and objects in a message.
-   * @default 64
-   */
-  depth?: number
-  /**
-   * The most calls at once. A further call gets an error result with the code `RATE_LIMITED`.
-   * @default 256
-   */
-  calls?: number
-  /**
-   * The most calls at once of one authenticated caller.
-   * @default 16
-   */
-  callsEach?: number
-  /**
-   * The most open streams of notifications. A further one gets the error -32603.
-   * @default 1024
-   */
-  streams?: number
-  /**
-   * The most open streams of one authenticated caller.
-   * @default 16
-   */
-  streamsEach?: number
-  /**
-   * The most sessions of clients that open with `initialize` over HTTP. For a further one, the session ends that is idle
-   * for the longest time.
-   * @default 1000
-   */
-  sessions?: number
-  /**
-   * How long a session lasts without a request, in ms.
-   * @default 1800000 (30 minutes)
-   */
-  idleMs?: number
-  /**
-   * How long the head and the body of an HTTP request may take, in ms.
-   * @default 30000
-   */
-  receiveMs?: number
-}
-
-/** The options of `createMcpServer`. */
-export interface McpServerOptions<Types extends RegistryTypes = {}> {
-  /**
-   * The name that clients show.
-   * @default 'toolrack'
-   */
-  name?: string
-  /**
-   * The version that clients show.
-   * @default '0.0.0'
-   */
-  version?: string
-  /**
-   * The title for people.
-   * @default none
-   */
-  title?: string
-  /**
-   * What a model should know of the server as a whole. Many clients add it to their system prompt.
-   * @default none
-   */
-  instructions?: string
-  /**
-   * The tools that are served: a filter, or a function that returns one for each caller. A tool that does not match is
-   * not listed, and is unknown to a call.
-   * @default all tools
-   */
-  filter?: ToolFilter | ((caller: McpCaller<Types>) => ToolFilter | undefined | Promise<ToolFilter | undefined>)
-  /**
-   * The context of calls: an object, or a function that returns it for each request (over stdio: once). The arguments of
-   * a model never become identity.
-   * @default no user
-   */
-  context?: ContextOf<Types> | ((request: McpRequest) => ContextOf<Types> | Promise<ContextOf<Types>>)
-  /** How lists are cut into pages. */
-  page?: {
-    /**
-     * The size of a page, in bytes, at most 8323072. Many clients read the first page alone.
-     * @default 4194304 (4 MiB)
-     */
-    bytes?: number
-  }
-  /**
-   * Whether clients that open with `initialize` (2024-11-05 to 2025-11-25) are served. Most clients do today.
-   * @default true
-   */
-  legacy?: boolean
-  /**
-   * How long a client of 2026-07-28 may keep a list, in ms. 0: not at all.
-   * @default 10000
-   */
-  ttlMs?: number
-  /**
-   * The least time between two notifications of a changed list to one client, in ms.
-   * @default 1000
-   */
-  notifyMs?: number
-  /**
-   * Hosts that are served over HTTP beside those of this machine (`localhost`, `127.0.0.1`, `[::1]`): values of the header
-   * `Host`, with or without a port, such as `mcp.example.com`. Others get 403 (DNS rebinding).
-   * @default []
-   */
-  hosts?: readonly string[]
-  /**
-   * Origins of web pages that are served beside those of this machine, such as `https://app.example.com`. They alone get
-   * CORS headers. Others get 403.
-   * @default []
-   */
-  origins?: readonly string[]
-  /**
-   * Whether clients that open with `initialize` over HTTP get a session: then they are told of changed lists, and may
-   * cancel calls by a message.
-   * @default true
-   */
-  sessions?: boolean
-  /**
-   * Whether `listen` may take an address that other machines can connect to.
-   * @default false
-   */
-  insecure?: boolean
-  /** Limits of what clients may send and keep open. */
-  wireLimits?: McpWireLimits
-  /**
-   * The first load of the tools: `tools/list` and `tools/call` wait for it, at most 10 seconds. What it resolves or
-   * rejects with is ignored.
-   * @default none
-   */
-  ready?: PromiseLike<unknown>
-  /**
-   * Gets errors that are no fault of a client, with the method of the request. What it throws is ignored.
-   * @default none
-   */
-  onError?: (error: Error, method: string) => void
-}
+export * from './mcp-auth'
+export * from './mcp-options'
 
 /** A stream that messages are read from, as Node has it: `process.stdin`, a socket. */
 export interface McpInput {
@@ -209,11 +51,11 @@ export interface McpHttpRequest {
 export interface McpHttpResponse {
   readonly headersSent?: boolean
   readonly destroyed?: boolean
-  readonly writableEnded?: boolean
   writeHead(status: number, headers: Record<string, string | number>): unknown
   write(chunk: string | Uint8Array): boolean
   end(chunk?: string): unknown
   cork?(): void
+  destroy?(): unknown
   on(event: string, listener: (...args: any[]) => void): unknown
   once(event: string, listener: (...args: any[]) => void): unknown
   off(event: string, listener: (...args: any[]) => void): unknown
@@ -227,7 +69,7 @@ export interface McpListenOptions {
    */
   port?: number
   /**
-   * The address. One that other machines can connect to needs the option `insecure: true` of the server.
+   * The address. One that other machines can connect to needs the option `auth` of the server, or `insecure: true`.
    * @default '127.0.0.1'
    */
   host?: string
@@ -269,19 +111,20 @@ export interface McpJudgement {
 /** A server of the Model Context Protocol. */
 export interface McpServer {
   /**
-   * Serves one client over stdin and stdout.
+   * Serves one client over stdin and stdout. The option `auth` is ignored.
    * @returns a promise that resolves when the client is gone, or the server was closed
    */
   stdio(options?: McpStdioOptions): Promise<void>
   /**
    * Answers a request of `node:http`, Express or Fastify. A body that was read before is the third argument, or stands in
    * `request.body`. It needs no `this`.
-   * @returns a promise that resolves when the response is written, or its stream is open; it never rejects
+   * @returns a promise that resolves when the response is written, or its stream is open. It rejects with
+   * `INVALID_OPTIONS` for what is no request of Node, and with nothing else
    */
   readonly handler: (request: McpHttpRequest, response: McpHttpResponse, body?: unknown) => Promise<void>
   /**
    * Answers a request of the Fetch API: Hono, Next, Bun, Deno. It needs no `this`.
-   * @returns a promise that never rejects
+   * @returns a promise that rejects with `INVALID_OPTIONS` for what is no `Request`, and with nothing else
    */
   readonly fetch: (request: Request) => Promise<Response>
   /**
@@ -338,11 +181,9 @@ export interface McpAttachOptions<Types extends RegistryTypes = {}> {
 }
 
 /**
- * Adds the tools of a registry to a server that exists: a `Server` or `McpServer` of `@modelcontextprotocol/sdk` 1 or of
- * `@modelcontextprotocol/server` 2. Its own tools stay, and win over those of the registry with their names. Attach
- * before the server connects, if it has no tools itself.
- *
- * Throws `INVALID_OPTIONS`.
+ * Adds the tools of a registry to a `Server` or `McpServer` of `@modelcontextprotocol/sdk` 1 or
+ * `@modelcontextprotocol/server` 2. Its own tools stay, and win over those with their names. Attach before the server
+ * connects, if it has no tools itself. Throws `INVALID_OPTIONS`.
  * @returns a function that takes the tools away
  */
 export function attachMcp<Types extends RegistryTypes = {}>(

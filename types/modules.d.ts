@@ -99,7 +99,7 @@ export interface ToolModulesOptions {
  */
 export interface ModuleOptions extends Pick<
   LoadOptions,
-  'namespace' | 'version' | 'category' | 'tags' | 'gates' | 'targets' | 'rateLimit' | 'callLimits' | 'watch'
+  'namespace' | 'version' | 'category' | 'tags' | 'scopes' | 'gates' | 'targets' | 'rateLimit' | 'callLimits' | 'watch'
 > {
   /**
    * The name of the source.

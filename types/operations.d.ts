@@ -74,6 +74,13 @@ export interface OperationOverride {
    */
   requiresApproval?: boolean
   /**
+   * The OAuth scopes that a caller of a server needs, beside the `scopes` of the load. A document cannot set them. For a
+   * tool of a module, they replace those of the definition.
+   * @default none
+   * @see [scopes](https://github.com/toolrack/toolrack/blob/main/docs/mcp-auth.md#scopes-of-tools)
+   */
+  scopes?: readonly string[]
+  /**
    * The rate limit, in calls per minute. Enforced with the registry option `enforceRateLimits`.
    * @default the `rateLimit` of the load
    * @see [rate limit](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#rate-limit)

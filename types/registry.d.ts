@@ -7,7 +7,7 @@ import type { FrameworkInput, FrameworkResult, FrameworkTool, ToolOptions } from
 import type { RegistryCallLimits } from './limits'
 import type { SavedName, SavedNames } from './names'
 import type { Finding } from './offers'
-import type { CheckedSchema } from './inference'
+import type { CheckedOutput, CheckedSchema, ReturnedValue } from './inference'
 import type { ToolParameters } from './schema'
 import type { Reading, Snapshot, SnapshotOptions } from './snapshot'
 import type { SourceStatus } from './sources'
@@ -152,11 +152,14 @@ export class ToolRegistry<Types extends RegistryTypes = {}> {
   register<
     const Parameters extends ToolParameters = {},
     const Schema extends object | undefined = undefined,
-    Returned = unknown,
+    const Output extends object | undefined = undefined,
+    Returned extends ReturnedValue<Output> = ReturnedValue<Output>,
   >(
-    definition: ToolDefinition<Schema, Parameters, Returned, Types> & CheckedSchema<Parameters, Schema>,
+    definition: ToolDefinition<Schema, Parameters, Returned, Types, Output> &
+      CheckedSchema<Parameters, Schema> &
+      CheckedOutput<Output>,
     options?: ToolOptions,
-  ): HandleOf<Parameters, Schema, Returned, Types>
+  ): HandleOf<Parameters, Schema, Returned, Types, Output>
   /** Replaces the tool with this name by one of an agent framework, like `register`. */
   replace<Tool extends FrameworkTool>(
     tool: Tool,
@@ -168,11 +171,14 @@ export class ToolRegistry<Types extends RegistryTypes = {}> {
   replace<
     const Parameters extends ToolParameters = {},
     const Schema extends object | undefined = undefined,
-    Returned = unknown,
+    const Output extends object | undefined = undefined,
+    Returned extends ReturnedValue<Output> = ReturnedValue<Output>,
   >(
-    definition: ToolDefinition<Schema, Parameters, Returned, Types> & CheckedSchema<Parameters, Schema>,
+    definition: ToolDefinition<Schema, Parameters, Returned, Types, Output> &
+      CheckedSchema<Parameters, Schema> &
+      CheckedOutput<Output>,
     options?: ToolOptions,
-  ): HandleOf<Parameters, Schema, Returned, Types>
+  ): HandleOf<Parameters, Schema, Returned, Types, Output>
   /** Removes a tool. Returns false if there was none. */
   unregister(name: string): boolean
   /** Removes all tools of a source in one revision. Returns their names. Other versions (`crm@2` of `crm`) stay. */
@@ -274,9 +280,12 @@ export function registerDynamicTool<
   Types extends RegistryTypes,
   const Parameters extends ToolParameters = {},
   const Schema extends object | undefined = undefined,
-  Returned = unknown,
+  const Output extends object | undefined = undefined,
+  Returned extends ReturnedValue<Output> = ReturnedValue<Output>,
 >(
   registry: ToolRegistry<Types>,
-  definition: ToolDefinition<Schema, Parameters, Returned, Types> & CheckedSchema<Parameters, Schema>,
+  definition: ToolDefinition<Schema, Parameters, Returned, Types, Output> &
+    CheckedSchema<Parameters, Schema> &
+    CheckedOutput<Output>,
   options?: ToolOptions,
 ): void

@@ -39,12 +39,24 @@ export interface AnthropicTool {
 
 /** A list of tools of the Gemini API: an item of `config.tools`, with JSON Schemas. */
 export interface GeminiTool {
-  functionDeclarations: { name: string; description: string; parametersJsonSchema: unknown }[]
+  functionDeclarations: {
+    name: string
+    description: string
+    parametersJsonSchema: unknown
+    /** The output schema of the tool. */
+    responseJsonSchema?: unknown
+  }[]
 }
 
 /** A list of tools of the Gemini API with Gemini's own schema format, for the Live API and older models. */
 export interface GeminiOpenApiTool {
-  functionDeclarations: { name: string; description: string; parameters: Record<string, unknown> }[]
+  functionDeclarations: {
+    name: string
+    description: string
+    parameters: Record<string, unknown>
+    /** The output schema of the tool. */
+    response?: Record<string, unknown>
+  }[]
 }
 
 /** A tool of Bedrock's Converse API: an item of `toolConfig.tools`. With `cache`, the last item is a cache point. */
@@ -58,6 +70,11 @@ export interface McpTool {
   title?: string
   description: string
   inputSchema: ObjectSchema & { properties?: Record<string, Record<string, Json>> }
+  /**
+   * The output schema of the tool. Before revision 2026-07-28 its root is an object; another schema is left out.
+   * @see [output schemas](https://github.com/toolrack/toolrack/blob/main/docs/output-schemas.md#targets)
+   */
+  outputSchema?: ObjectSchema
   annotations?: ToolAnnotations
 }
 
@@ -71,6 +88,8 @@ export interface AiSdkTool {
   name: string
   description: string
   inputSchema: Record<string, unknown>
+  /** The output schema of the tool. */
+  outputSchema?: Record<string, unknown>
   strict: boolean
 }
 
@@ -83,6 +102,8 @@ export interface PlainTool {
   name: string
   description: string
   inputSchema: Record<string, unknown>
+  /** The output schema of the tool. */
+  outputSchema?: Record<string, unknown>
 }
 
 /**

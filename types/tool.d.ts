@@ -1,7 +1,7 @@
 // Tools: their definition, their context, and what the registry knows of them.
 import type { CallOptions } from './call'
 import type { FrameworkTool, ToolOptions } from './framework-tools'
-import type { CheckedSchema, ToolInput, ToolParams, ToolResult } from './inference'
+import type { CheckedOutput, CheckedSchema, OutputResult, ReturnedValue, ToolInput, ToolParams } from './inference'
 import type { CallLimits } from './limits'
 import type { JsonSchema, ToolParameters } from './schema'
 
@@ -77,11 +77,17 @@ export interface CallContext<Types extends RegistryTypes = {}> {
 }
 
 /**
- * A tool definition with its closure. Except `execute`, `requiresApproval` and a Standard Schema, it is plain data.
+ * A tool definition with its closure. Except `execute`, `requiresApproval` and Standard Schemas, it is plain data.
  * Functions, symbols, maps, constructors (`type: String`) and unknown keys are `INVALID_DEFINITION`.
  * @see [tool definition](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#tool-definition)
  */
-export interface ToolDefinition<Schema = any, Parameters = any, Result = unknown, Types extends RegistryTypes = {}> {
+export interface ToolDefinition<
+  Schema = any,
+  Parameters = any,
+  Result = unknown,
+  Types extends RegistryTypes = {},
+  Output = any,
+> {
   /**
    * The name: 1 to 128 characters of `A–Z a–z 0–9 _ . : / -`.
    * For providers with stricter rules it is changed to a wire name: `crm/lookup` becomes `crm_lookup`.
@@ -107,6 +113,14 @@ export interface ToolDefinition<Schema = any, Parameters = any, Result = unknown
    * @see [input schema](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#input-schema)
    */
   inputSchema?: Schema
+  /**
+   * The results, as a JSON Schema of any root, a Standard Schema (Zod), or a schema of the AI SDK. A result that does not
+   * match fails the call with `OUTPUT_INVALID`: nobody gets it. Clients of MCP see the schema, and get the result as
+   * `structuredContent`. With a Standard Schema, the caller gets what the schema makes of the returned value.
+   * @default results are not validated
+   * @see [output schema](https://github.com/toolrack/toolrack/blob/main/docs/output-schemas.md)
+   */
+  outputSchema?: Output
   /** The version. If it is a semantic version, filters can select it by range. */
   version?: string
   /**
@@ -129,6 +143,12 @@ export interface ToolDefinition<Schema = any, Parameters = any, Result = unknown
         params: ToolParams<NoInfer<Parameters>, NoInfer<Schema>>,
         context: CallContext<Types>,
       ) => boolean | Promise<boolean>)
+  /**
+   * The OAuth scopes that a caller of an [MCP server](https://github.com/toolrack/toolrack/blob/main/docs/mcp-auth.md)
+   * with `auth` needs for the tool. No model sees them, and no other call asks for them.
+   * @default []
+   */
+  scopes?: readonly string[]
   /**
    * The rate limit, in calls per minute, for each user and tenant. Enforced with the registry option
    * `enforceRateLimits`: a call over the limit fails with `RATE_LIMITED` and `details.retryAfterMs`.
@@ -171,12 +191,16 @@ export interface RegisteredTool {
   readonly tags: readonly string[]
   /** The JSON Schema of the arguments. */
   readonly inputSchema: JsonSchema
+  /** The JSON Schema of the results. Absent: results are not validated. */
+  readonly outputSchema?: JsonSchema
   /** The version of the definition or of the document. */
   readonly version?: string
   /** Whether a call needs a `userId` in its context. */
   readonly requiresAuth: boolean
   /** Whether a person has to approve a call, or some calls. */
   readonly requiresApproval: boolean
+  /** The OAuth scopes that a caller of a server needs. Absent: none. */
+  readonly scopes?: readonly string[]
   /** The rate limit, in calls per minute. */
   readonly rateLimit?: number
   /** The call limits of the tool and of its source. */
@@ -231,9 +255,12 @@ export class ToolHandle<Input = any, Result = any, Types extends RegistryTypes =
   update<
     const Parameters extends ToolParameters = {},
     const Schema extends object | undefined = undefined,
-    Returned = unknown,
+    const Output extends object | undefined = undefined,
+    Returned extends ReturnedValue<Output> = ReturnedValue<Output>,
   >(
-    definition: ToolDefinition<Schema, Parameters, Returned, Types> & CheckedSchema<Parameters, Schema>,
+    definition: ToolDefinition<Schema, Parameters, Returned, Types, Output> &
+      CheckedSchema<Parameters, Schema> &
+      CheckedOutput<Output>,
     options?: ToolOptions,
   ): void
   /** Disables the tool: it is in no list, and calls of it fail with `UNKNOWN_TOOL`. */
@@ -245,8 +272,8 @@ export class ToolHandle<Input = any, Result = any, Types extends RegistryTypes =
 }
 
 /** The type of the handle that `register` returns. */
-export type HandleOf<Parameters, Schema, Returned, Types extends RegistryTypes> = ToolHandle<
+export type HandleOf<Parameters, Schema, Returned, Types extends RegistryTypes, Output = undefined> = ToolHandle<
   ToolInput<Parameters, Schema>,
-  ToolResult<Returned>,
+  OutputResult<Output, Returned>,
   Types
 >

@@ -253,8 +253,8 @@ export function testApproval(framework, decide, { cannot = {} } = {}) {
 }
 
 /**
- * Tests that a person's no is final. `decide` is that of `testApproval`; after `onAsked` it makes the tools again, where
- * its framework can.
+ * Tests that a person's no is final. `decide` is that of `testApproval`; after `onAsked` it makes the tools again,
+ * where its framework can.
  */
 export function testDecline(framework, decide) {
   let limit

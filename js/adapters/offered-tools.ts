@@ -1,7 +1,15 @@
 // Offered tools: one snapshot with its definitions for an agent framework, and the calls of its model. Each adapter is
 // built on it.
 
-import type { PieceCall, PlainAnswer, PlainError, Target, TargetAnswers, TargetDefinitions } from '../../index'
+import type {
+  JsonSchema,
+  PieceCall,
+  PlainAnswer,
+  PlainError,
+  Target,
+  TargetAnswers,
+  TargetDefinitions,
+} from '../../index'
 import { ToolrackError } from '../border/error'
 import { emptyMembers } from '../border/given-members'
 import { checkOptions, invalidOption, milliseconds } from '../border/options'
@@ -130,6 +138,12 @@ export class OfferedTools<T extends Target> {
       // Its call says what is wrong.
       return false
     }
+  }
+
+  /** The output schema of a tool, by the name that the target sees. */
+  outputSchema(wireName: string): JsonSchema | undefined {
+    const name = this.snapshot.resolve(wireName, this.#target)
+    return name === undefined ? undefined : this.snapshot.get(name)?.outputSchema
   }
 
   /** The name of a tool of which some calls need approval; nothing for another one. */

@@ -30,10 +30,12 @@ export function strandsTools(source: unknown, options?: unknown) {
 function makeTool(offered: OfferedTools<'bedrock'>, { toolSpec }: Extract<BedrockTool, { toolSpec: object }>) {
   const { name, description, inputSchema } = toolSpec
   const asks = offered.asksFor(name)
+  // A declaration: the SDK validates no results.
+  const outputSchema = offered.outputSchema(name)
   return {
     name,
     description,
-    toolSpec: { name, description, inputSchema: inputSchema.json },
+    toolSpec: { name, description, inputSchema: inputSchema.json, ...(outputSchema && { outputSchema }) },
     async *stream(run: ToolRun) {
       const { toolUseId, input } = run.toolUse
       const call = { toolUse: { toolUseId, name, input } }

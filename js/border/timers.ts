@@ -16,6 +16,11 @@ export const startTimer: StartTimer = (ms, expire) => start(systemClock, ms, exp
 /** Starts a timer that the process does not wait for. */
 export const startIdleTimer: StartTimer = (ms, expire) => start(systemClock, ms, expire, false)
 
+/** Starts a timer of a clock that the process does not wait for. */
+export function startIdleTimerOf(clock: Clock, ms: number, expire: () => void): () => void {
+  return start(clock, ms, expire, false)
+}
+
 function start(clock: Clock, ms: number, expire: () => void, keepsProcess: boolean): () => void {
   let timer: Timer
   let left = ms

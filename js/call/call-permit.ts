@@ -126,8 +126,14 @@ function outcomeArguments(ok: boolean, outcome: unknown): [ok: boolean, text: st
   }
   // The outcome of a failed call is a ToolrackError.
   const { code, details } = outcome as { readonly code: string; readonly details: Record<string, unknown> }
-  const failure = code === 'TOOL_FAILED' ? details : code === 'TIMEOUT' ? { timeoutMs: details.timeoutMs } : {}
-  return [false, failureText(failure)]
+  return [false, failureText(failureDetails(code, details))]
+}
+
+/** What Rust keeps of a failure; by its members it is known. */
+function failureDetails(code: string, details: Record<string, unknown>): object {
+  if (code === 'TOOL_FAILED') return details
+  if (code === 'OUTPUT_INVALID') return { outputProblems: details.problems }
+  return code === 'TIMEOUT' ? { timeoutMs: details.timeoutMs } : {}
 }
 
 function failureText(failure: object): string {

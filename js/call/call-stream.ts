@@ -57,6 +57,19 @@ export class CallStream implements AsyncIterableIterator<unknown, unknown, undef
   }
 }
 
+/** What a running stream needs of its call. */
+export interface StreamedCall {
+  readonly tool: string
+  /** Called once at the end. */
+  readonly end: (error?: unknown) => void
+  /** Rejects at deadline or cancellation. */
+  readonly fate: Promise<never>
+  /** Runs work inside the span of the call. */
+  readonly within: <T>(work: () => T) => T
+  /** Validates what a generator returns. */
+  readonly settled: (value: unknown) => Promise<unknown>
+}
+
 /** A running streamed call. */
 export class RunningStream {
   readonly #iterator: PieceIterator
@@ -67,23 +80,16 @@ export class RunningStream {
   /** Rejects the pending read. */
   #interrupt: (error: unknown) => void = () => {}
   readonly #within: <T>(work: () => T) => T
+  readonly #settled: (value: unknown) => Promise<unknown>
   readonly #turns = new Turns()
 
-  /**
-   * `iterator` is that of the closure's result, `end` is called once at the end, `fate` rejects at deadline or
-   * cancellation, and `within` runs work inside the span of the call.
-   */
-  constructor(
-    iterator: PieceIterator,
-    tool: string,
-    end: (error?: unknown) => void,
-    fate: Promise<never>,
-    within: <T>(work: () => T) => T,
-  ) {
+  /** `iterator` is that of the closure's result. */
+  constructor(iterator: PieceIterator, { tool, end, fate, within, settled }: StreamedCall) {
     this.#iterator = iterator
     this.#tool = tool
     this.#end = end
     this.#within = within
+    this.#settled = settled
     // One handler: a race for each piece would leak handlers.
     fate.catch((error: unknown) => {
       this.#fate = { error }
@@ -95,8 +101,10 @@ export class RunningStream {
     try {
       if (this.#turns.isDue) await this.#turns.pass()
       const result = await this.#readOrInterrupt()
-      if (result.done) this.#end()
-      return result
+      if (!result.done) return result
+      const value = result.value === undefined ? undefined : await this.#settled(result.value)
+      this.#end()
+      return { done: true, value }
     } catch (error) {
       this.#end(error)
       stop(this.#iterator)

@@ -9,7 +9,7 @@ import { CallStream, RunningStream, iterateOnce } from './call-stream'
 import { cancelled, completed, toCallError, watchDeadline } from './completion'
 import { executeTool } from './executor'
 import type { Arguments, Call, CallEnvironment, CallObservation, CallRequest, ToolPlan } from './interfaces'
-import { modelOutputStep } from '../reply/model-output'
+import { resultStep } from './result-validation'
 import { needsPermit, readCallOptions, startCall } from './start-call'
 import { collect, iteratorOf } from './streaming'
 import type { PieceIterator } from './streaming'
@@ -24,15 +24,12 @@ export function execute(environment: CallEnvironment, request: CallRequest): Pro
   const call = startCall(environment, request)
   if (call.pending !== undefined) return executeAfterValidation(environment, call, call.pending, observation)
   if (needsPermit(call)) return executeWithPermit(environment, call, observation)
-  const output = modelOutputStep(environment, call)
+  const step = resultStep(environment, call)
   const result = executeTool(environment, call, observation)
-  if (isPromise(result)) return completed(environment, call, result, { output })
+  if (isPromise(result)) return completed(environment, call, result, { step })
   const iterator = streamPieces(plan, result)
-  if (iterator !== undefined)
-    return completed(environment, call, collect(iterator, call.abort, call.onPiece), { output })
-  return output === undefined
-    ? Promise.resolve(result)
-    : completed(environment, call, Promise.resolve(result), { output })
+  if (iterator !== undefined) return completed(environment, call, collect(iterator, call.abort, call.onPiece), { step })
+  return step === undefined ? Promise.resolve(result) : completed(environment, call, Promise.resolve(result), { step })
 }
 
 /** The iterator of a streamed result, if it is one. */
@@ -106,8 +103,18 @@ async function openStream(
     const within = observation === undefined ? plainly : <T>(work: () => T) => observation.within(work)
     let result = within(() => executeTool(environment, call, observation))
     if (isPromise(result)) result = await Promise.race([toolResult(plan, result), fate])
-    const iterator = streamPieces(plan, result) ?? iterateOnce(result)
-    return new RunningStream(iterator, plan.name, end, fate, within)
+    const step = resultStep(environment, call)
+    const settled = async (value: unknown) =>
+      step === undefined ? value : (await Promise.race([step(value), fate])).given
+    const pieces = streamPieces(plan, result)
+    // Pieces are not judged; a result is, whole or returned by a generator.
+    return new RunningStream(pieces ?? iterateOnce(await settled(result)), {
+      tool: plan.name,
+      end,
+      fate,
+      within,
+      settled,
+    })
   } catch (error) {
     end(error)
     throw error
@@ -144,7 +151,7 @@ function executeAfterValidation(
   })
   return completed(environment, call, result, {
     isOwn: start.isOwn,
-    output: modelOutputStep(environment, call),
+    step: resultStep(environment, call, () => permit?.replays === true),
     over: (ok, outcome) => permit?.leave(ok, outcome),
   })
 }
@@ -176,8 +183,9 @@ class DelayedStart {
 /** A closure call that needs a permit. */
 function executeWithPermit(environment: CallEnvironment, call: Call, observation?: CallObservation): Promise<unknown> {
   const permit = new CallPermit(environment, call, observation)
-  const output = modelOutputStep(environment, call)
-  if (permit.replays) return completed(environment, call, permit.replay(), { isOwn: () => true, output })
+  const { replays } = permit
+  const step = resultStep(environment, call, () => replays)
+  if (replays) return completed(environment, call, permit.replay(), { isOwn: () => true, step })
   const { begin, isOwn } = new DelayedStart(environment, call, observation)
   let result: unknown
   try {
@@ -187,8 +195,8 @@ function executeWithPermit(environment: CallEnvironment, call: Call, observation
     throw error
   }
   const over = (ok: boolean, outcome: unknown): void => permit.leave(ok, outcome)
-  if (isPromise(result)) return completed(environment, call, result, { isOwn, over, output })
-  if (output !== undefined) return completed(environment, call, Promise.resolve(result), { over, output })
+  if (isPromise(result)) return completed(environment, call, result, { isOwn, over, step })
+  if (step !== undefined) return completed(environment, call, Promise.resolve(result), { over, step })
   permit.leave(true, result)
   return Promise.resolve(result)
 }

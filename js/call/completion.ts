@@ -3,9 +3,11 @@
 import { revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import { raise, toolFailed } from '../border/raised-error'
+import { isLater } from '../border/maybe-promise'
 import { isThenable } from '../border/thenable'
 import { onAbort } from './abort-signals'
 import type { CallEnvironment, SettledCall, ToolPlan } from './interfaces'
+import type { ResultStep, SettledResult } from './result-validation'
 import { collect, iteratorOf } from './streaming'
 
 /** Options of the completion of a call. */
@@ -14,8 +16,8 @@ export interface CompletionOptions {
   readonly isOwn?: (thrown: unknown) => boolean
   /** Gets the outcome of the call, once. */
   readonly over?: (ok: boolean, outcome: unknown) => void
-  /** Makes what the call gives of its result, within the call. What it throws is a failure of the tool. */
-  readonly output?: ((value: unknown) => unknown) | undefined
+  /** Makes what the call gives of its result, within the call. */
+  readonly step?: ResultStep | undefined
 }
 
 const NO_OPTIONS: CompletionOptions = Object.freeze({})
@@ -25,7 +27,7 @@ export function completed(
   environment: CallEnvironment,
   call: SettledCall,
   result: PromiseLike<unknown>,
-  { isOwn, over, output }: CompletionOptions = NO_OPTIONS,
+  { isOwn, over, step }: CompletionOptions = NO_OPTIONS,
 ): Promise<unknown> {
   return new Promise((resolve, rejectWith) => {
     const reject = (error: unknown) => {
@@ -33,24 +35,23 @@ export function completed(
       rejectWith(error)
     }
     const settle = watchDeadline(environment, call, reject)
-    const succeed = (value: unknown, given: unknown) => {
+    const succeed = ({ outcome, given }: SettledResult) => {
       if (settle()) {
-        over?.(true, value)
+        over?.(true, outcome)
         resolve(given)
       } else environment.lateResults++
     }
-    const failOutput = (thrown: unknown) => {
-      if (settle()) reject(toCallError(call.plan, thrown))
+    const failStep = (thrown: unknown) => {
+      if (settle()) reject(revive(thrown))
     }
-    // The outcome of the call is its result: a program may ask for it by its idempotency key.
     const deliver = (value: unknown) => {
-      if (output === undefined || call.abort.isAborted) return succeed(value, value)
+      if (step === undefined || call.abort.isAborted) return succeed({ outcome: value, given: value })
       try {
-        const made = output(value)
-        if (isThenable(made)) new Promise((resolve) => resolve(made)).then((later) => succeed(value, later), failOutput)
-        else succeed(value, made)
+        const made = step(value)
+        if (isLater(made)) made.then(succeed, failStep)
+        else succeed(made)
       } catch (thrown) {
-        failOutput(thrown)
+        failStep(thrown)
       }
     }
     const fail = (thrown: unknown) => {

@@ -4,7 +4,7 @@ import { types } from 'node:util'
 import { MOST_VALUES, TooManyValues } from '../border/json'
 import { isArrayBuffer, isBlob } from '../border/realm'
 import type { Arguments } from './interfaces'
-import { isLost } from './wire-arguments'
+import { isLost } from '../border/json-writer'
 
 /**
  * File arguments of an HTTP operation cross as marked data URLs, so that Rust can tell them from texts that look alike.

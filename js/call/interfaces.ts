@@ -1,7 +1,7 @@
 // Interfaces of a call: its tool, closure, caller, arguments and observation, and what all calls of a registry share.
 
 import type { Coerced, RegistryEvents } from '../../index'
-import type { NativeModelCall, NativeRegistry, NativeTool } from '../border/native'
+import type { NativeModelCall, NativeOutputSchema, NativeRegistry, NativeTool } from '../border/native'
 import type { Guard } from '../definition/standard-schema'
 import type { CallContext, CallSignal } from './context'
 import type { Deadlines } from './deadlines'
@@ -32,6 +32,14 @@ export interface ClosureChecks {
   readonly approval: ClosureFunction | undefined
   /** The validation that the closure itself makes: `approval` gets its output, the closure does not. */
   readonly decisionGuard: Guard | undefined
+  /** What its results are asked; undefined where they are not validated. */
+  readonly output: ResultCheck | undefined
+}
+
+/** What the result of a closure is asked before the core judges it. */
+export interface ResultCheck {
+  /** The validation of a Standard Schema. */
+  readonly guard: Guard | undefined
 }
 
 /** Closure of a tool, with its checks. */
@@ -77,6 +85,8 @@ export interface ToolPlan {
   readonly tenantKey: string
   readonly revision: number
   readonly closure: Closure | undefined
+  /** Judges results of the closure; undefined where they are not validated, or Rust has them. */
+  readonly output: NativeOutputSchema | undefined
   readonly origin: () => ToolOrigin
   /** Makes another native handle of the tool while the revision is open. With `true`, the revision must be the newest. */
   readonly hold: (mustBeNewest: boolean) => NativeTool

@@ -31,7 +31,17 @@ type Members = Record<string, unknown>
 const PREDICATE = 'predicate'
 
 /** Members that are maps, where JSON would drop a function. */
-const MAPS: readonly string[] = Object.freeze(['parameters', 'inputSchema', 'callLimits', 'annotations'])
+const MAPS: readonly string[] = Object.freeze([
+  'parameters',
+  'inputSchema',
+  'outputSchema',
+  'callLimits',
+  'annotations',
+])
+
+/** Members that may be the schema of a library, and which side of it they describe. */
+const SIDES = Object.freeze({ inputSchema: 'input', outputSchema: 'output' } as const)
+type SchemaKey = keyof typeof SIDES
 
 /** Checks that a definition is one object; `signature` is the function that takes it. */
 export function checkDefinition(signature: string, definition: unknown): asserts definition is object {
@@ -54,7 +64,9 @@ export function writeDefinition(definition: object): WrittenDefinition {
     const problems: Problem[] = []
     const { inputSchema } = rest
     const decisionGuard = decisionGuardOf(inputSchema)
-    const guard = takeSchema(rest, problems)
+    const guard = takeSchema(rest, 'inputSchema', problems)
+    const outputGuard = takeSchema(rest, 'outputSchema', problems)
+    const hasOutput = rest.outputSchema !== undefined && rest.outputSchema !== null
     const predicate = takePredicate(rest)
     const approval = predicate && decidingBoth(inputSchema, predicate)
     const lost = findLost(rest, problems)
@@ -67,6 +79,7 @@ export function writeDefinition(definition: object): WrittenDefinition {
       guard,
       approval,
       decisionGuard,
+      output: hasOutput ? { guard: outputGuard } : undefined,
     }
   } catch (cause) {
     throw unwritable(cause, `the definition of "${name}"`, (reason) => invalidDefinition(name, reason, cause))
@@ -85,12 +98,12 @@ export function withMembers(definition: object, members: Members): object {
 }
 
 /** Replaces a library schema by its JSON Schema. Returns the validation of the library. */
-function takeSchema(rest: Members, problems: Problem[]): Guard | undefined {
-  const read = readLibrarySchema(rest.inputSchema)
+function takeSchema(rest: Members, key: SchemaKey, problems: Problem[]): Guard | undefined {
+  const read = readLibrarySchema(rest[key], key)
   if (read === undefined) return undefined
   problems.push(...read.problems)
-  if (read.problems.length > 0) delete rest.inputSchema
-  else rest.inputSchema = read.schema
+  if (read.problems.length > 0) delete rest[key]
+  else rest[key] = read.schema
   return read.guard
 }
 
@@ -103,10 +116,10 @@ function takePredicate(rest: Members): ClosureFunction | undefined {
   return requiresApproval as ClosureFunction
 }
 
-function readLibrarySchema(inputSchema: unknown): ReadSchema | undefined {
+function readLibrarySchema(schema: unknown, key: SchemaKey): ReadSchema | undefined {
   // A schema of a library is an object or a function.
-  if (libraryOf(inputSchema) !== undefined) return readSchema(inputSchema as object, '/inputSchema')
-  return isAiSdkSchema(inputSchema) ? readAiSdkSchema(inputSchema, '/inputSchema') : undefined
+  if (libraryOf(schema) !== undefined) return readSchema(schema as object, `/${key}`, SIDES[key])
+  return isAiSdkSchema(schema) ? readAiSdkSchema(schema, `/${key}`) : undefined
 }
 
 /**

@@ -20,9 +20,16 @@ const DEEPEST = 200
 
 type Members = Readonly<Record<string, unknown>>
 
-/** A schema without defaults: a member that has one may be left out. The given schema stays as it is. */
+/**
+ * The schema of arguments without defaults: a member that has one may be left out. The given schema stays as it is.
+ */
 export function withoutDefaults(schema: JsonSchema): JsonSchema {
-  return hasDefault(schema, 0) ? (withoutDefault(schema, 0) as JsonSchema) : schema
+  return hasDefault(schema, 0) ? (withoutDefault(schema, 0, true) as JsonSchema) : schema
+}
+
+/** The schema of a result without defaults: the library has filled them in. */
+export function withoutFilledDefaults(schema: JsonSchema): JsonSchema {
+  return hasDefault(schema, 0) ? (withoutDefault(schema, 0, false) as JsonSchema) : schema
 }
 
 function hasDefault(node: unknown, depth: number): boolean {
@@ -31,21 +38,21 @@ function hasDefault(node: unknown, depth: number): boolean {
 }
 
 /** A schema, or a list of schemas, without defaults. */
-function withoutDefault(node: unknown, depth: number): unknown {
+function withoutDefault(node: unknown, depth: number, mayBeMissing: boolean): unknown {
   if (!isObject(node) || depth > DEEPEST) return node
-  if (Array.isArray(node)) return node.map((item) => withoutDefault(item, depth + 1))
+  const within = (inner: unknown): unknown => withoutDefault(inner, depth + 1, mayBeMissing)
+  if (Array.isArray(node)) return node.map(within)
   const kept = Object.entries(node).flatMap(([key, inner]: [string, unknown]): [string, unknown][] => {
     if (key === 'default') return []
-    if (key === 'required') return requiredOf(inner, node.properties)
+    if (key === 'required' && mayBeMissing) return requiredOf(inner, node.properties)
     if (DATA.includes(key) || !isObject(inner)) return [[key, inner]]
-    return [[key, MAPS.includes(key) ? withoutDefaultByName(inner, depth) : withoutDefault(inner, depth + 1)]]
+    return [[key, MAPS.includes(key) ? mapValues(inner, within) : within(inner)]]
   })
   return Object.fromEntries(kept)
 }
 
-/** The same of schemas by name. */
-function withoutDefaultByName(map: Members, depth: number): unknown {
-  return Object.fromEntries(Object.entries(map).map(([name, schema]) => [name, withoutDefault(schema, depth + 2)]))
+function mapValues(map: Members, change: (value: unknown) => unknown): Members {
+  return Object.fromEntries(Object.entries(map).map(([name, value]) => [name, change(value)]))
 }
 
 /** The member `required` without the names that have a default: some libraries write them there. */

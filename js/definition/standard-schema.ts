@@ -2,7 +2,7 @@
 
 import type { JsonSchema, Problem } from '../../index'
 import { isPlainObject } from '../border/realm'
-import { withoutDefaults } from './library-defaults'
+import { withoutDefaults, withoutFilledDefaults } from './library-defaults'
 import { goesOn, markingOptions, unrepresentable } from './unrepresentable'
 
 const TARGET = 'draft-2020-12'
@@ -26,13 +26,14 @@ export interface ReadSchema {
 interface Standard {
   readonly vendor?: unknown
   readonly validate?: unknown
-  readonly jsonSchema?: { readonly input?: unknown } | null
+  readonly jsonSchema?: { readonly input?: unknown; readonly output?: unknown } | null
 }
 
+/** The side of a schema: what it takes, or what it gives. */
+export type SchemaSide = 'input' | 'output'
+
 /** Converter of a Standard Schema to JSON Schema. */
-interface Converter {
-  input(options: object): JsonSchema
-}
+type Converter = Record<SchemaSide, (options: object) => JsonSchema>
 
 /** Converter that writes the JSON Schema of what a schema gives. */
 interface WrittenBy {
@@ -90,18 +91,19 @@ export function libraryOf(value: unknown): string | undefined {
 
 /**
  * Reads the JSON Schema (StandardJSONSchemaV1) and the validation (StandardSchemaV1) of a schema that {@link libraryOf}
- * knows. `at` is the pointer of the schema.
+ * knows. `at` is the pointer of the schema, `side` is what the JSON Schema describes.
  */
-export function readSchema(schema: object, at: string): ReadSchema {
+export function readSchema(schema: object, at: string, side: SchemaSide = 'input'): ReadSchema {
   // A getter may answer differently now, even with no library.
   const vendor = String(libraryOf(schema))
   const standard = standardOf(schema)
-  if (standard === undefined || typeof standard.jsonSchema?.input !== 'function')
+  if (standard === undefined || typeof standard.jsonSchema?.[side] !== 'function')
     return { problems: [{ pointer: at, message: withoutJsonSchema(vendor, schema) }] }
   const { validate } = standard
   if (validate !== undefined && typeof validate !== 'function')
     return { problems: [{ pointer: at, message: `is a schema of ${vendor} whose validate is no function` }] }
-  const converted = convertSchema(vendor, standard.jsonSchema as Converter, { at, isValidated: validate !== undefined })
+  const place = { at, side, isValidated: validate !== undefined }
+  const converted = convertSchema(vendor, standard.jsonSchema as Converter, place)
   if (!validate) return converted
   return { guard: { vendor, validate: (value): unknown => validate.call(standard, value) as unknown }, ...converted }
 }
@@ -117,20 +119,22 @@ export function guardOf(schema: unknown): Guard | undefined {
 /** Where a schema stands, and whether the library validates after the core. */
 interface SchemaPlace {
   readonly at: string
+  readonly side: SchemaSide
   readonly isValidated: boolean
 }
 
-function convertSchema(vendor: string, converter: Converter, { at, isValidated }: SchemaPlace): ReadSchema {
+function convertSchema(vendor: string, converter: Converter, { at, side, isValidated }: SchemaPlace): ReadSchema {
   const libraryOptions = markingOptions(vendor)
   const convert = (options: object): JsonSchema => {
-    const { $schema: _, ...schema } = converter.input({ target: TARGET, ...options })
+    const { $schema: _, ...schema } = converter[side]({ target: TARGET, ...options })
     return schema
   }
   try {
     const schema = convert(goesOn(vendor) ? { libraryOptions } : {})
     const problems = goesOn(vendor) ? unrepresentable(vendor, schema, at) : []
     if (problems.length > 0) return { problems }
-    return { schema: isValidated ? withoutDefaults(schema) : schema, problems }
+    if (!isValidated) return { schema, problems }
+    return { schema: side === 'input' ? withoutDefaults(schema) : withoutFilledDefaults(schema), problems }
   } catch (thrown) {
     const whole = {
       pointer: at,

@@ -4,6 +4,7 @@ import type { Problem } from '../../index'
 import { failureOf } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import { escaped } from '../border/json-pointer'
+import type { MaybePromise } from '../border/maybe-promise'
 import { raise, toolFailed } from '../border/raised-error'
 import { isPromise } from '../border/realm'
 import { isThenable } from '../border/thenable'
@@ -41,16 +42,51 @@ export function validateStandard(tool: string, guard: Guard, args: object): Stan
   return { pending: settled.then((settledResult) => outputOf(tool, vendor, settledResult), failed) }
 }
 
+/**
+ * Validates a result by a Standard Schema: returns its output, or a promise of it. Issues are `OUTPUT_INVALID`, and what
+ * the schema throws is a failure of the tool.
+ */
+export function validateStandardResult(
+  tool: string,
+  { validate, vendor }: Guard,
+  value: unknown,
+): MaybePromise<unknown> {
+  const fail = (thrown: unknown): never => {
+    throw validatorFailure(tool, vendor, thrown, 'outputSchema')
+  }
+  const read = (result: unknown): unknown => {
+    const outcome = readResult(result, 'outputSchema')
+    if ('problems' in outcome) throw raise('OUTPUT_INVALID', { tool, problems: namedProblems(outcome.problems) })
+    if ('output' in outcome) return outcome.output
+    return fail('thrown' in outcome ? outcome.thrown : new TypeError(outcome.fault))
+  }
+  let result: unknown
+  try {
+    result = validate(value)
+    if (isThenable(result)) {
+      const later = result
+      // Our own promise: the schema's may have replaced `then`.
+      return new Promise<unknown>((resolve) => resolve(later)).catch(fail).then(read)
+    }
+  } catch (thrown) {
+    return fail(thrown)
+  }
+  return read(result)
+}
+
 function outputOf(tool: string, vendor: string, result: unknown): Arguments {
-  const read = readResult(result)
+  const read = readResult(result, 'inputSchema')
   if ('thrown' in read) throw validatorFailure(tool, vendor, read.thrown)
   if ('problems' in read) throw invalidParams(tool, read.problems)
   if ('fault' in read) throw validatorFailure(tool, vendor, new TypeError(read.fault))
-  return read.output
+  return read.output as Arguments
 }
 
+/** Which schema of a tool a Standard Schema is. Only that of arguments has to give an object. */
+type SchemaKey = 'inputSchema' | 'outputSchema'
+
 /** What a Standard Schema result says. */
-type ReadResult = { output: Arguments } | { problems: Problem[] } | { fault: string } | { thrown: unknown }
+type ReadResult = { output: unknown } | { problems: Problem[] } | { fault: string } | { thrown: unknown }
 
 /** Members of a Standard Schema result, before they are checked. */
 interface RawResult {
@@ -59,16 +95,16 @@ interface RawResult {
 }
 
 /** Reads a Standard Schema result. Any access may throw. */
-function readResult(result: unknown): ReadResult {
+function readResult(result: unknown, key: SchemaKey): ReadResult {
   try {
     const issues = (result as RawResult | null | undefined)?.issues
     if (issues) return { problems: problemsOf((result as RawResult).issues as Iterable<unknown>) }
     if (result === null || typeof result !== 'object' || !('value' in result))
       return { fault: 'it gave neither a value nor issues' }
     const output = result.value
-    if (output === null || typeof output !== 'object' || Array.isArray(output))
+    if (key === 'inputSchema' && (output === null || typeof output !== 'object' || Array.isArray(output)))
       return { fault: `its output must be an object of arguments, is ${kindOf(output)}` }
-    return { output: output as Arguments }
+    return { output }
   } catch (thrown) {
     return { thrown }
   }
@@ -108,12 +144,21 @@ function kindOf(value: unknown): string {
 }
 
 function invalidParams(tool: string, problems: Problem[]): ToolrackError {
-  if (problems.length === 0) problems.push({ pointer: '', message: 'are refused by the schema of the tool' })
-  return raise('INVALID_PARAMS', { tool, problems })
+  return raise('INVALID_PARAMS', { tool, problems: namedProblems(problems, 'are') })
+}
+
+/** The problems, or that there is one: a schema may have issues without naming any. */
+function namedProblems(problems: Problem[], verb: 'is' | 'are' = 'is'): Problem[] {
+  return problems.length > 0 ? problems : [{ pointer: '', message: `${verb} refused by the schema of the tool` }]
 }
 
 /** Makes the error of a validation without a result: a failure of the tool, not of its caller. */
-function validatorFailure(tool: string, vendor: string, thrown: unknown): ToolrackError {
-  const message = `validate of its inputSchema (${vendor}) failed: ${failureOf(thrown, 0).message}`
+function validatorFailure(
+  tool: string,
+  vendor: string,
+  thrown: unknown,
+  key: SchemaKey = 'inputSchema',
+): ToolrackError {
+  const message = `validate of its ${key} (${vendor}) failed: ${failureOf(thrown, 0).message}`
   return toolFailed(tool, thrown, message)
 }

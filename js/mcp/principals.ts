@@ -2,6 +2,7 @@
 
 import type { CallerContext } from '../../index'
 import { checkContext } from '../call/context'
+import type { TokenIdentity } from './auth/token-identity'
 
 /** Who sends messages. A model's arguments, `clientInfo` and headers never change it. */
 export interface Principal {
@@ -13,6 +14,10 @@ export interface Principal {
   readonly filter: unknown
   /** Whether the list of tools depends on who asks: no shared cache may keep it. */
   readonly isPrivate: boolean
+  /** The OAuth scopes that its token has; `undefined`: there is no token, and scopes of tools do not count. */
+  readonly scopes?: readonly string[] | undefined
+  /** Until when the principal is known, in ms since 1970; `undefined`: it does not end. */
+  readonly expiresAt?: number | undefined
 }
 
 /** What a server knows of a request before it knows the caller. */
@@ -58,15 +63,24 @@ export class Principals {
     return this.#only ?? { key: '', ...known, isPrivate: true }
   }
 
-  /** The principal of a request. Rejects if a function of the options does. */
-  async establish(request: unknown): Promise<Principal> {
-    if (this.#only !== undefined) return this.#only
+  /**
+   * The principal of a request. `identity` is who has sent it, as its access token says: then it is the user, unless the
+   * function `context` says otherwise. Rejects if a function of the options does.
+   */
+  async establish(request: unknown, identity?: TokenIdentity): Promise<Principal> {
+    if (this.#only !== undefined && identity === undefined) return this.#only
     const { context: rule, filter: filterRule } = this.#rule
-    const context = isFunction<ContextFunction>(rule) ? checkContext((await rule(request)) ?? {}) : rule
+    const facts = identity === undefined ? request : Object.freeze({ ...(request as object), identity })
+    const user = identity && { userId: identity.subject, metadata: identity.claims }
+    const context = isFunction<ContextFunction>(rule)
+      ? checkContext((await rule(facts)) ?? user ?? {})
+      : { ...rule, ...user }
     const filter = isFunction<FilterFunction>(filterRule)
-      ? await filterRule({ ...(request as object), context })
+      ? await filterRule({ ...(facts as object), context })
       : filterRule
-    return Object.freeze({ key: '', context, filter: filter ?? undefined, isPrivate: true })
+    const key = identity?.subject ?? ''
+    const { scopes, expiresAt } = identity ?? {}
+    return Object.freeze({ key, context, filter: filter ?? undefined, isPrivate: true, scopes, expiresAt })
   }
 }
 

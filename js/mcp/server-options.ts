@@ -5,6 +5,8 @@ import { checkOptions, invalidOption, milliseconds, readOption, toBoolean, toNam
 import type { ReadOptions } from '../border/options'
 import { isThenable } from '../border/thenable'
 import { checkContext } from '../call/context'
+import { readAuth } from './auth/auth-options'
+import type { AuthSettings } from './auth/auth-options'
 import type { FaultListener } from './endpoint'
 import { readHosts, readOrigins } from './http/host-guard'
 import type { CallerRule } from './principals'
@@ -16,6 +18,7 @@ const NAMES = Object.freeze([
   'instructions',
   'filter',
   'context',
+  'auth',
   'page',
   'legacy',
   'ttlMs',
@@ -56,6 +59,8 @@ export interface ServerSettings {
   readonly serverInfo: string
   readonly instructions: string | undefined
   readonly callers: CallerRule
+  /** Who may connect over HTTP; `undefined`: whoever can. */
+  readonly auth: AuthSettings | undefined
   readonly pageBytes: number
   readonly hasLegacy: boolean
   readonly ttlMs: number
@@ -73,6 +78,7 @@ export interface ServerSettings {
 
 export function readServerOptions(options: unknown): ServerSettings {
   const read = checkOptions(options, NAMES)
+  const auth = readAuth(read.auth)
   const { name = 'toolrack', version = '0.0.0', title, instructions, page, ready, onError = () => {} } = read
   if (ready !== undefined && !readOption('ready', () => isThenable(ready)))
     throw invalidOption('ready', 'must be a promise')
@@ -85,12 +91,14 @@ export function readServerOptions(options: unknown): ServerSettings {
     }),
     instructions: instructions === undefined ? undefined : toName('instructions', instructions),
     callers: readCallerRule(read),
+    auth,
     pageBytes: readPageBytes(page),
     hasLegacy: toBoolean('legacy', read.legacy, true),
     ttlMs: read.ttlMs === 0 ? 0 : Math.round(milliseconds('ttlMs', read.ttlMs, TTL_MS)),
     notifyMs: milliseconds('notifyMs', read.notifyMs, NOTIFY_MS),
     wireLimits: readWireLimits(read.wireLimits),
-    hosts: readHosts(read.hosts),
+    // A server that says by which name it is known is served by that name.
+    hosts: [...readHosts(read.hosts), ...(auth === undefined ? [] : [auth.resource.hostname])],
     origins: readOrigins(read.origins),
     hasSessions: toBoolean('sessions', read.sessions, true),
     isInsecure: toBoolean('insecure', read.insecure, false),

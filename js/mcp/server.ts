@@ -7,6 +7,7 @@ import { startIdleTimer } from '../border/timers'
 import { attach, isRegistry } from '../registry'
 import type { RegistryAttachment } from '../registry/registry-attachment'
 import { Counter } from './admission'
+import { TokenAuthorizer } from './auth/token-authorizer'
 import { Endpoint } from './endpoint'
 import type { FetchHandler } from './http/fetch-handler'
 import { HttpDoors } from './http/http-doors'
@@ -46,7 +47,7 @@ export class McpServer implements PublicMcpServer {
     this.#settings = settings
     this.#registry = attach(registry, { sources: () => [], close: () => void this.close() })
     this.#principals = new Principals(settings.callers)
-    const views = new ToolViews(this.#registry, settings.pageBytes)
+    const views = new ToolViews(this.#registry, settings.pageBytes, settings.auth?.hidesUnscoped === false)
     const { calls, callsEach, streams, streamsEach } = settings.wireLimits
     this.#state = {
       registry: this.#registry,
@@ -63,16 +64,18 @@ export class McpServer implements PublicMcpServer {
       whenReady: readiness(settings.ready),
     }
     this.#endpoint = new Endpoint(this.#state, settings.onFault)
-    const { hosts, origins, hasSessions, wireLimits } = settings
+    const { auth, hosts, origins, hasSessions, wireLimits, onFault } = settings
+    const { clock } = this.#registry.closures
+    const principals = this.#principals
     this.#http = new HttpDoors({
       endpoint: this.#endpoint,
       server: this.#state,
-      principals: this.#principals,
-      authorizer: undefined,
+      principals,
+      authorizer: auth && new TokenAuthorizer(auth, { principals, server: this.#state, clock, onFault }),
       settings: { ...wireLimits, hosts, origins, hasSessions },
-      onFault: settings.onFault,
+      onFault,
       isInsecure: settings.isInsecure,
-      clock: this.#registry.closures.clock,
+      clock,
       transports: this.#transports,
     })
   }

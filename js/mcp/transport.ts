@@ -17,5 +17,5 @@ export interface Transport {
 export async function endTransports(transports: readonly Transport[], clock: Clock): Promise<void> {
   const finished = Promise.all(transports.map((transport) => transport.finish()))
   await withDeadline(finished, GRACE_MS, () => undefined, clock).catch(() => {})
-  await Promise.all(transports.map((transport) => transport.close()))
+  await Promise.all(transports.map(async (transport) => transport.close()))
 }

@@ -22,6 +22,7 @@ const OPTIONS = Object.freeze([
   'version',
   'requiresAuth',
   'requiresApproval',
+  'scopes',
   'rateLimit',
   'callLimits',
   'deprecated',

@@ -7,6 +7,7 @@ import { callNative, revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import { jsonText } from '../border/json'
 import { modelResult, withBytes } from './attachments'
+import { StructuredResult } from './structured-result'
 
 /** Results above this many characters of JSON are truncated on a Rust thread. */
 const LONG = 1 << 18
@@ -54,10 +55,17 @@ export class ModelReply {
   async value(tool: string, result: unknown): Promise<unknown> {
     if (!types.isProxy(result) && result instanceof RenderedReply)
       return this.#isText ? JSON.stringify(result.answer) : withBytes(this.asked.target, result.answer)
-    const { text, files } = await modelResult(tool, result)
-    return this.#write(
-      files.length === 0 ? { ok: true, outcome: text } : { ok: true, outcome: text, files: JSON.stringify(files) },
-    )
+    const structured = StructuredResult.is(result) ? result : undefined
+    const { text, files } = await modelResult(tool, structured === undefined ? result : structured.value)
+    // What the model reads is what was validated, even if its getters answer differently now.
+    if (structured?.hasOwnOutput === false && files.length === 0)
+      return this.#write({ ok: true, outcome: structured.text })
+    return this.#write({
+      ok: true,
+      outcome: text,
+      ...(files.length > 0 && { files: JSON.stringify(files) }),
+      ...(structured && { structured: structured.text }),
+    })
   }
 
   /** Writes the reply of an error, with its message as the model reads it. */

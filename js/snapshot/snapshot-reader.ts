@@ -79,6 +79,11 @@ export class SnapshotReader {
     return this.#readOnce('list', filter, (text) => this.#native.list(text)).slice()
   }
 
+  /** The OAuth scopes that any tool needs, sorted. */
+  get scopes(): readonly string[] {
+    return this.#cache.readOnce('scopes', () => callNative(() => this.#native.scopes()))
+  }
+
   tools(filter: unknown): RegisteredTool[] {
     // A copy for each caller, as in `get`; the cache keeps the text.
     return JSON.parse(this.#readOnce('tools', filter, (text) => this.#native.tools(text))) as RegisteredTool[]

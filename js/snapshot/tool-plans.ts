@@ -53,6 +53,7 @@ export class ToolPlans {
       tenantKey,
       revision: this.#revision,
       closure,
+      output: shared.hasOutputSchema && slot >= 0 ? callNative(() => native.outputSchema()) : undefined,
       origin,
       hold: (mustBeNewest) => this.#native.callable(word, mustBeNewest),
     }

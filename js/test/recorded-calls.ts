@@ -4,6 +4,7 @@ import { types } from 'node:util'
 import type { Arguments, Identity } from '../call/interfaces'
 import type { CallRecorder, CallRecording } from '../registry/test-hooks'
 import { RenderedReply } from '../reply/model-reply'
+import { StructuredResult } from '../reply/structured-result'
 import type { RecordedCall } from '../../types/test'
 import { plainCopy } from './plain-copy'
 
@@ -61,7 +62,7 @@ class OpenRecording implements CallRecording {
     } else {
       const { value } = outcome
       // A copy: a tool may return the same object again, and change it.
-      call.value = plainCopy(isReply(value) ? value.value : value)
+      call.value = plainCopy(isReply(value) || StructuredResult.is(value) ? value.value : value)
       call.outcome = 'ok'
     }
   }

@@ -34,6 +34,8 @@ pub struct ConversionOptions {
     pub category: Option<String>,
     /// Tags that each tool has beside its own. Default: none.
     pub tags: Vec<String>,
+    /// OAuth scopes that the caller of a server needs for each tool, beside those of the tool. Default: none.
+    pub scopes: Vec<String>,
     /// The base URL of calls. Default: the document's first server.
     pub base_url: Option<Url>,
     /// Hosts (`name` or `name:port`) with private addresses that calls of a document from the network may reach. Default: none.

@@ -43,6 +43,7 @@ impl Error {
             Self::Timeout { .. } | Self::SelectionTimeout { .. } => ErrorCode::Timeout,
             Self::Cancelled { .. } => ErrorCode::Cancelled,
             Self::ToolFailed { .. } | Self::SelectionFailed { .. } => ErrorCode::ToolFailed,
+            Self::OutputInvalid { .. } => ErrorCode::OutputInvalid,
             Self::HttpFailed { .. } | Self::HttpBroken { .. } | Self::HttpUnreachable { .. } => {
                 ErrorCode::HttpFailed
             }

@@ -196,6 +196,14 @@ pub enum Error {
         /// All problems of the arguments.
         problems: Vec<Problem>,
     },
+    /// A result that the output schema refuses: the tool ran, and nobody gets the result. It lists all problems at once.
+    #[error("result of \"{tool}\" does not match its outputSchema: {}; correct what the tool returns, or its outputSchema", join_problems(.problems))]
+    OutputInvalid {
+        /// The tool.
+        tool: String,
+        /// All problems of the result.
+        problems: Vec<Problem>,
+    },
     /// A call without a context key that the tool requires.
     #[error("tool \"{tool}\" needs {key} in its context: pass {{ context: {{ {key} }} }} with the call")]
     MissingContext {

@@ -71,6 +71,8 @@ error_codes! {
     Cancelled => "CANCELLED",
     /// The tool failed.
     ToolFailed => "TOOL_FAILED",
+    /// A result that the output schema of its tool refuses.
+    OutputInvalid => "OUTPUT_INVALID",
     /// The API failed or was not reached.
     HttpFailed => "HTTP_FAILED",
     /// A response over the limit.

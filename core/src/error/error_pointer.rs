@@ -27,6 +27,7 @@ impl Error {
             | Self::Disabled { .. }
             | Self::UnknownSource { .. }
             | Self::InvalidParams { .. }
+            | Self::OutputInvalid { .. }
             | Self::MissingContext { .. }
             | Self::ApprovalRequired { .. }
             | Self::RateLimited { .. }

@@ -81,6 +81,13 @@ pub enum RaisedError {
         /// All problems of the arguments.
         problems: Vec<Problem>,
     },
+    /// See [`Error::OutputInvalid`].
+    OutputInvalid {
+        /// The tool.
+        tool: String,
+        /// All problems of the result.
+        problems: Vec<Problem>,
+    },
     /// See [`Error::InvalidDefinition`].
     InvalidDefinition {
         /// The tool; empty where it has no name.
@@ -184,6 +191,7 @@ impl RaisedError {
                 Error::ToolFailed { tool, failure }.to_string()
             }
             Self::InvalidParams { tool, problems } => Error::InvalidParams { tool, problems }.to_string(),
+            Self::OutputInvalid { tool, problems } => Error::OutputInvalid { tool, problems }.to_string(),
             Self::InvalidDefinition { problems, function: Some(function), .. } => {
                 format!("{function} {}", join_problems(&problems))
             }
@@ -241,6 +249,10 @@ mod tests {
             (
                 json!({"code": "INVALID_PARAMS", "tool": "a", "problems": problems.clone()}),
                 Error::InvalidParams { tool: tool(), problems: problems.clone() },
+            ),
+            (
+                json!({"code": "OUTPUT_INVALID", "tool": "a", "problems": problems.clone()}),
+                Error::OutputInvalid { tool: tool(), problems: problems.clone() },
             ),
             (
                 json!({"code": "INVALID_DEFINITION", "tool": "", "problems": problems.clone()}),

@@ -10,10 +10,12 @@ use super::approval::require_approval;
 use super::argument_validation::{CoercedArgument, arguments_object, validate_arguments};
 use super::call_record::CallRecord;
 use super::context::{self, ContextFrom};
-use super::reply::Reply;
+use super::reply::{Reply, StructuredContent};
+use super::result_validation::validate_result;
 use crate::error::Result;
 use crate::limit::Limiter;
 use crate::registry::{RegisteredTool, Snapshot};
+use crate::target::TargetForm;
 use crate::tool::{CallContext, CallLimits, ToolCall, ToolResult};
 use crate::unicode::HiddenUnicode;
 
@@ -91,7 +93,8 @@ impl CallRunner {
     /// Makes a call, and records it where the audit log of the registry records calls.
     ///
     /// # Errors
-    /// `UNKNOWN_TOOL`, `INVALID_PARAMS`, `MISSING_CONTEXT`, `APPROVAL_REQUIRED`, the errors of limits, and those of the tool.
+    /// `UNKNOWN_TOOL`, `INVALID_PARAMS`, `MISSING_CONTEXT`, `APPROVAL_REQUIRED`, the errors of limits, those of the tool,
+    /// and `OUTPUT_INVALID`.
     pub async fn execute(&self, snapshot: &Snapshot, request: CallRequest<'_>) -> Result<CallOutcome> {
         let Some((mut record, id)) = CallRecord::begin_in_rust(snapshot, request.name) else {
             let prepared = self.prepare(snapshot, request, None)?;
@@ -108,18 +111,20 @@ impl CallRunner {
         outcome
     }
 
-    /// The reply to a model that called this tool; `None` for a name that no tool has.
-    pub fn reply(&self, tool: Option<&RegisteredTool>) -> Reply {
+    /// The reply to a model that called this tool in a form; `None` for a name that no tool has.
+    pub fn reply(&self, tool: Option<&RegisteredTool>, form: TargetForm) -> Reply {
         let limits = tool.map(|tool| self.limiter.limits_of(tool)).unwrap_or_default();
         let max_bytes = limits.max_result_bytes.unwrap_or(CallLimits::MAX_RESULT_BYTES);
-        Reply { max_bytes, hidden_unicode: self.hidden_unicode }
+        let structured = tool.map(|tool| StructuredContent::of(tool, form)).unwrap_or_default();
+        Reply { max_bytes, hidden_unicode: self.hidden_unicode, structured }
     }
 
     async fn run(&self, snapshot: &Snapshot, prepared: PreparedCall) -> Result<CallOutcome> {
         let PreparedCall { tool, call, coerced } = prepared;
         require_approval(&tool, &call).await?;
         let tenant_key = snapshot.tenant_key(&tool.origin.source);
-        let result = self.limiter.carry_out(&tool, call, tenant_key).await?;
+        let result =
+            validate_result(&tool.definition, self.limiter.carry_out(&tool, call, tenant_key).await?)?;
         Ok(CallOutcome { result, coerced })
     }
 

@@ -32,6 +32,7 @@
 //! | `call_runner` | the timeout of a call from Rust; the size limit of a result (`maxResultBytes`) |
 //! | `context`, `argument_validation`, `approval` | who calls; defaults, coercion, problems of arguments; human in the loop |
 //! | `http_operation`, `retrying_sender` | a second attempt with a new token after 401; retries |
+//! | `result_validation` | `OUTPUT_INVALID`: a result that the output schema of its tool refuses |
 //! | `reply` | [`Reply`] to a model: whether a result is truncated (`model_value`; files are exempt) |
 //! | `result_truncation` | how a value is cut to its limit; it does not decide whether |
 //! | `call_record` | the audit record of a call |
@@ -47,6 +48,7 @@ pub mod context;
 mod http_operation;
 mod reply;
 mod result_truncation;
+mod result_validation;
 mod retrying_sender;
 
 pub use argument_validation::{
@@ -55,6 +57,7 @@ pub use argument_validation::{
 pub use call_record::CallRecord;
 pub use call_runner::{CallOutcome, CallRequest, CallRunner};
 pub use http_operation::HttpOperation;
-pub use reply::{Reply, ReplyContent};
+pub use reply::{Reply, ReplyContent, StructuredContent};
 pub use result_truncation::{ResultTruncation, TruncationCut, TruncationUnit, json_size, truncate_value};
+pub use result_validation::{validate_result, validate_result_text};
 pub use retrying_sender::Jitter;

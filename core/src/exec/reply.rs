@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::result_truncation::{ResultTruncation, json_size, truncate_value};
-use crate::target::{Attachment, ProviderCall, Target};
+use crate::registry::RegisteredTool;
+use crate::target::{Attachment, ProviderCall, Target, TargetForm};
 use crate::tool::{Content, ResultFile, ToolResult};
 use crate::unicode::HiddenUnicode;
 use crate::wire::data_url;
@@ -18,13 +19,48 @@ pub struct Reply {
     pub max_bytes: usize,
     /// What happens to hidden characters.
     pub hidden_unicode: HiddenUnicode,
+    /// The result as data beside the text, for targets that have both.
+    #[serde(default, skip_serializing_if = "StructuredContent::is_default")]
+    pub structured: StructuredContent,
+}
+
+/// Which result stands as data (`structuredContent`) beside the text of a reply.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StructuredContent {
+    /// That of the text, as the target writes it: the tool has no output schema.
+    #[default]
+    OfText,
+    /// The result whole, whatever is cut from the text: the client knows its output schema.
+    Whole,
+    /// None: the tool has an output schema that the target does not take.
+    Omitted,
+}
+
+impl StructuredContent {
+    /// That of a tool in a form. The form is rendered where the tool has an output schema.
+    pub fn of(tool: &RegisteredTool, form: TargetForm) -> Self {
+        if tool.definition.output_schema.is_none() || !form.target.has_structured_content() {
+            Self::OfText
+        } else if tool.rendered(form).has_output_schema {
+            Self::Whole
+        } else {
+            Self::Omitted
+        }
+    }
+
+    fn is_default(&self) -> bool {
+        *self == Self::OfText
+    }
 }
 
 /// A value with files beside it.
 #[derive(Debug)]
 pub struct ReplyContent<'r> {
-    /// The value.
+    /// The value, as a model reads it.
     pub value: Value,
+    /// The result as data, where it is another value than the model reads.
+    pub structured: Option<Value>,
     /// The files, in base64.
     pub files: &'r [Attachment],
 }
@@ -45,7 +81,7 @@ impl Reply {
         outcome: Result<ReplyContent<'_>, Value>,
     ) -> Value {
         match outcome {
-            Ok(ReplyContent { value, files }) => target.answer_with(sent, self.model_value(value), files),
+            Ok(content) => self.write_content(target, sent, content),
             Err(mut error) => {
                 self.hidden_unicode.apply_to_value(&mut error);
                 target.answer(sent, Err(self.model_error(error)))
@@ -53,15 +89,37 @@ impl Reply {
         }
     }
 
+    fn write_content(self, target: Target, sent: &ProviderCall, content: ReplyContent<'_>) -> Value {
+        let ReplyContent { value, structured, files } = content;
+        let data = match self.structured {
+            StructuredContent::OfText => return target.answer_with(sent, self.model_value(value), files),
+            StructuredContent::Omitted => None,
+            StructuredContent::Whole => Some(structured.unwrap_or_else(|| value.clone())),
+        };
+        let data = data.map(|mut data| {
+            // A flag is a note around a value, which the schema does not know: the text has it.
+            if self.hidden_unicode == HiddenUnicode::Strip {
+                self.hidden_unicode.apply_to_value(&mut data);
+            }
+            data
+        });
+        target.with_structured_content(target.answer_with(sent, self.model_value(value), files), data)
+    }
+
     /// Writes the reply of a provider to a result. The bytes of a file stand beside the value.
     pub fn write_result(self, target: Target, sent: &ProviderCall, result: ToolResult) -> Value {
         match result.content {
             Content::File(ResultFile { media_type, name, bytes }) => {
                 let file = Attachment { media_type, name, base64: data_url::encode(&bytes) };
-                self.write(target, sent, Ok(ReplyContent { value: Value::Null, files: &[file] }))
+                self.write(
+                    target,
+                    sent,
+                    Ok(ReplyContent { value: Value::Null, structured: None, files: &[file] }),
+                )
             }
             Content::Value(_) | Content::Json(_) => {
-                self.write(target, sent, Ok(ReplyContent { value: result.into_value(), files: &[] }))
+                let value = result.into_value();
+                self.write(target, sent, Ok(ReplyContent { value, structured: None, files: &[] }))
             }
         }
     }
@@ -119,7 +177,7 @@ mod tests {
     use super::*;
 
     fn reply(max_bytes: usize, hidden_unicode: HiddenUnicode) -> Reply {
-        Reply { max_bytes, hidden_unicode }
+        Reply { max_bytes, hidden_unicode, structured: StructuredContent::OfText }
     }
 
     #[test]

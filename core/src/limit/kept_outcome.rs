@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::idempotency_store::IdempotencyStore;
-use crate::error::{Error, Failure, Result};
+use crate::error::{Error, Failure, Problem, Result};
 use crate::tool::{Content, ToolResult};
 
 /// An outcome that several calls share.
@@ -52,6 +52,7 @@ pub const fn has_no_effect(error: &Error) -> bool {
         | Error::Timeout { .. }
         | Error::Cancelled { .. }
         | Error::ToolFailed { .. }
+        | Error::OutputInvalid { .. }
         | Error::SelectionFailed { .. }
         | Error::SelectionTimeout { .. }
         | Error::HttpBroken { .. }
@@ -108,6 +109,7 @@ pub fn outcome_bytes(outcome: &Result<ToolResult>) -> usize {
         }
         Err(Error::HttpFailed { answer, .. }) => map_bytes(&answer.headers) + value_bytes(&answer.body),
         Err(Error::ToolFailed { failure, .. }) => failure_bytes(failure),
+        Err(Error::OutputInvalid { problems, .. }) => problems.iter().map(problem_bytes).sum(),
         Err(_) => 0,
     };
     own.saturating_add(size_of::<Result<ToolResult>>() + IdempotencyStore::<KeptOutcome>::OVERHEAD + SLACK)
@@ -115,6 +117,11 @@ pub fn outcome_bytes(outcome: &Result<ToolResult>) -> usize {
 
 fn header_bytes((name, value): &(String, String)) -> usize {
     size_of::<(String, String)>() + name.len() + value.len()
+}
+
+fn problem_bytes(Problem { pointer, message, expected, got }: &Problem) -> usize {
+    let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    size_of::<Problem>() + pointer.len() + message.len() + optional(expected) + optional(got)
 }
 
 fn failure_bytes(failure: &Failure) -> usize {

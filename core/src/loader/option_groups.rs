@@ -90,6 +90,7 @@ const PLACES: OptionPlaces = OptionPlaces {
                 "version",
                 "category",
                 "tags",
+                "scopes",
                 "include",
                 "exclude",
                 "overrides",

@@ -16,7 +16,7 @@ use crate::registry::ReportTargets;
 use crate::retrieve::ReferencePolicy;
 use crate::review::{CustomGates, GatePolicy};
 use crate::spec::{ParseLimits, SpecSource};
-use crate::tool::{CallLimits, name, parse_rate_limit};
+use crate::tool::{CallLimits, name, parse_rate_limit, parse_scopes};
 use crate::unicode::HiddenUnicode;
 
 /// The options of a load.
@@ -56,6 +56,7 @@ struct RawLoadOptions {
     category: Option<String>,
     #[serde(default)]
     tags: Vec<String>,
+    scopes: Option<Value>,
     include: Option<Value>,
     exclude: Option<Value>,
     overrides: Option<Value>,
@@ -104,6 +105,11 @@ impl LoadOptions {
             version: given.version,
             category: given.category,
             tags: given.tags,
+            scopes: read("scopes", given.scopes, |value| {
+                let (scopes, problems) = parse_scopes(value, "");
+                if problems.is_empty() { Ok(scopes) } else { Err(problems) }
+            })?
+            .unwrap_or_default(),
             base_url: given.base_url.map(|text| base_url(&text)).transpose()?,
             hosts: given.network.hosts,
             headers: Arc::new(headers(&given.headers)?),

@@ -35,6 +35,8 @@ struct FilterConditions {
     version: Option<String>,
     requires_auth: Option<bool>,
     requires_approval: Option<bool>,
+    /// All scopes of the tool are among these.
+    granted_scopes: Option<Vec<String>>,
     deprecated: Option<bool>,
     enabled: Option<bool>,
     stale: Option<bool>,
@@ -119,6 +121,10 @@ impl Filter {
             && wanted
                 .requires_approval
                 .is_none_or(|wanted| definition.requires_approval.is_required() == wanted)
+            && wanted
+                .granted_scopes
+                .as_ref()
+                .is_none_or(|granted| definition.scopes.iter().all(|scope| granted.contains(scope)))
             && wanted.stale.is_none_or(|wanted| tool.stale.is_some() == wanted)
             && wanted.deprecated.is_none_or(|wanted| definition.deprecated == wanted)
             && wanted.names.as_ref().is_none_or(|names| names.0.contains(tool.name()))

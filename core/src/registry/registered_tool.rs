@@ -133,11 +133,13 @@ impl RegisteredTool {
             (old.registered_at, old.changed_at, old.revision);
         self.wire_name.clone_from(&old.wire_name);
         self.renderings = old.renderings.clone();
-        if self.definition.input_schema != old.definition.input_schema
+        if (self.definition.input_schema != old.definition.input_schema
+            || self.definition.output_schema != old.definition.output_schema)
             && let Some(definition) = Arc::get_mut(&mut self.definition)
         {
             // They differ by the order of keys alone.
             definition.input_schema = old.definition.input_schema.clone();
+            definition.output_schema.clone_from(&old.definition.output_schema);
         }
     }
 
@@ -150,7 +152,9 @@ impl RegisteredTool {
 
     /// The approximate size of its definition, in bytes.
     pub(in crate::registry) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.definition.description.len() + self.definition.input_schema.len()
+        let definition = &*self.definition;
+        let output = definition.output_schema.as_ref().map_or(0, |schema| schema.len());
+        size_of::<Self>() + definition.description.len() + definition.input_schema.len() + output
     }
 
     /// A copy for former revisions: the definition without the executor, so that sockets and closures are released.
@@ -161,7 +165,8 @@ impl RegisteredTool {
             renderings: RenderCache::default(),
             ..self.clone()
         };
-        if former.definition.input_schema.is_compiled() {
+        let output = former.definition.output_schema.as_ref();
+        if former.definition.input_schema.is_compiled() || output.is_some_and(|schema| schema.is_compiled()) {
             // A clone has no compiled validator, which is many times as large as the schema.
             former.definition = Arc::new(ToolDefinition::clone(&self.definition));
         }
@@ -187,6 +192,7 @@ impl RegisteredTool {
             && self.definition.tags == other.definition.tags
             && self.definition.requires_auth == other.definition.requires_auth
             && self.definition.requires_approval == other.definition.requires_approval
+            && self.definition.scopes == other.definition.scopes
             && self.definition.rate_limit == other.definition.rate_limit
             && self.rate_limit_is_requested == other.rate_limit_is_requested
             && self.definition.call_limits == other.definition.call_limits
@@ -197,13 +203,15 @@ impl RegisteredTool {
     /// Whether a model sees no difference. Schemas may differ by the order of keys.
     fn has_same_definition(&self, other: &Self) -> bool {
         let (own, other_own) = (&*self.definition, &*other.definition);
-        let (schema, other_schema) = (&own.input_schema, &other_own.input_schema);
+        let output_len = |tool: &ToolDefinition| tool.output_schema.as_ref().map(|schema| schema.len());
+        let is_alike = own.input_schema.len() == other_own.input_schema.len()
+            && output_len(own) == output_len(other_own);
         own.name == other_own.name
             && own.title == other_own.title
             && own.description == other_own.description
             && own.annotations == other_own.annotations
-            && (schema == other_schema
-                || (schema.len() == other_schema.len() && self.schema_hash() == other.schema_hash()))
+            && (own.input_schema == other_own.input_schema && own.output_schema == other_own.output_schema
+                || is_alike && self.schema_hash() == other.schema_hash())
     }
 
     /// The tool as JSON, as `get` and `tools` return it. Keys without a value are absent.
@@ -241,9 +249,16 @@ impl RegisteredTool {
         put("category", json!(definition.category));
         put("tags", json!(definition.tags));
         put("inputSchema", definition.input_schema.value());
+        put(
+            "outputSchema",
+            definition.output_schema.as_ref().map(|schema| schema.value()).unwrap_or_default(),
+        );
         put("version", json!(definition.version.as_ref().map(Version::as_str)));
         put("requiresAuth", json!(definition.requires_auth));
         put("requiresApproval", json!(definition.requires_approval.is_required()));
+        if !definition.scopes.is_empty() {
+            put("scopes", json!(definition.scopes));
+        }
         put("rateLimit", json!(definition.rate_limit));
         if !definition.call_limits.is_empty() {
             put("callLimits", definition.call_limits.to_json());

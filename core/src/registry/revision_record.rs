@@ -23,9 +23,10 @@ pub(in crate::registry) fn record_event(snapshot: &Snapshot, kind: &str, data: &
 pub(in crate::registry) fn prepare_hashes(current: &Snapshot, tools: &[RegisteredTool]) {
     if current.audit().is_some() {
         let is_same = |tool: &RegisteredTool| {
-            current
-                .get(tool.name())
-                .is_some_and(|old| old.definition.input_schema == tool.definition.input_schema)
+            current.get(tool.name()).is_some_and(|old| {
+                old.definition.input_schema == tool.definition.input_schema
+                    && old.definition.output_schema == tool.definition.output_schema
+            })
         };
         for tool in tools.iter().filter(|tool| !is_same(tool)) {
             tool.schema_hash();

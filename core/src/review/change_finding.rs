@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::ChangeClass;
-use crate::schema::Difference;
+use crate::schema::{Difference, Effect};
 
 /// One kind of finding, as the table below lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,12 @@ pub mod finding {
         AUTH_NOT_REQUIRED Auth "a call no longer requires an identified user";
         CALL_APPROVAL_REQUIRED Auth "a call requires the approval of a person";
         CALL_APPROVAL_NOT_REQUIRED Auth "a call no longer requires the approval of a person, or not every call";
+        SCOPES_CHANGED Auth "a caller needs other OAuth scopes";
+        OUTPUT_SCHEMA_ADDED Widening "results are validated, where they were not";
+        OUTPUT_SCHEMA_REMOVED Breaking "results are no longer validated: they may be anything";
+        OUTPUT_WIDENED Breaking "a result may be what it could not be before";
+        OUTPUT_NARROWED Widening "results are narrower, or have more";
+        OUTPUT_WORDING_CHANGED Wording "an annotation of the output schema changed";
         SECURITY_ADDED Auth "a call requires a credential, where it required none";
         SECURITY_REMOVED Auth "a call no longer requires a credential";
         SECURITY_CHANGED Auth "a call requires another credential";
@@ -77,7 +83,8 @@ pub struct ChangeFinding {
     pub code: &'static str,
     /// The change class.
     pub class: ChangeClass,
-    /// A JSON pointer into the definition: its schema is below `/inputSchema`, the target of its calls below `/endpoint`.
+    /// A JSON pointer into the definition: its schemas are below `/inputSchema` and `/outputSchema`, the target of its
+    /// calls below `/endpoint`.
     pub pointer: String,
     /// The message for people, with the new and the old value.
     pub message: String,
@@ -111,6 +118,20 @@ impl ChangeFinding {
         };
         let message = format!("{}{values}", kind.message);
         Self { code: kind.code, class: kind.class, pointer: pointer.to_owned(), message }
+    }
+}
+
+impl ChangeFinding {
+    /// The finding of a difference between two output schemas.
+    pub(super) fn of_result(difference: &Difference) -> Self {
+        let kind = match difference.effect {
+            Effect::Same => &finding::OUTPUT_WORDING_CHANGED,
+            Effect::Wider => &finding::OUTPUT_NARROWED,
+            Effect::Narrower | Effect::Shift => &finding::OUTPUT_WIDENED,
+        };
+        let message = format!("{}: {}", kind.message, difference.message);
+        let pointer = format!("/outputSchema{}", difference.pointer);
+        Self { code: kind.code, class: kind.class, pointer, message }
     }
 }
 

@@ -1,7 +1,7 @@
-//! Compares two definitions of one tool: texts, annotations, required user, approval of calls and input schema.
+//! Compares two definitions of one tool: texts, annotations, required user, approval of calls and schemas.
 
 use super::change_finding::{ChangeFinding, finding as f};
-use crate::schema::differences;
+use crate::schema::{Schema, differences, result_differences};
 use crate::tool::{Annotations, ToolDefinition};
 
 /// All differences of two definitions. A version is no difference: its contents are. Call limits are none either, apart from
@@ -22,9 +22,23 @@ pub fn compare(old: &ToolDefinition, new: &ToolDefinition) -> Vec<ChangeFinding>
         text(&f::RATE_LIMIT_CHANGED, "/rateLimit", limit(old).as_deref(), limit(new).as_deref()),
         text(auth, "/requiresAuth", Some(flag(old.requires_auth)), Some(flag(new.requires_auth))),
         text(approval, "/requiresApproval", Some(was.describe()), Some(is.describe())),
+        text(&f::SCOPES_CHANGED, "/scopes", Some(&sorted(&old.scopes)), Some(&sorted(&new.scopes))),
     ];
     let schemas = differences(&old.input_schema, &new.input_schema).into_iter().map(Into::into);
-    texts.into_iter().flatten().chain(hints(&old.annotations, &new.annotations)).chain(schemas).collect()
+    let results = output_findings(old.output_schema.as_deref(), new.output_schema.as_deref());
+    let hints = hints(&old.annotations, &new.annotations);
+    texts.into_iter().flatten().chain(hints).chain(schemas).chain(results).collect()
+}
+
+/// What a change of the output schema means to programs that read results.
+fn output_findings(old: Option<&Schema>, new: Option<&Schema>) -> Vec<ChangeFinding> {
+    let whole = |kind| vec![ChangeFinding::new(kind, "/outputSchema", None, None)];
+    match (old, new) {
+        (None, None) => Vec::new(),
+        (None, Some(_)) => whole(&f::OUTPUT_SCHEMA_ADDED),
+        (Some(_), None) => whole(&f::OUTPUT_SCHEMA_REMOVED),
+        (Some(old), Some(new)) => result_differences(old, new).iter().map(ChangeFinding::of_result).collect(),
+    }
 }
 
 const fn flag(value: bool) -> &'static str {
@@ -74,6 +88,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::review::ChangeClass;
 
     #[test]
     fn a_call_that_needs_a_person_less_often_is_another_finding_than_one_that_does_more_often() {
@@ -96,6 +111,29 @@ mod tests {
             assert!(finding.message.contains(message), "{}", finding.message);
         }
         assert_eq!(compare(&tool(&some), &tool(&some)), []);
+    }
+
+    #[test]
+    fn a_result_that_may_be_wider_is_breaking_and_a_narrower_one_is_not() {
+        let tool = |schema: &Value| {
+            let definition = json!({"name": "a", "description": "d", "outputSchema": schema});
+            ToolDefinition::parse(&definition, true).expect("a definition")
+        };
+        let [none, any, text, titled] =
+            [json!(null), json!({}), json!({"type": "string"}), json!({"type": "string", "title": "t"})];
+        for (old, new, code, class) in [
+            (&none, &text, "OUTPUT_SCHEMA_ADDED", ChangeClass::Widening),
+            (&text, &none, "OUTPUT_SCHEMA_REMOVED", ChangeClass::Breaking),
+            (&any, &text, "OUTPUT_NARROWED", ChangeClass::Widening),
+            (&text, &any, "OUTPUT_WIDENED", ChangeClass::Breaking),
+            (&text, &titled, "OUTPUT_WORDING_CHANGED", ChangeClass::Wording),
+        ] {
+            let findings = compare(&tool(old), &tool(new));
+            let [finding] = &findings[..] else { panic!("one finding: {findings:?}") };
+            assert_eq!((finding.code, finding.class), (code, class));
+            assert!(finding.pointer.starts_with("/outputSchema"), "{}", finding.pointer);
+        }
+        assert_eq!(compare(&tool(&text), &tool(&text)), []);
     }
 
     #[test]

@@ -140,5 +140,8 @@ pub fn tool_fingerprint(tool: Option<&RegisteredTool>) -> String {
     if definition.requires_approval.is_required() {
         text = format!("{text} {:?}", definition.requires_approval);
     }
+    if !definition.scopes.is_empty() {
+        text = format!("{text} {:?}", definition.scopes);
+    }
     hex(&sha256(text.as_bytes()))
 }

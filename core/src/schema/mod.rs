@@ -38,7 +38,7 @@ mod reference;
 mod validation;
 
 pub use applicable_schemas::ApplicableSchemas;
-pub use comparison::{Difference, DifferenceKind, difference, differences};
+pub use comparison::{Difference, DifferenceKind, difference, differences, result_differences};
 pub use dialect::{
     ConvertedSchema, DefinitionClosure, DefinitionId, Dialect, Direction, SchemaConverter, TextRole,
 };

@@ -66,6 +66,8 @@ pub mod change {
         OPEN_OBJECT_CLOSED "OPEN_OBJECT_CLOSED" Narrower "the object allows undeclared properties and strict mode does not; additionalProperties is false";
         OPTIONAL_ALREADY_NULLABLE "OPTIONAL_ALREADY_NULLABLE" Shift "the optional property takes null and becomes required; a call cannot omit it";
         OPTIONAL_NULLED "OPTIONAL_NULLED" Shift "the optional property becomes required; null means that it is absent";
+        OUTPUT_SCHEMA_OMITTED "OUTPUT_SCHEMA_OMITTED" Same "the target cannot write the output schema as results are; it is left out";
+        OUTPUT_TYPE_ADDED "OUTPUT_TYPE_ADDED" Same "every result is an object; the type object is added to the output schema";
         PATTERN_LOOKAROUND "PATTERN_LOOKAROUND" Wider "the target takes no look-around; the pattern is in the description";
         PATTERN_NOT_PYTHON_RE "PATTERN_NOT_PYTHON_RE" Wider "Python's re cannot read the pattern; it is in the description";
         PATTERN_TO_HINT "PATTERN_TO_HINT" Wider "the target does not take the pattern; it is in the description";

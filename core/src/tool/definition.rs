@@ -1,4 +1,4 @@
-//! Tool definition: name, description, input schema, limits and hints.
+//! Tool definition: name, description, input and output schema, limits and hints.
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
@@ -24,12 +24,16 @@ pub struct ToolDefinition {
     pub tags: Vec<String>,
     /// The schema of its arguments: an object schema of JSON Schema 2020-12.
     pub input_schema: Schema,
+    /// The schema of its results: any schema of JSON Schema 2020-12. `None` for a tool whose results are not validated.
+    pub output_schema: Option<Box<Schema>>,
     /// Its version.
     pub version: Option<Version>,
     /// Whether a call needs a user in its context.
     pub requires_auth: bool,
     /// Whether a person has to approve a call.
     pub requires_approval: CallApproval,
+    /// The OAuth scopes that the caller of a server needs. No model sees them.
+    pub scopes: Vec<String>,
     /// Rate limit in calls per minute. Information for orchestrators, unless the registry enforces it.
     pub rate_limit: Option<f64>,
     /// The limits of its calls beside the rate limit.
@@ -93,9 +97,11 @@ impl ToolDefinition {
             category: reader.read_text(map, "category").filter(|category| !category.is_empty()),
             tags: reader.read_tags(map),
             input_schema: reader.read_input_schema(map),
+            output_schema: reader.read_output_schema(map).map(Box::new),
             version: reader.read_text(map, "version").map(Version::new),
             requires_auth: reader.read_flag(map, "requiresAuth"),
             requires_approval: reader.read_call_approval(map),
+            scopes: reader.read_scopes(map),
             rate_limit: reader.read_rate_limit(map),
             call_limits: reader.read_call_limits(map),
             deprecated: reader.read_flag(map, "deprecated"),
@@ -112,17 +118,22 @@ impl ToolDefinition {
         }
     }
 
-    /// SHA-256 of what a model sees: name, title, description, schema and annotations. The order of keys does not
-    /// count. Pins and gates compare it.
+    /// SHA-256 of what a model sees: name, title, description, schemas and annotations. The order of keys does not
+    /// count. Pins and gates compare it. Without an output schema, the hash has no member for it.
     pub fn hash(&self) -> String {
-        let schema = &self.input_schema.value();
-        fingerprint::of_members(&[
-            ("name", &json!(self.name)),
-            ("title", &json!(self.title)),
-            ("description", &json!(self.description)),
-            ("inputSchema", schema),
-            ("annotations", &json!(self.annotations)),
-        ])
+        let (name, title) = (json!(self.name), json!(self.title));
+        let (description, annotations) = (json!(self.description), json!(self.annotations));
+        let (input, output) =
+            (self.input_schema.value(), self.output_schema.as_ref().map(|schema| schema.value()));
+        let mut members = vec![
+            ("name", &name),
+            ("title", &title),
+            ("description", &description),
+            ("inputSchema", &input),
+            ("annotations", &annotations),
+        ];
+        members.extend(output.as_ref().map(|schema| ("outputSchema", schema)));
+        fingerprint::of_members(&members)
     }
 }
 
@@ -184,6 +195,25 @@ mod tests {
     }
 
     #[test]
+    fn an_output_schema_may_have_any_root_and_is_judged_as_a_schema() {
+        let tool = |schema: Value| json!({"name": "a", "description": "b", "outputSchema": schema});
+        for (schema, problems) in [
+            (json!({"type": "string"}), &[][..]),
+            (json!({}), &[]),
+            (json!(null), &[]),
+            (json!({"$ref": "#/$defs/a", "$defs": {"a": {"type": "array"}}}), &[]),
+            (json!("x"), &["/outputSchema"]),
+            (json!([]), &["/outputSchema"]),
+            (json!({"type": "strin"}), &["/outputSchema/type"]),
+            (json!({"properties": {"a": {"minimum": "1"}}}), &["/outputSchema/properties/a/minimum"]),
+            (json!({"$ref": "https://example.com/a.json"}), &["/outputSchema"]),
+            (json!({"pattern": "(("}), &["/outputSchema"]),
+        ] {
+            assert_eq!(places(&tool(schema.clone()), true), problems, "{schema}");
+        }
+    }
+
+    #[test]
     fn what_was_found_before_is_told_in_place_of_what_follows_from_it() {
         let found = vec![Problem::at("/parameters/q/type", "is the constructor String: write \"string\"")];
         let value = json!({"name": "a", "description": " ", "parameters": {"q": {"type": null}}});
@@ -207,5 +237,23 @@ mod tests {
         assert_eq!(hash(&base), hash(&same));
         same["description"] = json!("c");
         assert_ne!(hash(&base), hash(&same));
+    }
+
+    #[test]
+    fn a_definition_without_an_output_schema_keeps_its_hash() {
+        let base = json!({"name": "a", "description": "b"});
+        let hash = |schema: Value| {
+            let mut value = base.clone();
+            value["outputSchema"] = schema;
+            ToolDefinition::parse(&value, true).expect("valid").hash()
+        };
+        let before = "4d6abdd04baf3c609a16e4a103a67c2ab650eef22be85a08047a0e693bfd2e7b";
+        assert_eq!(hash(json!(null)), before);
+        assert_eq!(
+            hash(json!({"type": "string", "title": "t"})),
+            hash(json!({"title": "t", "type": "string"}))
+        );
+        let hashes = [json!(null), json!({}), json!({"type": "string"})].map(hash);
+        assert!(hashes[0] != hashes[1] && hashes[1] != hashes[2] && hashes[0] != hashes[2]);
     }
 }

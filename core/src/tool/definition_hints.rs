@@ -28,7 +28,10 @@ const KEYS: [(&[&str], &str); 7] = [
         ": is \"inputSchema\" meant?",
     ),
     (&["params", "args", "arguments", "properties"], ": is \"parameters\" meant?"),
-    (&["outputschema", "output", "returns"], ": what a tool returns is not validated, leave it out"),
+    (
+        &["output", "outputjsonschema", "resultschema", "responseschema", "returns"],
+        ": is \"outputSchema\" meant?",
+    ),
     (
         &["timeout", "timeoutms", "retries", "concurrency", "burst", "queue"],
         ": is a member of \"callLimits\" meant?",
@@ -128,10 +131,12 @@ mod tests {
 
     #[test]
     fn a_key_of_another_library_is_told_its_name_here() {
-        let known = ["name", "category", "inputSchema", "parameters"];
+        let known = ["name", "category", "inputSchema", "outputSchema", "parameters"];
         for (key, hint) in [
             ("handler", ": is \"execute\" meant?"),
             ("input_schema", ", nearest: inputSchema"),
+            ("output_schema", ", nearest: outputSchema"),
+            ("returns", ": is \"outputSchema\" meant?"),
             ("needsApproval", ": is \"requiresApproval\" meant?"),
             ("schema", ": is \"inputSchema\" meant?"),
             ("params", ": is \"parameters\" meant?"),

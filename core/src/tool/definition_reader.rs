@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Annotations, CallApproval, CallLimits, definition_hints as hints, name, parse_rate_limit,
+    Annotations, CallApproval, CallLimits, definition_hints as hints, name, parse_rate_limit, parse_scopes,
     schema_of_parameters,
 };
 use crate::error::{Problem, excerpt};
@@ -11,7 +11,7 @@ use crate::json::{pointer, read_options};
 use crate::schema::{Schema, keywords, meta_schema_problems};
 
 /// The keys of a definition as a user writes it.
-const DEFINITION_KEYS: [&str; 14] = [
+const DEFINITION_KEYS: [&str; 16] = [
     "name",
     "title",
     "description",
@@ -19,9 +19,11 @@ const DEFINITION_KEYS: [&str; 14] = [
     "tags",
     "parameters",
     "inputSchema",
+    "outputSchema",
     "version",
     "requiresAuth",
     "requiresApproval",
+    "scopes",
     "rateLimit",
     "callLimits",
     "deprecated",
@@ -129,6 +131,16 @@ impl DefinitionReader {
         tags
     }
 
+    /// Reads the OAuth scopes, each once.
+    pub fn read_scopes(&mut self, map: &Map<String, Value>) -> Vec<String> {
+        let Some(value) = map.get("scopes").filter(|value| !value.is_null()) else { return Vec::new() };
+        let (scopes, problems) = parse_scopes(value, "/scopes");
+        for problem in problems {
+            self.add_problem(&problem.pointer, problem.message);
+        }
+        scopes
+    }
+
     /// Reads the rate limit, in calls per minute.
     pub fn read_rate_limit(&mut self, map: &Map<String, Value>) -> Option<f64> {
         let value = map.get("rateLimit").filter(|value| !value.is_null())?;
@@ -195,6 +207,17 @@ impl DefinitionReader {
             (None, None) => json!({"type": "object", "properties": {}, "additionalProperties": false}),
         };
         Schema::new(&schema)
+    }
+
+    /// Reads the schema of results (JSON Schema), which may have any root.
+    pub fn read_output_schema(&mut self, map: &Map<String, Value>) -> Option<Schema> {
+        let schema = map.get("outputSchema").filter(|schema| !schema.is_null())?;
+        if schema.is_object() {
+            self.add_schema_problems(schema, "/outputSchema", None);
+        } else {
+            self.add_problem("/outputSchema", "must be a JSON Schema");
+        }
+        Some(Schema::new(schema))
     }
 
     /// Adds the problems of a schema at the pointers of what the user wrote. `under` is the prefix that the schema has

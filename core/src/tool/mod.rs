@@ -1,7 +1,7 @@
 //! Tools: definition, name, fingerprint, version, limits of calls, and the trait that carries calls out.
 //!
 //! A registry needs one form for what a JavaScript closure, an HTTP operation or an MCP server offers. A
-//! [`ToolDefinition`] says what a model sees: name, description, input schema, hints. Whatever carries a call out is an
+//! [`ToolDefinition`] says what a model sees: name, description, schemas, hints. Whatever carries a call out is an
 //! [`Executor`], which takes a [`ToolCall`] and gives a [`ToolResult`]. The identity of the caller
 //! ([`CallContext`]) is apart from the arguments, because a model writes the arguments.
 //!
@@ -42,6 +42,7 @@ mod executor;
 pub mod fingerprint;
 pub mod name;
 mod parameter_map;
+mod scopes;
 pub mod sha256;
 mod tool_annotations;
 mod tool_result;
@@ -59,6 +60,7 @@ pub use definition::ToolDefinition;
 pub use destination::{Destination, SecurityRequirement, SentArgument};
 pub use executor::Executor;
 pub use parameter_map::schema_of_parameters;
+pub use scopes::{joined_scopes, parse_scopes};
 pub use tool_annotations::Annotations;
 pub use tool_result::{Content, HttpHead, ResultFile, ToolResult};
 pub use version::Version;

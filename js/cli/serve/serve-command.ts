@@ -1,11 +1,13 @@
 // `toolrack serve`: documents as an MCP server, over stdio or HTTP.
 
 import type { RegisteredTool } from '../../../index'
-import type { McpServerOptions } from '../../../types/mcp'
+import type { McpAuth, McpServerOptions } from '../../../types/mcp'
+import { reasonOf } from '../../border/error'
+import { UsageError } from '../command'
 import type { Command } from '../command'
 import { guardStdout } from '../../mcp/stdio/guarded-stdout'
 import { readServeOptions } from './serve-options'
-import type { ServeOptions } from './serve-options'
+import type { ServeAuth, ServeOptions } from './serve-options'
 import { ServeLog } from './serve-log'
 import { ServedDocuments } from './served-documents'
 
@@ -17,6 +19,9 @@ Over stdio it ends with its client: desktop clients start it so. Documents are w
   --http [HOST:]PORT       serves over HTTP at /mcp, on 127.0.0.1 if no host is given
   --host NAME              a name that clients may call the server by over HTTP, beside localhost
   --origin ORIGIN          an origin whose pages may call it over HTTP
+  --auth ISSUER            serves callers over HTTP with an access token of this issuer (OAuth 2, JWT) alone
+  --audience URL           the address of the server, as tokens name it; by default https://NAME/mcp of the only --host,
+                           or the address on this machine
   --insecure               listens on an address that other machines reach, though nobody is authenticated
   --name NAME              the name that clients show
   --base-url URL           the base URL of calls, if the document has none or another one
@@ -48,6 +53,7 @@ async function run(args: string[]): Promise<number> {
   const log = new ServeLog(options.level)
   const { SpecLoader, ToolRegistry } = await import('../../index.js')
   const { McpServer } = await import('../../mcp/server.js')
+  const auth = options.auth && (await readAuth(options.auth))
   const registry = new ToolRegistry()
   registry.on('reloaded', ({ source, added, updated, removed }) => {
     log.write(
@@ -61,7 +67,7 @@ async function run(args: string[]): Promise<number> {
   for (const mistake of options.leftOut) log.write('error', `${mistake}; the others are served`)
   const documents = new ServedDocuments(new SpecLoader(registry), loadOptions(options), log)
   const ready = documents.load(options.sources)
-  const server = new McpServer(registry, serverOptions(options, log, ready))
+  const server = new McpServer(registry, serverOptions(options, auth, log, ready))
   const signalled = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(server.close()))
   })
@@ -85,6 +91,7 @@ function loadOptions({ baseUrl, headers, include, exclude, watch }: ServeOptions
 
 function serverOptions(
   { name, isReadOnly, hosts, origins, insecure }: ServeOptions,
+  auth: McpAuth | undefined,
   log: ServeLog,
   ready: Promise<void>,
 ): McpServerOptions {
@@ -96,9 +103,24 @@ function serverOptions(
     hosts,
     origins,
     insecure,
+    auth,
     filter: isReadOnly ? { predicate: changesNothing } : undefined,
     onError: (error: Error, method: string) => log.write('error', `${method}: ${error.message}`),
   })
+}
+
+/** The option `auth` of the server. Throws a {@link UsageError} for addresses that are none. */
+async function readAuth({ issuer, audience }: ServeAuth): Promise<McpAuth> {
+  const { jwtVerifier } = await import('../../mcp/auth/jwt-verifier.js')
+  const { readAuth: check } = await import('../../mcp/auth/auth-options.js')
+  try {
+    const verify = jwtVerifier({ issuer, audience })
+    const auth = { resource: audience, authorizationServers: [issuer], verify }
+    check(auth)
+    return auth
+  } catch (thrown) {
+    throw new UsageError(`--auth, --audience: ${reasonOf(thrown)}`)
+  }
 }
 
 function changesNothing({ annotations }: RegisteredTool): boolean {

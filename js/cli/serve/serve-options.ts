@@ -2,6 +2,7 @@
 
 import type { OperationChoice } from '../../../index'
 import { describeUnknown } from '../../border/options'
+import { isLoopback } from '../../mcp/http/host-guard'
 import { UsageError, parseCommand } from '../command'
 import { fillVariables } from '../variables'
 import { readHeaders } from './header-options'
@@ -20,6 +21,8 @@ export interface ServeOptions {
   /** Names and origins that HTTP clients may use, beside those of this machine. */
   readonly hosts: readonly string[] | undefined
   readonly origins: readonly string[] | undefined
+  /** Whose access tokens are taken over HTTP, and for which resource; `undefined`: whoever connects is served. */
+  readonly auth: ServeAuth | undefined
   /** Whether other machines may be served although nobody is authenticated. */
   readonly insecure: boolean | undefined
   readonly name: string | undefined
@@ -31,6 +34,13 @@ export interface ServeOptions {
   /** Whether only tools that change nothing are served. */
   readonly isReadOnly: boolean
   readonly level: Level
+}
+
+/** Authorization of callers over HTTP. */
+export interface ServeAuth {
+  readonly issuer: string
+  /** The address of the server, as tokens name it. */
+  readonly audience: string
 }
 
 /** An address of a machine. */
@@ -45,6 +55,8 @@ export function readServeOptions(args: string[]): ServeOptions {
     http: { type: 'string' },
     host: { type: 'string', multiple: true },
     origin: { type: 'string', multiple: true },
+    auth: { type: 'string' },
+    audience: { type: 'string' },
     insecure: { type: 'boolean' },
     name: { type: 'string' },
     'base-url': { type: 'string' },
@@ -58,14 +70,16 @@ export function readServeOptions(args: string[]): ServeOptions {
   })
   if (positionals.length === 0) throw new UsageError('give at least one document: a file or a URL')
   const baseUrl = values['base-url']
-  for (const name of ['host', 'origin', 'insecure'] as const)
+  for (const name of ['host', 'origin', 'auth', 'insecure'] as const)
     if (values[name] !== undefined && values.http === undefined)
       throw new UsageError(`--${name} is for a server over HTTP: add --http PORT`)
   if (baseUrl !== undefined && positionals.length > 1)
     throw new UsageError('--base-url is for one document: serve each API by itself')
+  const http = values.http === undefined ? undefined : readAddress(values.http)
   return {
     ...readSources(positionals),
-    http: values.http === undefined ? undefined : readAddress(values.http),
+    http,
+    auth: readAuth(values, http),
     hosts: values.host,
     origins: values.origin,
     insecure: values.insecure,
@@ -78,6 +92,37 @@ export function readServeOptions(args: string[]): ServeOptions {
     isReadOnly: values['read-only'] === true,
     level: readLevel(values.log ?? 'info'),
   }
+}
+
+/** Options of authorization, as they were given. */
+interface AuthValues {
+  readonly auth?: string | undefined
+  readonly audience?: string | undefined
+  readonly host?: readonly string[] | undefined
+}
+
+/**
+ * Reads authorization. Tokens are for the address by which clients know the server: behind a proxy that is a name of its
+ * own, so that it is not guessed.
+ */
+function readAuth({ auth: issuer, audience, host }: AuthValues, http: HttpAddress | undefined): ServeAuth | undefined {
+  if (issuer === undefined) {
+    if (audience === undefined) return undefined
+    throw new UsageError('--audience is for a server with authorization: add --auth ISSUER')
+  }
+  const own = audience ?? ownAddress(http, host)
+  if (own === undefined)
+    throw new UsageError('--auth needs --audience URL: the address of the server, as access tokens name it')
+  return { issuer, audience: own }
+}
+
+/** The address of a server that is known by one: its only host behind a proxy, or this machine with a fixed port. */
+function ownAddress(http: HttpAddress | undefined, hosts: readonly string[] = []): string | undefined {
+  const [name] = hosts
+  if (hosts.length === 1 && name !== undefined) return `https://${name}/mcp`
+  if (hosts.length > 0 || http === undefined || http.port === 0) return undefined
+  const { host = '127.0.0.1', port } = http
+  return isLoopback(host) ? `http://${host.includes(':') ? `[${host}]` : host}:${port}/mcp` : undefined
 }
 
 /** Reads documents. One whose variable is missing is left out, if there is another one. */

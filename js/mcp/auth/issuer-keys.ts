@@ -1,6 +1,7 @@
 // Keys of an issuer: fetched from an address, or from the one that the metadata of the issuer names (RFC 8414).
 
 import { isMembers } from '../protocol/json-rpc'
+import type { Members } from '../protocol/json-rpc'
 import type { FetchKeys } from './key-set'
 
 /** How long a document may take, in ms, and how large it may be, in bytes. */
@@ -13,26 +14,26 @@ export function keysAt(address: URL): FetchKeys {
 }
 
 /** Returns what fetches the keys that an issuer names in its metadata. */
-export function keysOfIssuer(issuer: URL): FetchKeys {
+export function keysOfIssuer(issuer: string): FetchKeys {
+  const url = checkAddress('issuer', issuer)
   return async () => {
-    const { jwks_uri: address } = await fetchMetadata(issuer)
-    const url = typeof address === 'string' ? checkAddress('jwks_uri', address) : undefined
-    if (url === undefined) throw new TypeError(`the metadata of ${issuer.href} names no keys`)
-    return fetchJson(url)
+    const { jwks_uri: address } = await fetchMetadata(issuer, url)
+    if (typeof address !== 'string') throw new TypeError(`the metadata of ${issuer} names no keys`)
+    return fetchJson(checkAddress('jwks_uri', address))
   }
 }
 
-/** Where an issuer has its metadata. Source: RFC 8414, section 3; OpenID Connect Discovery 1.0, section 4. */
-async function fetchMetadata(issuer: URL): Promise<Readonly<Record<string, unknown>>> {
-  const path = issuer.pathname.replace(/\/$/, '')
+/** Reads the metadata of an issuer. Source: RFC 8414, section 3; OpenID Connect Discovery 1.0, section 4. */
+async function fetchMetadata(issuer: string, url: URL): Promise<Members> {
+  const path = url.pathname.replace(/\/$/, '')
   const places = [`/.well-known/oauth-authorization-server${path}`, `${path}/.well-known/openid-configuration`]
   let failure: unknown
   for (const place of places) {
     try {
-      const metadata = await fetchJson(new URL(place, issuer))
+      const metadata = await fetchJson(withPath(url, place))
       // Source: RFC 8414, section 3.3: who answers for an issuer must be it.
-      if (isMembers(metadata) && isSameIssuer(metadata.issuer, issuer)) return metadata
-      failure = new TypeError(`the metadata at ${place} is that of another issuer`)
+      if (isMembers(metadata) && metadata.issuer === issuer) return metadata
+      failure = new TypeError(`the metadata at ${place} is that of another issuer than ${issuer}`)
     } catch (thrown) {
       failure = thrown
     }
@@ -40,8 +41,11 @@ async function fetchMetadata(issuer: URL): Promise<Readonly<Record<string, unkno
   throw failure
 }
 
-function isSameIssuer(named: unknown, { href }: URL): boolean {
-  return named === href || `${String(named)}/` === href
+/** An address with another path. A path may start with two slashes: it is no host. */
+function withPath(address: URL, path: string): URL {
+  const url = new URL(address.origin)
+  url.pathname = path
+  return url
 }
 
 /** Checks an address of keys: https, or of this machine. */
@@ -59,7 +63,9 @@ async function fetchJson(address: URL): Promise<unknown> {
   if (!response.ok) throw new Error(`${address.href} answered with status ${response.status}`)
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of response.body ?? []) {
+  // A body of the Fetch API has bytes alone.
+  const body = (response.body ?? []) as AsyncIterable<Uint8Array>
+  for await (const chunk of body) {
     length += chunk.length
     if (length > MOST_BYTES) throw new Error(`${address.href} has more than ${MOST_BYTES} bytes`)
     chunks.push(chunk)

@@ -4,21 +4,14 @@ import { checkOptions, invalidOption, readOption, toName, toNames } from '../../
 import { reasonOf } from '../../border/error'
 import { isUrl } from '../../border/realm'
 import type { Members } from '../protocol/json-rpc'
+import { isScope } from './auth-options'
 import { checkAddress, keysAt, keysOfIssuer } from './issuer-keys'
 import { isSignedBy, parseToken } from './jwt'
 import { KeySet } from './key-set'
+import type { TokenIdentity } from './token-identity'
 
 /** How far the clocks of an issuer and of this machine may differ, in s. */
 const LEEWAY_S = 60
-
-/** Who sends a token, as its issuer says. */
-export interface TokenIdentity {
-  readonly subject: string
-  readonly scopes: readonly string[]
-  readonly claims: Members
-  /** When the token ends, in ms since 1970. */
-  readonly expiresAt: number
-}
 
 /** Checked options of a verifier. */
 interface VerifierSettings {
@@ -55,7 +48,7 @@ function readSettings(options: unknown): VerifierSettings {
 
 function readKeySet(issuer: string, jwks: unknown, now: () => number): KeySet {
   try {
-    if (jwks === undefined) return new KeySet(keysOfIssuer(checkAddress('issuer', issuer)), now)
+    if (jwks === undefined) return new KeySet(keysOfIssuer(issuer), now)
     if (typeof jwks === 'string' || isUrl(jwks)) return new KeySet(keysAt(checkAddress('jwks', jwks)), now)
     return readOption('jwks', () => new KeySet(structuredClone(jwks), now))
   } catch (thrown) {
@@ -69,19 +62,19 @@ function isFor({ iss, aud, exp, nbf, iat, sub }: Members, { issuer, audiences, n
   const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
   if (!named.some((one) => typeof one === 'string' && audiences.includes(one))) return false
   const seconds = now() / 1000
-  if (typeof exp !== 'number' || exp + LEEWAY_S <= seconds) return false
+  if (typeof exp !== 'number' || !Number.isFinite(exp) || exp + LEEWAY_S <= seconds) return false
   return [nbf, iat].every((time) => time === undefined || (typeof time === 'number' && time - LEEWAY_S <= seconds))
 }
 
 function identityOf(claims: Members): TokenIdentity {
   // Both were checked.
   const [subject, exp] = [claims.sub as string, claims.exp as number]
-  return { subject, scopes: scopesOf(claims), claims, expiresAt: exp * 1000 }
+  return { subject, scopes: scopesOf(claims), claims, expiresAt: (exp + LEEWAY_S) * 1000 }
 }
 
 /** The scopes of a token: `scope` (RFC 9068, section 2.2.3), or `scp`, as some issuers call it. */
 function scopesOf({ scope, scp }: Members): readonly string[] {
-  const given = scope ?? scp
-  if (Array.isArray(given)) return given.filter((one): one is string => typeof one === 'string')
-  return typeof given === 'string' ? given.split(' ').filter((one) => one !== '') : []
+  const given: unknown = scope ?? scp
+  const named: readonly unknown[] = typeof given === 'string' ? given.split(' ') : Array.isArray(given) ? given : []
+  return named.filter(isScope)
 }

@@ -2,6 +2,7 @@
 
 import { constants, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { emptyMembers } from '../../border/given-members'
 import { isMembers } from '../protocol/json-rpc'
 import type { Members } from '../protocol/json-rpc'
 
@@ -31,6 +32,17 @@ const LEAST_RSA_BITS = 2_048
 /** The longest token, in characters. */
 const LONGEST = 16_384
 
+/** A part of a token: base64url without padding. Source: RFC 7515, section 2. */
+const PART = /^[\w-]+$/
+
+/**
+ * The types of access tokens. An issuer signs others with the same key: DPoP proofs, logout tokens, security events.
+ * Source: RFC 9068, section 4; RFC 8725, section 3.11.
+ */
+const TYPE = /^(application\/)?(at\+)?jwt$/i
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** Parts of a token, none of them verified. */
 export interface ParsedToken {
   readonly algorithm: string
@@ -44,13 +56,14 @@ export interface ParsedToken {
 /** Reads a token; nothing for a text that is none, or is signed in a way that is not verified. */
 export function parseToken(text: string): ParsedToken | undefined {
   const [head = '', body = '', signature = '', ...more] = text.length > LONGEST ? [] : text.split('.')
-  if (more.length > 0 || signature === '') return undefined
+  if (more.length > 0 || !PART.test(signature)) return undefined
   const [header, claims] = [parsePart(head), parsePart(body)]
   if (header === undefined || claims === undefined) return undefined
-  const { alg, kid, crit, b64 } = header
+  const { alg, kid, typ, crit, b64 } = header
   // What a token declares critical must be understood, and nothing is (RFC 7515, section 4.1.11).
   if (!ALGORITHMS.has(alg) || crit !== undefined || b64 !== undefined) return undefined
   if (kid !== undefined && typeof kid !== 'string') return undefined
+  if (typ !== undefined && !(typeof typ === 'string' && TYPE.test(typ))) return undefined
   return {
     // The table has texts alone.
     algorithm: alg as string,
@@ -62,13 +75,20 @@ export function parseToken(text: string): ParsedToken | undefined {
 }
 
 function parsePart(part: string): Members | undefined {
-  if (!/^[\w-]+$/.test(part)) return undefined
+  if (!PART.test(part)) return undefined
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
-    return isMembers(value) ? value : undefined
+    const value: unknown = JSON.parse(decoder.decode(Buffer.from(part, 'base64url')))
+    return isMembers(value) ? ownMembers(value) : undefined
   } catch {
     return undefined
   }
+}
+
+/** Copies members to an object that inherits none: what is missing must not come from `Object.prototype`. */
+function ownMembers(members: Members): Members {
+  const own = emptyMembers<Record<string, unknown>>()
+  for (const [key, value] of Object.entries(members)) own[key] = value
+  return own
 }
 
 /** Whether an algorithm takes a key. */
@@ -86,7 +106,12 @@ export function isSignedBy({ algorithm, signed, signature }: ParsedToken, key: K
   if (known === undefined || !takesKey(algorithm, key)) return false
   const { hash, padding } = known
   const options = padding === undefined ? { key, dsaEncoding: 'ieee-p1363' as const } : { key, padding, ...SALT }
-  return verify(hash, signed, options, signature)
+  try {
+    return verify(hash, signed, options, signature)
+  } catch {
+    // OpenSSL cannot read the signature.
+    return false
+  }
 }
 
 /** The salt of PSS is as long as the hash. Source: RFC 7518, section 3.5. */

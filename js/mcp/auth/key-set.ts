@@ -11,6 +11,8 @@ import type { ParsedToken } from './jwt'
 const FRESH_MS = 10 * 60_000
 /** The least time between two fetches, in ms: tokens with made-up keys must not become requests. */
 const LEAST_MS = 30_000
+/** How long a failed fetch is remembered while no keys are known, in ms: a server that is down gets no flood. */
+const FAILED_MS = 1_000
 /** The most keys of a set. */
 const MOST_KEYS = 100
 
@@ -32,6 +34,8 @@ export class KeySet {
   #keys: readonly NamedKey[] = []
   #fetchedAt = -Infinity
   #triedAt = -Infinity
+  /** Why the last fetch has failed. */
+  #failure: unknown
   /** The fetch that is under way: all who need keys wait for one. */
   #fetching: Promise<void> | undefined
 
@@ -65,7 +69,9 @@ export class KeySet {
   async #refresh(): Promise<void> {
     const isKnown = this.#fetchedAt > -Infinity
     if (this.#fetching === undefined) {
-      if (isKnown && this.#now() - this.#triedAt < LEAST_MS) return
+      const waited = this.#now() - this.#triedAt
+      if (isKnown && waited < LEAST_MS) return
+      if (!isKnown && waited < FAILED_MS) throw this.#failure
       this.#fetching = this.#load().finally(() => {
         this.#fetching = undefined
       })
@@ -79,10 +85,14 @@ export class KeySet {
 
   async #load(): Promise<void> {
     this.#triedAt = this.#now()
-    // Only a set without a fetch is never refreshed.
-    const keys = readKeys(await this.#fetch?.())
-    this.#keys = keys
-    this.#fetchedAt = this.#now()
+    try {
+      // Only a set without a fetch is never refreshed.
+      this.#keys = readKeys(await this.#fetch?.())
+      this.#fetchedAt = this.#now()
+    } catch (thrown) {
+      this.#failure = thrown
+      throw thrown
+    }
   }
 }
 

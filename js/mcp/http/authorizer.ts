@@ -14,7 +14,7 @@ export interface Authorizer {
   /** Returns the document that is served at a path, such as `/.well-known/oauth-protected-resource`. */
   metadata(path: string): HttpReply | undefined
   /** Answers a call that a principal may not make: 403 `insufficient_scope`. Nothing if it may, or must not know. */
-  refuseCall(principal: Principal, toolName: string): HttpReply | undefined
+  refuseCall(principal: Principal, toolName: string): Promise<HttpReply | undefined>
 }
 
 /** Whether a request was answered instead of authorized. */

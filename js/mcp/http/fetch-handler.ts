@@ -1,6 +1,7 @@
 // Fetch handler: `(Request) => Response` for Hono, Next, Bun and Deno.
 
 import type { Clock } from '../../border/clock'
+import { invalidOption, readOption } from '../../border/options'
 import { joinPieces } from '../protocol/answers'
 import type { Pieces } from '../protocol/answers'
 import type { BodySink } from './events'
@@ -8,14 +9,21 @@ import { FetchRequest } from './fetch-request'
 import type { HttpOutcome, HttpStream } from './http-request'
 import type { HttpTransport } from './http-transport'
 
-/** Answers a request of the Fetch API. It never rejects. */
+/** Answers a request of the Fetch API. It rejects other values. */
 export type FetchHandler = (request: Request) => Promise<Response>
 
 export function makeFetchHandler(transport: HttpTransport, clock: Clock): FetchHandler {
   return async function handler(source) {
+    if (!readOption('request', () => isRequest(source)))
+      throw invalidOption('request', 'must be a Request: for the request and response of node:http use server.handler')
     const request = new FetchRequest(source, clock)
     return makeResponse(await transport.serve(request), request)
   }
+}
+
+/** Whether a value looks like a request of the Fetch API. */
+function isRequest(request: Partial<Request> | undefined): boolean {
+  return typeof request?.headers?.get === 'function' && typeof request.method === 'string'
 }
 
 function makeResponse(outcome: HttpOutcome, request: FetchRequest): Response {

@@ -16,7 +16,10 @@ export interface BodyLimits {
 export interface HttpRequest extends HttpFacts {
   /** Reads the body as text; or says why not. It is called once. */
   readBody(limits: BodyLimits): Promise<string | HttpReply>
-  /** Calls once if the client goes before the response has ended; at once if it is gone. The function stops that. */
+  /**
+   * Calls when the client is gone, or something else has ended the response; at once if that has happened. The returned
+   * function stops that.
+   */
   onGone(listener: () => void): () => void
 }
 

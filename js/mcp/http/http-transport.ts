@@ -16,9 +16,8 @@ import type { HttpReply } from './http-reply'
 import type { HttpOutcome, HttpRequest } from './http-request'
 import { isJsonType, takesAnswers, takesEvents } from './media-types'
 import { MessageReceiver } from './message-receiver'
+import { isPublicPath, publicDocument } from './public-document'
 import { Sessions } from './sessions'
-
-const METADATA = '/.well-known/'
 
 /** Checked options of HTTP. */
 export interface HttpSettings {
@@ -65,6 +64,8 @@ export class HttpTransport implements Transport {
   /** Answers a request. It never rejects. */
   async serve(request: HttpRequest): Promise<HttpOutcome> {
     try {
+      const document = this.#document(request)
+      if (document !== undefined) return document
       const origin = request.header('origin')
       const refused = this.#guard.refuse(request.header('host'), origin)
       if (refused !== undefined) return refused
@@ -93,9 +94,6 @@ export class HttpTransport implements Transport {
   }
 
   async #answer(request: HttpRequest): Promise<HttpOutcome> {
-    const { authorizer } = this.#parts
-    if (authorizer !== undefined && request.method === 'GET' && request.path.startsWith(METADATA))
-      return authorizer.metadata(request.path) ?? refusal(404, 'there is no such document')
     if (this.#isFinishing) return refusal(503, 'the server is closing')
     switch (request.method) {
       case 'POST':
@@ -106,6 +104,13 @@ export class HttpTransport implements Transport {
       default:
         return this.#notAllowed(this.#methods)
     }
+  }
+
+  /** Answers a request for a document of authorization, which is for everybody: also for pages of any origin. */
+  #document(request: HttpRequest): HttpReply | undefined {
+    const { authorizer } = this.#parts
+    if (authorizer === undefined || !isPublicPath(request.path)) return undefined
+    return this.#guard.refuse(request.header('host'), undefined) ?? publicDocument(request, authorizer)
   }
 
   async #post(request: HttpRequest): Promise<HttpOutcome> {

@@ -5,9 +5,12 @@ export function isJsonType(contentType: string | undefined): boolean {
   return contentType === 'application/json' || (contentType !== undefined && typeOf(contentType) === 'application/json')
 }
 
+/** What clients of MCP send. */
+const BOTH = 'application/json, text/event-stream'
+
 /** Whether a client takes an answer: JSON or a stream of events. A client that says nothing takes both. */
 export function takesAnswers(accept: string | undefined): boolean {
-  return takesAny(accept, ['application/json', 'text/event-stream'])
+  return accept === BOTH || takesAny(accept, ['application/json', 'text/event-stream'])
 }
 
 /** Whether a client takes a stream of events. */

@@ -10,6 +10,7 @@ import type { Message, ProtocolFault, RequestMessage } from '../protocol/json-rp
 import { isModernHeader, isModernRequest } from '../protocol/request-era'
 import { MODERN } from '../protocol/revisions'
 import type { Authorizer } from './authorizer'
+import { endWithToken } from './token-expiry'
 import { EVENT_HEADERS } from './events'
 import type { EventStreams } from './events'
 import { checkHeaders } from './header-equality'
@@ -53,12 +54,14 @@ export class MessageReceiver {
     const session = isModern ? undefined : this.#session(principal, request)
     if (session === 'unknown') return unknownSession()
     const reply = await this.#parts.endpoint.receive(message, { principal, connection: session?.connection })
-    return this.#outcome(reply)
+    return this.#outcome(reply, principal)
   }
 
   /** Opens the stream of a session: notifications for a legacy client. */
   push(session: Session, principal: Principal): HttpOutcome {
     const { server, streams } = this.#parts
+    // A list that cannot be made is a fault of the server, before anything is sent.
+    session.look(principal)
     const leave = server.admission.streams.enter(principal.key)
     if (leave === undefined) return refusal(503, 'too many streams are open: close one')
     return {
@@ -67,7 +70,8 @@ export class MessageReceiver {
       open: (sink) => {
         const stream = streams.open(sink)
         stream.beat()
-        return session.open(stream, principal, leave)
+        const end = session.open(stream, principal, leave)
+        return endWithToken(principal, server.registry.closures.clock, end)
       },
       discard: leave,
     }
@@ -89,7 +93,9 @@ export class MessageReceiver {
   }
 
   async #serveModern(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
-    const { views } = this.#parts.server
+    const { views, whenReady } = this.#parts.server
+    // Which arguments have headers is known with the tools.
+    if (message.method === 'tools/call') await whenReady()
     const wrong = checkHeaders(message, request, (tool) =>
       views.listing(exchange.principal, MODERN.shape).headerArguments(tool),
     )
@@ -126,7 +132,8 @@ export class MessageReceiver {
     const { endpoint, authorizer } = this.#parts
     const isCall = message.method === 'tools/call'
     const tool = message.params?.name
-    const refused = isCall && typeof tool === 'string' ? authorizer?.refuseCall(exchange.principal, tool) : undefined
+    const refused =
+      isCall && typeof tool === 'string' ? await authorizer?.refuseCall(exchange.principal, tool) : undefined
     if (refused !== undefined) return refused
     // Only a call is worth cancelling.
     const controller = isCall ? new AbortController() : undefined
@@ -134,14 +141,14 @@ export class MessageReceiver {
     const stop = controller && request.onGone(() => controller.abort())
     try {
       const whole = { ...exchange, signal: controller?.signal, traceContext: traceOf(request) }
-      return this.#outcome(await endpoint.receive(message, whole), message)
+      return this.#outcome(await endpoint.receive(message, whole), exchange.principal, message)
     } finally {
       stop?.()
       end()
     }
   }
 
-  #outcome(reply: Reply, message?: RequestMessage): HttpOutcome {
+  #outcome(reply: Reply, principal: Principal, message?: RequestMessage): HttpOutcome {
     switch (reply.kind) {
       case 'answer':
         return httpReply(reply.status, reply.pieces)
@@ -150,7 +157,7 @@ export class MessageReceiver {
       case 'silence':
         return this.#silence(message)
       case 'stream':
-        return this.#stream(reply)
+        return this.#stream(reply, principal)
     }
   }
 
@@ -161,14 +168,17 @@ export class MessageReceiver {
       : httpReply(200, [], EVENT_HEADERS)
   }
 
-  #stream(reply: StreamReply): HttpOutcome {
-    const { streams } = this.#parts
+  #stream(reply: StreamReply, principal: Principal): HttpOutcome {
+    const { server, streams } = this.#parts
     return {
       kind: 'stream',
       headers: EVENT_HEADERS,
       open: (sink) => {
         const stream = streams.open(sink)
-        return this.#open.addStream(reply.open(stream), stream)
+        const open = reply.open(stream)
+        const end = this.#open.addStream(open, stream)
+        const { clock } = server.registry.closures
+        return endWithToken(principal, clock, end, () => open.complete())
       },
       discard: reply.discard,
     }

@@ -2,6 +2,7 @@
 
 import type { McpHttpRequest, McpHttpResponse } from '../../../types/mcp'
 import type { Clock } from '../../border/clock'
+import { invalidOption, readOption } from '../../border/options'
 import { byteLength } from '../protocol/answers'
 import type { Pieces } from '../protocol/answers'
 import type { BodySink } from './events'
@@ -10,21 +11,29 @@ import type { HttpOutcome } from './http-request'
 import type { HttpTransport } from './http-transport'
 import { NodeRequest } from './node-request'
 
-/** Answers a request of `node:http`. It never rejects. The third argument of a framework may be its function `next`. */
+/** Answers a request of `node:http`. It rejects other values. The third argument of a framework may be its function `next`. */
 export type NodeHandler = (request: McpHttpRequest, response: McpHttpResponse, body?: unknown) => Promise<void>
 
 export function makeNodeHandler(transport: HttpTransport, clock: Clock): NodeHandler {
   return async function handler(source, response, body) {
+    if (!readOption('request', () => isPair(source, response)))
+      throw invalidOption('request', 'must be that of node:http, with its response: for a Request use server.fetch')
     const parsed = typeof body === 'function' ? undefined : body
     const request = new NodeRequest(source, { response, body: parsed, clock })
     const outcome = await transport.serve(request)
     try {
       send(response, request, outcome)
     } catch {
-      // The client has gone, or the framework has answered already.
+      // The client has gone, or the response is not that of Node.
       if (outcome.kind === 'stream') outcome.discard()
+      response.destroy?.()
     }
   }
+}
+
+/** Whether values look like a request and a response of Node. */
+function isPair(request: Partial<McpHttpRequest> | undefined, response: Partial<McpHttpResponse> | undefined): boolean {
+  return typeof request?.on === 'function' && typeof response?.writeHead === 'function'
 }
 
 function send(response: McpHttpResponse, request: NodeRequest, outcome: HttpOutcome): void {

@@ -12,6 +12,7 @@ import { readParsedBody, tooLarge, tooSlow } from './received-body'
 export interface NodeRequestSource extends McpHttpRequest {
   readonly httpVersionMajor?: unknown
   readonly originalUrl?: unknown
+  readonly rawHeaders?: unknown
   readonly rawBody?: unknown
   readonly body?: unknown
   readonly readableDidRead?: unknown
@@ -45,6 +46,8 @@ export class NodeRequest implements HttpRequest {
 
   header(name: string): string | undefined {
     const { headers } = this.#source
+    // Node keeps the first of several and drops the others: what reads them behind a proxy might take another one.
+    if (name === 'authorization') return authorizationOf(this.#source)
     // HTTP/2 has the host in a field of its own.
     const value = headers[name] ?? (name === 'host' ? headers[':authority'] : undefined)
     return typeof value === 'object' ? value.join(', ') : value
@@ -95,12 +98,18 @@ export class NodeRequest implements HttpRequest {
       listener()
       return () => {}
     }
-    const closed = () => {
-      if (response.writableEnded !== true) listener()
-    }
-    response.on('close', closed)
-    return () => void response.off('close', closed)
+    response.on('close', listener)
+    return () => void response.off('close', listener)
   }
+}
+
+/** The header `Authorization`; several are joined, which is no credential. */
+function authorizationOf({ headers, rawHeaders }: NodeRequestSource): string | undefined {
+  const { authorization: value } = headers
+  const all = Array.isArray(rawHeaders) ? (rawHeaders as unknown[]) : []
+  const sent = all.filter((name, i) => i % 2 === 0 && typeof name === 'string' && /^authorization$/i.test(name))
+  if (sent.length > 1) return `${String(value)}, and others`
+  return typeof value === 'object' ? value.join(', ') : value
 }
 
 function joinText(chunks: readonly Uint8Array[], length: number): string {

@@ -77,8 +77,13 @@ export class Session {
     this.connection.close()
   }
 
-  #remember(principal: Principal): void {
+  /** Returns the digest of the list that a principal gets now; nothing before the revision is agreed on. */
+  look(principal: Principal): string | undefined {
     const { agreed } = this.connection
-    if (agreed !== undefined) this.#digest = this.#server.views.listing(principal, agreed.shape).digest
+    return agreed && this.#server.views.listing(principal, agreed.shape).digest
+  }
+
+  #remember(principal: Principal): void {
+    this.#digest = this.look(principal)
   }
 }

@@ -1,7 +1,7 @@
 // Tool views: what principals see of the newest revision, and the lists of it that clients are reading.
 
 import type { RegistryAttachment } from '../../registry/registry-attachment'
-import { viewKeyOf } from '../../snapshot'
+import { filterSnapshotOnce, scopesOf, viewKeyOf } from '../../snapshot'
 import type { Snapshot } from '../../snapshot'
 import { McpListing } from '../../snapshot/mcp-listing'
 import type { Principal } from '../principals'
@@ -37,16 +37,39 @@ export class ToolViews {
   readonly #registry: RegistryAttachment
   /** The size from which on a page ends, in bytes. */
   readonly #pageBytes: number
+  readonly #tellsUnscoped: boolean
   /** By view and shape, those used most recently last. */
   readonly #listings = new Map<string, ViewListings>()
 
-  constructor(registry: RegistryAttachment, pageBytes: number) {
+  /** `tellsUnscoped`: lists have tools whose scopes a principal does not have. */
+  constructor(registry: RegistryAttachment, pageBytes: number, tellsUnscoped = false) {
     this.#registry = registry
     this.#pageBytes = pageBytes
+    this.#tellsUnscoped = tellsUnscoped
   }
 
-  /** The tools of the newest revision that a principal sees. Its calls have no caller of their own. */
-  newest({ context, filter = ENABLED }: Principal): Snapshot {
+  /** The tools of the newest revision that a principal may call. Its calls have no caller of their own. */
+  newest(principal: Principal): Snapshot {
+    const { scopes } = principal
+    const whole = this.#whole(principal)
+    if (scopes === undefined) return whole
+    const needed = scopesOf(whole)
+    const grantedScopes = needed.filter((scope) => scopes.includes(scope))
+    // Scopes that no tool needs make no view of its own: principals who see the same tools share one.
+    return grantedScopes.length === needed.length ? whole : filterSnapshotOnce(whole, { grantedScopes })
+  }
+
+  /** Returns the scopes of a tool by its wire name, if a principal may not call it although its filter has it. */
+  missingScopes(principal: Principal, wireName: string): readonly string[] | undefined {
+    const { scopes: granted = [] } = principal
+    const whole = this.#whole(principal)
+    const name = whole.resolve(wireName, 'mcp')
+    const { scopes = [] } = (name === undefined ? undefined : whole.get(name)) ?? {}
+    return scopes.every((scope) => granted.includes(scope)) ? undefined : scopes
+  }
+
+  /** The tools of a principal's filter, with those whose scopes it does not have. */
+  #whole({ context, filter = ENABLED }: Principal): Snapshot {
     return this.#registry.view(context, filter)
   }
 
@@ -64,7 +87,7 @@ export class ToolViews {
   }
 
   #view(principal: Principal, shape: ListShape): ViewListings {
-    const snapshot = this.newest(principal)
+    const snapshot = this.#tellsUnscoped ? this.#whole(principal) : this.newest(principal)
     const key = `${shape}\n${viewKeyOf(snapshot)}`
     const known = this.#listings.get(key)
     if (known !== undefined) this.#listings.delete(key)

@@ -130,8 +130,8 @@ function writeToolSet(ready: ReadySource, store: StoreClosure, options: OptionTe
   const { generation } = content
   const count = generation?.callCounter() ?? ((execute) => execute)
   const storeTool: StoreTool = ({ written, self, toModel }) => {
-    const { execute, guard, approval, decisionGuard } = written
-    const checks = { guard, decisionGuard, approval: approval && count(approval) }
+    const { execute, guard, approval, decisionGuard, output } = written
+    const checks = { guard, decisionGuard, output, approval: approval && count(approval) }
     return store(count(execute as ClosureFunction), self, checks, generation, toModel)
   }
   const members = [

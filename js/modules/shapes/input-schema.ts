@@ -98,7 +98,7 @@ function refuseAiSdk(cause: unknown): never {
 function readLibrarySchema(schema: object, framework: FrameworkRules | undefined): ReadSchema {
   // The frameworks take schemas of Zod 3, and write their JSON Schema.
   const zod3 = framework === undefined ? undefined : readZod3(schema, POINTER, framework.transforms === false)
-  return zod3 ?? readMiniObject(schema, POINTER) ?? readSchema(schema, POINTER)
+  return zod3 ?? readMiniObject(schema, { at: POINTER, side: 'input' }) ?? readSchema(schema, POINTER)
 }
 
 /** A schema and its validation as one Standard Schema; a JSON Schema alone where there is no validation to run. */

@@ -4,7 +4,8 @@ import type { CallContext } from '../../call/context'
 import type { ExportedValue } from './exported-value'
 import { rejected } from './frameworks/framework-loop'
 import { unwrapResult } from './mcp-result'
-import { namedBy, outputNotes, sharedMembers } from './named-definition'
+import { namedBy, sharedMembers } from './named-definition'
+import { readOutputSchema } from './output-schema'
 import type { Place, Shape, ToolDraft } from './shape'
 import { ShapeFault } from './shape-faults'
 
@@ -58,8 +59,9 @@ function readMcpTool(value: ExportedValue, place: Place, find?: typeof presentHa
   const [read, schema] = [value.get('handler') as Handler, value.get('inputSchema')]
   const execute = executeOf(() => find?.(self, schema) ?? read, self, schemas.length > 0)
   const given = Object.fromEntries(schemas.map((key) => [key, value.get(key)]))
-  const definition = { ...sharedMembers(value), ...given, execute }
-  return { definition: namedBy(place, definition), self: value.value, notes: outputNotes(value) }
+  const { members, notes } = readOutputSchema(value)
+  const definition = { ...sharedMembers(value), ...given, ...members, execute }
+  return { definition: namedBy(place, definition), self: value.value, notes }
 }
 
 /** Calls a handler as an MCP server does, and unwraps its result. */

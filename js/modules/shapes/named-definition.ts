@@ -15,6 +15,7 @@ const SHARED: readonly string[] = Object.freeze([
   'version',
   'requiresAuth',
   'requiresApproval',
+  'scopes',
   'rateLimit',
   'callLimits',
   'deprecated',
@@ -72,9 +73,12 @@ export function sharedMembers(value: ExportedValue, approvals: readonly string[]
   return { ...members, annotations: Object.fromEntries(hints) }
 }
 
-/** Notes that a tool declares its results, which are not checked. */
+/**
+ * Notes that a tool declares its results, which are not checked: its framework never does, so that a tool that works
+ * there would fail here.
+ */
 export function outputNotes(value: ExportedValue): ShapeNote[] {
   if (!value.isGiven('outputSchema')) return []
-  const message = 'is not used: results of the tool are not validated'
+  const message = 'is not used: its framework does not validate results'
   return [{ code: 'OUTPUT_SCHEMA_UNUSED', effect: 'WIDER', pointer: '/outputSchema', message }]
 }

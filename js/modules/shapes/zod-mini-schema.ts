@@ -6,7 +6,7 @@ import type { JsonSchema, Problem } from '../../../index'
 import { escaped } from '../../border/json-pointer'
 import { kindOf } from '../../border/kind'
 import { libraryOf, readSchema } from '../../definition/standard-schema'
-import type { ReadSchema } from '../../definition/standard-schema'
+import type { ReadSchema, SchemaSide } from '../../definition/standard-schema'
 
 /** Limit of objects in objects. */
 const DEEPEST = 16
@@ -16,6 +16,7 @@ const DATA: readonly string[] = Object.freeze(['const', 'default', 'enum', 'exam
 /** Internals of a schema of Zod 4 that all its editions share. */
 interface ZodInternals {
   readonly optin?: unknown
+  readonly optout?: unknown
   readonly def?: { readonly type?: unknown; readonly shape?: unknown; readonly catchall?: unknown }
 }
 
@@ -24,8 +25,14 @@ interface ZodStandard {
   readonly jsonSchema?: unknown
 }
 
-/** Reads an object of zod/mini from its members; undefined for another schema. `at` is the pointer of the schema. */
-export function readMiniObject(schema: object, at: string, depth = 0): ReadSchema | undefined {
+/** Where a schema stands, and which side of it is described. */
+interface MiniPlace {
+  readonly at: string
+  readonly side: SchemaSide
+}
+
+/** Reads an object of zod/mini from its members; undefined for another schema. */
+export function readMiniObject(schema: object, { at, side }: MiniPlace, depth = 0): ReadSchema | undefined {
   if (libraryOf(schema) !== 'zod' || depth > DEEPEST) return undefined
   const { validate, jsonSchema } = (schema as { readonly '~standard'?: ZodStandard })['~standard'] ?? {}
   const def = internalsOf(schema)?.def
@@ -35,10 +42,11 @@ export function readMiniObject(schema: object, at: string, depth = 0): ReadSchem
   const required: string[] = []
   for (const [name, member] of Object.entries(def.shape as Record<string, object>)) {
     const inner = `/properties/${escaped(name)}`
-    const read = readMiniObject(member, at + inner, depth + 1) ?? readSchema(member, at + inner)
+    const place = { at: at + inner, side }
+    const read = readMiniObject(member, place, depth + 1) ?? readSchema(member, place.at, side)
     problems.push(...read.problems)
     if (read.schema !== undefined) properties.push([name, moveReferences(read.schema, inner) as JsonSchema])
-    if (internalsOf(member)?.optin === undefined) required.push(name)
+    if (internalsOf(member)?.[side === 'input' ? 'optin' : 'optout'] === undefined) required.push(name)
   }
   const written = {
     type: 'object',

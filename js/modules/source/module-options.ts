@@ -16,6 +16,7 @@ const SOURCE_OPTIONS = Object.freeze([
   'version',
   'category',
   'tags',
+  'scopes',
   'overrides',
   'gates',
   'targets',

@@ -28,6 +28,8 @@ pub struct Override {
     pub requires_auth: Option<bool>,
     /// Whether a person has to approve a call.
     pub requires_approval: Option<bool>,
+    /// The OAuth scopes that a caller needs beside those of the load. Only the caller of the load sets them.
+    pub scopes: Option<Vec<String>>,
     /// Calls per minute.
     pub rate_limit: Option<f64>,
     /// Burst, concurrency, timeout and sizes of its calls.

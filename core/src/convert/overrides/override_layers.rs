@@ -10,7 +10,7 @@ use crate::json::pointer;
 use crate::registry::NameChoice;
 use crate::schema::{Note, kind};
 use crate::spec::{OperationSite, ToolrackExtension};
-use crate::tool::CallLimits;
+use crate::tool::{CallLimits, joined_scopes};
 
 /// The overrides of one operation, in layers. The first layer that has a key decides that key.
 pub struct OverrideLayers<'o> {
@@ -106,6 +106,12 @@ impl<'o> OverrideLayers<'o> {
     /// Whether a person has to approve a call.
     pub fn requires_approval(&self) -> bool {
         self.first(|values| values.requires_approval).is_some_and(|(_, required)| required)
+    }
+
+    /// The OAuth scopes: those of an override, and those of the load.
+    pub fn scopes(&self, for_all: &[String]) -> Vec<String> {
+        let own = self.first(|values| values.scopes.clone()).map(|(_, scopes)| scopes).unwrap_or_default();
+        joined_scopes(own, for_all)
     }
 
     /// The call limits. The caller's override counts first, then `for_all` of the load. A document sets none.

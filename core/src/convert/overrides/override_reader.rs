@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use super::operation_override::{ArgumentOverride, ArgumentVisibility, Override, OverrideAuthor};
 use crate::error::{Problem, describe_unknown};
 use crate::json::pointer;
-use crate::tool::{CallLimits, name, parse_rate_limit};
+use crate::tool::{CallLimits, name, parse_rate_limit, parse_scopes};
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "name",
     "description",
     "category",
@@ -19,9 +19,13 @@ const KEYS: [&str; 9] = [
     "rateLimit",
     "parameters",
     CALL_LIMITS,
+    SCOPES,
 ];
-/// The last of [`KEYS`]: only the caller sets call limits. A document may ask for a `rateLimit`.
+/// The last of [`KEYS`], which only the caller sets: scopes are what the caller's users have, and a document may ask for a
+/// `rateLimit`.
+const CALLER_KEYS: usize = 2;
 const CALL_LIMITS: &str = "callLimits";
+const SCOPES: &str = "scopes";
 const ARGUMENT_KEYS: [&str; 3] = ["description", "value", "hidden"];
 
 impl Override {
@@ -56,7 +60,7 @@ impl OverrideReader {
     /// Reads the override of an operation at the JSON pointer `at`.
     fn read_operation(mut self, value: &Value, at: &str) -> (Override, Vec<Problem>) {
         let by_caller = self.author == OverrideAuthor::Caller;
-        let keys = if by_caller { &KEYS[..] } else { &KEYS[..KEYS.len() - 1] };
+        let keys = if by_caller { &KEYS[..] } else { &KEYS[..KEYS.len() - CALLER_KEYS] };
         let Some(map) = self.map(value, at, keys) else { return (Override::default(), self.problems) };
         let parsed = Override {
             name: self.name(map, at),
@@ -65,6 +69,7 @@ impl OverrideReader {
             tags: self.tags(map, at),
             requires_auth: self.requirement(map, at, "requiresAuth"),
             requires_approval: self.requirement(map, at, "requiresApproval"),
+            scopes: self.scopes(map, at),
             rate_limit: self.rate_limit(map, at),
             call_limits: self.call_limits(map, at),
             is_excluded: false,
@@ -184,6 +189,13 @@ impl OverrideReader {
         let (limits, problems) = CallLimits::parse(value, &at);
         self.problems.extend(problems);
         limits
+    }
+
+    fn scopes(&mut self, map: &Map<String, Value>, at: &str) -> Option<Vec<String>> {
+        let value = map.get(SCOPES).filter(|_| self.author == OverrideAuthor::Caller)?;
+        let (scopes, problems) = parse_scopes(value, &pointer::push(at, SCOPES));
+        self.problems.extend(problems);
+        Some(scopes)
     }
 
     fn tags(&mut self, map: &Map<String, Value>, at: &str) -> Option<Vec<String>> {

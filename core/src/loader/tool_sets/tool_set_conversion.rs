@@ -11,7 +11,7 @@ use crate::registry::{Identity, NameChoice, Origin, RegisteredTool, UnnamedOpera
 use crate::spec::InputCoverage;
 use crate::tool::name::{confusion_key, find_fault};
 use crate::tool::sha256::hex;
-use crate::tool::{ToolDefinition, Version};
+use crate::tool::{ToolDefinition, Version, joined_scopes};
 
 /// The number of hex digits of a hash that stand for a version. The prefix keeps one of decimal digits alone from being a
 /// semantic version.
@@ -115,6 +115,7 @@ fn amended_definition(
         tags,
         requires_auth,
         requires_approval,
+        scopes,
         rate_limit,
         call_limits,
         ..
@@ -135,6 +136,7 @@ fn amended_definition(
     definition.tags.extend(more.collect::<Vec<_>>());
     definition.requires_auth = requires_auth.unwrap_or(definition.requires_auth);
     definition.requires_approval = requires_approval.map_or(definition.requires_approval, Into::into);
+    definition.scopes = joined_scopes(scopes.unwrap_or(definition.scopes), &conversion.scopes);
     definition.rate_limit = rate_limit.or(definition.rate_limit).or(conversion.rate_limit);
     definition.call_limits = call_limits.over(&definition.call_limits).over(&conversion.call_limits);
     definition.version = definition.version.or_else(|| version.cloned());

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::compared_pair::{ComparedPair, FilledSchemas, PartsPair};
 use super::difference_kind::{Difference, DifferenceKind, difference as d};
 use super::merged_schema::{MergedSchema, PartKey, SchemaPart, SchemaParts, SchemaRoot};
+use super::result_kinds;
 use crate::json::{HashMap, HashSet, Path};
 use crate::schema::Effect;
 use crate::schema::validation::Validator;
@@ -32,6 +33,8 @@ pub struct Comparer<'v> {
     depth: usize,
     /// True if only breaking differences matter.
     pub is_one_way: bool,
+    /// True for schemas of results: `old` is then the newer one.
+    pub is_of_results: bool,
     pub patterns: HashMap<String, Option<Validator>>,
 }
 
@@ -47,13 +50,19 @@ impl<'v> Comparer<'v> {
             left: MOST,
             depth: 0,
             is_one_way: false,
+            is_of_results: false,
             patterns: HashMap::default(),
         }
     }
 
+    /// Compares schemas of results, with the sides exchanged.
+    pub fn of_results(old: &'v Value, new: &'v Value) -> Self {
+        Self { is_of_results: true, ..Self::new(new, old) }
+    }
+
     pub fn run(mut self) -> Vec<Difference> {
         let (old, new) = (self.old.0, self.new.0);
-        let filled = Some(FilledSchemas { old, new });
+        let filled = (!self.is_of_results).then_some(FilledSchemas { old, new });
         let (old, new) = (vec![SchemaPart::Whole(old)], vec![SchemaPart::Whole(new)]);
         self.compare(PartsPair { old: &old, new: &new, filled }, &Path::at(""));
         let mut seen = HashSet::default();
@@ -76,7 +85,13 @@ impl<'v> Comparer<'v> {
     pub fn report_change(&mut self, kind: &DifferenceKind, path: &Path<'_>, change: (&Value, &Value)) {
         // A one-way comparison asks only whether something breaks.
         if !self.is_one_way || !matches!(kind.effect, Effect::Same) {
-            self.found.push(Difference::new(kind, path, change));
+            let difference = if self.is_of_results {
+                let says = result_kinds::opposite_message(kind);
+                Difference::new(&DifferenceKind { says, ..*kind }, path, (change.1, change.0))
+            } else {
+                Difference::new(kind, path, change)
+            };
+            self.found.push(difference);
         }
     }
 

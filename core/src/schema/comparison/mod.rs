@@ -10,6 +10,7 @@
 //! - `comparer.rs` walks both schemas; `value_comparison.rs`, `objects.rs`, `arrays.rs`, `bounds.rs` and
 //!   `schema_annotations.rs` compare keywords. `compared_keywords.rs` and `difference_kind.rs` are the tables.
 //! - `union/` compares `anyOf` and `oneOf`.
+//! - `result_kinds.rs` has what differs for the schemas of results, whose reader is the other side.
 //! - `merged_schema.rs` flattens references and `allOf`. `schema_equality.rs` compares ignoring definition names.
 //!
 //! ```
@@ -38,6 +39,7 @@ mod keyword_texts;
 mod merged_schema;
 mod objects;
 mod property_schemas;
+mod result_kinds;
 mod schema_annotations;
 mod schema_equality;
 mod type_set;
@@ -59,4 +61,14 @@ pub fn differences(old: &Schema, new: &Schema) -> Vec<Difference> {
     }
     let (old, new) = (old.value(), new.value());
     Comparer::new(&old, &new).run()
+}
+
+/// Compares two schemas of results. `Narrower` and `Shift` are breaking for a program that reads results: one may be
+/// what the old schema refuses. `Wider` means that results are narrower. The codes are those of the exchanged sides.
+pub fn result_differences(old: &Schema, new: &Schema) -> Vec<Difference> {
+    if old == new {
+        return Vec::new();
+    }
+    let (old, new) = (old.value(), new.value());
+    Comparer::of_results(&old, &new).run()
 }

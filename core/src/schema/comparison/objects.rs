@@ -8,6 +8,7 @@ use super::comparer::Comparer;
 use super::difference_kind::{Difference, difference as d};
 use super::merged_schema::{MergedSchema, SchemaPart, SchemaParts};
 use super::property_schemas::PropertySchemas;
+use super::result_kinds as r;
 use crate::json::{HashSet, Path};
 
 /// A property name, and what both sides accept under it.
@@ -117,11 +118,13 @@ impl<'v> Comparer<'v> {
                     self.report(&d::PROPERTY_REMOVED, path);
                 }
             }
+            (Declared(_), Open) if self.is_of_results => self.report(&r::PROPERTY_ADDED, path),
             (Declared(_), Open | Never) => self.report(&d::PROPERTY_REMOVED, path),
             (OfMap(old), Declared(new)) => {
                 self.compare(PartsPair::new(&old, &new), path);
                 self.report(&d::PROPERTY_DECLARED, path);
             }
+            (Open | Never, Declared(_)) if self.is_of_results => self.report(&r::PROPERTY_REMOVED, path),
             (Open | Never, Declared(_)) => self.report(&d::PROPERTY_ADDED, path),
             (OfMap(old), OfMap(new)) => self.compare(PartsPair::new(&old, &new), path),
             (OfMap(_) | Open, Never) => self.report(&d::ADDITIONAL_PROPERTIES_CLOSED, path),
@@ -145,6 +148,7 @@ impl<'v> Comparer<'v> {
             let kind = match (was && !was_filled, is && !is_filled) {
                 // The removal of the property is reported already.
                 _ if was && were.contains(name) && !are.contains(name) && !is => continue,
+                _ if self.is_of_results && is && are.contains(name) && !were.contains(name) => continue,
                 (false, true) => &d::PROPERTY_REQUIRED,
                 (true, false) => &d::PROPERTY_OPTIONAL,
                 _ if was != is && were.contains(name) => &d::PROPERTY_REQUIRED_FILLED,

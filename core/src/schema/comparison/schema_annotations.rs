@@ -7,6 +7,7 @@ use super::comparer::Comparer;
 use super::difference_kind::difference as d;
 use super::keyword_texts::{brief, sorted, texts};
 use super::merged_schema::MergedSchema;
+use super::result_kinds as r;
 use super::{comparable_value, compared_keywords};
 use crate::json::HashSet;
 use crate::schema::keywords;
@@ -52,7 +53,8 @@ impl<'v> Comparer<'v> {
             (None, Some(is)) => self.report_change(&d::DEFAULT_ADDED, &here, (&Value::Null, is)),
             (Some(was), None) => self.report_change(&d::DEFAULT_REMOVED, &here, (was, &Value::Null)),
             (Some(was), Some(is)) if comparable_value::key(was) != comparable_value::key(is) => {
-                self.report_change(&d::DEFAULT_CHANGED, &here, (was, is));
+                let kind = if self.is_of_results { &r::DEFAULT_CHANGED } else { &d::DEFAULT_CHANGED };
+                self.report_change(kind, &here, (was, is));
             }
             _ => {}
         }

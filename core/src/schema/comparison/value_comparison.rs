@@ -9,6 +9,7 @@ use super::comparer::Comparer;
 use super::difference_kind::difference as d;
 use super::keyword_texts::{brief, sorted, texts};
 use super::merged_schema::MergedSchema;
+use super::result_kinds as r;
 use super::type_set::TypeSet;
 use crate::json::HashSet;
 
@@ -164,6 +165,9 @@ impl<'v> Comparer<'v> {
     fn flag(&mut self, flag: &FlagKeyword, pair: &ComparedPair<'_, 'v>) {
         let here = pair.path.key(flag.keyword);
         match (pair.old.flag(flag.keyword), pair.new.flag(flag.keyword)) {
+            (was, is) if was != is && self.is_of_results && flag.keyword == "readOnly" => {
+                self.report(&r::READ_ONLY_CHANGED, &here);
+            }
             (false, true) => self.report(&flag.added, &here),
             (true, false) => self.report(&flag.removed, &here),
             _ => {}

@@ -64,6 +64,9 @@ fn next_step(code: &str, details: &Value) -> Option<&'static str> {
         ("IDEMPOTENCY_MISMATCH", _) => {
             "An earlier call used this idempotency key with other arguments: do not repeat it."
         }
+        ("OUTPUT_INVALID", _) => {
+            "The tool did run, and is at fault: do not repeat a call that changes something, and tell the user."
+        }
         ("RESPONSE_TOO_LARGE", _) => "Ask for less: a filter, a page, fewer fields.",
         (_, Some(404 | 410)) => "Nothing exists under these arguments: search for the right ones first.",
         (_, Some(400 | 409 | 412 | 422)) => "The API refused the arguments: its body has the reason.",

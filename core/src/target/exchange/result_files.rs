@@ -31,6 +31,18 @@ impl Target {
     }
 }
 
+impl Target {
+    /// Whether the message of a result has it as data beside the text.
+    pub fn has_structured_content(self) -> bool {
+        self.provider().has_structured_content()
+    }
+
+    /// Sets the data in the message of a result; `None` for a message without it.
+    pub fn with_structured_content(self, message: Value, data: Option<Value>) -> Value {
+        self.provider().with_structured_content(message, data)
+    }
+}
+
 /// Appends lines of text to a value.
 fn with_words(value: Value, lines: &[String]) -> Value {
     if lines.is_empty() {

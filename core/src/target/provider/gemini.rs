@@ -11,6 +11,7 @@ use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::message_parts;
 use crate::target::provider::{Provider, RenderMode, ToolSource};
 use crate::target::request::request_limits::{RequestLimit, TOOL_NAME_CONFLICT};
+use crate::target::rewrite::output_schema::{OutputRoot, OutputSchemaPlace};
 use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, EnumRule, ReferenceRule, RewriteRules, only};
 
 /// Keywords that Gemini takes, and those that are rewritten into them. Sources: types of @google/genai 3.1.0;
@@ -183,6 +184,8 @@ const LIMITS: &[RequestLimit] = &[
 pub struct GeminiApi {
     /// The key of the schema in a function declaration.
     pub schema_key: &'static str,
+    /// The key of the output schema.
+    pub output_key: &'static str,
     /// How the schema under that key is rewritten.
     pub rewrite_rules: &'static RewriteRules,
     /// What the API refuses.
@@ -190,8 +193,12 @@ pub struct GeminiApi {
 }
 
 /// The Gemini API with `parametersJsonSchema`.
-pub const GEMINI: GeminiApi =
-    GeminiApi { schema_key: "parametersJsonSchema", rewrite_rules: &RULES, rule_groups: GROUPS };
+pub const GEMINI: GeminiApi = GeminiApi {
+    schema_key: "parametersJsonSchema",
+    output_key: "responseJsonSchema",
+    rewrite_rules: &RULES,
+    rule_groups: GROUPS,
+};
 
 impl Provider for GeminiApi {
     fn call_form(&self) -> &'static str {
@@ -216,6 +223,10 @@ impl Provider for GeminiApi {
 
     fn rule_groups(&self, _: RenderMode) -> RuleGroups {
         self.rule_groups
+    }
+
+    fn output_schema_place(&self, _: RenderMode) -> Option<OutputSchemaPlace> {
+        Some(OutputSchemaPlace { key: self.output_key, root: OutputRoot::Rewritten })
     }
 
     fn render_tool(&self, source: ToolSource<'_>) -> Value {

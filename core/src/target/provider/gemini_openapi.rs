@@ -300,5 +300,9 @@ fn is_null(branch: &Value) -> bool {
 }
 
 /// The Gemini API with `parameters`: the Live API and older models.
-pub const GEMINI_OPENAPI: GeminiApi =
-    GeminiApi { schema_key: "parameters", rewrite_rules: &RULES, rule_groups: GROUPS };
+pub const GEMINI_OPENAPI: GeminiApi = GeminiApi {
+    schema_key: "parameters",
+    output_key: "response",
+    rewrite_rules: &RULES,
+    rule_groups: GROUPS,
+};

@@ -18,6 +18,7 @@ use crate::target::mcp_revision::McpRevision;
 use crate::target::provider::mcp_header::{McpHeader, header_arguments};
 use crate::target::provider::message_parts;
 use crate::target::provider::{Provider, RenderMode, ToolSource};
+use crate::target::rewrite::output_schema::{OutputRoot, OutputSchemaPlace};
 use crate::target::rewrite::rewrite_rules::{RewriteRules, RootRule};
 use crate::target::rewrite::schema_positions;
 
@@ -208,6 +209,14 @@ impl Provider for Mcp {
         }
     }
 
+    fn output_schema_place(&self, mode: RenderMode) -> Option<OutputSchemaPlace> {
+        let root = match mode.mcp {
+            McpRevision::July2026 => OutputRoot::Any,
+            McpRevision::June2025 | McpRevision::November2025 => OutputRoot::Object,
+        };
+        Some(OutputSchemaPlace { key: "outputSchema", root })
+    }
+
     fn render_tool(&self, source: ToolSource<'_>) -> Value {
         let ToolSource { tool, name, schema, .. } = source;
         let mut definition = json!({"name": name});
@@ -268,6 +277,25 @@ impl Provider for Mcp {
             return Vec::new();
         }
         tool.get("inputSchema").and_then(Value::as_object).map(header_arguments).unwrap_or_default()
+    }
+
+    fn has_structured_content(&self) -> bool {
+        true
+    }
+
+    fn with_structured_content(&self, mut message: Value, data: Option<Value>) -> Value {
+        let Some(members) = message.as_object_mut() else { return message };
+        members.remove("structuredContent");
+        if let Some(data) = data {
+            // A client that reads the text alone parses it: a string is JSON there too.
+            if let (Value::String(own), Some(text)) = (&data, message.pointer_mut("/content/0/text"))
+                && text == own
+            {
+                *text = Value::String(data.to_string());
+            }
+            message["structuredContent"] = data;
+        }
+        message
     }
 
     fn check_list_result(&self, result: &Value, mode: RenderMode) -> Vec<TargetFinding> {

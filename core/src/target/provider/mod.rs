@@ -18,6 +18,7 @@ use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::mcp_revision::McpRevision;
 use crate::target::provider::mcp_header::McpHeader;
 use crate::target::request::request_limits::{RequestLimit, StrictBudget, StrictCost, TOOL_NAME_CONFLICT};
+use crate::target::rewrite::output_schema::OutputSchemaPlace;
 use crate::target::rewrite::rewrite_rules::RewriteRules;
 use crate::tool::ToolDefinition;
 
@@ -110,7 +111,12 @@ pub trait Provider: Sync {
     /// What the provider refuses.
     fn rule_groups(&self, mode: RenderMode) -> RuleGroups;
 
-    /// Writes a tool.
+    /// Where the output schema of a tool stands, if the provider has a place for it.
+    fn output_schema_place(&self, _: RenderMode) -> Option<OutputSchemaPlace> {
+        None
+    }
+
+    /// Writes a tool, without its output schema.
     fn render_tool(&self, source: ToolSource<'_>) -> Value;
 
     /// Finds name, description and schema of a rendered tool.
@@ -129,6 +135,16 @@ pub trait Provider: Sync {
 
     /// Puts written files into the message of a result. `text` is the result as text, `None` for null.
     fn attach_files(&self, message: Value, _: Option<String>, _: Vec<Value>) -> Value {
+        message
+    }
+
+    /// Whether the message of a result has it as data beside the text.
+    fn has_structured_content(&self) -> bool {
+        false
+    }
+
+    /// Sets the data in the message of a result; `None` for a message without it.
+    fn with_structured_content(&self, message: Value, _: Option<Value>) -> Value {
         message
     }
 

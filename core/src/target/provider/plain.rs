@@ -11,6 +11,7 @@ use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::mcp::input_schema_parts;
 use crate::target::provider::message_parts;
 use crate::target::provider::{Provider, RenderMode, ToolSource, ai_sdk};
+use crate::target::rewrite::output_schema::{OutputRoot, OutputSchemaPlace};
 use crate::target::rewrite::rewrite_rules::RewriteRules;
 
 /// The plain format: `{ name, description, inputSchema }`.
@@ -31,6 +32,10 @@ impl Provider for Plain {
 
     fn rule_groups(&self, _: RenderMode) -> RuleGroups {
         ai_sdk::GROUPS
+    }
+
+    fn output_schema_place(&self, _: RenderMode) -> Option<OutputSchemaPlace> {
+        Some(OutputSchemaPlace { key: "outputSchema", root: OutputRoot::Any })
     }
 
     fn render_tool(&self, source: ToolSource<'_>) -> Value {

@@ -24,6 +24,8 @@ pub struct RenderedTool {
     pub text: Option<Box<str>>,
     /// Whether it is in strict mode.
     pub strict: bool,
+    /// Whether the definition has the output schema of the tool.
+    pub has_output_schema: bool,
     /// Rules that the definition breaks without a refusal, or why the tool is refused.
     pub findings: Vec<TargetFinding>,
     /// Why it is not in strict mode, although that was requested.
@@ -37,7 +39,8 @@ pub struct RenderedTool {
 
 impl RenderedTool {
     fn new(form: TargetForm, rendering: ToolRendering) -> Self {
-        let ToolRendering { definition, strict, diagnostics, findings, downgraded } = rendering;
+        let ToolRendering { definition, strict, has_output_schema, diagnostics, findings, downgraded } =
+            rendering;
         let provider = form.target.provider();
         let facts = |definition: &Value| RequestFacts::new(definition, provider.strict_cost(definition));
         let headers = |definition: &Value| provider.headers(definition, form.mode(strict));
@@ -46,6 +49,7 @@ impl RenderedTool {
             facts: definition.as_ref().map(facts).unwrap_or_default(),
             text: definition.map(|definition| definition.to_string().into_boxed_str()),
             strict,
+            has_output_schema,
             findings,
             downgraded,
             texts: json_text::is_json_text_noted(&diagnostics).then(OnceLock::new),

@@ -7,12 +7,13 @@ use crate::error::{Error, Result, describe_unknown};
 use crate::json::Path;
 use crate::schema::Effect;
 use crate::target::check::definition_check;
-use crate::target::check::definition_check::RuleGroups;
+use crate::target::check::definition_check::{RuleGroups, ToolParts};
 use crate::target::diagnostic::{Diagnostic, TargetFinding, Weight, change, refusal};
 use crate::target::exchange::argument_translation;
 use crate::target::mcp_revision::McpRevision;
 use crate::target::provider::{RenderMode, ToolSource};
 use crate::target::rewrite::json_text::JsonTextPlaces;
+use crate::target::rewrite::output_schema::{self, OutputRoot};
 use crate::target::rewrite::rewrite_rules::{RewriteRules, UntypedRule};
 use crate::target::rewrite::rewriter::RewrittenSchema;
 use crate::target::rewrite::{json_text, rewriter};
@@ -44,6 +45,9 @@ pub struct ToolRendering {
     pub definition: Option<Value>,
     /// Whether it is in strict mode.
     pub strict: bool,
+    /// Whether the definition has the output schema of the tool.
+    #[serde(skip)]
+    pub has_output_schema: bool,
     /// What changed.
     pub diagnostics: Vec<Diagnostic>,
     /// Rules that the definition breaks without a refusal, or why the tool is refused.
@@ -55,6 +59,7 @@ pub struct ToolRendering {
 /// A tool that was rendered in one mode.
 struct RenderAttempt {
     definition: Value,
+    has_output_schema: bool,
     diagnostics: Vec<Diagnostic>,
     findings: Vec<TargetFinding>,
 }
@@ -146,6 +151,7 @@ impl TargetForm {
             Err(findings) => ToolRendering {
                 definition: None,
                 strict: false,
+                has_output_schema: false,
                 diagnostics: Vec::new(),
                 findings,
                 downgraded,
@@ -171,14 +177,41 @@ impl TargetForm {
             // A schema beyond the depth of the JSON parser comes back as null.
             return Err(vec![TargetFinding::refused(refusal::LIMIT_DEPTH, &Path::at(""))]);
         }
-        let (schema, diagnostics) = self.schema(schema, strict).map_err(|finding| vec![finding])?;
+        let (schema, mut diagnostics) = self.schema(schema, strict).map_err(|finding| vec![finding])?;
         let provider = self.target.provider();
-        let definition = provider.render_tool(ToolSource { tool, name, schema, strict });
+        let mut definition = provider.render_tool(ToolSource { tool, name, schema, strict });
         let findings = definition_check::check_tool(&provider.tool_parts(&definition), self.groups(strict));
         if findings.iter().any(|finding| finding.weight == Weight::Refused) {
             return Err(findings);
         }
-        Ok(RenderAttempt { definition, diagnostics, findings })
+        let mut has_output_schema = false;
+        if let (Some(output), Some(place)) =
+            (&tool.output_schema, provider.output_schema_place(self.mode(strict)))
+        {
+            let (written, notes) =
+                output_schema::write_output_schema(output.value(), place.root, self.rules(strict));
+            match written {
+                Some(schema)
+                    if place.root == OutputRoot::Rewritten && self.refuses(&schema, name, strict) =>
+                {
+                    diagnostics.push(output_schema::omission());
+                }
+                Some(schema) => {
+                    definition[place.key] = schema;
+                    has_output_schema = true;
+                    diagnostics.extend(notes);
+                }
+                None => diagnostics.extend(notes),
+            }
+        }
+        Ok(RenderAttempt { definition, has_output_schema, diagnostics, findings })
+    }
+
+    /// Whether the target would refuse a tool with this schema.
+    fn refuses(self, schema: &Value, name: &str, strict: bool) -> bool {
+        let parts = ToolParts { whole: schema, name, description: Some("output"), schema: Some(schema) };
+        let findings = definition_check::check_tool(&parts, self.groups(strict));
+        findings.iter().any(|finding| finding.weight == Weight::Refused)
     }
 
     /// Restores the arguments that a model sent for the rewritten schema.
@@ -255,8 +288,9 @@ impl TargetForm {
 
 impl RenderAttempt {
     fn rendering(self, strict: bool, downgraded: Vec<TargetFinding>) -> ToolRendering {
-        let Self { definition, diagnostics, findings } = self;
-        ToolRendering { definition: Some(definition), strict, diagnostics, findings, downgraded }
+        let Self { definition, has_output_schema, diagnostics, findings } = self;
+        let definition = Some(definition);
+        ToolRendering { definition, strict, has_output_schema, diagnostics, findings, downgraded }
     }
 }
 

@@ -11,6 +11,7 @@
 //! - `object_properties.rs`: closed objects, and optional properties that take null.
 //! - `renamed_properties.rs`: property names that the provider refuses (`argument_names.rs` has the names).
 //! - `patterns.rs`: regular expressions.
+//! - `output_schema.rs`: the output schema of a tool, which is left out where it would become narrower.
 //! - `json_text.rs`: values without a type, as strings of JSON.
 //! - `recursion/`: recursive schemas, written out to a bounded depth.
 //!
@@ -27,6 +28,7 @@ pub mod json_text;
 pub mod keyword_fates;
 pub mod null_types;
 pub mod object_properties;
+pub mod output_schema;
 pub mod patterns;
 pub mod recursion;
 pub mod renamed_properties;
