@@ -161,6 +161,27 @@ test('artifacts_never_have_the_name_of_another_file_of_the_result', async () => 
   assert.deepEqual(saved, files)
 })
 
+test('artifacts_never_have_the_name_of_a_file_of_another_call_of_the_session', async () => {
+  const [tool] = adkTools(registryOf({ execute: () => new File(['x'], 'chart.png') }))
+  const saved = ['chart.png']
+  const session = {}
+  const contextOf = (listArtifacts) => ({
+    invocationContext: { artifactService: {}, session },
+    saveArtifact: async (name) => saved.push(name),
+    listArtifacts,
+  })
+  const lists = [async () => [...saved], async () => [...saved], () => Promise.reject(new Error('no list')), undefined]
+  const calls = lists.map((list) => tool.runAsync({ args: {}, toolContext: contextOf(list) }))
+  const names = (await Promise.all(calls)).flatMap(({ files }) => files)
+  assert.equal(new Set(['chart.png', ...names]).size, 5)
+  assert.deepEqual(saved, ['chart.png', ...names])
+  const { files } = await tool.runAsync({
+    args: {},
+    toolContext: { ...contextOf(lists[0]), invocationContext: { artifactService: {} } },
+  })
+  assert.deepEqual(files, ['6 chart.png'])
+})
+
 test('files_of_a_result_are_described_where_they_are_not_saved', async () => {
   const [tool] = adkTools(registryOf({ execute: () => new File(['x'], 'a.txt', { type: 'text/plain' }) }))
   const invocationContext = { artifactService: {} }

@@ -71,6 +71,93 @@ for (const [place, request] of Object.entries(PLACES))
     assert.ok(!text.includes(SECRET) && !text.includes('481516') && text.includes('REDACTED'), text)
   })
 
+const latin1 = (text, name) => new Response(Buffer.from(text, 'latin1'), type(`${name}; charset=iso-8859-1`))
+const upload = () => {
+  const form = new FormData()
+  form.set('about', new Blob([`{"password":"${SECRET}","title":"\u732b"}`], type('application/json')), 'about.json')
+  form.set('picture', new Blob([Buffer.from([0x89, 0x50, 0xff, 0xfe, 0xf4, 0x8f, 0xbf, 0xbf])]), 'cat.png')
+  return form
+}
+/** Requests and responses with bytes that are no UTF-8, and what is left of them. */
+const BYTES = {
+  'JSON in Latin-1': {
+    response: () => latin1(`{"password":"${SECRET}","name":"Ren\xe9"}`, 'application/json'),
+    left: '{"password":"REDACTED","name":"Ren\xe9"}',
+  },
+  'a form in Latin-1': {
+    ...post(Buffer.from(`password=${SECRET}&name=Ren\xe9`, 'latin1')),
+    left: 'password=REDACTED&name=Ren\xe9',
+  },
+  'a URL in Latin-1': {
+    response: () => latin1(`Ren\xe9: https://a.example/?sig=${SECRET}`, 'text/plain'),
+    left: 'Ren\xe9: https://a.example/?sig=REDACTED',
+  },
+  'JSON in a string': {
+    response: () => latin1(`\xe9{"a":"{\\"password\\":\\"${SECRET}\\",\\"b\\":\\"\\u732b\xe8\\"}"}`, 'text/plain'),
+    left: `\xe9{"a":"{\\"password\\":\\"REDACTED\\",\\"b\\":\\"${Buffer.from('\u732b').toString('latin1')}\xe8\\"}"}`,
+  },
+}
+
+for (const [place, { left, ...request }] of Object.entries(BYTES))
+  test(`a secret among bytes that are no UTF-8 is redacted: ${place}`, async (t) => {
+    const [{ request: sent, response }] = interactions(await recorded(t, request))
+    const bytes = Buffer.from(sent.base64 ?? response.base64, 'base64')
+    assert.equal(bytes.toString('latin1'), left)
+  })
+
+test('a multipart body with a picture loses its secrets, and the picture keeps each byte', async (t) => {
+  const [{ request }] = interactions(await recorded(t, post(upload())))
+  const bytes = Buffer.from(request.base64, 'base64')
+  assert.match(bytes.toString(), /\{"password":"REDACTED","title":"\u732b"\}/)
+  assert.ok(bytes.includes(Buffer.from([0x89, 0x50, 0xff, 0xfe, 0xf4, 0x8f, 0xbf, 0xbf])))
+})
+
+test('each sequence of bytes is the same after the redaction of another one', async (t) => {
+  const some = [0x00, 0x41, 0x80, 0xbf, 0xc2, 0xe0, 0xa0, 0xed, 0xef, 0xf0, 0x90, 0xf4, 0x8f, 0xff]
+  const bytes = Buffer.from(some.flatMap((a) => some.flatMap((b) => some.flatMap((c) => [a, b, c, 0xbe, 10]))))
+  const fetch = record(await file(t), { fetch: () => new Response(bytes) })
+  assert.ok(Buffer.from(await (await fetch('https://a.example/')).arrayBuffer()).equals(bytes))
+  const path = await recorded(t, { response: () => new Response(Buffer.concat([Buffer.from('?sig=x#'), bytes])) })
+  const left = Buffer.from(interactions(path)[0].response.base64, 'base64')
+  assert.ok(left.equals(Buffer.concat([Buffer.from('?sig=REDACTED#'), bytes])))
+})
+
+test('a token that a response in Latin-1 gives is redacted in later requests', async (t) => {
+  const path = await file(t)
+  const answer = () => latin1(`{"access_token":"${SECRET}","name":"Ren\xe9"}`, 'application/json')
+  const fetch = record(path, { fetch: answer })
+  for (let i = 0; i < 2; i++) await fetch('https://a.example/', { method: 'POST', body: `say ${SECRET}` })
+  assert.deepEqual(
+    interactions(path).map(({ request }) => request.text),
+    ['say REDACTED', 'say REDACTED'],
+  )
+})
+
+/** A request with a credential, and a part of it that a response repeats. */
+const REPEATED = {
+  'a number by a name of the caller': { ...post('{"pin":481516}'), secrets: ['pin'], part: '481516' },
+  'a cookie of a session': { init: { headers: { cookie: `lang=text; connect.sid=${SECRET}` } } },
+  'a cookie by its name': { init: { headers: { cookie: `a=1; auth_token="${SECRET}"` } } },
+  'a part of a credential': { init: { headers: { authorization: `HMAC id="text", mac="${SECRET}"` } } },
+  'an answer to a challenge': { init: { headers: { authorization: `Digest realm=text,response=${SECRET}` } } },
+  'a signature': { init: { headers: { authorization: `AWS4-HMAC-SHA256 Credential=a/b, Signature=${SECRET}` } } },
+  'a proof of possession': { init: { headers: { dpop: SECRET } } },
+}
+
+for (const [what, { part = SECRET, ...request }] of Object.entries(REPEATED))
+  test(`a secret is redacted where a response repeats it: ${what}`, async (t) => {
+    const body = JSON.stringify({ text: `text ${part}`, id: `x1${part}2`, number: 9 })
+    const [{ response }] = interactions(await recorded(t, { ...request, body }))
+    const id = part === SECRET ? 'x1REDACTED2' : `x1${part}2`
+    assert.deepEqual(response.json, { text: 'text REDACTED', id, number: 9 })
+  })
+
+test('a number by a name of the caller is redacted as a number too', async (t) => {
+  const body = JSON.stringify({ code: 481516, id: 14815162 })
+  const [{ response }] = interactions(await recorded(t, { ...post('{"pin":481516}'), secrets: ['pin'], body }))
+  assert.deepEqual(response.json, { code: 'REDACTED', id: 14815162 })
+})
+
 test('members of many names are redacted', async (t) => {
   const names = 'session_token authToken secretAccessKey SecretAccessKey secret_key jwt passwd bearer_token api_token '
   const more = 'csrf_token webhook_secret private_key assertion credential passphrase apiKey client_assertion'

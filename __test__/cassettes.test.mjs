@@ -191,6 +191,16 @@ test('bodies come back byte by byte: JSON, text, long numbers and bytes', async 
   }
 })
 
+test('a request whose body is an empty stream is recorded', async (t) => {
+  const path = await file(t)
+  const sent = []
+  const fetch = record(path, { fetch: (_, init) => void sent.push(init) ?? Response.json({}) })
+  const body = new Blob([]).stream()
+  await fetch('https://a.example/', { method: 'POST', duplex: 'half', body })
+  assert.equal(new Request('https://a.example/', sent[0]).body, null)
+  assert.deepEqual(json(path).interactions[0].request, { method: 'POST', url: 'https://a.example/', headers: {} })
+})
+
 test('the stream of an SDK is recorded and replayed, without its key', async (t) => {
   const path = await file(t)
   const ask = async (fetch, apiKey) => {

@@ -57,7 +57,7 @@ const TYPES = [
   ['an optional', z3.string().optional(), { type: 'string' }, true],
   ['a nullable', z3.string().nullable(), { type: ['string', 'null'] }],
   ['a nullable enum', z3.enum(['a']).nullable(), { anyOf: [{ type: 'string', enum: ['a'] }, { type: 'null' }] }],
-  ['a default', z3.number().default(3), { type: 'number', default: 3 }, true],
+  ['a default', z3.number().default(3), { type: 'number' }, true],
   ['a description', z3.string().describe('A'), { type: 'string', description: 'A' }],
   ['a transform', z3.string().transform(Number), { type: 'string' }],
   ['a pipe', z3.string().pipe(z3.coerce.number()), { type: 'string' }],

@@ -41,7 +41,7 @@ const APIS = {
       const message = { role: 'assistant', content: null, tool_calls }
       const custom = { id: 'x', type: 'custom', custom: { name: 'x', input: '' } }
       const mixed = { ...message, tool_calls: [custom, ...tool_calls] }
-      return [{ choices: [{ message }] }, message, mixed, tool_calls]
+      return [{ choices: [{ message }] }, message, mixed, tool_calls, [custom, ...tool_calls]]
     },
     silent: [
       { role: 'assistant', content: 'Done' },
@@ -72,6 +72,8 @@ const APIS = {
     silent: [
       { candidates: [] },
       { candidates: [{ finishReason: 'SAFETY' }] },
+      { promptFeedback: { blockReason: 'SAFETY' } },
+      { candidates: null, promptFeedback: { blockReason: 'SAFETY' } },
       { candidates: [{ content: { role: 'model' } }] },
       { parts: [{ text: 'Done' }] },
     ],

@@ -156,13 +156,13 @@ test('the details of a refusal have the first thousand problems, however many th
   )
 })
 
-test('the core judges first, and validate sees what it filled in and read as another type', async () => {
+test('the core judges first, and validate sees what it read as another type, without its defaults', async () => {
   const seen = []
   const schema = { type: 'object', properties: { n: { type: 'integer', default: 7 }, m: { type: 'integer' } } }
   const registry = new ToolRegistry({ coerce: true })
   registry.register(tool({ inputSchema: standard((value) => (seen.push(value), { value }), schema) }))
   await registry.execute('echo', { m: '5', userId: 'me' })
-  assert.deepEqual(seen, [{ n: 7, m: 5 }])
+  assert.deepEqual(seen, [{ m: 5 }])
   assert.equal((await refusal(() => registry.execute('echo', { m: 'x' }))).code, 'INVALID_PARAMS')
   assert.equal(seen.length, 1)
 })
@@ -322,7 +322,7 @@ test('a listener that changes the registry does not disturb a call that is valid
     const registry = guarded(standard(validate), { callLimits: { concurrency: 1 } })
     registry.on('spoofAttempt', () => registry.replace(tool()))
     const told = await registry.execute('echo', { userId: 'eve' }, { context: {} }).catch(({ code }) => code)
-    assert.deepEqual(told, validate.length === 1 ? { n: 1 } : 'TOOL_FAILED')
+    assert.deepEqual(told, validate.length === 1 ? {} : 'TOOL_FAILED')
   }
 })
 

@@ -108,9 +108,25 @@ const SDKS = {
   },
   plain: async (model, tools, { results }) => {
     const { text, calls } = await model.respond({ tools, results })
-    return { text, calls, next: (answers) => ({ results: answers.map(({ value, error }) => value ?? error) }) }
+    return {
+      text,
+      calls,
+      next: (answers) => ({ results: answers.map(({ ok, value, error }) => (ok ? value : error)) }),
+    }
   },
 }
+
+for (const [target, ask] of Object.entries(SDKS))
+  test(`a result of null is null, as a function of the script reads it of ${target}`, async () => {
+    const registry = createTestRegistry()
+    registry.register(tool({ name: 'none', execute: () => null }))
+    const model = scriptedModel(target, [{ call: ['none'] }, ({ results }) => JSON.stringify(results[0].value)])
+    const tools = registry.definitions(target)
+    const first = await ask(model, tools, {})
+    const answers = await registry.respond(target, first.calls)
+    const last = await ask(model, tools, first.next(answers))
+    assert.equal(last.text, 'null')
+  })
 
 for (const [target, ask] of Object.entries(SDKS))
   test(`a turn of two calls and one of text, as the SDK of ${target} reads them`, async () => {

@@ -252,6 +252,19 @@ test('two registries of one clock move together', async () => {
   assert.deepEqual(await Promise.all(calls), ['TIMEOUT', 'TIMEOUT'])
 })
 
+test('advance(0) waits for a call that its caller has not made yet', async () => {
+  const registry = registryOf({}, { execute: never })
+  const agent = async () => {
+    for (let i = 0; i < 4; i++) await null
+    return codeOf(() => registry.execute('echo', {}, { timeoutMs: 50 }))
+  }
+  const call = agent()
+  await registry.clock.advance(0)
+  await registry.clock.advance(50)
+  assert.equal(registry.calls()[0].outcome, 'TIMEOUT')
+  assert.equal(await call, 'TIMEOUT')
+})
+
 test('advances follow each other, in the order in which they were asked for', async () => {
   const registry = registryOf({}, { execute: never })
   const call = codeOf(() => registry.execute('echo', {}, { timeoutMs: 300 }))

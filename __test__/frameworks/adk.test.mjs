@@ -1,8 +1,10 @@
 // The adapter of Google's ADK in its own agent loop, with a scripted model.
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { BaseLlm, InMemoryArtifactService, InMemorySessionService, LlmAgent, Runner } from '@google/adk'
 import { adkToolset, adkTools } from '../../lib/adapters/adk.js'
 import { testAdapter, testApproval } from '../support/adapter-facts.mjs'
+import { registryOf } from '../support/tools.mjs'
 
 /** A model that makes the calls of one step after another, and then is done. */
 class ScriptedLlm extends BaseLlm {
@@ -90,3 +92,18 @@ testApproval(
   },
   { cannot: { pairs: true } },
 )
+
+test('adk: the model opens the file of each call by its name, also of two calls of one step', async () => {
+  const execute = ({ city }) => new File([city], 'chart.png', { type: 'image/png' })
+  const inputSchema = { type: 'object', properties: { city: { type: 'string' } } }
+  const tools = adkTools(registryOf({ name: 'chart', inputSchema, execute }))
+  const artifacts = new InMemoryArtifactService()
+  const callOf = (city) => ({ id: city, name: 'chart', args: { city } })
+  const steps = [[callOf('Rome'), callOf('Oslo')], [callOf('Bonn')]]
+  const { requests, sessionId } = await runAgent(tools, { steps, artifacts })
+  for (const [city, { response }] of Object.entries(requests.at(-1).answers)) {
+    const [filename] = response.files
+    const { inlineData } = await artifacts.loadArtifact({ appName: 'app', userId: 'me', sessionId, filename })
+    assert.equal(Buffer.from(inlineData.data, 'base64').toString(), city)
+  }
+})

@@ -7,6 +7,9 @@ const GENERATE = Object.freeze<LoopApi<'gemini'>>({
   target: 'gemini',
   takes: 'a response of generateContent or its content',
   findCalls: (response) => {
+    // The prompt was blocked: there is no candidate.
+    if ((response.candidates ?? undefined) === undefined && (response.promptFeedback ?? undefined) !== undefined)
+      return []
     const content = response.candidates === undefined ? response : memberOf(memberOf(response.candidates, 0), 'content')
     // A candidate that was blocked has no content or no parts.
     if (response.candidates !== undefined && memberOf(content, 'parts') === undefined) return []

@@ -15,6 +15,8 @@ export interface LoopApi<T extends Target> {
   /** What `answer` takes, for the error of another value. */
   readonly takes: string
   readonly findCalls: FindCalls
+  /** Whether an item of a list of calls is one that the tools of a registry can answer. Members may throw. */
+  readonly isCall?: (item: unknown) => boolean
   /** Options of definitions that the target has. */
   readonly options?: readonly ('cache' | 'deferLoading')[]
 }
@@ -39,9 +41,9 @@ export class LoopTurn<T extends Target> {
 }
 
 /** The calls of a response, or a list of calls. */
-function readCalls({ takes, findCalls }: LoopApi<Target>, response: unknown): unknown[] {
+function readCalls({ takes, findCalls, isCall = () => true }: LoopApi<Target>, response: unknown): unknown[] {
   const calls = readOption('response', () => {
-    if (Array.isArray(response)) return Array.from(response as unknown[])
+    if (Array.isArray(response)) return Array.from(response as unknown[]).filter(isCall)
     if (response === null || typeof response !== 'object') return undefined
     return findCalls(response as Readonly<Record<string, unknown>>)
   })

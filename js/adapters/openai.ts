@@ -18,6 +18,8 @@ const CHAT = Object.freeze<LoopApi<'openai-chat'>>({
     if (memberOf(message, 'role') !== 'assistant') return undefined
     return itemsWith(memberOf(message, 'tool_calls') ?? [], 'function')
   },
+  // A custom tool has a text as its input: it is never one of a registry.
+  isCall: (item) => memberOf(item, 'type') !== 'custom',
 })
 
 export function openaiTurn(source: unknown, options?: unknown): LoopTurn<'openai'> {

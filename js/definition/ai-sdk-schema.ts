@@ -5,6 +5,7 @@ import type { JsonSchema } from '../../index'
 import { ignoreRejection, reasonOf } from '../border/error'
 import { kindOf } from '../border/kind'
 import type { MaybePromise } from '../border/maybe-promise'
+import { withoutDefaults } from './library-defaults'
 import type { Guard, ReadSchema } from './standard-schema'
 
 /** Marks a schema of the AI SDK, of any copy of it. */
@@ -44,7 +45,7 @@ export function readAiSdkSchema(schema: AiSdkSchema, at: string): ReadSchema {
   if (validate === undefined || validate === null) return { schema: read, problems: [] }
   if (typeof validate !== 'function')
     return { problems: [{ pointer: at, message: 'is an AI SDK schema whose validate is no function' }] }
-  return { schema: read, guard: guardOf(schema, validate as Guard['validate']), problems: [] }
+  return { schema: withoutDefaults(read), guard: guardOf(schema, validate as Guard['validate']), problems: [] }
 }
 
 /** Waits for the JSON Schema of a schema that says it by a promise, or by a getter that makes one. */

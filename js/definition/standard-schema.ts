@@ -2,7 +2,7 @@
 
 import type { JsonSchema, Problem } from '../../index'
 import { isPlainObject } from '../border/realm'
-import { withoutComputedDefaults } from './computed-defaults'
+import { withoutDefaults, withoutFilledDefaults } from './library-defaults'
 import { goesOn, markingOptions, unrepresentable } from './unrepresentable'
 
 const TARGET = 'draft-2020-12'
@@ -130,11 +130,11 @@ function convertSchema(vendor: string, converter: Converter, { at, side, isValid
     return schema
   }
   try {
-    const read = (): JsonSchema => convert(goesOn(vendor) ? { libraryOptions } : {})
-    const schema = read()
+    const schema = convert(goesOn(vendor) ? { libraryOptions } : {})
     const problems = goesOn(vendor) ? unrepresentable(vendor, schema, at) : []
     if (problems.length > 0) return { problems }
-    return { schema: isValidated ? withoutComputedDefaults(schema, read) : schema, problems }
+    if (!isValidated) return { schema, problems }
+    return { schema: side === 'input' ? withoutDefaults(schema) : withoutFilledDefaults(schema), problems }
   } catch (thrown) {
     const whole = {
       pointer: at,

@@ -2,7 +2,6 @@
 
 import type { JsonSchema, Problem } from '../../index'
 import { escaped } from '../border/json-pointer'
-import { isConstant } from './computed-defaults'
 import { libraryOf } from './standard-schema'
 import type { Guard, ReadSchema } from './standard-schema'
 import { unrepresentableType } from './unrepresentable'
@@ -57,9 +56,9 @@ interface Zod3Schema {
 }
 
 /** Reads a schema of Zod 3; undefined for another one. `at` is the pointer of the schema. */
-export function readZod3(schema: object, at: string): ReadSchema | undefined {
+export function readZod3(schema: object, at: string, keepsDefaults = false): ReadSchema | undefined {
   if (libraryOf(schema) !== 'zod' || '_zod' in schema || !isZod3(schema)) return undefined
-  const conversion = new Zod3Conversion(schema, at)
+  const conversion = new Zod3Conversion(schema, at, keepsDefaults)
   const { json, problems } = conversion.convertAll()
   return problems.length > 0 ? { problems } : { schema: json, guard: guardOf(schema), problems }
 }
@@ -86,6 +85,8 @@ function guardOf(schema: Zod3Schema): Guard {
 class Zod3Conversion {
   readonly #root: Zod3Schema
   readonly #at: string
+  /** Whether nothing but the JSON Schema fills in the defaults. */
+  readonly #keepsDefaults: boolean
   readonly #problems: Problem[] = []
   /** The functions of `z.lazy`, which may lead back to where they stand, with the names of their schemas. */
   readonly #named = new Map<unknown, string>()
@@ -94,9 +95,10 @@ class Zod3Conversion {
   readonly #missing = new Map<unknown, boolean>()
   #left = MOST_SCHEMAS
 
-  constructor(root: Zod3Schema, at: string) {
+  constructor(root: Zod3Schema, at: string, keepsDefaults: boolean) {
     this.#root = root
     this.#at = at
+    this.#keepsDefaults = keepsDefaults
   }
 
   convertAll(): { json: JsonSchema; problems: Problem[] } {
@@ -148,7 +150,7 @@ class Zod3Conversion {
       case 'ZodNullable':
         return orNull(inner(def.innerType))
       case 'ZodDefault':
-        return { ...inner(def.innerType), ...defaultOf(def) }
+        return { ...inner(def.innerType), ...(this.#keepsDefaults && defaultOf(def)) }
       case 'ZodLazy':
         return this.#reference(def, at, depth)
       case 'ZodDate':
@@ -283,13 +285,12 @@ function orNull(schema: JsonSchema): JsonSchema {
     : { anyOf: [schema, { type: 'null' }] }
 }
 
-/** The default, where it is a constant of plain data. */
+/** The default, where two readings of it are the same plain data: that of a function that counts is none. */
 function defaultOf({ defaultValue }: Zod3Def): JsonSchema {
   try {
-    const value: unknown = defaultValue?.()
-    return isConstant(value, defaultValue?.()) ? { default: JSON.parse(JSON.stringify(value)) } : {}
+    const [text, again] = [JSON.stringify(defaultValue?.()), JSON.stringify(defaultValue?.())]
+    return text !== undefined && text === again ? { default: JSON.parse(text) } : {}
   } catch {
-    // The validation applies it all the same.
     return {}
   }
 }

@@ -1,5 +1,6 @@
 // Redaction of cassettes: takes credentials out of URLs, headers and bodies, and learns what is one.
 
+import { bytesOfText, textOfBytes } from './byte-text'
 import type { CassetteBody, CassetteRequest, Interaction } from './cassette'
 import { replaceInJson } from './json-text'
 import type { JsonTextVisitor } from './json-text'
@@ -15,6 +16,9 @@ const REQUEST_HEADERS: readonly string[] = Object.freeze(['accept', 'content-typ
 const PARAMETER = /([?&#;])([\w.~%+[\]$-]{1,128})=([^&#\s"'<>\\]+)/g
 /** A login of a URL somewhere in a text. */
 const LOGIN = /:\/\/([^\s/?#@:"'<>\\]{1,1024})(:[^\s/?#@"'<>\\]{0,1024})?@/g
+
+/** A cookie, or a part of a header with its name. */
+const HEADER_PART = /(?<![^\s,;])([\w.~-]{1,128})=(?:"([^"]*)"|([^\s,;"]+))/g
 
 /** The secrets of a cassette. */
 export class CassetteSecrets {
@@ -62,9 +66,13 @@ export class CassetteSecrets {
     return { method, url: this.url(url), headers: Object.fromEntries(kept), ...redacted }
   }
 
-  /** Learns the credential of a header, which the response may repeat. A cookie may be anything. */
+  /** Learns the credential of a header, which the response may repeat. */
   #learnHeader(name: string, value: string): void {
-    if (name === 'cookie' || !this.#names.isParameter(name)) return
+    if (!this.#names.isParameter(name)) return
+    for (const [, part = '', quoted, plain] of value.matchAll(HEADER_PART))
+      if (this.#names.isHeaderPart(part)) this.learn(quoted ?? plain)
+    // The other cookies may be ordinary words.
+    if (name === 'cookie') return
     // A scheme and one word, such as `Bearer`.
     const credential = value.replace(/^[\w-]+ +(?=\S+$)/, '')
     this.learn(credential)
@@ -114,16 +122,17 @@ export class CassetteSecrets {
 
   #body({ json, text, base64 }: CassetteBody, type = ''): CassetteBody {
     if (json !== undefined) return { json: this.#json(json) }
-    const boundary = boundaryOf(type)
-    if (text !== undefined) {
-      if (boundary !== undefined) return { text: this.text(this.#parts(text, boundary)) }
-      return { text: isForm(text, type) ? this.#pairs(text) : this.text(text) }
-    }
+    if (text !== undefined) return { text: this.#content(text, type) }
     if (base64 === undefined) return {}
-    // As one character for each byte: a secret may stand among bytes that are no text.
-    const bytes = Buffer.from(base64, 'base64').toString('latin1')
-    const parts = boundary === undefined ? bytes : this.#parts(bytes, boundary)
-    return { base64: Buffer.from(this.#texts.redactBytes(parts), 'latin1').toString('base64') }
+    // A secret may stand among bytes that are no text.
+    const content = this.#content(textOfBytes(Buffer.from(base64, 'base64')), type)
+    return { base64: bytesOfText(content).toString('base64') }
+  }
+
+  #content(text: string, type: string): string {
+    const boundary = boundaryOf(type)
+    if (boundary !== undefined) return this.text(this.#parts(text, boundary))
+    return isForm(text, type) ? this.#pairs(text) : this.text(text)
   }
 
   /** The parts of a multipart body. */
@@ -142,6 +151,7 @@ export class CassetteSecrets {
 
   #json(value: unknown): unknown {
     if (typeof value === 'string') return this.text(value)
+    if (typeof value === 'number') return this.#texts.redact(String(value)) === REDACTED ? REDACTED : value
     if (value === null || typeof value !== 'object') return value
     if (Array.isArray(value)) return value.map((item) => this.#json(item))
     const isLogprob = Object.hasOwn(value, 'logprob')

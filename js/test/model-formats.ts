@@ -129,7 +129,9 @@ const gemini: ModelFormat = {
       .filter((response) => response !== undefined)
       .map((response) => {
         const value = member(response, 'response')
-        return { id: text(member(response, 'id')), value: member(value, 'output') ?? value }
+        const output = member(value, 'output')
+        // The output may be null.
+        return { id: text(member(response, 'id')), value: output === undefined ? value : output }
       }),
   write: ({ text, calls, model }) => ({
     candidates: [

@@ -60,7 +60,8 @@ class Recorder {
         ...(init as object),
         method: request.method,
         headers: Object.fromEntries(request.headers),
-        ...(request.body.length > 0 && { body: request.body }),
+        // The body of `init` was read, also where it is an empty stream.
+        body: request.body.length > 0 ? request.body : undefined,
         ...(request.signal !== undefined && { signal: request.signal }),
         ...(request.redirect !== undefined && { redirect: request.redirect }),
       }),

@@ -3,12 +3,16 @@
 /** Words of a header or a parameter whose value is a credential. */
 const WORDS: ReadonlySet<string> = new Set(
   (
-    'key auth authorization authentication credential credentials signature sig session sessionid cookie jwt ' +
+    'key auth authorization authentication credential credentials signature sig session sessionid cookie jwt dpop ' +
     'assertion code pwd'
   ).split(' '),
 )
 /** Words that are written together with others: `accesstoken`. */
 const ENDS = /(?:token|secret|apikey|password)$|^pass(?:w|phrase|code)/
+/** Parts of a header with a credential that have it, beside those of the words. */
+const HEADER_PARTS = /^(?:mac|response|cnonce)$/
+/** Cookies of a session, as frameworks name them: `PHPSESSID`, `connect.sid`. */
+const SESSION_COOKIES = /(?:sess|sessionid|sid)$/
 /** Words of a name that is that of a place in a list: `next_page_token`. */
 const PLACES = /^(?:page|next|prev|previous|cursor|continuation|sync|token|key)$/
 /** Members of a body whose value is a credential. `key`, `code`, `session` and `signature` are common there. */
@@ -45,6 +49,12 @@ export class SecretNames {
     const words = wordsOf(name)
     if (this.#own.has(words.join('-'))) return true
     return words.some((word) => WORDS.has(word) || ENDS.test(word)) && !isPlace(words)
+  }
+
+  /** Whether a cookie, or a part of a header such as `Authorization: HMAC mac="…"`, is secret. */
+  isHeaderPart(name: string): boolean {
+    if (this.isParameter(name)) return true
+    return name.length <= LONGEST && (HEADER_PARTS.test(name.toLowerCase()) || SESSION_COOKIES.test(name.toLowerCase()))
   }
 
   /** Whether a member of a body is secret. A path, as in an OpenAPI document, is none. */

@@ -12,19 +12,19 @@ export class SecretTexts {
   /** Too short to be looked for within a text. */
   readonly #short = new Set<string>()
   #inText: RegExp | undefined
-  #inBytes: RegExp | undefined
 
   /** How many there are: it grows with each new one. */
   get count(): number {
     return this.#values.size + this.#short.size
   }
 
-  learn(value: unknown): void {
+  learn(given: unknown): void {
+    const value = typeof given === 'number' ? String(given) : given
     // A text that is not well-formed cannot be sent.
     if (typeof value !== 'string' || value === '' || value === REDACTED || !value.isWellFormed()) return
     if (value.length < SHORTEST) this.#short.add(value)
     else this.#values.add(value)
-    this.#inText = this.#inBytes = undefined
+    this.#inText = undefined
   }
 
   /** Whether the whole text is a secret, of any length. */
@@ -38,20 +38,18 @@ export class SecretTexts {
     this.#inText ??= patternOf([...this.#values].flatMap(textSpellings))
     return text.replace(this.#inText, REDACTED)
   }
-
-  /** Bytes without their secrets, as one character for each byte. */
-  redactBytes(bytes: string): string {
-    if (this.#values.size === 0) return bytes
-    this.#inBytes ??= patternOf([...this.#values].flatMap(textSpellings).map(asBytes))
-    return bytes.replace(this.#inBytes, REDACTED)
-  }
 }
 
 /** Finds any of the texts; of those that begin at one place the longest. */
 function patternOf(texts: readonly string[]): RegExp {
   // What stands for a secret is none: a secret may be a part of its letters.
   const longestFirst = [...new Set([...texts, REDACTED])].toSorted((a, b) => b.length - a.length)
-  return new RegExp(longestFirst.map((text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|'), 'g')
+  return new RegExp(longestFirst.map(expressionOf).join('|'), 'g')
+}
+
+/** Finds a text; one of digits as a whole number. */
+function expressionOf(text: string): string {
+  return /^\d+$/.test(text) ? `(?<!\\d)${text}(?!\\d)` : text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 }
 
 /** How a text has a value: as it is, in a URL, in a form, or in JSON. */
@@ -65,8 +63,4 @@ function textSpellings(value: string): string[] {
   const inJson = [json, ascii].flatMap((one) => [one, one.replaceAll('/', '\\/')])
   const lower = inUrls.map((one) => one.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))
   return [value, ...inUrls, ...lower, ...inJson]
-}
-
-function asBytes(text: string): string {
-  return Buffer.from(text).toString('latin1')
 }

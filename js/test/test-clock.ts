@@ -100,7 +100,7 @@ export class TestClock implements PublicTestClock {
     if (typeof ms !== 'number' || !(ms >= 0 && ms <= MOST_TIME))
       throw invalidOption('ms', 'must be a number of ms from 0 on')
     // No wait lies before the end, so the time is set at once, also for a caller that does not await.
-    if (this.#time.isIdle) return void this.#time.advanceTowards(this.#time.now() + ms)
+    if (ms > 0 && this.#time.isIdle) return void this.#time.advanceTowards(this.#time.now() + ms)
     const before = this.#last
     const moved = before.then(() => this.#move(ms))
     this.#last = moved.catch(() => undefined)

@@ -17,10 +17,11 @@ export interface OpenAiResponse {
   output: readonly unknown[]
 }
 
-/** A chat completion, or the message of one. */
+/** A chat completion, the message of one, or its calls. Calls of custom tools are not answered. */
 export type OpenAiCompletion =
   | { choices: readonly { message: { role: 'assistant' } }[] }
   | { role: 'assistant'; tool_calls?: readonly unknown[] | null | undefined }
+  | readonly { type: 'function' | 'custom'; id: string }[]
 
 /** The options of `openaiTurn`. */
 export interface OpenAiTurnOptions<Types extends RegistryTypes = {}>
@@ -37,8 +38,8 @@ export function openaiTurn<Types extends RegistryTypes = {}>(
 ): LoopTurn<'openai', OpenAiResponse>
 
 /**
- * Returns the tools of one turn for Chat Completions. `answer` returns messages of role `tool`.
- * Throws like `openaiTurn`.
+ * Returns the tools of one turn for Chat Completions. `answer` returns messages of role `tool`. Calls of custom
+ * tools are yours to answer. Throws like `openaiTurn`.
  * @see [loops](https://github.com/toolrack/toolrack/blob/main/docs/frameworks.md#loops-without-a-framework)
  */
 export function openaiChatTurn<Types extends RegistryTypes = {}>(

@@ -32,6 +32,7 @@ const chat = openaiChatTurn(registry)
 const completion = await openai.chat.completions.create({ model: 'gpt-5', messages: [], tools: chat.tools })
 const messages: OpenAI.ChatCompletionMessageParam[] = await chat.answer(completion)
 messages.push(...(await chat.answer(completion.choices[0]!.message)))
+messages.push(...(await chat.answer(completion.choices[0]!.message.tool_calls ?? [])))
 const claude = anthropicTurn(registry, { cache: true })
 const request = { model: 'claude-sonnet-5-5', max_tokens: 9, messages: [], tools: claude.tools }
 const content: Anthropic.ContentBlockParam[] = await claude.answer(await new Anthropic().messages.create(request))
@@ -54,4 +55,6 @@ liveAiTools(registry.snapshot())
 openaiChatTurn(registry, { cache: true })
 // @ts-expect-error a text is no response
 await turn.answer('text')
+// @ts-expect-error items of the Responses API are no calls of the Chat API
+await chat.answer(response.output)
 void [approved, toolResults, input, content, parts]

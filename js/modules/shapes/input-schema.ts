@@ -8,6 +8,7 @@ import { chain, isLater } from '../../border/maybe-promise'
 import type { MaybePromise } from '../../border/maybe-promise'
 import { isAiSdkSchema, readAiSdkSchema, settleAiSdkSchema } from '../../definition/ai-sdk-schema'
 import { noteDecisionGuard, notePossibleGuard } from '../../definition/decision-guard'
+import { withoutDefaults } from '../../definition/library-defaults'
 import { guardOf, libraryOf, readSchema } from '../../definition/standard-schema'
 import type { ReadSchema } from '../../definition/standard-schema'
 import { readZod3 } from '../../definition/zod3-schema'
@@ -36,7 +37,7 @@ export interface SchemaReading {
 export function settleInputSchema(given: unknown, { complete, framework }: SchemaReading = {}): MaybePromise<object> {
   const seal = (read: ReadSchema): object => sealed(read, framework)
   return chain(findSchema(given), ({ schema }): MaybePromise<object> => {
-    if (libraryOf(schema) !== undefined) return seal(readLibrarySchema(schema as object, framework !== undefined))
+    if (libraryOf(schema) !== undefined) return seal(readLibrarySchema(schema as object, framework))
     if (isAiSdkSchema(schema)) return chain(readSettled(schema), (settled) => seal(readAiSdkSchema(settled, POINTER)))
     if (kindOf(schema) !== 'an object')
       throw faultAt(POINTER, `is ${kindOf(schema)}: give a JSON Schema with type "object", or a schema of a library`)
@@ -94,13 +95,10 @@ function refuseAiSdk(cause: unknown): never {
   throw faultAt(POINTER, `is an AI SDK schema that cannot say its JSON Schema: ${reasonOf(cause)}`, { cause })
 }
 
-function readLibrarySchema(schema: object, isFramework: boolean): ReadSchema {
+function readLibrarySchema(schema: object, framework: FrameworkRules | undefined): ReadSchema {
   // The frameworks take schemas of Zod 3, and write their JSON Schema.
-  return (
-    (isFramework ? readZod3(schema, POINTER) : undefined) ??
-    readMiniObject(schema, { at: POINTER, side: 'input' }) ??
-    readSchema(schema, POINTER)
-  )
+  const zod3 = framework === undefined ? undefined : readZod3(schema, POINTER, framework.transforms === false)
+  return zod3 ?? readMiniObject(schema, { at: POINTER, side: 'input' }) ?? readSchema(schema, POINTER)
 }
 
 /** A schema and its validation as one Standard Schema; a JSON Schema alone where there is no validation to run. */
@@ -124,12 +122,14 @@ function checkObjectSchema(schema: JsonSchema): JsonSchema {
 function noteValidation(
   json: JsonSchema,
   given: unknown,
-  { validates, transforms, validatesBy }: FrameworkRules,
+  { validates, transforms, validatesBy, fillsWritten }: FrameworkRules,
 ): object {
   const guard = guardOf(validatesBy)
-  if (guard !== undefined) return noteDecisionGuard({ ...json }, guard)
+  if (guard !== undefined) return noteDecisionGuard({ ...withoutDefaults(json) }, guard)
+  const isFilled = fillsWritten === true && typeof (given as JsonSchema).$schema === 'string'
+  const schema = isFilled ? withoutDefaults(json) : json
   const hidden = validates && transforms !== false ? guardOf(given) : undefined
-  return hidden === undefined ? json : notePossibleGuard({ ...json }, hidden)
+  return hidden === undefined ? schema : notePossibleGuard({ ...schema }, hidden)
 }
 
 function faultAt(pointer: string, message: string, options?: ErrorOptions): ShapeFault {

@@ -34,6 +34,8 @@ export interface FrameworkRules {
   readonly transforms?: boolean | 'perhaps'
   /** The schema by which its call validates, where `inputSchema` is JSON that was made of it. */
   readonly validatesBy?: unknown
+  /** Whether its call fills in the defaults of a JSON Schema that a library wrote, which says `$schema`. */
+  readonly fillsWritten?: boolean
 }
 
 /** A tool of a module. */

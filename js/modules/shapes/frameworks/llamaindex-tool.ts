@@ -25,6 +25,6 @@ export const llamaindexTool: Shape = {
     const inputSchema = unchangedSource(parameters) ?? parameters
     const definition = { ...sharedMembers(metadata), inputSchema, execute }
     // It parses arguments where it wrote the JSON Schema itself, and leaves them where it was given one.
-    return { definition, self, notes: [], framework: { validates: true, transforms: 'perhaps' } }
+    return { definition, self, notes: [], framework: { validates: true, transforms: 'perhaps', fillsWritten: true } }
   },
 }

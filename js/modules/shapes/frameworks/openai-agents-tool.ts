@@ -62,7 +62,7 @@ export const openaiAgentsTool: Shape = {
       execute,
     }
     // Its `invoke` parses the text, and validates it where its schema is one of a library.
-    return { definition, self, notes: notesOf(value), framework: { validates: true } }
+    return { definition, self, notes: notesOf(value), framework: { validates: true, fillsWritten: true } }
   },
 }
 

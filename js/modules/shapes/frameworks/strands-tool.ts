@@ -1,6 +1,7 @@
 // Strands tool: what `tool` of Strands Agents returns, or an instance of one of its tool classes (E6).
 
 import { CallContext } from '../../../call/context'
+import { libraryOf } from '../../../definition/standard-schema'
 import type { ExportedValue } from '../exported-value'
 import { outputNotes, sharedMembers } from '../named-definition'
 import type { Place, Shape, ToolDraft } from '../shape'
@@ -35,13 +36,16 @@ export const strandsTool: Shape = {
       const run = (tool: object) => invoke.call(tool, params, toolContext)
       return settle(callback === undefined ? run(self) : runUntilEnd(self, callback, context, run))
     }
+    const inputSchema = spec.get('inputSchema')
     const definition = {
       ...sharedMembers(value),
       ...sharedMembers(spec),
-      inputSchema: spec.get('inputSchema'),
+      inputSchema,
       execute,
     }
-    return { definition, self, notes: outputNotes(spec), framework: { validates: true, ...validationOf(value) } }
+    // A schema that Strands does not know, such as one of Zod 3, stays in `toolSpec`, and nothing validates by it.
+    const framework = { validates: libraryOf(inputSchema) === undefined, ...validationOf(value) }
+    return { definition, self, notes: outputNotes(spec), framework }
   },
 }
 
