@@ -6,6 +6,7 @@ import { ignoreRejection, reasonOf } from '../border/error'
 import { kindOf } from '../border/kind'
 import type { MaybePromise } from '../border/maybe-promise'
 import { withoutDefaults } from './library-defaults'
+import { inCurrentDraft } from './older-draft'
 import type { Guard, ReadSchema } from './standard-schema'
 
 /** Marks a schema of the AI SDK, of any copy of it. */
@@ -75,7 +76,7 @@ function readJsonSchema(schema: AiSdkSchema): JsonSchema | string {
     return `is an AI SDK schema whose jsonSchema is a promise, and registration is synchronous: ${instead}`
   }
   if (kindOf(jsonSchema) !== 'an object') return `is an AI SDK schema whose jsonSchema is ${kindOf(jsonSchema)}`
-  const { $schema: _, ...members } = jsonSchema as JsonSchema
+  const { $schema: _, ...members } = inCurrentDraft(jsonSchema as JsonSchema)
   return members
 }
 

@@ -9,6 +9,7 @@ import type { MaybePromise } from '../../border/maybe-promise'
 import { isAiSdkSchema, readAiSdkSchema, settleAiSdkSchema } from '../../definition/ai-sdk-schema'
 import { noteDecisionGuard, notePossibleGuard } from '../../definition/decision-guard'
 import { withoutDefaults } from '../../definition/library-defaults'
+import { inCurrentDraft } from '../../definition/older-draft'
 import { guardOf, libraryOf, readSchema } from '../../definition/standard-schema'
 import type { ReadSchema } from '../../definition/standard-schema'
 import { readZod3 } from '../../definition/zod3-schema'
@@ -41,7 +42,8 @@ export function settleInputSchema(given: unknown, { complete, framework }: Schem
     if (isAiSdkSchema(schema)) return chain(readSettled(schema), (settled) => seal(readAiSdkSchema(settled, POINTER)))
     if (kindOf(schema) !== 'an object')
       throw faultAt(POINTER, `is ${kindOf(schema)}: give a JSON Schema with type "object", or a schema of a library`)
-    const object = checkObjectSchema(complete === undefined ? (schema as JsonSchema) : complete(schema as JsonSchema))
+    const current = inCurrentDraft(schema as JsonSchema)
+    const object = checkObjectSchema(complete === undefined ? current : complete(current))
     return framework === undefined ? object : noteValidation(object, schema, framework)
   })
 }
