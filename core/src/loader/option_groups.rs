@@ -38,6 +38,7 @@ pub(super) struct RawLimits {
     operations: Option<usize>,
     documents: Option<usize>,
     pub definition_bytes: Option<usize>,
+    pub output_tokens: Option<usize>,
     pub versions: KeptVersions,
     pub tokens: Option<RawTokenBudget>,
 }
@@ -92,6 +93,7 @@ const PLACES: OptionPlaces = OptionPlaces {
                 "tags",
                 "include",
                 "exclude",
+                "outputSchemas",
                 "overrides",
                 "auth",
                 "baseUrl",
@@ -116,6 +118,7 @@ const PLACES: OptionPlaces = OptionPlaces {
                 "operations",
                 "documents",
                 "definitionBytes",
+                "outputTokens",
                 "versions",
                 "tokens",
             ],

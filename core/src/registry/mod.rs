@@ -63,7 +63,7 @@ pub use filter::Filter;
 pub use names::{Identity, NameChoice, NameDraft, NameLedger, UnnamedOperation};
 pub use offers::{
     CatalogMode, CatalogOptions, Delta, DeltaSince, Explanation, OfferOptions, OverLimit, ReportTargets,
-    TOKEN_RULE, TargetJudgement, TargetJudgements, TokenCount, TokenMeter, ToolTokens,
+    TOKEN_RULE, TargetJudgement, TargetJudgements, TokenCount, TokenMeter, ToolTokens, bytes_of_tokens,
 };
 pub use on_conflict::OnConflict;
 pub use registered_tool::RegisteredTool;

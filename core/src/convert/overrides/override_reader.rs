@@ -9,7 +9,7 @@ use crate::error::{Problem, describe_unknown};
 use crate::json::pointer;
 use crate::tool::{CallLimits, name, parse_rate_limit};
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "name",
     "description",
     "category",
@@ -19,9 +19,13 @@ const KEYS: [&str; 9] = [
     "rateLimit",
     "parameters",
     CALL_LIMITS,
+    OUTPUT_SCHEMA,
 ];
-/// The last of [`KEYS`]: only the caller sets call limits. A document may ask for a `rateLimit`.
+/// The number of [`KEYS`] that a document may have. Only the caller sets call limits, and says whether results are
+/// validated; a document may ask for a `rateLimit`.
+const DOCUMENT_KEYS: usize = KEYS.len() - 2;
 const CALL_LIMITS: &str = "callLimits";
+const OUTPUT_SCHEMA: &str = "outputSchema";
 const ARGUMENT_KEYS: [&str; 3] = ["description", "value", "hidden"];
 
 impl Override {
@@ -56,7 +60,7 @@ impl OverrideReader {
     /// Reads the override of an operation at the JSON pointer `at`.
     fn read_operation(mut self, value: &Value, at: &str) -> (Override, Vec<Problem>) {
         let by_caller = self.author == OverrideAuthor::Caller;
-        let keys = if by_caller { &KEYS[..] } else { &KEYS[..KEYS.len() - 1] };
+        let keys = if by_caller { &KEYS[..] } else { &KEYS[..DOCUMENT_KEYS] };
         let Some(map) = self.map(value, at, keys) else { return (Override::default(), self.problems) };
         let parsed = Override {
             name: self.name(map, at),
@@ -67,6 +71,7 @@ impl OverrideReader {
             requires_approval: self.requirement(map, at, "requiresApproval"),
             rate_limit: self.rate_limit(map, at),
             call_limits: self.call_limits(map, at),
+            output_schema: if by_caller { self.flag(map, at, OUTPUT_SCHEMA) } else { None },
             is_excluded: false,
             parameters: self.parameters(map, at),
         };

@@ -22,4 +22,4 @@ pub use catalog::{CatalogMode, CatalogOptions};
 pub use delta::{Delta, DeltaSince};
 pub use offer::{Explanation, OfferOptions, OverLimit};
 pub use target_judgement::{ReportTargets, TargetJudgement, TargetJudgements};
-pub use token_count::{RULE as TOKEN_RULE, TokenCount, TokenMeter, ToolTokens};
+pub use token_count::{RULE as TOKEN_RULE, TokenCount, TokenMeter, ToolTokens, bytes_of_tokens};
