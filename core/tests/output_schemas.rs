@@ -28,8 +28,9 @@ fn told(output: &OperationOutput) -> (Value, Vec<&'static str>) {
 
 fn openapi(version: &str, responses: &Value) -> Value {
     let pet = json!({"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}});
-    let tree = json!({"type": "object", "properties": {"below": {"type": "array", "items": {"$ref": "#/components/schemas/Tree"}}}});
-    let response = json!({"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}}});
+    let below = json!({"type": "array", "items": {"$ref": "#/components/schemas/Tree"}});
+    let tree = json!({"type": "object", "properties": {"below": below}});
+    let response = json_of(&json!({"$ref": "#/components/schemas/Pet"}));
     json!({
         "openapi": version,
         "paths": {"/a": {"get": {"responses": responses}}},
@@ -103,7 +104,8 @@ fn references_are_kept_as_definitions_and_circles_end() {
 
 #[test]
 fn a_tag_of_a_discriminator_that_is_only_read_tells_branches_of_a_response_apart() {
-    let branch = |name: &str| json!({"type": "object", "properties": {"kind": {"type": "string", "readOnly": true}, name: {}}});
+    let tag = json!({"type": "string", "readOnly": true});
+    let branch = |name: &str| json!({"type": "object", "properties": {"kind": tag, name: {}}});
     let union = json!({
         "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
         "discriminator": {"propertyName": "kind"}
@@ -223,7 +225,8 @@ fn the_root_says_that_it_is_an_object_where_it_takes_nothing_else() {
 
 #[test]
 fn hidden_unicode_is_stripped_of_texts_and_drops_a_schema_of_such_names() {
-    let with = |name: &str, description: &str| json!({"type": "object", "description": description, "properties": {name: {}}});
+    let with =
+        |name: &str, text: &str| json!({"type": "object", "description": text, "properties": {name: {}}});
     let (schema, notes) = of("3.1.0", &json!({"200": json_of(&with("a", "b\u{200B}c"))}));
     assert_eq!((schema, notes), (with("a", "bc"), vec!["HIDDEN_UNICODE"]));
     let hidden = of("3.1.0", &json!({"200": json_of(&with("a\u{200B}", "b"))}));
@@ -245,7 +248,8 @@ fn a_schema_that_costs_too_much_to_validate_is_left_out() {
 fn a_result_that_reaches_thousands_of_definitions_is_left_out_soon() {
     let mut document =
         openapi("3.1.0", &json!({"200": json_of(&json!({"$ref": "#/components/schemas/S0"}))}));
-    let all = |number: usize| json!({"properties": {"next": {"$ref": format!("#/components/schemas/S{}", number + 1)}}});
+    let reference = |number: usize| json!({"$ref": format!("#/components/schemas/S{number}")});
+    let all = |number: usize| json!({"properties": {"next": reference(number + 1)}});
     let schemas = (0..20_000).map(|i| (format!("S{i}"), all(i)));
     document["components"]["schemas"] = schemas.collect::<serde_json::Map<_, _>>().into();
     assert_eq!(told(&read(&document, OutputBound::default())), (Value::Null, vec![DROPPED]));

@@ -16,6 +16,6 @@
 //! Limits: [`OutputBound`] bounds one output schema; over it, a schema loses its annotations first, then is left out.
 //! Responses with the status `default` are failures.
 
+pub(in crate::spec) mod operation_output;
 pub(in crate::spec) mod output_reader;
-pub(in crate::spec) mod output_schema;
 pub(in crate::spec) mod success_responses;

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use super::output_schema::{OperationOutput, OutputBound, dropped_note};
+use super::operation_output::{OperationOutput, OutputBound, dropped_note};
 use super::success_responses::{DocumentedResult, SuccessResponse, success_responses};
 use crate::error::Result;
 use crate::json::{Arena, HashMap, Node, ObjectBuilder, pointer, to_compact_text};
