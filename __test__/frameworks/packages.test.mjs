@@ -395,3 +395,34 @@ for (const [how, inputSchema] of [
     await assert.rejects(registry.execute('weather', { city: 'Oslo' }, { timeoutMs: 20 }), { code: 'TIMEOUT' })
     assert.equal(await ended, 'ended')
   })
+
+const innerTool = langchainTool(
+  async function* () {
+    yield 'inner'
+    return 'of inner'
+  },
+  { ...text, name: 'inner', schema: z.object({}) },
+)
+const callInner = async (_params, config) => `end ${await innerTool.invoke({}, config)}`
+/** Tools of LangChain that call another one with their config, and their own pieces. */
+const CALLING = {
+  'that yields pieces': [
+    langchainTool(
+      async function* (params, config) {
+        yield 'own'
+        yield await callInner(params, config)
+        return 'result'
+      },
+      { ...text, schema: z.object({}) },
+    ),
+    ['own', 'end of inner'],
+  ],
+  'that returns a result': [langchainTool(callInner, { ...text, schema: z.object({}) }), ['end of inner']],
+  'by asTool': [RunnableLambda.from(callInner).asTool({ ...text, schema: z.object({}) }), ['end of inner']],
+}
+for (const [what, [tool, expected]] of Object.entries(CALLING))
+  test(`a tool of LangChain ${what} is streamed without the pieces of a tool that it calls`, async () => {
+    const registry = new ToolRegistry()
+    registry.register(tool)
+    assert.deepEqual(await Array.fromAsync(registry.stream('weather', {})), expected)
+  })
