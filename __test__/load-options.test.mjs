@@ -38,8 +38,8 @@ const MISPLACED = [
   ],
   [
     { limits: { byte: 9 } },
-    'limits: "byte" is none of bytes, depth, nodes, aliases, operations, documents, definitionBytes, versions, ' +
-      'tokens; nearest: bytes',
+    'limits: "byte" is none of bytes, depth, nodes, aliases, operations, documents, definitionBytes, outputTokens, ' +
+      'versions, tokens; nearest: bytes',
   ],
   [{ limits: { tokens: { tools: 9 } } }, 'limits.tokens: "tools" is none of target, tool, document; nearest: tool'],
 ]

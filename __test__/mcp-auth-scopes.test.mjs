@@ -1,7 +1,7 @@
 // Scopes of tools: who is listed them, who may call them, and what the others can tell.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ToolModules, ToolRegistry } from 'toolrack'
+import { SpecLoader, ToolModules, ToolRegistry } from 'toolrack'
 import { createMcpServer } from 'toolrack/mcp'
 import { bearer, guarded, token } from './support/mcp-auth.mjs'
 import { connect } from './support/mcp-client.mjs'
@@ -150,7 +150,6 @@ const DOCUMENT = {
 test('a load gives scopes to all tools, an override more to one, and a document none', async (t) => {
   const registry = new ToolRegistry()
   t.after(() => registry.close())
-  const { SpecLoader } = await import('toolrack')
   const loader = new SpecLoader(registry)
   const report = await loader.load(DOCUMENT, {
     name: 'api',
@@ -173,4 +172,36 @@ test('tools of a module have their own scopes and those of the source; an overri
   await modules.add({ one, two }, { name: 'm', scopes: ['all'], overrides: { two: { scopes: [] } } })
   assert.deepEqual(registry.get('one').scopes, ['billing', 'write', 'all'])
   assert.deepEqual(registry.get('two').scopes, ['all'])
+})
+
+test('more sets of scopes than snapshots are kept: each caller lists and calls its own tools', async (t) => {
+  const count = 40
+  const own = Array.from({ length: count }, (_, i) => ({ name: `t${i}`, scopes: [`s${i}`], execute: async () => i }))
+  const { ask } = await guarded(t, registryOf(...own))
+  const visit = async (i) => {
+    const headers = having(`s${i}`)
+    const list = ask(modern('tools/list', {}, { headers }))
+    const call = ask(modern('tools/call', { name: `t${i}`, arguments: {} }, { headers }))
+    const other = ask(modern('tools/call', { name: `t${(i + 1) % count}`, arguments: {} }, { headers }))
+    assert.deepEqual(
+      (await list).json.result.tools.map(({ name }) => name),
+      [`t${i}`],
+    )
+    assert.equal((await call).json.result.content[0].text, String(i))
+    assert.equal((await other).json.error.code, -32602)
+  }
+  await Promise.all(Array.from({ length: count }, (_, i) => visit(i)))
+})
+
+test('other scopes of a tool are a change of the class auth, which a gate holds', async (t) => {
+  const registry = new ToolRegistry()
+  t.after(() => registry.close())
+  const loader = new SpecLoader(registry)
+  await loader.load(DOCUMENT, { name: 'api', scopes: ['old'] })
+  await loader.load(DOCUMENT, { name: 'api', scopes: ['new'], gates: { auth: 'hold' } })
+  assert.deepEqual(registry.get('a').scopes, ['old'])
+  const [held] = loader.held()
+  assert.match(JSON.stringify(held), /SCOPES_CHANGED/)
+  await loader.approve(held.id)
+  assert.deepEqual(registry.get('a').scopes, ['new'])
 })

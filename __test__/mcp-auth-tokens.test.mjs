@@ -226,6 +226,37 @@ test('known keys are used on where a fetch fails, and without any it is an error
   assert.equal(asked.length, 3)
 })
 
+test('a token that was taken before ends in its time, and with its key', async (t) => {
+  const { documents, url } = await issuer(t, { '/jwks': jwks() })
+  let time = Date.now()
+  const verify = jwtVerifier({ issuer: ISSUER, audience: RESOURCE, jwks: `${url}/jwks`, now: () => time })
+  const [short, long] = [token({ exp: now() + 60 }), token({ exp: now() + 3_600 })]
+  const taken = async () => [await verify(short), await verify(long)].map((identity) => identity?.subject)
+  assert.deepEqual(await taken(), ['ann', 'ann'])
+  time += 130_000
+  assert.deepEqual(await taken(), [undefined, 'ann'])
+  documents['/jwks'] = { keys: [] }
+  time += 11 * 60_000
+  assert.deepEqual(await taken(), [undefined, undefined])
+})
+
+test('an identity is the same for each request with its token, and nobody can change it', async () => {
+  const verify = jwtVerifier({ issuer: ISSUER, audience: RESOURCE, jwks: jwks() })
+  const text = token({ roles: ['reader'] })
+  const identity = await verify(text)
+  assert.equal(await verify(text), identity)
+  assert.throws(() => identity.claims.roles.push('admin'), TypeError)
+  assert.throws(() => identity.scopes.push('admin'), TypeError)
+})
+
+for (const alg of ALGORITHMS)
+  test(`${alg}: a signature of any other length is refused, and is no failure`, async () => {
+    const verify = jwtVerifier({ issuer: ISSUER, audience: RESOURCE, jwks: jwks() })
+    const [head, body] = token({}, { alg }).split('.')
+    for (let length = 1; length <= 300; length++)
+      assert.equal(await verify(`${head}.${body}.${Buffer.alloc(length, 7).toString('base64url')}`), undefined)
+  })
+
 for (const [name, options, message] of [
   ['no issuer', { audience: 'a' }, /issuer/],
   ['no audience', { issuer: ISSUER }, /audience/],

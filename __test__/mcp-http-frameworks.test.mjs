@@ -268,3 +268,9 @@ test('a response that a framework ends aborts its call, and frees its stream', a
   assert.equal((await answer).status, 504)
   assert.equal(await aborted, 'aborted')
 })
+
+test('node:http is loaded by listen alone', () => {
+  const loaded = Object.keys(createRequire(import.meta.url).cache).map((path) => path.replaceAll('\\', '/'))
+  assert.ok(loaded.some((path) => path.endsWith('/lib/mcp/http/fetch-handler.js')))
+  assert.ok(!loaded.some((path) => path.endsWith('/lib/mcp/http/listener.js')))
+})

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
+import { connect as connectSocket } from 'node:net'
 import { test } from 'node:test'
 import { createMcpServer } from 'toolrack/mcp'
 import { CARRIERS, modern, overHttp, served } from './support/mcp-http.mjs'
@@ -116,6 +117,26 @@ for (const carrier of Object.keys(CARRIERS)) {
     assert.equal((await preflight('https://evil.example.com')).status, 403)
   })
 }
+
+for (const [header, status] of [
+  ['host', 403],
+  ['origin', 403],
+  ['content-type', 415],
+  ['content-length', 400],
+])
+  test(`two headers ${header} are ${status}`, async (t) => {
+    const { port } = await served(t, registryOf({}), {})
+    const socket = connectSocket(port, '127.0.0.1')
+    t.after(() => socket.destroy())
+    const values = { host: 'localhost', origin: 'http://localhost', 'content-type': 'application/json' }
+    const lines = Object.entries({ ...values, 'content-length': '2' })
+    const other = `${header.toUpperCase()}: ${header === 'content-length' ? '3' : 'evil'}\r\n`
+    socket.write(
+      `POST /mcp HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}${other}\r\n{}`,
+    )
+    const [answer] = await once(socket, 'data')
+    assert.equal(Number(String(answer).slice(9, 12)), status)
+  })
 
 test('a host that is refused is answered before the body is read', async (t) => {
   const { ask } = await served(t, registryOf({}), {})

@@ -204,6 +204,20 @@ test('a body that does not come is 408', async (t) => {
   assert.match(String((await answer)[0]), /^HTTP\/1\.1 408 /)
 })
 
+test('a listener ends a connection whose head or body does not come', async (t) => {
+  const server = createMcpServer(registryOf({}), { wireLimits: { receiveMs: 50 } })
+  t.after(() => server.close())
+  const { port } = await server.listen()
+  const socket = connectSocket(port, '127.0.0.1')
+  t.after(() => socket.destroy())
+  socket.write('POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\n')
+  const [answer] = await once(socket, 'data')
+  assert.match(String(answer), /^HTTP\/1\.1 408 /)
+  const other = await openBody(t, server, { 'content-length': 1_000 })
+  other.write('{')
+  assert.match(String((await once(other, 'data'))[0]), /^HTTP\/1\.1 408 /)
+})
+
 test('a slow reader has one notification waiting, whatever has changed', async (t) => {
   const registry = createTestRegistry()
   registry.register(tool())

@@ -73,8 +73,18 @@ test('hostile results end their call and no more', async () => {
   const revoked = Proxy.revocable({}, {})
   revoked.revoke()
   const deep = JSON.parse(`${'['.repeat(400)}${']'.repeat(400)}`)
-  const throwing = { id: 'a', get n() { throw new Error('no') } } // prettier-ignore
-  const odd = { id: 'a', toJSON() { throw null } } // prettier-ignore
+  const throwing = {
+    id: 'a',
+    get n() {
+      throw new Error('no')
+    },
+  }
+  const odd = {
+    id: 'a',
+    toJSON() {
+      throw null
+    },
+  }
   for (const value of [circle, revoked.proxy, deep, throwing, odd]) {
     const registry = returning(undefined, { execute: () => value, outputSchema: {} })
     assert.match(await codeOf(() => registry.execute('echo')), /^(OUTPUT_INVALID|TOOL_FAILED)$/)
@@ -95,7 +105,11 @@ test('hostile results end their call and no more', async () => {
 
 test('a getter that answers differently later gives the model what was validated', async () => {
   let reads = 0
-  const lying = { get id() { return reads++ === 0 ? 'C1' : 5 } } // prettier-ignore
+  const lying = {
+    get id() {
+      return reads++ === 0 ? 'C1' : 5
+    },
+  }
   const answer = await returning(lying).respond('mcp', call)
   assert.deepEqual(answer.structuredContent, { id: 'C1' })
   assert.equal(answer.content[0].text, '{"id":"C1"}')
@@ -134,7 +148,13 @@ test('an idempotency key keeps the outcome, valid or not', async () => {
   let calls = 0
   const registry = registryOf({ outputSchema: CUSTOMER, execute: ({ id }) => ({ id, n: ++calls }) })
   const keyed = (id) => registry.execute('echo', { id }, { idempotencyKey: `key ${id}` })
-  assert.deepEqual([await keyed('a'), await keyed('a')], [{ id: 'a', n: 1 }, { id: 'a', n: 1 }]) // prettier-ignore
+  assert.deepEqual(
+    [await keyed('a'), await keyed('a')],
+    [
+      { id: 'a', n: 1 },
+      { id: 'a', n: 1 },
+    ],
+  )
   const errors = [await refusal(() => keyed(5)), await refusal(() => keyed(5))]
   for (const error of errors) assert.deepEqual([error.code, pointers(error)], ['OUTPUT_INVALID', ['/id']])
   assert.equal(calls, 2)
@@ -163,14 +183,18 @@ test('audit log, events, telemetry and recorded calls have the outcome', async (
   const recorded = createTestRegistry()
   recorded.register(tool({ outputSchema: CUSTOMER, execute: () => ({ id: 'C1' }) }))
   await recorded.respond('mcp', call)
-  assert.deepEqual(recorded.calls().map(({ outcome, value }) => [outcome, value]), [['ok', { id: 'C1' }]]) // prettier-ignore
+  const [{ outcome, value }] = recorded.calls()
+  assert.deepEqual([outcome, value], ['ok', { id: 'C1' }])
 })
 
 test('a model reads what to do about an invalid result', async () => {
   const answer = await returning({}).respond('plain', { name: 'echo', arguments: {} })
   assert.equal(answer.error.code, 'OUTPUT_INVALID')
   assert.match(answer.error.next, /^The tool did run, and is at fault/)
-  assert.deepEqual(answer.error.problems.map(({ pointer }) => pointer), ['/id']) // prettier-ignore
+  assert.deepEqual(
+    answer.error.problems.map(({ pointer }) => pointer),
+    ['/id'],
+  )
 })
 
 test('update and replace change the schema of later calls', async () => {

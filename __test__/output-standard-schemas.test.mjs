@@ -88,9 +88,14 @@ test('what a library judges wrongly is judged by the core', async () => {
 
 test('a repeated call gets the first output, which is not transformed again', async () => {
   const registry = registryOf({
-    outputSchema: z.object({ at: z.string().transform((text) => `${text}!`).pipe(z.string()) }),
+    outputSchema: z.object({
+      at: z
+        .string()
+        .transform((text) => `${text}!`)
+        .pipe(z.string()),
+    }),
     execute: () => ({ at: 'now' }),
-  }) // prettier-ignore
+  })
   const keyed = () => registry.execute('echo', {}, { idempotencyKey: 'k' })
   assert.deepEqual([await keyed(), await keyed()], [{ at: 'now!' }, { at: 'now!' }])
 })

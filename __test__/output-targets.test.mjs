@@ -23,7 +23,6 @@ test('a target has the output schema where it has a place for it', () => {
     gemini: 'responseJsonSchema',
     'gemini-openapi': 'response',
     mcp: 'outputSchema',
-    'ai-sdk': 'outputSchema',
     plain: 'outputSchema',
   })
 })
@@ -90,7 +89,6 @@ test('hidden characters are stripped from both, and flagged in the text', async 
     ['strip', 'a'],
     ['flag', 'a\u{e0041}'],
   ]) {
-    // prettier-ignore
     const registry = new ToolRegistry({ hiddenUnicode })
     registry.register(tool({ outputSchema: CUSTOMER, execute: () => ({ id: 'a\u{e0041}' }) }))
     const answer = await registry.respond('mcp', call)
@@ -103,7 +101,10 @@ test('files stand beside the structured content', async () => {
   const image = { mediaType: 'image/png', data: Buffer.from([1, 2, 3]) }
   const registry = registryOf({ outputSchema: CUSTOMER, execute: () => ({ id: 'C1', image }) })
   const answer = await registry.respond('mcp', call)
-  assert.deepEqual(answer.content.map(({ type }) => type), ['text', 'image']) // prettier-ignore
+  assert.deepEqual(
+    answer.content.map(({ type }) => type),
+    ['text', 'image'],
+  )
   assert.equal(answer.structuredContent.id, 'C1')
 })
 

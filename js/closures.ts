@@ -9,8 +9,7 @@ import { failureOf, fromFault, isFault } from './border/error'
 import type { Fault } from './border/error'
 import { deepFreeze } from './border/freeze'
 import { jsonText } from './border/json'
-import { resultText } from './border/results'
-import { isLater } from './border/maybe-promise'
+import { outcomeOf } from './border/maybe-promise'
 import { isThenable } from './border/thenable'
 import { noAnswer, predicateFailure } from './call/approval'
 import { CallContext, CallSignal, frozenMetadata } from './call/context'
@@ -23,12 +22,12 @@ import type {
   ClosureChecks,
   ClosureFunction,
   ClosureOwner,
-  Identity,
   ModelOutput,
 } from './call/interfaces'
 import { collect, iteratorOf } from './call/streaming'
-import { resultJson } from './call/result-validation'
-import { validateStandard, validateStandardResult } from './definition/standard-validation'
+import { refusedFailure, threadResult } from './call/thread-messages'
+import type { ThreadCall, ThreadMessage } from './call/thread-messages'
+import { validateStandard } from './definition/standard-validation'
 import { Events } from './observe/events'
 import type { EventName } from './observe/events'
 import type { Telemetry } from './observe/telemetry'
@@ -42,25 +41,6 @@ export interface RegistryCallSettings extends CallSettings {
   /** Whether the audit log records calls. */
   readonly records: boolean
 }
-
-/** A call of a closure from a Rust thread; its arguments are validated and free of identity. */
-type ThreadCall = readonly [
-  number: number,
-  slot: number,
-  tool: string,
-  revision: number,
-  identity: Identity,
-  args: Arguments,
-  callId: string | null,
-  approved: boolean,
-]
-
-/** A message of Rust for the thread of the registry. */
-type ThreadMessage =
-  | readonly [kind: 'call', ...ThreadCall]
-  | readonly [kind: 'approval', ...ThreadCall]
-  | readonly [kind: 'giveUp', number: number, fault: Fault]
-  | readonly [kind: 'event', name: EventName, event: RegistryEvents[EventName]]
 
 /**
  * What the calls of one registry share: closures, settings, events and the native registry. A closure that captures its
@@ -240,11 +220,8 @@ export class Closures implements CallEnvironment {
     const fail = (thrown: unknown) => answer(false, writeObject(decides ? predicateFailure(thrown) : failureOf(thrown)))
     // Errors of a validation are toolrack's, but for a fault such as an exhausted stack.
     const refuse = (thrown: unknown) => {
-      if (!isFault(thrown)) return fail(thrown)
-      const { problems, tool: _, ...failure } = thrown.details
-      const isOfResult = thrown.code === 'OUTPUT_INVALID'
-      const refused = isOfResult ? { outputProblems: problems } : { problems }
-      answer(false, writeObject(problems === undefined ? failure : refused))
+      if (!isFault(thrown) || thrown.code === 'LIMIT_EXCEEDED') return fail(thrown)
+      answer(false, writeObject(refusedFailure(thrown)))
     }
     // A result may throw at any access; the call is still answered and the process goes on.
     const guarded = (work: () => void) => {
@@ -254,19 +231,10 @@ export class Closures implements CallEnvironment {
         fail(thrown)
       }
     }
+    const give = (text: string) => answer(true, text)
     const succeed = (value: unknown) => {
-      if (decides) return typeof value === 'boolean' ? answer(true, resultText(value)) : fail(noAnswer(value))
-      const { output } = closure as Closure
-      if (output === undefined) return guarded(() => answer(true, resultText(value)))
-      // Rust judges what a Standard Schema gives.
-      const give = (valid: unknown) => answer(true, resultJson(tool, valid))
-      try {
-        const valid = output.guard === undefined ? value : validateStandardResult(tool, output.guard, value)
-        if (isLater(valid)) valid.then(give).catch(refuse)
-        else give(valid)
-      } catch (thrown) {
-        refuse(thrown)
-      }
+      if (decides && typeof value !== 'boolean') return fail(noAnswer(value))
+      void outcomeOf(() => threadResult(tool, decides ? undefined : closure?.output, value), give, refuse)
     }
     const settle = (value: unknown) =>
       guarded(() => {

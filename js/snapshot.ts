@@ -29,23 +29,11 @@ import { splitFilter } from './snapshot/filter'
 import type { AnswerForm } from './snapshot/incoming-call'
 import type { ShownCall } from './snapshot/shown-call'
 import { RevisionCache } from './snapshot/snapshot-cache'
+import type { FilterCache, SnapshotBounds } from './snapshot/snapshot-bounds'
 import { SnapshotCalls } from './snapshot/snapshot-calls'
 import { SnapshotReader } from './snapshot/snapshot-reader'
 import type { McpListForm } from './snapshot/snapshot-reader'
 import { ToolPlans } from './snapshot/tool-plans'
-
-/** What a snapshot is bound to. */
-interface SnapshotBounds {
-  /** A filter with a predicate; Rust knows only conditions. */
-  readonly filter?: unknown
-  /** The caller of all calls on it. */
-  readonly caller?: BoundCaller | undefined
-  /** The key of the view within its revision: what it was chosen and filtered by. */
-  readonly viewKey?: string
-}
-
-/** Returns the cache of a filtered snapshot, by its conditions. */
-type FilterCache = (conditions: string) => RevisionCache
 
 /** For the registry: returns the view of its newest revision for a call, cached for later calls. */
 export let chooseView: (

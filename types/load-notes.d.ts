@@ -64,7 +64,7 @@ export type NoteCode =
   | 'NUMBER_ROUNDED'
   /** Bytes are passed as a base64 string. */
   | 'OAS_BINARY'
-  /** The discriminator property of a union is required and names its branch. */
+  /** The discriminator property of a union names its branch. In a request it is required. */
   | 'OAS_DISCRIMINATOR_APPLIED'
   /** A header that the HTTP client sets itself is no argument. */
   | 'OAS_HEADER_IGNORED'
@@ -82,6 +82,13 @@ export type NoteCode =
   | 'OAS_WEBHOOK_SKIPPED'
   /** `x-nullable`, a vendor extension, is applied. */
   | 'OAS_X_NULLABLE'
+  /**
+   * A tool has no output schema, although its operation documents JSON: the schema is over `limits.outputTokens`, has a
+   * reference that leads nowhere or names with hidden characters, or a success response may be something else than JSON.
+   */
+  | 'OUTPUT_SCHEMA_DROPPED'
+  /** An output schema over `limits.outputTokens` has no descriptions and examples. */
+  | 'OUTPUT_SCHEMA_SHORTENED'
   /** A tool of a framework has an output schema that its framework does not check, or that says no JSON Schema. */
   | 'OUTPUT_SCHEMA_UNUSED'
   /** An action of an overlay changes nothing in the document. */

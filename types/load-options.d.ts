@@ -161,6 +161,13 @@ export interface DocumentLimits {
    */
   definitionBytes?: number
   /**
+   * Estimated tokens of one output schema. A larger one loses its descriptions and examples (note
+   * `OUTPUT_SCHEMA_SHORTENED`); one that is still larger is left out (note `OUTPUT_SCHEMA_DROPPED`).
+   * @default 2000
+   * @see [output schemas](https://github.com/toolrack/toolrack/blob/main/docs/operation-outputs.md)
+   */
+  outputTokens?: number
+  /**
    * Number of versions whose tools are kept for `rollback`.
    * @default 10
    * @see [history and rollback](https://github.com/toolrack/toolrack/blob/main/docs/review.md#history-and-rollback)
@@ -223,6 +230,13 @@ export interface LoadOptions {
    * @see [include and exclude](https://github.com/toolrack/toolrack/blob/main/docs/choosing.md#include-and-exclude)
    */
   exclude?: OperationChoice | readonly OperationChoice[] | OperationFunction
+  /**
+   * Output schemas: whether a tool has the schema of its documented success response as `outputSchema`. A result that
+   * the schema does not accept is `OUTPUT_INVALID`, so that a call fails where an API differs from its document.
+   * @default false
+   * @see [output schemas](https://github.com/toolrack/toolrack/blob/main/docs/operation-outputs.md)
+   */
+  outputSchemas?: boolean
   /**
    * Overrides of operations, by `METHOD /path` or by `operationId`. If both match, `METHOD /path` wins.
    * An override that matches no operation is the note `OVERRIDE_UNUSED`.

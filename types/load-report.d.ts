@@ -117,6 +117,8 @@ export interface LoadReport {
   quarantined?: TargetJudgement[]
   /** Tools that a target does not accept in strict mode. Only with the option `targets`. */
   downgraded?: TargetJudgement[]
+  /** The number of its tools with an output schema. Only if the load asks for output schemas. */
+  outputSchemas?: number
   /** The estimated tokens. Only with the option `limits.tokens`, or in a report of `check` with a change. */
   tokens?: TokenCost
   /** The differences between the tools and the document. */

@@ -92,6 +92,13 @@ export interface OperationOverride {
    */
   callLimits?: CallLimits
   /**
+   * Whether the tool has the output schema of its operation. `false` for a tool of a module: it has none, and its
+   * results are not validated. A document cannot set it.
+   * @default the `outputSchemas` of the load
+   * @see [output schemas](https://github.com/toolrack/toolrack/blob/main/docs/operation-outputs.md)
+   */
+  outputSchema?: boolean
+  /**
    * Overrides of arguments, by argument name (`id`, `id__path`), or by place and name (`query/id`, `body/name`).
    * A name that matches several arguments is `INVALID_OPTIONS`.
    * @see [arguments](https://github.com/toolrack/toolrack/blob/main/docs/choosing.md#fixed-and-hidden-arguments)

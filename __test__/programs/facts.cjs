@@ -6,6 +6,7 @@ const rooms = [
   require('./facts/faults.cjs'),
   require('./facts/modules.cjs'),
   require('./facts/testing.cjs'),
+  require('./facts/mcp.cjs'),
 ]
 
 /** @param {typeof import('toolrack')} toolrack @returns {Record<string, () => Promise<void>>} */

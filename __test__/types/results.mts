@@ -1,4 +1,4 @@
-// What an output schema says of results: `execute` is checked against it, and the handle has its type. Compiled, never run.
+// What an output schema says of results: `execute` is checked, and the handle has its type. Compiled, never run.
 import { ToolRegistry, registerDynamicTool } from 'toolrack'
 import type { AiSdkSchema, StandardJsonSchema } from 'toolrack'
 

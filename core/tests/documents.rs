@@ -1,6 +1,6 @@
 //! Documents and what becomes of them: one idea in each folder of `documents/`.
 //!
-//! A folder holds the document and `expected.json`: the report, the schema of each tool, and the requests that calls
+//! A folder holds the document and `expected.json`: the report, the schemas of each tool, and the requests that calls
 //! lead to; or the error that refuses the document. `options.json` has the options of the load, and files called
 //! `overlay*.yaml` are its overlays, in their order. `TOOLRACK_BLESS=1` writes what came of it, to be read before it is
 //! committed.
@@ -58,6 +58,13 @@ async fn outcome(document: Vec<u8>, options: LoadOptions, calls: &Map<String, Va
     let schemas: Map<_, _> =
         snapshot.tools().map(|tool| (tool.name().to_owned(), tool.definition.input_schema.value())).collect();
     let mut outcome = json!({"report": told(&report), "schemas": schemas});
+    let outputs: Map<_, _> = snapshot
+        .tools()
+        .filter_map(|tool| Some((tool.name().to_owned(), tool.definition.output_schema.as_ref()?.value())))
+        .collect();
+    if !outputs.is_empty() {
+        outcome["outputs"] = Value::Object(outputs);
+    }
     if !requests.is_empty() {
         outcome["requests"] = Value::Object(requests);
     }

@@ -29,6 +29,8 @@ pub struct MemoryBudget {
     /// The longest definition.
     definition: usize,
     definitions: ByteBudget,
+    /// The output schemas of all tools, which are bounded apart: they cost no operation its tool.
+    outputs: ByteBudget,
     /// The unshared parts of tools.
     tools: ByteBudget,
     /// All operations that were read, whether they became tools or not.
@@ -47,6 +49,7 @@ impl MemoryBudget {
         Self {
             definition: definition_bytes,
             definitions: ByteBudget::new(most),
+            outputs: ByteBudget::new(most),
             tools: ByteBudget::new(most),
             read: ByteBudget::new(most.saturating_mul(2)),
         }
@@ -107,6 +110,24 @@ impl MemoryBudget {
         }
         self.tools.spend(unshared);
         self.definitions.spend(definition);
+        Ok(())
+    }
+
+    /// Counts an output schema of so many bytes. One that does not fit is left out, and costs nothing else.
+    ///
+    /// # Errors
+    /// Why it does not fit.
+    pub fn spend_output(&mut self, bytes: usize) -> Result<(), String> {
+        if bytes > self.definition {
+            return Err(format!("it has more than {} bytes; raise limits.definitionBytes", self.definition));
+        }
+        if bytes > self.outputs.left {
+            return Err(format!(
+                "the output schemas of one load have more than {} bytes; {ADVICE}",
+                self.outputs.most
+            ));
+        }
+        self.outputs.spend(bytes);
         Ok(())
     }
 }

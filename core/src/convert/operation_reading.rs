@@ -1,5 +1,6 @@
 //! Reads the selected operations of a document: arguments, overrides, credentials and server. None of them has a name yet.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use http::Method;
@@ -18,9 +19,12 @@ use super::server_address;
 use super::skipped_operation::SkippedOperation;
 use crate::error::{Error, Problem, Result, excerpt};
 use crate::json::HashSet;
-use crate::registry::Identity;
+use crate::registry::{Identity, bytes_of_tokens};
 use crate::schema::{Note, kind};
-use crate::spec::{ArgumentLocation, Operation, OperationReader, OperationSite};
+use crate::spec::{
+    ArgumentLocation, Arguments, Document, Operation, OperationOutput, OperationReader, OperationSite,
+    OutputBound, OutputReader, ParameterIn,
+};
 
 /// One operation after it was read.
 pub struct ReadOperation<'a, 'o> {
@@ -28,6 +32,7 @@ pub struct ReadOperation<'a, 'o> {
     pub identity: Identity,
     pub method: Method,
     pub operation: Operation,
+    pub output: OperationOutput,
     pub overrides: OverrideLayers<'o>,
     /// Values that each request sends.
     pub fixed: Vec<(ArgumentLocation, Value)>,
@@ -94,7 +99,10 @@ struct OverrideFit {
 
 /// Reads one operation after the other; the memory budget bounds what all of them take together.
 struct SelectionReader<'r, 'a, 'o> {
+    document: &'r Document<'a>,
     operations: OperationReader<'r, 'a>,
+    /// Made for the first tool with an output schema: a load without them reads no responses.
+    outputs: OnceCell<OutputReader<'r, 'a>>,
     authentication: AuthenticationCheck<'r, 'a>,
     memory: MemoryBudget,
     defaults: &'r DocumentDefaults,
@@ -110,7 +118,9 @@ impl<'r, 'a, 'o> SelectionReader<'r, 'a, 'o> {
         let (document, options) = (&input.document, context.options);
         let client = &**context.client;
         Self {
+            document,
             operations: OperationReader::new(document, options.arguments),
+            outputs: OnceCell::new(),
             authentication: AuthenticationCheck::new(document, &defaults.schemes, options, client),
             memory: MemoryBudget::new(input.bytes, context.limits.bytes, context.definition_bytes()),
             defaults,
@@ -127,6 +137,7 @@ impl<'r, 'a, 'o> SelectionReader<'r, 'a, 'o> {
             Ok(parsed) => parsed,
             Err(error) => return (Err(SkippedOperation::at(&site, &error)), OverrideFit::default()),
         };
+        let may_be_unmodified = is_conditional(&operation.arguments);
         let OverriddenArguments { arguments, fixed, notes, problems, used } =
             overrides.apply(operation.arguments, &site);
         let fit = OverrideFit { problems, entries: overrides.entries().collect(), arguments: used };
@@ -145,6 +156,9 @@ impl<'r, 'a, 'o> SelectionReader<'r, 'a, 'o> {
         if let Err(error) = self.memory.spend(&operation, description, &site, base.as_ref()) {
             return (Err(SkippedOperation::at(&site, &error)), fit);
         }
+        let has_output = overrides.has_output_schema(options.output_schemas);
+        let output =
+            if has_output { self.read_output(&site, may_be_unmodified) } else { OperationOutput::default() };
         let identity =
             Identity { path: site.path.into(), method: (*site.method).into(), id: operation.id.clone() };
         let reading = ReadOperation {
@@ -152,6 +166,7 @@ impl<'r, 'a, 'o> SelectionReader<'r, 'a, 'o> {
             identity,
             method,
             operation,
+            output,
             overrides,
             fixed,
             base,
@@ -159,6 +174,19 @@ impl<'r, 'a, 'o> SelectionReader<'r, 'a, 'o> {
             lacks_credential,
         };
         (Ok(reading), fit)
+    }
+
+    /// The output of an operation. One that the memory of the load has no room for is left out.
+    fn read_output(&mut self, site: &OperationSite<'a>, may_be_null: bool) -> OperationOutput {
+        let tokens = self.context.options.output_tokens;
+        let bound =
+            tokens.map(|tokens| OutputBound { tokens, bytes: bytes_of_tokens(tokens) }).unwrap_or_default();
+        let reader = self.outputs.get_or_init(|| OutputReader::new(self.document, bound));
+        let output = reader.read(site, may_be_null);
+        match self.memory.spend_output(output.len()) {
+            Ok(()) => output,
+            Err(reason) => OperationOutput::dropped(&site.pointer, &reason),
+        }
     }
 
     fn parse(&mut self, site: &OperationSite<'a>) -> Result<(Method, Operation)> {
@@ -169,6 +197,18 @@ impl<'r, 'a, 'o> SelectionReader<'r, 'a, 'o> {
         }
         parsed
     }
+}
+
+/// Whether the API may answer 304, without a body: an argument is a condition (RFC 9110, section 13).
+fn is_conditional(arguments: &Arguments) -> bool {
+    arguments.map.iter().any(|argument| match &argument.location {
+        ArgumentLocation::Parameter { name, place: ParameterIn::Header, .. } => {
+            ["if-none-match", "if-modified-since"]
+                .iter()
+                .any(|condition| name.eq_ignore_ascii_case(condition))
+        }
+        _ => false,
+    })
 }
 
 fn parse_method(site: &OperationSite<'_>) -> Result<Method> {

@@ -54,6 +54,10 @@ pub struct ConversionOptions {
     pub exclude: Vec<OperationChoice>,
     /// The function of `include` or `exclude`, or both in one: it decides about the operations that are left. Default: none.
     pub selection: Option<SelectionFunction>,
+    /// Whether tools have the output schema that the success responses of their operation give. Default: no.
+    pub output_schemas: bool,
+    /// The most estimated tokens of one output schema. Default: 2,000.
+    pub output_tokens: Option<usize>,
     /// Overrides of single operations. Default: none.
     pub overrides: Overrides,
     /// How path, query and body arguments are put into one object.
@@ -64,4 +68,12 @@ pub struct ConversionOptions {
     pub rate_limit: Option<f64>,
     /// Call limits of each tool: burst, concurrency, timeout and sizes. Default: the registry's.
     pub call_limits: CallLimits,
+}
+
+impl ConversionOptions {
+    /// Whether any tool has an output schema: of all operations, or by an override.
+    pub fn asks_for_output_schemas(&self) -> bool {
+        self.output_schemas
+            || self.overrides.entries().iter().any(|(_, values)| values.output_schema == Some(true))
+    }
 }

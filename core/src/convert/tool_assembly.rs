@@ -30,7 +30,7 @@ pub fn assemble_tool(
 ) -> (RegisteredTool, Vec<Note>) {
     let authenticator = authenticator(&reading.authentication, reading.lacks_credential, context.options);
     let reach = reach(reading.base.as_ref(), context);
-    let ReadOperation { site, identity, method, operation, overrides, fixed, base, .. } = reading;
+    let ReadOperation { site, identity, method, operation, output, overrides, fixed, base, .. } = reading;
     let Operation { template, description, tags, arguments, security, accept, mut notes, .. } = operation;
     let Arguments { properties, definitions, map, body, spellings, .. } = arguments;
     let options = context.options;
@@ -43,7 +43,7 @@ pub fn assemble_tool(
         category,
         tags,
         input_schema: Schema::for_arguments(properties, definitions),
-        output_schema: None,
+        output_schema: output.schema.map(Box::new),
         version: defaults.tool_version.clone(),
         requires_auth: overrides.requires_auth(),
         requires_approval: overrides.requires_approval().into(),
@@ -63,6 +63,7 @@ pub fn assemble_tool(
     let mut tool = RegisteredTool::new(definition, Arc::new(executor), defaults.origin.clone(), context.now);
     tool.operation = Some(identity);
     tool.rate_limit_is_requested = rate_limit.is_some_and(|(author, _)| author == OverrideAuthor::Document);
+    notes.extend(output.notes);
     notes.extend(context_key_notes(&tool, &site.pointer));
     (tool, notes)
 }

@@ -49,6 +49,7 @@ impl StructuredContent {
         }
     }
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
     fn is_default(&self) -> bool {
         *self == Self::OfText
     }

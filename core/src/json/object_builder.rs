@@ -47,6 +47,12 @@ impl<'a> ObjectBuilder<'a> {
         self.0.push((key, value));
     }
 
+    /// Renames a key in its place. The new one must be absent. Returns false without the old one.
+    pub fn rename(&mut self, key: &str, new: &'a str) -> bool {
+        let entry = self.0.iter_mut().find(|(known, _)| *known == key);
+        entry.map(|entry| entry.0 = new).is_some()
+    }
+
     /// Removes a key.
     pub fn remove(&mut self, key: &str) {
         self.0.retain(|(known, _)| *known != key);

@@ -52,6 +52,9 @@ pub struct LoadReport {
     pub inputs: Inputs,
     /// Inputs that are in no tool and in no note. The list is empty unless toolrack has a fault.
     pub lost: Vec<LostInput>,
+    /// The number of its tools with an output schema, where the options ask for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_schemas: Option<usize>,
     /// The tokens of the tools, where the options have a token budget.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<TokenCost>,

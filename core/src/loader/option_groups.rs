@@ -38,6 +38,7 @@ pub(super) struct RawLimits {
     operations: Option<usize>,
     documents: Option<usize>,
     pub definition_bytes: Option<usize>,
+    pub output_tokens: Option<usize>,
     pub versions: KeptVersions,
     pub tokens: Option<RawTokenBudget>,
 }
@@ -93,6 +94,7 @@ const PLACES: OptionPlaces = OptionPlaces {
                 "scopes",
                 "include",
                 "exclude",
+                "outputSchemas",
                 "overrides",
                 "auth",
                 "baseUrl",
@@ -117,6 +119,7 @@ const PLACES: OptionPlaces = OptionPlaces {
                 "operations",
                 "documents",
                 "definitionBytes",
+                "outputTokens",
                 "versions",
                 "tokens",
             ],

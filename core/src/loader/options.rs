@@ -59,6 +59,8 @@ struct RawLoadOptions {
     scopes: Option<Value>,
     include: Option<Value>,
     exclude: Option<Value>,
+    #[serde(default)]
+    output_schemas: bool,
     overrides: Option<Value>,
     auth: Option<Value>,
     base_url: Option<String>,
@@ -120,6 +122,8 @@ impl LoadOptions {
             exclude: read("exclude", given.exclude, |value| OperationChoice::parse_all("exclude", value))?
                 .unwrap_or_default(),
             selection: None,
+            output_schemas: given.output_schemas,
+            output_tokens: given.limits.output_tokens,
             overrides: read("overrides", given.overrides, Overrides::parse)?.unwrap_or_default(),
             arguments: given.document.arguments,
             definition_bytes: given.limits.definition_bytes,

@@ -64,7 +64,7 @@ pub use names::{Identity, NameChoice, NameDraft, NameLedger, UnnamedOperation};
 pub use offers::{
     CatalogMode, CatalogOptions, Delta, DeltaSince, Explanation, McpListForm, McpListLimits, McpListReport,
     McpListing, McpPage, OfferOptions, OverLimit, ReportTargets, TOKEN_RULE, TargetJudgement,
-    TargetJudgements, TokenCount, TokenMeter, ToolTokens,
+    TargetJudgements, TokenCount, TokenMeter, ToolTokens, bytes_of_tokens,
 };
 pub use on_conflict::OnConflict;
 pub use registered_tool::RegisteredTool;

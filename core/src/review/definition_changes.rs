@@ -137,6 +137,20 @@ mod tests {
     }
 
     #[test]
+    fn other_scopes_are_of_the_class_auth_and_another_order_is_no_change() {
+        let tool = |scopes: Value| {
+            let definition = json!({"name": "a", "description": "d", "scopes": scopes});
+            ToolDefinition::parse(&definition, true).expect("a definition")
+        };
+        for other in [json!([]), json!(["x"]), json!(["x", "y", "z"])] {
+            let findings = compare(&tool(json!(["x", "y"])), &tool(other));
+            let [finding] = &findings[..] else { panic!("one finding: {findings:?}") };
+            assert_eq!((finding.code, &*finding.pointer), ("SCOPES_CHANGED", "/scopes"));
+        }
+        assert_eq!(compare(&tool(json!(["x", "y"])), &tool(json!(["y", "x"]))), []);
+    }
+
+    #[test]
     fn a_missing_annotation_counts_as_its_default() {
         let read_only = |hint| Annotations { read_only_hint: hint, ..Annotations::default() };
         let destructive = |hint| Annotations { destructive_hint: hint, ..Annotations::default() };

@@ -40,7 +40,8 @@ mod validation;
 pub use applicable_schemas::ApplicableSchemas;
 pub use comparison::{Difference, DifferenceKind, difference, differences, result_differences};
 pub use dialect::{
-    ConvertedSchema, DefinitionClosure, DefinitionId, Dialect, Direction, SchemaConverter, TextRole,
+    ConvertedSchema, DefinitionClosure, DefinitionId, Dialect, Direction, SchemaConverter, SchemaDetail,
+    TextRole,
 };
 pub use hidden_unicode::{OriginalSpellings, StrippedSchema, strip_schema};
 pub use note::{Effect, Note, NoteKind, kind};

@@ -89,7 +89,7 @@ pub mod kind {
         NUMBER_ROUNDED Shift;
         /// Bytes are passed as base64.
         OAS_BINARY Shift;
-        /// The discriminator property of a union is required and names its branch.
+        /// The discriminator property of a union names its branch; in a request it is required.
         OAS_DISCRIMINATOR_APPLIED Narrower;
         /// A header that the HTTP client sets is removed.
         OAS_HEADER_IGNORED Narrower;
@@ -107,6 +107,10 @@ pub mod kind {
         OAS_WEBHOOK_SKIPPED Same;
         /// `x-nullable`, a vendor extension, is honoured.
         OAS_X_NULLABLE Wider;
+        /// A success response of an operation gives no output schema: over its bound, or not of JSON in every case.
+        OUTPUT_SCHEMA_DROPPED Same;
+        /// An output schema over its bound is without descriptions and examples.
+        OUTPUT_SCHEMA_SHORTENED Same;
         /// The output schema of a tool is not checked against its results.
         OUTPUT_SCHEMA_UNUSED Same;
         /// An overlay action changes nothing in the document.

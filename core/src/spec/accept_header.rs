@@ -20,8 +20,7 @@ pub fn accept_header<'a>(
 ) -> Option<Arc<str>> {
     let document = site.operation.location.document;
     let mut types = if library.dialect(document) == Dialect::Swagger20 {
-        let own = [site.operation, library.root(document), *root];
-        let produces = own.iter().find_map(|holder| holder.node.get("produces"));
+        let produces = declared_produces(library, root, site);
         produces.into_iter().flat_map(Node::items).filter_map(Node::as_str).collect()
     } else {
         types_of_responses(library, site)
@@ -41,6 +40,16 @@ pub fn accept_header<'a>(
     // All else comes last and is not refused: documents forget types, and a failure often has another one.
     text.push_str("*/*;q=0.1");
     Some(text.into())
+}
+
+/// `produces` of Swagger 2.0: that of the operation, else of its document, else of the first document.
+pub fn declared_produces<'a>(
+    library: &DocumentSet<'a>,
+    root: &LocatedNode<'a>,
+    site: &OperationSite<'a>,
+) -> Option<Node<'a>> {
+    let own = [site.operation, library.root(site.operation.location.document), *root];
+    own.iter().find_map(|holder| holder.node.get("produces"))
 }
 
 /// The media types of successes, else those of `default`.
@@ -70,8 +79,25 @@ fn is_safe(written: &str) -> bool {
         && !written.starts_with("*/")
 }
 
+/// Whether a media type is a stream of values.
+pub fn is_stream(written: &str) -> bool {
+    const STREAMS: [&str; 7] = [
+        "text/event-stream",
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/x-jsonlines",
+        "application/json-seq",
+        "application/stream+json",
+    ];
+    let lower = written.to_ascii_lowercase();
+    let mut parts = lower.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    STREAMS.contains(&essence) || parts.any(|parameter| parameter.starts_with("stream="))
+}
+
 /// The order: `application/json`, other JSON, text, all else, and streams that may never end.
-fn rank(written: &str) -> usize {
+pub fn rank(written: &str) -> usize {
     let media = MediaType::parse(written);
     let lower = written.to_ascii_lowercase();
     let parameters = lower.split(';').skip(1).map(str::trim);

@@ -32,6 +32,7 @@
 //! | `uri_template/` | path templates, RFC 6570 |
 //! | `serialization/` | location, style, explode, media type, Encoding Object |
 //! | `parameter/`, `body/` | parameters and request bodies of OpenAPI 3 and Swagger 2.0 |
+//! | `output/` | output schemas: success responses, and one schema of them |
 //! | `arguments/`, `hidden_unicode/` | the argument object, and what is stripped of it |
 //! | `security/`, `coverage/` | security schemes and requirements; input coverage |
 //!
@@ -47,6 +48,7 @@ mod hidden_unicode;
 mod operation;
 mod operation_reader;
 mod operation_site;
+mod output;
 mod overlay;
 mod parameter;
 mod security;
@@ -68,6 +70,8 @@ pub use document::{Document, InvalidOperation};
 pub use operation::Operation;
 pub use operation_reader::OperationReader;
 pub use operation_site::OperationSite;
+pub use output::operation_output::{OperationOutput, OutputBound};
+pub use output::output_reader::OutputReader;
 pub use overlay::overlay_document::{OverlaidValue, Overlay, OverlayBudget, value_under_overlays};
 pub use parameter::reserved_headers::is_reserved;
 pub use security::security_requirement::SecurityAlternatives;

@@ -2,6 +2,7 @@
 
 import { checkOptions, invalidOption, readOption, toName, toNames } from '../../border/options'
 import { reasonOf } from '../../border/error'
+import { deepFreeze } from '../../border/freeze'
 import { isUrl } from '../../border/realm'
 import type { Members } from '../protocol/json-rpc'
 import { isScope } from './auth-options'
@@ -9,6 +10,7 @@ import { checkAddress, keysAt, keysOfIssuer } from './issuer-keys'
 import { isSignedBy, parseToken } from './jwt'
 import { KeySet } from './key-set'
 import type { TokenIdentity } from './token-identity'
+import { VerifiedTokens } from './verified-tokens'
 
 /** How far the clocks of an issuer and of this machine may differ, in s. */
 const LEEWAY_S = 60
@@ -27,12 +29,18 @@ interface VerifierSettings {
  */
 export function jwtVerifier(options: unknown): (token: string) => Promise<TokenIdentity | undefined> {
   const settings = readSettings(options)
+  const verified = new VerifiedTokens()
   return async (text) => {
+    const known = verified.find(text, settings.keys.trusted)
+    if (known !== undefined) return isFor(known.claims, settings) ? known : undefined
     const token = parseToken(text)
     // The claims are asked first: it costs no key.
     if (token === undefined || !isFor(token.claims, settings)) return undefined
     const keys = await settings.keys.find(token)
-    return keys.some((key) => isSignedBy(token, key)) ? identityOf(token.claims) : undefined
+    if (!keys.some((key) => isSignedBy(token, key))) return undefined
+    const identity = identityOf(token.claims)
+    verified.add(text, identity, settings.keys.trusted)
+    return identity
   }
 }
 
@@ -69,7 +77,8 @@ function isFor({ iss, aud, exp, nbf, iat, sub }: Members, { issuer, audiences, n
 function identityOf(claims: Members): TokenIdentity {
   // Both were checked.
   const [subject, exp] = [claims.sub as string, claims.exp as number]
-  return { subject, scopes: scopesOf(claims), claims, expiresAt: (exp + LEEWAY_S) * 1000 }
+  // It is shared by the requests with its token.
+  return deepFreeze({ subject, scopes: scopesOf(claims), claims, expiresAt: (exp + LEEWAY_S) * 1000 })
 }
 
 /** The scopes of a token: `scope` (RFC 9068, section 2.2.3), or `scp`, as some issuers call it. */

@@ -1,5 +1,7 @@
 // JWT: a signed token → its claims, if a key of the issuer has signed it (RFC 7515, RFC 7519).
 
+// A DOM in JavaScript (Jest) has no global one.
+import { TextDecoder } from 'node:util'
 import { constants, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { emptyMembers } from '../../border/given-members'

@@ -46,6 +46,12 @@ export class KeySet {
     else this.#keys = readKeys(keys)
   }
 
+  /** Stands for the keys that are trusted now; `undefined` where they have to be fetched anew. */
+  get trusted(): object | undefined {
+    const isOld = this.#fetch !== undefined && this.#now() - this.#fetchedAt > FRESH_MS
+    return isOld ? undefined : this.#keys
+  }
+
   /** The keys that may have signed a token. Rejects if there are none and they cannot be fetched. */
   async find(token: ParsedToken): Promise<readonly KeyObject[]> {
     if (this.#fetch === undefined) return this.#matching(token)

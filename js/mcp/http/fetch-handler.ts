@@ -67,8 +67,6 @@ function makeStream(outcome: HttpStream, request: FetchRequest): ReadableStream<
   )
 }
 
-const encoder = new TextEncoder()
-
 /** The body of a response that is being sent. */
 class FetchSink implements BodySink {
   /** `undefined` once the reader is gone. */
@@ -78,7 +76,7 @@ class FetchSink implements BodySink {
   write(text: string): boolean {
     const { controller } = this
     if (controller === undefined) return true
-    controller.enqueue(encoder.encode(text))
+    controller.enqueue(Buffer.from(text))
     return (controller.desiredSize ?? 0) > 0
   }
 

@@ -1,5 +1,8 @@
 // Header values: text in the headers of MCP, plain or as base64 (2026-07-28, "Streamable HTTP", value encoding).
 
+// A DOM in JavaScript (Jest) has no global one.
+import { TextDecoder } from 'node:util'
+
 const PREFIX = '=?base64?'
 const SUFFIX = '?='
 

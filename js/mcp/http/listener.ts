@@ -3,6 +3,8 @@
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+// A DOM in JavaScript (Jest) has no global one.
+import { setImmediate } from 'node:timers'
 import type { Transport } from '../transport'
 import { refusal } from './http-reply'
 import type { HttpTransport } from './http-transport'

@@ -19,6 +19,12 @@ export interface NodeRequestSource extends McpHttpRequest {
   readonly readableEnded?: unknown
 }
 
+/**
+ * Headers of which Node keeps the first and drops the others: what reads them in front of it might take another one.
+ * None of several is a value that is served.
+ */
+const SINGLE: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type'])
+
 /** What there is of a request beside it. */
 interface NodeRequestParts {
   readonly response: McpHttpResponse
@@ -45,12 +51,11 @@ export class NodeRequest implements HttpRequest {
   }
 
   header(name: string): string | undefined {
-    const { headers } = this.#source
-    // Node keeps the first of several and drops the others: what reads them behind a proxy might take another one.
-    if (name === 'authorization') return authorizationOf(this.#source)
+    const { headers, rawHeaders } = this.#source
     // HTTP/2 has the host in a field of its own.
     const value = headers[name] ?? (name === 'host' ? headers[':authority'] : undefined)
-    return typeof value === 'object' ? value.join(', ') : value
+    if (typeof value === 'object') return value.join(', ')
+    return value !== undefined && SINGLE.has(name) && countOf(rawHeaders, name) > 1 ? `${value}, and others` : value
   }
 
   get headers(): Readonly<Record<string, string | undefined>> {
@@ -103,13 +108,15 @@ export class NodeRequest implements HttpRequest {
   }
 }
 
-/** The header `Authorization`; several are joined, which is no credential. */
-function authorizationOf({ headers, rawHeaders }: NodeRequestSource): string | undefined {
-  const { authorization: value } = headers
-  const all = Array.isArray(rawHeaders) ? (rawHeaders as unknown[]) : []
-  const sent = all.filter((name, i) => i % 2 === 0 && typeof name === 'string' && /^authorization$/i.test(name))
-  if (sent.length > 1) return `${String(value)}, and others`
-  return typeof value === 'object' ? value.join(', ') : value
+/** How often a header was sent. */
+function countOf(rawHeaders: unknown, name: string): number {
+  if (!Array.isArray(rawHeaders)) return 0
+  let count = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const sent: unknown = rawHeaders[i]
+    if (typeof sent === 'string' && sent.length === name.length && sent.toLowerCase() === name) count++
+  }
+  return count
 }
 
 function joinText(chunks: readonly Uint8Array[], length: number): string {

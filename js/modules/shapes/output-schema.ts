@@ -23,8 +23,7 @@ export function readOutputSchema(value: ExportedValue): OutputMembers {
   if (given === undefined || given === null) return { members: {}, notes: [] }
   // A JSON Schema; what is none is reported with the definition.
   if (libraryOf(given) === undefined) return { members: { outputSchema: given }, notes: [] }
-  const library = given as object
-  const read = readMiniObject(library, { at: POINTER, side: 'output' }) ?? readSchema(library, POINTER, 'output')
+  const read = readMiniObject(given, { at: POINTER, side: 'output' }) ?? readSchema(given, POINTER, 'output')
   const [problem] = read.problems
   if (problem === undefined) return { members: { outputSchema: sealed(read) }, notes: [] }
   const message = `is not used, and results are not validated: ${problem.message}`

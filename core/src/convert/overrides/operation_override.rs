@@ -34,6 +34,8 @@ pub struct Override {
     pub rate_limit: Option<f64>,
     /// Burst, concurrency, timeout and sizes of its calls.
     pub call_limits: CallLimits,
+    /// Whether the tool has the output schema of its operation.
+    pub output_schema: Option<bool>,
     /// Whether the document leaves the operation out: `x-toolrack: false`.
     pub is_excluded: bool,
     /// The overrides of arguments, by the name that was written.

@@ -114,6 +114,11 @@ impl<'o> OverrideLayers<'o> {
         joined_scopes(own, for_all)
     }
 
+    /// Whether the tool has the output schema of its operation: as the caller's override says, else as `for_all` does.
+    pub fn has_output_schema(&self, for_all: bool) -> bool {
+        self.first(|values| values.output_schema).map_or(for_all, |(_, has)| has)
+    }
+
     /// The call limits. The caller's override counts first, then `for_all` of the load. A document sets none.
     pub fn call_limits(&self, for_all: &CallLimits) -> CallLimits {
         let own = self

@@ -9,7 +9,7 @@ use crate::error::{Problem, describe_unknown};
 use crate::json::pointer;
 use crate::tool::{CallLimits, name, parse_rate_limit, parse_scopes};
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "name",
     "description",
     "category",
@@ -20,12 +20,14 @@ const KEYS: [&str; 10] = [
     "parameters",
     CALL_LIMITS,
     SCOPES,
+    OUTPUT_SCHEMA,
 ];
-/// The last of [`KEYS`], which only the caller sets: scopes are what the caller's users have, and a document may ask for a
-/// `rateLimit`.
-const CALLER_KEYS: usize = 2;
+/// The number of [`KEYS`] that a document may have. Only the caller sets call limits, says whether results are validated,
+/// and which scopes are needed: its users have them. A document may ask for a `rateLimit`.
+const DOCUMENT_KEYS: usize = KEYS.len() - 3;
 const CALL_LIMITS: &str = "callLimits";
 const SCOPES: &str = "scopes";
+const OUTPUT_SCHEMA: &str = "outputSchema";
 const ARGUMENT_KEYS: [&str; 3] = ["description", "value", "hidden"];
 
 impl Override {
@@ -60,7 +62,7 @@ impl OverrideReader {
     /// Reads the override of an operation at the JSON pointer `at`.
     fn read_operation(mut self, value: &Value, at: &str) -> (Override, Vec<Problem>) {
         let by_caller = self.author == OverrideAuthor::Caller;
-        let keys = if by_caller { &KEYS[..] } else { &KEYS[..KEYS.len() - CALLER_KEYS] };
+        let keys = if by_caller { &KEYS[..] } else { &KEYS[..DOCUMENT_KEYS] };
         let Some(map) = self.map(value, at, keys) else { return (Override::default(), self.problems) };
         let parsed = Override {
             name: self.name(map, at),
@@ -72,6 +74,7 @@ impl OverrideReader {
             scopes: self.scopes(map, at),
             rate_limit: self.rate_limit(map, at),
             call_limits: self.call_limits(map, at),
+            output_schema: if by_caller { self.flag(map, at, OUTPUT_SCHEMA) } else { None },
             is_excluded: false,
             parameters: self.parameters(map, at),
         };

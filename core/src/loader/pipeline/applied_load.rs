@@ -93,6 +93,10 @@ impl AppliedLoad {
         };
         let names = [&report.added, &report.updated, &report.unchanged].into_iter().flatten();
         let tools: Vec<_> = names.filter_map(|name| snapshot.get(name)).map(|tool| &**tool).collect();
+        if context.options.conversion.asks_for_output_schemas() {
+            let with_output = tools.iter().filter(|tool| tool.definition.output_schema.is_some());
+            report.output_schemas = Some(with_output.count());
+        }
         report.judgements = context.options.targets.judge(&tools);
         if let Some(budget) = context.options.token_budget.or(context.is_check.then(Default::default)) {
             let (cost, notes) = budget.check(&locations, &snapshot);

@@ -118,6 +118,7 @@ fn amended_definition(
         scopes,
         rate_limit,
         call_limits,
+        output_schema,
         ..
     } = own.cloned().unwrap_or_default();
     definition.name = match (name, &conversion.namespace) {
@@ -139,6 +140,7 @@ fn amended_definition(
     definition.scopes = joined_scopes(scopes.unwrap_or(definition.scopes), &conversion.scopes);
     definition.rate_limit = rate_limit.or(definition.rate_limit).or(conversion.rate_limit);
     definition.call_limits = call_limits.over(&definition.call_limits).over(&conversion.call_limits);
+    definition.output_schema = definition.output_schema.filter(|_| output_schema != Some(false));
     definition.version = definition.version.or_else(|| version.cloned());
     Ok(definition)
 }

@@ -30,4 +30,4 @@ pub use mcp_listing::{McpListForm, McpListReport, McpListing};
 pub use mcp_page::McpPage;
 pub use offer::{Explanation, OfferOptions, OverLimit};
 pub use target_judgement::{ReportTargets, TargetJudgement, TargetJudgements};
-pub use token_count::{RULE as TOKEN_RULE, TokenCount, TokenMeter, ToolTokens};
+pub use token_count::{RULE as TOKEN_RULE, TokenCount, TokenMeter, ToolTokens, bytes_of_tokens};

@@ -19,6 +19,11 @@ pub const fn of_bytes(bytes: usize) -> usize {
     bytes.div_ceil(4)
 }
 
+/// The most bytes of a text that costs so many tokens.
+pub const fn bytes_of_tokens(tokens: usize) -> usize {
+    tokens.saturating_mul(4)
+}
+
 /// Estimates the tokens of tools for one target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenMeter(Target);

@@ -75,15 +75,21 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::schema::{Schema, result_differences};
+    use crate::schema::{Difference, Schema, result_differences};
 
     #[test]
     fn each_change_of_an_output_schema_has_its_effect_and_says_what_happened() {
         let object = |properties: Value, required: Value| json!({"type": "object", "properties": properties, "required": required});
+        let mut wrong = Vec::new();
         let closed = |properties: Value| json!({"properties": properties, "additionalProperties": false});
         let (text, number) = (json!({"type": "string"}), json!({"type": "number"}));
         for (old, new, effect, message) in [
-            (text.clone(), json!({"type": ["string", "null"]}), Effect::Narrower, "a type is accepted: null"),
+            (
+                text.clone(),
+                json!({"type": ["string", "null"]}),
+                Effect::Narrower,
+                "another type is accepted: ",
+            ),
             (
                 json!({"type": ["string", "null"]}),
                 text.clone(),
@@ -158,10 +164,12 @@ mod tests {
             (json!({"not": text}), json!({"not": json!({"type": "null"})}), Effect::Narrower, "condition"),
         ] {
             let found = result_differences(&Schema::new(&old), &Schema::new(&new));
-            let [difference] = &found[..] else { panic!("{old} {new}: {found:?}") };
-            assert_eq!(difference.effect, effect, "{old} {new}: {found:?}");
-            assert!(difference.message.contains(message), "{old} {new}: {found:?}");
+            let is_so = |one: &Difference| one.effect == effect && one.message.contains(message);
+            if !matches!(&found[..], [one] if is_so(one)) {
+                wrong.push(format!("{old} {new}: {found:?}"));
+            }
         }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
     #[test]

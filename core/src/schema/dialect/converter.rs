@@ -1,17 +1,18 @@
 //! Schema converter: Schema Objects of API documents to JSON Schema 2020-12, with the definitions that they
 //! reach.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::annotation_removal::without_annotations;
 use super::converted_schema::{ConvertedSchema, DefinitionId};
 use super::direction::Direction;
 use super::evaluation_cost::{self, EvaluationCosts};
 use super::schema_context::{NamedDefinition, SchemaContext};
 use super::schema_walk::SchemaWalk;
 use crate::error::{Error, Result};
-use crate::json::{HashMap, Node, Path, to_compact_text};
+use crate::json::{Arena, HashMap, Node, Path, to_compact_text};
 use crate::schema::note::{Note, kind};
 use crate::schema::reference::DocumentSet;
 use crate::schema::reference::LocatedNode;
@@ -38,8 +39,43 @@ pub struct SchemaConverter<'l, 'a> {
 struct ConvertedDefinition<'a> {
     definition: Arc<Definition>,
     converted: Rc<ConvertedSchema<'a>>,
+    /// The definition without annotations, once it is asked for.
+    brief: OnceCell<Arc<Definition>>,
     /// True if its evaluation cost was checked.
     is_checked: Cell<bool>,
+}
+
+/// How much of a schema is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SchemaDetail {
+    /// All of it.
+    Whole,
+    /// Without annotations: descriptions, titles, examples, defaults.
+    Brief,
+}
+
+impl SchemaDetail {
+    /// Returns a converted schema in this form.
+    pub fn apply<'a>(self, schema: Node<'a>, arena: &'a Arena) -> Node<'a> {
+        match self {
+            Self::Whole => schema,
+            Self::Brief => without_annotations(schema, arena),
+        }
+    }
+}
+
+impl<'a> ConvertedDefinition<'a> {
+    fn in_detail(&self, detail: SchemaDetail, arena: &'a Arena) -> Arc<Definition> {
+        let brief = || {
+            let schema = detail.apply(self.converted.schema, arena);
+            let (name, text) = (self.definition.name.clone(), to_compact_text(schema).into_boxed_str());
+            Arc::new(Definition { name, text })
+        };
+        match detail {
+            SchemaDetail::Whole => Arc::clone(&self.definition),
+            SchemaDetail::Brief => Arc::clone(self.brief.get_or_init(brief)),
+        }
+    }
 }
 
 /// Set of visited definitions.
@@ -136,16 +172,47 @@ impl<'l, 'a> SchemaConverter<'l, 'a> {
             notes.extend(frozen.converted.notes.iter().cloned());
             next += 1;
         }
-        for id in order {
+        self.check_evaluation_costs(order)?;
+        let closure = DefinitionClosure { definitions: definitions.into(), notes: notes.into() };
+        self.closures.borrow_mut().insert(reaches.to_vec(), closure.clone());
+        Ok(closure)
+    }
+
+    /// Returns the `$defs` that the references need, as [`SchemaConverter::definitions`] does, where they have at most
+    /// `most` bytes. Stops at the first definition beyond: a schema of a large API may reach thousands.
+    pub fn definitions_within(
+        &self,
+        reaches: &[DefinitionId],
+        detail: SchemaDetail,
+        most: usize,
+    ) -> Result<Option<DefinitionClosure>> {
+        let mut seen = VisitedDefinitions::default();
+        let mut order: Vec<DefinitionId> = reaches.iter().copied().filter(|id| seen.insert(*id)).collect();
+        let (mut definitions, mut notes, mut bytes) = (Vec::new(), Vec::new(), 0);
+        while let Some(id) = order.get(definitions.len()).copied() {
+            let frozen = self.definition(id)?;
+            let definition = frozen.in_detail(detail, self.library().arena());
+            bytes += definition.name.len() + definition.text.len();
+            if bytes > most {
+                return Ok(None);
+            }
+            order.extend(frozen.converted.reaches.iter().copied().filter(|id| seen.insert(*id)));
+            definitions.push(definition);
+            notes.extend(frozen.converted.notes.iter().cloned());
+        }
+        self.check_evaluation_costs(order)?;
+        Ok(Some(DefinitionClosure { definitions: definitions.into(), notes: notes.into() }))
+    }
+
+    fn check_evaluation_costs(&self, definitions: Vec<DefinitionId>) -> Result<()> {
+        for id in definitions {
             let frozen = self.definition(id)?;
             if !frozen.is_checked.get() {
                 self.weigh(frozen.converted.schema, Some(&frozen.definition.name))?;
                 frozen.is_checked.set(true);
             }
         }
-        let closure = DefinitionClosure { definitions: definitions.into(), notes: notes.into() };
-        self.closures.borrow_mut().insert(reaches.to_vec(), closure.clone());
-        Ok(closure)
+        Ok(())
     }
 
     /// Checks that validation by the schema and its definitions is affordable.
@@ -192,7 +259,8 @@ impl<'l, 'a> SchemaConverter<'l, 'a> {
         let converted = Rc::new(converted);
         let (name, text) = ((*name).into(), to_compact_text(converted.schema).into_boxed_str());
         let definition = Arc::new(Definition { name, text });
-        let frozen = Rc::new(ConvertedDefinition { definition, converted, is_checked: Cell::new(false) });
+        let (brief, is_checked) = (OnceCell::new(), Cell::new(false));
+        let frozen = Rc::new(ConvertedDefinition { definition, converted, brief, is_checked });
         let mut all = self.frozen.borrow_mut();
         if all.len() <= id.0 {
             all.resize_with(id.0 + 1, || None);

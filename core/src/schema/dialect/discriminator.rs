@@ -1,9 +1,10 @@
 //! Discriminator conversion: each branch requires the discriminator property and fixes its value, so that
 //! no value satisfies two branches. Source: OpenAPI 3.1.1, "Discriminator Object".
 
+use super::direction::Direction;
 use super::schema_walk::SchemaWalk;
 use crate::error::Result;
-use crate::json::{Arena, HashMap, Node, Object, ObjectBuilder, Path, pointer};
+use crate::json::{HashMap, Node, Object, ObjectBuilder, Path, pointer};
 use crate::schema::note::kind;
 use crate::schema::reference::{LocatedNode, Location};
 
@@ -34,7 +35,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
                 };
                 let mapping = mapping.get_or_insert_with(|| self.mapping(discriminator, path));
                 let Some(values) = self.values(mapping, tag, &target) else { continue };
-                if let Some(said) = say(*converted, tag, &values, self.arena()) {
+                if let Some(said) = self.say(*converted, tag, &values) {
                     *converted = said;
                     applied = true;
                 }
@@ -42,7 +43,9 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
             schema.set(union, Node::list(&converted, self.arena()));
         }
         if applied {
-            let message = format!("\"{tag}\" is required and tells the branches apart");
+            let is_required =
+                if self.context.direction == Direction::Request { "is required and " } else { "" };
+            let message = format!("\"{tag}\" {is_required}tells the branches apart");
             self.note(kind::OAS_DISCRIMINATOR_APPLIED, &path.key("discriminator"), message);
         }
     }
@@ -100,7 +103,7 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
         };
         let own = branch.key("properties").and_then(|properties| properties.key(tag));
         if let Some(own) = own.and_then(|own| followed(own).ok()).map(|own| own.node) {
-            if own.flag("readOnly") {
+            if own.flag(self.context.direction.excluding_keyword()) {
                 return TagValues::Unsent;
             }
             if let Some(values) = texts(own) {
@@ -115,6 +118,36 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
             }
         }
         TagValues::Any
+    }
+
+    /// Adds the property and its values to a branch. OpenAPI 3.1 allows keywords beside a reference. Returns `None` if the
+    /// branch declares the property. A response may lack the property: documents forget to require it, and a branch of a
+    /// response need not exclude the others.
+    fn say(&self, branch: Node<'a>, tag: &'a str, values: &[&'a str]) -> Option<Node<'a>> {
+        let (branch, arena) = (branch.as_object()?, self.arena());
+        let properties = branch.get("properties");
+        let mut own = match properties {
+            Some(properties) => ObjectBuilder::from_object(properties.as_object()?),
+            None => ObjectBuilder::default(),
+        };
+        if own.contains(tag) {
+            return None;
+        }
+        let value = match values {
+            [one] => ("const", Node::String(one)),
+            several => {
+                let several: Vec<_> = several.iter().map(|value| Node::String(value)).collect();
+                ("enum", Node::list(&several, arena))
+            }
+        };
+        own.push(tag, Node::map(&[value], arena));
+        let mut said = ObjectBuilder::from_object(branch);
+        said.set("properties", own.finish(arena));
+        let required = branch.get("required").and_then(Node::as_array).unwrap_or_default();
+        if self.context.direction == Direction::Request && !required.contains(&Node::String(tag)) {
+            said.set("required", Node::list(&[required, &[Node::String(tag)]].concat(), arena));
+        }
+        Some(said.finish(arena))
     }
 }
 
@@ -157,33 +190,4 @@ fn texts(schema: Node<'_>) -> Option<Vec<&str>> {
     let branches = ["anyOf", "oneOf"].iter().find_map(|union| schema.get(union)?.as_array())?;
     let listed: Option<Vec<_>> = branches.iter().map(|branch| texts(*branch)).collect();
     listed.map(|listed| listed.concat()).filter(|values| !values.is_empty())
-}
-
-/// Adds the property and its values to a branch. OpenAPI 3.1 allows keywords beside a reference. Returns
-/// `None` if the branch declares the property.
-fn say<'a>(branch: Node<'a>, tag: &'a str, values: &[&'a str], arena: &'a Arena) -> Option<Node<'a>> {
-    let branch = branch.as_object()?;
-    let properties = branch.get("properties");
-    let mut own = match properties {
-        Some(properties) => ObjectBuilder::from_object(properties.as_object()?),
-        None => ObjectBuilder::default(),
-    };
-    if own.contains(tag) {
-        return None;
-    }
-    let value = match values {
-        [one] => ("const", Node::String(one)),
-        several => {
-            let several: Vec<_> = several.iter().map(|value| Node::String(value)).collect();
-            ("enum", Node::list(&several, arena))
-        }
-    };
-    own.push(tag, Node::map(&[value], arena));
-    let mut said = ObjectBuilder::from_object(branch);
-    said.set("properties", own.finish(arena));
-    let required = branch.get("required").and_then(Node::as_array).unwrap_or_default();
-    if !required.contains(&Node::String(tag)) {
-        said.set("required", Node::list(&[required, &[Node::String(tag)]].concat(), arena));
-    }
-    Some(said.finish(arena))
 }

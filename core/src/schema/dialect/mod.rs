@@ -6,6 +6,7 @@
 //! - `schema_dialect.rs` reads the dialect from the version. `converter.rs` is the entry, with shared `$defs`.
 //! - `schema_walk.rs` converts one schema. `value_keywords.rs`, `object_keywords.rs`, `subschema_keywords.rs`,
 //!   `reference_keywords.rs`, `discriminator.rs` and `read_only.rs` convert the keywords of their name.
+//! - `annotation_removal.rs` leaves out what only people and models read.
 //! - `evaluation_cost.rs` bounds the work of a validator.
 //!
 //! ```
@@ -29,6 +30,7 @@
 //! Limits: `$dynamicRef` with several targets is unsupported. See the constants in `converter.rs` and
 //! `evaluation_cost.rs`.
 
+mod annotation_removal;
 mod converted_schema;
 mod converter;
 mod definition_names;
@@ -46,7 +48,7 @@ mod subschema_keywords;
 mod value_keywords;
 
 pub use converted_schema::{ConvertedSchema, DefinitionId};
-pub use converter::{DefinitionClosure, SchemaConverter};
+pub use converter::{DefinitionClosure, SchemaConverter, SchemaDetail};
 pub use direction::Direction;
 pub use hidden_character_notes::TextRole;
 pub use schema_dialect::Dialect;

@@ -92,6 +92,7 @@ impl<'c, 'l, 'a> SchemaWalk<'c, 'l, 'a> {
             self.keyword(&KeywordSite { keyword, held, object, path }, &mut schema)?;
         }
         self.discriminator(object, path, &mut schema);
+        self.exclusive_union(&mut schema);
         self.nullable(object, path, &mut schema);
         self.default(path, &mut schema);
         Ok(schema.finish_like(object, self.arena()))

@@ -1,5 +1,6 @@
 //! Subschema keywords: `allOf`, `oneOf`, `not`, `if`, `contains`, and the tuples of older drafts.
 
+use super::direction::Direction;
 use super::schema_walk::{KeywordSite, SchemaWalk};
 use crate::error::Result;
 use crate::json::{Node, Object, ObjectBuilder, Path};
@@ -39,6 +40,18 @@ impl<'a> SchemaWalk<'_, '_, 'a> {
             _ => return self.common_keyword(at, schema),
         }
         Ok(())
+    }
+
+    /// `oneOf` of a response becomes `anyOf`. Documents list the forms of a result, and many results have several of them:
+    /// an answer is right that more than one branch accepts.
+    pub(in crate::schema) fn exclusive_union(&mut self, schema: &mut ObjectBuilder<'a>) {
+        if self.context.direction == Direction::Response
+            && !schema.contains("anyOf")
+            && schema.rename("oneOf", "anyOf")
+        {
+            // What is wider makes `not` and `if` around it narrower.
+            self.opened += 1;
+        }
     }
 
     /// Runs a conversion. Returns true if it opened a reference. Wider subschemas make `not`, `if`,

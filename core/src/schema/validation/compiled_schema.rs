@@ -76,6 +76,8 @@ impl Property {
 #[derive(Clone)]
 enum SchemaForm {
     Text(Box<str>),
+    /// The text of an object that tools share, without its `$defs`.
+    Shared(Arc<str>),
     /// Properties of an argument object.
     Arguments(Box<[Property]>),
 }
@@ -107,10 +109,17 @@ impl Schema {
         Self { own, definitions, compiled: OnceLock::new() }
     }
 
+    /// Creates a schema of a text that tools share: an object without `$defs`, and its definitions.
+    pub fn shared(text: Arc<str>, definitions: Definitions) -> Self {
+        Self { own: SchemaForm::Shared(text), definitions, compiled: OnceLock::new() }
+    }
+
     /// Returns the compact JSON text, keys in their original order.
     pub fn text(&self) -> Cow<'_, str> {
         let mut text = match &self.own {
             SchemaForm::Text(text) => return Cow::Borrowed(text),
+            SchemaForm::Shared(text) if self.definitions.is_empty() => return Cow::Borrowed(text),
+            SchemaForm::Shared(text) => text.to_string(),
             SchemaForm::Arguments(properties) => Property::object(properties),
         };
         if !self.definitions.is_empty() {
@@ -130,6 +139,7 @@ impl Schema {
     pub fn len(&self) -> usize {
         match &self.own {
             SchemaForm::Text(text) => text.len(),
+            SchemaForm::Shared(text) => text.len() + Self::definitions_len(&self.definitions),
             SchemaForm::Arguments(properties) => Self::arguments_len(properties, &self.definitions),
         }
     }
@@ -140,8 +150,11 @@ impl Schema {
             let again = if one.required { one.name.len() + 3 } else { 0 };
             one.name.len() + one.schema.len() + 4 + again
         });
-        let definitions = definitions.iter().map(|one| one.name.len() + one.text.len() + 4);
-        own.sum::<usize>() + definitions.sum::<usize>() + 60
+        own.sum::<usize>() + Self::definitions_len(definitions) + 60
+    }
+
+    fn definitions_len(definitions: &[Arc<Definition>]) -> usize {
+        definitions.iter().map(|one| one.name.len() + one.text.len() + 4).sum()
     }
 
     /// Always false: a schema has a text.
@@ -163,18 +176,15 @@ impl Schema {
     pub fn has_property(&self, name: &str) -> bool {
         match &self.own {
             SchemaForm::Arguments(properties) => properties.iter().any(|property| &*property.name == name),
-            // Most schemas do not contain the name at all.
-            SchemaForm::Text(text) if !text.contains(name) => false,
-            SchemaForm::Text(text) => {
-                let own: Value = serde_json::from_str(text).unwrap_or_default();
-                own.get("properties").is_some_and(|properties| properties.get(name).is_some())
-            }
+            SchemaForm::Text(text) => declares_property(text, name),
+            SchemaForm::Shared(text) => declares_property(text, name),
         }
     }
 
     fn contains(&self, word: &str) -> bool {
         let own = match &self.own {
             SchemaForm::Text(text) => text.contains(word),
+            SchemaForm::Shared(text) => text.contains(word),
             SchemaForm::Arguments(properties) => {
                 properties.iter().any(|property| property.schema.contains(word))
             }
@@ -221,6 +231,14 @@ impl Schema {
     }
 }
 
+/// Whether the text of an object schema declares a property directly.
+fn declares_property(text: &str, name: &str) -> bool {
+    // Most schemas do not contain the name at all.
+    text.contains(name)
+        && serde_json::from_str(text)
+            .is_ok_and(|own: Value| own.get("properties").is_some_and(|all| all.get(name).is_some()))
+}
+
 /// A clone compiles its own validator.
 impl Clone for Schema {
     fn clone(&self) -> Self {
@@ -239,6 +257,7 @@ impl PartialEq for Schema {
     fn eq(&self, other: &Self) -> bool {
         let own = match (&self.own, &other.own) {
             (SchemaForm::Text(one), SchemaForm::Text(other)) => one == other,
+            (SchemaForm::Shared(one), SchemaForm::Shared(other)) => one == other,
             (SchemaForm::Arguments(one), SchemaForm::Arguments(other)) => one == other,
             _ => return self.text() == other.text(),
         };
@@ -331,6 +350,20 @@ mod tests {
         }));
         assert!(schema.problems(&json!({"a": "x", "pattern": 1})).is_empty());
         assert_eq!(schema.problems(&json!({"a": 1, "pattern": "x"})).len(), 2);
+    }
+
+    #[test]
+    fn a_shared_text_and_its_definitions_are_one_schema() {
+        let name: Arc<str> = r##"{"properties":{"a":{"$ref":"#/$defs/b"}}}"##.into();
+        let definition = Definition { name: "b".into(), text: r#"{"type":"string"}"#.into() };
+        let shared = Schema::shared(Arc::clone(&name), [Arc::new(definition)].into());
+        let value = json!({"properties": {"a": {"$ref": "#/$defs/b"}}, "$defs": {"b": {"type": "string"}}});
+        assert_eq!((shared.value(), shared.text().len()), (value.clone(), value.to_string().len()));
+        assert!(shared.len() >= shared.text().len() - 8, "{} {}", shared.len(), shared.text().len());
+        assert_eq!(shared.problems(&json!({"a": 1}))[0].pointer, "/a");
+        assert!(shared.has_property("a") && !shared.has_property("b"));
+        assert_eq!((shared.clone(), Schema::new(&value)), (Schema::new(&value), shared));
+        assert_eq!(Schema::shared(name, Definitions::default()).text().len(), 41);
     }
 
     #[test]
