@@ -426,3 +426,17 @@ for (const [what, [tool, expected]] of Object.entries(CALLING))
     registry.register(tool)
     assert.deepEqual(await Array.fromAsync(registry.stream('weather', {})), expected)
   })
+
+test('a tool of Mastra reads its request context as in Mastra, raw and for a trace', async () => {
+  const registry = new ToolRegistry()
+  const execute = async (_params, { requestContext }) => {
+    requestContext.set('mastra__authToken', 'secret')
+    requestContext.set('map', new Map())
+    return [requestContext.hasRaw('tenant'), requestContext.hasRaw('other'), requestContext.serializeForSpan()]
+  }
+  registry.register(createTool({ id: 'read', description: 'x', inputSchema: z.object({}), execute }))
+  const told = await registry.execute('read', {}, { context })
+  assert.deepEqual(told.slice(0, 2), [true, false])
+  const { userId, tenant, map, mastra__authToken: token } = told[2]
+  assert.deepEqual([userId, tenant, map, token], [7, 'acme', '[object]', '[REDACTED]'])
+})
