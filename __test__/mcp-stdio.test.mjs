@@ -193,11 +193,13 @@ for (const era of Object.keys(ERAS)) {
     const { ask } = await connect(t, registry, {
       era,
       filter,
-      onError: (error, method) => faults.push([error.code, method]),
+      onError: (error, ...more) => faults.push([error.code, ...more]),
     })
     const { error } = await ask('tools/list')
-    assert.deepEqual(error, { code: -32603, message: 'the server has failed (INVALID_OPTIONS)' })
-    assert.deepEqual(faults, [['INVALID_OPTIONS', 'tools/list']])
+    const { callId } = error.data
+    const message = `the server has failed (INVALID_OPTIONS), call id ${callId}`
+    assert.deepEqual(error, { code: -32603, message, data: { callId } })
+    assert.deepEqual(faults, [['INVALID_OPTIONS', 'tools/list', callId]])
   })
 }
 

@@ -120,9 +120,10 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
    */
   ready?: PromiseLike<unknown>
   /**
-   * Gets errors that are no fault of a client, with the method of the request; `notifications/tools/list_changed` where a
-   * list cannot be made anew. What it throws is ignored.
+   * Gets errors that are no fault of a client, with the method of the request: that of HTTP before the message is known,
+   * and `notifications/tools/list_changed` where a list cannot be made anew. `callId` is in the message of the answer too,
+   * and in its `error.data`: by it, a log has what a client has seen. What it throws is ignored.
    * @default none
    */
-  onError?: (error: Error, method: string) => void
+  onError?: (error: Error, method: string, callId: string) => void
 }
