@@ -186,12 +186,16 @@ for (const [era, message] of Object.entries(ERAS)) {
 
   over(`${era}: a fault of the server is -32603 without a stack, and is told`, async (t, carrier) => {
     const told = []
-    const options = { filter: () => ({ nonsense: 1 }), onError: (error, method) => told.push([error.code, method]) }
+    const options = { filter: () => ({ nonsense: 1 }), onError: (...all) => told.push(all) }
     const { ask } = await served(t, registryOf({}), { carrier, ...options })
-    const { json } = await ask(message('tools/list'))
-    assert.equal(json.error.code, -32603)
-    assert.match(json.error.message, /^the server has failed \(INVALID_\w+\)$/)
-    assert.equal(told.length, 1)
+    for (const method of ['tools/list', 'tools/call']) {
+      const { status, json } = await ask(message(method, { name: 'echo' }, { id: method }))
+      const [error, of, callId] = told.pop()
+      assert.deepEqual([status, json.id, of, error.code], [200, method, method, 'INVALID_OPTIONS'])
+      const text = `the server has failed (INVALID_OPTIONS), call id ${callId}`
+      assert.deepEqual(json.error, { code: -32603, message: text, data: { callId } })
+    }
+    assert.equal(told.length, 0)
   })
 
   over(`${era}: a call while the registry changes has the result of its revision`, async (t, carrier) => {

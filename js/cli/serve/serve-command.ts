@@ -105,7 +105,8 @@ function serverOptions(
     insecure,
     auth,
     filter: isReadOnly ? { predicate: changesNothing } : undefined,
-    onError: (error: Error, method: string) => log.write('error', `${method}: ${error.message}`),
+    onError: (error: Error, method: string, callId: string) =>
+      log.write('error', `${method}: ${error.message} (call id ${callId})`),
   })
 }
 

@@ -2,6 +2,7 @@
 
 import type { Endpoint } from '../endpoint'
 import type { ServerState } from '../methods/method'
+import type { OwnFaults } from '../own-faults'
 import type { Principal } from '../principals'
 import { writeFault } from '../protocol/answers'
 import type { Exchange, Reply, StreamReply, TraceContext } from '../protocol/exchange'
@@ -26,6 +27,7 @@ export interface ReceiverParts {
   readonly endpoint: Endpoint
   readonly server: ServerState
   readonly authorizer: Authorizer | undefined
+  readonly faults: OwnFaults
   /** The sessions of legacy clients, if they get any. */
   readonly sessions: Sessions | undefined
   readonly streams: EventStreams
@@ -40,8 +42,16 @@ export class MessageReceiver {
     this.#parts = parts
   }
 
-  /** Answers a message. */
+  /** Answers a message. It never rejects. */
   async receive(message: Message | ProtocolFault, principal: Principal, request: HttpRequest): Promise<HttpOutcome> {
+    try {
+      return await this.#receive(message, principal, request)
+    } catch (thrown) {
+      return this.#ownFault(thrown, message, request)
+    }
+  }
+
+  async #receive(message: Message | ProtocolFault, principal: Principal, request: HttpRequest): Promise<HttpOutcome> {
     const revisionHeader = request.header('mcp-protocol-version')
     if (message.kind === 'request') {
       return isModernRequest(message, revisionHeader)
@@ -97,7 +107,7 @@ export class MessageReceiver {
     // Which arguments have headers is known with the tools.
     if (message.method === 'tools/call') await whenReady()
     const wrong = checkHeaders(message, request, (tool) =>
-      views.listing(exchange.principal, MODERN.shape).headerArguments(tool),
+      views.headerArguments(exchange.principal, MODERN.shape, tool),
     )
     if (wrong !== undefined) return httpReply(wrong.status, writeFault(wrong))
     return this.#serve(message, exchange, request)
@@ -120,6 +130,14 @@ export class MessageReceiver {
     if (connection.agreed === undefined) return outcome
     if (sessions.add(session)) return { ...outcome, headers: { ...outcome.headers, 'mcp-session-id': session.id } }
     return httpReply(503, writeFault(fault(INTERNAL_ERROR, 'too many sessions are in use', { id: message.id })))
+  }
+
+  /** The answer where the server itself fails: with the id of a request, and without the error. */
+  #ownFault(thrown: unknown, message: Message | ProtocolFault, request: HttpRequest): HttpReply {
+    const { faults } = this.#parts
+    if (message.kind === 'request') return httpReply(200, writeFault(faults.tell(thrown, message)))
+    const method = message.kind === 'notification' ? message.method : request.method
+    return httpReply(500, writeFault(faults.tell(thrown, { method })))
   }
 
   #session(principal: Principal, request: HttpRequest): Session | 'unknown' | undefined {
