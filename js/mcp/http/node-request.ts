@@ -7,6 +7,7 @@ import { refusal } from './http-reply'
 import type { HttpReply } from './http-reply'
 import type { BodyLimits, HttpRequest } from './http-request'
 import { readParsedBody, tooLarge, tooSlow } from './received-body'
+import { isClosed, onSocketClose } from './socket-close'
 
 /** A request of `node:http`. A framework may have added more. */
 export interface NodeRequestSource extends McpHttpRequest {
@@ -17,6 +18,13 @@ export interface NodeRequestSource extends McpHttpRequest {
   readonly body?: unknown
   readonly readableDidRead?: unknown
   readonly readableEnded?: unknown
+  readonly socket?: unknown
+}
+
+/** A response of `node:http`. */
+interface NodeResponse extends McpHttpResponse {
+  /** `null` while it waits behind another response of its connection (pipelining). */
+  readonly socket?: unknown
 }
 
 /**
@@ -27,7 +35,7 @@ const SINGLE: ReadonlySet<string> = new Set(['host', 'authorization', 'content-t
 
 /** What there is of a request beside it. */
 interface NodeRequestParts {
-  readonly response: McpHttpResponse
+  readonly response: NodeResponse
   /** The parsed body, where the caller gives it. */
   readonly body: unknown
   readonly clock: Clock
@@ -97,14 +105,29 @@ export class NodeRequest implements HttpRequest {
     })
   }
 
+  /** Whether the client is gone, or something else has ended the response. */
+  get isGone(): boolean {
+    const { response } = this.#parts
+    return response.destroyed === true || (response.socket === null && isClosed(this.#source.socket))
+  }
+
   onGone(listener: () => void): () => void {
     const { response } = this.#parts
-    if (response.destroyed === true) {
+    if (this.isGone) {
       listener()
       return () => {}
     }
-    response.on('close', listener)
-    return () => void response.off('close', listener)
+    // A response that waits for its turn emits nothing when the socket closes.
+    const stopSocket = response.socket === null ? onSocketClose(this.#source.socket, listener) : undefined
+    const gone = () => {
+      stopSocket?.()
+      listener()
+    }
+    response.on('close', gone)
+    return () => {
+      stopSocket?.()
+      response.off('close', gone)
+    }
   }
 }
 
