@@ -1,10 +1,12 @@
 // MCP over HTTP: clients that go without a word, and servers that close while something is under way.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { connect as connectSocket } from 'node:net'
 import { test } from 'node:test'
+import { createMcpServer } from 'toolrack/mcp'
 import { createTestRegistry } from 'toolrack/test'
-import { ERAS, modern, overHttp, served } from './support/mcp-http.mjs'
+import { ERAS, legacy, modern, openSession, overHttp, served } from './support/mcp-http.mjs'
 import { tool } from './support/tools.mjs'
 
 const listen = (id = 'sub') => modern('subscriptions/listen', { notifications: { toolsListChanged: true } }, { id })
@@ -14,6 +16,12 @@ function textOf({ headers, body }) {
   const text = JSON.stringify(body)
   const lines = Object.entries({ host: '127.0.0.1', ...headers, 'content-length': Buffer.byteLength(text) })
   return `POST /mcp HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${text}`
+}
+
+function deferred() {
+  let resolve
+  const promise = new Promise((settle) => (resolve = settle))
+  return { promise, resolve }
 }
 
 async function connected(t, port) {
@@ -36,7 +44,7 @@ function waiting() {
   const running = async (count) => {
     while (calls.running !== count) await new Promise(setImmediate)
   }
-  return { registry, running }
+  return { registry, calls, running }
 }
 
 for (const [era, message] of Object.entries(ERAS))
@@ -82,3 +90,72 @@ test('a pipelined call that was answered in its turn leaves its connection open 
   while (!text.includes('"id":4')) await once(socket, 'data')
   assert.equal(text.match(/HTTP\/1\.1 200 /g).length, 4)
 })
+
+/** The requests of a client that is in a session. */
+const REQUESTS = {
+  call: () => modern('tools/call', { name: 'wait' }),
+  'legacy call': (session) => legacy('tools/call', { name: 'wait' }, { session }),
+  listen: () => listen(),
+  stream: (session) => ({ method: 'GET', headers: { accept: 'text/event-stream', 'mcp-session-id': session } }),
+  initialize: () => legacy('initialize', { protocolVersion: '2025-11-25', capabilities: {} }),
+}
+
+for (const [name, request] of Object.entries(REQUESTS))
+  for (const how of ['server', 'registry'])
+    test(`fetch: ${name} whose caller is known only after the end of the ${how} is 503`, async (t) => {
+      const { registry, calls } = waiting()
+      const holding = deferred()
+      const asked = deferred()
+      let isHeld = false
+      const context = async () => {
+        if (!isHeld) return {}
+        asked.resolve()
+        return holding.promise
+      }
+      const { ask, server } = await served(t, registry, { carrier: 'fetch', context })
+      const session = await openSession(ask)
+      isHeld = true
+      const answer = ask(request(session))
+      await asked.promise
+      if (how === 'registry') registry.close()
+      const closed = server.close()
+      await registry.clock.advance(5_000)
+      await closed
+      holding.resolve({})
+      assert.equal((await answer).status, 503)
+      assert.equal(calls.running, 0)
+    })
+
+for (const [era, message] of Object.entries(ERAS)) {
+  test(`${era}: a call whose body ends after the server has closed is 503`, async (t) => {
+    const { registry, calls } = waiting()
+    const asked = deferred()
+    const server = createMcpServer(registry, { context: () => void asked.resolve() })
+    const http = createServer(server.handler).listen(0, '127.0.0.1')
+    t.after(() => http.close())
+    await once(http, 'listening')
+    const socket = await connected(t, http.address().port)
+    const text = textOf(message('tools/call', { name: 'wait' }))
+    socket.write(text.slice(0, -1))
+    await asked.promise
+    const closed = server.close()
+    await registry.clock.advance(5_000)
+    await closed
+    socket.write(text.slice(-1))
+    assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 503 /)
+    assert.equal(calls.running, 0)
+  })
+
+  test(`${era}: a call whose tools are loaded only after the server has closed is not made`, async (t) => {
+    const { registry, calls } = waiting()
+    const ready = deferred()
+    const { ask, server } = await served(t, registry, { carrier: 'fetch', ready: ready.promise })
+    const answer = ask(message('tools/call', { name: 'wait' }))
+    const closed = server.close()
+    await registry.clock.advance(5_000)
+    await closed
+    ready.resolve()
+    assert.equal((await answer).status, 503)
+    assert.equal(calls.running, 0)
+  })
+}

@@ -94,15 +94,20 @@ export class HttpTransport implements Transport {
   }
 
   async #answer(request: HttpRequest): Promise<HttpOutcome> {
-    if (this.#isFinishing) return refusal(503, 'the server is closing')
-    switch (request.method) {
-      case 'POST':
-        return this.#post(request)
-      case 'GET':
-      case 'DELETE':
-        return this.#inSession(request)
-      default:
-        return this.#notAllowed(this.#methods)
+    if (this.#isFinishing) return closing()
+    const end = this.#receiver.begin()
+    try {
+      switch (request.method) {
+        case 'POST':
+          return await this.#post(request)
+        case 'GET':
+        case 'DELETE':
+          return await this.#inSession(request)
+        default:
+          return this.#notAllowed(this.#methods)
+      }
+    } finally {
+      end()
     }
   }
 
@@ -125,6 +130,8 @@ export class HttpTransport implements Transport {
       return refusal(406, 'an answer is JSON or a stream of events: send "accept: application/json, text/event-stream"')
     const body = await request.readBody({ bytes: settings.bodyBytes, ms: settings.receiveMs })
     if (typeof body !== 'string') return body
+    // Authorization and a body take their time: nothing begins once the server is closing.
+    if (this.#isFinishing) return closing()
     return this.#receiver.receive(readMessage(body, settings.depth), principal, request)
   }
 
@@ -133,6 +140,7 @@ export class HttpTransport implements Transport {
     const sessions = this.#sessions
     const principal = await this.#authorize(request)
     if (isRefused(principal)) return principal
+    if (this.#isFinishing) return closing()
     const id = request.header('mcp-session-id')
     if (sessions === undefined || id === undefined) return this.#notAllowed('POST')
     const session = sessions.use(id, principal)
@@ -170,4 +178,8 @@ export class HttpTransport implements Transport {
     }
     return httpReply(500, writeFault(fault(INTERNAL_ERROR, `the server has failed (${error.code})`)))
   }
+}
+
+function closing(): HttpReply {
+  return refusal(503, 'the server is closing')
 }

@@ -23,13 +23,17 @@ export class OpenRequests {
   }
 
   /** Begins a request. The returned function ends it. */
-  begin(call: AbortController | undefined): () => void {
+  begin(): () => void {
     this.#count++
-    if (call !== undefined) this.#calls.add(call)
     return () => {
-      if (call !== undefined) this.#calls.delete(call)
       if (--this.#count === 0) this.#whenIdle?.()
     }
+  }
+
+  /** Adds a call: {@link close} aborts it. The returned function ends it. */
+  addCall(call: AbortController): () => void {
+    this.#calls.add(call)
+    return () => void this.#calls.delete(call)
   }
 
   /** Adds an open stream. The returned function ends it: its client is gone. */
