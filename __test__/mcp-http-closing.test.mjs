@@ -159,3 +159,36 @@ for (const [era, message] of Object.entries(ERAS)) {
     assert.equal(calls.running, 0)
   })
 }
+
+test('a listener that starts while its server closes does not stay open', { timeout: 20_000 }, async () => {
+  const { createServer: listenAt } = await import('node:net')
+  // A port that is free is known by listening at it.
+  const probe = listenAt().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const { port } = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  const server = createMcpServer(createTestRegistry())
+  const listening = server.listen({ port })
+  const [, { reason }] = await Promise.allSettled([server.close(), listening])
+  assert.equal(reason?.code, 'CLOSED')
+  await assert.rejects(connected({ after: () => {} }, port), { code: 'ECONNREFUSED' })
+})
+
+test('a server waits for a listener that somebody else is closing', async () => {
+  const { registry, running } = waiting()
+  const server = createMcpServer(registry)
+  const { url, close } = await server.listen()
+  const call = overHttp(url)(modern('tools/call', { name: 'wait' })).catch(() => {})
+  await running(1)
+  const ended = []
+  const closed = Promise.all([
+    close().then(() => ended.push('listener')),
+    server.close().then(() => ended.push('server')),
+  ])
+  await new Promise(setImmediate)
+  assert.deepEqual(ended, [])
+  await registry.clock.advance(5_000)
+  await Promise.all([closed, call])
+  assert.equal(ended.length, 2)
+})

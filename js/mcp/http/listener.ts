@@ -34,6 +34,8 @@ export class Listener implements Transport {
   readonly #address: ListenAddress
   readonly #transport: HttpTransport
   readonly #server: Server
+  /** Resolves when it listens, or cannot: Node does not close a server that is about to listen. */
+  #started: Promise<void> = Promise.resolve()
   #closed: Promise<void> | undefined
 
   constructor(address: ListenAddress, { transport, handler, receiveMs }: ListenerParts) {
@@ -56,13 +58,15 @@ export class Listener implements Transport {
   /** Starts to listen. Rejects with the error of Node, such as that of a port which is taken. */
   start(): Promise<void> {
     const server = this.#server
-    return new Promise((resolve, reject) => {
+    const started = new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(this.#address.port, this.#address.host, () => {
         server.off('error', reject)
         resolve()
       })
     })
+    this.#started = started.catch(() => {})
+    return started
   }
 
   get port(): number {
@@ -86,6 +90,7 @@ export class Listener implements Transport {
   /** Ends all connections, once the answers of cancelled calls are written. */
   async close(): Promise<void> {
     this.#transport.close()
+    await this.#started
     const closed = this.#close()
     await new Promise((resolve) => setImmediate(resolve))
     this.#server.closeAllConnections()
@@ -93,12 +98,17 @@ export class Listener implements Transport {
   }
 
   #close(): Promise<void> {
-    const server = this.#server
-    this.#closed ??= new Promise((resolve) => {
-      server.close(() => resolve())
-      // Connections end with the answer that they wait for.
-      server.keepAliveTimeout = 1
-    })
+    this.#closed ??= this.#closeServer()
     return this.#closed
+  }
+
+  async #closeServer(): Promise<void> {
+    const server = this.#server
+    await this.#started
+    // Connections end with the answer that they wait for.
+    server.keepAliveTimeout = 1
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve())
+    })
   }
 }
