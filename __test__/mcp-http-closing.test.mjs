@@ -192,3 +192,35 @@ test('a server waits for a listener that somebody else is closing', async () => 
   await Promise.all([closed, call])
   assert.equal(ended.length, 2)
 })
+
+test('fetch: a stream of a session that ends meanwhile ends too', async (t) => {
+  const { ask } = await served(t, createTestRegistry(), { carrier: 'fetch', wireLimits: { streams: 1 } })
+  for (let i = 0; i < 3; i++) {
+    const session = await openSession(ask)
+    const [stream] = await Promise.all([
+      ask(REQUESTS.stream(session)),
+      ask({ method: 'DELETE', headers: { 'mcp-session-id': session } }),
+    ])
+    assert.equal(stream.status, 200)
+    await stream.events.ended()
+  }
+})
+
+test('a call of a session that has ended while its rights were looked up is not made', async (t) => {
+  const { registry, calls } = waiting()
+  const ready = deferred()
+  const auth = {
+    resource: 'http://127.0.0.1/mcp',
+    authorizationServers: ['https://issuer.example'],
+    verify: () => ({ subject: 'ann', scopes: [] }),
+    unscoped: 'tell',
+  }
+  const { ask } = await served(t, registry, { carrier: 'fetch', ready: ready.promise, auth })
+  const headers = { authorization: 'Bearer token' }
+  const session = await openSession(ask, { headers })
+  const call = ask(legacy('tools/call', { name: 'wait' }, { session, headers }))
+  await new Promise(setImmediate)
+  assert.equal((await ask({ method: 'DELETE', headers: { 'mcp-session-id': session, ...headers } })).status, 204)
+  ready.resolve()
+  assert.deepEqual([(await call).text, calls.running], ['', 0])
+})

@@ -20,6 +20,8 @@ export class Session {
   #digest: string | undefined
   /** Ends the open stream. */
   #endStream: (() => void) | undefined
+  /** Whether it takes no stream any more: it has ended, or its server ends. */
+  #isEnding = false
 
   constructor(id: string, principal: Principal, server: ServerState) {
     this.id = id
@@ -39,6 +41,12 @@ export class Session {
    */
   open(stream: EventStream, principal: Principal, leave: () => void): () => void {
     this.#endStream?.()
+    // It has ended between the request and its response.
+    if (this.#isEnding) {
+      leave()
+      stream.end()
+      return () => {}
+    }
     const { agreed } = this.connection
     const list = new ListStream(stream, writeNotification('notifications/tools/list_changed'))
     // A session exists from the moment that its revision is agreed on.
@@ -68,12 +76,13 @@ export class Session {
 
   /** Ends its stream: the server ends. Calls go on. */
   endStream(): void {
+    this.#isEnding = true
     this.#endStream?.()
   }
 
   /** Ends it: its calls are cancelled. */
   close(): void {
-    this.#endStream?.()
+    this.endStream()
     this.connection.close()
   }
 

@@ -15,6 +15,7 @@ export class Connection {
   /** Open streams of `subscriptions/listen`, by the id of the request. */
   readonly #streams = new Map<RequestId, OpenStream>()
   #whenIdle: (() => void) | undefined
+  #isClosed = false
 
   constructor(onInitialized?: () => void) {
     this.#onInitialized = onInitialized
@@ -37,6 +38,8 @@ export class Connection {
   /** Begins a request; its signal aborts when the client cancels it. */
   begin(id: RequestId): AbortSignal {
     const controller = new AbortController()
+    // It was closed after the request had arrived.
+    if (this.#isClosed) controller.abort()
     this.#requests.set(id, controller)
     return controller.signal
   }
@@ -76,6 +79,7 @@ export class Connection {
 
   /** Ends everything: the client is gone, or has waited long enough. */
   close(): void {
+    this.#isClosed = true
     for (const controller of this.#requests.values()) controller.abort()
     for (const stream of this.#streams.values()) stream.cancel()
     this.#requests.clear()
