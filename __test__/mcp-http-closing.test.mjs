@@ -224,3 +224,54 @@ test('a call of a session that has ended while its rights were looked up is not 
   ready.resolve()
   assert.deepEqual([(await call).text, calls.running], ['', 0])
 })
+
+for (const [name, text] of Object.entries({ nothing: '', 'half a head': 'POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\n' }))
+  test(`a closing server does not wait for a client that has sent ${name}`, { timeout: 20_000 }, async () => {
+    const server = createMcpServer(createTestRegistry())
+    const { port } = await server.listen()
+    const socket = await connected({ after: () => {} }, port)
+    socket.on('error', () => {})
+    socket.write(text)
+    const ended = new Promise((resolve) => socket.once('close', resolve))
+    // No clock moves: nothing waits for the grace of calls.
+    await server.close()
+    await ended
+  })
+
+test('a closing server sends all answers whole to a client that reads slowly', { timeout: 20_000 }, async (t) => {
+  const registry = createTestRegistry()
+  let made = 0
+  const execute = () => {
+    made++
+    return 'x'.repeat(1 << 20)
+  }
+  registry.register(tool({ name: 'big', execute }))
+  const { server, port } = await served(t, registry)
+  const socket = await connected(t, port)
+  for (let id = 1; id <= 16; id++) socket.write(textOf(modern('tools/call', { name: 'big' }, { id })))
+  while (made < 16) await new Promise(setImmediate)
+  const closed = server.close()
+  await new Promise(setImmediate)
+  let length = 0
+  for await (const part of socket) length += part.length
+  await closed
+  assert.ok(length > 16 << 20, String(length))
+})
+
+test('a server and its listener that close at once both end with the last call', { timeout: 20_000 }, async () => {
+  const registry = createTestRegistry()
+  const [began, held] = [deferred(), deferred()]
+  const execute = () => {
+    began.resolve()
+    return held.promise
+  }
+  registry.register(tool({ name: 'hold', execute }))
+  const server = createMcpServer(registry)
+  const { url, close } = await server.listen()
+  const call = overHttp(url)(modern('tools/call', { name: 'hold' }))
+  await began.promise
+  const closed = Promise.all([server.close(), close(), close()])
+  held.resolve('done')
+  assert.equal((await call).json.result.content[0].text, 'done')
+  await closed
+})

@@ -1,15 +1,17 @@
 // Listener: a server of `node:http` at one path, as a transport of an MCP server.
 
 import { createServer } from 'node:http'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 // A DOM in JavaScript (Jest) has no global one.
 import { setImmediate } from 'node:timers'
+import { IdleWaiters } from '../idle-waiters'
 import type { Transport } from '../transport'
 import { refusal } from './http-reply'
 import type { HttpTransport } from './http-transport'
 import type { NodeHandler } from './node-handler'
 import { pathOf } from './node-request'
+import { onClose } from './response-close'
 
 /** Where a listener listens. */
 export interface ListenAddress {
@@ -36,6 +38,9 @@ export class Listener implements Transport {
   readonly #server: Server
   /** Resolves when it listens, or cannot: Node does not close a server that is about to listen. */
   #started: Promise<void> = Promise.resolve()
+  /** Responses that are not sent whole. */
+  readonly #responses = new Set<object>()
+  readonly #sent = new IdleWaiters()
   #closed: Promise<void> | undefined
 
   constructor(address: ListenAddress, { transport, handler, receiveMs }: ListenerParts) {
@@ -48,6 +53,7 @@ export class Listener implements Transport {
       connectionsCheckingInterval: Math.min(CHECK_MS, receiveMs),
     }
     this.#server = createServer(options, (request, response) => {
+      this.#await(request, response)
       const asked = pathOf(request)
       if (asked === path || asked.startsWith('/.well-known/')) return void handler(request, response)
       const { status, body } = refusal(404, `nothing is served here: use ${path}`)
@@ -80,10 +86,12 @@ export class Listener implements Transport {
     return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}${path}`
   }
 
-  /** Takes no new connections. Resolves when all have ended. */
+  /** Takes no new connections. Resolves when all have ended: those without a request end after the last response. */
   async finish(): Promise<void> {
     const closed = this.#close()
     await this.#transport.finish()
+    await this.#sent.wait(this.#responses.size === 0)
+    await this.#endConnections()
     await closed
   }
 
@@ -92,9 +100,20 @@ export class Listener implements Transport {
     this.#transport.close()
     await this.#started
     const closed = this.#close()
+    await this.#endConnections()
+    await closed
+  }
+
+  async #endConnections(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
     this.#server.closeAllConnections()
-    await closed
+  }
+
+  #await({ socket }: IncomingMessage, response: ServerResponse): void {
+    this.#responses.add(response)
+    onClose(response, socket, () => {
+      if (this.#responses.delete(response) && this.#responses.size === 0) this.#sent.wake()
+    })
   }
 
   #close(): Promise<void> {

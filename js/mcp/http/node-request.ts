@@ -1,13 +1,14 @@
 // Node request: a request of `node:http`, as the transport uses it; whatever framework has brought it here.
 
-import type { McpHttpRequest, McpHttpResponse } from '../../../types/mcp'
+import type { McpHttpRequest } from '../../../types/mcp'
 import { isUint8Array } from '../../border/realm'
 import type { Clock } from '../../border/clock'
 import { refusal } from './http-reply'
 import type { HttpReply } from './http-reply'
 import type { BodyLimits, HttpRequest } from './http-request'
 import { readParsedBody, tooLarge, tooSlow } from './received-body'
-import { isClosed, onSocketClose } from './socket-close'
+import { isClosed, onClose } from './response-close'
+import type { NodeResponse } from './response-close'
 
 /** A request of `node:http`. A framework may have added more. */
 export interface NodeRequestSource extends McpHttpRequest {
@@ -18,12 +19,6 @@ export interface NodeRequestSource extends McpHttpRequest {
   readonly body?: unknown
   readonly readableDidRead?: unknown
   readonly readableEnded?: unknown
-  readonly socket?: unknown
-}
-
-/** A response of `node:http`. */
-interface NodeResponse extends McpHttpResponse {
-  /** `null` while it waits behind another response of its connection (pipelining). */
   readonly socket?: unknown
 }
 
@@ -107,27 +102,13 @@ export class NodeRequest implements HttpRequest {
 
   /** Whether the client is gone, or something else has ended the response. */
   get isGone(): boolean {
-    const { response } = this.#parts
-    return response.destroyed === true || (response.socket === null && isClosed(this.#source.socket))
+    return isClosed(this.#parts.response, this.#source.socket)
   }
 
   onGone(listener: () => void): () => void {
-    const { response } = this.#parts
-    if (this.isGone) {
-      listener()
-      return () => {}
-    }
-    // A response that waits for its turn emits nothing when the socket closes.
-    const stopSocket = response.socket === null ? onSocketClose(this.#source.socket, listener) : undefined
-    const gone = () => {
-      stopSocket?.()
-      listener()
-    }
-    response.on('close', gone)
-    return () => {
-      stopSocket?.()
-      response.off('close', gone)
-    }
+    if (!this.isGone) return onClose(this.#parts.response, this.#source.socket, listener)
+    listener()
+    return () => {}
   }
 }
 

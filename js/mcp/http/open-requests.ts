@@ -1,5 +1,6 @@
 // Open requests: what is under way over HTTP, so that a server can end it.
 
+import { IdleWaiters } from '../idle-waiters'
 import type { OpenStream } from '../protocol/exchange'
 import type { EventStream } from './events'
 
@@ -16,7 +17,7 @@ export class OpenRequests {
   #count = 0
   #isFinishing = false
   #isClosed = false
-  #whenIdle: (() => void) | undefined
+  readonly #idle = new IdleWaiters()
 
   get isClosed(): boolean {
     return this.#isClosed
@@ -26,7 +27,7 @@ export class OpenRequests {
   begin(): () => void {
     this.#count++
     return () => {
-      if (--this.#count === 0) this.#whenIdle?.()
+      if (--this.#count === 0) this.#idle.wake()
     }
   }
 
@@ -62,10 +63,7 @@ export class OpenRequests {
 
   /** Resolves when all requests are answered. */
   idle(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#count === 0) resolve()
-      else this.#whenIdle = resolve
-    })
+    return this.#idle.wait(this.#count === 0)
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 // Connection: what lasts longer than one message, on stdio or in a legacy session over HTTP.
 
+import { IdleWaiters } from '../idle-waiters'
 import type { OpenStream } from './exchange'
 import type { RequestId } from './json-rpc'
 import type { Revision } from './revisions'
@@ -14,7 +15,7 @@ export class Connection {
   readonly #requests = new Map<RequestId, AbortController>()
   /** Open streams of `subscriptions/listen`, by the id of the request. */
   readonly #streams = new Map<RequestId, OpenStream>()
-  #whenIdle: (() => void) | undefined
+  readonly #idle = new IdleWaiters()
   #isClosed = false
 
   constructor(onInitialized?: () => void) {
@@ -46,15 +47,12 @@ export class Connection {
 
   end(id: RequestId): void {
     this.#requests.delete(id)
-    if (this.#requests.size === 0) this.#whenIdle?.()
+    if (this.#requests.size === 0) this.#idle.wake()
   }
 
   /** Resolves when all requests are answered. */
   idle(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#requests.size === 0) resolve()
-      else this.#whenIdle = resolve
-    })
+    return this.#idle.wait(this.#requests.size === 0)
   }
 
   addStream(id: RequestId, stream: OpenStream): void {
