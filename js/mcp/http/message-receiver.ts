@@ -113,7 +113,12 @@ export class MessageReceiver {
     if (message.method === 'initialize') return this.#initialize(message, exchange, request)
     const session = this.#session(principal, request)
     if (session === 'unknown') return unknownSession(message)
-    return this.#serve(message, { ...exchange, connection: session?.connection }, request)
+    if (session === undefined) return this.#serve(message, exchange, request)
+    try {
+      return await this.#serve(message, { ...exchange, connection: session.connection }, request)
+    } finally {
+      this.#parts.sessions?.touch(session)
+    }
   }
 
   async #initialize(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
