@@ -2,6 +2,7 @@
 
 import { onAbort } from '../../call/abort-signals'
 import { isAbortSignal } from '../../border/realm'
+import { startTimerOf } from '../../border/timers'
 import type { Clock } from '../../border/clock'
 import { refusal } from './http-reply'
 import type { HttpReply } from './http-reply'
@@ -43,10 +44,10 @@ export class FetchRequest implements HttpRequest {
     if (body === null) return ''
     const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()
     let isLate = false
-    const timer = this.#clock.startTimer(() => {
+    const stopTimer = startTimerOf(this.#clock, limits.ms, () => {
       isLate = true
       cancel(reader)
-    }, limits.ms)
+    })
     try {
       const chunks: Uint8Array[] = []
       let length = 0
@@ -62,7 +63,7 @@ export class FetchRequest implements HttpRequest {
     } catch {
       return isLate ? tooSlow(limits) : refusal(400, 'the client has gone')
     } finally {
-      this.#clock.stopTimer(timer)
+      stopTimer()
     }
   }
 

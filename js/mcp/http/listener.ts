@@ -5,6 +5,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 // A DOM in JavaScript (Jest) has no global one.
 import { setImmediate } from 'node:timers'
+import { MOST_WAIT_MS } from '../../border/timers'
 import { IdleWaiters } from '../idle-waiters'
 import type { Transport } from '../transport'
 import { refusal } from './http-reply'
@@ -47,10 +48,12 @@ export class Listener implements Transport {
     const { path } = address
     this.#address = address
     this.#transport = transport
+    // Node counts in 32 bits.
+    const timeout = Math.min(receiveMs, MOST_WAIT_MS)
     const options = {
-      headersTimeout: receiveMs,
-      requestTimeout: receiveMs,
-      connectionsCheckingInterval: Math.min(CHECK_MS, receiveMs),
+      headersTimeout: timeout,
+      requestTimeout: timeout,
+      connectionsCheckingInterval: Math.min(CHECK_MS, timeout),
     }
     this.#server = createServer(options, (request, response) => {
       this.#await(request, response)

@@ -2,6 +2,7 @@
 
 import type { McpHttpRequest } from '../../../types/mcp'
 import { isUint8Array } from '../../border/realm'
+import { startTimerOf } from '../../border/timers'
 import type { Clock } from '../../border/clock'
 import { refusal } from './http-reply'
 import type { HttpReply } from './http-reply'
@@ -79,13 +80,13 @@ export class NodeRequest implements HttpRequest {
       const chunks: Uint8Array[] = []
       let length = 0
       const finish = (outcome: string | HttpReply) => {
-        clock.stopTimer(timer)
+        stopTimer()
         resolve(outcome)
       }
-      const timer = clock.startTimer(() => {
+      const stopTimer = startTimerOf(clock, limits.ms, () => {
         source.pause()
         finish(tooSlow(limits, headers))
-      }, limits.ms)
+      })
       source.on('data', (chunk: Uint8Array | string) => {
         const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
         length += bytes.length
