@@ -70,6 +70,13 @@ for (const [row, [status, code, change]] of Object.entries(ROWS))
       assert.equal((await ask(message('tools/call', CALL))).status, 200)
     })
 
+for (const encoding of ['identity', 'Identity'])
+  over(`a body whose content-encoding is ${encoding} is not compressed`, async (t, carrier) => {
+    const { ask } = await served(t, registryOf({}), { carrier })
+    const headers = { 'content-encoding': encoding }
+    assert.equal((await ask(modern('tools/call', CALL, { headers }))).status, 200)
+  })
+
 for (const accept of [
   undefined,
   '*/*',

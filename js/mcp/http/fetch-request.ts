@@ -37,9 +37,13 @@ export class FetchRequest implements HttpRequest {
     return Object.fromEntries(this.#source.headers)
   }
 
+  get isBodyRead(): boolean {
+    return this.#source.bodyUsed
+  }
+
   async readBody(limits: BodyLimits): Promise<string | HttpReply> {
-    const { body, bodyUsed, headers } = this.#source
-    if (bodyUsed) return readParsedBody(undefined, limits.bytes)
+    const { body, headers } = this.#source
+    if (this.isBodyRead) return readParsedBody(undefined, limits.bytes)
     if (Number(headers.get('content-length')) > limits.bytes) return tooLarge(limits)
     if (body === null) return ''
     const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()

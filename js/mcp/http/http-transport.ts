@@ -14,7 +14,7 @@ import { HostGuard, preflight } from './host-guard'
 import { refusal, httpReply } from './http-reply'
 import type { HttpReply } from './http-reply'
 import type { HttpOutcome, HttpRequest } from './http-request'
-import { isJsonType, takesAnswers, takesEvents } from './media-types'
+import { isCompressed, isJsonType, takesAnswers, takesEvents } from './media-types'
 import { MessageReceiver } from './message-receiver'
 import { isPublicPath, publicDocument } from './public-document'
 import { Sessions } from './sessions'
@@ -124,7 +124,7 @@ export class HttpTransport implements Transport {
     if (isRefused(principal)) return principal
     if (!isJsonType(request.header('content-type')))
       return refusal(415, 'the body must be JSON: send the header "content-type: application/json"')
-    if (request.header('content-encoding') !== undefined)
+    if (isCompressed(request.header('content-encoding')) && !request.isBodyRead)
       return refusal(415, 'the body must not be compressed: leave out the header "content-encoding"')
     if (!takesAnswers(request.header('accept')))
       return refusal(406, 'an answer is JSON or a stream of events: send "accept: application/json, text/event-stream"')

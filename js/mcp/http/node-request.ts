@@ -67,12 +67,18 @@ export class NodeRequest implements HttpRequest {
     return Object.fromEntries(names.map((name) => [name, this.header(name)]))
   }
 
+  get isBodyRead(): boolean {
+    const { readableDidRead, readableEnded } = this.#source
+    return this.#parts.body !== undefined || readableDidRead === true || readableEnded === true
+  }
+
   async readBody(limits: BodyLimits): Promise<string | HttpReply> {
     const source = this.#source
     const { body, clock } = this.#parts
-    if (body !== undefined) return readParsedBody(body, limits.bytes)
-    if (source.readableDidRead === true || source.readableEnded === true)
-      return readParsedBody(source.rawBody ?? source.body, limits.bytes)
+    if (this.isBodyRead) {
+      const read = body === undefined ? (source.rawBody ?? source.body) : body
+      return readParsedBody(read, limits.bytes)
+    }
     // The connection ends with the answer: what is left of the body is not read. HTTP/2 needs no such header.
     const headers = source.httpVersionMajor === 2 ? undefined : { connection: 'close' }
     if (Number(source.headers['content-length']) > limits.bytes) return tooLarge(limits, headers)
