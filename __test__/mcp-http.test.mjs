@@ -70,6 +70,13 @@ for (const [row, [status, code, change]] of Object.entries(ROWS))
       assert.equal((await ask(message('tools/call', CALL))).status, 200)
     })
 
+for (const encoding of ['identity', 'Identity'])
+  over(`a body whose content-encoding is ${encoding} is not compressed`, async (t, carrier) => {
+    const { ask } = await served(t, registryOf({}), { carrier })
+    const headers = { 'content-encoding': encoding }
+    assert.equal((await ask(modern('tools/call', CALL, { headers }))).status, 200)
+  })
+
 for (const accept of [
   undefined,
   '*/*',
@@ -280,4 +287,17 @@ test('the context of a call comes from the option, and headers are told to it', 
     assert.equal(json.result.content[0].text, 'for ada')
   }
   assert.deepEqual(seen, Array(2).fill(['http', 'ada', undefined]))
+})
+
+over('a long time for a body is no short one', async (t, carrier) => {
+  const timers = t.mock.method(globalThis, 'setTimeout')
+  const { ask } = await served(t, registryOf({}), { carrier, wireLimits: { receiveMs: 2 ** 40 } })
+  assert.equal((await ask(modern('tools/call', CALL))).status, 200)
+  const waits = timers.mock.calls.map(({ arguments: [, ms] }) => ms)
+  assert.ok(Math.max(...waits) >= 2 ** 31 - 1, String(waits))
+  // Node would make 1 ms of more.
+  assert.ok(
+    waits.every((ms) => ms < 2 ** 31),
+    String(waits),
+  )
 })

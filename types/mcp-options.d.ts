@@ -95,8 +95,9 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
    */
   hosts?: readonly string[]
   /**
-   * Origins of web pages that are served beside those of this machine, such as `https://app.example.com`. They alone get
-   * CORS headers. Others get 403.
+   * Origins of web pages that are served beside those of this machine, such as `https://app.example.com`; of browser
+   * extensions and desktop apps too, such as `chrome-extension://id` or `tauri://localhost`. They alone get CORS headers.
+   * Others get 403.
    * @default []
    */
   origins?: readonly string[]

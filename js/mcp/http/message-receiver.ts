@@ -87,6 +87,11 @@ export class MessageReceiver {
     }
   }
 
+  /** Begins a request of which no message is known yet: a closing server waits for it. The returned function ends it. */
+  begin(): () => void {
+    return this.#open.begin()
+  }
+
   /** Ends all streams of `subscriptions/listen`, with their last message. */
   completeStreams(): void {
     this.#open.completeStreams()
@@ -118,7 +123,12 @@ export class MessageReceiver {
     if (message.method === 'initialize') return this.#initialize(message, exchange, request)
     const session = this.#session(principal, request)
     if (session === 'unknown') return unknownSession(message)
-    return this.#serve(message, { ...exchange, connection: session?.connection }, request)
+    if (session === undefined) return this.#serve(message, exchange, request)
+    try {
+      return await this.#serve(message, { ...exchange, connection: session.connection }, request)
+    } finally {
+      this.#parts.sessions?.touch(session)
+    }
   }
 
   async #initialize(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
@@ -153,16 +163,18 @@ export class MessageReceiver {
     const refused =
       isCall && typeof tool === 'string' ? await authorizer?.refuseCall(exchange.principal, tool) : undefined
     if (refused !== undefined) return refused
+    // It may have waited for its tools until now.
+    if (this.#open.isClosed) return closed(message)
     // Only a call is worth cancelling.
     const controller = isCall ? new AbortController() : undefined
-    const end = this.#open.begin(controller)
+    const end = controller && this.#open.addCall(controller)
     const stop = controller && request.onGone(() => controller.abort())
     try {
       const whole = { ...exchange, signal: controller?.signal, traceContext: traceOf(request) }
       return this.#outcome(await endpoint.receive(message, whole), exchange.principal, message)
     } finally {
       stop?.()
-      end()
+      end?.()
     }
   }
 
@@ -181,9 +193,7 @@ export class MessageReceiver {
 
   /** The response of a request that was cancelled: it has no message. */
   #silence(message: RequestMessage | undefined): HttpReply {
-    return this.#open.isClosed
-      ? refusal(503, 'the server is closed', {}, message?.id)
-      : httpReply(200, [], EVENT_HEADERS)
+    return this.#open.isClosed ? closed(message) : httpReply(200, [], EVENT_HEADERS)
   }
 
   #stream(reply: StreamReply, principal: Principal): HttpOutcome {
@@ -205,6 +215,10 @@ export class MessageReceiver {
 
 function unknownSession(message?: RequestMessage): HttpReply {
   return refusal(404, 'the session is not known: open another one by "initialize"', undefined, message?.id)
+}
+
+function closed(message?: RequestMessage): HttpReply {
+  return refusal(503, 'the server is closed', undefined, message?.id)
 }
 
 /** The trace context of a request. */
