@@ -42,6 +42,8 @@ export const serve: Command = Object.freeze({
   words: ['serve'],
   summary: 'serves API documents as an MCP server',
   help: HELP,
+  // A document that is being loaded, or a call whose API does not answer, must not outlive the client.
+  endsProcess: true,
   run,
 })
 
@@ -82,6 +84,7 @@ async function run(args: string[]): Promise<number> {
   } finally {
     documents.close()
     registry.close()
+    guarded?.release()
   }
 }
 
