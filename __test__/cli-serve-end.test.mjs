@@ -1,10 +1,11 @@
-// End of `toolrack serve`: it ends with its client, whatever is under way.
+// End of `toolrack serve`: it ends with its client, whatever is under way, and goes on without a reader of its log.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { runFile } from './support/child.mjs'
-import { BIN, serve } from './support/served-documents.mjs'
+import { BIN, PETS, document, place, serve } from './support/served-documents.mjs'
 
 /** How long the end may take, in ms: a second, and what a busy machine adds. */
 const SOON_MS = 4_000
@@ -50,4 +51,14 @@ test('a mistake in the arguments ends the process while a document loads', async
   assert.equal(code, 2)
   assert.match(stderr, /other machines/)
   assert.ok(ms < SOON_MS, `the end took ${Math.round(ms)} ms`)
+})
+
+test('a client that closes stderr is served on', async (t) => {
+  const file = await place(t)
+  const { child, client, names } = await serve(t, [file], { era: 'legacy' })
+  await names()
+  child.stderr.destroy()
+  await writeFile(file, document({ ...PETS, deletePet: 'DELETE /pets' }))
+  await client.next(({ method }) => method === 'notifications/tools/list_changed')
+  assert.equal((await names()).length, 4)
 })

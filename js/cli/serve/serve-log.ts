@@ -14,6 +14,8 @@ export class ServeLog {
   /** `level` is the least important one that is written. */
   constructor(level: Level) {
     this.#most = LEVELS.indexOf(level)
+    // A client that closes stderr does not read the log, and is served all the same.
+    process.stderr.on('error', () => {})
   }
 
   write(level: Exclude<Level, 'silent'>, text: string): void {
