@@ -22,10 +22,10 @@ export const document = (operations, baseUrl = 'https://pets.example') => {
 export const PETS = { listPets: 'GET /pets', createPet: 'POST /pets', getOwner: 'GET /owners' }
 
 /** A folder with a document. */
-export async function place(t, text = document(PETS)) {
+export async function place(t, text = document(PETS), name = 'pets.json') {
   const folder = await mkdtemp(join(tmpdir(), 'toolrack-serve-'))
   t.after(() => rm(folder, { recursive: true, force: true }))
-  const file = join(folder, 'pets.json')
+  const file = join(folder, name)
   if (text !== undefined) await writeFile(file, text)
   return file
 }

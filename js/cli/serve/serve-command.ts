@@ -52,7 +52,7 @@ async function run(args: string[]): Promise<number> {
   const options = readServeOptions(args)
   // First of all: nothing that is loaded from here on may write between the messages.
   const guarded = options.http === undefined ? guardStdout() : undefined
-  const log = new ServeLog(options.level)
+  const log = new ServeLog(options.level, options.variables)
   const { SpecLoader, ToolRegistry } = await import('../../index.js')
   const { McpServer } = await import('../../mcp/server.js')
   const auth = options.auth && (await readAuth(options.auth))
