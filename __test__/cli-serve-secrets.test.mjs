@@ -1,11 +1,10 @@
 // Secrets of `toolrack serve`: values of variables are in no line of the log.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { once } from 'node:events'
 import { test } from 'node:test'
-import { runFile } from './support/child.mjs'
-import { BIN, PETS, document, place, serve } from './support/served-documents.mjs'
+import { PETS, document, place, serve } from './support/served-documents.mjs'
 
 const [PLAIN, ODD] = ['s3cr3t-key-12345', 'p&ss wörd/"quoted"']
 
