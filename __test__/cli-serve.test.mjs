@@ -121,6 +121,7 @@ for (const [args, message] of [
   [['serve', 'a.json', '--log', 'loud'], /--log.*"loud"/],
   [['serve', 'a.json', '--include', 'GET pets'], /"GET \/users\/\*\*"/],
   [['serve', 'a.json', '--include', ''], /--include is empty/],
+  [['serve', 'a.json', '--exclude', 'tag: '], /--exclude "tag:": a tag follows the colon/],
   [['serve', 'a.json', 'b.json', '--base-url', 'http://a'], /--base-url is for one document/],
   [['serve', '${TOOLRACK_NOT_SET}.json'], /document 1: the environment has no variable TOOLRACK_NOT_SET/],
   [['serve', 'a.json', '--base-url', '${env:TOOLRACK_NOT_SET}'], /--base-url: .*TOOLRACK_NOT_SET/],
@@ -131,6 +132,25 @@ for (const [args, message] of [
     assert.deepEqual([code, stdout], [2, ''])
     assert.match(stderr, message)
   })
+
+for (const [args, message] of [
+  [['--base-url', 'not a url ${SECRET}'], /pets\.json: option "baseUrl": "not a url \$\{SECRET\}\n?" is not a URL/],
+  [['--header', 'Authorization: ${SECRET}'], /pets\.json: option "headers": "Authorization"/],
+])
+  test(`serve DOCUMENT ${args.join(' ')} ends with 2: another attempt would fail too`, async (t) => {
+    const env = { ...process.env, SECRET: 's3cr3t-key\n' }
+    const { code, stdout, stderr } = await runFile([BIN, 'serve', await place(t), ...args], { env, killAfterMs: 5_000 })
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.match(stderr, message)
+    assert.doesNotMatch(stderr, /s3cr3t/)
+  })
+
+test('a choice that matches no operation is a warning', async (t) => {
+  const { names, stderr } = await serve(t, [await place(t), '--include', 'tag:pest', '--exclude', '/nothing'])
+  assert.equal((await names()).length, 3)
+  assert.match(stderr(), /warn: .*pets\.json: include\/1 matches no operation/)
+  assert.match(stderr(), /warn: .*pets\.json: exclude\/0 matches no operation/)
+})
 
 test('help and version go to stdout', async () => {
   const { version } = JSON.parse(await (await import('node:fs/promises')).readFile(join(root, 'package.json')))

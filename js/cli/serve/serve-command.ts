@@ -73,12 +73,13 @@ async function run(args: string[]): Promise<number> {
   const signalled = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(server.close()))
   })
+  const ends = [signalled, documents.refused]
   try {
-    if (guarded !== undefined) await Promise.race([server.stdio({ output: guarded.output }), signalled])
+    if (guarded !== undefined) await Promise.race([server.stdio({ output: guarded.output }), ...ends])
     else {
       const { url } = await server.listen(options.http)
       log.write('info', `MCP at ${url}`)
-      await signalled
+      await Promise.race(ends)
     }
     return 0
   } finally {

@@ -21,8 +21,13 @@ export class ServeLog {
     process.stderr.on('error', () => {})
   }
 
+  /** A text with the names of variables instead of their values. */
+  shown(text: string): string {
+    return this.#variables.hide(text)
+  }
+
   write(level: Exclude<Level, 'silent'>, text: string): void {
     if (LEVELS.indexOf(level) > this.#most) return
-    process.stderr.write(`toolrack: ${level === 'info' ? '' : `${level}: `}${printable(this.#variables.hide(text))}\n`)
+    process.stderr.write(`toolrack: ${level === 'info' ? '' : `${level}: `}${printable(this.shown(text))}\n`)
   }
 }
