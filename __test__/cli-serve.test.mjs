@@ -146,7 +146,15 @@ for (const [args, message] of [
   })
 
 test('a choice that matches no operation is a warning', async (t) => {
-  const { names, stderr } = await serve(t, [await place(t), '--include', 'tag:pest', '--exclude', '/nothing'])
+  const { names, stderr } = await serve(t, [
+    await place(t),
+    '--include',
+    'tag:pets',
+    '--include',
+    'tag:pest',
+    '--exclude',
+    '/none',
+  ])
   assert.equal((await names()).length, 3)
   assert.match(stderr(), /warn: .*pets\.json: include\/1 matches no operation/)
   assert.match(stderr(), /warn: .*pets\.json: exclude\/0 matches no operation/)
