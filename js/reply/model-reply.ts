@@ -26,12 +26,13 @@ export interface RepliedCall {
  * The finished reply of an HTTP operation, written in Rust: JavaScript never parses the part that truncation removes.
  */
 export class RenderedReply {
-  readonly answer: unknown
+  /** The reply as JSON. */
+  readonly text: string
   /** The value that it was written of, where a test records calls. */
   readonly value: unknown
 
-  constructor(answer: unknown, value: unknown) {
-    this.answer = answer
+  constructor(text: string, value: unknown) {
+    this.text = text
     this.value = value
   }
 }
@@ -54,7 +55,7 @@ export class ModelReply {
   /** Writes the reply of a result; see {@link modelResult}. */
   async value(tool: string, result: unknown): Promise<unknown> {
     if (!types.isProxy(result) && result instanceof RenderedReply)
-      return this.#isText ? JSON.stringify(result.answer) : withBytes(this.asked.target, result.answer)
+      return this.#isText ? result.text : withBytes(this.asked.target, JSON.parse(result.text))
     const structured = StructuredResult.is(result) ? result : undefined
     const { text, files } = await modelResult(tool, structured === undefined ? result : structured.value)
     // What the model reads is what was validated, even if its getters answer differently now.

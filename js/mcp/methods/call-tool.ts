@@ -5,6 +5,7 @@ import type { ToolrackError } from '../../border/error'
 import { raise } from '../../border/raised-error'
 import { respondInForm } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
+import { exactCall } from '../protocol/exact-arguments'
 import type { Exchange } from '../protocol/exchange'
 import { INVALID_PARAMS, fault, isMembers } from '../protocol/json-rpc'
 import type { Members } from '../protocol/json-rpc'
@@ -19,12 +20,16 @@ const RETRY_AFTER_MS = 1_000
 export const callTool: Method = async (server, request) => {
   const { id, params, exchange } = request
   if (typeof params.name !== 'string') return fault(INVALID_PARAMS, 'params/name must be the name of a tool', { id })
+  const exact = exactCall(params.name, request.text)
+  if (exact?.tooLarge !== undefined)
+    return fault(INVALID_PARAMS, `params/arguments has ${exact.tooLarge}, which is no number of 64 bits`, { id })
   await server.whenReady()
   const leave = server.admission.calls.enter(exchange.principal.key)
+  const form = exact === undefined ? FORM : { ...FORM, exact }
   try {
     return leave === undefined
-      ? await respond(server, request, { ...FORM, failure: tooManyCalls(params.name) })
-      : await respond(server, request, FORM)
+      ? await respond(server, request, { ...form, failure: tooManyCalls(params.name) })
+      : await respond(server, request, form)
   } finally {
     leave?.()
   }

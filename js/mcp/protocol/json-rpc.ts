@@ -21,6 +21,8 @@ export interface RequestMessage {
   readonly id: RequestId
   readonly method: string
   readonly params: Members | undefined
+  /** The message as it was received: numbers of 64 bits are exact here alone. */
+  readonly text: string
 }
 
 /** A message that gets no answer. */
@@ -74,10 +76,10 @@ export function readMessage(text: string, depth: number): Message | ProtocolFaul
     // `JSON.parse` throws instances of Error alone.
     return fault(PARSE_ERROR, `the message is not JSON: ${(thrown as Error).message}`, { status: 400 })
   }
-  return judgeMessage(value)
+  return judgeMessage(value, text)
 }
 
-function judgeMessage(value: unknown): Message | ProtocolFault {
+function judgeMessage(value: unknown, text: string): Message | ProtocolFault {
   if (Array.isArray(value)) return invalid('a batch is not served: send each message by itself')
   if (value === null || typeof value !== 'object') return invalid('a message must be an object')
   const { jsonrpc, id, method, params } = value as Members
@@ -87,7 +89,9 @@ function judgeMessage(value: unknown): Message | ProtocolFault {
   if (method === undefined && known !== undefined && isAnswer(value)) return { kind: 'response', id: known }
   if (typeof method !== 'string') return invalid('method must be a string', known)
   if (params !== undefined && !isMembers(params)) return invalid('params must be an object', known)
-  return known === undefined ? { kind: 'notification', method, params } : { kind: 'request', id: known, method, params }
+  return known === undefined
+    ? { kind: 'notification', method, params }
+    : { kind: 'request', id: known, method, params, text }
 }
 
 function invalid(message: string, id?: RequestId): ProtocolFault {
