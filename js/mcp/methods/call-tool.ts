@@ -23,10 +23,13 @@ export const callTool: Method = async (server, request) => {
   const exact = exactCall(params.name, request.text)
   if (exact?.tooLarge !== undefined)
     return fault(INVALID_PARAMS, `params/arguments has ${exact.tooLarge}, which is no number of 64 bits`, { id })
-  await server.whenReady()
+  // A call that waits for the first load is under way already.
   const leave = server.admission.calls.enter(exchange.principal.key)
   const form = exact === undefined ? FORM : { ...FORM, exact }
   try {
+    const ready = server.whenReady()
+    if (leave === undefined && ready !== undefined) return writeError(tooManyCalls(params.name))
+    await ready
     return leave === undefined
       ? await respond(server, request, { ...form, failure: tooManyCalls(params.name) })
       : await respond(server, request, form)
@@ -59,6 +62,12 @@ async function respond(
 function traceOf(meta: unknown, { traceContext }: Exchange): Members | undefined {
   const own = isMembers(meta) ? meta : undefined
   return traceContext === undefined || own?.traceparent !== undefined ? own : { ...own, ...traceContext }
+}
+
+/** The result of an error, before it is known which tools there are. */
+function writeError({ code, message, details }: ToolrackError): MethodAnswer {
+  const text = JSON.stringify({ error: { code, message, ...details } })
+  return { members: [`"content":[{"type":"text","text":${JSON.stringify(text)}}],"isError":true`] }
 }
 
 function tooManyCalls(tool: string): ToolrackError {

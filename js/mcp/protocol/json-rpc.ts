@@ -32,10 +32,10 @@ export interface NotificationMessage {
   readonly params: Members | undefined
 }
 
-/** The answer to a request of the server. */
+/** The answer to a request of the server. An error whose request could not be read has no id. */
 export interface ResponseMessage {
   readonly kind: 'response'
-  readonly id: RequestId
+  readonly id: RequestId | undefined
 }
 
 /** A message that is not served, as an error for its sender. */
@@ -85,8 +85,12 @@ function judgeMessage(value: unknown, text: string): Message | ProtocolFault {
   const { jsonrpc, id, method, params } = value as Members
   const known = isRequestId(id) ? id : undefined
   if (jsonrpc !== '2.0') return invalid('jsonrpc must be "2.0"', known)
+  // An error is never answered with an error: two peers would do so for ever.
+  const isError = method === undefined && Object.hasOwn(value, 'error')
+  if (isError && (known !== undefined || id === undefined || id === null)) return { kind: 'response', id: known }
   if (id !== undefined && known === undefined) return invalid('id must be a string or a whole number')
-  if (method === undefined && known !== undefined && isAnswer(value)) return { kind: 'response', id: known }
+  if (method === undefined && known !== undefined && Object.hasOwn(value, 'result'))
+    return { kind: 'response', id: known }
   if (typeof method !== 'string') return invalid('method must be a string', known)
   if (params !== undefined && !isMembers(params)) return invalid('params must be an object', known)
   return known === undefined
@@ -96,10 +100,6 @@ function judgeMessage(value: unknown, text: string): Message | ProtocolFault {
 
 function invalid(message: string, id?: RequestId): ProtocolFault {
   return fault(INVALID_REQUEST, message, { id, status: 400 })
-}
-
-function isAnswer(value: object): boolean {
-  return Object.hasOwn(value, 'result') || Object.hasOwn(value, 'error')
 }
 
 function isRequestId(id: unknown): id is RequestId {
