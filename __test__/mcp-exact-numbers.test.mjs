@@ -43,7 +43,7 @@ async function served(t, options) {
     client.write(`{"jsonrpc":"2.0","id":${id},"method":"tools/call",${params}}\n`)
     return client.next((message) => message.id === id)
   }
-  return { call, asked, got, raw: () => lines.join('') }
+  return { call, asked, got, registry, raw: () => lines.join('') }
 }
 
 for (const [what, args, path] of [
@@ -101,4 +101,13 @@ test('numbers that JavaScript keeps reach a closure', async (t) => {
   ])
     await call('closure', `{"id":${number}}`)
   assert.deepEqual(got, [0.30000000000000004, 1e300, 9007199254740991, 2 ** 63, 1e21])
+})
+
+test('an operation that something observes does not get another number', async (t) => {
+  const { call, asked, registry } = await served(t)
+  registry.on('call', () => {})
+  const { result } = await call('deleteUser', '{"id":9007199254740993}')
+  assert.match(result.content[0].text, /INVALID_PARAMS.*9007199254740993/)
+  assert.deepEqual(asked, [])
+  assert.equal((await call('deleteUser', '{"id":7}')).result.isError, undefined)
 })
