@@ -20,8 +20,7 @@ const LONGEST = 20
 /** The call of a message, if JavaScript would change a number in its arguments. The text is one of a valid message. */
 export function exactCall(name: string, message: string): ExactCall | undefined {
   if (!SUSPECT.test(message)) return undefined
-  const params = memberText(message, 'params')
-  const args = params === undefined ? undefined : memberText(params, 'arguments')
+  const args = textAt(message, ['params', 'arguments'])
   if (args === undefined) return undefined
   const numbers = longNumbers(args)
   const changed = numbers.filter((one) => isChanged(one))
@@ -71,6 +70,13 @@ function isOf64Bits(number: string): boolean {
 
 function shorten(number: string): string {
   return number.length > 2 * LONGEST ? `${number.slice(0, 2 * LONGEST)}…` : number
+}
+
+/** The text of a value in an object, by the names on its way. The text of the object is valid, and the value is there. */
+export function textAt(object: string, path: readonly string[]): string | undefined {
+  let text: string | undefined = object
+  for (const name of path) text = text === undefined ? undefined : memberText(text, name)
+  return text?.trim()
 }
 
 /** The text of a member of an object; of several of one name, the last one counts. */
