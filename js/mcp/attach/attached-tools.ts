@@ -4,6 +4,7 @@ import { revive } from '../../border/error'
 import { checkSignal } from '../../call/abort-signals'
 import { respondInForm } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
+import { MOST_RESULT_BYTES } from '../protocol/answers'
 import { INVALID_PARAMS } from '../protocol/json-rpc'
 import type { Principal, Principals } from '../principals'
 import type { ListShape } from '../protocol/revisions'
@@ -18,7 +19,7 @@ export const ATTACHED_SHAPE: ListShape = '2025-11-25'
 /** Marks the cursors of pages of the registry. */
 const OURS = 'toolrack:'
 
-const FORM: AnswerForm = Object.freeze({ throwsUnknownTool: true })
+const FORM: AnswerForm = Object.freeze({ mostBytes: MOST_RESULT_BYTES, throwsUnknownTool: true })
 
 /** A list of tools as a handler returns it. */
 interface ForeignList {

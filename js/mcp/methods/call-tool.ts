@@ -5,6 +5,7 @@ import type { ToolrackError } from '../../border/error'
 import { raise } from '../../border/raised-error'
 import { respondInForm } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
+import { MOST_RESULT_BYTES } from '../protocol/answers'
 import { exactCall } from '../protocol/exact-arguments'
 import type { Exchange } from '../protocol/exchange'
 import { INVALID_PARAMS, fault, isMembers } from '../protocol/json-rpc'
@@ -12,7 +13,7 @@ import type { Members } from '../protocol/json-rpc'
 import type { Method, MethodAnswer, ServedRequest, ServerState } from './method'
 
 /** The answer is sent as it is written, and a tool that the caller does not see is an error of the protocol. */
-const FORM: AnswerForm = Object.freeze({ isText: true, throwsUnknownTool: true })
+const FORM: AnswerForm = Object.freeze({ isText: true, mostBytes: MOST_RESULT_BYTES, throwsUnknownTool: true })
 
 /** When a caller over a limit may try again, in ms. A call ends sooner or later, and nobody knows when. */
 const RETRY_AFTER_MS = 1_000
@@ -20,6 +21,9 @@ const RETRY_AFTER_MS = 1_000
 export const callTool: Method = async (server, request) => {
   const { id, params, exchange } = request
   if (typeof params.name !== 'string') return fault(INVALID_PARAMS, 'params/name must be the name of a tool', { id })
+  // A text would be parsed as JSON, as of providers that send arguments so: who compares headers would not know it.
+  if (params.arguments !== undefined && !isMembers(params.arguments))
+    return fault(INVALID_PARAMS, 'params/arguments must be an object', { id })
   const exact = exactCall(params.name, request.text)
   if (exact?.tooLarge !== undefined)
     return fault(INVALID_PARAMS, `params/arguments has ${exact.tooLarge}, which is no number of 64 bits`, { id })
