@@ -54,7 +54,8 @@ export interface McpHttpResponse {
   readonly destroyed?: boolean
   writeHead(status: number, headers: Record<string, string | number>): unknown
   write(chunk: string | Uint8Array): boolean
-  end(chunk?: string): unknown
+  end(): unknown
+  end(text: string): unknown
   cork?(): void
   destroy?(): unknown
   on(event: string, listener: (...args: any[]) => void): unknown

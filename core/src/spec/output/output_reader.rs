@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::operation_output::{OperationOutput, OutputBound, dropped_note};
 use super::success_responses::{DocumentedResult, SuccessResponse, success_responses};
 use crate::error::Result;
-use crate::json::{Arena, HashMap, Node, ObjectBuilder, pointer, to_compact_text};
+use crate::json::{Arena, HashMap, HashSet, Node, ObjectBuilder, pointer, to_compact_text};
 use crate::schema::{
     ConvertedSchema, DefinitionId, Direction, LocatedNode, Location, Note, Schema, SchemaConverter,
     SchemaDetail, keywords, kind, strip_schema,
@@ -79,15 +79,13 @@ impl<'l, 'a> OutputReader<'l, 'a> {
                 DocumentedResult::Null => may_be_null = true,
                 DocumentedResult::Undescribed(reason) => undescribed = undescribed.or(Some((status, reason))),
                 DocumentedResult::Json(all) => {
-                    for schema in all {
-                        let schema = follow_bare_reference(library, schema)?;
-                        if !schemas.iter().any(|known| known.location == schema.location) {
-                            schemas.push(schema);
-                        }
-                    }
+                    let all = all.into_iter().map(|schema| follow_bare_reference(library, schema));
+                    schemas.extend(all.collect::<Result<Vec<_>>>()?);
                 }
             }
         }
+        let mut places = HashSet::default();
+        schemas.retain(|schema| places.insert(schema.location));
         Ok(match undescribed {
             // Without any JSON there is nothing that a schema could say.
             Some((status, reason)) if !schemas.is_empty() => {
