@@ -1,6 +1,7 @@
 // MCP over HTTP: the headers of a modern request say what its body says (header smuggling).
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ToolRegistry } from 'toolrack'
 import { CARRIERS, legacy, modern, served } from './support/mcp-http.mjs'
 import { registryOf, tool } from './support/tools.mjs'
 
@@ -75,6 +76,17 @@ const UNEQUAL = {
   'an argument of the prototype': call(JSON.parse('{"__proto__":{"region":"eu"}}'), { 'mcp-param-region': 'eu' }),
 }
 
+/** Tools that are in no list, and may be called all the same. */
+const UNLISTED = {
+  'one that is too large': { description: 'd'.repeat(8.5e6) },
+  'one with a header that cannot be sent': {
+    inputSchema: {
+      type: 'object',
+      properties: { ...TOOL.inputSchema.properties, all: { type: 'array', items: { 'x-mcp-header': 'All' } } },
+    },
+  },
+}
+
 /** The request without headers that are undefined; `fetch` has one header where a socket may have two. */
 function sendable({ headers, body }, carrier) {
   const sent = Object.entries(headers).filter(([, value]) => value !== undefined)
@@ -109,6 +121,25 @@ for (const carrier of Object.keys(CARRIERS)) {
     const _meta = { 'io.modelcontextprotocol/protocolVersion': 'v999' }
     assert.equal((await ask(modern('tools/list', { _meta }))).json.error.code, -32020)
   })
+
+  for (const args of ['{"region":"eu"}', '', [], null, 5])
+    test(`${carrier}: arguments that are ${JSON.stringify(args)} are -32602, and no closure runs`, async (t) => {
+      let runs = 0
+      const { ask } = await served(t, registryOf({ ...TOOL, execute: () => ++runs }), { carrier })
+      const { status, json } = await ask(sendable(call(args), carrier))
+      assert.deepEqual([status, json.error?.code, runs], [200, -32602, 0])
+    })
+
+  for (const [what, over] of Object.entries(UNLISTED))
+    test(`${carrier}: headers of a tool that is not listed are compared: ${what}`, async (t) => {
+      const registry = new ToolRegistry({ limits: { definitionBytes: 10e6 } })
+      const { ask, server } = await served(t, registry, { carrier })
+      await ask(list())
+      registry.register(tool({ ...TOOL, ...over }))
+      assert.equal(server.judgement('2026-07-28').tools, 0)
+      assert.equal((await ask(call({ region: 'eu' }, { 'mcp-param-region': 'us' }))).json.error?.code, -32020)
+      assert.equal((await ask(call({ region: 'eu' }, { 'mcp-param-region': 'eu' }))).json.error, undefined)
+    })
 
   test(`${carrier}: a notification needs no header`, async (t) => {
     const { ask } = await served(t, registryOf(TOOL), { carrier })

@@ -120,14 +120,24 @@ test('header arguments are told by tool, whatever the names are', () => {
     { path: ['__proto__', 'a/b~'], header: '__proto__', type: 'integer' },
     { path: ['constructor'], header: 'toString', type: 'boolean' },
   ]
-  assert.deepEqual(listing.headerArguments('constructor'), expected)
-  for (const name of ['plain', 'twice', 'none', '__proto__', 'toString', ''])
-    assert.deepEqual(listing.headerArguments(name), [])
-  assert.deepEqual(
-    listing.judgement.quarantined.map(({ name }) => name),
-    ['twice'],
+  assert.deepEqual(listing.headerArguments('constructor', registry.snapshot()), expected)
+  for (const name of ['plain', 'none', '__proto__', 'toString', ''])
+    assert.deepEqual(listing.headerArguments(name, registry.snapshot()), [])
+  assert.deepEqual(list(registry).headerArguments('constructor', registry.snapshot()), [], 'older revisions have none')
+})
+
+test('header arguments of tools that are not listed are told as well: whoever knows one may call it', () => {
+  const argument = (header) => ({ type: 'string', 'x-mcp-header': header })
+  const properties = (members) => ({ type: 'object', properties: members })
+  const registry = registryOf(
+    { name: 'twice', inputSchema: properties({ a: argument('X'), b: argument('x') }) },
+    { name: 'huge', description: 'd'.repeat(5_000), inputSchema: properties({ in: properties({ a: argument('X') }) }) },
   )
-  assert.deepEqual(list(registry).headerArguments('constructor'), [], 'older revisions have none')
+  const listing = list(registry, { revision: '2026-07-28', limits: { maxPageBytes: 1_000 } })
+  assert.equal(listing.judgement.tools, 0)
+  const of = (path, header) => ({ path, header, type: 'string' })
+  assert.deepEqual(listing.headerArguments('twice', registry.snapshot()), [of(['a'], 'X'), of(['b'], 'x')])
+  assert.deepEqual(listing.headerArguments('huge', registry.snapshot()), [of(['in', 'a'], 'X')])
 })
 
 test('what cannot be a list is refused with its option', async () => {

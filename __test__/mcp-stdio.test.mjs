@@ -83,12 +83,23 @@ for (const era of Object.keys(ERAS)) {
   test(`${era}: bad arguments are a result for the model`, async (t) => {
     const strict = { inputSchema: { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] } }
     const { ask } = await connect(t, registryOf(strict), { era })
-    for (const args of [{}, { a: 'x' }, { __proto__: null, a: null }, [], 'text', 5]) {
+    for (const args of [{}, { a: 'x' }, { __proto__: null, a: null }]) {
       const { result } = await ask('tools/call', { name: 'echo', arguments: args })
       assert.equal(result.isError, true, JSON.stringify(args))
       assert.equal(JSON.parse(result.content[0].text).error.code, 'INVALID_PARAMS')
       assert.equal('structuredContent' in result, false)
     }
+  })
+
+  test(`${era}: arguments that are no object are -32602, and no closure runs`, async (t) => {
+    let runs = 0
+    const { ask } = await connect(t, registryOf({ execute: () => ++runs }), { era })
+    for (const args of [[], 'text', '{}', '{"a":1}', '', 5, false, null]) {
+      const { error } = await ask('tools/call', { name: 'echo', arguments: args })
+      assert.deepEqual([error.code, error.message], [-32602, 'params/arguments must be an object'])
+    }
+    assert.equal(runs, 0)
+    assert.equal((await ask('tools/call', { name: 'echo' })).result.isError, undefined)
   })
 
   test(`${era}: an unknown tool is -32602 with the nearest names that the caller sees`, async (t) => {

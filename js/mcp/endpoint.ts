@@ -1,17 +1,17 @@
 // Endpoint: judges each message by itself, and answers it. Transports know nothing of methods, and methods nothing of
 // transports.
 
-import { revive } from '../border/error'
 import { onAbort } from '../call/abort-signals'
 import { callTool } from './methods/call-tool'
 import { discover, initialize, ping } from './methods/discover'
 import { listTools } from './methods/list-tools'
 import { listen } from './methods/listen'
 import type { Method, MethodAnswer, ServedRequest, ServerState } from './methods/method'
+import type { OwnFaults } from './own-faults'
 import { modernMembers, writeFault, writeResult } from './protocol/answers'
 import { ACCEPTED, SILENCE } from './protocol/exchange'
 import type { AnswerReply, Exchange, Reply, StreamReply } from './protocol/exchange'
-import { INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND, fault } from './protocol/json-rpc'
+import { INVALID_REQUEST, METHOD_NOT_FOUND, fault } from './protocol/json-rpc'
 import type { Message, NotificationMessage, ProtocolFault, RequestMessage } from './protocol/json-rpc'
 import { judgeEra } from './protocol/request-era'
 import type { Revision } from './protocol/revisions'
@@ -32,18 +32,15 @@ const LEGACY: ReadonlyMap<string, Method> = new Map([
   ['tools/call', callTool],
 ])
 
-/** Gets errors that are the server's own fault. */
-export type FaultListener = (error: Error, method: string) => void
-
 /** Answers the messages of all clients. */
 export class Endpoint {
   readonly #server: ServerState
-  readonly #onFault: FaultListener
+  readonly #faults: OwnFaults
   readonly #opening: string
 
-  constructor(server: ServerState, onFault: FaultListener) {
+  constructor(server: ServerState, faults: OwnFaults) {
     this.#server = server
-    this.#onFault = onFault
+    this.#faults = faults
     this.#opening = modernMembers(server.serverInfo)
   }
 
@@ -102,7 +99,7 @@ export class Endpoint {
       if (isStream(given)) given.discard()
       return SILENCE
     } catch (thrown) {
-      return signal?.aborted ? SILENCE : faultReply(this.#ownFault(revive(thrown), request))
+      return signal?.aborted ? SILENCE : faultReply(this.#faults.tell(thrown, request))
     }
   }
 
@@ -117,16 +114,6 @@ export class Endpoint {
       return { kind: 'answer', pieces: writeResult(id, all), status: 200 }
     }
     return answer.kind === 'fault' ? faultReply(answer) : answer
-  }
-
-  /** The error of a fault of the server itself. The client learns no more than a code. */
-  #ownFault(error: Error & { readonly code: string }, { id, method }: RequestMessage): ProtocolFault {
-    try {
-      this.#onFault(error, method)
-    } catch {
-      // The listener's own fault changes nothing.
-    }
-    return fault(INTERNAL_ERROR, `the server has failed (${error.code})`, { id })
   }
 }
 

@@ -7,8 +7,8 @@ import { isThenable } from '../border/thenable'
 import { checkContext } from '../call/context'
 import { readAuth } from './auth/auth-options'
 import type { AuthSettings } from './auth/auth-options'
-import type { FaultListener } from './endpoint'
 import { readHosts, readOrigins } from './http/host-guard'
+import type { FaultListener } from './own-faults'
 import type { CallerRule } from './principals'
 
 const NAMES = Object.freeze([

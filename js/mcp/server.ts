@@ -13,6 +13,7 @@ import type { FetchHandler } from './http/fetch-handler'
 import { HttpDoors } from './http/http-doors'
 import type { NodeHandler } from './http/node-handler'
 import type { ServerState } from './methods/method'
+import { OwnFaults } from './own-faults'
 import { Principals } from './principals'
 import type { ListShape } from './protocol/revisions'
 import { readServerOptions } from './server-options'
@@ -48,11 +49,12 @@ export class McpServer implements PublicMcpServer {
     this.#registry = attach(registry, { sources: () => [], close: () => void this.close() })
     this.#principals = new Principals(settings.callers)
     const views = new ToolViews(this.#registry, settings.pageBytes, settings.auth?.hidesUnscoped === false)
+    const faults = new OwnFaults(settings.onFault)
     const { calls, callsEach, streams, streamsEach } = settings.wireLimits
     this.#state = {
       registry: this.#registry,
       views,
-      changes: new ListChanges(this.#registry, views, settings.notifyMs),
+      changes: new ListChanges(this.#registry, views, settings.notifyMs, faults),
       admission: {
         calls: new Counter({ all: calls, each: callsEach }),
         streams: new Counter({ all: streams, each: streamsEach }),
@@ -63,17 +65,17 @@ export class McpServer implements PublicMcpServer {
       ttlMs: settings.ttlMs,
       whenReady: readiness(settings.ready),
     }
-    this.#endpoint = new Endpoint(this.#state, settings.onFault)
-    const { auth, hosts, origins, hasSessions, wireLimits, onFault } = settings
+    this.#endpoint = new Endpoint(this.#state, faults)
+    const { auth, hosts, origins, hasSessions, wireLimits } = settings
     const { clock } = this.#registry.closures
     const principals = this.#principals
     this.#http = new HttpDoors({
       endpoint: this.#endpoint,
       server: this.#state,
       principals,
-      authorizer: auth && new TokenAuthorizer(auth, { principals, server: this.#state, clock, onFault }),
+      authorizer: auth && new TokenAuthorizer(auth, { principals, server: this.#state, clock, faults }),
       settings: { ...wireLimits, hosts, origins, hasSessions },
-      onFault,
+      faults,
       isInsecure: settings.isInsecure,
       clock,
       transports: this.#transports,

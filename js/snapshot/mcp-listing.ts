@@ -29,8 +29,8 @@ export interface HeaderArgument {
   readonly path: readonly string[]
   /** The name of the header after `Mcp-Param-`. */
   readonly header: string
-  /** The type of the argument. */
-  readonly type: 'string' | 'integer' | 'boolean'
+  /** The type of the argument: `string`, `integer` or `boolean`. A tool that is not listed may have another one. */
+  readonly type: string
 }
 
 /** The list of the tools of a snapshot. */
@@ -39,7 +39,10 @@ export class McpListing {
   /** Pages that were written, or were in the former list. */
   readonly #pages: (Uint8Array | undefined)[]
   #digest: string | undefined
-  #headers: ReadonlyMap<string, readonly HeaderArgument[]> | undefined
+  /** Header arguments by wire name: of listed tools, and of others that were asked for. */
+  #headers: Map<string, readonly HeaderArgument[]> | undefined
+  /** Names of the tools that no page has: those that are quarantined, and those that are refused. */
+  #unlisted: ReadonlySet<string> | undefined
 
   /** `former` is a list of the same view in an earlier revision: unchanged pages are taken from it, with their bytes. */
   constructor(snapshot: Snapshot, form: McpListForm, former?: McpListing) {
@@ -68,9 +71,39 @@ export class McpListing {
     return (this.#pages[index] ??= callNative(() => this.#native.page(index)))
   }
 
-  /** The arguments of a tool, by its wire name, that clients repeat in headers. */
-  headerArguments(tool: string): readonly HeaderArgument[] {
+  /**
+   * The arguments of a tool, by its wire name, that clients repeat in headers. `snapshot` is that of the list: who knows
+   * a tool that no page has may call it too.
+   */
+  headerArguments(tool: string, snapshot: Snapshot): readonly HeaderArgument[] {
     this.#headers ??= new Map(JSON.parse(this.#native.headers()) as [string, HeaderArgument[]][])
-    return this.#headers.get(tool) ?? []
+    const known = this.#headers.get(tool)
+    if (known !== undefined) return known
+    this.#unlisted ??= this.#readUnlisted()
+    const name = this.#unlisted.size === 0 ? undefined : snapshot.resolve(tool, 'mcp')
+    if (name === undefined || !this.#unlisted.has(name)) return []
+    const found = [...readHeaderArguments(snapshot.get(name)?.inputSchema, [])]
+    this.#headers.set(tool, found)
+    return found
   }
+
+  #readUnlisted(): ReadonlySet<string> {
+    const { quarantined, refused } = this.judgement
+    return new Set([...quarantined, ...refused].map(({ name }) => name))
+  }
+}
+
+/** Reads header arguments of an input schema, by the rule of `core/src/target/provider/mcp_header.rs`. */
+function* readHeaderArguments(schema: unknown, around: readonly string[]): Iterable<HeaderArgument> {
+  const { properties } = membersOf(schema)
+  for (const [name, property] of Object.entries(membersOf(properties))) {
+    const path = [...around, name]
+    const { 'x-mcp-header': header, type } = membersOf(property)
+    if (typeof header === 'string' && typeof type === 'string') yield { path, header, type }
+    yield* readHeaderArguments(property, path)
+  }
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
 }

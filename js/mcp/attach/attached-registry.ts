@@ -4,6 +4,7 @@
 import { attach } from '../../registry'
 import type { ToolRegistry } from '../../registry'
 import type { RegistryAttachment } from '../../registry/registry-attachment'
+import { OwnFaults } from '../own-faults'
 import { ListChanges } from '../subscriptions/list-changes'
 import { ToolViews } from '../tools/tool-views'
 
@@ -32,6 +33,7 @@ function open(registry: ToolRegistry, pageBytes: number): AttachedRegistry {
   const close = (): void => changes.close()
   const attachment: RegistryAttachment = attach(registry, { sources: () => [], close })
   const views = new ToolViews(attachment, pageBytes)
-  const changes = new ListChanges(attachment, views, NOTIFY_MS)
+  // A list that cannot be made fails where it is asked for: the SDK has the error then.
+  const changes = new ListChanges(attachment, views, NOTIFY_MS, new OwnFaults(() => {}))
   return { views, changes }
 }

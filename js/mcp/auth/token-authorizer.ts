@@ -3,12 +3,12 @@
 import { ToolrackError, reasonOf } from '../../border/error'
 import { withDeadline } from '../../border/timers'
 import type { Clock } from '../../border/clock'
-import type { FaultListener } from '../endpoint'
 import type { Authorizer } from '../http/authorizer'
 import type { HttpFacts } from '../http/http-facts'
 import { refusal } from '../http/http-reply'
 import type { HttpReply } from '../http/http-reply'
 import type { ServerState } from '../methods/method'
+import type { OwnFaults } from '../own-faults'
 import type { Principal, Principals } from '../principals'
 import type { AuthSettings } from './auth-options'
 import { readBearerToken } from './bearer-token'
@@ -26,7 +26,7 @@ export interface AuthorizerParts {
   readonly principals: Principals
   readonly server: ServerState
   readonly clock: Clock
-  readonly onFault: FaultListener
+  readonly faults: OwnFaults
 }
 
 /** Authorizes requests by access tokens. */
@@ -96,11 +96,8 @@ export class TokenAuthorizer implements Authorizer {
   /** The answer where nobody can say whether a token is valid. The client's token goes into no message. */
   #unverified(thrown: unknown, token: string, method: string): HttpReply {
     const reason = reasonOf(thrown).replaceAll(token, '(the token)')
-    try {
-      this.#parts.onFault(new ToolrackError('AUTH_FAILED', `access tokens cannot be verified: ${reason}`), method)
-    } catch {
-      // The listener's own fault changes nothing.
-    }
+    const error = new ToolrackError('AUTH_FAILED', `access tokens cannot be verified: ${reason}`)
+    this.#parts.faults.tell(error, { method })
     return refusal(503, 'access tokens cannot be verified now: try again later', { 'retry-after': RETRY_AFTER })
   }
 }

@@ -1,10 +1,10 @@
 // HTTP transport: requests of clients of both eras → responses. It knows neither `node:http` nor `fetch`.
 
-import { revive } from '../../border/error'
-import type { Endpoint, FaultListener } from '../endpoint'
+import type { Endpoint } from '../endpoint'
 import type { ServerState } from '../methods/method'
+import type { OwnFaults } from '../own-faults'
 import type { Principal, Principals } from '../principals'
-import { INTERNAL_ERROR, fault, readMessage } from '../protocol/json-rpc'
+import { readMessage } from '../protocol/json-rpc'
 import { writeFault } from '../protocol/answers'
 import type { Transport } from '../transport'
 import { isRefused } from './authorizer'
@@ -39,7 +39,7 @@ export interface HttpParts {
   readonly principals: Principals
   readonly authorizer: Authorizer | undefined
   readonly settings: HttpSettings
-  readonly onFault: FaultListener
+  readonly faults: OwnFaults
 }
 
 /** Serves clients over HTTP. */
@@ -74,7 +74,8 @@ export class HttpTransport implements Transport {
       const outcome = preflight(request, this.#methods) ?? (await this.#answer(request))
       return { ...outcome, headers: { ...outcome.headers, ...cors } }
     } catch (thrown) {
-      return this.#ownFault(thrown, request.method)
+      // The message is not known.
+      return httpReply(500, writeFault(this.#parts.faults.tell(thrown, { method: request.method })))
     }
   }
 
@@ -158,16 +159,5 @@ export class HttpTransport implements Transport {
 
   get #methods(): string {
     return this.#sessions === undefined ? 'POST' : 'GET, POST, DELETE'
-  }
-
-  /** The answer where the server itself fails before it knows the message. The client learns no more than a code. */
-  #ownFault(thrown: unknown, method: string): HttpReply {
-    const error = revive(thrown)
-    try {
-      this.#parts.onFault(error, method)
-    } catch {
-      // The listener's own fault changes nothing.
-    }
-    return httpReply(500, writeFault(fault(INTERNAL_ERROR, `the server has failed (${error.code})`)))
   }
 }

@@ -97,7 +97,7 @@ export class MessageReceiver {
     // Which arguments have headers is known with the tools.
     if (message.method === 'tools/call') await whenReady()
     const wrong = checkHeaders(message, request, (tool) =>
-      views.listing(exchange.principal, MODERN.shape).headerArguments(tool),
+      views.headerArguments(exchange.principal, MODERN.shape, tool),
     )
     if (wrong !== undefined) return httpReply(wrong.status, writeFault(wrong))
     return this.#serve(message, exchange, request)

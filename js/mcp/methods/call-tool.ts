@@ -19,6 +19,9 @@ const RETRY_AFTER_MS = 1_000
 export const callTool: Method = async (server, request) => {
   const { id, params, exchange } = request
   if (typeof params.name !== 'string') return fault(INVALID_PARAMS, 'params/name must be the name of a tool', { id })
+  // A text would be parsed as JSON, as of providers that send arguments so: who compares headers would not know it.
+  if (params.arguments !== undefined && !isMembers(params.arguments))
+    return fault(INVALID_PARAMS, 'params/arguments must be an object', { id })
   await server.whenReady()
   const leave = server.admission.calls.enter(exchange.principal.key)
   try {

@@ -12,13 +12,15 @@ import type { Method, ServedRequest, ServerState } from './method'
 const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId'
 
 export const listen: Method = (server, request) => {
-  const { id, params, exchange } = request
+  const { id, params, revision, exchange } = request
   const { notifications } = params
   if (!isMembers(notifications))
     return fault(INVALID_PARAMS, 'params/notifications must be an object, such as { "toolsListChanged": true }', { id })
+  const isHonoured = notifications.toolsListChanged === true
+  // A list that cannot be made is a fault of the server, before anything is sent.
+  if (isHonoured) server.views.listing(exchange.principal, revision.shape)
   const leave = server.admission.streams.enter(exchange.principal.key)
   if (leave === undefined) return fault(INTERNAL_ERROR, 'too many streams are open: close one', { id })
-  const isHonoured = notifications.toolsListChanged === true
   const open = (sink: MessageSink) => openStream(server, request, { sink, isHonoured, leave })
   return { kind: 'stream', open, discard: leave }
 }

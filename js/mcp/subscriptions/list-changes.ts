@@ -4,6 +4,7 @@
 import type { Clock, Timer } from '../../border/clock'
 import { unref } from '../../border/realm'
 import type { RegistryAttachment } from '../../registry/registry-attachment'
+import type { OwnFaults } from '../own-faults'
 import type { Principal } from '../principals'
 import type { ListShape } from '../protocol/revisions'
 import type { ToolViews } from '../tools/tool-views'
@@ -12,6 +13,9 @@ import type { ToolViews } from '../tools/tool-views'
  * How long a change waits for more, in ms (debounce): a program that registers 500 tools one by one is one notification.
  */
 const GATHER_MS = 10
+
+/** The message that a list fails for, as the program is told. */
+const METHOD = 'notifications/tools/list_changed'
 
 /** Those who would get the same list: one principal, in one shape. */
 class Topic {
@@ -38,13 +42,16 @@ export class ListChanges {
   readonly #views: ToolViews
   /** The least time between two notifications, in ms. */
   readonly #notifyMs: number
+  /** Gets lists that cannot be made. Nobody waits for an answer then. */
+  readonly #faults: OwnFaults
   readonly #topics = new Map<Principal, Map<ListShape, Topic>>()
   #stopListening: (() => void) | undefined
 
-  constructor(registry: RegistryAttachment, views: ToolViews, notifyMs: number) {
+  constructor(registry: RegistryAttachment, views: ToolViews, notifyMs: number, faults: OwnFaults) {
     this.#registry = registry
     this.#views = views
     this.#notifyMs = notifyMs
+    this.#faults = faults
   }
 
   /** Calls `notify` when the list of a principal is another one. The returned function ends that. */
@@ -107,11 +114,27 @@ export class ListChanges {
     topic.timer = undefined
     const { isChanged, digest: known } = topic
     topic.isChanged = false
-    topic.digest = this.#views.listing(topic.principal, topic.shape).digest
+    try {
+      topic.digest = this.#views.listing(topic.principal, topic.shape).digest
+    } catch (thrown) {
+      // The known list stays known: the next change is compared with it.
+      topic.isChanged ||= isChanged
+      this.#faults.tell(thrown, { method: METHOD })
+      return
+    }
     // Without a known list, a change may be one of what the client has just read.
     if (!isChanged || topic.digest === known) return
     topic.notifiedAt = this.#clock.now()
-    for (const notify of topic.subscribers) notify()
+    for (const notify of topic.subscribers) this.#notify(notify)
+  }
+
+  /** Notifies one subscriber. Its fault is none of the others. */
+  #notify(notify: () => void): void {
+    try {
+      notify()
+    } catch (thrown) {
+      this.#faults.tell(thrown, { method: METHOD })
+    }
   }
 
   #stopTimer(topic: Topic): void {

@@ -4,6 +4,7 @@ import type { RegistryAttachment } from '../../registry/registry-attachment'
 import { filterSnapshotOnce, scopesOf, viewKeyOf } from '../../snapshot'
 import type { Snapshot } from '../../snapshot'
 import { McpListing } from '../../snapshot/mcp-listing'
+import type { HeaderArgument } from '../../snapshot/mcp-listing'
 import type { Principal } from '../principals'
 import type { ListShape } from '../protocol/revisions'
 
@@ -78,6 +79,12 @@ export class ToolViews {
     return this.#view(principal, shape).newest
   }
 
+  /** The arguments of a tool, by its wire name, that clients repeat in headers. */
+  headerArguments(principal: Principal, shape: ListShape, wireName: string): readonly HeaderArgument[] {
+    const { newest, snapshot } = this.#view(principal, shape)
+    return newest.headerArguments(wireName, snapshot)
+  }
+
   /** A list by its digest: the newest one, or one that was the newest a short time ago. */
   findListing(principal: Principal, shape: ListShape, digest: string): McpListing | undefined {
     const { newest, former } = this.#view(principal, shape)
@@ -104,16 +111,16 @@ export class ToolViews {
     return { snapshot, newest: this.#list(snapshot, shape), former: [] }
   }
 
-  /** Makes the list of a new revision. A list with the same bytes stays: whoever reads it goes on. */
+  /** Makes the list of a new revision. One with the same bytes has the same digest: whoever reads it goes on. */
   #renew(view: ViewListings, snapshot: Snapshot, shape: ListShape): ViewListings {
     if (view.snapshot === snapshot) return view
-    const newest = this.#list(snapshot, shape, view.newest)
+    const listing = view.newest
+    view.newest = this.#list(snapshot, shape, listing)
     view.snapshot = snapshot
-    if (newest.digest === view.newest.digest) return view
+    if (view.newest.digest === listing.digest) return view
     const now = this.#registry.closures.clock.now()
     const kept = view.former.filter(({ until }) => until > now)
-    view.former = [{ listing: view.newest, until: now + KEPT_MS }, ...kept].slice(0, MOST_KEPT)
-    view.newest = newest
+    view.former = [{ listing, until: now + KEPT_MS }, ...kept].slice(0, MOST_KEPT)
     return view
   }
 

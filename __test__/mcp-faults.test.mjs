@@ -1,0 +1,92 @@
+// MCP: faults of the server itself, such as a filter that throws: told to the program, and survived.
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import { test } from 'node:test'
+import { createMcpServer } from 'toolrack/mcp'
+import { createTestRegistry } from 'toolrack/test'
+import { ERAS, LineClient } from './support/mcp-client.mjs'
+import { CARRIERS, modern, openSession, served } from './support/mcp-http.mjs'
+import { tool } from './support/tools.mjs'
+
+const CHANGED = 'notifications/tools/list_changed'
+const LISTEN = modern('subscriptions/listen', { notifications: { toolsListChanged: true } }, { id: 'sub' })
+
+/** A registry with a clock, a filter that throws while it is broken, and what `onError` was told. */
+function failing() {
+  const registry = createTestRegistry()
+  registry.register(tool({ name: 'first' }))
+  const state = { isBroken: false, told: [] }
+  const predicate = () => {
+    if (state.isBroken) throw new Error('the database is down')
+    return true
+  }
+  const onError = (error, method) => state.told.push([error.code, method])
+  return { registry, state, options: { filter: { predicate }, onError } }
+}
+
+/** Changes the list while it cannot be made, and then once more. */
+async function breakAndMend(registry, state) {
+  await registry.clock.advance(10)
+  state.isBroken = true
+  registry.register(tool({ name: 'second' }))
+  await registry.clock.advance(10)
+  assert.deepEqual(state.told, [['INVALID_OPTIONS', CHANGED]])
+  state.isBroken = false
+  registry.register(tool({ name: 'third' }))
+  await registry.clock.advance(10)
+}
+
+function over(name, fact) {
+  for (const carrier of Object.keys(CARRIERS)) test(`${carrier}: ${name}`, (t) => fact(t, carrier))
+}
+
+over('a filter that throws at a change is told, and the next change is notified', async (t, carrier) => {
+  const { registry, state, options } = failing()
+  const { ask } = await served(t, registry, { carrier, ...options })
+  const { events } = await ask(LISTEN)
+  await events.next()
+  await breakAndMend(registry, state)
+  assert.equal((await events.next()).method, CHANGED)
+})
+
+over('a filter that throws at a change ends no stream of a session', async (t, carrier) => {
+  const { registry, state, options } = failing()
+  const { ask } = await served(t, registry, { carrier, ...options })
+  const session = await openSession(ask)
+  const { events } = await ask({ method: 'GET', headers: { accept: 'text/event-stream', 'mcp-session-id': session } })
+  await breakAndMend(registry, state)
+  assert.equal((await events.next()).method, CHANGED)
+})
+
+for (const era of Object.keys(ERAS))
+  test(`stdio, ${era}: a filter that throws at a change is told, and the next change is notified`, async (t) => {
+    const { registry, state, options } = failing()
+    const [input, output] = [new PassThrough(), new PassThrough()]
+    const server = createMcpServer(registry, options)
+    const ended = server.stdio({ input, output })
+    t.after(async () => {
+      await server.close()
+      await ended
+    })
+    const client = new LineClient(input, output)
+    await ERAS[era].open(client)
+    if (era === 'legacy') await client.call(era, 'ping')
+    else {
+      client.send({ id: 'sub', ...LISTEN.body })
+      await client.next(({ method }) => method === 'notifications/subscriptions/acknowledged')
+    }
+    await breakAndMend(registry, state)
+    await client.next(({ method }) => method === CHANGED)
+  })
+
+over('a stream of a list that cannot be made is -32603 before the acknowledgement', async (t, carrier) => {
+  const { registry, state, options } = failing()
+  state.isBroken = true
+  const { ask } = await served(t, registry, { carrier, ...options, wireLimits: { streams: 1 } })
+  const { json } = await ask(LISTEN)
+  assert.deepEqual([json.id, json.error.code], ['sub', -32603])
+  assert.deepEqual(state.told, [['INVALID_OPTIONS', 'subscriptions/listen']])
+  state.isBroken = false
+  // It counts as no open stream.
+  assert.ok((await ask(LISTEN)).events)
+})
