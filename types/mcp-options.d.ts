@@ -47,7 +47,8 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
   instructions?: string
   /**
    * The tools that are served: a filter, or a function that returns one for each caller. A tool that does not match is
-   * not listed, and is unknown to a call.
+   * not listed, and is unknown to a call. A function gives a caller the same `predicate` each time: with a new one, a
+   * list is not read on after a change.
    * @default all tools
    */
   filter?: ToolFilter | ((caller: McpCaller<Types>) => ToolFilter | undefined | Promise<ToolFilter | undefined>)
