@@ -121,7 +121,7 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
   ready?: PromiseLike<unknown>
   /**
    * Gets errors that are no fault of a client, with the method of the request; `notifications/tools/list_changed` where a
-   * list cannot be made anew. What it throws is ignored.
+   * list cannot be made anew. What it throws, and a rejection of its promise, is ignored.
    * @default none
    */
   onError?: (error: Error, method: string) => void

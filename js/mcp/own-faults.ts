@@ -1,11 +1,11 @@
 // Faults of the server itself: told to the program, while clients learn no more than a code.
 
-import { revive } from '../border/error'
+import { ignoreRejection, revive } from '../border/error'
 import { INTERNAL_ERROR, fault } from './protocol/json-rpc'
 import type { ProtocolFault, RequestId } from './protocol/json-rpc'
 
 /** Gets errors that are the server's own fault. */
-export type FaultListener = (error: Error, method: string) => void
+export type FaultListener = (error: Error, method: string) => unknown
 
 /** What is known of a request that the server has failed to answer. */
 export interface FailedRequest {
@@ -26,7 +26,8 @@ export class OwnFaults {
   tell(thrown: unknown, { method, id }: FailedRequest): ProtocolFault {
     const error = revive(thrown)
     try {
-      this.#listener(error, method)
+      // An async listener may reject: nobody waits for it.
+      ignoreRejection(this.#listener(error, method))
     } catch {
       // The listener's own fault changes nothing.
     }
