@@ -99,6 +99,8 @@ export class StdioTransport implements Transport {
     for (const event of ['end', 'close', 'error'] as const) input.on(event, () => this.close())
     // A client that is gone without closing stdin is known by what is written to it.
     output.on('error', () => this.close())
+    // An input that is over already tells nobody.
+    if (hasEnded(input)) this.close()
   }
 
   async #receive(message: Message | ProtocolFault): Promise<void> {
@@ -122,4 +124,10 @@ export class StdioTransport implements Transport {
     this.#push = push
     this.#stopPush = this.#parts.changes.subscribe(this.#parts.principal, agreed.shape, () => push.notify())
   }
+}
+
+/** Whether a stream of Node has given all that it had. */
+function hasEnded(input: McpInput): boolean {
+  const { readableEnded, destroyed } = input as { readonly readableEnded?: unknown; readonly destroyed?: unknown }
+  return readableEnded === true || destroyed === true
 }
