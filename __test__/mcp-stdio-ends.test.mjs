@@ -1,12 +1,14 @@
 // MCP over stdio: when a connection ends, or does not begin.
 import assert from 'node:assert/strict'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import { test } from 'node:test'
 import { createMcpServer } from 'toolrack/mcp'
 import { LineClient } from './support/mcp-client.mjs'
 import { codeOf, registryOf } from './support/tools.mjs'
 
 const streams = () => ({ input: new PassThrough(), output: new PassThrough() })
+/** The next turn of the event loop. */
+const turn = () => new Promise(setImmediate)
 
 test('a server that is closed serves no connection', async () => {
   const server = createMcpServer(registryOf({}))
@@ -53,4 +55,25 @@ test('an input with nothing but the members that are needed is served', async ()
   assert.deepEqual((await client.call('legacy', 'ping')).result, {})
   client.close()
   await served
+})
+
+test('a slow reader that catches up after the end does not make the input flow again', async () => {
+  const input = new PassThrough()
+  let release
+  const output = new Writable({ write: (_chunk, _encoding, done) => void (release ??= done), highWaterMark: 1 })
+  const server = createMcpServer(registryOf({ name: 'large', description: 'x'.repeat(1 << 20) }))
+  const served = server.stdio({ input, output })
+  // More than 16 MiB of lists wait when the last message is read.
+  for (let id = 0; id < 17; id++) input.write(`${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/list' })}\n`)
+  while (output.writableLength < 16 << 20) await turn()
+  input.write('\n')
+  await turn()
+  assert.equal(input.isPaused(), true)
+  await server.close()
+  await served
+  output._write = (_chunk, _encoding, done) => done()
+  const drained = new Promise((resolve) => output.once('drain', resolve))
+  release()
+  await drained
+  assert.deepEqual([input.isPaused(), input.readableFlowing], [true, false])
 })

@@ -40,6 +40,8 @@ export class StdioTransport implements Transport {
   #push: ListStream | undefined
   #stopPush: (() => void) | undefined
   #stopReading: () => void = () => {}
+  /** Whether messages are still read. */
+  #isReading = true
   #isEnded = false
   #end: () => void = () => {}
   /** Resolves when the client is gone, or the transport was closed. */
@@ -89,10 +91,11 @@ export class StdioTransport implements Transport {
       reader.read(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
       if (this.#writer.waiting < MOST_WAITING) return
       input.pause()
-      this.#writer.whenReady(() => void input.resume())
+      this.#writer.whenReady(() => this.#isReading && void input.resume())
     }
     input.on('data', read)
     this.#stopReading = () => {
+      this.#isReading = false
       input.off('data', read)
       input.pause()
     }
