@@ -18,7 +18,8 @@ export interface McpWireLimits {
    */
   calls?: number
   /**
-   * The most calls at once of one authenticated caller.
+   * The most calls at once of one known caller: the subject of a token, or the user that the function `context` returns.
+   * Callers without a user share the limit of their tenant; without a tenant, they have none.
    * @default 16
    */
   callsEach?: number
@@ -28,7 +29,7 @@ export interface McpWireLimits {
    */
   streams?: number
   /**
-   * The most open streams of one authenticated caller.
+   * The most open streams of one known caller, as in `callsEach`.
    * @default 16
    */
   streamsEach?: number

@@ -55,7 +55,8 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
   /**
    * The context of calls: an object, or a function that returns it for each request (over stdio: once). The arguments of
    * a model never become identity. With `auth`, the caller of a token is the user over HTTP, and its claims are the
-   * metadata, unless a function returns another context; an object is the context of stdio then.
+   * metadata, unless a function returns another context; an object is the context of stdio then. Sessions, and limits
+   * for each caller, are those of the user that a function returns, and of the subject of the token.
    * @default no user
    */
   context?: ContextOf<Types> | ((request: McpRequest) => ContextOf<Types> | Promise<ContextOf<Types>>)

@@ -16,6 +16,15 @@ export function callerId({ userId, metadata }: Identity, tenantKey: string): str
 }
 
 /**
+ * The caller id where nobody is told apart who names no user: those of a tenant share one, and it is empty without a
+ * tenant. The rule is that of `Caller::shared_id` of `core/src/tool/caller.rs`.
+ */
+export function sharedCallerId(identity: Identity, tenantKey: string): string {
+  const id = callerId(identity, tenantKey)
+  return isUser(identity.userId) ? id : id.slice(idText(identity.userId).length)
+}
+
+/**
  * The caller id of a call with an idempotency key. It refuses ids that cannot be compared: the call could get another
  * caller's outcome.
  */
@@ -39,6 +48,13 @@ function readTenant(metadata: unknown, key: string): unknown {
   } catch {
     throw invalidOption('context', `metadata.${key}, which is the tenant, cannot be read`)
   }
+}
+
+/** Whether an id names a user: a text with a visible character, or a number other than zero. */
+function isUser(id: unknown): boolean {
+  // Half of a surrogate pair is visible: it still names a user.
+  if (typeof id === 'string') return /[^\p{Z}\p{Cc}\p{Cf}]/u.test(id)
+  return (typeof id === 'number' && id !== 0 && !Number.isNaN(id)) || (typeof id === 'bigint' && id !== 0n)
 }
 
 function idText(id: unknown): string {

@@ -1,6 +1,7 @@
 // Principals: who sends messages, as the options of the server say; and what each may see.
 
 import type { CallerContext } from '../../index'
+import { TENANT_KEY, sharedCallerId } from '../call/caller-id'
 import { checkContext } from '../call/context'
 import type { TokenIdentity } from './auth/token-identity'
 
@@ -72,16 +73,26 @@ export class Principals {
     const { context: rule, filter: filterRule } = this.#rule
     const facts = identity === undefined ? request : Object.freeze({ ...(request as object), identity })
     const user = identity && { userId: identity.subject, metadata: identity.claims }
-    const context = isFunction<ContextFunction>(rule)
-      ? checkContext((await rule(facts)) ?? user ?? {})
-      : { ...rule, ...user }
+    const told = isFunction<ContextFunction>(rule) ? ((await rule(facts)) ?? undefined) : undefined
+    const own = told === undefined ? undefined : checkContext(told)
+    const context = own ?? (isFunction(rule) ? (user ?? {}) : { ...rule, ...user })
     const filter = isFunction<FilterFunction>(filterRule)
       ? await filterRule({ ...(facts as object), context })
       : filterRule
-    const key = identity?.subject ?? ''
+    const key = keyOf(identity, own)
     const { scopes, expiresAt } = identity ?? {}
     return Object.freeze({ key, context, filter: filter ?? undefined, isPrivate: true, scopes, expiresAt })
   }
+}
+
+/**
+ * The key of who has sent a request: the subject of its token, and the user of what the function `context` has returned.
+ * A token may be that of a gateway, which says by a header for whom it asks.
+ */
+function keyOf(identity: TokenIdentity | undefined, own: CallerContext | undefined): string {
+  const user = own === undefined ? '' : sharedCallerId(own, TENANT_KEY)
+  // JSON: no subject looks like one with a user.
+  return identity === undefined ? user : `${JSON.stringify(identity.subject)}\n${user}`
 }
 
 function isFunction<Type extends (...args: never[]) => unknown>(value: unknown): value is Type {

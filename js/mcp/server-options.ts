@@ -8,6 +8,7 @@ import { checkContext } from '../call/context'
 import { readAuth } from './auth/auth-options'
 import type { AuthSettings } from './auth/auth-options'
 import { readHosts, readOrigins } from './http/host-guard'
+import { MOST_RESULT_BYTES } from './protocol/answers'
 import type { FaultListener } from './own-faults'
 import type { CallerRule } from './principals'
 
@@ -47,9 +48,8 @@ const WIRE_LIMITS = Object.freeze({
 
 export type WireLimits = { readonly [Name in keyof typeof WIRE_LIMITS]: number }
 
-/** The size of a page, in bytes: the default, and the largest: a message around it has less than 8 MiB. */
+/** The size of a page, in bytes, by default. */
 const PAGE_BYTES = 4 << 20
-const MOST_PAGE_BYTES = (8 << 20) - (64 << 10)
 const TTL_MS = 10_000
 const NOTIFY_MS = 1_000
 
@@ -132,7 +132,7 @@ function readWireLimits(option: unknown): WireLimits {
 export function readPageBytes(page: unknown): number {
   const { bytes } = checkOptions(page, ['bytes'], 'page')
   const count = toCount('page.bytes', bytes, PAGE_BYTES)
-  if (count > MOST_PAGE_BYTES) throw invalidOption('page.bytes', `must be at most ${MOST_PAGE_BYTES}`)
+  if (count > MOST_RESULT_BYTES) throw invalidOption('page.bytes', `must be at most ${MOST_RESULT_BYTES}`)
   return count
 }
 

@@ -3,8 +3,7 @@
 import { types } from 'node:util'
 import { answerCall, answerCallAside } from '../border/native'
 import type { NativeModelCall, NativeOutcome } from '../border/native'
-import { callNative, revive } from '../border/error'
-import type { ToolrackError } from '../border/error'
+import { ToolrackError, callNative, revive } from '../border/error'
 import { jsonText } from '../border/json'
 import { modelResult, withBytes } from './attachments'
 import { StructuredResult } from './structured-result'
@@ -36,50 +35,90 @@ export class RenderedReply {
   }
 }
 
+/** How a reply is written. */
+export interface ReplyForm {
+  /** Whether the reply is the text of its JSON. */
+  readonly isText?: boolean | undefined
+  /** The most bytes of its JSON: a reply that is larger is an error. Without a limit, any size. */
+  readonly mostBytes?: number | undefined
+}
+
+const NO_FORM: ReplyForm = Object.freeze({})
+
 /** Writes the reply to one model's call in its provider's format. */
 export class ModelReply {
   /** The call as Rust needs it for the reply. */
   readonly asked: Readonly<NativeModelCall>
-  /** Whether the reply is the text of its JSON. */
-  readonly #isText: boolean
+  readonly #form: ReplyForm
 
-  constructor(target: string, { id, wireName, reply }: RepliedCall, isText = false) {
+  constructor(target: string, { id, wireName, reply }: RepliedCall, form = NO_FORM) {
     const text = JSON.stringify(reply)
     this.asked = Object.freeze(
       id === undefined ? { target, wireName, reply: text } : { target, id, wireName, reply: text },
     )
-    this.#isText = isText
+    this.#form = form
   }
 
   /** Writes the reply of a result; see {@link modelResult}. */
   async value(tool: string, result: unknown): Promise<unknown> {
-    if (!types.isProxy(result) && result instanceof RenderedReply)
-      return this.#isText ? JSON.stringify(result.answer) : withBytes(this.asked.target, result.answer)
+    if (!types.isProxy(result) && result instanceof RenderedReply) return this.#rendered(tool, result)
     const structured = StructuredResult.is(result) ? result : undefined
     const { text, files } = await modelResult(tool, structured === undefined ? result : structured.value)
     // What the model reads is what was validated, even if its getters answer differently now.
     if (structured?.hasOwnOutput === false && files.length === 0)
-      return this.#write({ ok: true, outcome: structured.text })
-    return this.#write({
+      return this.#answer(tool, await this.#write({ ok: true, outcome: structured.text }))
+    const outcome = {
       ok: true,
       outcome: text,
       ...(files.length > 0 && { files: JSON.stringify(files) }),
       ...(structured && { structured: structured.text }),
-    })
+    }
+    return this.#answer(tool, await this.#write(outcome))
   }
 
   /** Writes the reply of an error, with its message as the model reads it. */
-  fault({ code, details }: ToolrackError, message: string): Promise<unknown> {
+  async fault(error: ToolrackError, message: string): Promise<unknown> {
+    const text = await this.#writeFault(error, message)
+    const tooLarge = this.#tooLarge(this.asked.wireName, text)
+    return this.#read(tooLarge === undefined ? text : await this.#writeFault(tooLarge, tooLarge.message))
+  }
+
+  /** The reply that Rust has written already. */
+  #rendered(tool: string, { answer }: RenderedReply): unknown {
+    const { isText, mostBytes } = this.#form
+    if (isText !== true && mostBytes === undefined) return withBytes(this.asked.target, answer)
+    return this.#answer(tool, JSON.stringify(answer))
+  }
+
+  /** Reads a written reply. Throws if it is too large. */
+  #answer(tool: string, text: string): unknown {
+    const tooLarge = this.#tooLarge(tool, text)
+    if (tooLarge !== undefined) throw tooLarge
+    return this.#read(text)
+  }
+
+  #read(text: string): unknown {
+    return this.#form.isText === true ? text : withBytes(this.asked.target, JSON.parse(text))
+  }
+
+  /** The error of a reply over the limit of its form. Files are not truncated, so that one may be of any size. */
+  #tooLarge(tool: string, text: string): ToolrackError | undefined {
+    const { mostBytes } = this.#form
+    // A unit of UTF-16 has three bytes of UTF-8 at most.
+    if (mostBytes === undefined || text.length * 3 <= mostBytes) return undefined
+    const bytes = Buffer.byteLength(text)
+    if (bytes <= mostBytes) return undefined
+    const message = `result of "${tool}" has ${bytes} bytes as a message, over the limit of ${mostBytes}: ask for less, or let the tool return a smaller file or a link`
+    return new ToolrackError('LIMIT_EXCEEDED', message, { tool, what: 'bytes of the message', limit: mostBytes, bytes })
+  }
+
+  #writeFault({ code, details }: ToolrackError, message: string): Promise<string> {
     // A map is never nothing in JSON.
     return this.#write({ ok: false, outcome: jsonText({ code, message, details }) as string })
   }
 
-  async #write(outcome: NativeOutcome): Promise<unknown> {
-    const text =
-      outcome.outcome.length < LONG
-        ? callNative(() => answerCall(this.asked, outcome))
-        : await this.#writeAside(outcome)
-    return this.#isText ? text : withBytes(this.asked.target, JSON.parse(text))
+  async #write(outcome: NativeOutcome): Promise<string> {
+    return outcome.outcome.length < LONG ? callNative(() => answerCall(this.asked, outcome)) : this.#writeAside(outcome)
   }
 
   async #writeAside(outcome: NativeOutcome): Promise<string> {

@@ -10,7 +10,7 @@ import { raise } from '../border/raised-error'
 import type { CheckedOptions, ModelCall, PieceListener } from '../call/interfaces'
 import { RESPOND_OPTIONS } from '../call/option-names'
 import { ModelReply } from '../reply/model-reply'
-import type { RepliedCall } from '../reply/model-reply'
+import type { RepliedCall, ReplyForm } from '../reply/model-reply'
 import { modelMessage } from '../reply/tool-errors'
 import type { ToolErrors } from '../reply/tool-errors'
 
@@ -36,7 +36,7 @@ interface PlannedCall {
 type RespondOptions = ReadOptions<'strict' | 'revision' | 'onPiece' | 'context'>
 
 /** How a model's call is answered. */
-export interface AnswerForm {
+export interface AnswerForm extends ReplyForm {
   /** The index of the call in a list of calls. */
   readonly index?: number | undefined
   /** The target whose format the answer has; by default, that of the call. */
@@ -45,8 +45,6 @@ export interface AnswerForm {
   readonly isDeclined?: boolean | undefined
   /** Why the call is not made. */
   readonly failure?: ToolrackError | undefined
-  /** Whether the answer is the text of its JSON, for a server that sends it. */
-  readonly isText?: boolean | undefined
   /** Whether a tool that is not offered is an error of the caller: it is thrown, and no model reads it. */
   readonly throwsUnknownTool?: boolean | undefined
 }
@@ -88,7 +86,7 @@ export class IncomingCall implements ModelCall {
     this.#form = form
     this.target = target
     this.sent = sent
-    this.answer = new ModelReply(form.target ?? target, written, form.isText)
+    this.answer = new ModelReply(form.target ?? target, written, form)
     this.options = options
     this.start = start
     this.onPiece = onPiece && pieceListener(onPiece, written, form.index)

@@ -5,6 +5,7 @@ import type { ToolrackError } from '../../border/error'
 import { checkSignal } from '../../call/abort-signals'
 import { respondInForm } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
+import { MOST_RESULT_BYTES } from '../protocol/answers'
 import { INTERNAL_ERROR, INVALID_PARAMS } from '../protocol/json-rpc'
 import type { Principal, Principals } from '../principals'
 import type { ListShape } from '../protocol/revisions'
@@ -21,7 +22,7 @@ export const ATTACHED_SHAPE: ListShape = '2025-11-25'
 /** Begins the cursors of pages of a registry. */
 const MARK = 'toolrack:'
 
-const FORM: AnswerForm = Object.freeze({ throwsUnknownTool: true })
+const FORM: AnswerForm = Object.freeze({ mostBytes: MOST_RESULT_BYTES, throwsUnknownTool: true })
 
 /** What a server knows of a request: SDK 1 has the signal itself, SDK 2 has it in `mcpReq`. */
 interface ForeignExtra {

@@ -5,13 +5,14 @@ import type { ToolrackError } from '../../border/error'
 import { raise } from '../../border/raised-error'
 import { respondInForm } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
+import { MOST_RESULT_BYTES } from '../protocol/answers'
 import type { Exchange } from '../protocol/exchange'
 import { INVALID_PARAMS, fault, isMembers } from '../protocol/json-rpc'
 import type { Members } from '../protocol/json-rpc'
 import type { Method, MethodAnswer, ServedRequest, ServerState } from './method'
 
 /** The answer is sent as it is written, and a tool that the caller does not see is an error of the protocol. */
-const FORM: AnswerForm = Object.freeze({ isText: true, throwsUnknownTool: true })
+const FORM: AnswerForm = Object.freeze({ isText: true, mostBytes: MOST_RESULT_BYTES, throwsUnknownTool: true })
 
 /** When a caller over a limit may try again, in ms. A call ends sooner or later, and nobody knows when. */
 const RETRY_AFTER_MS = 1_000

@@ -8,6 +8,12 @@ export type Piece = string | Uint8Array
 /** The text of one message, in pieces. */
 export type Pieces = readonly Piece[]
 
+/**
+ * The most bytes of a result: with what is around it, no message is over 8 MiB. A client over stdio that reads a longer
+ * line ends: the official one at 10 MiB.
+ */
+export const MOST_RESULT_BYTES = (8 << 20) - (64 << 10)
+
 /** The key of the server's name and version in the `_meta` of a modern result. */
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo'
 
