@@ -147,3 +147,17 @@ over('a stream of a list that cannot be made is -32603 before the acknowledgemen
   // It counts as no open stream.
   assert.ok((await ask(LISTEN)).events)
 })
+
+for (const [how, onError] of [
+  ['throws', () => assert.fail('the logger is down')],
+  ['rejects', () => Promise.reject(new Error('the logger is down'))],
+])
+  over(`a listener of faults that ${how} changes nothing`, async (t, carrier) => {
+    const { registry, state, options } = failing()
+    state.isBroken = true
+    const { ask } = await served(t, registry, { carrier, ...options, onError })
+    const { json } = await ask(modern('tools/list'))
+    assert.equal(json.error.code, -32603)
+    // A rejection that nobody handles is a failure of the test from the next turn on.
+    await new Promise(setImmediate)
+  })

@@ -51,6 +51,28 @@ for (const era of Object.keys(ERAS)) {
     assert.deepEqual([counts.at(-1), changes().length], [3, 4])
   })
 
+  for (const [what, filter] of [
+    ['no filter', undefined],
+    ['a predicate', { predicate: () => true }],
+  ])
+    test(`${era}: an undone change is told to whoever has read it, with ${what}`, async (t) => {
+      const { registry, ask, changes, pass } = await listening(t, era, { filter })
+      registry.register(tool({ name: 'first' }))
+      await pass(10)
+      registry.register(tool({ name: 'second' }))
+      await pass(10)
+      const { result } = await ask('tools/list')
+      assert.deepEqual([result.tools.length, changes().length], [3, 1])
+      registry.unregister('second')
+      await pass(1_000)
+      assert.equal(changes().length, 2)
+      assert.equal((await ask('tools/list')).result.tools.length, 2)
+      registry.register(tool({ name: 'third' }))
+      registry.unregister('third')
+      await pass(2_000)
+      assert.equal(changes().length, 2, 'nobody has read the other list')
+    })
+
   test(`${era}: a change of what is not listed is none`, async (t) => {
     const { registry, changes, pass } = await listening(t, era, { filter: { tags: ['shown'] } })
     registry.register(tool({ name: 'other' }))
@@ -68,7 +90,8 @@ for (const era of Object.keys(ERAS)) {
     registry.register(tool({ name: 'a' }))
     await pass(10)
     registry.register(tool({ name: 'b' }))
-    await pass(10)
+    // Nobody reads the list meanwhile.
+    await registry.clock.advance(10)
     registry.unregister('b')
     await pass(5_000)
     assert.equal(changes().length, 1)

@@ -77,7 +77,7 @@ export let respondInForm: (
 /** For an adapter: reads a call of a model for a person who decides about it. Throws where its options are wrong. */
 export let showCall: (snapshot: Snapshot, target: unknown, sent: unknown, options: unknown) => ShownCall | undefined
 
-/** For an MCP server: the key of a view within its revision. Views with one key have the same tools. */
+/** For an MCP server: the key of a view of a caller; empty for a revision as it is. Filters are no part of it. */
 export let viewKeyOf: (snapshot: Snapshot) => string
 
 /** For an MCP server: the OAuth scopes that any tool needs, sorted. */
@@ -269,7 +269,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     const conditions = this.#reader.writeFilter(filter) as string
     const native = callNative(() => this.#native.bounded(conditions))
     const bound = splitFilter(filter).predicate && filter
-    const viewKey = `${this.#viewKey}\n${conditions}`
+    const viewKey = this.#viewKey
     return new Snapshot(this.#closures, native, cacheOf(conditions), { filter: bound, caller, viewKey })
   }
 

@@ -47,7 +47,8 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
   instructions?: string
   /**
    * The tools that are served: a filter, or a function that returns one for each caller. A tool that does not match is
-   * not listed, and is unknown to a call.
+   * not listed, and is unknown to a call. A function gives a caller the same `predicate` each time: with a new one, a
+   * list is not read on after a change.
    * @default all tools
    */
   filter?: ToolFilter | ((caller: McpCaller<Types>) => ToolFilter | undefined | Promise<ToolFilter | undefined>)
@@ -123,7 +124,7 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
   /**
    * Gets errors that are no fault of a client, with the method of the request: that of HTTP before the message is known,
    * and `notifications/tools/list_changed` where a list cannot be made anew. `callId` is in the message of the answer too,
-   * and in its `error.data`: by it, a log has what a client has seen. What it throws is ignored.
+   * and in its `error.data`. What it throws, and a rejection of its promise, is ignored.
    * @default none
    */
   onError?: (error: Error, method: string, callId: string) => void

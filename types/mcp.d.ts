@@ -113,7 +113,8 @@ export interface McpJudgement {
 /** A server of the Model Context Protocol. */
 export interface McpServer {
   /**
-   * Serves one client over stdin and stdout. The option `auth` is ignored.
+   * Serves one client over stdin and stdout. The option `auth` is ignored. Rejects with `CLOSED` if the server is closed,
+   * with `INVALID_OPTIONS`, and with what the function `context` or `filter` throws.
    * @returns a promise that resolves when the client is gone, or the server was closed
    */
   stdio(options?: McpStdioOptions): Promise<void>

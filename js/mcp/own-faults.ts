@@ -1,12 +1,12 @@
 // Faults of the server itself: told to the program, while clients learn no more than a code, and the call id that joins
 // both.
 
-import { revive } from '../border/error'
+import { ignoreRejection, revive } from '../border/error'
 import { INTERNAL_ERROR, fault } from './protocol/json-rpc'
 import type { ProtocolFault, RequestId } from './protocol/json-rpc'
 
 /** Gets errors that are the server's own fault. */
-export type FaultListener = (error: Error, method: string, callId: string) => void
+export type FaultListener = (error: Error, method: string, callId: string) => unknown
 
 /** What is known of a request that the server has failed to answer. */
 export interface FailedRequest {
@@ -36,7 +36,8 @@ export class OwnFaults {
     const error = revive(thrown)
     const callId = this.#nextCallId()
     try {
-      this.#listener(error, method, callId)
+      // An async listener may reject: nobody waits for it.
+      ignoreRejection(this.#listener(error, method, callId))
     } catch {
       // The listener's own fault changes nothing.
     }

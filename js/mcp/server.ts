@@ -3,6 +3,7 @@
 import type { McpInput, McpListening, McpServer as PublicMcpServer } from '../../types/mcp'
 import { checkOptions, invalidOption, oneOf, readOption } from '../border/options'
 import { invalidSource } from '../border/package-copies'
+import { raise } from '../border/raised-error'
 import { startIdleTimer } from '../border/timers'
 import { attach, isRegistry } from '../registry'
 import type { RegistryAttachment } from '../registry/registry-attachment'
@@ -87,7 +88,10 @@ export class McpServer implements PublicMcpServer {
     for (const [name, stream] of Object.entries({ input, output }))
       if (stream !== undefined && !readOption(name, () => isStream(stream)))
         throw invalidOption(name, 'must be a stream')
+    this.#checkOpen()
     const principal = await this.#principals.establish({ transport: 'stdio', headers: {} })
+    // The function `context` may have taken its time.
+    this.#checkOpen()
     const guarded = output === undefined ? guardStdout() : { output: output as LineOutput, release: () => {} }
     const { bodyBytes, depth } = this.#settings.wireLimits
     const transport = new StdioTransport({
@@ -106,6 +110,10 @@ export class McpServer implements PublicMcpServer {
       this.#transports.delete(transport)
       guarded.release()
     }
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw raise('CLOSED', { what: 'MCP server' })
   }
 
   get handler(): NodeHandler {

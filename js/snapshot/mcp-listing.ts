@@ -56,6 +56,11 @@ export class McpListing {
     return this.#pages.length
   }
 
+  /** Pages that were written. Lists that share a page have the same bytes. */
+  get written(): readonly Uint8Array[] {
+    return this.#pages.filter((page) => page !== undefined)
+  }
+
   /** SHA-256 of all pages in hex: lists with the same digest have the same pages. */
   get digest(): string {
     return (this.#digest ??= this.#native.digest())

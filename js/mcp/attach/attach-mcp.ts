@@ -30,6 +30,7 @@ export function attachMcp(registry: unknown, server: unknown, options?: unknown)
   return () => {
     COLLECTED.unregister(foreign)
     end()
+    tools.detach()
     for (const putBack of restore) putBack()
   }
 }

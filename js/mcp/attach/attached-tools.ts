@@ -1,31 +1,28 @@
 // Attached tools: the tools of a registry behind those that a foreign server has itself.
 
 import { revive } from '../../border/error'
+import type { ToolrackError } from '../../border/error'
 import { checkSignal } from '../../call/abort-signals'
 import { respondInForm } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
 import { MOST_RESULT_BYTES } from '../protocol/answers'
-import { INVALID_PARAMS } from '../protocol/json-rpc'
+import { INTERNAL_ERROR, INVALID_PARAMS } from '../protocol/json-rpc'
 import type { Principal, Principals } from '../principals'
 import type { ListShape } from '../protocol/revisions'
 import { readCursor, writeCursor } from '../tools/cursor'
 import type { McpListing } from '../../snapshot/mcp-listing'
 import type { ToolViews } from '../tools/tool-views'
+import { ForeignNames } from './foreign-names'
+import type { ForeignList } from './foreign-names'
 import type { ForeignHandler, ForeignRequest, ForeignServer } from './foreign-server'
 
 /** The shape that clients of all revisions take: the SDK does not say which one it speaks. */
 export const ATTACHED_SHAPE: ListShape = '2025-11-25'
 
-/** Marks the cursors of pages of the registry. */
-const OURS = 'toolrack:'
+/** Begins the cursors of pages of a registry. */
+const MARK = 'toolrack:'
 
 const FORM: AnswerForm = Object.freeze({ mostBytes: MOST_RESULT_BYTES, throwsUnknownTool: true })
-
-/** A list of tools as a handler returns it. */
-interface ForeignList {
-  readonly tools: readonly { readonly name: string }[]
-  readonly nextCursor?: string
-}
 
 /** What a server knows of a request: SDK 1 has the signal itself, SDK 2 has it in `mcpReq`. */
 interface ForeignExtra {
@@ -38,24 +35,37 @@ export class AttachedTools {
   readonly #server: ForeignServer
   readonly #views: ToolViews
   readonly #principals: Principals
-  /** Names of the tools that the server has listed itself: they stay what they are. */
-  #theirNames = new Set<string>()
+  readonly #names = new ForeignNames()
+  /** Marks the cursors of this attachment. It is the same on a server that is made anew in the same way. */
+  readonly #mark: string
+  #isDetached = false
 
   constructor(server: ForeignServer, views: ToolViews, principals: Principals) {
     this.#server = server
     this.#views = views
     this.#principals = principals
+    const place = server.countAttachment()
+    this.#mark = place === 1 ? MARK : `${MARK}${place}:`
+  }
+
+  /** From now on requests go to the server itself: another attachment may still hold the handlers of this one. */
+  detach(): void {
+    this.#isDetached = true
   }
 
   /** Lists their tools, and then those of the registry. */
   list(theirs: ForeignHandler | undefined): ForeignHandler {
+    this.#names.list = theirs
     return async (request, extra) => {
-      const principal = await this.#principals.establish(extra)
+      if (this.#isDetached) return (await theirs?.(request, extra)) ?? { tools: [] }
+      const principal = await this.#establish(extra)
       const cursor = request.params?.cursor
-      if (typeof cursor === 'string' && cursor.startsWith(OURS)) return this.#page(principal, cursor.slice(OURS.length))
+      if (typeof cursor === 'string' && cursor.startsWith(this.#mark)) {
+        await this.#names.learn(extra)
+        return this.#page(principal, cursor.slice(this.#mark.length))
+      }
       const list = ((await theirs?.(request, extra)) ?? { tools: [] }) as ForeignList
-      if (cursor === undefined) this.#theirNames = new Set()
-      for (const { name } of list.tools) this.#theirNames.add(name)
+      this.#names.add(cursor, list)
       if (list.nextCursor !== undefined) return list
       const own = this.#first(principal)
       return { ...list, ...own, tools: [...list.tools, ...own.tools] }
@@ -65,23 +75,61 @@ export class AttachedTools {
   /** Calls a tool of theirs, or of the registry. */
   call(theirs: ForeignHandler | undefined): ForeignHandler {
     return async (request, extra) => {
-      const { name } = request.params ?? {}
-      const isTheirs = typeof name === 'string' && (this.#theirNames.has(name) || this.#server.hasOwnTool(name))
-      if (isTheirs && theirs !== undefined) return theirs(request, extra)
+      const name = request.params?.name
+      if (this.#isDetached || (typeof name === 'string' && this.#isTheirs(name)))
+        return handOver(theirs, request, extra, 'no tool has this name')
+      const principal = await this.#establish(extra)
+      // A server that is made for each request has listed nothing yet.
+      if (typeof name === 'string' && !this.#server.knowsItsTools && this.#hasTool(principal, name)) {
+        await this.#names.learn(extra)
+        if (this.#isTheirs(name)) return handOver(theirs, request, extra, 'no tool has this name')
+      }
       try {
-        return await this.#respond(request, extra)
+        return await this.#respond(principal, request, extra)
       } catch (thrown) {
         const error = revive(thrown)
-        if (error.code !== 'UNKNOWN_TOOL' && error.code !== 'CLOSED') throw error
+        if (error.code !== 'UNKNOWN_TOOL' && error.code !== 'CLOSED') throw this.#ownFault(error)
         // One that was never listed may be theirs; what is not, their handler refuses.
-        if (theirs !== undefined) return theirs(request, extra)
-        throw invalidParams(error.message)
+        return handOver(theirs, request, extra, error.message)
       }
     }
   }
 
-  async #respond({ params }: ForeignRequest, extra: unknown): Promise<unknown> {
-    const principal = await this.#principals.establish(extra)
+  #isTheirs(name: string): boolean {
+    return this.#names.has(name) || this.#server.hasOwnTool(name)
+  }
+
+  /** Whether the registry has a tool. A closed one has none. */
+  #hasTool(principal: Principal, name: string): boolean {
+    return this.#read(() => this.#views.newest(principal).resolve(name, 'mcp') !== undefined, false)
+  }
+
+  async #establish(extra: unknown): Promise<Principal> {
+    try {
+      return await this.#principals.establish(extra)
+    } catch (thrown) {
+      throw this.#ownFault(revive(thrown))
+    }
+  }
+
+  /** Reads the registry; `closed` is the answer of a closed one: their tools stay. */
+  #read<Type>(read: () => Type, closed: Type): Type {
+    try {
+      return read()
+    } catch (thrown) {
+      const error = revive(thrown)
+      if (error.code === 'CLOSED') return closed
+      throw this.#ownFault(error)
+    }
+  }
+
+  /** The error of a fault that is not the client's: it learns no more than a code, and the server gets the rest. */
+  #ownFault(error: ToolrackError): Error {
+    this.#server.tellFault(error)
+    return protocolError(INTERNAL_ERROR, `the server has failed (${error.code})`)
+  }
+
+  async #respond(principal: Principal, { params }: ForeignRequest, extra: unknown): Promise<unknown> {
     const { signal, mcpReq } = (extra ?? {}) as ForeignExtra
     const options = {
       context: principal.context,
@@ -92,22 +140,19 @@ export class AttachedTools {
     return respondInForm(this.#views.newest(principal), 'mcp', sent, options, FORM)
   }
 
-  /** The first page; empty once the registry is closed: their tools stay. */
   #first(principal: Principal): ForeignList {
-    try {
-      return this.#write(this.#views.listing(principal, ATTACHED_SHAPE), 0)
-    } catch (thrown) {
-      const error = revive(thrown)
-      if (error.code === 'CLOSED') return { tools: [] }
-      throw error
-    }
+    return this.#read<ForeignList>(() => this.#write(this.#views.listing(principal, ATTACHED_SHAPE), 0), { tools: [] })
   }
 
   #page(principal: Principal, text: string): ForeignList {
     const cursor = readCursor(text)
-    const listing = cursor && this.#views.findListing(principal, ATTACHED_SHAPE, cursor.digest)
+    const find = (digest: string) => this.#views.findListing(principal, ATTACHED_SHAPE, digest)
+    const listing = cursor && this.#read(() => find(cursor.digest), undefined)
     if (cursor === undefined || listing === undefined || cursor.page >= listing.pageCount)
-      throw invalidParams('the cursor is not known any more: list again from the start, without a cursor')
+      throw protocolError(
+        INVALID_PARAMS,
+        'the cursor is not known any more: list again from the start, without a cursor',
+      )
     return this.#write(listing, cursor.page)
   }
 
@@ -116,14 +161,20 @@ export class AttachedTools {
     const bytes = listing.page(page)
     const tools = bytes === undefined ? [] : (JSON.parse(Buffer.from(bytes).toString()) as { readonly name: string }[])
     const next = page + 1
-    const shown = tools.filter(({ name }) => !this.#theirNames.has(name))
+    const shown = tools.filter(({ name }) => !this.#names.has(name))
     return next < listing.pageCount
-      ? { tools: shown, nextCursor: `${OURS}${writeCursor({ digest: listing.digest, page: next })}` }
+      ? { tools: shown, nextCursor: `${this.#mark}${writeCursor({ digest: listing.digest, page: next })}` }
       : { tools: shown }
   }
 }
 
+/** Hands a call to the server itself; one without tools of its own has none of any name. */
+function handOver(theirs: ForeignHandler | undefined, request: ForeignRequest, extra: unknown, reason: string) {
+  if (theirs === undefined) throw protocolError(INVALID_PARAMS, reason)
+  return theirs(request, extra)
+}
+
 /** An error of the protocol, as both SDKs take it: by its code. */
-function invalidParams(message: string): Error {
-  return Object.assign(new Error(message), { code: INVALID_PARAMS })
+function protocolError(code: number, message: string): Error {
+  return Object.assign(new Error(message), { code })
 }

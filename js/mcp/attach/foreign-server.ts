@@ -1,10 +1,11 @@
 // Foreign server: a server of the official SDK, 1 or 2, known by its members and never by an import.
 
 import { invalidOption } from '../../border/options'
-import { reasonOf } from '../../border/error'
+import { ignoreRejection, reasonOf } from '../../border/error'
 
 /** A request as a foreign server hands it to its handlers. */
 export interface ForeignRequest {
+  readonly method?: string
   readonly params?: {
     readonly name?: unknown
     readonly arguments?: unknown
@@ -22,6 +23,8 @@ interface LowLevelServer {
   readonly _requestHandlers: Map<string, ForeignHandler>
   registerCapabilities(capabilities: object): void
   sendToolListChanged(): Promise<void> | void
+  /** Gets errors that no client is told of. */
+  onerror?: (error: Error) => unknown
 }
 
 /** An `McpServer` of one of the SDKs. */
@@ -31,6 +34,9 @@ interface HighLevelServer {
   setToolRequestHandlers?(): void
   readonly _registeredTools?: object
 }
+
+/** How many registries were attached to a server, those that were detached included. */
+const ATTACHMENTS = new WeakMap<LowLevelServer, number>()
 
 /** A server of an SDK, as {@link attachMcp} uses it. */
 export class ForeignServer {
@@ -75,10 +81,31 @@ export class ForeignServer {
     }
   }
 
+  /** Counts an attachment. Returns which one it is on its server, from 1. */
+  countAttachment(): number {
+    const place = (ATTACHMENTS.get(this.#low) ?? 0) + 1
+    ATTACHMENTS.set(this.#low, place)
+    return place
+  }
+
+  /** Whether the server can be asked for its own tools: then its list needs not to be read. */
+  get knowsItsTools(): boolean {
+    return Object.keys(this.#high?._registeredTools ?? {}).length > 0
+  }
+
   /** Whether the server itself has a tool, as far as it can be asked. */
   hasOwnTool(name: string): boolean {
     const tools = this.#high?._registeredTools
     return tools !== undefined && Object.hasOwn(tools, name)
+  }
+
+  /** Hands an error to the listener of the server for faults. */
+  tellFault(error: Error): void {
+    try {
+      ignoreRejection(this.#low.onerror?.(error))
+    } catch {
+      // The listener's own fault changes nothing.
+    }
   }
 
   /** The server, as a garbage collector sees it. */

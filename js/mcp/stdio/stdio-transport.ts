@@ -40,6 +40,8 @@ export class StdioTransport implements Transport {
   #push: ListStream | undefined
   #stopPush: (() => void) | undefined
   #stopReading: () => void = () => {}
+  /** Whether messages are still read. */
+  #isReading = true
   #isEnded = false
   #end: () => void = () => {}
   /** Resolves when the client is gone, or the transport was closed. */
@@ -89,16 +91,19 @@ export class StdioTransport implements Transport {
       reader.read(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
       if (this.#writer.waiting < MOST_WAITING) return
       input.pause()
-      this.#writer.whenReady(() => void input.resume())
+      this.#writer.whenReady(() => this.#isReading && void input.resume())
     }
     input.on('data', read)
     this.#stopReading = () => {
+      this.#isReading = false
       input.off('data', read)
       input.pause()
     }
     for (const event of ['end', 'close', 'error'] as const) input.on(event, () => this.close())
     // A client that is gone without closing stdin is known by what is written to it.
     output.on('error', () => this.close())
+    // An input that is over already tells nobody.
+    if (hasEnded(input)) this.close()
   }
 
   async #receive(message: Message | ProtocolFault): Promise<void> {
@@ -122,4 +127,10 @@ export class StdioTransport implements Transport {
     this.#push = push
     this.#stopPush = this.#parts.changes.subscribe(this.#parts.principal, agreed.shape, () => push.notify())
   }
+}
+
+/** Whether a stream of Node has given all that it had. */
+function hasEnded(input: McpInput): boolean {
+  const { readableEnded, destroyed } = input as { readonly readableEnded?: unknown; readonly destroyed?: unknown }
+  return readableEnded === true || destroyed === true
 }

@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../../border/clock'
 import { unref } from '../../border/realm'
 import type { RegistryAttachment } from '../../registry/registry-attachment'
 import type { OwnFaults } from '../own-faults'
+import type { McpListing } from '../../snapshot/mcp-listing'
 import type { Principal } from '../principals'
 import type { ListShape } from '../protocol/revisions'
 import type { ToolViews } from '../tools/tool-views'
@@ -22,8 +23,11 @@ class Topic {
   readonly principal: Principal
   readonly shape: ListShape
   readonly subscribers = new Set<() => void>()
-  /** The digest of the list that they know of; `undefined` before the first look. */
-  digest: string | undefined
+  /**
+   * The list that they know of; `undefined` before the first look. Not its digest: a list that somebody has read since,
+   * and that was undone, must be told too. Views keep a list until somebody has seen another one.
+   */
+  listing: McpListing | undefined
   /** Whether the registry has changed since the last look. */
   isChanged = false
   /** When they were notified last. */
@@ -60,7 +64,7 @@ export class ListChanges {
     topic.subscribers.add(notify)
     this.#stopListening ??= this.#registry.onChange(() => this.#markChanged())
     // What the list is now is looked at soon, but not before the answer that the client waits for.
-    if (topic.digest === undefined) this.#schedule(topic)
+    if (topic.listing === undefined) this.#schedule(topic)
     return () => {
       topic.subscribers.delete(notify)
       if (topic.subscribers.size === 0) this.#forget(topic)
@@ -112,10 +116,10 @@ export class ListChanges {
 
   #look(topic: Topic): void {
     topic.timer = undefined
-    const { isChanged, digest: known } = topic
+    const { isChanged, listing: known } = topic
     topic.isChanged = false
     try {
-      topic.digest = this.#views.listing(topic.principal, topic.shape).digest
+      topic.listing = this.#views.listing(topic.principal, topic.shape)
     } catch (thrown) {
       // The known list stays known: the next change is compared with it.
       topic.isChanged ||= isChanged
@@ -123,7 +127,7 @@ export class ListChanges {
       return
     }
     // Without a known list, a change may be one of what the client has just read.
-    if (!isChanged || topic.digest === known) return
+    if (!isChanged || topic.listing === known) return
     topic.notifiedAt = this.#clock.now()
     for (const notify of topic.subscribers) this.#notify(notify)
   }

@@ -7,31 +7,12 @@ import { McpListing } from '../../snapshot/mcp-listing'
 import type { HeaderArgument } from '../../snapshot/mcp-listing'
 import type { Principal } from '../principals'
 import type { ListShape } from '../protocol/revisions'
-
-/** How long a list that is not the newest can be read on, in ms. */
-const KEPT_MS = 60_000
-/** How many lists that are not the newest are kept, for each view and shape. */
-const MOST_KEPT = 8
-/** Limit of views with kept lists. Over it, the one that was used least recently is forgotten. */
-const MOST_VIEWS = 256
+import { KeptListings } from './kept-listings'
+import { ViewKeys } from './view-keys'
+import { ViewListings } from './view-listings'
 
 /** A filter without a condition: a tool that is disabled is not listed, and must be unknown to a call too. */
 const ENABLED = Object.freeze({})
-
-/** A list that is not the newest. */
-interface FormerListing {
-  readonly listing: McpListing
-  /** When it is forgotten, by the clock of the registry. */
-  readonly until: number
-}
-
-/** The lists of one view in one shape. */
-interface ViewListings {
-  /** The snapshot that the newest list is of. */
-  snapshot: Snapshot
-  newest: McpListing
-  former: readonly FormerListing[]
-}
 
 /** The tools that principals see. Principals with the same filter and the same versions share a view. */
 export class ToolViews {
@@ -39,8 +20,10 @@ export class ToolViews {
   /** The size from which on a page ends, in bytes. */
   readonly #pageBytes: number
   readonly #tellsUnscoped: boolean
-  /** By view and shape, those used most recently last. */
-  readonly #listings = new Map<string, ViewListings>()
+  readonly #keys = new ViewKeys()
+  readonly #kept = new KeptListings()
+  /** Lists of a snapshot by shape, for filters that are made anew for each request and accept the same tools. */
+  readonly #written = new WeakMap<Snapshot, Map<ListShape, McpListing>>()
 
   /** `tellsUnscoped`: lists have tools whose scopes a principal does not have. */
   constructor(registry: RegistryAttachment, pageBytes: number, tellsUnscoped = false) {
@@ -51,13 +34,21 @@ export class ToolViews {
 
   /** The tools of the newest revision that a principal may call. Its calls have no caller of their own. */
   newest(principal: Principal): Snapshot {
-    const { scopes } = principal
     const whole = this.#whole(principal)
-    if (scopes === undefined) return whole
+    return this.#bound(whole, this.#grantedScopes(principal, whole))
+  }
+
+  /** The scopes that tools need and a principal has; nothing if they bound nothing. */
+  #grantedScopes({ scopes }: Principal, whole: Snapshot): readonly string[] | undefined {
+    if (scopes === undefined) return undefined
     const needed = scopesOf(whole)
-    const grantedScopes = needed.filter((scope) => scopes.includes(scope))
+    const granted = needed.filter((scope) => scopes.includes(scope))
     // Scopes that no tool needs make no view of its own: principals who see the same tools share one.
-    return grantedScopes.length === needed.length ? whole : filterSnapshotOnce(whole, { grantedScopes })
+    return granted.length === needed.length ? undefined : granted
+  }
+
+  #bound(whole: Snapshot, grantedScopes: readonly string[] | undefined): Snapshot {
+    return grantedScopes === undefined ? whole : filterSnapshotOnce(whole, { grantedScopes })
   }
 
   /** Returns the scopes of a tool by its wire name, if a principal may not call it although its filter has it. */
@@ -87,45 +78,36 @@ export class ToolViews {
 
   /** A list by its digest: the newest one, or one that was the newest a short time ago. */
   findListing(principal: Principal, shape: ListShape, digest: string): McpListing | undefined {
-    const { newest, former } = this.#view(principal, shape)
-    if (newest.digest === digest) return newest
-    const now = this.#registry.closures.clock.now()
-    return former.find(({ listing, until }) => listing.digest === digest && until > now)?.listing
+    return this.#view(principal, shape).find(digest)
   }
 
   #view(principal: Principal, shape: ListShape): ViewListings {
-    const snapshot = this.#tellsUnscoped ? this.#whole(principal) : this.newest(principal)
-    const key = `${shape}\n${viewKeyOf(snapshot)}`
-    const known = this.#listings.get(key)
-    if (known !== undefined) this.#listings.delete(key)
-    const view = known === undefined ? this.#open(snapshot, shape) : this.#renew(known, snapshot, shape)
-    this.#listings.set(key, view)
-    if (this.#listings.size > MOST_VIEWS) {
-      const [oldest] = this.#listings.keys()
-      if (oldest !== undefined) this.#listings.delete(oldest)
-    }
-    return view
-  }
-
-  #open(snapshot: Snapshot, shape: ListShape): ViewListings {
-    return { snapshot, newest: this.#list(snapshot, shape), former: [] }
-  }
-
-  /** Makes the list of a new revision. One with the same bytes has the same digest: whoever reads it goes on. */
-  #renew(view: ViewListings, snapshot: Snapshot, shape: ListShape): ViewListings {
-    if (view.snapshot === snapshot) return view
-    const listing = view.newest
-    view.newest = this.#list(snapshot, shape, listing)
-    view.snapshot = snapshot
-    if (view.newest.digest === listing.digest) return view
+    const whole = this.#whole(principal)
+    const grantedScopes = this.#tellsUnscoped ? undefined : this.#grantedScopes(principal, whole)
+    const snapshot = this.#bound(whole, grantedScopes)
+    const callerKey = viewKeyOf(whole)
+    const key = this.#keys.write({ shape, callerKey, filter: principal.filter, grantedScopes })
     const now = this.#registry.closures.clock.now()
-    const kept = view.former.filter(({ until }) => until > now)
-    view.former = [{ listing, until: now + KEPT_MS }, ...kept].slice(0, MOST_KEPT)
+    const known = this.#kept.get(key, now)
+    if (known?.snapshot === snapshot) return known
+    if (known !== undefined) {
+      if (known.renew(snapshot, this.#list(snapshot, shape, known.newest), now)) this.#kept.trim()
+      return known
+    }
+    const former = this.#kept.getForgotten(key)
+    const newest = this.#list(snapshot, shape, former)
+    const view = new ViewListings(snapshot, former?.digest === newest.digest ? former : newest)
+    this.#kept.add(key, view)
     return view
   }
 
   /** Writes a list. Pages without a change are those of the former one, with their bytes. */
   #list(snapshot: Snapshot, shape: ListShape, former?: McpListing): McpListing {
-    return new McpListing(snapshot, { revision: shape, limits: { pageBytes: this.#pageBytes } }, former)
+    const written = this.#written.get(snapshot) ?? new Map<ListShape, McpListing>()
+    this.#written.set(snapshot, written)
+    const form = { revision: shape, limits: { pageBytes: this.#pageBytes } }
+    const listing = written.get(shape) ?? new McpListing(snapshot, form, former)
+    written.set(shape, listing)
+    return listing
   }
 }
