@@ -1,9 +1,12 @@
 // Changes of a served list: who is told, when, and how often.
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { createTestRegistry } from 'toolrack/test'
 import { ERAS, connect } from './support/mcp-client.mjs'
 import { tool } from './support/tools.mjs'
+
+const { ListChanges } = createRequire(import.meta.url)('../lib/mcp/subscriptions/list-changes.js')
 
 const CHANGED = 'notifications/tools/list_changed'
 const LISTEN = { notifications: { toolsListChanged: true } }
@@ -199,4 +202,29 @@ test('a new client learns of a change that comes before its list was looked at',
   registry.register(tool({ name: 'a' }))
   await registry.clock.advance(10)
   await client.next(({ method }) => method === CHANGED)
+})
+
+test('a long notifyMs is no short one: it is waited for in parts', () => {
+  const waits = []
+  let expire, change
+  let digest = 0
+  const startTimer = (call, ms) => {
+    waits.push(ms)
+    expire = call
+  }
+  const onChange = (listener) => {
+    change = listener
+    return () => {}
+  }
+  const registry = { closures: { clock: { now: () => 0, startTimer, stopTimer: () => {} } }, onChange }
+  const views = { listing: () => ({ digest: digest++ }) }
+  let told = 0
+  new ListChanges(registry, views, 2 ** 40).subscribe({}, '2025-11-25', () => told++)
+  // The list is looked at, and told of when it changes; then the next change waits.
+  expire()
+  change()
+  expire()
+  change()
+  // Node would make 1 ms of more.
+  assert.deepEqual([told, waits], [1, [10, 10, 2 ** 31 - 1]])
 })

@@ -129,7 +129,7 @@ pub enum RaisedError {
     },
     /// See [`Error::Closed`].
     Closed {
-        /// What is closed: `registry`, `loader`, `ToolModules` or `provider`.
+        /// What is closed: `registry`, `loader`, `ToolModules`, `provider` or `MCP server`.
         what: String,
     },
 }
@@ -217,6 +217,7 @@ impl RaisedError {
                     "loader" => "loader",
                     "ToolModules" => "ToolModules",
                     "provider" => "provider",
+                    "MCP server" => "MCP server",
                     _ => "registry",
                 };
                 Error::Closed { what }.to_string()
@@ -277,6 +278,7 @@ mod tests {
             (json!({"code": "CLOSED", "what": "loader"}), Error::Closed { what: "loader" }),
             (json!({"code": "CLOSED", "what": "ToolModules"}), Error::Closed { what: "ToolModules" }),
             (json!({"code": "CLOSED", "what": "provider"}), Error::Closed { what: "provider" }),
+            (json!({"code": "CLOSED", "what": "MCP server"}), Error::Closed { what: "MCP server" }),
         ] {
             assert_eq!(message(data), error.to_string());
         }

@@ -1,8 +1,8 @@
 // List changes: tells subscribers when the list of tools that they would get is another one, and not more often than a
 // client can follow.
 
-import type { Clock, Timer } from '../../border/clock'
-import { unref } from '../../border/realm'
+import type { Clock } from '../../border/clock'
+import { startIdleTimerOf } from '../../border/timers'
 import type { RegistryAttachment } from '../../registry/registry-attachment'
 import type { OwnFaults } from '../own-faults'
 import type { McpListing } from '../../snapshot/mcp-listing'
@@ -32,7 +32,8 @@ class Topic {
   isChanged = false
   /** When they were notified last. */
   notifiedAt = -Infinity
-  timer: Timer | undefined
+  /** Stops the timer of the next look, if one is due. */
+  stopTimer: (() => void) | undefined
 
   constructor(principal: Principal, shape: ListShape) {
     this.principal = principal
@@ -108,14 +109,13 @@ export class ListChanges {
 
   /** Looks at a list soon: at once if the last notification is long ago, else when the next one is due. */
   #schedule(topic: Topic): void {
-    if (topic.timer !== undefined) return
+    if (topic.stopTimer !== undefined) return
     const due = topic.notifiedAt + this.#notifyMs - this.#clock.now()
-    topic.timer = this.#clock.startTimer(() => this.#look(topic), Math.max(GATHER_MS, due))
-    unref(topic.timer)
+    topic.stopTimer = startIdleTimerOf(this.#clock, Math.max(GATHER_MS, due), () => this.#look(topic))
   }
 
   #look(topic: Topic): void {
-    topic.timer = undefined
+    topic.stopTimer = undefined
     const { isChanged, listing: known } = topic
     topic.isChanged = false
     try {
@@ -142,8 +142,8 @@ export class ListChanges {
   }
 
   #stopTimer(topic: Topic): void {
-    if (topic.timer !== undefined) this.#clock.stopTimer(topic.timer)
-    topic.timer = undefined
+    topic.stopTimer?.()
+    topic.stopTimer = undefined
   }
 
   get #clock(): Clock {
