@@ -15,6 +15,12 @@ import type { ToolViews } from '../tools/tool-views'
  */
 const GATHER_MS = 10
 
+/**
+ * How long lists are looked at before anything else may run, in ms. A list of many tools takes some ms, and callers with
+ * filters of their own have one each.
+ */
+const SLICE_MS = 5
+
 /** The message that a list fails for, as the program is told. */
 const METHOD = 'notifications/tools/list_changed'
 
@@ -50,6 +56,10 @@ export class ListChanges {
   readonly #faults: OwnFaults
   readonly #topics = new Map<Principal, Map<ListShape, Topic>>()
   #stopListening: (() => void) | undefined
+  /** Topics that are to be looked at now, in order. */
+  readonly #due = new Set<Topic>()
+  /** Looks at them. */
+  #turn: Timer | undefined
 
   constructor(registry: RegistryAttachment, views: ToolViews, notifyMs: number, faults: OwnFaults) {
     this.#registry = registry
@@ -74,8 +84,10 @@ export class ListChanges {
   close(): void {
     this.#stopListening?.()
     this.#stopListening = undefined
-    for (const shapes of this.#topics.values()) for (const topic of shapes.values()) this.#stopTimer(topic)
+    for (const shapes of this.#topics.values()) for (const topic of shapes.values()) this.#stopLooking(topic)
     this.#topics.clear()
+    if (this.#turn !== undefined) this.#clock.stopTimer(this.#turn)
+    this.#turn = undefined
   }
 
   #topic(principal: Principal, shape: ListShape): Topic {
@@ -87,7 +99,7 @@ export class ListChanges {
   }
 
   #forget(topic: Topic): void {
-    this.#stopTimer(topic)
+    this.#stopLooking(topic)
     const shapes = this.#topics.get(topic.principal)
     if (shapes?.get(topic.shape) !== topic) return
     shapes.delete(topic.shape)
@@ -108,14 +120,31 @@ export class ListChanges {
 
   /** Looks at a list soon: at once if the last notification is long ago, else when the next one is due. */
   #schedule(topic: Topic): void {
-    if (topic.timer !== undefined) return
+    if (topic.timer !== undefined || this.#due.has(topic)) return
     const due = topic.notifiedAt + this.#notifyMs - this.#clock.now()
-    topic.timer = this.#clock.startTimer(() => this.#look(topic), Math.max(GATHER_MS, due))
-    unref(topic.timer)
+    const add = () => {
+      topic.timer = undefined
+      this.#due.add(topic)
+      this.#startTurn()
+    }
+    topic.timer = this.#startTimer(add, Math.max(GATHER_MS, due))
+  }
+
+  /** Looks at what is due, a slice at a time: requests are answered between two. */
+  #startTurn(): void {
+    this.#turn ??= this.#startTimer(() => {
+      this.#turn = undefined
+      const end = this.#clock.now() + SLICE_MS
+      for (const topic of this.#due) {
+        this.#due.delete(topic)
+        this.#look(topic)
+        if (this.#clock.now() >= end) break
+      }
+      if (this.#due.size > 0) this.#startTurn()
+    }, 0)
   }
 
   #look(topic: Topic): void {
-    topic.timer = undefined
     const { isChanged, listing: known } = topic
     topic.isChanged = false
     try {
@@ -141,9 +170,17 @@ export class ListChanges {
     }
   }
 
-  #stopTimer(topic: Topic): void {
+  #stopLooking(topic: Topic): void {
     if (topic.timer !== undefined) this.#clock.stopTimer(topic.timer)
     topic.timer = undefined
+    this.#due.delete(topic)
+  }
+
+  /** Starts a timer that the process does not wait for. */
+  #startTimer(expire: () => void, ms: number): Timer {
+    const timer = this.#clock.startTimer(expire, ms)
+    unref(timer)
+    return timer
   }
 
   get #clock(): Clock {
