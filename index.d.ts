@@ -101,15 +101,8 @@ export type {
 } from './types/offers'
 export { SpecLoader } from './types/loader'
 export type { FetchInit, LoaderOptions } from './types/loader'
-export type {
-  SpecSource,
-  TokenBudget,
-  ReferenceOptions,
-  NetworkOptions,
-  DocumentOptions,
-  DocumentLimits,
-  LoadOptions,
-} from './types/load-options'
+export type { DocumentLimits, TokenBudget } from './types/document-limits'
+export type { SpecSource, ReferenceOptions, NetworkOptions, DocumentOptions, LoadOptions } from './types/load-options'
 export type {
   OperationChoice,
   OperationFunction,

@@ -2,49 +2,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { root, runFile } from './support/child.mjs'
-import { ERAS, LineClient } from './support/mcp-client.mjs'
-
-const BIN = join(root, 'bin', 'toolrack.js')
-
-/** A document with these operations: id → method and path. */
-const document = (operations, baseUrl = 'https://pets.example') => {
-  const paths = {}
-  for (const [operationId, place] of Object.entries(operations)) {
-    const [method, path] = place.split(' ')
-    paths[path] = { ...paths[path], [method.toLowerCase()]: { operationId, tags: ['pets'] } }
-  }
-  return JSON.stringify({ openapi: '3.1.0', info: { title: 'Pets', version: '1' }, servers: [{ url: baseUrl }], paths })
-}
-
-const PETS = { listPets: 'GET /pets', createPet: 'POST /pets', getOwner: 'GET /owners' }
-
-/** A folder with a document. */
-async function place(t, text = document(PETS)) {
-  const folder = await mkdtemp(join(tmpdir(), 'toolrack-serve-'))
-  t.after(() => rm(folder, { recursive: true, force: true }))
-  const file = join(folder, 'pets.json')
-  if (text !== undefined) await writeFile(file, text)
-  return file
-}
-
-/** Starts the command; a client that is connected in an era. */
-async function serve(t, args, { era = 'modern', env = {} } = {}) {
-  const child = spawn(process.execPath, [BIN, 'serve', ...args], { stdio: 'pipe', env: { ...process.env, ...env } })
-  t.after(() => child.kill('SIGKILL'))
-  const errors = []
-  child.stderr.on('data', (chunk) => errors.push(String(chunk)))
-  const client = new LineClient(child.stdin, child.stdout)
-  const exit = once(child, 'exit')
-  await ERAS[era].open(client)
-  const names = async () => (await client.call(era, 'tools/list', {})).result.tools.map(({ name }) => name)
-  return { child, client, exit, names, call: (...args) => client.call(era, ...args), stderr: () => errors.join('') }
-}
+import { ERAS } from './support/mcp-client.mjs'
+import { BIN, PETS, document, place, serve } from './support/served-documents.mjs'
 
 for (const era of Object.keys(ERAS))
   test(`${era}: operations of a document are tools, and the end of stdin ends the process`, async (t) => {
@@ -157,6 +121,7 @@ for (const [args, message] of [
   [['serve', 'a.json', '--log', 'loud'], /--log.*"loud"/],
   [['serve', 'a.json', '--include', 'GET pets'], /"GET \/users\/\*\*"/],
   [['serve', 'a.json', '--include', ''], /--include is empty/],
+  [['serve', 'a.json', '--exclude', 'tag: '], /--exclude "tag:": a tag follows the colon/],
   [['serve', 'a.json', 'b.json', '--base-url', 'http://a'], /--base-url is for one document/],
   [['serve', '${TOOLRACK_NOT_SET}.json'], /document 1: the environment has no variable TOOLRACK_NOT_SET/],
   [['serve', 'a.json', '--base-url', '${env:TOOLRACK_NOT_SET}'], /--base-url: .*TOOLRACK_NOT_SET/],
@@ -167,6 +132,33 @@ for (const [args, message] of [
     assert.deepEqual([code, stdout], [2, ''])
     assert.match(stderr, message)
   })
+
+for (const [args, message] of [
+  [['--base-url', 'not a url ${SECRET}'], /pets\.json: option "baseUrl": "not a url \$\{SECRET\}\n?" is not a URL/],
+  [['--header', 'Authorization: ${SECRET}'], /pets\.json: option "headers": "Authorization"/],
+])
+  test(`serve DOCUMENT ${args.join(' ')} ends with 2: another attempt would fail too`, async (t) => {
+    const env = { ...process.env, SECRET: 's3cr3t-key\n' }
+    const { code, stdout, stderr } = await runFile([BIN, 'serve', await place(t), ...args], { env, killAfterMs: 5_000 })
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.match(stderr, message)
+    assert.doesNotMatch(stderr, /s3cr3t/)
+  })
+
+test('a choice that matches no operation is a warning', async (t) => {
+  const { names, stderr } = await serve(t, [
+    await place(t),
+    '--include',
+    'tag:pets',
+    '--include',
+    'tag:pest',
+    '--exclude',
+    '/none',
+  ])
+  assert.equal((await names()).length, 3)
+  assert.match(stderr(), /warn: .*pets\.json: include\/1 matches no operation/)
+  assert.match(stderr(), /warn: .*pets\.json: exclude\/0 matches no operation/)
+})
 
 test('help and version go to stdout', async () => {
   const { version } = JSON.parse(await (await import('node:fs/promises')).readFile(join(root, 'package.json')))

@@ -184,6 +184,15 @@ const FAILURES = [
     async () => ({ content: [{ type: 'text', text: 'no such city' }], isError: true }),
     true,
   ],
+  [
+    'a result of MCP as the last piece',
+    aiSdk,
+    async function* () {
+      yield 'looking'
+      yield { content: [{ type: 'text', text: 'no such city' }], isError: true }
+    },
+    true,
+  ],
 ]
 
 for (const [what, make, run, isForModel] of FAILURES) {

@@ -1,4 +1,4 @@
-// Library defaults: what a library's schema fills in, its validation fills in, at each call. The core fills in none of it.
+// Library defaults: what a schema of a library fills in at each call. The core fills in none of it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { toStandardJsonSchema } from '@valibot/to-json-schema'

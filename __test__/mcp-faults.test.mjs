@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { createMcpServer } from 'toolrack/mcp'
 import { createTestRegistry } from 'toolrack/test'
 import { ERAS, LineClient } from './support/mcp-client.mjs'
-import { CARRIERS, modern, openSession, served } from './support/mcp-http.mjs'
+import { CARRIERS, legacy, modern, openSession, served } from './support/mcp-http.mjs'
 import { tool } from './support/tools.mjs'
 
 const CHANGED = 'notifications/tools/list_changed'
@@ -78,6 +78,63 @@ for (const era of Object.keys(ERAS))
     await breakAndMend(registry, state)
     await client.next(({ method }) => method === CHANGED)
   })
+
+const AUTH = {
+  resource: 'http://127.0.0.1/mcp',
+  authorizationServers: ['https://issuer.example'],
+  verify: (token) => {
+    if (token === 'bad') throw new Error('no keys')
+    return { subject: token, scopes: [] }
+  },
+}
+const CALL = modern('tools/call', { name: 'first' }, { id: 'of a call' })
+const withToken = (token) => ({ ...CALL, headers: { ...CALL.headers, authorization: `Bearer ${token}` } })
+const thrower = () => {
+  throw new RangeError('no caller')
+}
+
+/** Faults of a request: its status, the id of its answer, and the method that the program is told. */
+const FAULTS = {
+  'headers that cannot be compared': [CALL, {}, [200, 'of a call', 'tools/call']],
+  'scopes that cannot be read': [
+    withToken('ann'),
+    { auth: { ...AUTH, unscoped: 'tell' } },
+    [200, 'of a call', 'tools/call'],
+  ],
+  'a context that throws': [CALL, { context: thrower }, [500, undefined, 'POST']],
+  'a filter that throws': [CALL, { filter: thrower }, [500, undefined, 'POST']],
+  'a token that cannot be verified': [withToken('bad'), { auth: AUTH }, [503, undefined, 'POST']],
+}
+
+for (const [what, [request, more, [status, id, method]]] of Object.entries(FAULTS))
+  over(`${what}: ${status} with a call id that the program is told`, async (t, carrier) => {
+    const { registry, state, options } = failing()
+    state.isBroken = true
+    const told = []
+    const onError = (error, ...all) => {
+      told.push(all)
+      throw error
+    }
+    const { ask } = await served(t, registry, { carrier, ...options, ...more, onError })
+    const answer = await ask(request)
+    const [[named, callId]] = told
+    assert.deepEqual([answer.status, answer.json.id, named, told.length], [status, id, method, 1])
+    assert.match(callId, /./)
+    assert.ok(answer.json.error.message.includes(`call id ${callId}`), answer.json.error.message)
+  })
+
+over('a notification that fails is 500 with a call id, and its method is told', async (t, carrier) => {
+  const { registry, state, options } = failing()
+  const { ask } = await served(t, registry, { carrier, ...options })
+  const session = await openSession(ask)
+  registry.register(tool({ name: 'second' }))
+  state.isBroken = true
+  const ready = legacy('notifications/initialized', undefined, { session })
+  delete ready.body.id
+  const { status, json } = await ask(ready)
+  assert.deepEqual([status, json.error.code, 'id' in json], [500, -32603, false])
+  assert.deepEqual(state.told, [['INVALID_OPTIONS', 'notifications/initialized']])
+})
 
 over('a stream of a list that cannot be made is -32603 before the acknowledgement', async (t, carrier) => {
   const { registry, state, options } = failing()

@@ -6,6 +6,7 @@ import { connect as connectHttp2, createServer as createHttp2Server } from 'node
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { serve as serveHono } from '@hono/node-server'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
@@ -146,6 +147,17 @@ for (const [name, app] of Object.entries(APPS))
       await changed
       await end()
     })
+
+for (const [name, app] of Object.entries(APPS).filter(([known]) => known.includes('behind')))
+  test(`${name}: a compressed body that the parser has inflated is served`, async (t) => {
+    const { server } = scene(t)
+    const url = await app(t, server)
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+    const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo', arguments: { a: 1 } } }
+    const response = await fetch(url, { method: 'POST', headers, body: gzipSync(JSON.stringify(call)) })
+    assert.equal(response.status, 200)
+    assert.deepEqual((await response.json()).result.structuredContent, { a: 1 })
+  })
 
 test('a body parser that has left nothing is named', async (t) => {
   const { server } = scene(t)

@@ -116,6 +116,19 @@ for (const carrier of Object.keys(CARRIERS)) {
     assert.equal(runs, 0)
   })
 
+  for (const [number, header, isEqual] of [
+    ['9007199254740993', '9007199254740993', true],
+    ['9007199254740993', '9007199254740992', false],
+    ['9007199254740992', '9007199254740993', false],
+    ['-9223372036854775808', '-9223372036854775808', true],
+  ])
+    test(`${carrier}: the header ${header} is ${isEqual ? '' : 'not '}the integer ${number}`, async (t) => {
+      const { ask } = await served(t, registryOf(TOOL), { carrier })
+      const { headers, body } = call({ limit: 'N' }, { 'mcp-param-limit': header })
+      const { json } = await ask({ headers, body: JSON.stringify(body).replace('"N"', ` ${number} `) })
+      assert.equal(json.error?.code, isEqual ? undefined : -32020)
+    })
+
   test(`${carrier}: header equality comes before the revision`, async (t) => {
     const { ask } = await served(t, registryOf(TOOL), { carrier })
     const _meta = { 'io.modelcontextprotocol/protocolVersion': 'v999' }

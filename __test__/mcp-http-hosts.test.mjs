@@ -53,6 +53,8 @@ const ORIGINS = {
     'http://localhost:3000/path',
     'http://user@localhost',
     'file://localhost',
+    'tauri://localhost',
+    'chrome-extension://abcdef',
     'localhost',
     'http://',
     'http://localhost, http://evil.example.com',
@@ -100,6 +102,20 @@ for (const carrier of Object.keys(CARRIERS)) {
       assert.equal(headers['access-control-allow-credentials'], undefined)
     }
   })
+
+  for (const origin of [
+    'chrome-extension://ABCDEF',
+    'tauri://localhost',
+    'vscode-webview://a-1',
+    'capacitor://localhost:80',
+  ])
+    test(`${carrier}: the origin ${origin} is served where the options name it`, async (t) => {
+      const { ask } = await served(t, registryOf({}), { carrier, origins: [origin] })
+      const { status, headers } = await ask(modern('tools/call', CALL, { headers: { origin } }))
+      assert.deepEqual([status, headers['access-control-allow-origin']], [200, origin])
+      const other = await ask(modern('tools/call', CALL, { headers: { origin: `${origin}x` } }))
+      assert.equal(other.status, 403)
+    })
 
   test(`${carrier}: a preflight is answered for origins of the options alone`, async (t) => {
     const { ask } = await served(t, registryOf({}), { carrier, origins: ['https://app.example.com'] })
@@ -209,6 +225,10 @@ for (const [option, value] of [
   ['origins', ['app.example.com']],
   ['origins', ['*']],
   ['origins', ['https://app.example.com/']],
+  ['origins', ['tauri://']],
+  ['origins', ['null']],
+  ['origins', ['://app.example.com']],
+  ['origins', ['chrome-extension://*']],
   ['sessions', 1],
   ['insecure', 'yes'],
   ['wireLimits', { idleMs: 0 }],

@@ -13,7 +13,7 @@ const MINUTE = 60_000
 
 /** A registry with a clock and a tool that waits until it is released or aborted. */
 function waiting() {
-  const registry = createTestRegistry()
+  const registry = createTestRegistry({ timeoutMs: 60 * MINUTE })
   const calls = []
   registry.register(tool())
   registry.register(
@@ -210,6 +210,26 @@ over('at the limit the session goes that is idle for the longest time', async (t
   const d = await openSession(ask)
   const statuses = await Promise.all([a, b, c, d].map(async (id) => (await ask(list(id))).status))
   assert.deepEqual(statuses, [200, 200, 404, 200])
+})
+
+test('a session is idle from the end of its stream or its call on', async (t) => {
+  const { registry, calls, begun } = waiting()
+  const { ask } = await served(t, registry, { carrier: 'fetch', wireLimits: { sessions: 3, idleMs: 30 * MINUTE } })
+  const streaming = await openSession(ask)
+  const { events, close } = await ask(get(streaming))
+  const calling = await openSession(ask)
+  const call = ask(legacy('tools/call', { name: 'wait' }, { session: calling }))
+  await begun(1)
+  const idle = await openSession(ask)
+  await registry.clock.advance(20 * MINUTE)
+  close()
+  await events.ended()
+  calls[0].release()
+  await call
+  const another = await openSession(ask)
+  assert.equal((await ask(list(idle))).status, 404)
+  await registry.clock.advance(20 * MINUTE)
+  for (const session of [streaming, calling, another]) assert.equal((await ask(list(session))).status, 200)
 })
 
 over('where all sessions are in use, a further one is 503', async (t, carrier) => {

@@ -70,6 +70,13 @@ for (const [row, [status, code, change]] of Object.entries(ROWS))
       assert.equal((await ask(message('tools/call', CALL))).status, 200)
     })
 
+for (const encoding of ['identity', 'Identity'])
+  over(`a body whose content-encoding is ${encoding} is not compressed`, async (t, carrier) => {
+    const { ask } = await served(t, registryOf({}), { carrier })
+    const headers = { 'content-encoding': encoding }
+    assert.equal((await ask(modern('tools/call', CALL, { headers }))).status, 200)
+  })
+
 for (const accept of [
   undefined,
   '*/*',
@@ -186,12 +193,16 @@ for (const [era, message] of Object.entries(ERAS)) {
 
   over(`${era}: a fault of the server is -32603 without a stack, and is told`, async (t, carrier) => {
     const told = []
-    const options = { filter: () => ({ nonsense: 1 }), onError: (error, method) => told.push([error.code, method]) }
+    const options = { filter: () => ({ nonsense: 1 }), onError: (...all) => told.push(all) }
     const { ask } = await served(t, registryOf({}), { carrier, ...options })
-    const { json } = await ask(message('tools/list'))
-    assert.equal(json.error.code, -32603)
-    assert.match(json.error.message, /^the server has failed \(INVALID_\w+\)$/)
-    assert.equal(told.length, 1)
+    for (const method of ['tools/list', 'tools/call']) {
+      const { status, json } = await ask(message(method, { name: 'echo' }, { id: method }))
+      const [error, of, callId] = told.pop()
+      assert.deepEqual([status, json.id, of, error.code], [200, method, method, 'INVALID_OPTIONS'])
+      const text = `the server has failed (INVALID_OPTIONS), call id ${callId}`
+      assert.deepEqual(json.error, { code: -32603, message: text, data: { callId } })
+    }
+    assert.equal(told.length, 0)
   })
 
   over(`${era}: a call while the registry changes has the result of its revision`, async (t, carrier) => {
@@ -276,4 +287,17 @@ test('the context of a call comes from the option, and headers are told to it', 
     assert.equal(json.result.content[0].text, 'for ada')
   }
   assert.deepEqual(seen, Array(2).fill(['http', 'ada', undefined]))
+})
+
+over('a long time for a body is no short one', async (t, carrier) => {
+  const timers = t.mock.method(globalThis, 'setTimeout')
+  const { ask } = await served(t, registryOf({}), { carrier, wireLimits: { receiveMs: 2 ** 40 } })
+  assert.equal((await ask(modern('tools/call', CALL))).status, 200)
+  const waits = timers.mock.calls.map(({ arguments: [, ms] }) => ms)
+  assert.ok(Math.max(...waits) >= 2 ** 31 - 1, String(waits))
+  // Node would make 1 ms of more.
+  assert.ok(
+    waits.every((ms) => ms < 2 ** 31),
+    String(waits),
+  )
 })

@@ -186,6 +186,21 @@ for (const era of Object.keys(ERAS)) {
     assert.equal((await ask('tools/call', { name: 'echo' })).result.content[0].text, 'done')
   })
 
+  test(`${era}: a call over the limit does not wait for the first load`, async (t) => {
+    const ready = deferred()
+    const { client, ask } = await connect(t, registryOf({ execute: () => 'done' }), {
+      era,
+      ready: ready.promise,
+      wireLimits: { calls: 1 },
+    })
+    client.send({ id: 'a', method: 'tools/call', params: ERAS[era].params({ name: 'echo' }) })
+    const { result } = await ask('tools/call', { name: 'echo' })
+    const { error } = JSON.parse(result.content[0].text)
+    assert.deepEqual([result.isError, error.code, error.retryAfterMs], [true, 'RATE_LIMITED', 1_000])
+    ready.resolve()
+    assert.equal((await client.next(({ id }) => id === 'a')).result.content[0].text, 'done')
+  })
+
   test(`${era}: an own fault tells the client a code and nothing else`, async (t) => {
     const faults = []
     const registry = registryOf({})
@@ -193,11 +208,13 @@ for (const era of Object.keys(ERAS)) {
     const { ask } = await connect(t, registry, {
       era,
       filter,
-      onError: (error, method) => faults.push([error.code, method]),
+      onError: (error, ...more) => faults.push([error.code, ...more]),
     })
     const { error } = await ask('tools/list')
-    assert.deepEqual(error, { code: -32603, message: 'the server has failed (INVALID_OPTIONS)' })
-    assert.deepEqual(faults, [['INVALID_OPTIONS', 'tools/list']])
+    const { callId } = error.data
+    const message = `the server has failed (INVALID_OPTIONS), call id ${callId}`
+    assert.deepEqual(error, { code: -32603, message, data: { callId } })
+    assert.deepEqual(faults, [['INVALID_OPTIONS', 'tools/list', callId]])
   })
 }
 
@@ -225,6 +242,19 @@ for (const [what, text, code] of [
     assert.equal((await ask('tools/list')).result.tools.length, 1)
   })
 }
+
+for (const message of [
+  { id: null, error: { code: -32600, message: 'no' } },
+  { error: { code: -32600, message: 'no' } },
+  { id: 5, error: { code: -32600, message: 'no' } },
+  { id: 'x', result: {} },
+])
+  test(`the response ${JSON.stringify(message)} is taken silently`, async (t) => {
+    const { client, ask } = await connect(t, registryOf({}))
+    client.send(message)
+    assert.equal((await ask('tools/list')).result.tools.length, 1)
+    assert.deepEqual(client.messages, [])
+  })
 
 test('64 levels are read, and brackets within strings are none', async (t) => {
   const { client } = await connect(t, registryOf({}))

@@ -56,6 +56,16 @@ const FAULTS = [
     '/execute must be a function, is a string',
   ],
   [
+    'a tool of the AI SDK with an id',
+    { id: 'a', description: 'x', inputSchema: schema, execute },
+    '/id stands beside execute in what has no name: give a name, or leave the id out',
+  ],
+  [
+    'a definition of Anthropic without a name',
+    { description: 'x', input_schema: schema, execute },
+    '/name must be a text',
+  ],
+  [
     'a class whose constructor fails',
     Failing,
     'is a class whose constructor failed, called without arguments: no database',

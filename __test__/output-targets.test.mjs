@@ -23,7 +23,6 @@ test('a target has the output schema where it has a place for it', () => {
     gemini: 'responseJsonSchema',
     'gemini-openapi': 'response',
     mcp: 'outputSchema',
-    'ai-sdk': 'outputSchema',
     plain: 'outputSchema',
   })
 })

@@ -177,6 +177,7 @@ test('every option that is declared is taken', async (t) => {
     exclude: [{ operationIds: ['none'] }],
     rateLimit: 5,
     callLimits: CALL_LIMITS,
+    outputSchemas: true,
     overrides: { loaded: { rateLimit: 1 } },
     watch: false,
     network: {
@@ -199,6 +200,7 @@ test('every option that is declared is taken', async (t) => {
       operations: 9,
       documents: 9,
       definitionBytes: 9999,
+      outputTokens: 99,
       versions: 3,
       tokens: { target: 'gemini', tool: 9, document: 9 },
     },
@@ -319,7 +321,8 @@ test('what comes back has the keys that are declared', async () => {
   const source = document(['a', 'b'])
   source.paths['/b'].get = 'no operation'
   const loader = new cjs.SpecLoader(own)
-  const options = { name: 'pets', limits: { tokens: {} }, targets: ['openai'], gates: { wording: 'hold' } }
+  const targets = ['openai']
+  const options = { name: 'pets', limits: { tokens: {} }, outputSchemas: true, targets, gates: { wording: 'hold' } }
   await loader.load(source, options)
   source.paths['/a'].get.description = 'Another text'
   const report = await loader.load(source, options)

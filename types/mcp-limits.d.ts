@@ -24,7 +24,7 @@ export interface McpWireLimits {
    */
   callsEach?: number
   /**
-   * The most open streams of notifications. A further one gets the error -32603.
+   * The most open streams of notifications. A further one gets the error -32603, or over GET (sessions) 503.
    * @default 1024
    */
   streams?: number

@@ -96,8 +96,9 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
    */
   hosts?: readonly string[]
   /**
-   * Origins of web pages that are served beside those of this machine, such as `https://app.example.com`. They alone get
-   * CORS headers. Others get 403.
+   * Origins of web pages that are served beside those of this machine, such as `https://app.example.com`; of browser
+   * extensions and desktop apps too, such as `chrome-extension://id` or `tauri://localhost`. They alone get CORS headers.
+   * Others get 403.
    * @default []
    */
   origins?: readonly string[]
@@ -121,9 +122,10 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
    */
   ready?: PromiseLike<unknown>
   /**
-   * Gets errors that are no fault of a client, with the method of the request; `notifications/tools/list_changed` where a
-   * list cannot be made anew. What it throws, and a rejection of its promise, is ignored.
+   * Gets errors that are no fault of a client, with the method of the request: that of HTTP before the message is known,
+   * and `notifications/tools/list_changed` where a list cannot be made anew. `callId` is in the message of the answer too,
+   * and in its `error.data`. What it throws, and a rejection of its promise, is ignored.
    * @default none
    */
-  onError?: (error: Error, method: string) => void
+  onError?: (error: Error, method: string, callId: string) => void
 }

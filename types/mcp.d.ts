@@ -33,7 +33,7 @@ export interface McpStdioOptions {
   /** @default process.stdin */
   input?: McpInput
   /**
-   * By default `process.stdout`. Then `console` and everything else that writes to stdout goes to stderr while the
+   * By default `process.stdout`. Then `console` and `process.stdout` of everything else write to stderr while the
    * connection lasts: a line between the messages would end it.
    */
   output?: McpOutput
@@ -54,7 +54,8 @@ export interface McpHttpResponse {
   readonly destroyed?: boolean
   writeHead(status: number, headers: Record<string, string | number>): unknown
   write(chunk: string | Uint8Array): boolean
-  end(chunk?: string): unknown
+  end(): unknown
+  end(text: string): unknown
   cork?(): void
   destroy?(): unknown
   on(event: string, listener: (...args: any[]) => void): unknown

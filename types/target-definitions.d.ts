@@ -71,10 +71,11 @@ export interface McpTool {
   description: string
   inputSchema: ObjectSchema & { properties?: Record<string, Record<string, Json>> }
   /**
-   * The output schema of the tool. Before revision 2026-07-28 its root is an object; another schema is left out.
+   * The output schema of the tool. Before revision 2026-07-28 its root is an object; another schema is left out. With
+   * that revision it may be of any type, whatever this type says.
    * @see [output schemas](https://github.com/toolrack/toolrack/blob/main/docs/output-schemas.md#targets)
    */
-  outputSchema?: ObjectSchema
+  outputSchema?: ObjectSchema & { properties?: Record<string, Record<string, Json>> }
   annotations?: ToolAnnotations
 }
 
@@ -88,8 +89,6 @@ export interface AiSdkTool {
   name: string
   description: string
   inputSchema: Record<string, unknown>
-  /** The output schema of the tool. */
-  outputSchema?: Record<string, unknown>
   strict: boolean
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { ToolModules, ToolRegistry } from '../../lib/index.js'
+import { modulesOf } from '../support/module-tools.mjs'
 import { refusal } from '../support/tools.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -178,4 +179,19 @@ test('a changed file is loaded again, and the others keep their tools', async ()
     assert.deepEqual([registry.get(other).revision, registry.size], [revision, 20])
     await modules.close()
   }
+})
+
+test('a CommonJS file is a tool beside an ES module that imports the same package of ES modules', async (t) => {
+  const tool = (name) =>
+    `{ name: '${name}', description: 'x', inputSchema: { type: 'object' }, execute: () => makeText('${name}') }`
+  const { directory, registry, modules } = modulesOf(t, {
+    'node_modules/pkg/package.json': JSON.stringify({ name: 'pkg', type: 'module', exports: './index.js' }),
+    'node_modules/pkg/index.js': "export { makeText } from './text.js'",
+    'node_modules/pkg/text.js': 'export const makeText = (name) => `text of ${name}`',
+    'tools/a.mjs': `import { makeText } from 'pkg'\nexport const a = ${tool('a')}`,
+    'tools/b.cjs': `const { makeText } = require('pkg')\nexports.b = ${tool('b')}`,
+  })
+  const { failed } = await modules.addDirectory(`${directory}/tools`)
+  assert.deepEqual(failed, [])
+  assert.deepEqual([await registry.execute('a'), await registry.execute('b')], ['text of a', 'text of b'])
 })

@@ -395,3 +395,48 @@ for (const [how, inputSchema] of [
     await assert.rejects(registry.execute('weather', { city: 'Oslo' }, { timeoutMs: 20 }), { code: 'TIMEOUT' })
     assert.equal(await ended, 'ended')
   })
+
+const innerTool = langchainTool(
+  async function* () {
+    yield 'inner'
+    return 'of inner'
+  },
+  { ...text, name: 'inner', schema: z.object({}) },
+)
+const callInner = async (_params, config) => `end ${await innerTool.invoke({}, config)}`
+/** Tools of LangChain that call another one with their config, and their own pieces. */
+const CALLING = {
+  'that yields pieces': [
+    langchainTool(
+      async function* (params, config) {
+        yield 'own'
+        yield await callInner(params, config)
+        return 'result'
+      },
+      { ...text, schema: z.object({}) },
+    ),
+    ['own', 'end of inner'],
+  ],
+  'that returns a result': [langchainTool(callInner, { ...text, schema: z.object({}) }), ['end of inner']],
+  'by asTool': [RunnableLambda.from(callInner).asTool({ ...text, schema: z.object({}) }), ['end of inner']],
+}
+for (const [what, [tool, expected]] of Object.entries(CALLING))
+  test(`a tool of LangChain ${what} is streamed without the pieces of a tool that it calls`, async () => {
+    const registry = new ToolRegistry()
+    registry.register(tool)
+    assert.deepEqual(await Array.fromAsync(registry.stream('weather', {})), expected)
+  })
+
+test('a tool of Mastra reads its request context as in Mastra, raw and for a trace', async () => {
+  const registry = new ToolRegistry()
+  const execute = async (_params, { requestContext }) => {
+    requestContext.set('mastra__authToken', 'secret')
+    requestContext.set('map', new Map())
+    return [requestContext.hasRaw('tenant'), requestContext.hasRaw('other'), requestContext.serializeForSpan()]
+  }
+  registry.register(createTool({ id: 'read', description: 'x', inputSchema: z.object({}), execute }))
+  const told = await registry.execute('read', {}, { context })
+  assert.deepEqual(told.slice(0, 2), [true, false])
+  const { userId, tenant, map, mastra__authToken: token } = told[2]
+  assert.deepEqual([userId, tenant, map, token], [7, 'acme', '[object]', '[REDACTED]'])
+})

@@ -16,6 +16,11 @@ export const startTimer: StartTimer = (ms, expire) => start(systemClock, ms, exp
 /** Starts a timer that the process does not wait for. */
 export const startIdleTimer: StartTimer = (ms, expire) => start(systemClock, ms, expire, false)
 
+/** Starts a timer of a clock that keeps the process: somebody waits for what comes of it. A long wait is split. */
+export function startTimerOf(clock: Clock, ms: number, expire: () => void): () => void {
+  return start(clock, ms, expire, true)
+}
+
 /** Starts a timer of a clock that the process does not wait for. */
 export function startIdleTimerOf(clock: Clock, ms: number, expire: () => void): () => void {
   return start(clock, ms, expire, false)

@@ -94,7 +94,7 @@ export function readAnswer(
   if (observation !== undefined && head !== undefined) observation.head(head)
   if (answer !== undefined) {
     const value = observation?.keepsValue === true ? valueOf(text, file, head) : undefined
-    return new RenderedReply(JSON.parse(answer), value)
+    return new RenderedReply(answer, value)
   }
   return valueOf(text, file, head)
 }

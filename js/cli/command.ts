@@ -11,6 +11,8 @@ export interface Command {
   /** One line for the list of commands. */
   readonly summary: string
   readonly help: string
+  /** Whether the process ends with the command, whatever is still under way in it. */
+  readonly endsProcess?: boolean
   /** Runs with the arguments after its words; returns the exit code. */
   readonly run: (args: string[]) => Promise<number>
 }

@@ -3,6 +3,7 @@
 import { auditVerify } from './audit-verify'
 import { UsageError, printable } from './command'
 import type { Command } from './command'
+import { endProcess } from './process-end'
 import { serve } from './serve/serve-command'
 
 const COMMANDS: readonly Command[] = Object.freeze([serve, auditVerify])
@@ -17,6 +18,7 @@ export async function main(args: string[]): Promise<void> {
     process.stderr.write(`toolrack: ${printable((thrown as Error).message)}\n`)
     if (thrown instanceof UsageError) process.stderr.write(`Try: toolrack ${nameOf(args)}--help\n`)
   }
+  if (findCommand(args)?.endsProcess === true) await endProcess()
 }
 
 async function run(args: string[]): Promise<number> {

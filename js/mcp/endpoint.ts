@@ -87,14 +87,14 @@ export class Endpoint {
   }
 
   async #serve(request: RequestMessage, exchange: Exchange, signal: AbortSignal | undefined): Promise<Reply> {
-    const { id, method, params = {} } = request
+    const { id, method, params = {}, text } = request
     const hints = { header: exchange.revisionHeader, agreed: exchange.connection?.agreed }
     const revision = judgeEra(request, hints, this.#server.hasLegacy)
     if ('kind' in revision) return faultReply(revision)
     const answer = (revision.isModern ? MODERN : LEGACY).get(method)
     if (answer === undefined) return faultReply(unknownMethod(request, revision))
     try {
-      const given = await answer(this.#server, { id, params, revision, exchange, signal })
+      const given = await answer(this.#server, { id, params, text, revision, exchange, signal })
       if (!signal?.aborted) return this.#reply(given, { id, revision })
       if (isStream(given)) given.discard()
       return SILENCE

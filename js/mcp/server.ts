@@ -50,7 +50,7 @@ export class McpServer implements PublicMcpServer {
     this.#registry = attach(registry, { sources: () => [], close: () => void this.close() })
     this.#principals = new Principals(settings.callers)
     const views = new ToolViews(this.#registry, settings.pageBytes, settings.auth?.hidesUnscoped === false)
-    const faults = new OwnFaults(settings.onFault)
+    const faults = new OwnFaults(settings.onFault, () => this.#registry.closures.callId())
     const { calls, callsEach, streams, streamsEach } = settings.wireLimits
     this.#state = {
       registry: this.#registry,

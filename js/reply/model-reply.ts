@@ -25,12 +25,13 @@ export interface RepliedCall {
  * The finished reply of an HTTP operation, written in Rust: JavaScript never parses the part that truncation removes.
  */
 export class RenderedReply {
-  readonly answer: unknown
+  /** The reply as JSON. */
+  readonly text: string
   /** The value that it was written of, where a test records calls. */
   readonly value: unknown
 
-  constructor(answer: unknown, value: unknown) {
-    this.answer = answer
+  constructor(text: string, value: unknown) {
+    this.text = text
     this.value = value
   }
 }
@@ -61,7 +62,7 @@ export class ModelReply {
 
   /** Writes the reply of a result; see {@link modelResult}. */
   async value(tool: string, result: unknown): Promise<unknown> {
-    if (!types.isProxy(result) && result instanceof RenderedReply) return this.#rendered(tool, result)
+    if (!types.isProxy(result) && result instanceof RenderedReply) return this.#answer(tool, result.text)
     const structured = StructuredResult.is(result) ? result : undefined
     const { text, files } = await modelResult(tool, structured === undefined ? result : structured.value)
     // What the model reads is what was validated, even if its getters answer differently now.
@@ -81,13 +82,6 @@ export class ModelReply {
     const text = await this.#writeFault(error, message)
     const tooLarge = this.#tooLarge(this.asked.wireName, text)
     return this.#read(tooLarge === undefined ? text : await this.#writeFault(tooLarge, tooLarge.message))
-  }
-
-  /** The reply that Rust has written already. */
-  #rendered(tool: string, { answer }: RenderedReply): unknown {
-    const { isText, mostBytes } = this.#form
-    if (isText !== true && mostBytes === undefined) return withBytes(this.asked.target, answer)
-    return this.#answer(tool, JSON.stringify(answer))
   }
 
   /** Reads a written reply. Throws if it is too large. */

@@ -7,6 +7,7 @@ import { copyMembers, emptyMembers } from '../border/given-members'
 import { invalidOption, readOption, toName, toText } from '../border/options'
 import type { ReadOptions } from '../border/options'
 import { raise } from '../border/raised-error'
+import { invalidParams } from '../call/context'
 import type { CheckedOptions, ModelCall, PieceListener } from '../call/interfaces'
 import { RESPOND_OPTIONS } from '../call/option-names'
 import { ModelReply } from '../reply/model-reply'
@@ -47,7 +48,12 @@ export interface AnswerForm extends ReplyForm {
   readonly failure?: ToolrackError | undefined
   /** Whether a tool that is not offered is an error of the caller: it is thrown, and no model reads it. */
   readonly throwsUnknownTool?: boolean | undefined
+  /** The call as JSON, where JavaScript writes other numbers; and the number that it does not keep at all. */
+  readonly exact?: { readonly text: string; readonly number: string | undefined } | undefined
 }
+
+/** What a caller can do about a number that JavaScript does not keep. */
+const ADVICE = 'a whole number is at most 9007199254740991'
 
 /** Errors that no model can correct; the caller gets them. */
 const CALLER_ERRORS: ReadonlySet<string> = new Set(['CLOSED', 'INVALID_OPTIONS', 'INTERNAL'])
@@ -105,8 +111,14 @@ export class IncomingCall implements ModelCall {
 
   /** Why the call is not made. A "no" is final: its tool may require no approval by now. */
   refusal(tool: string): ToolrackError | undefined {
-    const { failure, isDeclined } = this.#form
-    return failure ?? (isDeclined === true ? raise('APPROVAL_REQUIRED', { tool }) : undefined)
+    const { failure, isDeclined, exact } = this.#form
+    if (failure !== undefined) return failure
+    if (isDeclined === true) return raise('APPROVAL_REQUIRED', { tool })
+    // Another number would be another user, and another order.
+    const number = exact?.number
+    return number === undefined
+      ? undefined
+      : invalidParams(tool, '', `has ${number}, a number that JavaScript does not keep: ${ADVICE}`)
   }
 
   /** Whether the call has no tool, and its caller is to know. */
@@ -171,9 +183,9 @@ function copyOptions(options: unknown): RespondOptions {
   return Object.assign(emptyMembers<RespondOptions>(), options)
 }
 
-/** Reads a model's call and its options. */
-export function readSentCall(target: unknown, sent: unknown, options: unknown): SentCall {
-  const text = toText('call', sent)
+/** Reads a model's call and its options. `exact` is the call as JSON, where `sent` does not have all of it. */
+export function readSentCall(target: unknown, sent: unknown, options: unknown, exact?: string): SentCall {
+  const text = exact ?? toText('call', sent)
   if (text === undefined) throw invalidOption('call', 'is missing')
   const { strict, revision, onPiece, context, ...rest } = readOption('options', () => copyOptions(options))
   if (onPiece !== undefined && typeof onPiece !== 'function') throw invalidOption('onPiece', 'must be a function')

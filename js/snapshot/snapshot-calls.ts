@@ -116,7 +116,7 @@ export class SnapshotCalls {
     form: AnswerForm = NO_FORM,
   ): Promise<unknown> {
     const closures = this.#closures
-    const read = readSentCall(target, sent, options)
+    const read = readSentCall(target, sent, options, form.exact?.text)
     const callOptions = this.#addCaller(read.options)
     // What Rust begins, it answers for the target of the call, and it does not ask whether a person declined.
     const isRefused = form.isDeclined === true || form.failure !== undefined

@@ -257,9 +257,7 @@ pub enum Error {
         key: String,
     },
     /// A repeated call whose first outcome was too long to be kept under its idempotency key.
-    #[error(
-        "tool \"{tool}\" was called with this idempotency key before and is not called again: that outcome was not kept, because it is over the limit of {limit} bytes (callLimits.idempotencyBytes)"
-    )]
+    #[error("tool \"{tool}\" was called with this idempotency key before and is not called again: that outcome was not kept, because it is over the limit of {} bytes (callLimits.idempotencyBytes)", .limit)]
     OutcomeTooLong {
         /// The tool.
         tool: String,
@@ -400,9 +398,7 @@ pub enum Error {
         reasons: Vec<String>,
     },
     /// A revision that is older than the kept history.
-    #[error(
-        "revision {revision} is not kept, revisions {oldest} to {newest} are: call definitions() again for all tools instead of a delta"
-    )]
+    #[error("revision {revision} is not kept, revisions {oldest} to {} are: call definitions() again for all tools instead of a delta", .newest)]
     StaleRevision {
         /// The requested revision.
         revision: u64,
@@ -439,9 +435,7 @@ pub enum Error {
         kept: Vec<String>,
     },
     /// An audit log whose hash chain does not verify.
-    #[error(
-        "audit log {path} is broken: line {line} {reason}; onBroken: \"begin\" renames it and begins a new file"
-    )]
+    #[error("audit log {path} is broken: line {line} {}; onBroken: \"begin\" renames it and begins a new file", .reason)]
     AuditBroken {
         /// The file.
         path: String,

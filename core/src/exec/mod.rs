@@ -29,13 +29,12 @@
 //!
 //! | file | what it decides, symptom it answers |
 //! |---|---|
-//! | `call_runner` | the timeout of a call from Rust; the size limit of a result (`maxResultBytes`) |
-//! | `context`, `argument_validation`, `approval` | who calls; defaults, coercion, problems of arguments; human in the loop |
+//! | `call_runner`, `call_record` | the timeout of a call from Rust, `maxResultBytes`; the audit record of a call |
+//! | `context`, `approval` | who calls; human in the loop |
+//! | `argument_validation`, `result_validation` | defaults, coercion, problems of arguments; `OUTPUT_INVALID` |
 //! | `http_operation`, `retrying_sender` | a second attempt with a new token after 401; retries |
-//! | `result_validation` | `OUTPUT_INVALID`: a result that the output schema of its tool refuses |
 //! | `reply` | [`Reply`] to a model: whether a result is truncated (`model_value`; files are exempt) |
 //! | `result_truncation` | how a value is cut to its limit; it does not decide whether |
-//! | `call_record` | the audit record of a call |
 //!
 //! Limits: a result is held in memory whole. A request that changes something is sent once, unless it has an
 //! idempotency key.

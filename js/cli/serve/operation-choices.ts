@@ -26,7 +26,7 @@ export function readChoices(option: string, texts: readonly string[] | undefined
 function readChoice(option: string, text: string): OperationChoice {
   if (text === '')
     throw new UsageError(`${option} is empty: give a tag (tag:users), a method, a path or an operation id`)
-  if (text.startsWith('tag:')) return { tags: [text.slice('tag:'.length)] }
+  if (text.startsWith('tag:')) return { tags: [readTag(option, text.slice('tag:'.length))] }
   if (text.startsWith('/')) return { paths: [text] }
   const [method = '', path, ...more] = text.split(/\s+/)
   if (!METHODS.has(method.toUpperCase())) return { operationIds: [text] }
@@ -34,4 +34,9 @@ function readChoice(option: string, text: string): OperationChoice {
   if (more.length > 0 || !path.startsWith('/'))
     throw new UsageError(`${option} "${text}": a method is followed by a path, such as "GET /users/**"`)
   return { methods: [method], paths: [path] }
+}
+
+function readTag(option: string, tag: string): string {
+  if (tag.trim() === '') throw new UsageError(`${option} "tag:": a tag follows the colon, such as tag:users`)
+  return tag
 }

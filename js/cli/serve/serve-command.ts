@@ -42,6 +42,8 @@ export const serve: Command = Object.freeze({
   words: ['serve'],
   summary: 'serves API documents as an MCP server',
   help: HELP,
+  // A document that is being loaded, or a call whose API does not answer, must not outlive the client.
+  endsProcess: true,
   run,
 })
 
@@ -50,7 +52,7 @@ async function run(args: string[]): Promise<number> {
   const options = readServeOptions(args)
   // First of all: nothing that is loaded from here on may write between the messages.
   const guarded = options.http === undefined ? guardStdout() : undefined
-  const log = new ServeLog(options.level)
+  const log = new ServeLog(options.level, options.variables)
   const { SpecLoader, ToolRegistry } = await import('../../index.js')
   const { McpServer } = await import('../../mcp/server.js')
   const auth = options.auth && (await readAuth(options.auth))
@@ -71,17 +73,19 @@ async function run(args: string[]): Promise<number> {
   const signalled = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(server.close()))
   })
+  const ends = [signalled, documents.refused]
   try {
-    if (guarded !== undefined) await Promise.race([server.stdio({ output: guarded.output }), signalled])
+    if (guarded !== undefined) await Promise.race([server.stdio({ output: guarded.output }), ...ends])
     else {
       const { url } = await server.listen(options.http)
       log.write('info', `MCP at ${url}`)
-      await signalled
+      await Promise.race(ends)
     }
     return 0
   } finally {
     documents.close()
     registry.close()
+    guarded?.release()
   }
 }
 
@@ -105,7 +109,8 @@ function serverOptions(
     insecure,
     auth,
     filter: isReadOnly ? { predicate: changesNothing } : undefined,
-    onError: (error: Error, method: string) => log.write('error', `${method}: ${error.message}`),
+    onError: (error: Error, method: string, callId: string) =>
+      log.write('error', `${method}: ${error.message} (call id ${callId})`),
   })
 }
 

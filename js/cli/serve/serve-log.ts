@@ -1,6 +1,7 @@
 // Log of a server on the command line: lines on stderr, from a level on.
 
 import { printable } from '../command'
+import type { Variables } from '../variables'
 
 /** The levels, from the most important one. `silent` has no lines. */
 export const LEVELS = Object.freeze(['silent', 'error', 'warn', 'info'] as const)
@@ -10,14 +11,23 @@ export type Level = (typeof LEVELS)[number]
 /** Writes lines on stderr. */
 export class ServeLog {
   readonly #most: number
+  readonly #variables: Variables
 
-  /** `level` is the least important one that is written. */
-  constructor(level: Level) {
+  /** `level` is the least important one that is written; `variables` are those whose values no line has. */
+  constructor(level: Level, variables: Variables) {
+    this.#variables = variables
     this.#most = LEVELS.indexOf(level)
+    // A client that closes stderr does not read the log, and is served all the same.
+    process.stderr.on('error', () => {})
+  }
+
+  /** A text with the names of variables instead of their values. */
+  shown(text: string): string {
+    return this.#variables.hide(text)
   }
 
   write(level: Exclude<Level, 'silent'>, text: string): void {
     if (LEVELS.indexOf(level) > this.#most) return
-    process.stderr.write(`toolrack: ${level === 'info' ? '' : `${level}: `}${printable(text)}\n`)
+    process.stderr.write(`toolrack: ${level === 'info' ? '' : `${level}: `}${printable(this.shown(text))}\n`)
   }
 }

@@ -4,7 +4,7 @@ import type { OperationChoice } from '../../../index'
 import { describeUnknown } from '../../border/options'
 import { isLoopback } from '../../mcp/http/host-guard'
 import { UsageError, parseCommand } from '../command'
-import { fillVariables } from '../variables'
+import { Variables } from '../variables'
 import { readHeaders } from './header-options'
 import { readChoices } from './operation-choices'
 import { LEVELS } from './serve-log'
@@ -13,7 +13,9 @@ import type { Level } from './serve-log'
 /** What is served, and how. */
 export interface ServeOptions {
   /** Documents: paths and URLs. */
-  readonly sources: readonly string[]
+  readonly sources: readonly ServedSource[]
+  /** The variables that are filled in. */
+  readonly variables: Variables
   /** Why documents are left out: variables that the environment does not have. */
   readonly leftOut: readonly string[]
   /** Where HTTP is listened; `undefined`: stdio. */
@@ -34,6 +36,14 @@ export interface ServeOptions {
   /** Whether only tools that change nothing are served. */
   readonly isReadOnly: boolean
   readonly level: Level
+}
+
+/** A document that is served. */
+export interface ServedSource {
+  /** The path or URL. It may have secrets. */
+  readonly address: string
+  /** The argument as it was given, for people. */
+  readonly given: string
 }
 
 /** Authorization of callers over HTTP. */
@@ -76,16 +86,18 @@ export function readServeOptions(args: string[]): ServeOptions {
   if (baseUrl !== undefined && positionals.length > 1)
     throw new UsageError('--base-url is for one document: serve each API by itself')
   const http = values.http === undefined ? undefined : readAddress(values.http)
+  const variables = new Variables(process.env)
   return {
-    ...readSources(positionals),
+    ...readSources(positionals, variables),
+    variables,
     http,
     auth: readAuth(values, http),
     hosts: values.host,
     origins: values.origin,
     insecure: values.insecure,
     name: values.name,
-    baseUrl: baseUrl === undefined ? undefined : fillVariables('--base-url', baseUrl, process.env),
-    headers: readHeaders(values.header, process.env),
+    baseUrl: baseUrl === undefined ? undefined : variables.fill('--base-url', baseUrl),
+    headers: readHeaders(values.header, variables),
     include: readChoices('--include', values.include),
     exclude: readChoices('--exclude', values.exclude),
     watch: values['no-watch'] !== true,
@@ -126,13 +138,13 @@ function ownAddress(http: HttpAddress | undefined, hosts: readonly string[] = []
 }
 
 /** Reads documents. One whose variable is missing is left out, if there is another one. */
-function readSources(texts: readonly string[]): Pick<ServeOptions, 'sources' | 'leftOut'> {
-  const [sources, mistakes]: [string[], UsageError[]] = [[], []]
+function readSources(texts: readonly string[], variables: Variables): Pick<ServeOptions, 'sources' | 'leftOut'> {
+  const [sources, mistakes]: [ServedSource[], UsageError[]] = [[], []]
   for (const [i, text] of texts.entries()) {
     try {
-      sources.push(fillVariables(`document ${i + 1}`, text, process.env))
+      sources.push({ address: variables.fill(`document ${i + 1}`, text), given: text })
     } catch (thrown) {
-      // `fillVariables` throws nothing else.
+      // `fill` throws nothing else.
       mistakes.push(thrown as UsageError)
     }
   }

@@ -1,9 +1,11 @@
 // Served documents: loads each document, tries one that cannot be loaded again, and logs what comes of it.
 
 import type { LoadOptions, LoadReport, SpecLoader } from '../../../index'
-import { revive } from '../../border/error'
+import { ignoreRejection, revive } from '../../border/error'
 import { startIdleTimer } from '../../border/timers'
+import { UsageError } from '../command'
 import type { ServeLog } from './serve-log'
+import type { ServedSource } from './serve-options'
 
 /** Waits before a failed load is tried again, in ms: the first, and the longest (exponential backoff). */
 const FIRST_RETRY_MS = 1_000
@@ -15,15 +17,22 @@ export class ServedDocuments {
   readonly #options: LoadOptions
   readonly #log: ServeLog
   readonly #stops = new Set<() => void>()
+  #refuse: (mistake: UsageError) => void = () => {}
+  /** Rejects when the arguments have a mistake: another attempt would fail as well. */
+  readonly refused = new Promise<never>((_resolve, reject) => {
+    this.#refuse = reject
+  })
 
   constructor(loader: SpecLoader, options: LoadOptions, log: ServeLog) {
     this.#loader = loader
     this.#options = options
     this.#log = log
+    // Whoever asks for it gets it all the same.
+    ignoreRejection(this.refused)
   }
 
   /** Loads all documents at once. Resolves when each was loaded, or has failed once. */
-  async load(sources: readonly string[]): Promise<void> {
+  async load(sources: readonly ServedSource[]): Promise<void> {
     await Promise.all(sources.map((source) => this.#load(source, FIRST_RETRY_MS)))
   }
 
@@ -32,13 +41,17 @@ export class ServedDocuments {
     this.#stops.clear()
   }
 
-  async #load(source: string, retryMs: number): Promise<void> {
+  async #load(source: ServedSource, retryMs: number): Promise<void> {
     try {
-      this.#logReport(source, await this.#loader.load(source, this.#options))
+      this.#logReport(source, await this.#loader.load(source.address, this.#options))
     } catch (thrown) {
       const error = revive(thrown)
       if (error.code === 'CLOSED') return
-      this.#log.write('error', `${source}: ${error.message} (${error.code}); next attempt in ${retryMs / 1000} s`)
+      if (error.code === 'INVALID_OPTIONS') {
+        this.#refuse(new UsageError(this.#log.shown(`${source.given}: ${error.message}`)))
+        return
+      }
+      this.#log.write('error', `${source.given}: ${error.message} (${error.code}); next attempt in ${retryMs / 1000} s`)
       const stop = startIdleTimer(retryMs, () => {
         this.#stops.delete(stop)
         void this.#load(source, Math.min(retryMs * 2, LONGEST_RETRY_MS))
@@ -47,10 +60,12 @@ export class ServedDocuments {
     }
   }
 
-  #logReport(source: string, { added, skipped, excluded }: LoadReport): void {
+  #logReport({ given }: ServedSource, { added, skipped, excluded, notes }: LoadReport): void {
     const left = excluded.deprecated + excluded.unselected
-    this.#log.write('info', `${source}: ${added.length} tools${left === 0 ? '' : `, ${left} operations left out`}`)
+    this.#log.write('info', `${given}: ${added.length} tools${left === 0 ? '' : `, ${left} operations left out`}`)
     for (const { method, path, reason } of skipped)
-      this.#log.write('warn', `${source}: ${method} ${path} is no tool: ${reason}`)
+      this.#log.write('warn', `${given}: ${method} ${path} is no tool: ${reason}`)
+    for (const { code, message } of notes)
+      if (code === 'SELECTION_UNUSED') this.#log.write('warn', `${given}: ${message}`)
   }
 }

@@ -34,6 +34,14 @@ function open(registry: ToolRegistry, pageBytes: number): AttachedRegistry {
   const attachment: RegistryAttachment = attach(registry, { sources: () => [], close })
   const views = new ToolViews(attachment, pageBytes)
   // A list that cannot be made fails where it is asked for: the SDK has the error then.
-  const changes = new ListChanges(attachment, views, NOTIFY_MS, new OwnFaults(() => {}))
+  const changes = new ListChanges(
+    attachment,
+    views,
+    NOTIFY_MS,
+    new OwnFaults(
+      () => {},
+      () => '',
+    ),
+  )
   return { views, changes }
 }

@@ -97,8 +97,10 @@ export class TokenAuthorizer implements Authorizer {
   #unverified(thrown: unknown, token: string, method: string): HttpReply {
     const reason = reasonOf(thrown).replaceAll(token, '(the token)')
     const error = new ToolrackError('AUTH_FAILED', `access tokens cannot be verified: ${reason}`)
-    this.#parts.faults.tell(error, { method })
-    return refusal(503, 'access tokens cannot be verified now: try again later', { 'retry-after': RETRY_AFTER })
+    const { callId } = this.#parts.faults.tell(error, { method }).data
+    return refusal(503, `access tokens cannot be verified now, call id ${callId}: try again later`, {
+      'retry-after': RETRY_AFTER,
+    })
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { onAbort } from '../../call/abort-signals'
 import { isAbortSignal } from '../../border/realm'
+import { startTimerOf } from '../../border/timers'
 import type { Clock } from '../../border/clock'
 import { refusal } from './http-reply'
 import type { HttpReply } from './http-reply'
@@ -36,17 +37,21 @@ export class FetchRequest implements HttpRequest {
     return Object.fromEntries(this.#source.headers)
   }
 
+  get isBodyRead(): boolean {
+    return this.#source.bodyUsed
+  }
+
   async readBody(limits: BodyLimits): Promise<string | HttpReply> {
-    const { body, bodyUsed, headers } = this.#source
-    if (bodyUsed) return readParsedBody(undefined, limits.bytes)
+    const { body, headers } = this.#source
+    if (this.isBodyRead) return readParsedBody(undefined, limits.bytes)
     if (Number(headers.get('content-length')) > limits.bytes) return tooLarge(limits)
     if (body === null) return ''
     const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader()
     let isLate = false
-    const timer = this.#clock.startTimer(() => {
+    const stopTimer = startTimerOf(this.#clock, limits.ms, () => {
       isLate = true
       cancel(reader)
-    }, limits.ms)
+    })
     try {
       const chunks: Uint8Array[] = []
       let length = 0
@@ -62,7 +67,7 @@ export class FetchRequest implements HttpRequest {
     } catch {
       return isLate ? tooSlow(limits) : refusal(400, 'the client has gone')
     } finally {
-      this.#clock.stopTimer(timer)
+      stopTimer()
     }
   }
 

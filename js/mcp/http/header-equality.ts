@@ -1,6 +1,7 @@
 // Header equality: the headers of a modern request say what its body says, so that who routes by them is not deceived.
 
 import { HEADER_MISMATCH, fault, isMembers } from '../protocol/json-rpc'
+import { textAt } from '../protocol/exact-arguments'
 import type { Members, ProtocolFault, RequestMessage } from '../protocol/json-rpc'
 import { namedRevision } from '../protocol/request-era'
 import type { HeaderArgument } from '../../snapshot/mcp-listing'
@@ -22,24 +23,25 @@ export function checkHeaders(
   facts: HttpFacts,
   argumentsOf: HeaderArguments,
 ): ProtocolFault | undefined {
-  const { id, method, params } = request
+  const { id, method, params, text } = request
   const revision = namedRevision(request)
   if (typeof revision !== 'string') return undefined
   const wrong =
     unequal(facts, 'MCP-Protocol-Version', revision) ??
     unequal(facts, 'Mcp-Method', method) ??
-    (method === 'tools/call' && params !== undefined ? checkCall(params, facts, argumentsOf) : undefined)
+    (method === 'tools/call' && params !== undefined ? checkCall(params, text, facts, argumentsOf) : undefined)
   return wrong === undefined ? undefined : fault(HEADER_MISMATCH, wrong, { id, status: 400 })
 }
 
-function checkCall(params: Members, facts: HttpFacts, argumentsOf: HeaderArguments): string | undefined {
+function checkCall(params: Members, text: string, facts: HttpFacts, argumentsOf: HeaderArguments): string | undefined {
   const { name, arguments: values } = params
   // What a call without a name lacks is another error.
   if (typeof name !== 'string') return undefined
   const wrong = unequal(facts, 'Mcp-Name', name)
   if (wrong !== undefined) return wrong
   for (const argument of argumentsOf(name)) {
-    const found = checkArgument(argument, values, facts)
+    const exact = () => textAt(text, ['params', 'arguments', ...argument.path])
+    const found = checkArgument(argument, { value: valueAt(values, argument.path), exact }, facts)
     if (found !== undefined) return found
   }
   return undefined
@@ -51,10 +53,19 @@ function unequal(facts: HttpFacts, header: string, expected: string): string | u
   return readHeaderValue(sent) === expected ? undefined : `header ${header} must say what the body says`
 }
 
-function checkArgument({ path, header, type }: HeaderArgument, values: unknown, facts: HttpFacts): string | undefined {
+/** An argument of a call, and its text in the message. */
+interface SentArgument {
+  readonly value: unknown
+  readonly exact: () => string | undefined
+}
+
+function checkArgument(
+  { header, type }: HeaderArgument,
+  { value, exact }: SentArgument,
+  facts: HttpFacts,
+): string | undefined {
   const name = `Mcp-Param-${header}`
   const sent = facts.header(name.toLowerCase())
-  const value = valueAt(values, path)
   if (value === undefined || value === null)
     return sent === undefined ? undefined : `header ${name} must be left out, as its argument is`
   // An argument of another type is refused by the schema of the tool.
@@ -64,7 +75,8 @@ function checkArgument({ path, header, type }: HeaderArgument, values: unknown, 
   const isEqual =
     read !== undefined &&
     (type === 'integer' && typeof value === 'number' && DECIMAL.test(read)
-      ? Number(read) === value
+      ? // Beyond 2^53, several numbers are the same one here.
+        Number(read) === value && (Number.isSafeInteger(value) || read === exact())
       : // oxlint-disable-next-line typescript/no-base-to-string -- no object is left here
         read === String(value))
   return isEqual ? undefined : `header ${name} must say what the argument says`

@@ -11,7 +11,8 @@ const LOOPBACK = /^(localhost|[a-z0-9.-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$
 /** A host with or without a port. */
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/
 
-const ORIGIN = /^https?:\/\/(.+)$/
+/** An origin of any scheme: browser extensions and desktop apps have their own. Source: RFC 6454, 6.2; RFC 3986, 3.1. */
+const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/(.+)$/
 
 /** How many values that were allowed are remembered: clients send the same ones. */
 const MOST_REMEMBERED = 64
@@ -33,7 +34,7 @@ export class HostGuard {
   readonly #origins: ReadonlySet<string>
   readonly #allowed = new Set<string>()
 
-  /** `hosts` are names with or without a port, `origins` such as `https://app.example.com`; in lower case. */
+  /** `hosts` are names with or without a port, `origins` such as `https://app.example.com` of any scheme; in lower case. */
   constructor(hosts: readonly string[], origins: readonly string[]) {
     this.#hosts = new Set(hosts)
     this.#origins = new Set(origins)
@@ -61,9 +62,10 @@ export class HostGuard {
   }
 
   #isOrigin(origin: string): boolean {
-    const [, host = ''] = ORIGIN.exec(origin) ?? []
+    if (this.#origins.has(origin)) return true
+    const [, scheme = '', host = ''] = ORIGIN.exec(origin) ?? []
     const [, name = ''] = HOST.exec(host) ?? []
-    return name !== '' && (LOOPBACK.test(name) || this.#origins.has(origin))
+    return /^https?$/.test(scheme) && LOOPBACK.test(name)
   }
 
   /** CORS headers of an answer; nothing for an origin that the options do not name. */
@@ -94,7 +96,7 @@ export function readHosts(value: unknown): readonly string[] {
 export function readOrigins(value: unknown): readonly string[] {
   const origins = (toNames('origins', value) ?? []).map((origin) => origin.toLowerCase())
   for (const origin of origins) {
-    const [, host = ''] = ORIGIN.exec(origin) ?? []
+    const [, , host = ''] = ORIGIN.exec(origin) ?? []
     if (!HOST.test(host))
       throw invalidOption('origins', `"${origin}" must be an origin such as "https://app.example.com"`)
   }

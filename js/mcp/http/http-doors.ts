@@ -82,14 +82,21 @@ export class HttpDoors {
     const handler = makeNodeHandler(transport, clock)
     const { Listener } = loadListener()
     const listener = new Listener(address, { transport, handler, receiveMs: settings.receiveMs })
-    await listener.start()
+    // From now on it ends with the server, also while it starts.
     transports.add(listener)
+    try {
+      await listener.start()
+      if (this.#isClosed) throw raise('CLOSED', { what: 'MCP server' })
+    } catch (error) {
+      transports.delete(listener)
+      throw error
+    }
     return Object.freeze({
       url: listener.url,
       port: listener.port,
       close: async () => {
-        transports.delete(listener)
         await endTransports([listener], clock)
+        transports.delete(listener)
       },
     })
   }

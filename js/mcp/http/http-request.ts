@@ -14,6 +14,8 @@ export interface BodyLimits {
 
 /** A request whose response is not ended yet. */
 export interface HttpRequest extends HttpFacts {
+  /** Whether a framework has read the body already. It has decompressed it, too. */
+  readonly isBodyRead: boolean
   /** Reads the body as text; or says why not. It is called once. */
   readBody(limits: BodyLimits): Promise<string | HttpReply>
   /**

@@ -14,7 +14,7 @@ import { HostGuard, preflight } from './host-guard'
 import { refusal, httpReply } from './http-reply'
 import type { HttpReply } from './http-reply'
 import type { HttpOutcome, HttpRequest } from './http-request'
-import { isJsonType, takesAnswers, takesEvents } from './media-types'
+import { isCompressed, isJsonType, takesAnswers, takesEvents } from './media-types'
 import { MessageReceiver } from './message-receiver'
 import { isPublicPath, publicDocument } from './public-document'
 import { Sessions } from './sessions'
@@ -95,15 +95,20 @@ export class HttpTransport implements Transport {
   }
 
   async #answer(request: HttpRequest): Promise<HttpOutcome> {
-    if (this.#isFinishing) return refusal(503, 'the server is closing')
-    switch (request.method) {
-      case 'POST':
-        return this.#post(request)
-      case 'GET':
-      case 'DELETE':
-        return this.#inSession(request)
-      default:
-        return this.#notAllowed(this.#methods)
+    if (this.#isFinishing) return closing()
+    const end = this.#receiver.begin()
+    try {
+      switch (request.method) {
+        case 'POST':
+          return await this.#post(request)
+        case 'GET':
+        case 'DELETE':
+          return await this.#inSession(request)
+        default:
+          return this.#notAllowed(this.#methods)
+      }
+    } finally {
+      end()
     }
   }
 
@@ -120,12 +125,14 @@ export class HttpTransport implements Transport {
     if (isRefused(principal)) return principal
     if (!isJsonType(request.header('content-type')))
       return refusal(415, 'the body must be JSON: send the header "content-type: application/json"')
-    if (request.header('content-encoding') !== undefined)
+    if (isCompressed(request.header('content-encoding')) && !request.isBodyRead)
       return refusal(415, 'the body must not be compressed: leave out the header "content-encoding"')
     if (!takesAnswers(request.header('accept')))
       return refusal(406, 'an answer is JSON or a stream of events: send "accept: application/json, text/event-stream"')
     const body = await request.readBody({ bytes: settings.bodyBytes, ms: settings.receiveMs })
     if (typeof body !== 'string') return body
+    // Authorization and a body take their time: nothing begins once the server is closing.
+    if (this.#isFinishing) return closing()
     return this.#receiver.receive(readMessage(body, settings.depth), principal, request)
   }
 
@@ -134,6 +141,7 @@ export class HttpTransport implements Transport {
     const sessions = this.#sessions
     const principal = await this.#authorize(request)
     if (isRefused(principal)) return principal
+    if (this.#isFinishing) return closing()
     const id = request.header('mcp-session-id')
     if (sessions === undefined || id === undefined) return this.#notAllowed('POST')
     const session = sessions.use(id, principal)
@@ -160,4 +168,8 @@ export class HttpTransport implements Transport {
   get #methods(): string {
     return this.#sessions === undefined ? 'POST' : 'GET, POST, DELETE'
   }
+}
+
+function closing(): HttpReply {
+  return refusal(503, 'the server is closing')
 }

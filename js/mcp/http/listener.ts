@@ -1,15 +1,18 @@
 // Listener: a server of `node:http` at one path, as a transport of an MCP server.
 
 import { createServer } from 'node:http'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 // A DOM in JavaScript (Jest) has no global one.
 import { setImmediate } from 'node:timers'
+import { MOST_WAIT_MS } from '../../border/timers'
+import { IdleWaiters } from '../idle-waiters'
 import type { Transport } from '../transport'
 import { refusal } from './http-reply'
 import type { HttpTransport } from './http-transport'
 import type { NodeHandler } from './node-handler'
 import { pathOf } from './node-request'
+import { onClose } from './response-close'
 
 /** Where a listener listens. */
 export interface ListenAddress {
@@ -34,18 +37,26 @@ export class Listener implements Transport {
   readonly #address: ListenAddress
   readonly #transport: HttpTransport
   readonly #server: Server
+  /** Resolves when it listens, or cannot: Node does not close a server that is about to listen. */
+  #started: Promise<void> = Promise.resolve()
+  /** Responses that are not sent whole. */
+  readonly #responses = new Set<object>()
+  readonly #sent = new IdleWaiters()
   #closed: Promise<void> | undefined
 
   constructor(address: ListenAddress, { transport, handler, receiveMs }: ListenerParts) {
     const { path } = address
     this.#address = address
     this.#transport = transport
+    // Node counts in 32 bits.
+    const timeout = Math.min(receiveMs, MOST_WAIT_MS)
     const options = {
-      headersTimeout: receiveMs,
-      requestTimeout: receiveMs,
-      connectionsCheckingInterval: Math.min(CHECK_MS, receiveMs),
+      headersTimeout: timeout,
+      requestTimeout: timeout,
+      connectionsCheckingInterval: Math.min(CHECK_MS, timeout),
     }
     this.#server = createServer(options, (request, response) => {
+      this.#await(request, response)
       const asked = pathOf(request)
       if (asked === path || asked.startsWith('/.well-known/')) return void handler(request, response)
       const { status, body } = refusal(404, `nothing is served here: use ${path}`)
@@ -56,13 +67,15 @@ export class Listener implements Transport {
   /** Starts to listen. Rejects with the error of Node, such as that of a port which is taken. */
   start(): Promise<void> {
     const server = this.#server
-    return new Promise((resolve, reject) => {
+    const started = new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(this.#address.port, this.#address.host, () => {
         server.off('error', reject)
         resolve()
       })
     })
+    this.#started = started.catch(() => {})
+    return started
   }
 
   get port(): number {
@@ -76,29 +89,48 @@ export class Listener implements Transport {
     return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}${path}`
   }
 
-  /** Takes no new connections. Resolves when all have ended. */
+  /** Takes no new connections. Resolves when all have ended: those without a request end after the last response. */
   async finish(): Promise<void> {
     const closed = this.#close()
     await this.#transport.finish()
+    await this.#sent.wait(this.#responses.size === 0)
+    await this.#endConnections()
     await closed
   }
 
   /** Ends all connections, once the answers of cancelled calls are written. */
   async close(): Promise<void> {
     this.#transport.close()
+    await this.#started
     const closed = this.#close()
-    await new Promise((resolve) => setImmediate(resolve))
-    this.#server.closeAllConnections()
+    await this.#endConnections()
     await closed
   }
 
-  #close(): Promise<void> {
-    const server = this.#server
-    this.#closed ??= new Promise((resolve) => {
-      server.close(() => resolve())
-      // Connections end with the answer that they wait for.
-      server.keepAliveTimeout = 1
+  async #endConnections(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    this.#server.closeAllConnections()
+  }
+
+  #await({ socket }: IncomingMessage, response: ServerResponse): void {
+    this.#responses.add(response)
+    onClose(response, socket, () => {
+      if (this.#responses.delete(response) && this.#responses.size === 0) this.#sent.wake()
     })
+  }
+
+  #close(): Promise<void> {
+    this.#closed ??= this.#closeServer()
     return this.#closed
+  }
+
+  async #closeServer(): Promise<void> {
+    const server = this.#server
+    await this.#started
+    // Connections end with the answer that they wait for.
+    server.keepAliveTimeout = 1
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve())
+    })
   }
 }

@@ -5,6 +5,11 @@ export function isJsonType(contentType: string | undefined): boolean {
   return contentType === 'application/json' || (contentType !== undefined && typeOf(contentType) === 'application/json')
 }
 
+/** Whether a body is compressed, by its `content-encoding`. Source: RFC 9110, 12.5.3: `identity` says that it is not. */
+export function isCompressed(contentEncoding: string | undefined): boolean {
+  return contentEncoding !== undefined && !/^(identity)?$/i.test(contentEncoding)
+}
+
 /** What clients of MCP send. */
 const BOTH = 'application/json, text/event-stream'
 

@@ -2,6 +2,7 @@
 
 import type { Endpoint } from '../endpoint'
 import type { ServerState } from '../methods/method'
+import type { OwnFaults } from '../own-faults'
 import type { Principal } from '../principals'
 import { writeFault } from '../protocol/answers'
 import type { Exchange, Reply, StreamReply, TraceContext } from '../protocol/exchange'
@@ -26,6 +27,7 @@ export interface ReceiverParts {
   readonly endpoint: Endpoint
   readonly server: ServerState
   readonly authorizer: Authorizer | undefined
+  readonly faults: OwnFaults
   /** The sessions of legacy clients, if they get any. */
   readonly sessions: Sessions | undefined
   readonly streams: EventStreams
@@ -40,8 +42,16 @@ export class MessageReceiver {
     this.#parts = parts
   }
 
-  /** Answers a message. */
+  /** Answers a message. It never rejects. */
   async receive(message: Message | ProtocolFault, principal: Principal, request: HttpRequest): Promise<HttpOutcome> {
+    try {
+      return await this.#receive(message, principal, request)
+    } catch (thrown) {
+      return this.#ownFault(thrown, message, request)
+    }
+  }
+
+  async #receive(message: Message | ProtocolFault, principal: Principal, request: HttpRequest): Promise<HttpOutcome> {
     const revisionHeader = request.header('mcp-protocol-version')
     if (message.kind === 'request') {
       return isModernRequest(message, revisionHeader)
@@ -77,6 +87,11 @@ export class MessageReceiver {
     }
   }
 
+  /** Begins a request of which no message is known yet: a closing server waits for it. The returned function ends it. */
+  begin(): () => void {
+    return this.#open.begin()
+  }
+
   /** Ends all streams of `subscriptions/listen`, with their last message. */
   completeStreams(): void {
     this.#open.completeStreams()
@@ -108,7 +123,12 @@ export class MessageReceiver {
     if (message.method === 'initialize') return this.#initialize(message, exchange, request)
     const session = this.#session(principal, request)
     if (session === 'unknown') return unknownSession(message)
-    return this.#serve(message, { ...exchange, connection: session?.connection }, request)
+    if (session === undefined) return this.#serve(message, exchange, request)
+    try {
+      return await this.#serve(message, { ...exchange, connection: session.connection }, request)
+    } finally {
+      this.#parts.sessions?.touch(session)
+    }
   }
 
   async #initialize(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
@@ -120,6 +140,14 @@ export class MessageReceiver {
     if (connection.agreed === undefined) return outcome
     if (sessions.add(session)) return { ...outcome, headers: { ...outcome.headers, 'mcp-session-id': session.id } }
     return httpReply(503, writeFault(fault(INTERNAL_ERROR, 'too many sessions are in use', { id: message.id })))
+  }
+
+  /** The answer where the server itself fails: with the id of a request, and without the error. */
+  #ownFault(thrown: unknown, message: Message | ProtocolFault, request: HttpRequest): HttpReply {
+    const { faults } = this.#parts
+    if (message.kind === 'request') return httpReply(200, writeFault(faults.tell(thrown, message)))
+    const method = message.kind === 'notification' ? message.method : request.method
+    return httpReply(500, writeFault(faults.tell(thrown, { method })))
   }
 
   #session(principal: Principal, request: HttpRequest): Session | 'unknown' | undefined {
@@ -135,16 +163,18 @@ export class MessageReceiver {
     const refused =
       isCall && typeof tool === 'string' ? await authorizer?.refuseCall(exchange.principal, tool) : undefined
     if (refused !== undefined) return refused
+    // It may have waited for its tools until now.
+    if (this.#open.isClosed) return closed(message)
     // Only a call is worth cancelling.
     const controller = isCall ? new AbortController() : undefined
-    const end = this.#open.begin(controller)
+    const end = controller && this.#open.addCall(controller)
     const stop = controller && request.onGone(() => controller.abort())
     try {
       const whole = { ...exchange, signal: controller?.signal, traceContext: traceOf(request) }
       return this.#outcome(await endpoint.receive(message, whole), exchange.principal, message)
     } finally {
       stop?.()
-      end()
+      end?.()
     }
   }
 
@@ -163,9 +193,7 @@ export class MessageReceiver {
 
   /** The response of a request that was cancelled: it has no message. */
   #silence(message: RequestMessage | undefined): HttpReply {
-    return this.#open.isClosed
-      ? refusal(503, 'the server is closed', {}, message?.id)
-      : httpReply(200, [], EVENT_HEADERS)
+    return this.#open.isClosed ? closed(message) : httpReply(200, [], EVENT_HEADERS)
   }
 
   #stream(reply: StreamReply, principal: Principal): HttpOutcome {
@@ -187,6 +215,10 @@ export class MessageReceiver {
 
 function unknownSession(message?: RequestMessage): HttpReply {
   return refusal(404, 'the session is not known: open another one by "initialize"', undefined, message?.id)
+}
+
+function closed(message?: RequestMessage): HttpReply {
+  return refusal(503, 'the server is closed', undefined, message?.id)
 }
 
 /** The trace context of a request. */

@@ -37,7 +37,7 @@ function isPair(request: Partial<McpHttpRequest> | undefined, response: Partial<
 }
 
 function send(response: McpHttpResponse, request: NodeRequest, outcome: HttpOutcome): void {
-  if (response.destroyed === true || response.headersSent === true) {
+  if (request.isGone || response.headersSent === true) {
     if (outcome.kind === 'stream') outcome.discard()
   } else if (outcome.kind === 'reply') sendReply(response, outcome)
   else {

@@ -1,12 +1,15 @@
 // Node request: a request of `node:http`, as the transport uses it; whatever framework has brought it here.
 
-import type { McpHttpRequest, McpHttpResponse } from '../../../types/mcp'
+import type { McpHttpRequest } from '../../../types/mcp'
 import { isUint8Array } from '../../border/realm'
+import { startTimerOf } from '../../border/timers'
 import type { Clock } from '../../border/clock'
 import { refusal } from './http-reply'
 import type { HttpReply } from './http-reply'
 import type { BodyLimits, HttpRequest } from './http-request'
 import { readParsedBody, tooLarge, tooSlow } from './received-body'
+import { isClosed, onClose } from './response-close'
+import type { NodeResponse } from './response-close'
 
 /** A request of `node:http`. A framework may have added more. */
 export interface NodeRequestSource extends McpHttpRequest {
@@ -17,6 +20,7 @@ export interface NodeRequestSource extends McpHttpRequest {
   readonly body?: unknown
   readonly readableDidRead?: unknown
   readonly readableEnded?: unknown
+  readonly socket?: unknown
 }
 
 /**
@@ -27,7 +31,7 @@ const SINGLE: ReadonlySet<string> = new Set(['host', 'authorization', 'content-t
 
 /** What there is of a request beside it. */
 interface NodeRequestParts {
-  readonly response: McpHttpResponse
+  readonly response: NodeResponse
   /** The parsed body, where the caller gives it. */
   readonly body: unknown
   readonly clock: Clock
@@ -63,12 +67,18 @@ export class NodeRequest implements HttpRequest {
     return Object.fromEntries(names.map((name) => [name, this.header(name)]))
   }
 
+  get isBodyRead(): boolean {
+    const { readableDidRead, readableEnded } = this.#source
+    return this.#parts.body !== undefined || readableDidRead === true || readableEnded === true
+  }
+
   async readBody(limits: BodyLimits): Promise<string | HttpReply> {
     const source = this.#source
     const { body, clock } = this.#parts
-    if (body !== undefined) return readParsedBody(body, limits.bytes)
-    if (source.readableDidRead === true || source.readableEnded === true)
-      return readParsedBody(source.rawBody ?? source.body, limits.bytes)
+    if (this.isBodyRead) {
+      const read = body === undefined ? (source.rawBody ?? source.body) : body
+      return readParsedBody(read, limits.bytes)
+    }
     // The connection ends with the answer: what is left of the body is not read. HTTP/2 needs no such header.
     const headers = source.httpVersionMajor === 2 ? undefined : { connection: 'close' }
     if (Number(source.headers['content-length']) > limits.bytes) return tooLarge(limits, headers)
@@ -76,13 +86,13 @@ export class NodeRequest implements HttpRequest {
       const chunks: Uint8Array[] = []
       let length = 0
       const finish = (outcome: string | HttpReply) => {
-        clock.stopTimer(timer)
+        stopTimer()
         resolve(outcome)
       }
-      const timer = clock.startTimer(() => {
+      const stopTimer = startTimerOf(clock, limits.ms, () => {
         source.pause()
         finish(tooSlow(limits, headers))
-      }, limits.ms)
+      })
       source.on('data', (chunk: Uint8Array | string) => {
         const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
         length += bytes.length
@@ -97,14 +107,15 @@ export class NodeRequest implements HttpRequest {
     })
   }
 
+  /** Whether the client is gone, or something else has ended the response. */
+  get isGone(): boolean {
+    return isClosed(this.#parts.response, this.#source.socket)
+  }
+
   onGone(listener: () => void): () => void {
-    const { response } = this.#parts
-    if (response.destroyed === true) {
-      listener()
-      return () => {}
-    }
-    response.on('close', listener)
-    return () => void response.off('close', listener)
+    if (!this.isGone) return onClose(this.#parts.response, this.#source.socket, listener)
+    listener()
+    return () => {}
   }
 }
 

@@ -1,5 +1,6 @@
 // Open requests: what is under way over HTTP, so that a server can end it.
 
+import { IdleWaiters } from '../idle-waiters'
 import type { OpenStream } from '../protocol/exchange'
 import type { EventStream } from './events'
 
@@ -16,20 +17,24 @@ export class OpenRequests {
   #count = 0
   #isFinishing = false
   #isClosed = false
-  #whenIdle: (() => void) | undefined
+  readonly #idle = new IdleWaiters()
 
   get isClosed(): boolean {
     return this.#isClosed
   }
 
   /** Begins a request. The returned function ends it. */
-  begin(call: AbortController | undefined): () => void {
+  begin(): () => void {
     this.#count++
-    if (call !== undefined) this.#calls.add(call)
     return () => {
-      if (call !== undefined) this.#calls.delete(call)
-      if (--this.#count === 0) this.#whenIdle?.()
+      if (--this.#count === 0) this.#idle.wake()
     }
+  }
+
+  /** Adds a call: {@link close} aborts it. The returned function ends it. */
+  addCall(call: AbortController): () => void {
+    this.#calls.add(call)
+    return () => void this.#calls.delete(call)
   }
 
   /** Adds an open stream. The returned function ends it: its client is gone. */
@@ -58,10 +63,7 @@ export class OpenRequests {
 
   /** Resolves when all requests are answered. */
   idle(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#count === 0) resolve()
-      else this.#whenIdle = resolve
-    })
+    return this.#idle.wait(this.#count === 0)
   }
 
   close(): void {

@@ -7,6 +7,13 @@ import { Connection } from '../protocol/connection'
 import { ListStream } from '../subscriptions/list-stream'
 import type { EventStream } from './events'
 
+/** What a session needs of those that keep it. */
+export interface SessionParts {
+  readonly server: ServerState
+  /** Called when its stream has ended. */
+  readonly onStreamEnd: (session: Session) => void
+}
+
 /** A session of a legacy client. */
 export class Session {
   readonly id: string
@@ -14,17 +21,21 @@ export class Session {
   readonly owner: string
   readonly connection: Connection
   readonly #server: ServerState
-  /** When its last request came, or its stream ended. */
+  readonly #onStreamEnd: (session: Session) => void
+  /** When it was in use last. */
   usedAt: number
   /** The list that the client was told of last, by its digest; `undefined` before it is ready. */
   #digest: string | undefined
   /** Ends the open stream. */
   #endStream: (() => void) | undefined
+  /** Whether it takes no stream any more: it has ended, or its server ends. */
+  #isEnding = false
 
-  constructor(id: string, principal: Principal, server: ServerState) {
+  constructor(id: string, principal: Principal, { server, onStreamEnd }: SessionParts) {
     this.id = id
     this.owner = principal.key
     this.#server = server
+    this.#onStreamEnd = onStreamEnd
     this.usedAt = server.registry.closures.clock.now()
     this.connection = new Connection(() => this.#remember(principal))
   }
@@ -39,6 +50,12 @@ export class Session {
    */
   open(stream: EventStream, principal: Principal, leave: () => void): () => void {
     this.#endStream?.()
+    // It has ended between the request and its response.
+    if (this.#isEnding) {
+      leave()
+      stream.end()
+      return () => {}
+    }
     const { agreed } = this.connection
     const list = new ListStream(stream, writeNotification('notifications/tools/list_changed'))
     // A session exists from the moment that its revision is agreed on.
@@ -55,7 +72,7 @@ export class Session {
       stop()
       list.end()
       leave()
-      this.usedAt = this.#server.registry.closures.clock.now()
+      this.#onStreamEnd(this)
       stream.end()
     }
     this.#endStream = end
@@ -68,12 +85,13 @@ export class Session {
 
   /** Ends its stream: the server ends. Calls go on. */
   endStream(): void {
+    this.#isEnding = true
     this.#endStream?.()
   }
 
   /** Ends it: its calls are cancelled. */
   close(): void {
-    this.#endStream?.()
+    this.endStream()
     this.connection.close()
   }
 

@@ -30,7 +30,8 @@ export class Sessions {
 
   /** Makes a session. It counts from {@link add} on. */
   make(principal: Principal): Session {
-    return new Session(randomBytes(ID_BYTES).toString('base64url'), principal, this.#server)
+    const id = randomBytes(ID_BYTES).toString('base64url')
+    return new Session(id, principal, { server: this.#server, onStreamEnd: (session) => this.touch(session) })
   }
 
   /** Adds a session. At the limit, the one goes that is idle for the longest time; false if none is idle. */
@@ -45,15 +46,19 @@ export class Sessions {
   use(id: string, principal: Principal): Session | undefined {
     const session = this.#sessions.get(id)
     if (session === undefined || session.owner !== principal.key) return undefined
-    const now = this.#now
-    if (this.#isExpired(session, now)) {
+    if (this.#isExpired(session, this.#now)) {
       this.end(session)
       return undefined
     }
-    session.usedAt = now
-    this.#sessions.delete(id)
-    this.#sessions.set(id, session)
+    this.touch(session)
     return session
+  }
+
+  /** A session is in use until now: a request of it, or its stream, begins or ends. */
+  touch(session: Session): void {
+    session.usedAt = this.#now
+    // One that has ended does not come back.
+    if (this.#sessions.delete(session.id)) this.#sessions.set(session.id, session)
   }
 
   end(session: Session): void {

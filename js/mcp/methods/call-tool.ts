@@ -6,6 +6,7 @@ import { raise } from '../../border/raised-error'
 import { respondInForm } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
 import { MOST_RESULT_BYTES } from '../protocol/answers'
+import { exactCall } from '../protocol/exact-arguments'
 import type { Exchange } from '../protocol/exchange'
 import { INVALID_PARAMS, fault, isMembers } from '../protocol/json-rpc'
 import type { Members } from '../protocol/json-rpc'
@@ -23,12 +24,19 @@ export const callTool: Method = async (server, request) => {
   // A text would be parsed as JSON, as of providers that send arguments so: who compares headers would not know it.
   if (params.arguments !== undefined && !isMembers(params.arguments))
     return fault(INVALID_PARAMS, 'params/arguments must be an object', { id })
-  await server.whenReady()
+  const exact = exactCall(params.name, request.text)
+  if (exact?.tooLarge !== undefined)
+    return fault(INVALID_PARAMS, `params/arguments has ${exact.tooLarge}, which is no number of 64 bits`, { id })
+  // A call that waits for the first load is under way already.
   const leave = server.admission.calls.enter(exchange.principal.key)
+  const form = exact === undefined ? FORM : { ...FORM, exact }
   try {
+    const ready = server.whenReady()
+    if (leave === undefined && ready !== undefined) return writeError(tooManyCalls(params.name))
+    await ready
     return leave === undefined
-      ? await respond(server, request, { ...FORM, failure: tooManyCalls(params.name) })
-      : await respond(server, request, FORM)
+      ? await respond(server, request, { ...form, failure: tooManyCalls(params.name) })
+      : await respond(server, request, form)
   } finally {
     leave?.()
   }
@@ -58,6 +66,12 @@ async function respond(
 function traceOf(meta: unknown, { traceContext }: Exchange): Members | undefined {
   const own = isMembers(meta) ? meta : undefined
   return traceContext === undefined || own?.traceparent !== undefined ? own : { ...own, ...traceContext }
+}
+
+/** The result of an error, before it is known which tools there are. */
+function writeError({ code, message, details }: ToolrackError): MethodAnswer {
+  const text = JSON.stringify({ error: { code, message, ...details } })
+  return { members: [`"content":[{"type":"text","text":${JSON.stringify(text)}}],"isError":true`] }
 }
 
 function tooManyCalls(tool: string): ToolrackError {

@@ -30,6 +30,8 @@ export interface ServerState {
 export interface ServedRequest {
   readonly id: RequestId
   readonly params: Members
+  /** The whole message as it was received. */
+  readonly text: string
   readonly revision: Revision
   readonly exchange: Exchange
   /** Aborts when the client cancels the request, or is gone: then the answer is not sent. */

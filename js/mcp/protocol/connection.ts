@@ -1,5 +1,6 @@
 // Connection: what lasts longer than one message, on stdio or in a legacy session over HTTP.
 
+import { IdleWaiters } from '../idle-waiters'
 import type { OpenStream } from './exchange'
 import type { RequestId } from './json-rpc'
 import type { Revision } from './revisions'
@@ -14,7 +15,8 @@ export class Connection {
   readonly #requests = new Map<RequestId, AbortController>()
   /** Open streams of `subscriptions/listen`, by the id of the request. */
   readonly #streams = new Map<RequestId, OpenStream>()
-  #whenIdle: (() => void) | undefined
+  readonly #idle = new IdleWaiters()
+  #isClosed = false
 
   constructor(onInitialized?: () => void) {
     this.#onInitialized = onInitialized
@@ -37,21 +39,20 @@ export class Connection {
   /** Begins a request; its signal aborts when the client cancels it. */
   begin(id: RequestId): AbortSignal {
     const controller = new AbortController()
+    // It was closed after the request had arrived.
+    if (this.#isClosed) controller.abort()
     this.#requests.set(id, controller)
     return controller.signal
   }
 
   end(id: RequestId): void {
     this.#requests.delete(id)
-    if (this.#requests.size === 0) this.#whenIdle?.()
+    if (this.#requests.size === 0) this.#idle.wake()
   }
 
   /** Resolves when all requests are answered. */
   idle(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#requests.size === 0) resolve()
-      else this.#whenIdle = resolve
-    })
+    return this.#idle.wait(this.#requests.size === 0)
   }
 
   addStream(id: RequestId, stream: OpenStream): void {
@@ -76,6 +77,7 @@ export class Connection {
 
   /** Ends everything: the client is gone, or has waited long enough. */
   close(): void {
+    this.#isClosed = true
     for (const controller of this.#requests.values()) controller.abort()
     for (const stream of this.#streams.values()) stream.cancel()
     this.#requests.clear()

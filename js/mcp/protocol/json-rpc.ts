@@ -21,6 +21,8 @@ export interface RequestMessage {
   readonly id: RequestId
   readonly method: string
   readonly params: Members | undefined
+  /** The message as it was received: numbers of 64 bits are exact here alone. */
+  readonly text: string
 }
 
 /** A message that gets no answer. */
@@ -30,10 +32,10 @@ export interface NotificationMessage {
   readonly params: Members | undefined
 }
 
-/** The answer to a request of the server. */
+/** The answer to a request of the server. An error whose request could not be read has no id. */
 export interface ResponseMessage {
   readonly kind: 'response'
-  readonly id: RequestId
+  readonly id: RequestId | undefined
 }
 
 /** A message that is not served, as an error for its sender. */
@@ -74,28 +76,30 @@ export function readMessage(text: string, depth: number): Message | ProtocolFaul
     // `JSON.parse` throws instances of Error alone.
     return fault(PARSE_ERROR, `the message is not JSON: ${(thrown as Error).message}`, { status: 400 })
   }
-  return judgeMessage(value)
+  return judgeMessage(value, text)
 }
 
-function judgeMessage(value: unknown): Message | ProtocolFault {
+function judgeMessage(value: unknown, text: string): Message | ProtocolFault {
   if (Array.isArray(value)) return invalid('a batch is not served: send each message by itself')
   if (value === null || typeof value !== 'object') return invalid('a message must be an object')
   const { jsonrpc, id, method, params } = value as Members
   const known = isRequestId(id) ? id : undefined
   if (jsonrpc !== '2.0') return invalid('jsonrpc must be "2.0"', known)
+  // An error is never answered with an error: two peers would do so for ever.
+  const isError = method === undefined && Object.hasOwn(value, 'error')
+  if (isError && (known !== undefined || id === undefined || id === null)) return { kind: 'response', id: known }
   if (id !== undefined && known === undefined) return invalid('id must be a string or a whole number')
-  if (method === undefined && known !== undefined && isAnswer(value)) return { kind: 'response', id: known }
+  if (method === undefined && known !== undefined && Object.hasOwn(value, 'result'))
+    return { kind: 'response', id: known }
   if (typeof method !== 'string') return invalid('method must be a string', known)
   if (params !== undefined && !isMembers(params)) return invalid('params must be an object', known)
-  return known === undefined ? { kind: 'notification', method, params } : { kind: 'request', id: known, method, params }
+  return known === undefined
+    ? { kind: 'notification', method, params }
+    : { kind: 'request', id: known, method, params, text }
 }
 
 function invalid(message: string, id?: RequestId): ProtocolFault {
   return fault(INVALID_REQUEST, message, { id, status: 400 })
-}
-
-function isAnswer(value: object): boolean {
-  return Object.hasOwn(value, 'result') || Object.hasOwn(value, 'error')
 }
 
 function isRequestId(id: unknown): id is RequestId {

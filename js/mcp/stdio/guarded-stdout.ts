@@ -9,13 +9,25 @@ export interface GuardedStdout {
   readonly release: () => void
 }
 
-/** Takes stdout for messages. `console` and `process.stdout.write` of everything else go to stderr until it is released. */
+/**
+ * Takes stdout for messages. What `console` and `process.stdout` are given goes to stderr until it is released, and nobody
+ * ends it. A child process that has the stdout of this one, and `fs.writeSync(1)`, are not seen.
+ */
 export function guardStdout(): GuardedStdout {
   const { stdout, stderr } = process
   // oxlint-disable-next-line typescript/unbound-method -- `call` binds it
-  const { write } = stdout
+  const { write, end } = stdout
   const toStderr = stderr.write.bind(stderr)
   stdout.write = toStderr
+  const dontEnd = (...given: unknown[]): typeof stdout => {
+    const [chunk, encoding] = given
+    const done = given.find((one) => typeof one === 'function')
+    if (chunk !== undefined && chunk !== null && chunk !== done)
+      toStderr(chunk as string, encoding === done ? undefined : (encoding as BufferEncoding))
+    if (done !== undefined) process.nextTick(done)
+    return stdout
+  }
+  stdout.end = dontEnd
   const output: LineOutput = {
     write: (chunk) => write.call(stdout, chunk),
     on: stdout.on.bind(stdout),
@@ -26,6 +38,7 @@ export function guardStdout(): GuardedStdout {
   }
   const release = () => {
     if (stdout.write === toStderr) stdout.write = write
+    if (stdout.end === dontEnd) stdout.end = end
   }
   return { output, release }
 }

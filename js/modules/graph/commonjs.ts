@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import { compileCommonJsBody } from './code-evaluation'
+import { isRequireRace } from './module-faults'
 import type { ModuleHost } from './module-host'
 import { EvaluationFailure } from './module-instance'
 import type { CommonJsModule } from './module-instance'
@@ -42,14 +43,16 @@ function runBody(module: CommonJsModule, host: ModuleHost): unknown {
   return object.exports
 }
 
-/** Runs a module for an ES module. A failure is the same for all who import it. */
+/** Runs a module for an ES module. A failure is the same for all who import it, but for one that passes. */
 export function importCommonJs(module: CommonJsModule, host: ModuleHost): void {
   if (module.failure !== undefined) throw module.failure
   if (module.status === 'running') throw new EvaluationFailure(circularImport(module), module)
   try {
     runCommonJs(module, host)
   } catch (thrown) {
-    throw (module.failure = new EvaluationFailure(thrown, module))
+    const failure = new EvaluationFailure(thrown, module)
+    if (!isRequireRace(thrown)) module.failure = failure
+    throw failure
   }
 }
 

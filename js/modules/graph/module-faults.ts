@@ -34,6 +34,19 @@ export function moduleFault(entry: LocalModule, thrown: unknown): ToolrackError 
   return evaluationFault(thrown.thrown, placeInStack(thrown.thrown, files) ?? { location })
 }
 
+/** Whether Node refused a `require` since it imports that ES module just then; later it takes it. */
+export function isRequireRace(thrown: unknown): boolean {
+  return codeOf(thrown) === 'ERR_REQUIRE_ESM_RACE_CONDITION'
+}
+
+function codeOf(thrown: unknown): unknown {
+  try {
+    return (thrown as { readonly code?: unknown } | null | undefined)?.code
+  } catch {
+    return undefined
+  }
+}
+
 /** The error of an entry that is not evaluated in time. */
 export function moduleTimeout(location: string, timeoutMs: number): ToolrackError {
   return raise('TIMEOUT', { location, timeoutMs })

@@ -6,7 +6,7 @@ import type { EvaluatedModule } from '../generations/evaluated-module'
 import type { Generation } from '../generations/generation'
 import { Generations } from '../generations/generations'
 import { LoadWaits } from './load-waits'
-import { moduleTimeout } from './module-faults'
+import { isRequireRace, moduleTimeout } from './module-faults'
 import { contentsText, parseReading } from './module-records'
 import { filesByEntry } from './reading-files'
 import type { FilesOfEntry } from './reading-files'
@@ -134,12 +134,15 @@ export abstract class ModuleLoader {
         generation.hold()
         held.push(generation)
         outcomes.set(entry, await this.#wait(evaluate(module, entry), generation, entry))
+        failed.delete(entry)
       } catch (thrown) {
         failed.set(entry, revive(thrown))
       }
     }
     const wanted = [...new Set(entries)]
     await Promise.all(wanted.filter((entry) => !failed.has(entry)).map(evaluateEntry))
+    // What they required is loaded by now, for the other entry that imports it.
+    await Promise.all(wanted.filter((entry) => isRequireRace(failed.get(entry)?.cause)).map(evaluateEntry))
     // In the order of the entries, whichever was ready first.
     const evaluated = new Map<string, Evaluated>()
     for (const entry of wanted) {

@@ -13,6 +13,12 @@ export const bareDefinition: Shape = {
   id: 'E15',
   matches: (value) => value.isPlain && (isDefinition(value) || isWrapped(value)),
   read(value: ExportedValue): never {
+    // A tool of the AI SDK has no id, and one of Mastra is what its createTool returns.
+    if (value.isMethod('execute') && value.isGiven('id'))
+      throw new ShapeFault([
+        { pointer: '/id', message: 'stands beside execute in what has no name: give a name, or leave the id out' },
+      ])
+    if (value.isMethod('execute')) throw new ShapeFault([{ pointer: '/name', message: 'must be a text' }])
     if (value.isGiven('execute'))
       throw new ShapeFault([
         { pointer: '/execute', message: `must be a function, is a ${typeof value.get('execute')}` },

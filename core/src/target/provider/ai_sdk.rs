@@ -13,7 +13,6 @@ use crate::target::exchange::provider_call::ProviderCall;
 use crate::target::provider::mcp::input_schema_parts;
 use crate::target::provider::{Provider, RenderMode, ToolSource};
 use crate::target::provider::{anthropic, message_parts, openai};
-use crate::target::rewrite::output_schema::{OutputRoot, OutputSchemaPlace};
 use crate::target::rewrite::patterns;
 use crate::target::rewrite::rewrite_rules::{ArgumentNameRule, KeywordFate, RecursionRule, RewriteRules};
 
@@ -66,10 +65,6 @@ impl Provider for AiSdk {
 
     fn rule_groups(&self, mode: RenderMode) -> RuleGroups {
         if mode.strict { STRICT_GROUPS } else { GROUPS }
-    }
-
-    fn output_schema_place(&self, _: RenderMode) -> Option<OutputSchemaPlace> {
-        Some(OutputSchemaPlace { key: "outputSchema", root: OutputRoot::Any })
     }
 
     fn render_tool(&self, source: ToolSource<'_>) -> Value {

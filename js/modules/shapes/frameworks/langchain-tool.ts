@@ -103,7 +103,21 @@ function configOf(context: CallContext, push: PushPiece | undefined): object {
     toolCallId: context.callId,
     signal: context.signal,
     writer: push ?? drop,
-    ...(push && { callbacks: [{ name: 'toolrack', awaitHandlers: true, handleToolEvent: push }] }),
+    ...(push && { callbacks: [handlerOf(push)] }),
+  }
+}
+
+/** Pushes the pieces of the run that begins first: tools that the tool calls with its config have runs of their own. */
+function handlerOf(push: PushPiece): object {
+  let own: unknown
+  const begin = (_runnable: unknown, _input: unknown, run: unknown): void => void (own ??= run)
+  return {
+    name: 'toolrack',
+    awaitHandlers: true,
+    handleToolStart: begin,
+    // What `asTool` of a Runnable returns begins as a chain.
+    handleChainStart: begin,
+    handleToolEvent: async (piece: unknown, run: unknown): Promise<void> => (run === own ? push(piece) : undefined),
   }
 }
 

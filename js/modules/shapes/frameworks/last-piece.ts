@@ -2,6 +2,7 @@
 
 import type { PieceIterator, PieceResult } from '../../../call/streaming'
 import { readResult } from '../../../call/streaming'
+import { unwrapFailure } from '../mcp-result'
 
 /** A stream with the pieces of another one, which ends with the last of them as its result. */
 export class LastPiece implements PieceIterator, AsyncIterable<unknown, unknown, undefined> {
@@ -18,7 +19,8 @@ export class LastPiece implements PieceIterator, AsyncIterable<unknown, unknown,
 
   async next(): Promise<PieceResult> {
     const { done, value } = readResult(await this.#iterator.next())
-    if (done === true) return { done, value: this.#last }
+    // The last piece of a failed call is its failure, as a result would be.
+    if (done === true) return { done, value: unwrapFailure(this.#last) }
     this.#last = value
     return { done: false, value }
   }

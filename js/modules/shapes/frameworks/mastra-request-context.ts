@@ -1,8 +1,13 @@
 // Mastra request context: the caller of a call, as tools of Mastra read it.
 
+import { isPlainObject } from '../../../border/realm'
 import type { CallContext } from '../../../call/context'
 import { callerContext } from './caller-context'
 import type { CallerContext } from './caller-context'
+
+/** The key under which Mastra has the token of a request, and what a trace shows of it. */
+const TOKEN = 'mastra__authToken'
+const HIDDEN = '[REDACTED]'
 
 /** The part of Mastra's `RequestContext` that reads. What a tool sets is there until the end of its call. */
 export class MastraRequestContext {
@@ -27,6 +32,10 @@ export class MastraRequestContext {
   }
 
   has(key: string): boolean {
+    return this.#known.has(key)
+  }
+
+  hasRaw(key: string): boolean {
     return this.#known.has(key)
   }
 
@@ -78,4 +87,16 @@ export class MastraRequestContext {
   toJSON(): Record<string, unknown> {
     return this.all
   }
+
+  /** What a trace shows of it: no members of instances of classes, and no token. */
+  serializeForSpan(): Record<string, unknown> {
+    return Object.fromEntries(
+      Object.entries(this.all).map(([key, value]) => [key, key === TOKEN ? HIDDEN : shown(value)]),
+    )
+  }
+}
+
+function shown(value: unknown): unknown {
+  const isHeld = typeof value === 'function' || (typeof value === 'object' && value !== null)
+  return isHeld && !Array.isArray(value) && !isPlainObject(value) ? `[${typeof value}]` : value
 }
