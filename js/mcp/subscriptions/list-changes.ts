@@ -15,6 +15,12 @@ import type { ToolViews } from '../tools/tool-views'
  */
 const GATHER_MS = 10
 
+/**
+ * How long lists are looked at before anything else may run, in ms. A list of many tools takes some ms, and callers with
+ * filters of their own have one each.
+ */
+const SLICE_MS = 5
+
 /** The message that a list fails for, as the program is told. */
 const METHOD = 'notifications/tools/list_changed'
 
@@ -51,6 +57,10 @@ export class ListChanges {
   readonly #faults: OwnFaults
   readonly #topics = new Map<Principal, Map<ListShape, Topic>>()
   #stopListening: (() => void) | undefined
+  /** Topics that are to be looked at now, in order. */
+  readonly #due = new Set<Topic>()
+  /** Stops the timer that looks at them. */
+  #stopTurn: (() => void) | undefined
 
   constructor(registry: RegistryAttachment, views: ToolViews, notifyMs: number, faults: OwnFaults) {
     this.#registry = registry
@@ -75,8 +85,10 @@ export class ListChanges {
   close(): void {
     this.#stopListening?.()
     this.#stopListening = undefined
-    for (const shapes of this.#topics.values()) for (const topic of shapes.values()) this.#stopTimer(topic)
+    for (const shapes of this.#topics.values()) for (const topic of shapes.values()) this.#stopLooking(topic)
     this.#topics.clear()
+    this.#stopTurn?.()
+    this.#stopTurn = undefined
   }
 
   #topic(principal: Principal, shape: ListShape): Topic {
@@ -88,7 +100,7 @@ export class ListChanges {
   }
 
   #forget(topic: Topic): void {
-    this.#stopTimer(topic)
+    this.#stopLooking(topic)
     const shapes = this.#topics.get(topic.principal)
     if (shapes?.get(topic.shape) !== topic) return
     shapes.delete(topic.shape)
@@ -109,13 +121,30 @@ export class ListChanges {
 
   /** Looks at a list soon: at once if the last notification is long ago, else when the next one is due. */
   #schedule(topic: Topic): void {
-    if (topic.stopTimer !== undefined) return
+    if (topic.stopTimer !== undefined || this.#due.has(topic)) return
     const due = topic.notifiedAt + this.#notifyMs - this.#clock.now()
-    topic.stopTimer = startIdleTimerOf(this.#clock, Math.max(GATHER_MS, due), () => this.#look(topic))
+    topic.stopTimer = startIdleTimerOf(this.#clock, Math.max(GATHER_MS, due), () => {
+      topic.stopTimer = undefined
+      this.#due.add(topic)
+      this.#startTurn()
+    })
+  }
+
+  /** Looks at what is due, a slice at a time: requests are answered between two. */
+  #startTurn(): void {
+    this.#stopTurn ??= startIdleTimerOf(this.#clock, 0, () => {
+      this.#stopTurn = undefined
+      const end = this.#clock.now() + SLICE_MS
+      for (const topic of this.#due) {
+        this.#due.delete(topic)
+        this.#look(topic)
+        if (this.#clock.now() >= end) break
+      }
+      if (this.#due.size > 0) this.#startTurn()
+    })
   }
 
   #look(topic: Topic): void {
-    topic.stopTimer = undefined
     const { isChanged, listing: known } = topic
     topic.isChanged = false
     try {
@@ -141,9 +170,10 @@ export class ListChanges {
     }
   }
 
-  #stopTimer(topic: Topic): void {
+  #stopLooking(topic: Topic): void {
     topic.stopTimer?.()
     topic.stopTimer = undefined
+    this.#due.delete(topic)
   }
 
   get #clock(): Clock {
