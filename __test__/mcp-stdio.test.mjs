@@ -187,8 +187,8 @@ for (const era of Object.keys(ERAS)) {
   })
 
   test(`${era}: a call over the limit does not wait for the first load`, async (t) => {
-    const ready = deferred()
-    const { client, ask } = await connect(t, registryOf({ execute: () => 'done' }), {
+    const [ready, gate] = [deferred(), deferred()]
+    const { client, ask } = await connect(t, registryOf({ execute: () => gate.promise }), {
       era,
       ready: ready.promise,
       wireLimits: { calls: 1 },
@@ -198,6 +198,10 @@ for (const era of Object.keys(ERAS)) {
     const { error } = JSON.parse(result.content[0].text)
     assert.deepEqual([result.isError, error.code, error.retryAfterMs], [true, 'RATE_LIMITED', 1_000])
     ready.resolve()
+    await ready.promise
+    // The same answer as that of a call that comes later.
+    assert.deepEqual((await ask('tools/call', { name: 'echo' })).result, result)
+    gate.resolve('done')
     assert.equal((await client.next(({ id }) => id === 'a')).result.content[0].text, 'done')
   })
 

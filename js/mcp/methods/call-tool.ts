@@ -3,6 +3,7 @@
 import { revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { raise } from '../../border/raised-error'
+import { ModelReply } from '../../reply/model-reply'
 import { respondInForm } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
 import { MOST_RESULT_BYTES } from '../protocol/answers'
@@ -14,6 +15,9 @@ import type { Method, MethodAnswer, ServedRequest, ServerState } from './method'
 
 /** The answer is sent as it is written, and a tool that the caller does not see is an error of the protocol. */
 const FORM: AnswerForm = Object.freeze({ isText: true, mostBytes: MOST_RESULT_BYTES, throwsUnknownTool: true })
+
+/** How the core writes an error that has no tool. */
+const EARLY_REPLY = Object.freeze({ maxBytes: 4_096, hiddenUnicode: 'flag' })
 
 /** When a caller over a limit may try again, in ms. A call ends sooner or later, and nobody knows when. */
 const RETRY_AFTER_MS = 1_000
@@ -32,7 +36,7 @@ export const callTool: Method = async (server, request) => {
   const form = exact === undefined ? FORM : { ...FORM, exact }
   try {
     const ready = server.whenReady()
-    if (leave === undefined && ready !== undefined) return writeError(tooManyCalls(params.name))
+    if (leave === undefined && ready !== undefined) return await writeEarly(params.name, tooManyCalls(params.name))
     await ready
     return leave === undefined
       ? await respond(server, request, { ...form, failure: tooManyCalls(params.name) })
@@ -68,10 +72,11 @@ function traceOf(meta: unknown, { traceContext }: Exchange): Members | undefined
   return traceContext === undefined || own?.traceparent !== undefined ? own : { ...own, ...traceContext }
 }
 
-/** The result of an error, before it is known which tools there are. */
-function writeError({ code, message, details }: ToolrackError): MethodAnswer {
-  const text = JSON.stringify({ error: { code, message, ...details } })
-  return { members: [`"content":[{"type":"text","text":${JSON.stringify(text)}}],"isError":true`] }
+/** Writes the result of an error, before it is known which tools there are. */
+async function writeEarly(tool: string, error: ToolrackError): Promise<MethodAnswer> {
+  const reply = new ModelReply('mcp', { wireName: tool, reply: EARLY_REPLY }, FORM)
+  const text = await reply.fault(error, error.message)
+  return { members: [(text as string).slice(1, -1)] }
 }
 
 function tooManyCalls(tool: string): ToolrackError {
