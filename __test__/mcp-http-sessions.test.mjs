@@ -136,6 +136,30 @@ over('a list that has changed while no stream was open is told at its opening', 
   assert.deepEqual(await second.events.next(), CHANGED)
 })
 
+over('a change that was read and undone while no stream was open is told at its opening', async (t, carrier) => {
+  const { registry } = waiting()
+  const { ask } = await served(t, registry, { carrier })
+  const session = await openSession(ask)
+  registry.register(tool({ name: 'between' }))
+  await ask(legacy('tools/list', {}, { session }))
+  registry.unregister('between')
+  const { events } = await ask(get(session))
+  assert.deepEqual(await events.next(), CHANGED)
+})
+
+over('a change that nobody has read, and was undone while no stream was open, is none', async (t, carrier) => {
+  const { registry } = waiting()
+  const { ask } = await served(t, registry, { carrier })
+  const session = await openSession(ask)
+  registry.register(tool({ name: 'between' }))
+  registry.unregister('between')
+  const { events, close } = await ask(get(session))
+  await registry.clock.advance(2_000)
+  await ask({ method: 'DELETE', headers: { 'mcp-session-id': session } })
+  assert.deepEqual(await events.ended(), [])
+  close()
+})
+
 over('a second stream replaces the first', async (t, carrier) => {
   const { registry } = waiting()
   const { ask } = await served(t, registry, { carrier })

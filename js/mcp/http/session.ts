@@ -1,5 +1,6 @@
 // Session: a legacy client over HTTP, from `initialize` to DELETE, and its stream of notifications.
 
+import type { McpListing } from '../../snapshot/mcp-listing'
 import type { ServerState } from '../methods/method'
 import type { Principal } from '../principals'
 import { writeNotification } from '../protocol/answers'
@@ -24,8 +25,11 @@ export class Session {
   readonly #onStreamEnd: (session: Session) => void
   /** When it was in use last. */
   usedAt: number
-  /** The list that the client was told of last, by its digest; `undefined` before it is ready. */
-  #digest: string | undefined
+  /**
+   * The list that the client was told of last; `undefined` before it is ready. A view keeps its list until somebody has
+   * seen another one: a list that is gone was another one.
+   */
+  #known: WeakRef<McpListing> | undefined
   /** Ends the open stream. */
   #endStream: (() => void) | undefined
   /** Whether it takes no stream any more: it has ended, or its server ends. */
@@ -77,9 +81,9 @@ export class Session {
     }
     this.#endStream = end
     // The list may have changed while no stream was open.
-    const known = this.#digest
+    const known = this.#known
     this.#remember(principal)
-    if (known !== undefined && known !== this.#digest) list.notify()
+    if (known !== undefined && known.deref() !== this.#known?.deref()) list.notify()
     return end
   }
 
@@ -95,13 +99,14 @@ export class Session {
     this.connection.close()
   }
 
-  /** Returns the digest of the list that a principal gets now; nothing before the revision is agreed on. */
-  look(principal: Principal): string | undefined {
+  /** Returns the list that a principal gets now; nothing before the revision is agreed on. */
+  look(principal: Principal): McpListing | undefined {
     const { agreed } = this.connection
-    return agreed && this.#server.views.listing(principal, agreed.shape).digest
+    return agreed && this.#server.views.listing(principal, agreed.shape)
   }
 
   #remember(principal: Principal): void {
-    this.#digest = this.look(principal)
+    const listing = this.look(principal)
+    this.#known = listing && new WeakRef(listing)
   }
 }
