@@ -255,7 +255,7 @@ test('two registries of one clock move together', async () => {
 test('advance(0) waits for a call that its caller has not made yet', async () => {
   const registry = registryOf({}, { execute: never })
   const agent = async () => {
-    for (let i = 0; i < 4; i++) await null
+    for (let i = 0; i < 4; i++) await Promise.resolve()
     return codeOf(() => registry.execute('echo', {}, { timeoutMs: 50 }))
   }
   const call = agent()
