@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use toolrack_core::json::Arena;
-use toolrack_core::schema::{DocumentSet, kind};
+use toolrack_core::schema::{DocumentSet, Schema, kind};
 use toolrack_core::spec::{
     Document, OperationOutput, OutputBound, OutputReader, ParseLimits, parse_document,
 };
@@ -22,7 +22,7 @@ fn read(document: &Value, bound: OutputBound) -> OperationOutput {
 
 /// The schema of an output and the codes of its notes.
 fn told(output: &OperationOutput) -> (Value, Vec<&'static str>) {
-    let schema = output.schema.as_ref().map(|schema| schema.value()).unwrap_or_default();
+    let schema = output.schema.as_ref().map(Schema::value).unwrap_or_default();
     (schema, output.notes.iter().map(|note| note.kind.code).collect())
 }
 

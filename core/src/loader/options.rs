@@ -107,11 +107,8 @@ impl LoadOptions {
             version: given.version,
             category: given.category,
             tags: given.tags,
-            scopes: read("scopes", given.scopes, |value| {
-                let (scopes, problems) = parse_scopes(value, "");
-                if problems.is_empty() { Ok(scopes) } else { Err(problems) }
-            })?
-            .unwrap_or_default(),
+            scopes: read("scopes", given.scopes, |value| without_problems(parse_scopes(value, "")))?
+                .unwrap_or_default(),
             base_url: given.base_url.map(|text| base_url(&text)).transpose()?,
             hosts: given.network.hosts,
             headers: Arc::new(headers(&given.headers)?),
@@ -131,8 +128,7 @@ impl LoadOptions {
                 parse_rate_limit(value).map_err(|problem| vec![Problem::at("", problem)])
             })?,
             call_limits: read("callLimits", given.call_limits, |value| {
-                let (limits, problems) = CallLimits::parse(value, "");
-                if problems.is_empty() { Ok(limits) } else { Err(problems) }
+                without_problems(CallLimits::parse(value, ""))
             })?
             .unwrap_or_default(),
         };
@@ -150,6 +146,11 @@ impl LoadOptions {
             targets: given.targets.as_ref().map(ReportTargets::parse).transpose()?.unwrap_or_default(),
         })
     }
+}
+
+/// What was parsed, if nothing is wrong with it.
+fn without_problems<T>((parsed, problems): (T, Vec<Problem>)) -> Result<T, Vec<Problem>> {
+    if problems.is_empty() { Ok(parsed) } else { Err(problems) }
 }
 
 /// Parses an option; the error has all of its problems.

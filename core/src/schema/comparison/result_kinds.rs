@@ -77,94 +77,52 @@ mod tests {
     use super::*;
     use crate::schema::{Difference, Schema, result_differences};
 
+    /// The schema before and after a change, the effect on who reads results, and a part of the message.
+    const CHANGES: &[(&str, &str, Effect, &str)] = &[
+        (TEXT, r#"{"type": ["string", "null"]}"#, Effect::Narrower, "another type is accepted: "),
+        (r#"{"type": ["string", "null"]}"#, TEXT, Effect::Wider, "a type is no longer accepted"),
+        (TEXT, r#"{"type": "number"}"#, Effect::Narrower, "the type changed"),
+        (r#"{"enum": ["a"]}"#, r#"{"enum": ["a", "b"]}"#, Effect::Narrower, "another listed value"),
+        (r#"{"enum": ["a", "b"]}"#, r#"{"enum": ["a"]}"#, Effect::Wider, "a listed value is no longer"),
+        (REQUIRED, OPTIONAL, Effect::Narrower, "a property is optional now"),
+        (OPTIONAL, REQUIRED, Effect::Wider, "a property is required now"),
+        (REQUIRED, EMPTY, Effect::Narrower, "a property was removed"),
+        (OPTIONAL, EMPTY, Effect::Narrower, "a property was removed"),
+        (EMPTY, REQUIRED, Effect::Wider, "a property was added"),
+        (CLOSED_EMPTY, CLOSED, Effect::Narrower, "property was added"),
+        (CLOSED, CLOSED_EMPTY, Effect::Narrower, "a property was removed"),
+        (
+            r#"{"maxLength": 5}"#,
+            r#"{"maxLength": 9}"#,
+            Effect::Narrower,
+            "longer strings are accepted now: 9, was 5",
+        ),
+        (
+            r#"{"maxLength": 9}"#,
+            r#"{"maxLength": 5}"#,
+            Effect::Wider,
+            "longer strings are no longer accepted: 5, was 9",
+        ),
+        (r#"{"title": "a"}"#, r#"{"title": "b"}"#, Effect::Same, "the title changed: \"b\", was \"a\""),
+        (r#"{"default": "a"}"#, r#"{"default": "b"}"#, Effect::Same, "the default changed: \"b\", was \"a\""),
+        ("{}", r#"{"readOnly": true}"#, Effect::Same, "whether the value is read-only changed"),
+        (r#"{"not": {"type": "string"}}"#, r#"{"not": {"type": "null"}}"#, Effect::Narrower, "condition"),
+    ];
+    const TEXT: &str = r#"{"type": "string"}"#;
+    const REQUIRED: &str =
+        r#"{"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}"#;
+    const OPTIONAL: &str = r#"{"type": "object", "properties": {"a": {"type": "string"}}, "required": []}"#;
+    const EMPTY: &str = r#"{"type": "object", "properties": {}, "required": []}"#;
+    const CLOSED: &str = r#"{"properties": {"a": {"type": "string"}}, "additionalProperties": false}"#;
+    const CLOSED_EMPTY: &str = r#"{"properties": {}, "additionalProperties": false}"#;
+
     #[test]
     fn each_change_of_an_output_schema_has_its_effect_and_says_what_happened() {
-        let object = |properties: Value, required: Value| json!({"type": "object", "properties": properties, "required": required});
+        let schema = |text: &str| Schema::new(&serde_json::from_str::<Value>(text).expect("JSON"));
         let mut wrong = Vec::new();
-        let closed = |properties: Value| json!({"properties": properties, "additionalProperties": false});
-        let (text, number) = (json!({"type": "string"}), json!({"type": "number"}));
-        for (old, new, effect, message) in [
-            (
-                text.clone(),
-                json!({"type": ["string", "null"]}),
-                Effect::Narrower,
-                "another type is accepted: ",
-            ),
-            (
-                json!({"type": ["string", "null"]}),
-                text.clone(),
-                Effect::Wider,
-                "a type is no longer accepted",
-            ),
-            (text.clone(), number, Effect::Narrower, "the type changed"),
-            (json!({"enum": ["a"]}), json!({"enum": ["a", "b"]}), Effect::Narrower, "another listed value"),
-            (
-                json!({"enum": ["a", "b"]}),
-                json!({"enum": ["a"]}),
-                Effect::Wider,
-                "a listed value is no longer",
-            ),
-            (
-                object(json!({"a": text}), json!(["a"])),
-                object(json!({"a": text}), json!([])),
-                Effect::Narrower,
-                "a property is optional now",
-            ),
-            (
-                object(json!({"a": text}), json!([])),
-                object(json!({"a": text}), json!(["a"])),
-                Effect::Wider,
-                "a property is required now",
-            ),
-            (
-                object(json!({"a": text}), json!(["a"])),
-                object(json!({}), json!([])),
-                Effect::Narrower,
-                "a property was removed",
-            ),
-            (
-                object(json!({"a": text}), json!([])),
-                object(json!({}), json!([])),
-                Effect::Narrower,
-                "a property was removed",
-            ),
-            (
-                object(json!({}), json!([])),
-                object(json!({"a": text}), json!(["a"])),
-                Effect::Wider,
-                "a property was added",
-            ),
-            (closed(json!({})), closed(json!({"a": text})), Effect::Narrower, "property was added"),
-            (closed(json!({"a": text})), closed(json!({})), Effect::Narrower, "a property was removed"),
-            (
-                json!({"maxLength": 5}),
-                json!({"maxLength": 9}),
-                Effect::Narrower,
-                "longer strings are accepted now: 9, was 5",
-            ),
-            (
-                json!({"maxLength": 9}),
-                json!({"maxLength": 5}),
-                Effect::Wider,
-                "longer strings are no longer accepted: 5, was 9",
-            ),
-            (
-                json!({"title": "a"}),
-                json!({"title": "b"}),
-                Effect::Same,
-                "the title changed: \"b\", was \"a\"",
-            ),
-            (
-                json!({"default": "a"}),
-                json!({"default": "b"}),
-                Effect::Same,
-                "the default changed: \"b\", was \"a\"",
-            ),
-            (json!({}), json!({"readOnly": true}), Effect::Same, "whether the value is read-only changed"),
-            (json!({"not": text}), json!({"not": json!({"type": "null"})}), Effect::Narrower, "condition"),
-        ] {
-            let found = result_differences(&Schema::new(&old), &Schema::new(&new));
-            let is_so = |one: &Difference| one.effect == effect && one.message.contains(message);
+        for (old, new, effect, message) in CHANGES {
+            let found = result_differences(&schema(old), &schema(new));
+            let is_so = |one: &Difference| one.effect == *effect && one.message.contains(message);
             if !matches!(&found[..], [one] if is_so(one)) {
                 wrong.push(format!("{old} {new}: {found:?}"));
             }
