@@ -130,7 +130,7 @@ export class McpServer implements PublicMcpServer {
 
   judgement(revision: unknown = '2025-11-25') {
     oneOf('revision', revision, SHAPES)
-    return this.#state.views.listing(this.#principals.everyone, revision as ListShape).judgement
+    return this.#state.views.judgement(this.#principals.everyone, revision as ListShape)
   }
 
   close(): Promise<void> {

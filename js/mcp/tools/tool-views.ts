@@ -72,8 +72,16 @@ export class ToolViews {
 
   /** The arguments of a tool, by its wire name, that clients repeat in headers. */
   headerArguments(principal: Principal, shape: ListShape, wireName: string): readonly HeaderArgument[] {
-    const { newest, snapshot } = this.#view(principal, shape)
-    return newest.headerArguments(wireName, snapshot)
+    const { snapshot } = this.#view(principal, shape)
+    return this.#list(snapshot, shape).headerArguments(wireName, snapshot)
+  }
+
+  /**
+   * What the list of the newest revision has, and what stays away from it. Lists of two revisions may have the same
+   * bytes, and leave out other tools.
+   */
+  judgement(principal: Principal, shape: ListShape): McpListing['judgement'] {
+    return this.#list(this.#view(principal, shape).snapshot, shape).judgement
   }
 
   /** A list by its digest: the newest one, or one that was the newest a short time ago. */
