@@ -29,12 +29,9 @@ export interface McpAttachOptions<Types extends RegistryTypes = {}> {
 }
 
 /**
- * Adds the tools of a registry to a server that exists: a `Server` or `McpServer` of `@modelcontextprotocol/sdk` 1 or of
- * `@modelcontextprotocol/server` 2. Its own tools stay, and win. Attach before it connects, if it has no tools itself.
- * Where the server cannot be asked for a tool, its list is read once, before a tool of the registry is called. Of a
- * fault of `filter` or `context` a client learns a code, and `onerror` of the server gets the error.
- *
- * Throws `INVALID_OPTIONS`.
+ * Adds the tools of a registry to a `Server` or `McpServer` of `@modelcontextprotocol/sdk` 1 or
+ * `@modelcontextprotocol/server` 2. Its own tools stay, and win over those with their names. Attach before the server
+ * connects, if it has no tools itself. Throws `INVALID_OPTIONS`, and `CLOSED` for a closed registry.
  * @returns a function that takes the tools away
  */
 export function attachMcp<Types extends RegistryTypes = {}>(
