@@ -1,11 +1,10 @@
 // Attached registries beside the tools of a server and beside each other: whose name, whose page, whose fault it is.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { attachMcp } from 'toolrack/mcp'
+import { connectClient } from './support/mcp-sdk-client.mjs'
 import { registryOf } from './support/tools.mjs'
 
 const text = (result) => result.content[0].text
@@ -26,11 +25,7 @@ function serverOf(...pages) {
 const ours = (...names) => registryOf(...names.map((name) => ({ name, execute: () => `our ${name}` })))
 
 async function connected(t, server) {
-  const [mine, yours] = InMemoryTransport.createLinkedPair()
-  const client = new Client({ name: 'client', version: '1' })
-  await server.connect(mine)
-  await client.connect(yours)
-  t.after(() => client.close())
+  const client = await connectClient(t, server)
   const page = async (cursor) => {
     const { tools, nextCursor } = await client.listTools({ cursor })
     return { names: tools.map(({ name }) => name), nextCursor }

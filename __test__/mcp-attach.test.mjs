@@ -1,8 +1,6 @@
 // The tools of a registry on a server of the official SDK: theirs stay, ours stand beside them.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import {
@@ -13,6 +11,7 @@ import {
 import { attachMcp } from 'toolrack/mcp'
 import { createTestRegistry } from 'toolrack/test'
 import { z } from 'zod'
+import { connectClient } from './support/mcp-sdk-client.mjs'
 import { refusal, registryOf, tool } from './support/tools.mjs'
 
 const INFO = { name: 'theirs', version: '1' }
@@ -38,11 +37,7 @@ const SERVERS = {
 }
 
 async function connected(t, server) {
-  const [mine, yours] = InMemoryTransport.createLinkedPair()
-  const client = new Client({ name: 'client', version: '1' })
-  await server.connect(mine)
-  await client.connect(yours)
-  t.after(() => client.close())
+  const client = await connectClient(t, server)
   const names = async () => (await client.listTools()).tools.map(({ name }) => name)
   return { client, names }
 }

@@ -11,7 +11,7 @@ const { ListChanges } = createRequire(import.meta.url)('../lib/mcp/subscriptions
 const CHANGED = 'notifications/tools/list_changed'
 const LISTEN = { notifications: { toolsListChanged: true } }
 
-/** A registry with a clock, and a client of an era that is told of changes. */
+/** Makes a registry with a test clock, and a client that gets notifications of changes. */
 async function listening(t, era, options = {}) {
   const registry = createTestRegistry()
   registry.register(tool())

@@ -1,5 +1,4 @@
-// Answers that somebody else's sampler makes of three real documents pass the output schemas that toolrack makes of
-// them.
+// Output schemas of three real documents: answers that Prism samples from the documents pass them.
 // Where an example of a document is no value of its own schema, toolrack and Ajv refuse both: `refused-samples.txt` has
 // each of them with the reason. `TOOLRACK_BLESS=1` writes what came of it, to be read before it is committed.
 import assert from 'node:assert/strict'

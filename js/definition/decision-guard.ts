@@ -61,7 +61,7 @@ export function decidingBoth(schema: unknown, predicate: ClosureFunction): Closu
   if (guard === undefined) return predicate
   return function (this: unknown, args, context): unknown {
     const askParsed = (answer: unknown): unknown => {
-      // An answer that is no boolean is told by whoever asks.
+      // The caller of this function refuses an answer that is no boolean.
       if (answer !== false) return answer
       const result = guard.validate(args)
       const decide = (settled: unknown): unknown => {

@@ -23,7 +23,7 @@ export interface ServeOptions {
   /** Names and origins that HTTP clients may use, beside those of this machine. */
   readonly hosts: readonly string[] | undefined
   readonly origins: readonly string[] | undefined
-  /** Whose access tokens are taken over HTTP, and for which resource; `undefined`: whoever connects is served. */
+  /** The issuer of access tokens over HTTP, and their resource; `undefined`: no client is authenticated. */
   readonly auth: ServeAuth | undefined
   /** Whether other machines may be served although nobody is authenticated. */
   readonly insecure: boolean | undefined

@@ -33,14 +33,12 @@ export const callTool: Method = async (server, request) => {
     return fault(INVALID_PARAMS, `params/arguments has ${exact.tooLarge}, which is no number of 64 bits`, { id })
   // A call that waits for the first load is under way already.
   const leave = server.admission.calls.enter(exchange.principal.key)
-  const form = exact === undefined ? FORM : { ...FORM, exact }
+  const failure = leave === undefined ? tooManyCalls(params.name) : undefined
   try {
     const ready = server.whenReady()
-    if (leave === undefined && ready !== undefined) return await writeEarly(params.name, tooManyCalls(params.name))
+    if (failure !== undefined && ready !== undefined) return await writeEarly(params.name, failure)
     await ready
-    return leave === undefined
-      ? await respond(server, request, { ...form, failure: tooManyCalls(params.name) })
-      : await respond(server, request, form)
+    return await respond(server, request, { ...FORM, exact, failure })
   } finally {
     leave?.()
   }
