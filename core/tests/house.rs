@@ -128,7 +128,7 @@ const DOORS: [(&str, &[&str]); 35] = [
     ("secrecy", &["auth/secret.rs"]),
     ("semver", &["tool/version"]),
     ("saphyr_parser", &["spec/syntax/yaml_"]),
-    ("serde_json_path", &["spec/overlay/"]),
+    ("serde_json_path", &["json/json_path.rs"]),
     ("sha2", &["tool/sha256.rs"]),
     ("tokio", &["auth/", "clock/", "http/", "limit/", "watch/"]),
     ("webpki_root_certs", &["http/tls_client.rs"]),
