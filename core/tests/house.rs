@@ -59,7 +59,7 @@ const WALLS: [(&str, &[&str]); 23] = [
     (
         "exec",
         &[
-            "audit", "registry", "target", "wire", "auth", "limit", "http", "clock", "tool", "schema",
+            "audit", "registry", "target", "wire", "auth", "limit", "spec", "http", "clock", "tool", "schema",
             "json", "error", "unicode",
         ],
     ),
