@@ -17,7 +17,18 @@ async function loadedBy(program) {
   return readLoaded(stderr)
 }
 
+const within = (files, places) => files.filter((file) => places.some((place) => file.startsWith(place)))
 const ofPackages = (files) => files.filter((file) => file.includes('node_modules/'))
+
+test('a server of a program runs the code of HTTP at its first use', async () => {
+  const program = `
+    const { ToolRegistry } = require('toolrack')
+    const { createMcpServer } = require('toolrack/mcp')
+    const server = createMcpServer(new ToolRegistry())`
+  const http = ({ files }) => within(files, ['lib/mcp/http-service.js', 'lib/mcp/http/http-doors.js'])
+  assert.deepEqual(http(await loadedBy(`${program}; void server.stdio()`)), [])
+  assert.equal(http(await loadedBy(`${program}; void server.handler`)).length, 2)
+})
 
 test('a program that does not trace does not load @opentelemetry/api, though it is installed', async () => {
   const { resolve } = createRequire(import.meta.url)
