@@ -15,7 +15,12 @@ await build({
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  // Names stay, and lines are short: a stack trace can be read, and Node prints the line of an error.
+  minifyWhitespace: true,
+  lineLimit: 160,
   // Addons are files. The version is read: a file that was built before `npm version` would say another one.
   packages: 'external',
   external: ['*/package.json'],
+  // What a module of a user imports is known at run time.
+  logOverride: { 'unsupported-dynamic-import': 'silent' },
 })
