@@ -1,5 +1,6 @@
 // Command line: finds the command of the arguments, runs it, and sets the exit code.
 
+import { version } from '../border/package-version'
 import { auditVerify } from './audit-verify'
 import { UsageError, printable } from './command'
 import type { Command } from './command'
@@ -31,7 +32,6 @@ async function run(args: string[]): Promise<number> {
   }
   const [first] = args
   if (first === '--version' || first === '-v') {
-    const { version } = require('../../package.json') as { version: string }
     process.stdout.write(`${version}\n`)
     return 0
   }

@@ -3,6 +3,7 @@
 import type { RegisteredTool } from '../../../index'
 import type { McpAuth, McpServerOptions } from '../../../types/mcp'
 import { reasonOf } from '../../border/error'
+import { version } from '../../border/package-version'
 import { UsageError } from '../command'
 import type { Command } from '../command'
 import { guardStdout } from '../../mcp/stdio/guarded-stdout'
@@ -53,7 +54,9 @@ async function run(args: string[]): Promise<number> {
   // First of all: nothing that is loaded from here on may write between the messages.
   const guarded = options.http === undefined ? guardStdout() : undefined
   const log = new ServeLog(options.level, options.variables)
-  const { SpecLoader, ToolRegistry } = await import('../../index.js')
+  // Not the index of the package: it has modules of code too, and a client waits for the first answer.
+  const { ToolRegistry } = await import('../../registry.js')
+  const { SpecLoader } = await import('../../loader.js')
   const { McpServer } = await import('../../mcp/server.js')
   const auth = options.auth && (await readAuth(options.auth))
   const registry = new ToolRegistry()
@@ -99,7 +102,6 @@ function serverOptions(
   log: ServeLog,
   ready: Promise<void>,
 ): McpServerOptions {
-  const { version } = require('../../../package.json') as { version: string }
   return withoutUndefined({
     name,
     version,
