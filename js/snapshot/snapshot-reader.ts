@@ -177,8 +177,13 @@ export class SnapshotReader {
     const text = toText('filter', conditions)
     return this.#cache.readOnceFor(predicate, `now ${text}`, () => ({
       ...conditions,
-      names: selectNames(predicate, deepFreeze(this.tools(conditions))),
+      names: selectNames(predicate, this.#judgedTools(conditions, text)),
     }))
+  }
+
+  /** The tools that predicates are asked about. All predicates of a revision share them: parsing takes longest. */
+  #judgedTools(conditions: unknown, text: string | undefined): readonly RegisteredTool[] {
+    return this.#cache.readLarge(`judged ${text}`, () => deepFreeze(this.tools(conditions)))
   }
 
   /**
