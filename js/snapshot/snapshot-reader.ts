@@ -111,7 +111,7 @@ export class SnapshotReader {
   }
 
   mcpListing({ revision, limits }: McpListForm, former: NativeMcpListing | undefined): NativeMcpListing {
-    return callNative(() => this.#native.mcpListing(revision, undefined, toText('page', limits), former))
+    return callNative(() => this.#native.mcpListing(revision, toText('page', limits), former))
   }
 
   delta<T extends Target>(fromRevision: unknown, target: unknown, filter: unknown, options: unknown): Delta<T> {
