@@ -101,22 +101,23 @@ export declare class NativeLoader {
 
 /** The tools of a snapshot as pages of a `tools/list` result. */
 export declare class NativeMcpListing {
-  /** Number of pages; at least 1. */
-  get pageCount(): number
+  /** The number of parts of each page; at least one page, and one part. */
+  partCounts(): Array<number>
   /** Number of listed tools. */
   get tools(): number
   /** Bytes of all pages. */
   get bytes(): number
   /**
-   * SHA-256 of all pages in hex. Lists with the same digest have the same pages. Computed when it is asked for; pages
-   * of the former list keep theirs.
+   * A SHA-256 in hex. Lists with the same digest have the same pages. Computed when it is asked for; parts of the former
+   * list keep theirs.
    */
   digest(): string
-  /** SHA-256 of a page in hex. */
-  pageDigest(page: number): string
-  /** Writes a page: the JSON text of a list of definitions. Each call makes new bytes, which JavaScript owns. */
-  page(page: number): Buffer
-  /** For each page, its index in the former list; -1 for one that was not there. */
+  /**
+   * Writes a part by its index among those of all pages. The texts of a page's parts, with `]` behind them, are the JSON
+   * text of a list of definitions. Each call makes new bytes, which JavaScript owns.
+   */
+  part(part: number): Buffer
+  /** For each part, its index in the former list; -1 for one that was not there. */
   reused(): Array<number>
   /** Reports what is listed and what stays away, as JSON: see [`toolrack_core::registry::McpListReport`]. */
   judgement(): string
@@ -294,10 +295,10 @@ export declare class NativeSnapshot {
    */
   definitions(target: string, filter?: string | undefined | null, options?: string | undefined | null, known?: string | undefined | null): string
   /**
-   * Returns the tools as pages of a `tools/list` result of MCP. Pages whose tools are unchanged are taken from `former`,
-   * a list of the same filter.
+   * Returns the enabled tools as pages of a `tools/list` result of MCP. Parts of pages whose tools are unchanged are taken
+   * from `former`.
    */
-  mcpListing(revision: string, filter?: string | undefined | null, limits?: string | undefined | null, former?: NativeMcpListing | undefined | null): NativeMcpListing
+  mcpListing(revision: string, limits?: string | undefined | null, former?: NativeMcpListing | undefined | null): NativeMcpListing
   /** Reports the diagnostics of a request's definitions as JSON. */
   offer(target: string, filter?: string | undefined | null, options?: string | undefined | null): string
   /**
