@@ -76,6 +76,10 @@ test('each example of the page that is a command of one line is one of its comma
   for (const name of blocks) assert.ok(COMMANDS.includes(name), name)
 })
 
+test('toolrack audit --help says what audit verify does', async () => {
+  assert.equal(await help('audit'), await help('audit', 'verify'))
+})
+
 test('--version prints the version', async () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   for (const flag of ['--version', '-v']) assert.deepEqual((await runFile([BIN, flag])).stdout, `${version}\n`)

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -121,6 +122,15 @@ test('a reader that has enough changes no exit code', { skip: isWindows }, async
     const { stdout, stderr } = await piped(args)
     assert.deepEqual([stdout.trim().split('\n').at(-1), stderr], [String(code), ''])
   }
+})
+
+test('a disk that is full ends with 2', { skip: !existsSync('/dev/full') && 'no /dev/full' }, async (t) => {
+  const { path } = await commandFolder(t)
+  const { code, stderr } = await spawned('bash', ['-c', `"${process.execPath}" "${BIN}" check pets.json > /dev/full`], {
+    cwd: path,
+  })
+  assert.equal(code, 2)
+  assert.match(stderr, /^toolrack: the output cannot be written: ENOSPC/)
 })
 
 test('colours: FORCE_COLOR has them in a pipe, NO_COLOR and a pipe have none', async (t) => {

@@ -1,11 +1,12 @@
 // Command line: finds the command of the arguments, runs it, and sets the exit code.
 
 import { CommandError, UsageError, printable } from './command'
-import { describeUnknownCommand, findCommand } from './commands'
-import { endProcess } from './process-end'
+import { COMMANDS, describeUnknownCommand, findCommand } from './commands'
+import { endProcess, failOnDiskFaults } from './process-end'
 
 /** Runs the command line. It never rejects. */
 export async function main(args: string[]): Promise<void> {
+  failOnDiskFaults()
   try {
     process.exitCode = await run(args)
   } catch (thrown) {
@@ -33,6 +34,11 @@ async function run(args: string[]): Promise<number> {
     return 0
   }
   const [first] = args
+  if (asksForHelp(args) && first !== undefined && !first.startsWith('-')) {
+    // `toolrack audit --help`: the words of a command that are not all of them.
+    const name = COMMANDS.find((command) => command.name.startsWith(`${first} `))?.name
+    if (name !== undefined) return run([...name.split(' '), '--help'])
+  }
   if (first === '--version' || first === '-v') {
     const { version } = require('../../package.json') as { version: string }
     process.stdout.write(`${version}\n`)

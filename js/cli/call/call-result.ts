@@ -26,7 +26,7 @@ export function printResult(result: CallResult<unknown>, isJson: boolean, output
   if (isJson) return output.json({ ok: true, ...result, value: plainResult(value) })
   for (const { pointer, to } of result.coerced) output.note(`${pointer} was converted to ${to}`)
   if (isFile(value)) return printFile(value, output)
-  if (typeof value === 'string') output.lines([output.hide(printable(value))])
+  if (typeof value === 'string') printText(output.hide(value))
   else output.lines([jsonLines(plainResult(value) ?? null, output.hide)])
 }
 
@@ -35,6 +35,11 @@ export function printError({ code, message, details }: ToolrackError, isJson: bo
   if (isJson) return output.json({ ok: false, error: { code, message, details: plainResult(details) } })
   const hint = HINTS.get(code)
   output.fail(`${message}${hint === undefined ? '' : `; ${hint}`} (${code})`)
+}
+
+/** A text is as it is in a file or a pipe, and does not control a terminal. */
+function printText(text: string): void {
+  process.stdout.write(process.stdout.isTTY ? `${printable(text)}\n` : text)
 }
 
 /** Bytes go into a file or a pipe: on a terminal nobody can read them. */

@@ -78,6 +78,6 @@ async function compare(
   }
   if (first === undefined || second === undefined || more.length > 0)
     throw new UsageError('give two documents, or one and --state FILE')
-  const compared = await compareDocuments([first, second], given.options, output)
+  const compared = await compareDocuments([first, second], given, output)
   return diffResult({ before: first.given, after: second.given, failOn }, compared)
 }

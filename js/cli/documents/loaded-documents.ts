@@ -4,13 +4,13 @@ import type { LoadOptions, LoadReport, RegistryOptions, SpecLoader, ToolRegistry
 import { revive } from '../../border/error'
 import { CommandError, UsageError } from '../command'
 import type { CommandOutput } from '../output/command-output'
-import { DOCUMENT_PROGRESS } from '../output/progress-line'
+import { documentProgress } from '../output/progress-line'
 import type { DocumentArguments, DocumentLoadOptions, GivenDocument } from './document-options'
 
 /** What became of a document: its report, or why it could not be loaded. */
-export interface LoadOutcome {
+export interface LoadOutcome<Report = LoadReport> {
   readonly document: GivenDocument
-  readonly report?: LoadReport
+  readonly report?: Report
   readonly error?: LoadFailure
 }
 
@@ -43,7 +43,7 @@ export async function loadDocuments(
   const loader = new SpecLoader(registry)
   const outcomes: LoadOutcome[] = []
   for (const document of documents) {
-    output.progress(DOCUMENT_PROGRESS(document.given))
+    output.progress(documentProgress(document.given))
     outcomes.push(
       await attempt(
         document,
@@ -68,17 +68,23 @@ export function requireReports(outcomes: readonly LoadOutcome[]): LoadReport[] {
   return outcomes.flatMap(({ report }) => report ?? [])
 }
 
+/** The report of a document that a command cannot do without. Throws {@link CommandError}. */
+export function requireReport<Report>(outcome: LoadOutcome<Report> | undefined): Report {
+  if (outcome?.report !== undefined) return outcome.report
+  throw new CommandError(outcome === undefined ? 'there is no document' : describeFailure(outcome))
+}
+
 /** Says why a document could not be loaded. */
-export function describeFailure({ document, error }: LoadOutcome): string {
+function describeFailure({ document, error }: LoadOutcome<unknown>): string {
   return `${document.given}: ${error?.message} (${error?.code})`
 }
 
 /** Runs a load or a check of a document. An option that no document can be loaded with is a {@link UsageError}. */
-export async function attempt<Report extends LoadReport>(
+export async function attempt<Report>(
   document: GivenDocument,
   load: () => Promise<Report>,
   output: CommandOutput,
-): Promise<{ document: GivenDocument; report?: Report; error?: LoadFailure }> {
+): Promise<LoadOutcome<Report>> {
   try {
     return { document, report: await load() }
   } catch (thrown) {

@@ -7,17 +7,13 @@ import type { CheckReport, GatePreset } from '../../../index'
 import { reasonOf, revive } from '../../border/error'
 import { CommandError } from '../command'
 import type { CommandOutput } from '../output/command-output'
-import { DOCUMENT_PROGRESS } from '../output/progress-line'
-import type { DocumentArguments, GivenDocument } from './document-options'
+import { documentProgress } from '../output/progress-line'
+import type { DocumentArguments } from './document-options'
 import { attempt, namedOptions } from './loaded-documents'
-import type { LoadFailure } from './loaded-documents'
+import type { LoadOutcome } from './loaded-documents'
 
 /** The check of a document: its report, or why there is none. */
-export interface CheckOutcome {
-  readonly document: GivenDocument
-  readonly report?: CheckReport
-  readonly error?: LoadFailure
-}
+export type CheckOutcome = LoadOutcome<CheckReport>
 
 /** How saved sources are checked. */
 export interface SavedCheck {
@@ -36,15 +32,19 @@ export async function checkSaved(
   const folder = new TemporaryFolder()
   try {
     const loader = await openCopy(file, folder)
-    const outcomes: CheckOutcome[] = []
-    for (const document of documents) {
-      output.progress(DOCUMENT_PROGRESS(document.given))
-      const load = () => loader.check(document.address, { ...namedOptions(document, options), ...(gates && { gates }) })
-      outcomes.push(await attempt(document, load, output))
+    try {
+      const outcomes: CheckOutcome[] = []
+      for (const document of documents) {
+        output.progress(documentProgress(document.given))
+        const load = () =>
+          loader.check(document.address, { ...namedOptions(document, options), ...(gates && { gates }) })
+        outcomes.push(await attempt(document, load, output))
+      }
+      output.progress(undefined)
+      return outcomes
+    } finally {
+      loader.close()
     }
-    output.progress(undefined)
-    loader.close()
-    return outcomes
   } finally {
     folder.remove()
   }

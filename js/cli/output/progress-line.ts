@@ -1,7 +1,9 @@
 // Progress line: what a command is doing, on a terminal alone; the next output takes its place.
 
 /** The progress of a document. */
-export const DOCUMENT_PROGRESS = (given: string): string => `reading ${given}`
+export function documentProgress(given: string): string {
+  return `reading ${given}`
+}
 
 /** Begins the line again, and clears it. */
 const CLEAR = '\r\u001B[K'
