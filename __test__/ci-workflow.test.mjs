@@ -1,4 +1,4 @@
-// The workflow of docs/ci.md: its steps run as GitHub runs them, in a checkout with the base of a pull request beside it.
+// The workflow of docs/ci.md: its steps run as on GitHub, in a checkout with the base of a pull request beside it.
 import assert from 'node:assert/strict'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'

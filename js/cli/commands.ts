@@ -1,4 +1,4 @@
-// Commands of the command line, by their words. A command is loaded when it is called: `toolrack serve` must answer at once.
+// Commands of the command line, by their words. A command is loaded when it is called, so that `serve` answers at once.
 
 import { nearestName } from '../border/nearest'
 import type { Command } from './command'

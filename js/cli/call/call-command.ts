@@ -22,8 +22,8 @@ export const call: Command = Object.freeze({
   words: ['call'],
   usage: 'DOCUMENT NAME [JSON | - | KEY=VALUE...] [OPTIONS]',
   about:
-    'Calls a tool of an API document (a file or URL), and prints its result. The arguments are a JSON object, - for one on ' +
-    'stdin, or pairs whose values have the types of the schema; a key that is given twice is a list.',
+    'Calls a tool of an API document (a file or URL), and prints its result. The arguments are a JSON object, - ' +
+    'for one on stdin, or pairs whose values have the types of the schema; a key that is given twice is a list.',
   options: OPTIONS,
   notes: VARIABLES_NOTE,
   exitCodes: {

@@ -43,9 +43,9 @@ export const check: Command = Object.freeze({
   words: ['check'],
   usage: 'DOCUMENT... [OPTIONS]',
   about:
-    'Loads API documents (files and URLs), calls nothing, and says what becomes of them: operations that are lost, names ' +
-    'that are refused, tokens by source and target. With a state file it says what gates would hold; with a lock file, ' +
-    'which tools differ.',
+    'Loads API documents (files and URLs), calls nothing, and says what becomes of them: operations that are ' +
+    'lost, names that are refused, tokens by source and target. With a state file it says what gates would hold; ' +
+    'with a lock file, which tools differ.',
   options: OPTIONS,
   notes: VARIABLES_NOTE,
   exitCodes: {

@@ -24,7 +24,8 @@ function documentLines(checked: CheckedDocument, output: CommandOutput): string[
   if (error !== undefined) return [`${head}: ${output.paint('red', output.text(`${error.message} (${error.code})`))}`]
   if (report === undefined) return []
   const { operations, added, version, excluded } = report
-  const about = `${added.length} tools of ${operations} operations${version === undefined ? '' : `, version ${version}`}`
+  const versioned = version === undefined ? '' : `, version ${version}`
+  const about = `${added.length} tools of ${operations} operations${versioned}`
   const line = (label: string, text: string): string => `  ${label.padEnd(8)}  ${output.text(text)}`
   const out = [
     ...(excluded.deprecated > 0 ? [`${excluded.deprecated} deprecated operations`] : []),

@@ -34,8 +34,9 @@ export const clients: Command = Object.freeze({
   words: ['clients'],
   usage: '[CLIENT DOCUMENT...] [OPTIONS]',
   about:
-    'Prints the configuration with which a desktop client starts toolrack serve; without a client, the list of clients. The ' +
-    'options are those of serve. A variable, as in ${API_TOKEN}, is left to the client: no secret is printed.',
+    'Prints the configuration with which a desktop client starts toolrack serve; without a client, the list of ' +
+    'clients. The options are those of serve. A variable, as in ${API_TOKEN}, is left to the client: no secret is ' +
+    'printed.',
   options: OPTIONS,
   exitCodes: { 0: 'the configuration or the list is printed', 2: 'a mistake in the arguments' },
   example: "toolrack clients cursor openapi.yaml --read-only --header 'Authorization: Bearer ${API_TOKEN}'",

@@ -19,7 +19,7 @@ export interface DesktopClient {
   readonly file: string
   /** Whether it reaches servers that run already. */
   readonly hasUrls: boolean
-  /** How it names the folder of its configuration, where it does: documents in the current folder are told from there. */
+  /** How it names the folder of its configuration, if it does: documents in the current folder are told from there. */
   readonly folder?: string
   /** Its configuration with a server. */
   readonly configure: (key: string, server: ClientServer) => object

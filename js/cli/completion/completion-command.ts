@@ -15,12 +15,12 @@ export const completion: Command = Object.freeze({
   words: ['completion'],
   usage: 'SHELL',
   about:
-    'Prints the completion script of a shell: bash, zsh or fish. It completes commands, options and their values where ' +
-    'toolrack is installed as a command (npm install --global toolrack), and files elsewhere.',
+    'Prints the completion script of a shell: bash, zsh or fish. It completes commands, options and their values ' +
+    'where toolrack is installed as a command (npm install --global toolrack), and files elsewhere.',
   options: OPTIONS,
   notes:
-    'bash: put source <(toolrack completion bash) into ~/.bashrc. zsh: the same with zsh, into ~/.zshrc, below compinit. ' +
-    'fish: toolrack completion fish > ~/.config/fish/completions/toolrack.fish',
+    'bash: put source <(toolrack completion bash) into ~/.bashrc. zsh: the same with zsh, into ~/.zshrc, below ' +
+    'compinit. fish: toolrack completion fish > ~/.config/fish/completions/toolrack.fish',
   exitCodes: { 0: 'the script is printed', 2: 'a mistake in the arguments' },
   example: 'source <(toolrack completion bash)',
   firstArguments: SHELLS,

@@ -37,9 +37,9 @@ export const diff: Command = Object.freeze({
   words: ['diff'],
   usage: 'BEFORE AFTER [OPTIONS]',
   about:
-    'Compares the tools of two API documents (files and URLs), or with --state those of a state file with a document. Each ' +
-    'change has a class, which says what it means for a model that calls the tool: widening, wording, endpoint, auth or ' +
-    'breaking. It calls nothing.',
+    'Compares the tools of two API documents (files and URLs), or with --state those of a state file with a ' +
+    'document. Each change has a class, which says what it means for a model that calls the tool: widening, ' +
+    'wording, endpoint, auth or breaking. It calls nothing.',
   options: OPTIONS,
   notes: VARIABLES_NOTE,
   exitCodes: {

@@ -29,8 +29,8 @@ export interface LoadedDocuments {
 }
 
 /**
- * Loads the documents of a command, one after another: where two have a tool of one name, the first one has it. This is the
- * one place that makes the registry and the loader of a command.
+ * Loads the documents of a command, one after another: where two have a tool of one name, the first one has it. This is
+ * the one place that makes the registry and the loader of a command.
  */
 export async function loadDocuments(
   { documents, options }: DocumentArguments,
@@ -61,14 +61,14 @@ export function namedOptions({ name }: GivenDocument, options: DocumentLoadOptio
   return name === undefined ? options : { ...options, name }
 }
 
-/** The reports of documents that a command cannot do without. Throws {@link CommandError} with all that cannot be read. */
+/** The reports of documents that a command needs. Throws {@link CommandError} with all that cannot be read. */
 export function requireReports(outcomes: readonly LoadOutcome[]): LoadReport[] {
   const failures = outcomes.filter(({ error }) => error !== undefined)
   if (failures.length > 0) throw new CommandError(failures.map(describeFailure).join('\n'))
   return outcomes.flatMap(({ report }) => report ?? [])
 }
 
-/** The report of a document that a command cannot do without. Throws {@link CommandError}. */
+/** The report of a document that a command needs. Throws {@link CommandError}. */
 export function requireReport<Report>(outcome: LoadOutcome<Report> | undefined): Report {
   if (outcome?.report !== undefined) return outcome.report
   throw new CommandError(outcome === undefined ? 'there is no document' : describeFailure(outcome))

@@ -1,4 +1,4 @@
-// Saved sources: what a document would change of a source as a state file has it. The file stays as it is, and may be in use.
+// Saved sources: what a document would change of a source in a state file. The file stays as it is, and may be in use.
 
 import { copyFileSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -18,8 +18,8 @@ export const lock: Command = Object.freeze({
   words: ['lock'],
   usage: 'DOCUMENT... [OPTIONS]',
   about:
-    'Writes a lock file: for each tool of the documents the SHA-256 of what a model sees of it, and that of its texts. The ' +
-    'same tools make the same bytes. Keep it under version control; toolrack check --lock compares it.',
+    'Writes a lock file: for each tool of the documents the SHA-256 of what a model sees of it, and that of its ' +
+    'texts. The same tools make the same bytes. Keep it under version control; toolrack check --lock compares it.',
   options: OPTIONS,
   notes: VARIABLES_NOTE,
   exitCodes: {

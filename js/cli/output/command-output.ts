@@ -1,4 +1,4 @@
-// Output of a command: text or JSON on stdout, warnings on stderr, without secrets and without what controls a terminal.
+// Output of a command: text or JSON on stdout, warnings on stderr, without secrets and without control characters.
 
 import { printable } from '../command'
 import type { Variables } from '../variables'

@@ -16,8 +16,9 @@ export const serve: Command = Object.freeze({
   words: ['serve'],
   usage: 'DOCUMENT... [OPTIONS]',
   about:
-    'Serves API documents (OpenAPI and Swagger, JSON or YAML; files and URLs) as an MCP server. Each operation is a tool. Over ' +
-    'stdio it ends with its client: desktop clients start it so. Documents are watched, and changes reach clients.',
+    'Serves API documents (OpenAPI and Swagger, JSON or YAML; files and URLs) as an MCP server. Each operation is ' +
+    'a tool. Over stdio it ends with its client: desktop clients start it so. Documents are watched, and changes ' +
+    'reach clients.',
   options: SERVE_OPTIONS,
   notes: VARIABLES_NOTE,
   exitCodes: { 0: 'the client is gone, or a signal has ended the server', 2: 'a mistake in the arguments' },

@@ -31,8 +31,8 @@ export const SERVE_OPTIONS = Object.freeze({
     type: 'string',
     value: 'URL',
     help:
-      'the address of the server, as tokens name it; by default https://NAME/mcp of the only --host, or the address on this ' +
-      'machine',
+      'the address of the server, as tokens name it; by default https://NAME/mcp of the only --host, or the ' +
+      'address on this machine',
   },
   insecure: {
     type: 'boolean',

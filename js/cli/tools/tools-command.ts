@@ -31,8 +31,8 @@ export const tools: Command = Object.freeze({
   words: ['tools'],
   usage: 'DOCUMENT... [OPTIONS]',
   about:
-    'Lists the tools of API documents (files and URLs), or shows one of them: its definition, and for a target the definition ' +
-    'that it gets, each change of the schema, and each rule of the provider that is broken.',
+    'Lists the tools of API documents (files and URLs), or shows one of them: its definition, and for a target ' +
+    'the definition that it gets, each change of the schema, and each rule of the provider that is broken.',
   options: OPTIONS,
   notes: VARIABLES_NOTE,
   exitCodes: {
