@@ -29,7 +29,7 @@ for (const [name, file, edits] of [
       const next = join(await folder(t), 'next.json')
       await writeFile(next, JSON.stringify(document))
       const diff = (...options) => runFile([BIN, 'diff', file, next, ...options], { cwd: specs, killAfterMs: 120_000 })
-      const [json, lines] = [await diff('--json'), await diff()]
+      const [json, lines] = await Promise.all([diff('--json'), diff()])
       assert.deepEqual([json.code, json.stderr, lines.code], [1, '', 1])
 
       const { tools, stale } = JSON.parse(json.stdout)

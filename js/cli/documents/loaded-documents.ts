@@ -1,11 +1,13 @@
 // Loaded documents: a registry with the tools of the documents of a command, and what each load reported.
 
-import type { LoadOptions, LoadReport, RegistryOptions, SpecLoader, ToolRegistry } from '../../../index'
+import type { LoadOptions, LoadReport, RegistryOptions } from '../../../index'
 import { revive } from '../../border/error'
 import { CommandError, UsageError } from '../command'
 import type { CommandOutput } from '../output/command-output'
 import { documentProgress } from '../output/progress-line'
 import type { DocumentArguments, DocumentLoadOptions, GivenDocument } from './document-options'
+import { openLoader } from './open-loader'
+import type { OpenLoader } from './open-loader'
 
 /** What became of a document: its report, or why it could not be loaded. */
 export interface LoadOutcome<Report = LoadReport> {
@@ -21,16 +23,13 @@ export interface LoadFailure {
 }
 
 /** The tools that a command works on. */
-export interface LoadedDocuments {
-  readonly registry: ToolRegistry
-  readonly loader: SpecLoader
+export interface LoadedDocuments extends OpenLoader {
   /** In the order of the arguments. */
   readonly outcomes: readonly LoadOutcome[]
 }
 
 /**
- * Loads the documents of a command, one after another: where two have a tool of one name, the first one has it. This is
- * the one place that makes the registry and the loader of a command.
+ * Loads the documents of a command, one after another: where two have a tool of one name, the first one has it.
  */
 export async function loadDocuments(
   { documents, options }: DocumentArguments,
@@ -38,9 +37,7 @@ export async function loadDocuments(
   more: Pick<LoadOptions, 'targets'> = {},
   registryOptions: RegistryOptions = {},
 ): Promise<LoadedDocuments> {
-  const { SpecLoader, ToolRegistry } = await import('../../index.js')
-  const registry = new ToolRegistry(registryOptions)
-  const loader = new SpecLoader(registry)
+  const { registry, loader } = await openLoader({ registry: registryOptions })
   const outcomes: LoadOutcome[] = []
   for (const document of documents) {
     output.progress(documentProgress(document.given))

@@ -3,7 +3,7 @@
 import { copyFileSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CheckReport, GatePreset } from '../../../index'
+import type { CheckReport, GatePreset, SpecLoader } from '../../../index'
 import { reasonOf, revive } from '../../border/error'
 import { CommandError } from '../command'
 import type { CommandOutput } from '../output/command-output'
@@ -11,6 +11,7 @@ import { documentProgress } from '../output/progress-line'
 import type { DocumentArguments } from './document-options'
 import { attempt, namedOptions } from './loaded-documents'
 import type { LoadOutcome } from './loaded-documents'
+import { openLoader } from './open-loader'
 
 /** The check of a document: its report, or why there is none. */
 export type CheckOutcome = LoadOutcome<CheckReport>
@@ -51,12 +52,11 @@ export async function checkSaved(
 }
 
 /** A loader with a copy of a state file. */
-async function openCopy(file: string, folder: TemporaryFolder) {
-  const { SpecLoader, ToolRegistry } = await import('../../index.js')
+async function openCopy(file: string, folder: TemporaryFolder): Promise<SpecLoader> {
   const copy = join(folder.path, 'toolrack.state')
   try {
     copyFileSync(file, copy)
-    return new SpecLoader(new ToolRegistry(), { state: copy })
+    return (await openLoader({ loader: { state: copy } })).loader
   } catch (thrown) {
     throw new CommandError(`--state ${file}: ${messageOf(thrown).replaceAll(copy, file)}`)
   }

@@ -7,6 +7,7 @@ import { UsageError } from '../command'
 import type { Command } from '../command'
 import { guardStdout } from '../../mcp/stdio/guarded-stdout'
 import { VARIABLES_NOTE } from '../documents/document-options'
+import { openLoader } from '../documents/open-loader'
 import { SERVE_OPTIONS, readServeOptions } from './serve-options'
 import type { ServeAuth, ServeOptions } from './serve-options'
 import { ServeLog } from './serve-log'
@@ -32,10 +33,9 @@ async function run(args: string[]): Promise<number> {
   // First of all: nothing that is loaded from here on may write between the messages.
   const guarded = options.http === undefined ? guardStdout() : undefined
   const log = new ServeLog(options)
-  const { SpecLoader, ToolRegistry } = await import('../../index.js')
   const { McpServer } = await import('../../mcp/server.js')
   const auth = options.auth && (await readAuth(options.auth))
-  const registry = new ToolRegistry()
+  const { registry, loader } = await openLoader()
   registry.on('reloaded', ({ source, added, updated, removed }) => {
     log.write(
       'info',
@@ -46,7 +46,7 @@ async function run(args: string[]): Promise<number> {
     log.write('error', `${source}: ${error.message} (${error.code}); its tools stay as they are`)
   })
   for (const mistake of options.leftOut) log.write('error', `${mistake}; the others are served`)
-  const documents = new ServedDocuments(new SpecLoader(registry), { ...options.load, watch: options.watch }, log)
+  const documents = new ServedDocuments(loader, { ...options.load, watch: options.watch }, log)
   const ready = documents.load(options.sources)
   const server = new McpServer(registry, serverOptions(options, auth, log, ready))
   const signalled = new Promise<void>((resolve) => {
