@@ -1,5 +1,6 @@
 // Command line: finds the command of the arguments, runs it, and sets the exit code.
 
+import { version } from '../border/package-version'
 import { CommandError, UsageError, printable } from './command'
 import { COMMANDS, describeUnknownCommand, findCommand } from './commands'
 import { endProcess, failOnDiskFaults } from './process-end'
@@ -40,7 +41,6 @@ async function run(args: string[]): Promise<number> {
     if (name !== undefined) return run([...name.split(' '), '--help'])
   }
   if (first === '--version' || first === '-v') {
-    const { version } = require('../../package.json') as { version: string }
     process.stdout.write(`${version}\n`)
     return 0
   }

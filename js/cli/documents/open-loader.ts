@@ -16,7 +16,9 @@ export interface OpenLoaderOptions {
 
 /** Makes an empty registry and its loader. The addon is loaded here, and not for `--help` or a mistake. */
 export async function openLoader(options: OpenLoaderOptions = {}): Promise<OpenLoader> {
-  const { SpecLoader, ToolRegistry } = await import('../../index.js')
+  // Not the index of the package: it has modules of code too, and a client waits for the first answer of `serve`.
+  const { ToolRegistry } = await import('../../registry.js')
+  const { SpecLoader } = await import('../../loader.js')
   const registry = new ToolRegistry(options.registry)
   return { registry, loader: new SpecLoader(registry, options.loader) }
 }

@@ -3,6 +3,7 @@
 import type { RegisteredTool } from '../../../index'
 import type { McpAuth, McpServerOptions } from '../../../types/mcp'
 import { reasonOf } from '../../border/error'
+import { version } from '../../border/package-version'
 import { UsageError } from '../command'
 import type { Command } from '../command'
 import { guardStdout } from '../../mcp/stdio/guarded-stdout'
@@ -74,7 +75,6 @@ function serverOptions(
   log: ServeLog,
   ready: Promise<void>,
 ): McpServerOptions {
-  const { version } = require('../../../package.json') as { version: string }
   return withoutUndefined({
     name,
     version,

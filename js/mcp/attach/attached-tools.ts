@@ -3,7 +3,7 @@
 import { revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { checkSignal } from '../../call/abort-signals'
-import { respondInForm } from '../../snapshot'
+import { modelCallsOf } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
 import { MOST_RESULT_BYTES } from '../protocol/answers'
 import { INTERNAL_ERROR, INVALID_PARAMS } from '../protocol/json-rpc'
@@ -137,7 +137,7 @@ export class AttachedTools {
       revision: ATTACHED_SHAPE,
     }
     const sent = { params: { name: params?.name, arguments: params?.arguments, _meta: params?._meta } }
-    return respondInForm(this.#views.newest(principal), 'mcp', sent, options, FORM)
+    return modelCallsOf(this.#views.newest(principal)).respondInForm('mcp', sent, options, FORM)
   }
 
   #first(principal: Principal): ForeignList {
