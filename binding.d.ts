@@ -189,6 +189,13 @@ export declare class NativeOutputSchema {
 /** A registry with the dispatcher to the closures of its thread. */
 export declare class NativeRegistry {
   /**
+   * Registers an HTTP tool. `hosts` are the private hosts that it may call; `replaces` says whether it may replace a tool
+   * of its name, by default the registry does.
+   */
+  registerHttpTool(tool: NativeHttpTool, hosts: Array<string>, replaces?: boolean | undefined | null): NativeWrite
+  /** Replaces all tools of a source by HTTP tools, in one revision. Returns what changed as JSON. */
+  replaceHttpTools(source: string, tools: Array<NativeHttpTool>, hosts: Array<string>): string
+  /**
    * `wake` is called when messages wait; it must not throw and must not hold the registry. `names` is a saved name
    * ledger as JSON; `audit` has the options of the audit log; `clock` is that of a test.
    */
@@ -432,6 +439,16 @@ export interface NativeCallOptions {
   approved: boolean
   /** Whether the answer to a model's call has the value beside the reply: for a test that records calls. */
   keepsValue?: boolean
+}
+
+/** A definition, and the closure that is its credential function. */
+export interface NativeHttpTool {
+  /** The definition as JSON. */
+  text: string
+  /** Problems of values that JSON cannot hold, as JSON. */
+  problems?: string
+  /** The credential function. */
+  auth?: NativeAsked
 }
 
 /** A model's call that has begun in Rust. */

@@ -41,6 +41,8 @@ export type { CallLimits, RegistryCallLimits, BreakerRules } from './types/limit
 export type { ToolFilter, CatalogOptions, CatalogEntry } from './types/filter'
 export { ToolRegistry, registerDynamicTool } from './types/registry'
 export type { RegistryOptions, ToolErrorCall } from './types/registry'
+export { registerHttpTool, registerHttpTools } from './types/http-tools'
+export type { HttpMethod, HttpPlace, HttpToolChange, HttpToolDefinition, HttpToolOptions } from './types/http-tools'
 export { Snapshot } from './types/snapshot'
 export type { RegistrySummary, Reading, SnapshotOptions } from './types/snapshot'
 export type { SavedNames, SavedName } from './types/names'

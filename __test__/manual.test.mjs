@@ -18,6 +18,8 @@ const TERMS = {
   truncation: 'limits',
   tenant: 'tenants',
   'multi-tenant': 'tenants',
+  'HTTP tool': 'http-tools',
+  'REST API': 'http-tools',
   'hot reload': 'watching',
   debounce: 'watching',
   polling: 'watching',

@@ -7,6 +7,7 @@ import snapshots = require('./snapshot')
 import handles = require('./tool-handle')
 import registries = require('./registry')
 import registrations = require('./registry/registrations')
+import httpTools = require('./registry/http-tools')
 import audits = require('./observe/audit')
 import loaders = require('./loader')
 import modules = require('./modules/tool-modules')
@@ -19,6 +20,7 @@ const { Snapshot } = snapshots
 const { ToolHandle } = handles
 const { ToolRegistry } = registries
 const { registerDynamicTool } = registrations
+const { registerHttpTool, registerHttpTools } = httpTools
 const { verifyAudit } = audits
 const { SpecLoader } = loaders
 const { ToolModules } = modules
@@ -32,5 +34,7 @@ export = {
   ToolrackError,
   ToolError,
   registerDynamicTool,
+  registerHttpTool,
+  registerHttpTools,
   verifyAudit,
 } satisfies Record<keyof typeof declared, unknown>

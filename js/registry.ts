@@ -26,7 +26,7 @@ import type { Closures } from './closures'
 import type { Changes } from './observe/changes'
 import type { AttachedPart, RegistryAttachment } from './registry/registry-attachment'
 import { openRegistry } from './registry/open-registry'
-import { Registrations } from './registry/registrations'
+import { Registrations, isWrite } from './registry/registrations'
 import { RegistryCalls } from './registry/registry-calls'
 import { RevisionSnapshots } from './registry/revision-snapshots'
 import { Subscriptions } from './registry/subscriptions'
@@ -34,13 +34,11 @@ import { TestHooks } from './registry/test-hooks'
 import type { Snapshot } from './snapshot'
 import type { ToolHandle } from './tool-handle'
 
-/** Whether the result of a change is what Rust says of a write. */
-function isWrite(result: unknown): result is NativeWrite {
-  return result !== null && typeof result === 'object' && 'revision' in result
-}
-
 /** For a loader or a server: attaches it to its registry. Only the class can read its private fields. */
 export let attach: (registry: ToolRegistry, part: AttachedPart) => RegistryAttachment
+
+/** For tools that are registered with a registry, and not by it. */
+export let registrationsOf: (registry: ToolRegistry) => Registrations
 
 /** Whether a value is a registry of this copy of toolrack, and no proxy of one. */
 export let isRegistry: (value: unknown) => value is ToolRegistry
@@ -285,6 +283,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   static {
     Object.defineProperty(this.prototype, COPY, { value: HERE })
     isRegistry = (value): value is ToolRegistry => value !== null && typeof value === 'object' && #closures in value
+    registrationsOf = (registry) => registry.#registrations
     attach = (registry, part) => {
       registry.#checkOpen()
       registry.#parts.add(part)

@@ -23,6 +23,7 @@ mod dispatcher;
 mod error;
 mod executor;
 mod fetch;
+mod http_tools;
 mod loader;
 mod mcp_listing;
 mod model_call;

@@ -1,6 +1,6 @@
 //! Registry: registration of tools, routes of versions, the audit log, and messages for the JavaScript thread.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use napi::Result;
 use napi::bindgen_prelude::{ClassInstance, Function};
@@ -8,6 +8,7 @@ use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::clock::{Clock, system_clock};
 use toolrack_core::error::{Error, Problem};
+use toolrack_core::http_tool::HttpTools;
 use toolrack_core::registry::{
     ChangeListener, ChangeSet, NameLedger, Origin, RegisteredTool, Route, ToolRegistry, VersionEvent,
 };
@@ -28,6 +29,7 @@ pub struct NativeRegistry {
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) calls: Arc<Calls>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) http_tools: OnceLock<HttpTools>,
 }
 
 /// A change that was made: the newest revision, and the slots of closures that no revision uses any more.
@@ -76,7 +78,7 @@ impl NativeRegistry {
             None => core,
         });
         let calls = Arc::new(Calls::new(Arc::clone(&core), calls));
-        Ok(Self { core, dispatcher, calls, clock })
+        Ok(Self { core, dispatcher, calls, clock, http_tools: OnceLock::new() })
     }
 
     /// Registers a definition whose closure is in a slot. With `replace`, a tool of that name must exist.
@@ -245,7 +247,7 @@ impl NativeRegistry {
 
 impl NativeRegistry {
     /// What JavaScript needs to know after a write.
-    fn written(&self) -> NativeWrite {
+    pub(crate) fn written(&self) -> NativeWrite {
         NativeWrite { revision: self.revision(), released: self.released() }
     }
 

@@ -36,6 +36,7 @@
 //! | one call from end to end; truncation of what a model reads | [`exec`] |
 //! | files, directories and addresses of documents; which `$ref`s may be followed | [`retrieve`] |
 //! | which operations become tools; overrides, token budget | [`convert`] |
+//! | tools that call one endpoint, without a document | [`http_tool`] |
 //! | gates, breaking changes, held changes; the history of a document, rollback to a version of it | [`review`] |
 //! | the state file over a restart | [`state`] |
 //! | load, reload and unload of a document | [`loader`] |
@@ -59,6 +60,7 @@ pub mod convert;
 pub mod error;
 pub mod exec;
 pub mod http;
+pub mod http_tool;
 pub mod json;
 pub mod limit;
 pub mod loader;

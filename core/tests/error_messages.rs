@@ -84,7 +84,7 @@ fn a_message_about_a_call_says_what_to_do_next() {
             "tool \"x\" got no usable response from its API: broken response from a",
         ),
         (
-            Error::MissingContext { tool: tool(), key: "userId" },
+            Error::MissingContext { tool: tool(), key: "userId".into() },
             "tool \"x\" needs userId in its context: pass { context: { userId } } with the call",
         ),
         (

@@ -1,13 +1,15 @@
-//! Which servers the calls of a document reach, by where the document came from.
+//! Which servers calls reach: those of a document by where it came from, those of an HTTP tool by its options.
 
 use std::sync::{Arc, Mutex};
 
 use futures_core::future::BoxFuture;
 use http::HeaderMap;
 use serde_json::{Value, json};
-use toolrack_core::error::ErrorCode;
+use toolrack_core::clock::system_clock;
+use toolrack_core::error::{Error, ErrorCode};
 use toolrack_core::exec::{CallRequest, CallRunner};
 use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, TlsClient};
+use toolrack_core::http_tool::{GivenHttpTool, HttpTools};
 use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
 use toolrack_core::spec::SpecSource;
@@ -124,4 +126,36 @@ async fn a_server_that_is_out_of_reach_is_not_asked_and_the_call_says_why() {
         assert_eq!(error.code(), ErrorCode::AddressForbidden, "{error}");
     }
     assert_eq!(listener.accept().expect_err("nobody came").kind(), std::io::ErrorKind::WouldBlock);
+}
+
+/// Refuses each request as the address guard does, and writes down which servers it might reach.
+#[derive(Default)]
+struct Guard(Mutex<Vec<Reach>>);
+
+impl HttpClient for Guard {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, HttpFault>> {
+        self.0.lock().expect("no panic").push(request.reach);
+        let reason = "crm.corp is in 10.0.0.0/8".to_owned();
+        Box::pin(async { Err(HttpFault::Forbidden { reason }) })
+    }
+}
+
+#[tokio::test]
+async fn an_http_tool_reaches_the_internet_and_the_private_hosts_that_its_options_name() {
+    let registry = Arc::new(ToolRegistry::new(OnConflict::Replace));
+    let guard = Arc::new(Guard::default());
+    let tools =
+        HttpTools::new(Arc::clone(&registry), Arc::clone(&guard) as Arc<dyn HttpClient>, system_clock());
+    for hosts in [Vec::new(), vec!["crm.corp:8443".to_owned()]] {
+        let definition =
+            json!({"name": "get", "description": "d", "endpoint": "https://crm.corp:8443/customers"});
+        let given = GivenHttpTool { text: definition.to_string(), unsaid: Vec::new(), function: None };
+        tools.register(given, &hosts, None).expect("a definition");
+        let call = CallRunner::default();
+        let refused = call.execute(&registry.snapshot(), CallRequest::new("get", json!({}))).await;
+        let Err(Error::AddressForbidden { reason, .. }) = refused else { panic!("{refused:?}") };
+        let advice = "register the tool with network: { hosts: [\"crm.corp:8443\"] }";
+        assert!(reason.ends_with(advice), "{reason}");
+    }
+    assert_eq!(*guard.0.lock().expect("no panic"), [Reach::Public, Reach::Any]);
 }

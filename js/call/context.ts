@@ -222,7 +222,7 @@ export function identityText(identity: Identity, tellsMetadata?: boolean): strin
   if (tellsMetadata && typeof caller.userId === 'string' && !caller.userId.isWellFormed()) {
     throw invalidOption(
       'context.userId',
-      'has half of a surrogate pair, and a credential function of auth gets it: use well-formed text',
+      'has half of a surrogate pair, and a credential function or an HTTP tool gets it: use well-formed text',
     )
   }
   // An object of our own is never `undefined` in JSON.
@@ -231,7 +231,7 @@ export function identityText(identity: Identity, tellsMetadata?: boolean): strin
     return jsonText({ ...caller, metadata: identity.metadata }) as string
   } catch (thrown) {
     const refuse = (reason: string) =>
-      invalidOption('context.metadata', `${reason}; a credential function of auth gets it`)
+      invalidOption('context.metadata', `${reason}; a credential function or an HTTP tool gets it`)
     throw unwritable(thrown, 'option "context.metadata"', refuse)
   }
 }

@@ -25,13 +25,13 @@ export interface WrittenDefinition extends ClosureChecks {
 }
 
 /** Members of a definition beside `execute`. They may be anything. */
-type Members = Record<string, unknown>
+export type Members = Record<string, unknown>
 
 /** What Rust reads in place of a predicate: `CallApproval::PREDICATE` of the core. */
-const PREDICATE = 'predicate'
+export const PREDICATE = 'predicate'
 
 /** Members that are maps, where JSON would drop a function. */
-const MAPS: readonly string[] = Object.freeze([
+export const MAPS: readonly string[] = Object.freeze([
   'parameters',
   'inputSchema',
   'outputSchema',
@@ -69,12 +69,9 @@ export function writeDefinition(definition: object): WrittenDefinition {
     const hasOutput = rest.outputSchema !== undefined && rest.outputSchema !== null
     const predicate = takePredicate(rest)
     const approval = predicate && decidingBoth(inputSchema, predicate)
-    const lost = findLost(rest, problems)
-    const text = jsonText(lost.size === 0 ? rest : withoutLost(rest, lost))
     return {
-      text: text ?? 'null',
+      ...plainText(rest, problems, MAPS),
       name: rest.name,
-      unsaid: problems.length === 0 ? undefined : jsonText(problems),
       execute: approval === undefined ? execute : decidingLate(execute, approval),
       guard,
       approval,
@@ -84,6 +81,20 @@ export function writeDefinition(definition: object): WrittenDefinition {
   } catch (cause) {
     throw unwritable(cause, `the definition of "${name}"`, (reason) => invalidDefinition(name, reason, cause))
   }
+}
+
+/**
+ * Writes members as JSON; `maps` are those that are maps, where JSON would drop a function. Values that JSON cannot hold
+ * are added to `problems`.
+ */
+export function plainText(
+  rest: Members,
+  problems: Problem[],
+  maps: readonly string[],
+): Pick<WrittenDefinition, 'text' | 'unsaid'> {
+  const lost = findLost(rest, problems, maps)
+  const text = jsonText(lost.size === 0 ? rest : withoutLost(rest, lost))
+  return { text: text ?? 'null', unsaid: problems.length === 0 ? undefined : jsonText(problems) }
 }
 
 /** A definition with other members. Its `execute` may be that of a class, as {@link writeDefinition} takes it. */
@@ -126,7 +137,7 @@ function readLibrarySchema(schema: unknown, key: SchemaKey): ReadSchema | undefi
  * Finds values that JSON cannot hold, and returns those to leave out. A top-level one is replaced by an empty map,
  * which no member accepts, so Rust reports the key as usual.
  */
-function findLost(rest: Members, problems: Problem[]): Set<unknown> {
+function findLost(rest: Members, problems: Problem[], maps: readonly string[]): Set<unknown> {
   const lost = new Set<unknown>()
   const seen = new Set<unknown>()
   const top: HeldValue = { value: rest, key: '', parent: undefined }
@@ -142,7 +153,7 @@ function findLost(rest: Members, problems: Problem[]): Set<unknown> {
       const held: HeldValue = { value, key, parent: holder }
       const problem = problemOfValue(held, pointerOf)
       if (problem === undefined) waiting.push(held)
-      else if (holder === top && !MAPS.includes(key)) rest[key] = {}
+      else if (holder === top && !maps.includes(key)) rest[key] = {}
       else {
         problems.push({ pointer: pointerOf(held), message: problem })
         lost.add(value)
@@ -176,7 +187,7 @@ function withoutLost(rest: Members, lost: Set<unknown>): unknown {
   return JSON.parse(JSON.stringify(rest, kept))
 }
 
-function invalidDefinition(tool: string, message: string, cause?: unknown): ToolrackError {
+export function invalidDefinition(tool: string, message: string, cause?: unknown): ToolrackError {
   return raise(
     'INVALID_DEFINITION',
     { tool, problems: [{ pointer: '', message }] },

@@ -110,7 +110,7 @@ function storeSelection(functions: SplitSelection['functions'], closures: Closur
 }
 
 /** Stores credential functions. */
-function storeCredentials({ said, functions }: SplitAuth, closures: Closures): NativeAskedFor[] {
+export function storeCredentials({ said, functions }: SplitAuth, closures: Closures): NativeAskedFor[] {
   if (said !== null && typeof said === 'object') closures.secrets.tell(Object.values(said))
   return functions.map(([scheme, give]) => {
     closures.tellsMetadata = true

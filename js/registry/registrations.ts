@@ -1,6 +1,6 @@
 // Registrations: tools that are registered from code, each with a handle.
 
-import type { NativeRegistry } from '../border/native'
+import type { NativeRegistry, NativeWrite } from '../border/native'
 import { SUPERSEDED } from '../border/error'
 import type { InspectedMembers } from '../border/inspection'
 import { invalidRegistry } from '../border/package-copies'
@@ -24,6 +24,11 @@ export function registerDynamicTool(registry: unknown, definition: unknown, opti
 function canRegister(value: unknown): value is { register(definition: unknown, options: unknown): unknown } {
   // Every value but these two has members, though not this one.
   return typeof (value as { readonly register?: unknown } | null | undefined)?.register === 'function'
+}
+
+/** Whether the result of a change is what Rust says of a write. */
+export function isWrite(result: unknown): result is NativeWrite {
+  return result !== null && typeof result === 'object' && 'revision' in result
 }
 
 /** What registrations use of their registry. */
@@ -57,6 +62,19 @@ export class Registrations {
     this.#closures = closures
     this.#native = closures.native
     this.#host = host
+  }
+
+  get closures(): Closures {
+    return this.#closures
+  }
+
+  checkOpen(): void {
+    this.#host.checkOpen()
+  }
+
+  /** Runs a change of the registry. */
+  write<T>(change: (native: NativeRegistry) => T): T {
+    return this.#host.write(() => change(this.#native))
   }
 
   /** Registers a tool; `replaces` says that a tool of its name must exist. */

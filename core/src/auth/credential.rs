@@ -41,7 +41,7 @@ impl CredentialText {
         match self {
             Self::Value(secret) => Ok(secret),
             Self::UnsetVariable(name) => Err(format!(
-                "the environment variable \"{}\" is not set: set it before the load",
+                "the environment variable \"{}\" is not set: set it before the load or the registration",
                 name.escape_debug()
             )),
         }

@@ -40,6 +40,6 @@ pub use credential::CredentialFunction;
 pub use origin_binding::OriginBinding;
 pub(crate) use redaction::CallRedaction;
 pub use redaction::SecretRedactor;
-pub use requirement::{AuthRefusal, AuthRequirement, AuthRequirements, MissingCredential};
+pub use requirement::{AuthRefusal, AuthRequirement, AuthRequirements, CredentialOption, MissingCredential};
 pub use secret::Secret;
 pub use source_credentials::{Credentials, may_be_credential};

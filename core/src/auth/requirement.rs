@@ -18,6 +18,18 @@ pub struct AuthRequirement {
     pub scheme: SecurityScheme,
     /// The scopes.
     pub scopes: Vec<String>,
+    /// Where its credential is given.
+    pub given_in: CredentialOption,
+}
+
+/// Where the credential of a scheme is given, as errors tell it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CredentialOption {
+    /// The option `auth` of a load: a map of schemes.
+    #[default]
+    Load,
+    /// The key `auth` of the definition of an HTTP tool: one credential.
+    Definition,
 }
 
 /// Alternatives, each a list of schemes that are applied together. Without alternatives no credential is required.
@@ -31,6 +43,8 @@ pub struct MissingCredential {
     pub scheme: String,
     /// The reason, as a predicate: its name stands before it in messages.
     pub reason: String,
+    /// Where the credential is given.
+    pub given_in: CredentialOption,
 }
 
 /// Why a call has no credentials.
@@ -48,6 +62,9 @@ const NO_ENTRY: &str = "has no entry in auth";
 impl MissingCredential {
     /// What the caller can do next.
     pub fn advice(&self) -> String {
+        if self.given_in == CredentialOption::Definition {
+            return "correct that, and register the tool again".to_owned();
+        }
         if self.reason == NO_ENTRY {
             let name = self.scheme.escape_debug();
             return format!("load the document with auth: {{ \"{name}\": … }}, or with auth: false");
@@ -81,8 +98,21 @@ impl AuthRequirements {
                 .cloned()
                 .unwrap_or_else(|| SecurityScheme::Unsupported("is not declared in the document".to_owned())),
             scopes: requirement.scopes.clone(),
+            given_in: CredentialOption::Load,
         };
         Self(security.iter().map(|all| all.iter().map(requirement).collect()).collect())
+    }
+
+    /// The requirement of a tool without a document: one scheme, whose credential its definition has.
+    pub fn of_definition(name: &str, scheme: SecurityScheme) -> Self {
+        let given_in = CredentialOption::Definition;
+        let requirement = AuthRequirement { name: name.to_owned(), scheme, scopes: Vec::new(), given_in };
+        Self([vec![requirement]].into())
+    }
+
+    /// Why a credential does not fit its scheme, whatever the environment has; `None` where all fit.
+    pub fn unfit_reason(&self, credentials: &Credentials) -> Option<&'static str> {
+        self.all().find_map(|requirement| requirement.unfit_reason(credentials.get(&requirement.name)?))
     }
 
     /// The schemes without a usable credential; none where one alternative is complete.
@@ -109,7 +139,11 @@ impl AuthRequirements {
         for alternative in self.0.iter().filter(|alternative| !alternative.is_empty()) {
             let lack = |requirement: &AuthRequirement| {
                 let reason = requirement.missing_reason(credential(&requirement.name))?;
-                Some(MissingCredential { scheme: requirement.name.clone(), reason })
+                Some(MissingCredential {
+                    scheme: requirement.name.clone(),
+                    reason,
+                    given_in: requirement.given_in,
+                })
             };
             let lacks: Vec<MissingCredential> = alternative
                 .iter()
@@ -157,6 +191,9 @@ impl AuthRequirement {
         if [" in auth", " to network.authOrigins"].iter().any(|advice| reason.ends_with(advice)) {
             return reason;
         }
+        if self.given_in == CredentialOption::Definition {
+            return format!("{reason}; the credential is auth of the definition");
+        }
         format!("{reason}; the credential is auth: {{ \"{}\": … }} of the load", self.name.escape_debug())
     }
 
@@ -178,7 +215,12 @@ impl AuthRequirement {
             return Some(reason.clone());
         }
         let Some(credential) = credential else { return Some(NO_ENTRY.to_owned()) };
-        let unfit = match (&self.scheme, credential) {
+        self.unfit_reason(credential).map(ToOwned::to_owned).or_else(|| credential.missing_variable())
+    }
+
+    /// The reason why a credential does not fit the scheme; `None` where it does.
+    fn unfit_reason(&self, credential: &Credential) -> Option<&'static str> {
+        match (&self.scheme, credential) {
             (SecurityScheme::Basic, Credential::Login { .. } | Credential::Function(_)) => None,
             (SecurityScheme::Basic, _) => Some("is HTTP Basic: give { username, password } in auth"),
             (_, Credential::Login { .. }) => {
@@ -188,10 +230,9 @@ impl AuthRequirement {
                 Some("is an API key, which no token endpoint issues: give the key in auth")
             }
             (SecurityScheme::Bearer, Credential::OAuth(grant)) if grant.token_url.is_none() => {
-                Some("has no token endpoint in the document: set tokenUrl in auth")
+                Some("has no token endpoint: set tokenUrl in auth")
             }
             _ => None,
-        };
-        unfit.map(ToOwned::to_owned).or_else(|| credential.missing_variable())
+        }
     }
 }

@@ -58,6 +58,16 @@ impl Credentials {
         Self { by_scheme, is_off, origins, ..Self::default() }
     }
 
+    /// The credential of a tool without a document, under the name of its scheme. `at` is its JSON pointer.
+    ///
+    /// # Errors
+    /// Every problem at once.
+    pub fn of_definition(scheme: &str, value: &Value, at: &str) -> Result<Self, Vec<Problem>> {
+        let credential = options::parse_credential(value, at)?;
+        let by_scheme = Some(BTreeMap::from([(scheme.to_owned(), credential)]));
+        Ok(Self { by_scheme, ..Self::default() })
+    }
+
     /// Replaces the clock by which tokens expire. Cached tokens are forgotten.
     pub fn set_clock(&mut self, clock: Arc<dyn Clock>) {
         self.tokens = TokenCache::new(clock);

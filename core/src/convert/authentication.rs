@@ -96,7 +96,7 @@ impl<'r, 'a> AuthenticationCheck<'r, 'a> {
 
 /// The note of a scheme without a credential.
 fn missing_note(document: &Document<'_>, missing: &MissingCredential) -> Note {
-    let MissingCredential { scheme, reason } = missing;
+    let MissingCredential { scheme, reason, .. } = missing;
     let message =
         format!("\"{}\" {reason}; calls fail with AUTH_FAILED: {}", scheme.escape_debug(), missing.advice());
     Note::new(kind::AUTH_NOT_CONFIGURED, document.scheme_pointer(scheme), message)

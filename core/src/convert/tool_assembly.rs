@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use http::Method;
 use url::Url;
 
 use super::authentication::OperationAuthentication;
@@ -18,8 +17,8 @@ use crate::http::Reach;
 use crate::registry::RegisteredTool;
 use crate::schema::{Note, Schema, kind};
 use crate::spec::{Arguments, Operation};
-use crate::tool::{Annotations, CONTEXT_KEYS, ToolDefinition};
-use crate::wire::Endpoint;
+use crate::tool::{CONTEXT_KEYS, ToolDefinition};
+use crate::wire::{Endpoint, annotations_of};
 
 /// Assembles the tool of an operation. Gives the tool, and notes on it.
 pub fn assemble_tool(
@@ -51,7 +50,7 @@ pub fn assemble_tool(
         rate_limit: rate_limit.map(|(_, limit)| limit),
         call_limits: overrides.call_limits(&options.call_limits),
         deprecated: site.is_deprecated(),
-        annotations: annotations(&method),
+        annotations: annotations_of(&method),
     };
     let endpoint = Endpoint { method, template, arguments: map, fixed, body, security, accept };
     let client = Arc::clone(context.client);
@@ -117,16 +116,4 @@ fn context_key_notes(tool: &RegisteredTool, pointer: &str) -> Vec<Note> {
         Note::new(kind::CONTEXT_KEY_IS_ARGUMENT, pointer, message)
     };
     keys.map(note).collect()
-}
-
-/// The MCP annotations of an HTTP method: safe and idempotent methods. Source: RFC 9110, sections 9.2.1 and 9.2.2.
-fn annotations(method: &Method) -> Annotations {
-    let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
-    let is_idempotent = is_safe || matches!(*method, Method::PUT | Method::DELETE);
-    Annotations {
-        read_only_hint: Some(is_safe),
-        destructive_hint: Some(*method == Method::DELETE),
-        idempotent_hint: Some(is_idempotent),
-        open_world_hint: Some(true),
-    }
 }

@@ -3,6 +3,8 @@
 //! A variant serializes to the `details` of a `ToolrackError`, its keys in camelCase. Fields that are part of the message
 //! alone have `#[serde(skip)]`.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Number;
 
@@ -10,8 +12,8 @@ use super::error_code::ErrorCode;
 use super::error_data::{Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem};
 use super::message_text::{
     at_pointer, busy_limits, busy_owner, excerpt, excerpt_of_pointer, gate_advice, join_nearest,
-    join_problems, join_refusals, join_versions, name_advice, of_process, of_tool, over_limit, quote_tool,
-    timed_out, waiting_calls, with_reason,
+    join_problems, join_refusals, join_versions, name_advice, nested_members, of_process, of_tool,
+    over_limit, quote_tool, timed_out, waiting_calls, with_reason,
 };
 
 /// Every way to fail. The message of each variant stands above its data; [`Error::code`] is its code.
@@ -205,12 +207,12 @@ pub enum Error {
         problems: Vec<Problem>,
     },
     /// A call without a context key that the tool requires.
-    #[error("tool \"{tool}\" needs {key} in its context: pass {{ context: {{ {key} }} }} with the call")]
+    #[error("tool \"{tool}\" needs {key} in its context: pass {{ context: {{ {} }} }} with the call", nested_members(.key))]
     MissingContext {
         /// The tool.
         tool: String,
-        /// The missing key.
-        key: &'static str,
+        /// The missing key: `userId`, or a path such as `metadata.tenant`.
+        key: Cow<'static, str>,
     },
     /// Approval: a call that a person has to approve, and has not. Nothing of it was done.
     #[error("tool \"{tool}\" requires approval: ask a person, then call it again with {{ approved: true }}")]

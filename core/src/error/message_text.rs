@@ -59,6 +59,12 @@ pub fn join_problems(problems: &[Problem]) -> String {
     })
 }
 
+/// A path as members of objects: `metadata: { tenant }` for `metadata.tenant`.
+pub fn nested_members(path: &str) -> String {
+    let depth = path.matches('.').count();
+    format!("{}{}", path.replace('.', ": { "), " }".repeat(depth))
+}
+
 /// The reasons of gates, the first five of them.
 pub fn join_refusals(refusals: &[GateRefusal]) -> String {
     first_few(refusals, |refusal| match &refusal.tool {

@@ -66,7 +66,7 @@ pub fn take_context(
 /// Refuses a call without a user where the tool requires one.
 pub fn require_user(tool: &RegisteredTool, context: &CallContext) -> Result<()> {
     if tool.definition.requires_auth && !context.has_user() {
-        return Err(Error::MissingContext { tool: tool.name().to_owned(), key: "userId" });
+        return Err(Error::MissingContext { tool: tool.name().to_owned(), key: "userId".into() });
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! HTTP operation: the executor of a tool from an API document. [`HttpOperation`] makes one call with its deadline,
-//! credentials, attempts and redaction.
+//! HTTP operation: the executor of an operation of an API, from a document or from a definition. [`HttpOperation`] makes
+//! one call with its deadline, credentials, attempts and redaction.
 
 use std::any::Any;
 use std::fmt;
@@ -10,6 +10,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
 use url::Url;
 
+use super::context_values::{ContextValues, FilledContext};
+use super::response_projection::ResponseProjection;
 use super::retrying_sender::{Jitter, RetryingSender};
 use crate::auth::{AppliedCredentials, AuthContext, Authenticator, CallRedaction, Secret};
 use crate::clock::{Clock, Deadline};
@@ -17,7 +19,7 @@ use crate::error::{Error, Result};
 use crate::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, IDEMPOTENCY_KEY, Reach, Redirects};
 use crate::schema::OriginalSpellings;
 use crate::tool::{CallLimits, Destination, Executor, ToolCall, ToolResult};
-use crate::wire::request::{RequestParts, build_request, use_schema_spelling};
+use crate::wire::request::{RequestParts, RequestValues, build_request, use_schema_spelling};
 use crate::wire::response::read_response;
 use crate::wire::{Endpoint, endpoint_destination};
 
@@ -30,6 +32,17 @@ pub struct HttpOperation {
     reach: Reach,
     authenticator: Authenticator,
     spellings: Option<Arc<OriginalSpellings>>,
+    /// What the definition of a tool without a document adds.
+    definition: Option<Arc<DefinedParts>>,
+}
+
+/// What the definition of an HTTP tool adds to an operation.
+#[derive(Debug, Default, PartialEq)]
+pub struct DefinedParts {
+    /// Values of the caller's context.
+    pub context: ContextValues,
+    /// What of an answer the model sees.
+    pub projection: Option<ResponseProjection>,
 }
 
 impl HttpOperation {
@@ -48,6 +61,7 @@ impl HttpOperation {
             reach: Reach::Any,
             authenticator: Authenticator::default(),
             spellings: None,
+            definition: None,
         }
     }
 
@@ -81,13 +95,23 @@ impl HttpOperation {
         Self { spellings, ..self }
     }
 
+    /// Adds what the definition of a tool without a document says.
+    #[must_use]
+    pub fn with_definition(self, parts: DefinedParts) -> Self {
+        Self { definition: Some(Arc::new(parts)), ..self }
+    }
+
     /// Arguments → request → credentials → attempts → response → redaction.
     async fn call(&self, mut call: ToolCall) -> Result<ToolResult> {
         let base = self.base_of(&call.tool)?;
         if let Some(spellings) = &self.spellings {
             call.arguments = spellings.to_original(call.arguments);
         }
-        let parts = self.request_parts(&call, base)?;
+        let filled = match &self.definition {
+            Some(parts) => parts.context.fill(&call.tool, &call.context)?,
+            None => FilledContext::default(),
+        };
+        let parts = self.request_parts(&call, base, &filled)?;
         let context = AuthContext {
             deadline: Deadline::after(self.sender.clock(), call.timeout),
             call: &call,
@@ -113,9 +137,13 @@ impl HttpOperation {
             }
         }
         // The response to the second token may quote the first one, so both are redacted.
-        let redaction = CallRedaction::new(always, &applied);
+        let redaction = CallRedaction::new(always, &applied).and(filled.redaction.as_ref());
         let read = |answer| read_response(&call.tool, redaction.redact_headers(answer), &redaction);
-        redaction.redact_outcome(&call.tool, outcome.and_then(read))
+        let result = redaction.redact_outcome(&call.tool, outcome.and_then(read))?;
+        match self.definition.as_ref().and_then(|parts| parts.projection.as_ref()) {
+            Some(projection) => projection.apply(&call.tool, result),
+            None => Ok(result),
+        }
     }
 
     /// The base URL, which a document may leave out.
@@ -127,9 +155,11 @@ impl HttpOperation {
     }
 
     /// The request of a call, with the headers of the source and the idempotency key.
-    fn request_parts(&self, call: &ToolCall, base: &Url) -> Result<RequestParts> {
-        let mut parts = build_request(&self.endpoint, &call.tool, base, &call.arguments)?;
-        for (name, value) in self.headers.iter() {
+    fn request_parts(&self, call: &ToolCall, base: &Url, filled: &FilledContext) -> Result<RequestParts> {
+        let values = RequestValues { arguments: &call.arguments, fixed: &filled.fixed };
+        let mut parts = build_request(&self.endpoint, &call.tool, base, values)
+            .map_err(|fault| self.context_fault(call, base, fault))?;
+        for (name, value) in self.headers.iter().chain(&filled.headers) {
             parts.headers.insert(name, value.clone());
         }
         if let Some(key) = &call.idempotency_key
@@ -139,6 +169,23 @@ impl HttpOperation {
             parts.headers.entry(IDEMPOTENCY_KEY).or_insert(key);
         }
         Ok(parts)
+    }
+
+    /// The error of a request that cannot be built: where the arguments alone are right, a value of the context is wrong,
+    /// which no model can correct.
+    fn context_fault(&self, call: &ToolCall, base: &Url, fault: Error) -> Error {
+        let Some(parts) = self.definition.as_ref().filter(|parts| !parts.context.others.is_empty()) else {
+            return fault;
+        };
+        let samples = parts.context.samples();
+        let values = RequestValues { arguments: &call.arguments, fixed: &samples };
+        match (&fault, build_request(&self.endpoint, &call.tool, base, values)) {
+            (Error::InvalidParams { problems, .. }, Ok(_)) => {
+                let reason = problems.first().map(|problem| problem.message.clone()).unwrap_or_default();
+                Error::InvalidOptions { option: parts.context.options(), reason }
+            }
+            _ => fault,
+        }
     }
 
     /// Acquires the credentials before the deadline of the call.
@@ -171,40 +218,52 @@ impl HttpOperation {
             circuit: None,
         };
         let outcome = self.sender.send(request, &context.call.limits).await;
-        outcome.map_err(|fault| call_error(context, fault))
+        outcome.map_err(|fault| self.call_error(context, fault))
+    }
+
+    /// The error of a call without a complete response.
+    fn call_error(&self, context: &AuthContext<'_>, fault: HttpFault) -> Error {
+        let tool = context.call.tool.clone();
+        match fault {
+            HttpFault::Timeout { .. } => context.timeout_error(),
+            HttpFault::TooLarge { limit } => Error::ResponseTooLarge { tool, limit },
+            HttpFault::CircuitOpen { origin, retry_after } => {
+                let retry_after_ms =
+                    u64::try_from(retry_after.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+                Error::CircuitOpen { tool, origin, retry_after_ms }
+            }
+            HttpFault::Broken { .. } => Error::HttpBroken { tool, reason: fault.to_string() },
+            HttpFault::Forbidden { reason } => {
+                let reason = format!("{reason}; {}", self.reach_advice(context.url));
+                Error::AddressForbidden { tool, reason }
+            }
+            HttpFault::Unsendable { .. } | HttpFault::Unreachable { .. } => {
+                Error::HttpUnreachable { tool, reason: fault.to_string() }
+            }
+        }
+    }
+
+    /// The options that let calls reach the host of a base URL.
+    fn reach_advice(&self, base: &Url) -> String {
+        if self.definition.is_some() {
+            return defined_reach_advice(base);
+        }
+        let (host, scheme) = (host_and_port(base), if base.scheme() == "http" { "http" } else { "https" });
+        format!(
+            "if calls may reach it, load the document with network: {{ hosts: [\"{host}\"] }} or baseUrl: \"{scheme}://{host}\""
+        )
     }
 }
 
-/// The error of a call without a complete response.
-fn call_error(context: &AuthContext<'_>, fault: HttpFault) -> Error {
-    let tool = context.call.tool.clone();
-    match fault {
-        HttpFault::Timeout { .. } => context.timeout_error(),
-        HttpFault::TooLarge { limit } => Error::ResponseTooLarge { tool, limit },
-        HttpFault::CircuitOpen { origin, retry_after } => {
-            let retry_after_ms =
-                u64::try_from(retry_after.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
-            Error::CircuitOpen { tool, origin, retry_after_ms }
-        }
-        HttpFault::Broken { .. } => Error::HttpBroken { tool, reason: fault.to_string() },
-        HttpFault::Forbidden { reason } => {
-            let reason = format!("{reason}; {}", reach_advice(context.url));
-            Error::AddressForbidden { tool, reason }
-        }
-        HttpFault::Unsendable { .. } | HttpFault::Unreachable { .. } => {
-            Error::HttpUnreachable { tool, reason: fault.to_string() }
-        }
-    }
+/// The option that lets a tool without a document reach the host of its endpoint.
+pub fn defined_reach_advice(endpoint: &Url) -> String {
+    let host = host_and_port(endpoint);
+    format!("if calls may reach it, register the tool with network: {{ hosts: [\"{host}\"] }}")
 }
 
-/// The options that let calls reach the host of a base URL.
-fn reach_advice(base: &Url) -> String {
-    let (host, port) = (base.host_str().unwrap_or_default(), base.port());
-    let host = port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    let scheme = if base.scheme() == "http" { "http" } else { "https" };
-    format!(
-        "if calls may reach it, load the document with network: {{ hosts: [\"{host}\"] }} or baseUrl: \"{scheme}://{host}\""
-    )
+fn host_and_port(url: &Url) -> String {
+    let (host, port) = (url.host_str().unwrap_or_default(), url.port());
+    port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 impl Executor for HttpOperation {
@@ -215,7 +274,9 @@ impl Executor for HttpOperation {
     fn check_arguments(&self, tool: &str, arguments: &Map<String, Value>) -> Result<()> {
         let base = self.base_of(tool)?;
         let original = self.spellings.as_ref().map(|spellings| spellings.to_original(arguments.clone()));
-        build_request(&self.endpoint, tool, base, original.as_ref().unwrap_or(arguments)).map(drop)
+        let samples = self.definition.as_ref().map(|parts| parts.context.samples()).unwrap_or_default();
+        let arguments = original.as_ref().unwrap_or(arguments);
+        build_request(&self.endpoint, tool, base, RequestValues { arguments, fixed: &samples }).map(drop)
     }
 
     fn spelled(&self, arguments: Map<String, Value>) -> Map<String, Value> {
@@ -230,6 +291,7 @@ impl Executor for HttpOperation {
                 && self.headers == other.headers
                 && self.reach == other.reach
                 && self.spellings == other.spellings
+                && self.definition == other.definition
                 && self.authenticator.is_same_as(&other.authenticator, &self.headers)
         })
     }

@@ -33,19 +33,22 @@
 //! | `context`, `approval` | who calls; human in the loop |
 //! | `argument_validation`, `result_validation` | defaults, coercion, problems of arguments; `OUTPUT_INVALID` |
 //! | `http_operation`, `retrying_sender` | a second attempt with a new token after 401; retries |
+//! | `context_text`, `context_values`, `response_projection` | `{context.userId}` in a request; the part of an answer that a model sees |
 //! | `reply` | [`Reply`] to a model: whether a result is truncated (`model_value`; files are exempt) |
 //! | `result_truncation` | how a value is cut to its limit; it does not decide whether |
 //!
-//! Limits: a result is held in memory whole. A request that changes something is sent once, unless it has an
-//! idempotency key.
+//! Limits: a result is held in memory whole. A request that changes something is sent once, or has an idempotency key.
 
 pub mod approval;
 mod argument_validation;
 mod call_record;
 mod call_runner;
 pub mod context;
+mod context_text;
+mod context_values;
 mod http_operation;
 mod reply;
+mod response_projection;
 mod result_truncation;
 mod result_validation;
 mod retrying_sender;
@@ -55,8 +58,11 @@ pub use argument_validation::{
 };
 pub use call_record::CallRecord;
 pub use call_runner::{CallOutcome, CallRequest, CallRunner};
-pub use http_operation::HttpOperation;
+pub use context_text::{ContextKey, ContextText};
+pub use context_values::ContextValues;
+pub use http_operation::{DefinedParts, HttpOperation, defined_reach_advice};
 pub use reply::{Reply, ReplyContent, StructuredContent};
+pub use response_projection::ResponseProjection;
 pub use result_truncation::{ResultTruncation, TruncationCut, TruncationUnit, json_size, truncate_value};
 pub use result_validation::{validate_result, validate_result_text};
 pub use retrying_sender::Jitter;

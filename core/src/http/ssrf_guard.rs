@@ -26,7 +26,7 @@ use super::dns_lookup::DnsLookup;
 const LOCAL_NAMES: [&str; 3] = ["localhost", "local", "internal"];
 
 /// Checks a URL before its name is resolved. Nothing may be sent to a URL that fails.
-pub(super) fn check_url(url: &Url) -> Result<(), HttpFault> {
+pub fn check_url(url: &Url) -> Result<(), HttpFault> {
     // The message names neither scheme nor user: `ada:pw@host` has the scheme `ada`.
     if !matches!(url.scheme(), "http" | "https") {
         return Err(forbidden_host(url, "has a URL whose scheme is not http or https"));

@@ -10,6 +10,7 @@
 //! - `compact_text.rs` writes a value as it is; [`canonical`] writes equal values as equal bytes, for hashes.
 //! - [`read_options`] reads the options of a caller into a type. [`OptionFault`] says what is wrong with them,
 //!   [`OptionPlaces`] where a misplaced one belongs.
+//! - [`JsonPath`] selects nodes of a value (RFC 9535).
 //! - [`mod@pointer`] reads and writes JSON pointers (RFC 6901); [`Path`] is a pointer that is written only on demand.
 //!
 //! ```
@@ -31,6 +32,7 @@ mod arena;
 pub mod canonical;
 mod compact_text;
 mod hash_map;
+mod json_path;
 mod json_reader;
 mod node;
 mod node_builder;
@@ -45,6 +47,7 @@ pub mod pointer;
 pub use arena::Arena;
 pub use compact_text::{to_compact_text, write_compact_text, write_json_string};
 pub use hash_map::{HashMap, HashSet, checksum, checksum_of};
+pub use json_path::{JsonPath, PathElement, is_singular_path, parse_json_path};
 pub use json_reader::read;
 pub use node::{Node, NodeEntry, Object};
 pub use node_builder::{DocumentBounds, DocumentSize, DuplicateKey, DuplicateKeyPolicy, NodeBuilder};

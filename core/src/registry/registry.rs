@@ -96,9 +96,17 @@ impl ToolRegistry {
     /// # Errors
     /// `NAME_TAKEN` as [`OnConflict`] says, `CLOSED`.
     pub fn register(&self, tool: RegisteredTool) -> Result<u64> {
+        self.register_with(tool, None)
+    }
+
+    /// Registers a tool, with a rule of its own about a name in use. Default: the registry's.
+    ///
+    /// # Errors
+    /// `NAME_TAKEN` as the rule says, `CLOSED`.
+    pub fn register_with(&self, tool: RegisteredTool, on_conflict: Option<OnConflict>) -> Result<u64> {
         let mut writer = self.open()?;
         let mut change = Change::after(&self.current.load(), writer.next_id);
-        let id = change.insert(tool, self.on_conflict)?;
+        let id = change.insert(tool, on_conflict.unwrap_or(self.on_conflict))?;
         self.publish(&mut writer, change);
         Ok(id)
     }

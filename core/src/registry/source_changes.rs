@@ -28,6 +28,18 @@ impl ToolRegistry {
         Ok(self.replace_source(source, replacement)?.unwrap_or_default())
     }
 
+    /// Replaces all tools of a source in one revision, or none of them. No two of `tools` may have names with one confusion
+    /// key.
+    ///
+    /// # Errors
+    /// `NAME_TAKEN` where another source has the name of a tool, `CLOSED`. Nothing is changed then.
+    pub fn apply_whole(&self, source: &str, tools: Vec<RegisteredTool>) -> Result<AppliedReplacement> {
+        let replacement = SourceReplacement { tools, ..SourceReplacement::default() };
+        let batch = vec![BatchedSource { source, replacement, on_refusal: OnRefusal::Abort }];
+        let applied = self.replace_batch(batch).map_err(|(_, error)| error)?;
+        Ok(applied.and_then(|mut applied| applied.pop()).unwrap_or_default())
+    }
+
     /// Replaces all tools of a source, whose names are those of a draft. Tools and names are entered together, or neither.
     /// Returns `None` where another load took one of the names, so that a new draft is needed, or where tools changed since
     /// they were judged.

@@ -76,7 +76,7 @@ pub use overlay::overlay_document::{OverlaidValue, Overlay, OverlayBudget, value
 pub use parameter::reserved_headers::is_reserved;
 pub use security::security_requirement::SecurityAlternatives;
 pub use security::security_scheme::{OAuthFlow, OAuthFlowKind, SecurityScheme, SecuritySchemes};
-pub use serialization::media_type::{MediaKind, MediaType};
+pub use serialization::media_type::{MediaKind, MediaType, is_sendable};
 pub use serialization::parameter_in::ParameterIn;
 pub use serialization::parameter_style::ParameterStyle;
 pub use serialization::value_serialization::{FormField, ValueSerialization};

@@ -11,7 +11,7 @@ use crate::json::{pointer, read_options};
 use crate::schema::{Schema, keywords, meta_schema_problems};
 
 /// The keys of a definition as a user writes it.
-const DEFINITION_KEYS: [&str; 16] = [
+pub const DEFINITION_KEYS: [&str; 16] = [
     "name",
     "title",
     "description",

@@ -57,6 +57,7 @@ pub use call_limits::CallLimits;
 pub use call_limits_reader::parse_rate_limit;
 pub use caller::Caller;
 pub use definition::ToolDefinition;
+pub(crate) use definition_reader::DEFINITION_KEYS;
 pub use destination::{Destination, SecurityRequirement, SentArgument};
 pub use executor::Executor;
 pub use parameter_map::schema_of_parameters;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::spec::{
     Argument, ArgumentLocation, BodyEncoding, ParameterIn, PathTemplate, SecurityAlternatives,
 };
+use crate::tool::Annotations;
 
 /// The request of one operation.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,5 +36,17 @@ impl Endpoint {
         let is_it = |location: &ArgumentLocation| matches!(location, ArgumentLocation::Parameter { name, place: ParameterIn::Header, .. } if name.eq_ignore_ascii_case(header));
         self.arguments.iter().any(|argument| is_it(&argument.location))
             || self.fixed.iter().any(|(location, _)| is_it(location))
+    }
+}
+
+/// The MCP annotations of an HTTP method: safe and idempotent methods. Source: RFC 9110, sections 9.2.1 and 9.2.2.
+pub fn annotations_of(method: &Method) -> Annotations {
+    let is_safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE);
+    let is_idempotent = is_safe || matches!(*method, Method::PUT | Method::DELETE);
+    Annotations {
+        read_only_hint: Some(is_safe),
+        destructive_hint: Some(*method == Method::DELETE),
+        idempotent_hint: Some(is_idempotent),
+        open_world_hint: Some(true),
     }
 }

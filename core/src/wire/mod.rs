@@ -37,5 +37,5 @@ pub(crate) mod escape;
 pub(crate) mod request;
 pub(crate) mod response;
 
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, annotations_of};
 pub(crate) use endpoint_destination::endpoint_destination;

@@ -29,6 +29,13 @@ impl<'m> CallRedaction<'m> {
         Self([always].into_iter().chain(own).filter(|redaction| !redaction.is_empty()).collect())
     }
 
+    /// Adds the secrets that the context of the call gave.
+    #[must_use]
+    pub fn and(mut self, more: Option<&'m SecretRedactor>) -> Self {
+        self.0.extend(more.filter(|redaction| !redaction.is_empty()));
+        self
+    }
+
     /// Redacts the headers of a response. File names and truncated texts come from them.
     pub fn redact_headers(&self, mut response: HttpResponse) -> HttpResponse {
         for value in response.headers.values_mut() {

@@ -149,7 +149,7 @@ mod tests {
             (Error::AddressForbidden { tool: tool(), reason: String::new() }, true),
             (Error::Cancelled { tool: tool() }, false),
             (Error::InvalidParams { tool: tool(), problems: Vec::new() }, false),
-            (Error::MissingContext { tool: tool(), key: "userId" }, false),
+            (Error::MissingContext { tool: tool(), key: "userId".into() }, false),
         ] {
             assert_eq!(is_failure(&error), expected, "{error}");
         }

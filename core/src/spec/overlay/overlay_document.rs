@@ -1,4 +1,4 @@
-//! An overlay and its actions. Only this file uses the crate `serde_json_path`.
+//! An overlay and its actions.
 //!
 //! An overlay is a list of actions. Each selects values by a `JSONPath` (RFC 9535), and updates or removes them in the
 //! result of the action before. Maps merge key by key, lists grow, anything else is replaced.
@@ -12,17 +12,11 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use serde_json_path::{JsonPath, PathElement};
 
 use crate::error::{Error, Result, describe_unknown};
-use crate::json::{Node, Path, pointer};
+use crate::json::{JsonPath, Node, Path, PathElement, parse_json_path, pointer};
 use crate::schema::{Note, kind};
 use crate::spec::syntax::parse::ParseLimits;
-
-/// The longest `JSONPath`, in bytes.
-const LONGEST_TARGET: usize = 4096;
-/// The deepest nesting of brackets in a `JSONPath`: each level doubles the time that the crate takes to parse it.
-const DEEPEST_TARGET: usize = 8;
 
 /// An overlay that was read.
 #[derive(Debug)]
@@ -283,14 +277,7 @@ impl OverlayAction {
         let Some(target) = map.get("target").and_then(Value::as_str) else {
             return Err(invalid("target", "must be a JSONPath".to_owned()));
         };
-        if target.len() > LONGEST_TARGET || nesting(target) > DEEPEST_TARGET {
-            let reason = format!(
-                "a JSONPath has at most {LONGEST_TARGET} bytes and {DEEPEST_TARGET} brackets in each other"
-            );
-            return Err(invalid("target", reason));
-        }
-        let target = JsonPath::parse(target)
-            .map_err(|error| invalid("target", format!("is no JSONPath of RFC 9535: {error}")))?;
+        let target = parse_json_path(target).map_err(|reason| invalid("target", reason))?;
         let remove = match map.get("remove") {
             None => false,
             Some(Value::Bool(remove)) => *remove,
@@ -336,25 +323,6 @@ impl OverlayAction {
         }
         Ok(())
     }
-}
-
-/// The nesting of brackets, those in quoted texts left out.
-fn nesting(target: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let (mut quote, mut is_escaped) = (None, false);
-    for c in target.chars() {
-        match (quote, c) {
-            (Some(_), _) if is_escaped => is_escaped = false,
-            (Some(_), '\\') => is_escaped = true,
-            (Some(open), _) if open == c => quote = None,
-            (None, '\'' | '"') => quote = Some(c),
-            (None, '[' | '(') => depth += 1,
-            (None, ']' | ')') => depth = depth.saturating_sub(1),
-            (Some(_) | None, _) => {}
-        }
-        deepest = deepest.max(depth);
-    }
-    deepest
 }
 
 fn value_at<'v>(document: &'v mut Value, target: &[DocumentStep]) -> Option<&'v mut Value> {

@@ -13,4 +13,4 @@ mod style;
 mod style_value;
 
 pub use argument_spelling::use_schema_spelling;
-pub use request_builder::{RequestParts, build_request};
+pub use request_builder::{RequestParts, RequestValues, build_request};

@@ -38,23 +38,32 @@ pub struct RequestParts {
     pub body: Option<Vec<u8>>,
 }
 
+/// The values of one call.
+#[derive(Clone, Copy)]
+pub struct RequestValues<'v> {
+    /// The arguments.
+    pub arguments: &'v Map<String, Value>,
+    /// Fixed values of this call, beside those of its endpoint.
+    pub fixed: &'v [(ArgumentLocation, Value)],
+}
+
 /// Builds the request of one call below `base`.
 ///
 /// # Errors
 /// `INVALID_PARAMS` with every problem at once: an argument without a location, or a value that its location cannot
 /// hold.
-pub fn build_request(
-    endpoint: &Endpoint,
+pub fn build_request<'e>(
+    endpoint: &'e Endpoint,
     tool: &str,
-    base: &Url,
-    arguments: &Map<String, Value>,
+    base: &'e Url,
+    values: RequestValues<'e>,
 ) -> Result<RequestParts> {
     let mut request = RequestBuilder::new(endpoint, base);
-    for (name, value) in arguments {
+    for (name, value) in values.arguments {
         request.add_argument(name, value);
     }
     // Fixed values come last, so that no argument replaces them.
-    for (location, value) in &endpoint.fixed {
+    for (location, value) in endpoint.fixed.iter().chain(values.fixed) {
         request.add_value("", value, location);
     }
     let url = request.url();
