@@ -74,10 +74,17 @@ function isJson(value: unknown): boolean {
     case 'boolean':
       return true
     case 'object':
-      return value === null || (types.isUint8Array(value) ? false : Object.values(value).every(isJson))
+      return value === null || (!types.isUint8Array(value) && holdsJson(value))
     default:
       return false
   }
+}
+
+/** Whether JSON holds the values of a list or of a map that was copied. */
+function holdsJson(value: object): boolean {
+  if (Array.isArray(value)) return value.every(isJson)
+  for (const key in value) if (!isJson((value as OwnMap)[key])) return false
+  return true
 }
 
 /** `JSON.stringify`, whose declared type leaves out that a function or a symbol is nothing. */

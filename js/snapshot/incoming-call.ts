@@ -192,12 +192,8 @@ export interface SentCall extends SentOptions {
   readonly text: string
 }
 
-/** No options. */
-const NO_OPTIONS = Object.freeze({
-  targetOptions: undefined,
-  options: Object.freeze({ context: Object.freeze({}) }),
-  onPiece: undefined,
-})
+/** Options of a call without any. */
+const NO_OPTIONS = Object.freeze({ context: Object.freeze({}) })
 
 /** Copies the options of a model's call. What is no object has none. */
 function copyOptions(options: unknown): RespondOptions {
@@ -219,7 +215,8 @@ export function missingCall(): ToolrackError {
 
 /** Reads the options of a model's call. */
 export function readSentOptions(target: unknown, given: unknown): SentOptions {
-  if (given === undefined) return { target: toName('target', target), ...NO_OPTIONS }
+  if (given === undefined)
+    return { target: toName('target', target), targetOptions: undefined, options: NO_OPTIONS, onPiece: undefined }
   const { strict, revision, onPiece, context, ...rest } = readOption('options', () => copyOptions(given))
   if (onPiece !== undefined && typeof onPiece !== 'function') throw invalidOption('onPiece', 'must be a function')
   return {

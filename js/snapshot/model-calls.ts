@@ -31,7 +31,8 @@ interface BegunAnswer {
 }
 
 /** A model's call with its options, and how it is answered. */
-interface AskedCall extends SentOptions {
+interface AskedCall {
+  readonly read: SentOptions
   readonly sent: unknown
   readonly mustBeNewest: boolean
   readonly form: AnswerForm
@@ -78,11 +79,11 @@ export class ModelCalls {
     if (target === 'mcp' && form.exact === undefined) {
       const own = ownJson('call', sent)
       if (own === undefined) throw missingCall()
-      const asked = { ...readSentOptions(target, options), sent, mustBeNewest, form }
+      const asked = { read: readSentOptions(target, options), sent, mustBeNewest, form }
       return this.#respondToOwn(asked, readMcpCall(own), () => JSON.stringify(own))
     }
-    const { text, ...read } = readSentCall(target, sent, options, form.exact?.text)
-    return this.#respondInRust({ ...read, sent, mustBeNewest, form }, text)
+    const read = readSentCall(target, sent, options, form.exact?.text)
+    return this.#respondInRust({ read, sent, mustBeNewest, form }, read.text)
   }
 
   /** Answers a model's call in a form. Every error rejects. */
@@ -98,15 +99,13 @@ export class ModelCalls {
   respondToMcp(params: Members, options: McpCallOptions, form: AnswerForm): Promise<unknown> {
     try {
       const { revision, context, signal } = options
-      const asked = {
+      const read = {
         target: 'mcp',
         targetOptions: `{"revision":"${revision}"}`,
         options: { context, signal },
         onPiece: undefined,
-        sent: { params },
-        mustBeNewest: false,
-        form,
       }
+      const asked = { read, sent: { params }, mustBeNewest: false, form }
       const call = form.exact === undefined ? readMcpCall(params) : undefined
       return this.#respondToOwn(asked, call, () => form.exact?.text ?? JSON.stringify(asked.sent))
     } catch (thrown) {
@@ -124,22 +123,24 @@ export class ModelCalls {
    * for another call.
    */
   #respondHere(asked: AskedCall, call: McpCall): Promise<unknown> | undefined {
-    const { target, targetOptions, sent, mustBeNewest, form, onPiece } = asked
+    const { read, sent, mustBeNewest, form } = asked
+    const { target, targetOptions, onPiece } = read
     const tool = this.#tools.find(target, targetOptions, call.name)
     if (tool === undefined || !tool.takesAsSent) return undefined
     const plan = this.#plans.getPlan(tool.name)
     if (plan.slot < 0) return undefined
     const { name, reply } = tool
     const written = { id: call.id, name, wireName: call.name, arguments: call.arguments, reply }
-    const options = this.#calls.addCaller(asked.options)
+    const options = this.#calls.addCaller(read.options)
     const incoming = new IncomingCall(target, sent, written, { options, start: undefined, form, onPiece, tool })
     return this.#answer(incoming, this.#start(incoming, mustBeNewest))
   }
 
   #respondInRust(asked: AskedCall, text: string): Promise<unknown> {
-    const { target, targetOptions, sent, mustBeNewest, form, onPiece } = asked
+    const { read, sent, mustBeNewest, form } = asked
+    const { target, targetOptions, onPiece } = read
     const closures = this.#closures
-    const options = this.#calls.addCaller(asked.options)
+    const options = this.#calls.addCaller(read.options)
     // What Rust begins, it answers for the target of the call, and it does not ask whether a person declined.
     const isRefused = form.isDeclined === true || form.failure !== undefined
     const isHere = closures.isWatched || form.target !== undefined || isRefused
