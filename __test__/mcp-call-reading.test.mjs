@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ToolRegistry } from 'toolrack'
+import { connect } from './support/mcp-client.mjs'
 
 const properties = { a: {}, n: { type: 'number', default: 1 }, s: { type: 'string' } }
 /** The same arguments: the core reads calls of the second schema, which is rewritten for every target. */
@@ -75,6 +76,21 @@ for (const name of Object.keys(SCHEMAS))
     assert.equal(isError, true)
     assert.match(content[0].text, /INVALID_PARAMS.*nested deeper than 127 levels/)
   })
+
+for (const name of Object.keys(SCHEMAS))
+  test(`half of a surrogate pair in a message becomes U+FFFD for a tool: ${name}`, async (t) => {
+    const { client } = await connect(t, registryOf(t, name), { era: 'legacy' })
+    const args = '{"s":"x\\uD800","a":{"\\ud83d\\ude00":1,"\\udfff":2}}'
+    client.write(`{"jsonrpc":"2.0","id":"half","method":"tools/call","params":{"name":"tool","arguments":${args}}}\n`)
+    const { result } = await client.next(({ id }) => id === 'half')
+    assert.deepEqual(JSON.parse(result.content[0].text).args, { s: 'x\ufffd', a: { '😀': 1, '\ufffd': 2 }, n: 1 })
+  })
+
+test('a key that is half of a surrogate pair is one that the core reads', async (t) => {
+  const args = { a: { [half]: 1 } }
+  const [here, core] = [registryOf(t, 'here'), registryOf(t, 'core')]
+  assert.deepEqual(await outcome(here, call(args)), await outcome(core, call(args)))
+})
 
 test('members that somebody added to Object.prototype are no call', async (t) => {
   const registry = registryOf(t, 'here')

@@ -115,7 +115,7 @@ export interface HttpToolDefinition extends Pick<
   response?: string | readonly string[]
 }
 
-/** The options of HTTP tools. They are not a part of the definition, which somebody else may have written. */
+/** The options of HTTP tools. A definition cannot set them, so that it does not allow itself private hosts. */
 export interface HttpToolOptions {
   /** Which hosts calls may reach. */
   network?: {

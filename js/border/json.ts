@@ -83,7 +83,7 @@ function isJson(value: unknown): boolean {
 /** Whether JSON holds the values of a list or of a map that was copied. */
 function holdsJson(value: object): boolean {
   if (Array.isArray(value)) return value.every(isJson)
-  for (const key in value) if (!isJson((value as OwnMap)[key])) return false
+  for (const key in value) if (!key.isWellFormed() || !isJson((value as OwnMap)[key])) return false
   return true
 }
 

@@ -7,7 +7,7 @@ import type { DoorParts } from './http/http-doors'
 
 /** What the doors need of their server, and who may use them. */
 export interface ServiceParts extends Omit<DoorParts, 'authorizer'> {
-  /** `undefined`: whoever can connect. */
+  /** How callers are authorized; `undefined`: all who can connect may call. */
   readonly auth: AuthSettings | undefined
 }
 

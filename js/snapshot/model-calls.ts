@@ -65,9 +65,9 @@ export class ModelCalls {
   }
 
   /**
-   * Answers a model's call. One crossing reads it, and executes an HTTP operation or validates the arguments of a
-   * closure; an observed call, and one with an answer for another target, is executed here. `mustBeNewest`: see
-   * {@link start}.
+   * Answers a model's call. A call of MCP for a closure is read here; of any other, one crossing reads it, and executes
+   * an HTTP operation or validates the arguments of a closure. An observed call, and one with an answer for another
+   * target, is executed here. `mustBeNewest`: see {@link SnapshotCalls.start}.
    */
   respond(
     target: unknown,

@@ -4,6 +4,7 @@ import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
 import { revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
+import { ownJson } from '../../border/options'
 import { raise } from '../../border/raised-error'
 import { ModelReply } from '../../reply/model-reply'
 import { modelCallsOf } from '../../snapshot'
@@ -63,8 +64,13 @@ async function call(
   }
 }
 
+/** An escape of half a surrogate pair, or of one half of a whole one. */
+const SURROGATE = /\\ud[89a-f]/i
+
 /** The params of a call, with its trace context: that of its metadata, else that of its HTTP request. */
-function sentParams({ params, exchange: { traceContext } }: ServedRequest): Members {
+function sentParams({ params: read, text, exchange: { traceContext } }: ServedRequest): Members {
+  // Rust has no text with half a surrogate pair: it becomes U+FFFD, for a closure as well.
+  const params = SURROGATE.test(text) ? (ownJson('params', read) as Members) : read
   if (traceContext === undefined) return params
   const meta = isMembers(params._meta) ? params._meta : undefined
   return meta?.traceparent === undefined ? { ...params, _meta: { ...meta, ...traceContext } } : params
