@@ -565,6 +565,12 @@ export interface UnlistedModules {
   reason: string
 }
 
+/**
+ * Reads a configuration file. `options` is JSON: `{ format, file, folder, environment }`. Returns JSON: `{ config, disabled,
+ * warnings }`, which has the values of variables.
+ */
+export declare function readConfig(bytes: Uint8Array, options: string): string
+
 /** Checks a foreign definition against the rules of a target. Returns the diagnostics as JSON. */
 export declare function validateDefinition(definition: string, target: string, options?: string | undefined | null): string
 

@@ -34,6 +34,7 @@ export const {
   checkToolSetOptions,
   errorMessage,
   listModules,
+  readConfig,
   validateDefinition,
   verifyAudit,
 } = native

@@ -7,11 +7,11 @@ use serde::Serialize;
 use serde_json::Number;
 
 use super::error_code::ErrorCode;
-use super::error_data::{Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem};
+use super::error_data::{ConfigProblem, Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem};
 use super::message_text::{
-    at_pointer, busy_limits, busy_owner, excerpt, excerpt_of_pointer, gate_advice, join_nearest,
-    join_problems, join_refusals, join_versions, name_advice, of_process, of_tool, over_limit, quote_tool,
-    timed_out, waiting_calls, with_reason,
+    at_pointer, busy_limits, busy_owner, excerpt, excerpt_of_pointer, gate_advice, join_config_problems,
+    join_nearest, join_problems, join_refusals, join_versions, name_advice, of_process, of_tool, over_limit,
+    quote_tool, timed_out, waiting_calls, with_reason,
 };
 
 /// Every way to fail. The message of each variant stands above its data; [`Error::code`] is its code.
@@ -382,6 +382,12 @@ pub enum Error {
         option: &'static str,
         /// All problems of the value.
         problems: Vec<Problem>,
+    },
+    /// A configuration that is not valid. It lists all problems at once.
+    #[error("configuration is not valid: {}", join_config_problems(.problems))]
+    InvalidConfig {
+        /// All problems, in the order of the file.
+        problems: Vec<ConfigProblem>,
     },
     /// A registry or loader after `close`, or a thread that has ended.
     #[error("{what} is closed")]

@@ -84,6 +84,24 @@ impl Problem {
     }
 }
 
+/// One problem of a configuration, at one place of its file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConfigProblem {
+    /// The name of the file. Empty for an object of a program.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub file: String,
+    /// 1-based line. `None` for an object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// 1-based column, in characters. `None` for an object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// JSON pointer (RFC 6901) of the place. Empty for the whole file.
+    pub pointer: String,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
 /// The reason why a gate refuses a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GateRefusal {
