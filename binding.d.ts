@@ -543,6 +543,12 @@ export interface NativeWrite {
 }
 
 /**
+ * Reads a configuration file. `options` is JSON: `{ format, file, folder, environment }`. Returns JSON: `{ config, disabled,
+ * warnings }`, which has the values of variables.
+ */
+export declare function readConfig(bytes: Uint8Array, options: string): string
+
+/**
  * Calls a tool from Rust threads: `total` times, `inFlight` at once. Resolves with JSON: the number of successes, the
  * first error, the last value, seconds in all, and the latency of each call in µs.
  */
@@ -564,12 +570,6 @@ export interface UnlistedModules {
   /** Why. */
   reason: string
 }
-
-/**
- * Reads a configuration file. `options` is JSON: `{ format, file, folder, environment }`. Returns JSON: `{ config, disabled,
- * warnings }`, which has the values of variables.
- */
-export declare function readConfig(bytes: Uint8Array, options: string): string
 
 /** Checks a foreign definition against the rules of a target. Returns the diagnostics as JSON. */
 export declare function validateDefinition(definition: string, target: string, options?: string | undefined | null): string

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { Ajv } from 'ajv'
 import { load as parse } from 'js-yaml'
+import { withTables } from '../scripts/config-docs.mjs'
 import { root } from './support/child.mjs'
 
 const schema = JSON.parse(readFileSync(join(root, 'schema/config.json'), 'utf8'))
@@ -137,4 +138,9 @@ test('the targets of the schema are those of the types', () => {
     schema.definitions.TargetWord.oneOf.map(({ const: word }) => word),
     targets,
   )
+})
+
+test('docs/config.md has the keys of the schema; node scripts/config-docs.mjs writes them', () => {
+  const page = readFileSync(join(root, 'docs/config.md'), 'utf8')
+  assert.equal(page, withTables(page))
 })

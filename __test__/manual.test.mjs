@@ -55,6 +55,7 @@ const TERMS = {
   'authorization of an MCP server': 'mcp-auth',
   jwtVerifier: 'mcp-auth',
   'MCP server in one command': 'serve',
+  'configuration file': 'config',
   'Claude Desktop': 'desktop-clients',
   'VS Code': 'desktop-clients',
   Cursor: 'desktop-clients',

@@ -130,7 +130,7 @@ const DOORS: [(&str, &[&str]); 36] = [
     ("secrecy", &["auth/secret.rs"]),
     ("semver", &["tool/version"]),
     ("saphyr_parser", &["spec/syntax/yaml_"]),
-    ("serde_yaml", &["config/yaml_text.rs"]),
+    ("serde_yaml", &["config/located_yaml.rs"]),
     ("serde_json_path", &["spec/overlay/"]),
     ("sha2", &["tool/sha256.rs"]),
     ("tokio", &["auth/", "clock/", "http/", "limit/", "watch/"]),

@@ -39,7 +39,7 @@ pub enum OffOr<M> {
 
 /// One, or a list.
 #[derive(Clone, Debug, PartialEq)]
-pub enum OneOrMany<T> {
+pub enum OneOrList<T> {
     /// One.
     One(T),
     /// A list.
@@ -64,7 +64,7 @@ macro_rules! visitor {
 visitor!(WordOrVisitor<W, M>);
 visitor!(FlagOrVisitor<M>);
 visitor!(OffOrVisitor<M>);
-visitor!(OneOrManyVisitor<T>);
+visitor!(OneOrListVisitor<T>);
 visitor!(NamedPartsVisitor<T>);
 
 impl<'de, W: Deserialize<'de>, M: Deserialize<'de>> Deserialize<'de> for WordOr<W, M> {
@@ -156,29 +156,29 @@ impl<'de, M: Deserialize<'de>> Visitor<'de> for OffOrVisitor<M> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrList<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
+        deserializer.deserialize_any(OneOrListVisitor(PhantomData))
     }
 }
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
-    type Value = OneOrMany<T>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrListVisitor<T> {
+    type Value = OneOrList<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list, or one item of it")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        T::deserialize(StrDeserializer::new(text)).map(OneOrMany::One)
+        T::deserialize(StrDeserializer::new(text)).map(OneOrList::One)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(OneOrMany::One)
+        T::deserialize(MapAccessDeserializer::new(map)).map(OneOrList::One)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-        Vec::deserialize(SeqAccessDeserializer::new(list)).map(OneOrMany::Many)
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(OneOrList::Many)
     }
 }
 
@@ -226,7 +226,7 @@ impl<M: ConfigTexts> ConfigTexts for OffOr<M> {
     }
 }
 
-impl<T: ConfigTexts> ConfigTexts for OneOrMany<T> {
+impl<T: ConfigTexts> ConfigTexts for OneOrList<T> {
     fn visit_texts(&mut self, at: &Path<'_>, visit: &mut TextVisitor<'_>) {
         match self {
             Self::One(one) => one.visit_texts(at, visit),

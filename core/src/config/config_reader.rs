@@ -83,37 +83,19 @@ impl ConfigFile {
             return Err(invalid_config(vec![source.problem("", format!("the file {EMPTY}"))]));
         }
         let mut warnings = Vec::new();
-        let config = read_types(&mut value, &source, &mut warnings);
-        let mut config = match config {
-            Ok(config) if problems.is_empty() => config,
-            Ok(_) => return Err(invalid_config(problems)),
-            Err(faults) => {
-                problems.extend(faults);
-                return Err(invalid_config(problems));
-            }
+        let config =
+            read_types(&mut value, &source, &mut warnings).map_err(|faults| problems.extend(faults)).ok();
+        let Some(mut config) = config.filter(|_| problems.is_empty()) else {
+            return Err(invalid_config(problems));
         };
-        let mut found = Vec::new();
-        check_config(&config, &mut found);
-        let mut filling =
-            Filling { folder: input.folder, environment, value, missing: Vec::new(), faults: found };
+        let mut faults = Vec::new();
+        check_config(&config, &mut faults);
+        let mut filling = Filling { folder: input.folder, environment, value, missing: Vec::new(), faults };
         config.visit_texts(&Path::at(""), &mut |at, kind, text| filling.fill_text(at, kind, text));
         let Filling { mut value, missing, faults, .. } = filling;
         let faults = faults.into_iter().take(MOST_PROBLEMS);
         problems.extend(faults.map(|(pointer, message)| source.problem(&pointer, message)));
-        let mut disabled = Vec::new();
-        for (pointer, variable) in missing {
-            let message = format!("the environment has no variable {variable}");
-            match part_of(&pointer) {
-                Some(part) => {
-                    disabled.push(DisabledPart {
-                        part,
-                        variable,
-                        problem: source.problem(&pointer, message),
-                    });
-                }
-                None => problems.push(source.problem(&pointer, message)),
-            }
-        }
+        let disabled = disable_parts(missing, &source, &mut problems);
         if !problems.is_empty() {
             return Err(invalid_config(problems));
         }
@@ -194,6 +176,23 @@ fn invalid_config(mut problems: Vec<ConfigProblem>) -> Error {
     problems.sort_by_key(|problem| (problem.line, problem.column));
     problems.truncate(MOST_PROBLEMS);
     Error::InvalidConfig { problems }
+}
+
+/// The parts that lack a variable. Where no part can be left out, that is a problem of the whole file.
+fn disable_parts(
+    missing: Vec<(String, String)>,
+    source: &ConfigSource<'_>,
+    problems: &mut Vec<ConfigProblem>,
+) -> Vec<DisabledPart> {
+    let mut disabled = Vec::new();
+    for (pointer, variable) in missing {
+        let problem = source.problem(&pointer, format!("the environment has no variable {variable}"));
+        match part_of(&pointer) {
+            Some(part) => disabled.push(DisabledPart { part, variable, problem }),
+            None => problems.push(problem),
+        }
+    }
+    disabled
 }
 
 /// The part that is left out where a variable of one of its texts is not set: a source, or the server. The registry and

@@ -1,9 +1,9 @@
 //! The text of a configuration file: bytes → located values, and the places of problems in it.
 
-use super::json_text::read_json;
+use super::located_json::read_json;
 use super::located_value::LocatedValue;
+use super::located_yaml::read_yaml;
 use super::text_place::{PlaceFinder, SyntaxFault, TextPlace};
-use super::yaml_text::read_yaml;
 use crate::error::ConfigProblem;
 
 /// The most bytes of a configuration file.

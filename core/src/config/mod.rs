@@ -5,7 +5,7 @@
 //! stay in the environment: `${TOKEN}` is filled in here, after the types were read, so that no error can have a value.
 //! A source whose variable is not set is left out and told; the others load.
 //!
-//! - `yaml_text.rs` (the one door of `serde_yaml`) and `json_text.rs` read texts into located values. Documents keep a
+//! - `located_yaml.rs` (the one door of `serde_yaml`) and `located_json.rs` read texts into located values. Documents keep a
 //!   reader of their own, which is faster and keeps numbers as they are written.
 //! - `settings/` has the types. The JSON Schema that editors complete by, `schema/config.json`, is made of them.
 //! - `config_reader.rs` is the trip: text → values → types → variables and paths.
@@ -38,8 +38,9 @@ mod config_checks;
 mod config_reader;
 mod config_source;
 mod config_text;
-mod json_text;
+mod located_json;
 mod located_value;
+mod located_yaml;
 #[cfg(test)]
 mod schema_file;
 #[cfg(test)]
@@ -47,9 +48,8 @@ mod schema_of_values;
 mod settings;
 mod text_place;
 mod variables;
-mod yaml_text;
 
-pub use alternatives::{FlagOr, NamedParts, OffOr, OneOrMany, WordOr};
+pub use alternatives::{FlagOr, NamedParts, OffOr, OneOrList, WordOr};
 pub use config::Config;
 pub use config_reader::{ConfigFile, ConfigInput, DisabledPart};
 pub use config_source::{ConfigFormat, MOST_BYTES};

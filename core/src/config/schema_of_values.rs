@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::alternatives::{FlagOr, NamedParts, OffOr, OneOrMany, WordOr};
+use super::alternatives::{FlagOr, NamedParts, OffOr, OneOrList, WordOr};
 use super::config_text::{ConfigLocation, ConfigText, ModuleLocation};
 
 macro_rules! inline_schema {
@@ -37,7 +37,7 @@ inline_schema!([M] FlagOr<M>, generator => json_schema!({
 inline_schema!([M] OffOr<M>, generator => json_schema!({
     "anyOf": [{"const": false}, generator.subschema_for::<M>()],
 }));
-inline_schema!([T] OneOrMany<T>, generator => json_schema!({
+inline_schema!([T] OneOrList<T>, generator => json_schema!({
     "anyOf": [
         generator.subschema_for::<T>(),
         {"type": "array", "items": generator.subschema_for::<T>()},

@@ -7,7 +7,9 @@ use serde::Serialize;
 use serde_json::Number;
 
 use super::error_code::ErrorCode;
-use super::error_data::{ConfigProblem, Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem};
+use super::error_data::{
+    BrokenAuditRecord, ConfigProblem, Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem,
+};
 use super::message_text::{
     at_pointer, busy_limits, busy_owner, excerpt, excerpt_of_pointer, gate_advice, join_config_problems,
     join_nearest, join_problems, join_refusals, join_versions, name_advice, of_process, of_tool, over_limit,
@@ -441,17 +443,8 @@ pub enum Error {
         kept: Vec<String>,
     },
     /// An audit log whose hash chain does not verify.
-    #[error("audit log {path} is broken: line {line} {}; onBroken: \"begin\" renames it and begins a new file", .reason)]
-    AuditBroken {
-        /// The file.
-        path: String,
-        /// The line of the first bad record, from 1.
-        line: u64,
-        /// The number in that record, where it has one.
-        seq: Option<u64>,
-        /// What is wrong and what would be right.
-        reason: String,
-    },
+    #[error("audit log {} is broken: line {} {}; onBroken: \"begin\" renames it and begins a new file", .0.path, .0.line, .0.reason)]
+    AuditBroken(Box<BrokenAuditRecord>),
     /// An audit log that cannot be written.
     #[error("audit log {path} cannot be written: {reason}")]
     AuditUnwritable {

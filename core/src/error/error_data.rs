@@ -102,6 +102,19 @@ pub struct ConfigProblem {
     pub message: String,
 }
 
+/// The first bad record of an audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BrokenAuditRecord {
+    /// The file.
+    pub path: String,
+    /// The line of the record, from 1.
+    pub line: u64,
+    /// The number in the record, where it has one.
+    pub seq: Option<u64>,
+    /// What is wrong and what would be right.
+    pub reason: String,
+}
+
 /// The reason why a gate refuses a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GateRefusal {

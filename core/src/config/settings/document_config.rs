@@ -10,7 +10,7 @@ use super::override_config::OverrideConfig;
 use super::selection_config::SelectionConfig;
 use super::target_config::{TargetChoiceConfig, TargetWord};
 use super::watch_config::WatchConfig;
-use crate::config::alternatives::{FlagOr, NamedParts, OffOr, OneOrMany, WordOr};
+use crate::config::alternatives::{FlagOr, NamedParts, OffOr, OneOrList, WordOr};
 use crate::config::config_text::{ConfigLocation, ConfigText, config_texts};
 
 /// An API document whose operations become tools.
@@ -31,9 +31,9 @@ pub struct DocumentConfig {
     /// OAuth scopes that a caller of a server needs for each tool. Default: `[]`.
     pub scopes: Option<Vec<String>>,
     /// The operations that become tools: a selection, or a list of which one must match. All, if absent.
-    pub include: Option<OneOrMany<SelectionConfig>>,
+    pub include: Option<OneOrList<SelectionConfig>>,
     /// The operations that are excluded from the included ones.
-    pub exclude: Option<OneOrMany<SelectionConfig>>,
+    pub exclude: Option<OneOrList<SelectionConfig>>,
     /// Whether a tool has the schema of its documented success response as `outputSchema`. Default: `false`.
     pub output_schemas: Option<bool>,
     /// Overrides of operations, by `METHOD /path` or by `operationId`.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::call_limits_config::CallLimitsConfig;
 use super::credential_config::CredentialConfig;
-use crate::config::alternatives::{NamedParts, OneOrMany, WordOr};
+use crate::config::alternatives::{NamedParts, OneOrList, WordOr};
 use crate::config::config_text::{ConfigText, config_texts};
 
 /// A tool that calls an HTTP API.
@@ -51,7 +51,7 @@ pub struct HttpToolConfig {
     /// Where the credential goes: in the header `Authorization`, or in the place of an API key.
     pub auth_scheme: Option<WordOr<AuthSchemeWord, KeyPlaceConfig>>,
     /// The parts of a response that the model sees: a path such as `$.items[*].id`, or a list of fields.
-    pub response: Option<OneOrMany<String>>,
+    pub response: Option<OneOrList<String>>,
     /// Whether a call needs a `userId` in its context.
     pub requires_auth: Option<bool>,
     /// Whether a person has to approve a call. Default: `false`.

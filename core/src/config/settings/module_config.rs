@@ -7,7 +7,7 @@ use super::gates_config::{GatePresetWord, GatesConfig};
 use super::override_config::OverrideConfig;
 use super::target_config::{TargetChoiceConfig, TargetWord};
 use super::watch_config::WatchConfig;
-use crate::config::alternatives::{FlagOr, NamedParts, OneOrMany, WordOr};
+use crate::config::alternatives::{FlagOr, NamedParts, OneOrList, WordOr};
 use crate::config::config_text::{ModuleLocation, config_texts};
 
 /// A file, a folder or a package whose exports become tools.
@@ -52,9 +52,9 @@ pub struct ModuleConfig {
     /// Whether files in subfolders are loaded too. For a folder. Default: `false`.
     pub recursive: Option<bool>,
     /// The files to load: globs. For a folder.
-    pub include: Option<OneOrMany<String>>,
+    pub include: Option<OneOrList<String>>,
     /// The files to leave out: globs. For a folder.
-    pub exclude: Option<OneOrMany<String>>,
+    pub exclude: Option<OneOrList<String>>,
     /// Whether symlinks may lead out of the folder. For a folder. Default: `false`.
     pub follow_links: Option<bool>,
     /// Which of two files with the same name is loaded. For a folder. Default: `"first"`.

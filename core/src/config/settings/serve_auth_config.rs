@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::config::alternatives::{OneOrMany, WordOr};
+use crate::config::alternatives::{OneOrList, WordOr};
 use crate::config::config_text::{ConfigText, ConfigTexts, TextVisitor, config_texts};
 use crate::json::Path;
 
@@ -32,7 +32,7 @@ pub struct VerifyConfig {
     /// The issuer, as the claim `iss` has it. The first of `authorizationServers`, if absent.
     pub issuer: Option<ConfigText>,
     /// The resource that tokens must be for, as the claim `aud` has it. `resource`, if absent.
-    pub audience: Option<OneOrMany<ConfigText>>,
+    pub audience: Option<OneOrList<ConfigText>>,
     /// The keys of the issuer: the address of a key set, or a key set itself. That of its metadata, if absent.
     pub jwks: Option<WordOr<ConfigText, KeySetConfig>>,
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::config::alternatives::OneOrMany;
+use crate::config::alternatives::OneOrList;
 
 /// A filter of tools. A tool matches if it meets every condition. A list matches any of its items, except in `allTags`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -10,15 +10,15 @@ use crate::config::alternatives::OneOrMany;
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ToolFilterConfig {
     /// The category, or a list.
-    pub category: Option<OneOrMany<String>>,
+    pub category: Option<OneOrList<String>>,
     /// Tags. The tool has at least one of them.
-    pub tags: Option<OneOrMany<String>>,
+    pub tags: Option<OneOrList<String>>,
     /// Tags. The tool has all of them.
-    pub all_tags: Option<OneOrMany<String>>,
+    pub all_tags: Option<OneOrList<String>>,
     /// The name of the source, or a list. `crm` matches all versions of the source.
-    pub source: Option<OneOrMany<String>>,
+    pub source: Option<OneOrList<String>>,
     /// The namespace, or a list.
-    pub namespace: Option<OneOrMany<String>>,
+    pub namespace: Option<OneOrList<String>>,
     /// A range of semantic versions: `^1.2`, `>=1 <3`.
     pub version: Option<String>,
     /// Whether a call of the tool needs a `userId`.
@@ -36,5 +36,5 @@ pub struct ToolFilterConfig {
     /// A glob of tool names: `crm_*`.
     pub name: Option<String>,
     /// The name, or a list of names.
-    pub names: Option<OneOrMany<String>>,
+    pub names: Option<OneOrList<String>>,
 }

@@ -7,7 +7,7 @@ use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 use serde_yaml::{Location, Options, Spanned};
 
-use super::json_text::too_deep;
+use super::located_json::too_deep;
 use super::located_value::{LocatedContent, LocatedMember, LocatedValue};
 use super::text_place::{SyntaxFault, TextPlace};
 
