@@ -101,22 +101,23 @@ export declare class NativeLoader {
 
 /** The tools of a snapshot as pages of a `tools/list` result. */
 export declare class NativeMcpListing {
-  /** Number of pages; at least 1. */
-  get pageCount(): number
+  /** The number of parts of each page; at least one page, and one part. */
+  partCounts(): Array<number>
   /** Number of listed tools. */
   get tools(): number
   /** Bytes of all pages. */
   get bytes(): number
   /**
-   * SHA-256 of all pages in hex. Lists with the same digest have the same pages. Computed when it is asked for; pages
-   * of the former list keep theirs.
+   * A SHA-256 in hex. Lists with the same digest have the same pages. Computed when it is asked for; parts of the former
+   * list keep theirs.
    */
   digest(): string
-  /** SHA-256 of a page in hex. */
-  pageDigest(page: number): string
-  /** Writes a page: the JSON text of a list of definitions. Each call makes new bytes, which JavaScript owns. */
-  page(page: number): Buffer
-  /** For each page, its index in the former list; -1 for one that was not there. */
+  /**
+   * Writes a part by its index among those of all pages. The texts of a page's parts, with `]` behind them, are the JSON
+   * text of a list of definitions. Each call makes new bytes, which JavaScript owns.
+   */
+  part(part: number): Buffer
+  /** For each part, its index in the former list; -1 for one that was not there. */
   reused(): Array<number>
   /** Reports what is listed and what stays away, as JSON: see [`toolrack_core::registry::McpListReport`]. */
   judgement(): string
@@ -125,6 +126,14 @@ export declare class NativeMcpListing {
    * arguments, for tools that have some.
    */
   headers(): string
+}
+
+/** One tool of one revision, as models of one target call it. It outlives the revision. */
+export declare class NativeModelTool {
+  /** What JavaScript keeps of the tool. */
+  plan(): NativeModelPlan
+  /** Writes the reply of a call, see [`crate::model_call::answer_call`]. */
+  answer(id: string | undefined | null, isOk: boolean, outcome: string, files?: string | undefined | null, structured?: string | undefined | null): string
 }
 
 /** A graph of modules. It keeps the compiled code of each file. */
@@ -239,14 +248,19 @@ export declare class NativeRegistry {
 export declare class NativeSnapshot {
   /**
    * Whether a model's call needs approval, as JSON: `true` or `false`; or the call of a closure as
-   * [`crate::model_call::NativeIncoming`] has it, which JavaScript decides. A call that would fail needs none.
+   * [`NativeSnapshot::respond`] has it, which JavaScript decides. A call that would fail needs none.
    */
-  approval(target: string, call: string, options: string | undefined | null, start: NativeStart): string
+  approval(target: string, call: string, options: string | undefined | null, start: string): string
   /**
    * Reads a model's call. With `start`, a call that JavaScript has no part in begins, and the arguments of a closure
    * are validated. `must_be_newest`: see [`crate::calls::Calls::check_revision`].
+   *
+   * The call is JSON: `name` of the tool, its `timeoutMs`, `arguments`, and whether they are `validated`; or a `fault`.
+   * For the reply `id`, `wireName` and `reply`.
    */
-  respond(target: string, call: string, options: string | undefined | null, mustBeNewest: boolean, start?: NativeStart | undefined | null): NativeIncoming
+  respond(target: string, call: string, options: string | undefined | null, mustBeNewest: boolean, start?: string | undefined | null): string | NativeIncoming
+  /** Finds a tool by its name at the provider. Throws `UNKNOWN_TOOL`. */
+  modelTool(target: string, wireName: string, options?: string | undefined | null): NativeModelTool
   /** Number of the revision. */
   get revision(): number
   /** Metadata keys that version routes read; nothing if the caller makes no difference. */
@@ -281,10 +295,10 @@ export declare class NativeSnapshot {
    */
   definitions(target: string, filter?: string | undefined | null, options?: string | undefined | null, known?: string | undefined | null): string
   /**
-   * Returns the tools as pages of a `tools/list` result of MCP. Pages whose tools are unchanged are taken from `former`,
-   * a list of the same filter.
+   * Returns the enabled tools as pages of a `tools/list` result of MCP. Parts of pages whose tools are unchanged are taken
+   * from `former`.
    */
-  mcpListing(revision: string, filter?: string | undefined | null, limits?: string | undefined | null, former?: NativeMcpListing | undefined | null): NativeMcpListing
+  mcpListing(revision: string, limits?: string | undefined | null, former?: NativeMcpListing | undefined | null): NativeMcpListing
   /** Reports the diagnostics of a request's definitions as JSON. */
   offer(target: string, filter?: string | undefined | null, options?: string | undefined | null): string
   /**
@@ -340,16 +354,19 @@ export declare class NativeTool {
    * Validates and executes a call in Rust. A model's call gets its reply in Rust too, so that a result which only a
    * model reads is never parsed in JavaScript.
    */
-  execute(arguments: string, context: string, options: NativeCallOptions, asked?: NativeModelCall | undefined | null): Promise<NativeAnswer>
+  execute(arguments: string, context: string, options: NativeCallOptions, asked?: string | undefined | null): Promise<NativeAnswer>
   /** Releases the tool before the garbage collector does. */
   release(): void
 }
 
-/** Writes the reply to a model's call as JSON. The revision of the call may be gone. */
-export declare function answerCall(asked: NativeModelCall, native: NativeOutcome): string
+/**
+ * Writes the reply to a model's call as JSON. The revision of the call may be gone. `asked` is the call, see
+ * [`AskedCall`]. All texts are JSON.
+ */
+export declare function answerCall(asked: string, isOk: boolean, outcome: string, files?: string | undefined | null, structured?: string | undefined | null): string
 
 /** Like [`answer_call`], on a blocking thread: for long outcomes. */
-export declare function answerCallAside(asked: NativeModelCall, native: NativeOutcome): Promise<string>
+export declare function answerCallAside(asked: string, isOk: boolean, outcome: string, files?: string | undefined | null, structured?: string | undefined | null): Promise<string>
 
 /** Checks the options of tool sets, as JSON, before any code of theirs runs. Throws `INVALID_OPTIONS`. */
 export declare function checkToolSetOptions(options: string): void
@@ -417,27 +434,22 @@ export interface NativeCallOptions {
   keepsValue?: boolean
 }
 
-/** A model's call as JavaScript gets it. */
+/** A model's call that has begun in Rust. */
 export interface NativeIncoming {
-  /**
-   * As JSON: `name` of the tool, its `timeoutMs`, `arguments`, and whether they are `validated`; or a `fault`. For the
-   * reply `id`, `wireName` and `reply`.
-   */
+  /** As JSON, see [`NativeSnapshot::respond`]. */
   text: string
-  /** The reply, where Rust executes the call. */
-  answer?: Promise<NativeAnswer>
+  /** The reply. */
+  answer: Promise<NativeAnswer>
 }
 
-/** A model's call as [`NativeIncoming`] described it. */
-export interface NativeModelCall {
-  /** The target. */
-  target: string
-  /** The call id that the reply must repeat. */
-  id?: string
-  /** The wire name: the tool's name at the provider. */
-  wireName: string
-  /** Truncation limit and handling of hidden characters, as JSON. */
+/** What JavaScript keeps of a tool. */
+export interface NativeModelPlan {
+  /** The name in the registry. */
+  name: string
+  /** Truncation limit and handling of hidden characters of a reply, as JSON. */
   reply: string
+  /** Whether the arguments of a model are those of the tool as they are: its schema is not rewritten for the target. */
+  takesAsSent: boolean
 }
 
 /** Options of a load. */
@@ -452,18 +464,6 @@ export interface NativeOptions {
   gates?: NativeAsked
   /** Credential functions by security scheme. */
   auth: Array<NativeAskedFor>
-}
-
-/** The outcome of a call. */
-export interface NativeOutcome {
-  /** Whether the call succeeded. */
-  ok: boolean
-  /** The value, or code, message and details of the error, as JSON. */
-  outcome: string
-  /** The files in the value, as JSON. */
-  files?: string
-  /** The result as data, as JSON, where it is another value than the model reads. */
-  structured?: string
 }
 
 /** What all calls of one tool of one revision share. */
@@ -506,24 +506,6 @@ export interface NativeSelection {
   option: string
   /** The function. */
   asked: NativeAsked
-}
-
-/** What a model's call needs to begin in Rust: who calls, and how. */
-export interface NativeStart {
-  /** Identity of the caller, as JSON. */
-  context: string
-  /** The caller for [`Caller::read`], its tenant under the default metadata key. */
-  caller: string
-  /** Timeout in ms. Default: that of the tool. */
-  timeoutMs?: number
-  /** The idempotency key. */
-  idempotencyKey?: string
-  /** The number for [`crate::registry::NativeRegistry::cancel`]. */
-  number: number
-  /** Whether arguments of closures are validated. */
-  validates: boolean
-  /** Whether a person approved the call. */
-  approved: boolean
 }
 
 /** Filters for a former revision, where they differ from those of the new one. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import { ToolRegistry } from 'toolrack'
+import { createTestRegistry } from 'toolrack/test'
 import { outputOf } from './support/child.mjs'
 import { codeOf, holdOpen, never, refusal, registryOf, tool } from './support/tools.mjs'
 
@@ -37,11 +38,13 @@ test('a registry has a limit of its own, and a call may have another', async (t)
 })
 
 test('calls with one limit end each at its own time, in their order', async () => {
-  const { registry } = waiting()
+  const registry = createTestRegistry()
+  registry.register(tool({ execute: never }))
   const ended = []
   const calls = [30, 10, 30, 20, 10].map((timeoutMs, i) =>
     refusal(() => registry.execute('echo', {}, { timeoutMs })).then(() => ended.push(i)),
   )
+  await registry.clock.advance(30)
   await Promise.all(calls)
   assert.deepEqual(ended, [1, 4, 3, 0, 2])
 })

@@ -104,6 +104,21 @@ test('skipped operations are told on stderr, and --log silent tells nothing', as
   assert.equal(silent.stderr(), '')
 })
 
+test('--json writes each line of the log as JSON', async (t) => {
+  const broken = document(PETS).replace('"operationId":"createPet"', '"operationId":"createPet","parameters":5')
+  const { names, stderr } = await serve(t, [await place(t, broken), '--json'])
+  await names()
+  const lines = stderr()
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  assert.deepEqual(
+    lines.map(({ level }) => level),
+    ['info', 'warn'],
+  )
+  assert.match(lines[1].message, /POST \/pets is no tool/)
+})
+
 test('a signal ends the process', { skip: process.platform === 'win32' }, async (t) => {
   const { child, names, exit } = await serve(t, [await place(t)])
   await names()

@@ -232,6 +232,24 @@ test('a predicate is asked once a revision, of the tools that meet the other con
   assert.deepEqual(asked.slice(2), ['a', 'b', 'd'])
 })
 
+test('predicates of a revision are asked about the same tools, which are read once', () => {
+  const registry = registryOf({ name: 'a', tags: ['x'] }, { name: 'b' })
+  const seenBy = (conditions) => {
+    const seen = []
+    registry.list({ ...conditions, predicate: (tool) => seen.push(tool) > 0 })
+    return seen
+  }
+  const [first, second] = [seenBy({}), seenBy({})]
+  assert.equal(first.length, 2)
+  for (const [index, tool] of first.entries()) assert.equal(second[index], tool)
+  assert.deepEqual(
+    seenBy({ tags: 'x' }).map(({ name }) => name),
+    ['a'],
+  )
+  registry.replace(tool({ name: 'a', tags: ['x'], description: 'Says something else' }))
+  assert.equal(seenBy({})[0].description, 'Says something else')
+})
+
 test('a delta asks a predicate of the former revision too', () => {
   const registry = new ToolRegistry()
   const of = (name, category) => tool({ name, category })

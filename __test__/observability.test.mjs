@@ -16,6 +16,7 @@ import {
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { ToolRegistry } from 'toolrack'
 import { createMcpServer } from 'toolrack/mcp'
+import { outputOf } from './support/child.mjs'
 import { folder } from './support/documents.mjs'
 import { codeOf, registryOf, tool } from './support/tools.mjs'
 
@@ -184,6 +185,20 @@ test('a call is a span, and what its closure traces is below it', async () => {
     ],
   )
   assert.equal(inner.parentSpanContext.spanId, outer.spanContext().spanId)
+})
+
+test('a registry is traced from the call on after which a provider was registered', async () => {
+  const output = await outputOf(`
+    const registry = registryOf({ execute: () => 1 })
+    await registry.execute('echo')
+    const { trace } = await import('@opentelemetry/api')
+    const sdk = await import('@opentelemetry/sdk-trace-base')
+    const spans = new sdk.InMemorySpanExporter()
+    const spanProcessors = [new sdk.SimpleSpanProcessor(spans)]
+    trace.setGlobalTracerProvider(new sdk.BasicTracerProvider({ spanProcessors }))
+    await registry.execute('echo')
+    console.log(spans.getFinishedSpans().map(({ name }) => name))`)
+  assert.equal(output, "[ 'execute_tool echo' ]\n")
 })
 
 test('the span of a call has that a person approved it', async () => {

@@ -129,6 +129,26 @@ test('versions of another process can be gone back to, and a restart undoes no r
   assert.equal((await third.loader.reload('pets')).version, '2.0.0')
 })
 
+test('a check compares a document of another place with what was saved, and loads nothing', async (t) => {
+  const { path, state, kept } = await home(t)
+  const [before, after] = [join(path, 'pets.json'), join(path, 'next.json')]
+  await writeFile(before, text(['a', 'b']))
+  await writeFile(after, text(['b', 'c'], { b: { summary: 'Says more' } }))
+  const first = kept(new SpecLoader(registryOf(), { state }))
+  await first.load(before)
+  const change = async (loader, registry) => {
+    const options = { name: 'pets', gates: 'production' }
+    const { added, removed, decision } = await loader.check(after, options)
+    return [added, removed, decision, registry.revision]
+  }
+  first.close()
+  const registry = registryOf()
+  const loader = kept(new SpecLoader(registry, { state }))
+  assert.deepEqual(await change(loader, registry), [['c'], ['a'], 'refuse', 0])
+  await loader.load(before)
+  assert.deepEqual(await change(loader, registry), [['c'], ['a'], 'refuse', 1])
+})
+
 test('names do not move over a restart, and pins hold', async (t) => {
   const named = (...paths) =>
     JSON.stringify({

@@ -26,10 +26,9 @@ import type { Closure } from './call/interfaces'
 import type { Closures } from './closures'
 import { DerivedSnapshots } from './snapshot/derived-snapshots'
 import { splitFilter } from './snapshot/filter'
-import type { AnswerForm } from './snapshot/incoming-call'
-import type { ShownCall } from './snapshot/shown-call'
 import { RevisionCache } from './snapshot/snapshot-cache'
 import type { FilterCache, SnapshotBounds } from './snapshot/snapshot-bounds'
+import { ModelCalls } from './snapshot/model-calls'
 import { SnapshotCalls } from './snapshot/snapshot-calls'
 import { SnapshotReader } from './snapshot/snapshot-reader'
 import type { McpListForm } from './snapshot/snapshot-reader'
@@ -56,26 +55,8 @@ export let startOn: (
   mustBeNewest: boolean,
 ) => Promise<unknown>
 
-/** For the registry: answers one call of a model, as {@link startOn} does. */
-export let respondOn: (
-  view: Snapshot,
-  target: unknown,
-  sent: unknown,
-  options: unknown,
-  mustBeNewest: boolean,
-) => Promise<unknown>
-
-/** For an adapter: answers one call of a model in another form than that of its target. Every error rejects. */
-export let respondInForm: (
-  snapshot: Snapshot,
-  target: unknown,
-  sent: unknown,
-  options: unknown,
-  form: AnswerForm,
-) => Promise<unknown>
-
-/** For an adapter: reads a call of a model for a person who decides about it. Throws where its options are wrong. */
-export let showCall: (snapshot: Snapshot, target: unknown, sent: unknown, options: unknown) => ShownCall | undefined
+/** For the registry, adapters and MCP servers: what answers the calls of models. */
+export let modelCallsOf: (snapshot: Snapshot) => ModelCalls
 
 /** For an MCP server: the key of a view of a caller; empty for a revision as it is. Filters are no part of it. */
 export let viewKeyOf: (snapshot: Snapshot) => string
@@ -114,6 +95,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   readonly #reader: SnapshotReader
   readonly #plans: ToolPlans
   readonly #calls: SnapshotCalls
+  readonly #modelCalls: ModelCalls
   /** Views used by calls, by key. */
   readonly #views = new DerivedSnapshots<Snapshot>()
   /** Filtered snapshots used by calls, by filter. */
@@ -131,6 +113,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     this.#reader = new SnapshotReader(native, revision, cache, bounds.filter)
     this.#plans = new ToolPlans(closures, native, revision)
     this.#calls = new SnapshotCalls(closures, native, revision, this.#plans, bounds.caller)
+    this.#modelCalls = new ModelCalls(closures, native, this.#plans, this.#calls)
   }
 
   get revision(): number {
@@ -214,17 +197,17 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   /** `Reply` is what the target takes: a reply, or a list of them for a list of calls. */
   async respond<Reply>(target: unknown, sent: unknown, options?: unknown): Promise<Reply> {
     const all = readOption('call', () => (Array.isArray(sent) ? [...(sent as unknown[])] : undefined))
-    if (all === undefined) return this.#calls.respond(target, sent, options, false) as Promise<Reply>
+    if (all === undefined) return this.#modelCalls.respond(target, sent, options, false) as Promise<Reply>
     return Promise.all(all.map((one, index) => this.#respondTo(target, one, options, index))) as Promise<Reply>
   }
 
   /** Answers one of several calls of a model. Every error rejects. */
   async #respondTo(target: unknown, sent: unknown, options: unknown, index: number): Promise<unknown> {
-    return this.#calls.respond(target, sent, options, false, { index })
+    return this.#modelCalls.respond(target, sent, options, false, { index })
   }
 
   needsApproval(target: unknown, call: unknown, options?: unknown): Promise<boolean> {
-    return this.#calls.needsApproval(target, call, options)
+    return this.#modelCalls.needsApproval(target, call, options)
   }
 
   release(): void {
@@ -279,11 +262,8 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     filterSnapshotOnce = (snapshot, filter) => snapshot.#filterOnce(filter)
     listForMcp = (snapshot, form, former) => snapshot.#reader.mcpListing(form, former)
     startOn = (view, name, params, options, mustBeNewest) => view.#calls.start(name, params, options, mustBeNewest)
-    respondOn = (view, target, sent, options, mustBeNewest) => view.#calls.respond(target, sent, options, mustBeNewest)
     isSnapshot = (value): value is Snapshot => value !== null && typeof value === 'object' && #calls in value
-    respondInForm = async (snapshot, target, sent, options, form) =>
-      snapshot.#calls.respond(target, sent, options, false, form)
-    showCall = (snapshot, target, sent, options) => snapshot.#calls.show(target, sent, options)
+    modelCallsOf = (snapshot) => snapshot.#modelCalls
     scopesOf = (snapshot) => snapshot.#reader.scopes
     viewKeyOf = (snapshot) => snapshot.#viewKey
     isGenerator = (snapshot, name) => isAsyncGenerator(snapshot.#plans.getPlan(name).closure?.execute)

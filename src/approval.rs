@@ -7,22 +7,22 @@ use toolrack_core::exec::{ValidatedArguments, check_nesting, validate_arguments}
 use toolrack_core::tool::CallContext;
 
 use crate::convert::to_napi;
-use crate::model_call::NativeStart;
+use crate::model_call::CallStart;
 use crate::snapshot::{NativeSnapshot, call_context, offer_options};
 
 #[napi]
 impl NativeSnapshot {
     /// Whether a model's call needs approval, as JSON: `true` or `false`; or the call of a closure as
-    /// [`crate::model_call::NativeIncoming`] has it, which JavaScript decides. A call that would fail needs none.
+    /// [`NativeSnapshot::respond`] has it, which JavaScript decides. A call that would fail needs none.
     #[napi(catch_unwind)]
     pub fn approval(
         &self,
         target: String,
         call: String,
         options: Option<String>,
-        start: NativeStart,
+        start: String,
     ) -> Result<String> {
-        let core = self.core()?;
+        let (core, start) = (self.core()?, CallStart::read(&start)?);
         let form = offer_options(&target, options.as_deref())?.form();
         let (incoming, meant) = self.read_sent(&core, form, &call)?;
         let no = || Ok(false.to_string());
@@ -35,9 +35,9 @@ impl NativeSnapshot {
         to_napi(context::take_context(&tool, &mut arguments, own, ContextFrom::default()))?;
         let is_closure = tool.executor.slot().is_some();
         if is_closure && !start.validates {
-            return Ok(incoming.planned(&tool, arguments, false).text);
+            return Ok(incoming.planned(&tool, &arguments, false));
         }
-        let caller = call_context(&start.context)?;
+        let caller = call_context(start.context.get())?;
         let valid = context::require_user(&tool, &caller)
             .and_then(|()| check_nesting(&tool, &arguments))
             .and_then(|()| validate_arguments(&tool, arguments, self.calls.runner.coerce))
@@ -48,7 +48,7 @@ impl NativeSnapshot {
             });
         match valid {
             Ok(ValidatedArguments { arguments, .. }) if is_closure => {
-                Ok(incoming.planned(&tool, arguments, true).text)
+                Ok(incoming.planned(&tool, &arguments, true))
             }
             valid => Ok(valid.is_ok().to_string()),
         }

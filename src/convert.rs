@@ -35,7 +35,8 @@ pub fn read_call(text: &str) -> Value {
         Err(_) => serde_json::from_str::<HashMap<String, &RawValue>>(text),
     };
     let part = |key: &str, raw: &str| match key {
-        "functionCall" => read_call(raw), // Gemini nests its call one level deeper.
+        // Gemini and MCP nest a call one level deeper.
+        "functionCall" | "params" => read_call(raw),
         _ => serde_json::from_str(raw).unwrap_or_else(|_| Value::String(raw.to_owned())),
     };
     match parts {

@@ -27,6 +27,7 @@ mod fetch;
 mod loader;
 mod mcp_listing;
 mod model_call;
+mod model_tool;
 mod module_directories;
 mod module_graph;
 mod module_watch;

@@ -16,23 +16,13 @@ pub struct NativeMcpListing {
     pub(crate) core: McpListing,
 }
 
-impl NativeMcpListing {
-    fn at(&self, page: u32) -> Result<&McpPage> {
-        let pages = self.core.pages();
-        let found = usize::try_from(page).ok().and_then(|page| pages.get(page));
-        to_napi(found.map(|page| &**page).ok_or_else(|| Error::InvalidOptions {
-            option: "page".to_owned(),
-            reason: format!("must be below {}", pages.len()),
-        }))
-    }
-}
-
 #[napi]
 impl NativeMcpListing {
-    /// Number of pages; at least 1.
-    #[napi(getter, catch_unwind)]
-    pub fn page_count(&self) -> u32 {
-        u32::try_from(self.core.pages().len()).unwrap_or(u32::MAX)
+    /// The number of parts of each page; at least one page, and one part.
+    #[napi(catch_unwind)]
+    pub fn part_counts(&self) -> Vec<u32> {
+        let count = |page: &McpPage| u32::try_from(page.parts().len()).unwrap_or(u32::MAX);
+        self.core.pages().iter().map(count).collect()
     }
 
     /// Number of listed tools.
@@ -47,29 +37,29 @@ impl NativeMcpListing {
         to_number(u64::try_from(self.core.bytes()).unwrap_or(u64::MAX))
     }
 
-    /// SHA-256 of all pages in hex. Lists with the same digest have the same pages. Computed when it is asked for; pages
-    /// of the former list keep theirs.
+    /// A SHA-256 in hex. Lists with the same digest have the same pages. Computed when it is asked for; parts of the former
+    /// list keep theirs.
     #[napi(catch_unwind)]
     pub fn digest(&self) -> String {
         self.core.digest()
     }
 
-    /// SHA-256 of a page in hex.
+    /// Writes a part by its index among those of all pages. The texts of a page's parts, with `]` behind them, are the JSON
+    /// text of a list of definitions. Each call makes new bytes, which JavaScript owns.
     #[napi(catch_unwind)]
-    pub fn page_digest(&self, page: u32) -> Result<String> {
-        Ok(self.at(page)?.digest_text())
+    pub fn part(&self, part: u32) -> Result<Buffer> {
+        let found = usize::try_from(part).ok().and_then(|part| self.core.parts().nth(part));
+        let found = to_napi(found.ok_or_else(|| Error::InvalidOptions {
+            option: "part".to_owned(),
+            reason: format!("must be below {}", self.core.parts().count()),
+        }))?;
+        Ok(found.text().into_bytes().into())
     }
 
-    /// Writes a page: the JSON text of a list of definitions. Each call makes new bytes, which JavaScript owns.
-    #[napi(catch_unwind)]
-    pub fn page(&self, page: u32) -> Result<Buffer> {
-        Ok(self.at(page)?.text().into_bytes().into())
-    }
-
-    /// For each page, its index in the former list; -1 for one that was not there.
+    /// For each part, its index in the former list; -1 for one that was not there.
     #[napi(catch_unwind)]
     pub fn reused(&self) -> Vec<i32> {
-        let index = |page: &Option<usize>| page.and_then(|page| i32::try_from(page).ok()).unwrap_or(-1);
+        let index = |part: &Option<usize>| part.and_then(|part| i32::try_from(part).ok()).unwrap_or(-1);
         self.core.reused().iter().map(index).collect()
     }
 

@@ -4,9 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use napi::bindgen_prelude::PromiseRaw;
+use napi::bindgen_prelude::{Either, PromiseRaw};
 use napi::{Env, Result};
 use napi_derive::napi;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result as Outcome};
 use toolrack_core::exec::{
@@ -20,39 +22,50 @@ use crate::convert::{blocking_promise, read_call, reason, time, to_napi};
 use crate::snapshot::{NativeSnapshot, call_context, offer_options};
 use crate::tool::{ExecutedCall, NativeAnswer};
 
-/// A model's call as JavaScript gets it.
+/// A model's call that has begun in Rust.
 #[napi(object, object_from_js = false)]
 pub struct NativeIncoming<'env> {
-    /// As JSON: `name` of the tool, its `timeoutMs`, `arguments`, and whether they are `validated`; or a `fault`. For the
-    /// reply `id`, `wireName` and `reply`.
+    /// As JSON, see [`NativeSnapshot::respond`].
     pub text: String,
-    /// The reply, where Rust executes the call.
-    pub answer: Option<PromiseRaw<'env, NativeAnswer>>,
+    /// The reply.
+    pub answer: PromiseRaw<'env, NativeAnswer>,
 }
 
-/// What a model's call needs to begin in Rust: who calls, and how.
-#[napi(object)]
-pub struct NativeStart {
-    /// Identity of the caller, as JSON.
-    pub context: String,
+/// What a model's call needs to begin in Rust: who calls, and how. JavaScript writes it as JSON: reading the members of an
+/// object takes longer.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallStart {
+    /// Identity of the caller: a [`toolrack_core::tool::CallContext`].
+    pub context: Box<RawValue>,
     /// The caller for [`Caller::read`], its tenant under the default metadata key.
-    pub caller: String,
+    caller: String,
     /// Timeout in ms. Default: that of the tool.
-    pub timeout_ms: Option<f64>,
+    timeout_ms: Option<f64>,
     /// The idempotency key.
-    pub idempotency_key: Option<String>,
+    idempotency_key: Option<String>,
     /// The number for [`crate::registry::NativeRegistry::cancel`].
-    pub number: u32,
+    number: u32,
     /// Whether arguments of closures are validated.
     pub validates: bool,
     /// Whether a person approved the call.
     pub approved: bool,
 }
 
+impl CallStart {
+    /// Reads what JavaScript has written.
+    pub fn read(text: &str) -> Result<Self> {
+        to_napi(serde_json::from_str(text).map_err(|error| unreadable(&error)))
+    }
+}
+
 #[napi]
 impl NativeSnapshot {
     /// Reads a model's call. With `start`, a call that JavaScript has no part in begins, and the arguments of a closure
     /// are validated. `must_be_newest`: see [`crate::calls::Calls::check_revision`].
+    ///
+    /// The call is JSON: `name` of the tool, its `timeoutMs`, `arguments`, and whether they are `validated`; or a `fault`.
+    /// For the reply `id`, `wireName` and `reply`.
     #[napi(catch_unwind)]
     pub fn respond<'env>(
         &self,
@@ -61,21 +74,22 @@ impl NativeSnapshot {
         call: String,
         options: Option<String>,
         must_be_newest: bool,
-        start: Option<NativeStart>,
-    ) -> Result<NativeIncoming<'env>> {
+        start: Option<String>,
+    ) -> Result<Either<String, NativeIncoming<'env>>> {
         let core = self.core()?;
         self.calls.check_revision(core.revision(), must_be_newest)?;
         let form = offer_options(&target, options.as_deref())?.form();
         let (incoming, meant) = self.read_sent(&core, form, &call)?;
         let (tool, arguments) = match meant {
             Ok(meant) => meant,
-            Err(error) => return Ok(incoming.fault(None, &error)),
+            Err(error) => return Ok(Either::A(incoming.fault(None, &error))),
         };
         match start {
             Some(start) if !names_identity(&tool, &arguments) => {
+                let start = CallStart::read(&start)?;
                 self.begin(env, &core, incoming, PreparedCall { tool, arguments, start })
             }
-            _ => Ok(incoming.planned(&tool, arguments, false)),
+            _ => Ok(Either::A(incoming.planned(&tool, &arguments, false))),
         }
     }
 }
@@ -87,7 +101,7 @@ pub type MeantCall = (Arc<RegisteredTool>, Map<String, Value>);
 struct PreparedCall {
     tool: Arc<RegisteredTool>,
     arguments: Map<String, Value>,
-    start: NativeStart,
+    start: CallStart,
 }
 
 impl NativeSnapshot {
@@ -116,7 +130,7 @@ impl NativeSnapshot {
         core: &Snapshot,
         incoming: Incoming,
         prepared: PreparedCall,
-    ) -> Result<NativeIncoming<'env>> {
+    ) -> Result<Either<String, NativeIncoming<'env>>> {
         let PreparedCall { tool, arguments, start } = prepared;
         let is_closure = tool.executor.slot().is_some();
         let (runner, tenant_key) = (&self.calls.runner, core.tenant_key(&tool.origin.source));
@@ -124,9 +138,9 @@ impl NativeSnapshot {
         let is_ready =
             if is_closure { start.validates } else { !asks_limits || tenant_key == Caller::TENANT_KEY };
         if !is_ready {
-            return Ok(incoming.planned(&tool, arguments, false));
+            return Ok(Either::A(incoming.planned(&tool, &arguments, false)));
         }
-        let caller = call_context(&start.context)?;
+        let caller = call_context(start.context.get())?;
         let validated = context::require_user(&tool, &caller)
             .and_then(|()| check_nesting(&tool, &arguments))
             .and_then(|()| validate_arguments(&tool, arguments, runner.coerce))
@@ -139,14 +153,14 @@ impl NativeSnapshot {
             });
         let ValidatedArguments { arguments, coerced, .. } = match validated {
             Ok(validated) => validated,
-            Err(error) => return Ok(incoming.fault(Some(tool.name()), &error)),
+            Err(error) => return Ok(Either::A(incoming.fault(Some(tool.name()), &error))),
         };
         if is_closure {
-            return Ok(incoming.planned(&tool, arguments, true));
+            return Ok(Either::A(incoming.planned(&tool, &arguments, true)));
         }
         let limits = runner.limiter.limits_of(&tool);
         let default = || limits.timeout_ms.map_or(runner.timeout, Duration::from_millis);
-        let text = incoming.text(json!({"name": tool.name(), "timeoutMs": limits.timeout_ms}));
+        let text = incoming.text(&json!({"name": tool.name(), "timeoutMs": limits.timeout_ms}));
         let call = ToolCall {
             id: None,
             tool: tool.name().to_owned(),
@@ -168,7 +182,7 @@ impl NativeSnapshot {
             asked: Some(incoming.model_call()),
             keeps_value: false,
         };
-        Ok(NativeIncoming { text, answer: Some(executed.begin(env, &self.calls)?) })
+        Ok(Either::B(NativeIncoming { text, answer: executed.begin(env, &self.calls)? }))
     }
 }
 
@@ -176,6 +190,40 @@ impl NativeSnapshot {
 fn names_identity(tool: &RegisteredTool, arguments: &Map<String, Value>) -> bool {
     let mut keys = CONTEXT_KEYS.into_iter().zip(tool.own_context_keys());
     keys.any(|(key, own)| !own && arguments.contains_key(key))
+}
+
+/// A model's call as JavaScript reads it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WrittenCall<'c, M> {
+    #[serde(flatten)]
+    members: &'c M,
+    wire_name: &'c str,
+    reply: Reply,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'c str>,
+}
+
+/// The tool of a call that JavaScript executes.
+#[derive(Serialize)]
+struct PlannedCall<'c> {
+    name: &'c str,
+    arguments: &'c Map<String, Value>,
+    #[serde(skip_serializing_if = "is_false")]
+    validated: bool,
+}
+
+/// Why a call cannot be made.
+#[derive(Serialize)]
+struct RefusedCall<'c> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'c str>,
+    fault: Value,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// A model's call that was read.
@@ -186,38 +234,27 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// A call that JavaScript executes. Its arguments are moved: they may be large.
-    pub fn planned<'env>(
+    /// A call that JavaScript executes.
+    pub fn planned(
         &self,
         tool: &RegisteredTool,
-        arguments: Map<String, Value>,
+        arguments: &Map<String, Value>,
         is_validated: bool,
-    ) -> NativeIncoming<'env> {
-        let mut plan = json!({"name": tool.name()});
-        plan["arguments"] = Value::Object(arguments);
-        if is_validated {
-            plan["validated"] = json!(true);
-        }
-        NativeIncoming { text: self.text(plan), answer: None }
+    ) -> String {
+        self.text(&PlannedCall { name: tool.name(), arguments, validated: is_validated })
     }
 
     /// A call that cannot be made.
-    fn fault<'env>(&self, name: Option<&str>, error: &Error) -> NativeIncoming<'env> {
-        let mut text = json!({"fault": crate::error::to_json(error)});
-        if let Some(name) = name {
-            text["name"] = json!(name);
-        }
-        NativeIncoming { text: self.text(text), answer: None }
+    fn fault(&self, name: Option<&str>, error: &Error) -> String {
+        self.text(&RefusedCall { name, fault: crate::error::to_json(error) })
     }
 
     /// Adds what the reply needs.
-    fn text(&self, mut members: Value) -> String {
-        members["wireName"] = json!(self.sent.wire_name);
-        members["reply"] = json!(self.reply);
-        if let Some(id) = &self.sent.id {
-            members["id"] = json!(id);
-        }
-        members.to_string()
+    fn text(&self, members: &impl Serialize) -> String {
+        let ProviderCall { id, wire_name, .. } = &self.sent;
+        let written = WrittenCall { members, wire_name, reply: self.reply, id: id.as_deref() };
+        // A map of texts and values of JSON.
+        serde_json::to_string(&written).unwrap_or_default()
     }
 
     fn model_call(self) -> ModelCall {
@@ -230,19 +267,22 @@ const LONG: usize = 1 << 18;
 
 /// A model's call, and how its reply is written.
 pub struct ModelCall {
-    target: Target,
-    sent: ProviderCall,
-    reply: Reply,
+    /// Whose format the reply has.
+    pub target: Target,
+    /// The call, without its arguments.
+    pub sent: ProviderCall,
+    /// The rules of the reply.
+    pub reply: Reply,
 }
 
 impl ModelCall {
     /// Reads the call from JavaScript.
-    pub fn read(asked: &NativeModelCall) -> Outcome<Self> {
-        let target = Target::parse(&asked.target)?;
-        let (id, wire_name) = (asked.id.clone(), asked.wire_name.clone());
-        let reply = serde_json::from_str(&asked.reply).map_err(|error| unreadable(&error))?;
+    pub fn read(asked: &str) -> Outcome<Self> {
+        let AskedCall { target, id, wire_name, reply } =
+            serde_json::from_str(asked).map_err(|error| unreadable(&error))?;
         // A reply does not contain the arguments.
-        Ok(Self { target, sent: ProviderCall { id, wire_name, arguments: Value::Null }, reply })
+        let sent = ProviderCall { id, wire_name, arguments: Value::Null };
+        Ok(Self { target: Target::parse(&target)?, sent, reply })
     }
 
     /// Whether writing the reply takes long: a long result is truncated, and all of it is scanned for hidden
@@ -262,9 +302,9 @@ impl ModelCall {
     }
 
     /// Writes the reply of an outcome that comes from JavaScript.
-    fn answer_outcome(&self, native: &NativeOutcome) -> Outcome<String> {
+    pub fn answer_outcome(&self, native: &NativeOutcome) -> Outcome<String> {
         let text = if native.outcome.is_empty() { "null" } else { &native.outcome };
-        let outcome = match (native.ok, serde_json::from_str::<Value>(text)) {
+        let outcome = match (native.is_ok, serde_json::from_str::<Value>(text)) {
             (true, Ok(value)) => Ok(value),
             (false, Ok(error)) => {
                 let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -284,35 +324,42 @@ impl ModelCall {
     }
 }
 
-/// A model's call as [`NativeIncoming`] described it.
-#[napi(object)]
-pub struct NativeModelCall {
-    /// The target.
-    pub target: String,
+/// A model's call as [`NativeSnapshot::respond`] described it, with the target of its reply.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct AskedCall {
+    target: String,
     /// The call id that the reply must repeat.
-    pub id: Option<String>,
+    id: Option<String>,
     /// The wire name: the tool's name at the provider.
-    pub wire_name: String,
-    /// Truncation limit and handling of hidden characters, as JSON.
-    pub reply: String,
+    wire_name: String,
+    /// Truncation limit and handling of hidden characters.
+    reply: Reply,
 }
 
-/// The outcome of a call.
-#[napi(object)]
+/// The outcome of a call, as JSON.
 pub struct NativeOutcome {
-    /// Whether the call succeeded.
-    pub ok: bool,
-    /// The value, or code, message and details of the error, as JSON.
+    /// The value, or code, message and details of the error; empty for no value.
     pub outcome: String,
-    /// The files in the value, as JSON.
+    /// Whether the call succeeded.
+    pub is_ok: bool,
+    /// The files in the value.
     pub files: Option<String>,
-    /// The result as data, as JSON, where it is another value than the model reads.
+    /// The result as data, where it is another value than the model reads.
     pub structured: Option<String>,
 }
 
-/// Writes the reply to a model's call as JSON. The revision of the call may be gone.
+/// Writes the reply to a model's call as JSON. The revision of the call may be gone. `asked` is the call, see
+/// [`AskedCall`]. All texts are JSON.
 #[napi(catch_unwind)]
-pub fn answer_call(asked: NativeModelCall, native: NativeOutcome) -> Result<String> {
+pub fn answer_call(
+    asked: String,
+    is_ok: bool,
+    outcome: String,
+    files: Option<String>,
+    structured: Option<String>,
+) -> Result<String> {
+    let native = NativeOutcome { outcome, is_ok, files, structured };
     to_napi(ModelCall::read(&asked).and_then(|call| call.answer_outcome(&native)))
 }
 
@@ -320,10 +367,14 @@ pub fn answer_call(asked: NativeModelCall, native: NativeOutcome) -> Result<Stri
 #[napi(catch_unwind)]
 pub fn answer_call_aside(
     env: &Env,
-    asked: NativeModelCall,
-    native: NativeOutcome,
+    asked: String,
+    is_ok: bool,
+    outcome: String,
+    files: Option<String>,
+    structured: Option<String>,
 ) -> Result<PromiseRaw<'_, String>> {
     let call = to_napi(ModelCall::read(&asked))?;
+    let native = NativeOutcome { outcome, is_ok, files, structured };
     blocking_promise(env, async move { call.answer_outcome(&native) })
 }
 

@@ -194,20 +194,18 @@ impl NativeSnapshot {
         }))
     }
 
-    /// Returns the tools as pages of a `tools/list` result of MCP. Pages whose tools are unchanged are taken from `former`,
-    /// a list of the same filter.
+    /// Returns the enabled tools as pages of a `tools/list` result of MCP. Parts of pages whose tools are unchanged are taken
+    /// from `former`.
     #[napi(catch_unwind)]
     pub fn mcp_listing(
         &self,
         revision: String,
-        filter: Option<String>,
         limits: Option<String>,
         former: Option<ClassInstance<'_, NativeMcpListing>>,
     ) -> Result<NativeMcpListing> {
-        let filter = to_napi(Filter::parse(&read(filter.as_deref(), option_error("filter"))?))?;
         let form = list_form(&revision, limits.as_deref())?;
         let former = former.as_ref().map(|former| &former.core);
-        Ok(NativeMcpListing { core: self.core()?.mcp_listing(form, &filter, former) })
+        Ok(NativeMcpListing { core: self.core()?.mcp_listing(form, former) })
     }
 
     /// Reports the diagnostics of a request's definitions as JSON.

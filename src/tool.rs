@@ -19,7 +19,7 @@ use toolrack_core::tool::{CallLimits, Caller, Content, ToolCall, ToolDefinition,
 
 use crate::calls::Calls;
 use crate::convert::{promise, read, task_fault, time, to_napi, to_number};
-use crate::model_call::{ModelCall, NativeModelCall};
+use crate::model_call::ModelCall;
 use crate::snapshot::call_context;
 
 /// One tool of one revision. It stays callable whatever the registry does.
@@ -241,7 +241,7 @@ impl NativeTool {
         arguments: String,
         context: String,
         options: NativeCallOptions,
-        asked: Option<NativeModelCall>,
+        asked: Option<String>,
     ) -> Result<PromiseRaw<'env, NativeAnswer>> {
         let NativeCallOptions {
             timeout_ms,

@@ -74,8 +74,9 @@ export class SpecLoader {
   ): Promise<LoadReport>
   /**
    * Returns the report that a load or reload would have, and changes nothing. `source` may be the name of a loaded
-   * source: its reload is checked, and only `gates` may be given. Rejects like `load`, except with `GATE_REFUSED`:
-   * `decision` is then `'refuse'`.
+   * source: its reload is checked, and only `gates` may be given. A document at another location is compared with the
+   * loaded source of its name, else with that of the state file. Rejects like `load`, except with `GATE_REFUSED`
+   * (`decision` is then `'refuse'`), and with `NAME_TAKEN` for another location.
    * @see [check](https://github.com/toolrack/toolrack/blob/main/docs/review.md#check)
    */
   check(source: SpecSource, options?: LoadOptions): Promise<CheckReport>

@@ -21,6 +21,14 @@ export const RECIPES = {
   },
   'run in a cluster': { page: 'deployment', heading: 'Clusters and worker threads', says: ['Process 2 has'] },
   'serve an API to an MCP client': { page: 'serve', heading: 'Serve: an MCP server in one command' },
+  'check an API document on the command line': {
+    page: 'cli',
+    heading: 'Command line: check, diff, tools, call, lock',
+  },
+  'find breaking changes in a pull request': {
+    page: 'ci',
+    heading: 'Continuous integration: check and diff in a pull request',
+  },
   'bundle for production': {
     page: 'bundlers',
     heading: 'Bundlers: esbuild, Vite, webpack, Next',

@@ -19,20 +19,25 @@ export function runFile(args, { flags = [], ...options } = {}) {
   return spawned(process.execPath, [...flags, ...args], options)
 }
 
-/** Runs a command; how it ended, what it said, and after how many ms. */
-export function spawned(command, args, { killAfterMs = 30_000, cwd = root, env = process.env } = {}) {
+/** Runs a command, with `input` on its stdin; how it ended, what it said in `encoding`, and after how many ms. */
+export function spawned(
+  command,
+  args,
+  { killAfterMs = 30_000, cwd = root, env = process.env, input, encoding = 'utf8' } = {},
+) {
   return new Promise((resolve, reject) => {
     const started = performance.now()
     const child = spawn(command, args, {
       cwd,
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       timeout: killAfterMs,
       killSignal: 'SIGKILL',
     })
+    child.stdin?.end(input)
     const said = { stdout: '', stderr: '' }
     for (const stream of ['stdout', 'stderr'])
-      child[stream].setEncoding('utf8').on('data', (text) => (said[stream] += text))
+      child[stream].setEncoding(encoding).on('data', (text) => (said[stream] += text))
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code, signal, ms: performance.now() - started, ...said }))
   })

@@ -30,7 +30,8 @@ export function install(folder = programs) {
 /** The package and that of this platform as a user has them: copies in `node_modules`, no links to this checkout. */
 export function copyPackage(into = join(modules, 'toolrack')) {
   const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  copyFiles(root, ['package.json', ...files], into)
+  copyFiles(root, ['package.json', ...files.filter((file) => !file.startsWith('!'))], into)
+  for (const file of files) if (file.startsWith('!')) rmSync(join(into, file.slice(1)), { recursive: true })
   for (const { name, folder, addon } of Object.values(PLATFORMS).filter(({ addon }) => existsSync(join(root, addon)))) {
     const beside = join(into, '..', name)
     copyFiles(join(root, folder), ['package.json'], beside)

@@ -5,7 +5,7 @@ import { gc } from './gc.mjs'
 import { SIDES } from './mcp-sides.mjs'
 
 const [name, carrier, count] = process.argv.slice(2)
-const side = await SIDES[name](Number(count))
+const side = await SIDES[name](Number(count), carrier)
 
 const ORDERS = {
   /** Microseconds of the processor since the start, and the memory in bytes. */

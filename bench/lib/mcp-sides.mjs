@@ -52,30 +52,38 @@ async function registered(count) {
   }
 }
 
-/** The ways to serve a factory of SDK 2. */
-async function bySdk2(factory) {
+/** The way to serve a factory of SDK 2. What the other carrier needs is not loaded: it would make the start longer. */
+async function bySdk2(factory, carrier) {
+  if (carrier === 'stdio') {
+    const { serveStdio } = await load('@modelcontextprotocol/server/stdio')
+    return { stdio: () => serveStdio(factory) }
+  }
   const { createMcpHandler } = await load('@modelcontextprotocol/server')
-  const { serveStdio } = await load('@modelcontextprotocol/server/stdio')
   const { toNodeHandler } = await load('@modelcontextprotocol/node')
   const handler = createMcpHandler(factory)
-  return {
-    handler: toNodeHandler(handler),
-    stdio: () => serveStdio(factory),
-    change: () => handler.notify.toolsChanged(),
-  }
+  return { handler: toNodeHandler(handler), change: () => handler.notify.toolsChanged() }
 }
 
-/** The ways to serve by SDK 1: one server, and one for each session. */
-async function bySdk1(count) {
+/** The way to serve by SDK 1: one server over stdio, and one for each session over HTTP. */
+async function bySdk1(count, carrier) {
   const { McpServer } = await load('mcp-sdk1/server/mcp.js')
-  const { StdioServerTransport } = await load('mcp-sdk1/server/stdio.js')
-  const { StreamableHTTPServerTransport } = await load('mcp-sdk1/server/streamableHttp.js')
   const tools = await zodTools(count)
   const make = () => {
     const server = new McpServer(INFO)
     for (const [name, members] of tools) server.registerTool(name, members, answer)
     return server
   }
+  if (carrier === 'stdio') {
+    const { StdioServerTransport } = await load('mcp-sdk1/server/stdio.js')
+    const served = make()
+    return {
+      stdio: () => served.connect(new StdioServerTransport()),
+      registerMore(more) {
+        for (let index = 0; index < more; index++) served.registerTool(`more_${index}`, {}, answer)
+      },
+    }
+  }
+  const { StreamableHTTPServerTransport } = await load('mcp-sdk1/server/streamableHttp.js')
   const sessions = new Map()
   const open = async () => {
     const transport = new StreamableHTTPServerTransport({
@@ -86,18 +94,10 @@ async function bySdk1(count) {
     await make().connect(transport)
     return transport
   }
-  let served
   return {
     handler: async (request, response) => {
       const transport = sessions.get(request.headers['mcp-session-id']) ?? (await open())
       await transport.handleRequest(request, response)
-    },
-    stdio() {
-      served = make()
-      return served.connect(new StdioServerTransport())
-    },
-    registerMore(more) {
-      for (let index = 0; index < more; index++) served.registerTool(`more_${index}`, {}, answer)
     },
   }
 }
@@ -125,10 +125,10 @@ export const SDK_1 = 'SDK 1'
 export const SDK_2 = 'SDK 2, Server'
 export const SDK_2_REGISTERED = 'SDK 2, registerTool'
 
-/** A maker of each server. It gives how the server is reached, and how its list is changed. */
+/** A maker of each server, for a carrier. It gives how the server is reached, and how its list is changed. */
 export const SIDES = {
   [TOOLRACK]: byToolrack,
   [SDK_1]: bySdk1,
-  [SDK_2]: async (count) => bySdk2(await lowLevel(count)),
-  [SDK_2_REGISTERED]: async (count) => bySdk2(await registered(count)),
+  [SDK_2]: async (count, carrier) => bySdk2(await lowLevel(count), carrier),
+  [SDK_2_REGISTERED]: async (count, carrier) => bySdk2(await registered(count), carrier),
 }

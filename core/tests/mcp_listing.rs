@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use support::Idle;
 use toolrack_core::registry::{
-    Filter, McpListForm, McpListLimits, McpListing, OfferOptions, OnConflict, Origin, RegisteredTool,
-    Snapshot, SnapshotFilter, ToolRegistry,
+    Filter, McpListForm, McpListLimits, McpListing, McpPage, OfferOptions, OnConflict, Origin,
+    RegisteredTool, Snapshot, SnapshotFilter, ToolRegistry,
 };
 use toolrack_core::target::{McpRevision, Target, TargetForm};
 use toolrack_core::tool::ToolDefinition;
@@ -37,12 +37,12 @@ fn form(page_bytes: usize, max_page_bytes: usize, max_pages: usize) -> McpListFo
     McpListForm { limits, ..McpListForm::default() }
 }
 
-fn list(snapshot: &Snapshot, form: McpListForm, former: Option<&McpListing>) -> McpListing {
-    snapshot.mcp_listing(form, &Filter::default(), former)
+fn list(snapshot: &Arc<Snapshot>, form: McpListForm, former: Option<&McpListing>) -> McpListing {
+    snapshot.mcp_listing(form, former)
 }
 
 fn texts(listing: &McpListing) -> Vec<String> {
-    listing.pages().iter().map(|page| page.text()).collect()
+    listing.pages().iter().map(McpPage::text).collect()
 }
 
 /// The elements of all pages as one list.
@@ -116,9 +116,13 @@ proptest! {
             let next = list(&snapshot, form, Some(&former));
             prop_assert_eq!(whole(&next), definitions(&snapshot, McpRevision::default()));
             prop_assert!(replaced(&former, &next) <= 2, "{:?} after {:?}", texts(&next), texts(&former));
-            for (page, reused) in next.pages().iter().zip(next.reused()) {
+            for page in next.pages() {
                 prop_assert!(page.bytes() <= max_page_bytes && page.bytes() == page.text().len());
-                prop_assert!(reused.is_none_or(|at| Arc::ptr_eq(page, &former.pages()[at])));
+            }
+            let former_parts: Vec<_> = former.parts().collect();
+            for (part, reused) in next.parts().zip(next.reused()) {
+                prop_assert_eq!(part.bytes(), part.text().len());
+                prop_assert!(reused.is_none_or(|at| Arc::ptr_eq(part, former_parts[at])));
             }
             let is_same = texts(&next) == texts(&former);
             prop_assert_eq!(next.digest() == former.digest(), is_same);
@@ -127,6 +131,37 @@ proptest! {
         // However it came about, it has few more pages than one that is cut anew.
         let fresh = list(&registry.snapshot(), form, None);
         prop_assert!(former.pages().len() <= 4 * fresh.pages().len() + 2);
+    }
+
+    #[test]
+    fn a_filtered_snapshot_and_its_list_are_those_that_are_made_anew(
+        orders in prop::collection::vec((0..3_u8, orders()), 1..6),
+        is_large in any::<bool>(),
+    ) {
+        let registry = registry(vec![10; if is_large { 60 } else { 5 }]);
+        let filter = || SnapshotFilter::parse(&json!({"name": "*[02468]"})).expect("a filter");
+        let is_even = |name: &str| name.ends_with(['0', '2', '4', '6', '8']);
+        let form = form(2_000, 4_000, 100);
+        let mut former: Option<McpListing> = None;
+        let orders = orders.iter().flat_map(|(pause, orders)| orders.iter().map(move |order| (*pause, order)));
+        for (pause, order) in orders {
+            let part = registry.snapshot().filtered(filter());
+            former = Some(list(&part, form, former.as_ref()));
+            // Revisions in which nobody asks.
+            for number in 0..pause {
+                carry_out(&registry, &Order::Switch(usize::from(number)));
+            }
+            carry_out(&registry, order);
+            let all = registry.snapshot();
+            let part = all.filtered(filter());
+            let expected: Vec<_> = all.tools().filter(|tool| tool.enabled && is_even(tool.name())).collect();
+            prop_assert_eq!((part.revision(), part.len()), (all.revision(), expected.len()));
+            prop_assert!(part.tools().zip(&expected).all(|(tool, expected)| Arc::ptr_eq(tool, expected)));
+            let known = all.tools().filter(|tool| part.get(tool.name()).is_some());
+            prop_assert_eq!(known.count(), expected.len());
+            let listed = whole(&list(&part, form, former.as_ref()));
+            prop_assert_eq!(listed, definitions(&part, McpRevision::default()));
+        }
     }
 
     #[test]
@@ -166,8 +201,73 @@ fn one_of_10_000_tools_changes_and_only_its_page_is_written_anew() {
         registry.replace(tool("tool_5000", length)).expect("is replaced");
         let after = list(&registry.snapshot(), form, Some(&before));
         assert_eq!((after.pages().len(), replaced(&before, &after)), (before.pages().len(), 1), "{length}");
-        assert_eq!(after.reused().iter().filter(|page| page.is_none()).count(), 1);
     }
+}
+
+#[test]
+fn one_of_10_000_tools_changes_and_a_small_part_of_its_page_is_written_anew() {
+    let registry = registry((0..10_000).map(|number| 300 + number % 200));
+    let form = form(7 << 20, 7 << 20, 32);
+    let mut former = list(&registry.snapshot(), form, None);
+    assert_eq!(former.pages().len(), 1);
+    for (number, length) in [(0, 1), (1, 900), (5_000, 310), (5_000, 50_000), (5_000, 1), (9_999, 350)] {
+        registry.replace(tool(&format!("tool_{number}"), length)).expect("is replaced");
+        let next = list(&registry.snapshot(), form, Some(&former));
+        let is_new = |(part, reused): (_, &Option<usize>)| reused.is_none().then_some(part);
+        let anew: usize = next.parts().zip(next.reused()).filter_map(is_new).map(|part| part.bytes()).sum();
+        assert!(anew < 1 << 20, "{anew} of {} bytes after tool_{number} has {length}", next.bytes());
+        assert_eq!(whole(&next), definitions(&registry.snapshot(), McpRevision::default()));
+        // The same tools have the same digest, whatever was before.
+        assert_eq!(next.digest(), list(&registry.snapshot(), form, None).digest());
+        former = next;
+    }
+}
+
+#[test]
+fn the_parts_of_a_page_depend_on_its_tools_alone() {
+    let registry = registry([400; 2_000]);
+    let form = McpListForm::default();
+    let before = list(&registry.snapshot(), form, None);
+    let sizes = |listing: &McpListing| listing.parts().map(|part| part.bytes()).collect::<Vec<_>>();
+    assert!(before.parts().count() > 2, "{:?}", sizes(&before));
+    let tools: Vec<_> = (0..400).map(|number| format!("tool_{}", number * 5)).collect();
+    let mut between = list(&registry.snapshot(), form, Some(&before));
+    for name in &tools {
+        registry.replace(tool(name, 5_000)).expect("is there");
+        between = list(&registry.snapshot(), form, Some(&between));
+    }
+    assert_eq!(sizes(&between), sizes(&list(&registry.snapshot(), form, None)));
+    for name in &tools {
+        registry.replace(tool(name, 400)).expect("is there");
+        between = list(&registry.snapshot(), form, Some(&between));
+    }
+    assert_eq!((sizes(&between), between.digest()), (sizes(&before), before.digest()));
+}
+
+#[test]
+fn a_list_keeps_no_executor() {
+    let registry = registry([]);
+    let executor = Arc::new(Idle);
+    let held = Arc::downgrade(&executor);
+    let definition =
+        ToolDefinition::parse(&json!({"name": "a", "description": "d"}), true).expect("a definition");
+    registry.register(RegisteredTool::new(definition, executor, Origin::code(), 0)).expect("is registered");
+    let listing = list(&registry.snapshot(), McpListForm::default(), None);
+    registry.unregister("a", None).expect("is there");
+    assert_eq!((listing.tools(), held.upgrade().is_none()), (1, true));
+}
+
+#[test]
+fn a_tool_that_is_disabled_and_enabled_again_is_the_same_part() {
+    let registry = registry([400; 10]);
+    let before = list(&registry.snapshot(), McpListForm::default(), None);
+    for enabled in [false, true] {
+        let snapshot = registry.snapshot();
+        let tool = snapshot.get("tool_3").expect("is there");
+        registry.set_enabled(tool.id, tool.name(), enabled).expect("is there");
+    }
+    let after = list(&registry.snapshot(), McpListForm::default(), Some(&before));
+    assert_eq!(after.reused(), [Some(0)]);
 }
 
 #[test]
@@ -178,9 +278,9 @@ fn a_list_of_the_same_tools_is_the_former_one() {
     registry.unregister("more", None).expect("is there");
     let after = list(&registry.snapshot(), form(5_000, 10_000, 32), Some(&before));
     assert_eq!(after.digest(), before.digest());
-    let all: Vec<_> = (0..before.pages().len()).map(Some).collect();
+    let all: Vec<_> = (0..before.parts().count()).map(Some).collect();
     assert_eq!(after.reused(), all);
-    // Pages of another form are not taken over.
+    // Parts of another form are not taken over.
     let other = list(&registry.snapshot(), form(5_001, 10_000, 32), Some(&before));
     assert!(other.reused().iter().all(Option::is_none));
 }
@@ -287,14 +387,12 @@ fn an_empty_list_is_one_empty_page() {
 }
 
 #[test]
-fn a_list_has_the_tools_of_its_filter_and_of_its_filtered_snapshot() {
+fn a_list_has_the_tools_of_its_filtered_snapshot() {
     let registry = registry([10; 12]);
     let part = SnapshotFilter::parse(&json!({"name": "tool_1*"})).expect("a filter");
     let part = registry.snapshot().filtered(part);
     let listing = list(&part, McpListForm::default(), None);
     assert_eq!((listing.tools(), whole(&listing)), (3, definitions(&part, McpRevision::default())));
-    let filter = Filter::parse(&json!({"names": ["tool_11", "tool_2"]})).expect("a filter");
-    assert_eq!(part.mcp_listing(McpListForm::default(), &filter, None).tools(), 1);
 }
 
 #[test]

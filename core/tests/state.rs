@@ -11,8 +11,10 @@ use changing::{narrowed, paths, said};
 use homes::{Home, fault};
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
+use toolrack_core::loader::LoadOptions;
 use toolrack_core::retrieve::WatchLocation;
-use toolrack_core::review::LoadTrigger;
+use toolrack_core::review::{Decision, LoadTrigger};
+use toolrack_core::spec::SpecSource;
 
 #[tokio::test]
 async fn a_source_is_what_it_was_while_its_document_cannot_be_read() {
@@ -299,12 +301,12 @@ async fn what_a_document_refers_to_and_what_lies_over_it_is_saved_too() {
         &json!({"/one": refers("one.json#/properties/it"), "/two": refers("two.json#/properties/it")}),
     );
     let load = async |life: &homes::Life| {
-        let options = toolrack_core::loader::LoadOptions {
+        let options = LoadOptions {
             name: Some("api".to_owned()),
-            overlays: vec![toolrack_core::spec::SpecSource::Path(home.path("lay.json"))],
+            overlays: vec![SpecSource::Path(home.path("lay.json"))],
             ..Default::default()
         };
-        let place = toolrack_core::spec::SpecSource::Path(home.path("api.json"));
+        let place = SpecSource::Path(home.path("api.json"));
         life.loader.load(place, options).await.expect("loads")
     };
     assert_eq!(load(&home.live()).await.skipped.len(), 1);
@@ -369,9 +371,8 @@ async fn options_that_changed_count_and_other_places_are_other_sources() {
         ErrorCode::LimitExceeded
     );
     assert_eq!(life.tools().len(), 0);
-    let text =
-        toolrack_core::spec::SpecSource::Text(std::fs::read(home.path("api.json")).expect("a file").into());
-    let options = toolrack_core::loader::LoadOptions { name: Some("api".to_owned()), ..Default::default() };
+    let text = SpecSource::Text(std::fs::read(home.path("api.json")).expect("a file").into());
+    let options = LoadOptions { name: Some("api".to_owned()), ..Default::default() };
     assert_eq!(life.loader.load(text, options).await.expect("is another").restored, None);
 }
 
@@ -400,11 +401,9 @@ async fn a_text_is_restored_under_its_name_and_comes_through_the_gates() {
     let home = Home::new();
     let load = async |life: &homes::Life, version: &str, text: &str| {
         home.says(version, &paths(&[("a", text)]));
-        let place = toolrack_core::spec::SpecSource::Text(
-            std::fs::read(home.path("api.json")).expect("a file").into(),
-        );
+        let place = SpecSource::Text(std::fs::read(home.path("api.json")).expect("a file").into());
         let options = json!({"name": "api", "gates": {"wording": "hold"}});
-        let options = toolrack_core::loader::LoadOptions::parse(&options).expect("options");
+        let options = LoadOptions::parse(&options).expect("options");
         life.loader.load(place, options).await.expect("loads")
     };
     load(&home.live(), "1", "one").await;
@@ -425,4 +424,36 @@ async fn no_secret_of_the_options_is_written() {
     life.loader.save().expect("is written");
     let file = std::fs::read(home.path("state")).expect("a file");
     assert!(!String::from_utf8_lossy(&file).contains("hush"));
+}
+
+#[tokio::test]
+async fn a_check_compares_a_document_of_any_place_with_the_saved_source() {
+    let home = Home::new();
+    home.says("1", &paths(&[("a", "one"), ("b", "two")]));
+    {
+        let life = home.live();
+        let report = life.load(json!({})).await;
+        life.loader.decisions().pin("api", Some(&["b".to_owned()])).expect("is there");
+        assert_eq!(report.added.len(), 2);
+    }
+    home.says("2", &narrowed(&[("a", "one"), ("b", "anew"), ("c", "new")], "a"));
+    std::fs::rename(home.path("api.json"), home.path("next.json")).expect("is moved");
+    let life = home.live();
+    let before = life.registry.names();
+    let options =
+        LoadOptions::parse(&json!({"name": "api", "gates": {"breaking": "refuse"}})).expect("options");
+    let location = SpecSource::Path(home.path("next.json"));
+    let check = life.loader.check_load(location.clone(), options.clone()).await.expect("reads");
+    let gates: Vec<_> = check.objections.iter().map(|one| (&*one.gate, one.tool.as_deref())).collect();
+    assert_eq!(gates, [("breaking", Some("a")), ("pin", Some("b"))]);
+    assert_eq!((check.report.added, check.decision), (vec!["c".to_owned()], Decision::Refuse));
+    assert_eq!((life.tools(), life.registry.names(), life.loader.sources().len()), (vec![], before, 0));
+
+    // A source that is loaded is the one in use, and a load of another place stays refused.
+    home.says("1", &paths(&[("a", "one")]));
+    assert_eq!(life.load(json!({})).await.held, ["b"]);
+    let check = life.loader.check_load(location.clone(), options.clone()).await.expect("reads");
+    assert_eq!((check.report.added, check.report.held), (vec!["c".to_owned()], vec!["b".to_owned()]));
+    let error = life.loader.load(location, options).await.expect_err("is another document");
+    assert_eq!(error.code(), ErrorCode::NameTaken);
 }

@@ -18,7 +18,7 @@ import { invalidSource } from '../border/package-copies'
 import { checkContext } from '../call/context'
 import { isRegistry } from '../registry'
 import type { ToolRegistry } from '../registry'
-import { isGenerator, isSnapshot, respondInForm, showCall } from '../snapshot'
+import { isGenerator, isSnapshot, modelCallsOf } from '../snapshot'
 import type { Snapshot } from '../snapshot'
 import type { AnswerForm } from '../snapshot/incoming-call'
 import { decide } from './approval-decision'
@@ -163,14 +163,19 @@ export class OfferedTools<T extends Target> {
     const isDeclined = hasTrue(call, 'isDeclined')
     if (approve === undefined || isDeclined || hasTrue(call, 'approved')) {
       const own = isDeclined ? { ...form, isDeclined } : form
-      return this.#start(call, (options) => respondInForm(this.snapshot, this.#target, sent, options, own))
+      return this.#start(call, (options) => modelCallsOf(this.snapshot).respondInForm(this.#target, sent, options, own))
     }
     return this.#start(call, async (options) => {
       const asked = await this.#askedCall(sent, options)
-      if (asked === undefined) return respondInForm(this.snapshot, this.#target, sent, options, form)
+      if (asked === undefined) return modelCallsOf(this.snapshot).respondInForm(this.#target, sent, options, form)
       const decision = await decide(approve, asked.shown, call)
       const own = { ...form, ...decision.form }
-      return respondInForm(this.snapshot, this.#target, asked.sent, { ...options, approved: decision.approved }, own)
+      return modelCallsOf(this.snapshot).respondInForm(
+        this.#target,
+        asked.sent,
+        { ...options, approved: decision.approved },
+        own,
+      )
     })
   }
 
@@ -180,7 +185,7 @@ export class OfferedTools<T extends Target> {
     let asked: AskedCall
     try {
       const copy = JSON.parse(JSON.stringify(sent)) as unknown
-      const shown = showCall(this.snapshot, this.#target, copy, options)
+      const shown = modelCallsOf(this.snapshot).show(this.#target, copy, options)
       if (shown === undefined || !this.#guardedNames.has(shown.toolName)) return undefined
       asked = { shown, sent: copy }
     } catch {

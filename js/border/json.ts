@@ -55,6 +55,31 @@ export function ownText(map: object): string {
   return whole(small === undefined ? counted(map, MOST_VALUES) : stringify(small)) as string
 }
 
+/**
+ * Copies a small value that is JSON as it is; nothing for another one, which JSON would change. Getters and proxies are
+ * read once.
+ */
+export function smallJson(value: object): object | undefined {
+  const copy = smallCopy(value)
+  return copy !== undefined && isJson(copy) ? (copy as object) : undefined
+}
+
+/** Whether JSON holds plain data as it is. */
+function isJson(value: unknown): boolean {
+  switch (typeof value) {
+    case 'string':
+      return value.isWellFormed()
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0)
+    case 'boolean':
+      return true
+    case 'object':
+      return value === null || (types.isUint8Array(value) ? false : Object.values(value).every(isJson))
+    default:
+      return false
+  }
+}
+
 /** `JSON.stringify`, whose declared type leaves out that a function or a symbol is nothing. */
 function stringify(value: unknown): string | undefined {
   return JSON.stringify(value)

@@ -5,9 +5,7 @@ import { join } from 'node:path'
 import type * as addon from '../../binding'
 import { loadAddon, missingPackage, usesMusl } from './addon-loader'
 import type { Platform, PlatformPackage } from './addon-loader'
-
-// By `require`: the file stands outside of what is compiled.
-const { version } = require('../../package.json') as { version: string }
+import { version } from './package-version'
 
 /** The addon, with the test hooks that no public surface has. */
 // The addon is known by its version; `napi build` writes its exports and `binding.d.ts` together.

@@ -3,7 +3,7 @@
 import { isFault, reasonOf, textOf } from './error'
 import type { ToolrackError } from './error'
 import { emptyMembers, givenMember } from './given-members'
-import { isOverflow, jsonText, unwritable } from './json'
+import { isOverflow, jsonText, smallJson, unwritable } from './json'
 import { noneOf } from './nearest'
 import { raise } from './raised-error'
 
@@ -116,6 +116,14 @@ export function toText(option: string, value: unknown, most?: number): string | 
     throw unwritable(thrown, `option "${option}"`, (reason) => invalidOption(option, reason))
   }
   throw invalidOption(option, `cannot be JSON: it is a ${typeof value}`)
+}
+
+/** Copies a value as JSON has it. It is read once. */
+export function ownJson(option: string, value: unknown): unknown {
+  const small = value !== null && typeof value === 'object' ? smallJson(value) : undefined
+  if (small !== undefined) return small
+  const text = toText(option, value)
+  return text === undefined ? undefined : JSON.parse(text)
 }
 
 /** Checks the size limits of a registry. */

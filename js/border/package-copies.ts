@@ -4,15 +4,13 @@ import { dirname } from 'node:path'
 import { types } from 'node:util'
 import type { ToolrackError } from './error'
 import { invalidOption } from './options'
+import { version } from './package-version'
 
 /** A copy of toolrack. */
 interface PackageCopy {
   readonly version: unknown
   readonly path: string
 }
-
-// By `require`: the file stands outside of what is compiled.
-const { version } = require('../../package.json') as { version: string }
 
 /** Symbol under which a registry has its copy of toolrack. */
 export const COPY = Symbol.for('toolrack.copy')

@@ -1,4 +1,4 @@
-// AbortSignal: one listener for each signal of a caller, shared by all calls that wait on it.
+// AbortSignal: one listener for each signal of a caller, shared by all calls that wait on it; and signals of our own.
 
 import { invalidOption } from '../border/options'
 import { isAbortSignal } from '../border/realm'
@@ -37,8 +37,43 @@ class SignalListener {
 /** One listener for each signal, for all registries of the thread. */
 const LISTENERS = new WeakMap<AbortSignal, SignalListener>()
 
+/** The signal of a caller within the package: an AbortController costs more than a whole call. */
+export class CancelSignal {
+  readonly #callbacks = new Set<() => void>()
+  #reason: unknown
+
+  get aborted(): boolean {
+    return this.#reason !== undefined
+  }
+
+  get reason(): unknown {
+    return this.#reason
+  }
+
+  abort(): void {
+    if (this.aborted) return
+    this.#reason = new DOMException('This operation was aborted', 'AbortError')
+    // A copy: a callback that another one removes is called all the same.
+    for (const callback of Array.from(this.#callbacks)) callback()
+  }
+
+  /** Calls `callback` at {@link abort}. The returned function cancels that. */
+  onAbort(callback: () => void): () => void {
+    this.#callbacks.add(callback)
+    return () => void this.#callbacks.delete(callback)
+  }
+
+  static is(value: unknown): value is CancelSignal {
+    return value !== null && typeof value === 'object' && #callbacks in value
+  }
+}
+
+/** What cancels a call. */
+export type CallerSignal = AbortSignal | CancelSignal
+
 /** Calls `callback` when a signal aborts. The returned function cancels that. */
-export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+export function onAbort(signal: CallerSignal, callback: () => void): () => void {
+  if (CancelSignal.is(signal)) return signal.onAbort(callback)
   const listener = LISTENERS.get(signal) ?? new SignalListener(signal)
   listener.add(callback)
   return () => listener.remove(callback)
@@ -49,4 +84,9 @@ export function checkSignal(signal: unknown): AbortSignal | undefined {
   if (signal === undefined) return undefined
   if (!isAbortSignal(signal)) throw invalidOption('signal', 'must be an AbortSignal')
   return signal
+}
+
+/** Checks the signal of a call: that of a caller, or one of our own. */
+export function checkCallSignal(signal: unknown): CallerSignal | undefined {
+  return CancelSignal.is(signal) ? signal : checkSignal(signal)
 }

@@ -6,6 +6,7 @@ import { raise, toolFailed } from '../border/raised-error'
 import { isLater } from '../border/maybe-promise'
 import { isThenable } from '../border/thenable'
 import { onAbort } from './abort-signals'
+import type { CallerSignal } from './abort-signals'
 import type { CallEnvironment, SettledCall, ToolPlan } from './interfaces'
 import type { ResultStep, SettledResult } from './result-validation'
 import { collect, iteratorOf } from './streaming'
@@ -118,6 +119,6 @@ function timedOut(tool: string, timeoutMs: number): ToolrackError {
 }
 
 /** Makes the error of a cancelled call. */
-export function cancelled(tool: string, signal?: AbortSignal): ToolrackError {
+export function cancelled(tool: string, signal?: CallerSignal): ToolrackError {
   return raise('CANCELLED', { tool }, signal && { cause: signal.reason as unknown })
 }

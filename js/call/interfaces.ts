@@ -1,8 +1,9 @@
 // Interfaces of a call: its tool, closure, caller, arguments and observation, and what all calls of a registry share.
 
 import type { Coerced, RegistryEvents } from '../../index'
-import type { NativeModelCall, NativeOutputSchema, NativeRegistry, NativeTool } from '../border/native'
+import type { NativeOutputSchema, NativeRegistry, NativeTool } from '../border/native'
 import type { Guard } from '../definition/standard-schema'
+import type { CallerSignal } from './abort-signals'
 import type { CallContext, CallSignal } from './context'
 import type { Deadlines } from './deadlines'
 
@@ -94,9 +95,10 @@ export interface ToolPlan {
   readonly isHeld?: true
 }
 
-/** Writer of the reply to a model, as Rust needs it to write the reply of an HTTP operation. */
+/** Writer of the reply to a model. */
 export interface ReplyWriter {
-  readonly asked: NativeModelCall
+  /** The call as JSON, as Rust needs it to write the reply of an HTTP operation. */
+  readonly asked: string
 }
 
 /** Options of a call, checked but for its signal. */
@@ -148,7 +150,7 @@ export interface SettledCall {
   /** Whether the timeout keeps the process alive. */
   readonly keepsProcess: boolean
   /** The caller's own signal. */
-  readonly signal: AbortSignal | undefined
+  readonly signal: CallerSignal | undefined
   /** The signal of the closure. */
   readonly abort: CallSignal
   /** Gets each piece of a streamed result. */

@@ -1,7 +1,8 @@
 // Start of a model's call in Rust: who calls, and how, so that an HTTP operation begins in one crossing.
 
-import type { NativeAnswer, NativeStart } from '../border/native'
-import { checkSignal } from './abort-signals'
+import type { NativeAnswer } from '../border/native'
+import { checkCallSignal } from './abort-signals'
+import type { CallerSignal } from './abort-signals'
 import { callerId, keyedCallerId, TENANT_KEY } from './caller-id'
 import { completed } from './completion'
 import { CallSignal, checkContext, identityText } from './context'
@@ -11,14 +12,17 @@ import { checkApproved, checkKey, checkTimeout, readCallOptions } from './start-
 
 /** A model's call that may begin in Rust. */
 export interface ModelCallStart extends CheckedOptions {
-  readonly native: NativeStart
-  readonly signal: AbortSignal | undefined
+  /** What Rust reads: `CallStart` of `src/model_call.rs`, as JSON. */
+  readonly text: string
+  /** The number by which Rust cancels it. */
+  readonly number: number
+  readonly signal: CallerSignal | undefined
 }
 
 /** Writes what Rust needs to know of a model's call before it is made. Throws if an option is wrong. */
 export function writeStart(environment: CallEnvironment, options: unknown): ModelCallStart {
   const unchecked = readCallOptions(options, true)
-  const signal = checkSignal(unchecked.signal)
+  const signal = checkCallSignal(unchecked.signal)
   const identity = checkContext(unchecked.context)
   const idempotencyKey = checkKey(unchecked.idempotencyKey)
   const timeoutMs = checkTimeout(unchecked.timeoutMs)
@@ -26,10 +30,24 @@ export function writeStart(environment: CallEnvironment, options: unknown): Mode
   const caller = idempotencyKey === undefined ? callerId(identity, TENANT_KEY) : keyedCallerId(identity, TENANT_KEY)
   const context = identityText(identity, environment.tellsMetadata)
   const number = environment.callNumber()
-  const { validate: validates } = environment.limits
-  // napi-rs reads a member that is undefined as one that is not there.
-  const native = { context, caller, timeoutMs, idempotencyKey, number, validates, approved } as NativeStart
-  return { native, identity, timeoutMs, idempotencyKey, approved, signal }
+  const rest = JSON.stringify({
+    caller,
+    // JSON has no infinity.
+    timeoutMs: timeoutMs && Math.min(timeoutMs, Number.MAX_VALUE),
+    idempotencyKey,
+    number,
+    validates: environment.limits.validate,
+    approved,
+  })
+  return {
+    text: `{"context":${context},${rest.slice(1)}`,
+    number,
+    identity,
+    timeoutMs,
+    idempotencyKey,
+    approved,
+    signal,
+  }
 }
 
 /**
@@ -60,9 +78,9 @@ export function completeBegun(
   environment: CallEnvironment,
   { start, name, timeoutMs, answer }: BegunCall,
 ): Promise<unknown> {
-  const { native, signal } = start
+  const { number, signal } = start
   const abort = new CallSignal()
-  abort.onAbort(() => environment.native.cancel(native.number))
+  abort.onAbort(() => environment.native.cancel(number))
   const call = {
     plan: { name, slot: -1 },
     timeoutMs: start.timeoutMs ?? timeoutMs ?? environment.limits.timeoutMs,

@@ -4,7 +4,7 @@ import { SUPERSEDED, callNative } from '../border/error'
 import { emptyMembers } from '../border/given-members'
 import { checkOptions, invalidOption, milliseconds, toBoolean } from '../border/options'
 import { validateStandard } from '../definition/standard-validation'
-import { checkSignal } from './abort-signals'
+import { checkCallSignal } from './abort-signals'
 import { lacksApproval, requireApproval } from './approval'
 import { copyArguments, validateArguments } from './arguments'
 import { checkDepth } from './call-depth'
@@ -112,7 +112,7 @@ function checkCall(
 ): Call {
   observation?.madeBy(identity, identityText(identity), args, approved)
   if (plan.requiresAuth) callNative(() => plan.native.require(identityText(identity)))
-  const signal = checkSignal(unchecked)
+  const signal = checkCallSignal(unchecked)
   if (signal?.aborted) throw cancelled(plan.name, signal)
   // Copied now, like the arguments: a call may wait.
   if (identity.metadata !== undefined && (plan.slot >= 0 || environment.tellsMetadata))

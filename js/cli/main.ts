@@ -1,41 +1,55 @@
 // Command line: finds the command of the arguments, runs it, and sets the exit code.
 
-import { auditVerify } from './audit-verify'
-import { UsageError, printable } from './command'
-import type { Command } from './command'
-import { endProcess } from './process-end'
-import { serve } from './serve/serve-command'
-
-const COMMANDS: readonly Command[] = Object.freeze([serve, auditVerify])
+import { version } from '../border/package-version'
+import { CommandError, UsageError, printable } from './command'
+import { COMMANDS, describeUnknownCommand, findCommand } from './commands'
+import { endProcess, failOnDiskFaults } from './process-end'
 
 /** Runs the command line. It never rejects. */
 export async function main(args: string[]): Promise<void> {
+  failOnDiskFaults()
   try {
     process.exitCode = await run(args)
   } catch (thrown) {
     process.exitCode = 2
     // Everything below throws instances of Error alone.
-    process.stderr.write(`toolrack: ${printable((thrown as Error).message)}\n`)
-    if (thrown instanceof UsageError) process.stderr.write(`Try: toolrack ${nameOf(args)}--help\n`)
+    const { message, code } = thrown as Error & { code?: unknown }
+    const isOwn = thrown instanceof UsageError || thrown instanceof CommandError
+    const name = isOwn || typeof code !== 'string' ? '' : ` (${code})`
+    process.stderr.write(`toolrack: ${printable(message)}${name}\n`)
+    const words = findCommand(args)?.name
+    if (thrown instanceof UsageError) process.stderr.write(`Try: toolrack ${words ? `${words} ` : ''}--help\n`)
   }
-  if (findCommand(args)?.endsProcess === true) await endProcess()
+  // What is still under way, such as a document that is being loaded, must not keep the process.
+  await endProcess(findCommand(args)?.flushMs)
 }
 
 async function run(args: string[]): Promise<number> {
-  const command = findCommand(args)
-  if (command !== undefined) {
+  const entry = findCommand(args)
+  if (entry !== undefined) {
+    const command = await entry.load()
     const rest = args.slice(command.words.length)
-    if (!rest.includes('--help') && !rest.includes('-h')) return command.run(rest)
-    process.stdout.write(`${command.help}\n`)
+    if (!asksForHelp(rest)) return command.run(rest)
+    const { commandHelp } = await import('./help.js')
+    process.stdout.write(`${commandHelp(command)}\n`)
     return 0
   }
   const [first] = args
+  if (asksForHelp(args) && first !== undefined && !first.startsWith('-')) {
+    // `toolrack audit --help`: the words of a command that are not all of them.
+    const name = COMMANDS.find((command) => command.name.startsWith(`${first} `))?.name
+    if (name !== undefined) return run([...name.split(' '), '--help'])
+  }
   if (first === '--version' || first === '-v') {
-    const { version } = require('../../package.json') as { version: string }
     process.stdout.write(`${version}\n`)
     return 0
   }
-  const help = usage()
+  if (first === 'complete-words') {
+    const { printCandidates } = await import('./completion/candidates.js')
+    return printCandidates(args.slice(1))
+  }
+  const { usageHelp } = await import('./help.js')
+  const help = usageHelp()
   if (first === '--help' || first === '-h') {
     process.stdout.write(`${help}\n`)
     return 0
@@ -44,29 +58,12 @@ async function run(args: string[]): Promise<number> {
     process.stderr.write(`${help}\n`)
     return 2
   }
-  throw new UsageError(`no command is called "${first}"\n\n${help}`)
+  throw new UsageError(`${describeUnknownCommand(first)}\n\n${help}`)
 }
 
-function findCommand(args: readonly string[]): Command | undefined {
-  return COMMANDS.find(({ words }) => words.every((word, i) => args[i] === word))
-}
-
-/** The words of the command with a space behind them, or nothing. */
-function nameOf(args: readonly string[]): string {
-  const command = findCommand(args)
-  return command === undefined ? '' : `${command.words.join(' ')} `
-}
-
-function usage(): string {
-  const names = COMMANDS.map(({ words }) => words.join(' '))
-  const width = Math.max(...names.map((name) => name.length))
-  const lines = COMMANDS.map(({ summary }, i) => `  ${names[i]?.padEnd(width)}   ${summary}`)
-  return [
-    'toolrack COMMAND [OPTIONS]',
-    '',
-    ...lines,
-    '',
-    '  --help      says what a command does: toolrack serve --help',
-    '  --version   prints the version',
-  ].join('\n')
+/** Whether `--help` is among the options: what follows `--` is no option. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  const options = end < 0 ? args : args.slice(0, end)
+  return options.includes('--help') || options.includes('-h')
 }

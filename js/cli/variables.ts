@@ -8,6 +8,12 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** A reference to a variable, or an escaped one. A default has no braces. */
 const REFERENCE = /\$\$\{|\$\{(?:env:)?([A-Za-z_]\w*)(?::-([^{}]*))?\}/g
 
+/** The names of the variables in a text that have no default. */
+export function variablesOf(text: string): string[] {
+  const found = [...text.matchAll(REFERENCE)].filter(([, , fallback]) => fallback === undefined)
+  return found.flatMap(([, name]) => name ?? [])
+}
+
 /** Shorter values are hidden only where the whole text is: they are parts of many words. */
 const LEAST_HIDDEN = 8
 

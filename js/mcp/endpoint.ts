@@ -2,6 +2,9 @@
 // transports.
 
 import { onAbort } from '../call/abort-signals'
+import type { CancelSignal } from '../call/abort-signals'
+import { chain } from '../border/maybe-promise'
+import type { MaybePromise } from '../border/maybe-promise'
 import { callTool } from './methods/call-tool'
 import { discover, initialize, ping } from './methods/discover'
 import { listTools } from './methods/list-tools'
@@ -45,7 +48,7 @@ export class Endpoint {
   }
 
   /** Answers a message. It never rejects. */
-  async receive(message: Message | ProtocolFault, exchange: Exchange): Promise<Reply> {
+  receive(message: Message | ProtocolFault, exchange: Exchange): MaybePromise<Reply> {
     switch (message.kind) {
       case 'fault':
         return faultReply(message)
@@ -67,7 +70,7 @@ export class Endpoint {
     return ACCEPTED
   }
 
-  async #answer(request: RequestMessage, exchange: Exchange): Promise<Reply> {
+  #answer(request: RequestMessage, exchange: Exchange): MaybePromise<Reply> {
     const { id } = request
     const { connection } = exchange
     if (connection === undefined) return this.#serve(request, exchange, exchange.signal)
@@ -78,29 +81,40 @@ export class Endpoint {
     const signal = connection.begin(id)
     // An HTTP request of a session may end before the session does.
     const stop = exchange.signal && onAbort(exchange.signal, () => connection.cancel(id))
-    try {
-      return await this.#serve(request, exchange, signal)
-    } finally {
+    return this.#serve(request, exchange, signal, () => {
       stop?.()
       connection.end(id)
+    })
+  }
+
+  /** `ended` is called when the request is answered. */
+  async #serve(
+    request: RequestMessage,
+    exchange: Exchange,
+    signal: CancelSignal | undefined,
+    ended?: () => void,
+  ): Promise<Reply> {
+    try {
+      return await this.#call(request, exchange, signal)
+    } catch (thrown) {
+      return signal?.aborted ? SILENCE : faultReply(this.#faults.tell(thrown, request))
+    } finally {
+      ended?.()
     }
   }
 
-  async #serve(request: RequestMessage, exchange: Exchange, signal: AbortSignal | undefined): Promise<Reply> {
+  #call(request: RequestMessage, exchange: Exchange, signal: CancelSignal | undefined): MaybePromise<Reply> {
     const { id, method, params = {}, text } = request
     const hints = { header: exchange.revisionHeader, agreed: exchange.connection?.agreed }
     const revision = judgeEra(request, hints, this.#server.hasLegacy)
     if ('kind' in revision) return faultReply(revision)
     const answer = (revision.isModern ? MODERN : LEGACY).get(method)
     if (answer === undefined) return faultReply(unknownMethod(request, revision))
-    try {
-      const given = await answer(this.#server, { id, params, text, revision, exchange, signal })
+    return chain(answer(this.#server, { id, params, text, revision, exchange, signal }), (given) => {
       if (!signal?.aborted) return this.#reply(given, { id, revision })
       if (isStream(given)) given.discard()
       return SILENCE
-    } catch (thrown) {
-      return signal?.aborted ? SILENCE : faultReply(this.#faults.tell(thrown, request))
-    }
+    })
   }
 
   #reply(answer: MethodAnswer, { id, revision }: Pick<ServedRequest, 'id' | 'revision'>): Reply {

@@ -8,11 +8,11 @@ import { startIdleTimer } from '../border/timers'
 import { attach, isRegistry } from '../registry'
 import type { RegistryAttachment } from '../registry/registry-attachment'
 import { Counter } from './admission'
-import { TokenAuthorizer } from './auth/token-authorizer'
 import { Endpoint } from './endpoint'
 import type { FetchHandler } from './http/fetch-handler'
-import { HttpDoors } from './http/http-doors'
+import type { HttpDoors } from './http/http-doors'
 import type { NodeHandler } from './http/node-handler'
+import type * as httpService from './http-service'
 import type { ServerState } from './methods/method'
 import { OwnFaults } from './own-faults'
 import { Principals } from './principals'
@@ -40,7 +40,9 @@ export class McpServer implements PublicMcpServer {
   readonly #state: ServerState
   readonly #endpoint: Endpoint
   readonly #transports = new Set<Transport>()
-  readonly #http: HttpDoors
+  readonly #faults: OwnFaults
+  /** Opened at the first use of HTTP. */
+  #http: HttpDoors | undefined
   #closing: Promise<void> | undefined
 
   constructor(registry: unknown, options?: unknown) {
@@ -51,6 +53,7 @@ export class McpServer implements PublicMcpServer {
     this.#principals = new Principals(settings.callers)
     const views = new ToolViews(this.#registry, settings.pageBytes, settings.auth?.hidesUnscoped === false)
     const faults = new OwnFaults(settings.onFault, () => this.#registry.closures.callId())
+    this.#faults = faults
     const { calls, callsEach, streams, streamsEach } = settings.wireLimits
     this.#state = {
       registry: this.#registry,
@@ -67,20 +70,6 @@ export class McpServer implements PublicMcpServer {
       whenReady: readiness(settings.ready),
     }
     this.#endpoint = new Endpoint(this.#state, faults)
-    const { auth, hosts, origins, hasSessions, wireLimits } = settings
-    const { clock } = this.#registry.closures
-    const principals = this.#principals
-    this.#http = new HttpDoors({
-      endpoint: this.#endpoint,
-      server: this.#state,
-      principals,
-      authorizer: auth && new TokenAuthorizer(auth, { principals, server: this.#state, clock, faults }),
-      settings: { ...wireLimits, hosts, origins, hasSessions },
-      faults,
-      isInsecure: settings.isInsecure,
-      clock,
-      transports: this.#transports,
-    })
   }
 
   async stdio(options?: unknown): Promise<void> {
@@ -117,15 +106,37 @@ export class McpServer implements PublicMcpServer {
   }
 
   get handler(): NodeHandler {
-    return this.#http.handler
+    return this.#doors.handler
   }
 
   get fetch(): FetchHandler {
-    return this.#http.fetch
+    return this.#doors.fetch
   }
 
   listen(options?: unknown): Promise<McpListening> {
-    return this.#http.listen(options)
+    return this.#doors.listen(options)
+  }
+
+  get #doors(): HttpDoors {
+    this.#http ??= this.#openHttp()
+    return this.#http
+  }
+
+  #openHttp(): HttpDoors {
+    const { auth, hosts, origins, hasSessions, wireLimits, isInsecure } = this.#settings
+    const doors = loadHttpService().openHttpDoors({
+      endpoint: this.#endpoint,
+      server: this.#state,
+      principals: this.#principals,
+      auth,
+      settings: { ...wireLimits, hosts, origins, hasSessions },
+      faults: this.#faults,
+      isInsecure,
+      clock: this.#registry.closures.clock,
+      transports: this.#transports,
+    })
+    if (this.#closing !== undefined) doors.close()
+    return doors
   }
 
   judgement(revision: unknown = '2025-11-25') {
@@ -140,12 +151,17 @@ export class McpServer implements PublicMcpServer {
 
   async #close(): Promise<void> {
     this.#registry.detach()
-    this.#http.close()
+    this.#http?.close()
     const transports = [...this.#transports]
     const ended = endTransports(transports, this.#registry.closures.clock)
     this.#state.changes.close()
     await ended
   }
+}
+
+/** A server over stdio starts without HTTP: clients wait for its first answer. */
+function loadHttpService(): typeof httpService {
+  return require('./http-service') as typeof httpService
 }
 
 /** Whether a value looks like a stream of Node. */

@@ -21,6 +21,12 @@ interface DurationMetric {
 
 const NAME = 'toolrack'
 
+/**
+ * The global of `@opentelemetry/api` 1: every copy of it has its providers there. Loading the package takes 10 ms or
+ * more, and it is installed in many programs that do not trace: `ai` depends on it.
+ */
+const PROVIDERS = Symbol.for('opentelemetry.js.api.1')
+
 // Source of names and bounds: OpenTelemetry's semantic conventions for generative AI, "Metrics" and "MCP".
 const TOOL_DURATION: DurationMetric = {
   name: 'gen_ai.execute_tool.duration',
@@ -41,21 +47,23 @@ const MCP_DURATION: DurationMetric = {
  * The package is not a dependency: a program that traces has it, and only its own copy knows its providers.
  */
 export class Telemetry {
-  readonly #api: OpenTelemetry
+  /** `undefined` until a provider is registered. */
+  #api: OpenTelemetry | undefined
   readonly #content: boolean
 
-  /** `content` says whether arguments are recorded. */
-  constructor(api: OpenTelemetry, content: boolean) {
+  /** Without `api`, the installed one is loaded once a provider is registered. `content`: arguments are recorded. */
+  constructor(api: OpenTelemetry | undefined, content: boolean) {
     this.#api = api
     this.#content = content
   }
 
   static of(option: unknown): Telemetry | undefined {
     if (option === false) return undefined
-    if (option === undefined || option === true) {
+    if (option === undefined) return new Telemetry(undefined, false)
+    if (option === true) {
       const api = installed()
-      if (api === undefined && option === true) throw invalidOption('telemetry', '@opentelemetry/api is not installed')
-      return api && new Telemetry(api, false)
+      if (api === undefined) throw invalidOption('telemetry', '@opentelemetry/api is not installed')
+      return new Telemetry(api, false)
     }
     if (typeof option !== 'object' || option === null || isList(option))
       throw invalidOption('telemetry', 'must be true, false, or an object: { api, content }')
@@ -67,15 +75,24 @@ export class Telemetry {
     return new Telemetry(api as OpenTelemetry, content)
   }
 
-  /** Whether a provider is installed: without one, a span would cost as much as the call. */
+  /** Whether a provider is registered: without one, a span would cost as much as the call. */
   get isOn(): boolean {
-    return !isSilent(this.#api.trace.getTracerProvider()) || !isSilent(this.#api.metrics.getMeterProvider())
+    return this.#provided() !== undefined
+  }
+
+  /** The API, if a provider is registered. */
+  #provided(): OpenTelemetry | undefined {
+    if (this.#api === undefined && PROVIDERS in globalThis) this.#api = installed()
+    const api = this.#api
+    if (api === undefined) return undefined
+    const isOff = isSilent(api.trace.getTracerProvider()) && isSilent(api.metrics.getMeterProvider())
+    return isOff ? undefined : api
   }
 
   /** Begins the span of a call; nothing without a provider. */
   begin(tool: string, callId: string, call: ModelCall | undefined): CallSpan | undefined {
-    if (!this.isOn) return undefined
-    const api = this.#api
+    const api = this.#provided()
+    if (api === undefined) return undefined
     const sent = call?.sent
     const isMcp = call?.target === 'mcp'
     const attributes: Attributes = {

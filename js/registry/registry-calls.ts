@@ -4,7 +4,7 @@ import { revive } from '../border/error'
 import { isList } from '../border/kind'
 import { splitCallOptions } from '../call/call-options'
 import type { CallResult } from '../../index'
-import { chooseView, filterSnapshotOnce, respondOn, startOn } from '../snapshot'
+import { chooseView, filterSnapshotOnce, modelCallsOf, startOn } from '../snapshot'
 import type { Snapshot } from '../snapshot'
 import type { RevisionSnapshots } from './revision-snapshots'
 
@@ -45,7 +45,9 @@ export class RegistryCalls {
       const { offer, rest } = splitModelOptions(options)
       // The first of several calls must not begin twice.
       if (isList(call)) return offer(this.#newest()).respond(target, call, rest)
-      return this.startOnNewest((newest, mustBeNewest) => respondOn(offer(newest), target, call, rest, mustBeNewest))
+      return this.startOnNewest((newest, mustBeNewest) =>
+        modelCallsOf(offer(newest)).respond(target, call, rest, mustBeNewest),
+      )
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }
@@ -58,7 +60,7 @@ export class RegistryCalls {
 
   /** Returns what a caller is offered of the newest revision, cached for later calls. */
   offerTo(context: unknown, filter: unknown): Snapshot {
-    return splitModelOptions({ context, filter }).offer(this.#newest())
+    return filterSnapshotOnce(chooseView(this.#newest(), undefined, undefined, context, undefined), filter)
   }
 
   /** See {@link RevisionSnapshots.startOnNewest}. */

@@ -1,5 +1,7 @@
 // Attachments: files in a result that a model reads.
 
+import { allOf, isLater } from '../border/maybe-promise'
+import type { MaybePromise } from '../border/maybe-promise'
 import { isArrayBuffer, isBlob, isUint8Array } from '../border/realm'
 import { TooLarge, plainResult, resultText, unwritableResult, writtenResult } from '../border/results'
 
@@ -8,7 +10,7 @@ const MOST_FILES = 1_000
 const MOST_BYTES = 256 << 20
 
 /** A result as the core reads it: JSON text, and its files. */
-interface ModelResult {
+export interface ModelResult {
   readonly text: string
   readonly files: readonly Attachment[]
 }
@@ -35,14 +37,19 @@ type FileValue = Blob | Uint8Array | ArrayBufferLike | FileRecord
  * as HTTP operations return it. A text that names the file replaces it in the JSON. A result that cannot be written is
  * a failure of its tool.
  */
-export async function modelResult(tool: string, result: unknown): Promise<ModelResult> {
+export function modelResult(tool: string, result: unknown): MaybePromise<ModelResult> {
+  const fail = (thrown: unknown): never => {
+    throw unwritableResult(tool, thrown)
+  }
   try {
     if (typeof result === 'string') return { text: resultText(result), files: [] }
     const found = new FoundFiles()
     const rest: unknown = plainResult(result, (value: object, isWhole: boolean) => found.take(value, isWhole))
-    return { text: rest === MARK ? 'null' : writtenResult(rest), files: await Promise.all(found.files.map(readFile)) }
+    const text = rest === MARK ? 'null' : writtenResult(rest)
+    const files = allOf(found.files.map(readFile))
+    return isLater(files) ? files.then((read) => ({ text, files: read }), fail) : { text, files }
   } catch (thrown) {
-    throw unwritableResult(tool, thrown)
+    return fail(thrown)
   }
 }
 
@@ -77,12 +84,15 @@ function sizeOf(file: FileValue): number {
   return isUint8Array(file) || isArrayBuffer(file) ? file.byteLength : file.data.byteLength
 }
 
-async function readFile(file: FileValue): Promise<Attachment> {
+function readFile(file: FileValue): MaybePromise<Attachment> {
   // A `File` is a `Blob` with a name.
-  if (isBlob(file))
-    return attachment(file.type, (file as Blob & { name?: unknown }).name, new Uint8Array(await file.arrayBuffer()))
+  if (isBlob(file)) return readBlob(file)
   if (isArrayBuffer(file)) return attachment('', undefined, new Uint8Array(file))
   return isUint8Array(file) ? attachment('', undefined, file) : attachment(file.mediaType, file.name, file.data)
+}
+
+async function readBlob(blob: Blob & { readonly name?: unknown }): Promise<Attachment> {
+  return attachment(blob.type, blob.name, new Uint8Array(await blob.arrayBuffer()))
 }
 
 function attachment(mediaType: string, name: unknown, bytes: Uint8Array): Attachment {

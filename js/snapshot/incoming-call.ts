@@ -3,6 +3,7 @@
 import type { PieceCall } from '../../index'
 import { fromFault, ignoreRejection, revive } from '../border/error'
 import type { Fault, ToolrackError } from '../border/error'
+import type { MaybePromise } from '../border/maybe-promise'
 import { copyMembers, emptyMembers } from '../border/given-members'
 import { invalidOption, readOption, toName, toText } from '../border/options'
 import type { ReadOptions } from '../border/options'
@@ -14,6 +15,7 @@ import { ModelReply } from '../reply/model-reply'
 import type { RepliedCall, ReplyForm } from '../reply/model-reply'
 import { modelMessage } from '../reply/tool-errors'
 import type { ToolErrors } from '../reply/tool-errors'
+import type { ModelTool } from './model-tools'
 
 /** A model's call as Rust writes it: a tool with its arguments, or why there is none. */
 export type WrittenCall = RepliedCall &
@@ -71,6 +73,8 @@ interface IncomingCallSettings {
   readonly start: CheckedOptions | undefined
   readonly form: AnswerForm
   readonly onPiece: UncheckedListener | undefined
+  /** The tool, where its call was not read in Rust. */
+  readonly tool?: ModelTool | undefined
 }
 
 /** A model's call. */
@@ -88,11 +92,12 @@ export class IncomingCall implements ModelCall {
   readonly #form: AnswerForm
 
   constructor(target: string, sent: unknown, written: WrittenCall, settings: IncomingCallSettings) {
-    const { options, start, form, onPiece } = settings
+    const { options, start, form, onPiece, tool } = settings
     this.#form = form
     this.target = target
     this.sent = sent
-    this.answer = new ModelReply(form.target ?? target, written, form)
+    const native = form.target === undefined ? tool?.native : undefined
+    this.answer = new ModelReply(form.target ?? target, written, form, native)
     this.options = options
     this.start = start
     this.onPiece = onPiece && pieceListener(onPiece, written, form.index)
@@ -107,6 +112,12 @@ export class IncomingCall implements ModelCall {
   read(): PlannedCall {
     if (this.#written.fault !== undefined) throw fromFault(this.#written.fault)
     return this.#written
+  }
+
+  /** Writes the reply of a result. */
+  writeResult(result: unknown): MaybePromise<unknown> {
+    // A call that has a result has a tool.
+    return this.answer.value(this.#written.name as string, result)
   }
 
   /** Why the call is not made. A "no" is final: its tool may require no approval by now. */
@@ -164,11 +175,9 @@ function pieceListener(onPiece: UncheckedListener, { id, name }: WrittenCall, in
   }
 }
 
-/** A model's call and its options, read once. */
-export interface SentCall {
+/** The options of a model's call, read once. */
+export interface SentOptions {
   readonly target: string
-  /** The call as the provider sent it, as JSON. */
-  readonly text: string
   /** Options of the target, as JSON. */
   readonly targetOptions: string | undefined
   /** Options of the call. A model's arguments never carry identity: the context is always set, even if empty. */
@@ -176,6 +185,19 @@ export interface SentCall {
   /** Gets each piece of a streamed result. */
   readonly onPiece: UncheckedListener | undefined
 }
+
+/** A model's call and its options, read once. */
+export interface SentCall extends SentOptions {
+  /** The call as the provider sent it, as JSON. */
+  readonly text: string
+}
+
+/** No options. */
+const NO_OPTIONS = Object.freeze({
+  targetOptions: undefined,
+  options: Object.freeze({ context: Object.freeze({}) }),
+  onPiece: undefined,
+})
 
 /** Copies the options of a model's call. What is no object has none. */
 function copyOptions(options: unknown): RespondOptions {
@@ -186,12 +208,22 @@ function copyOptions(options: unknown): RespondOptions {
 /** Reads a model's call and its options. `exact` is the call as JSON, where `sent` does not have all of it. */
 export function readSentCall(target: unknown, sent: unknown, options: unknown, exact?: string): SentCall {
   const text = exact ?? toText('call', sent)
-  if (text === undefined) throw invalidOption('call', 'is missing')
-  const { strict, revision, onPiece, context, ...rest } = readOption('options', () => copyOptions(options))
+  if (text === undefined) throw missingCall()
+  return { text, ...readSentOptions(target, options) }
+}
+
+/** The error of a call that is not there. */
+export function missingCall(): ToolrackError {
+  return invalidOption('call', 'is missing')
+}
+
+/** Reads the options of a model's call. */
+export function readSentOptions(target: unknown, given: unknown): SentOptions {
+  if (given === undefined) return { target: toName('target', target), ...NO_OPTIONS }
+  const { strict, revision, onPiece, context, ...rest } = readOption('options', () => copyOptions(given))
   if (onPiece !== undefined && typeof onPiece !== 'function') throw invalidOption('onPiece', 'must be a function')
   return {
     target: toName('target', target),
-    text,
     targetOptions: toText('options', { strict, revision }),
     options: { ...rest, context: context ?? {} },
     // Any function can be called with a piece.

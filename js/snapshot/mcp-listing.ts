@@ -1,4 +1,4 @@
-// MCP tool list: the tools of one snapshot as pages of `tools/list`, in bytes that unchanged pages share over revisions.
+// MCP tool list: the tools of one snapshot as pages of `tools/list`, in parts whose bytes lists of other revisions share.
 
 import type { Finding, Quarantined } from '../../index'
 import { callNative } from '../border/error'
@@ -33,35 +33,42 @@ export interface HeaderArgument {
   readonly type: string
 }
 
+/** What stands behind the last part of a page. */
+const END = Buffer.from(']')
+
 /** The list of the tools of a snapshot. */
 export class McpListing {
   readonly #native: NativeMcpListing
-  /** Pages that were written, or were in the former list. */
-  readonly #pages: (Uint8Array | undefined)[]
+  /** The number of parts up to the end of each page. */
+  readonly #ends: readonly number[]
+  /** Parts that were written, or were in the former list. */
+  readonly #parts: (Uint8Array | undefined)[]
   #digest: string | undefined
   /** Header arguments by wire name: of listed tools, and of others that were asked for. */
   #headers: Map<string, readonly HeaderArgument[]> | undefined
   /** Names of the tools that no page has: those that are quarantined, and those that are refused. */
   #unlisted: ReadonlySet<string> | undefined
 
-  /** `former` is a list of the same view in an earlier revision: unchanged pages are taken from it, with their bytes. */
+  /** `former` is a list of the same view in an earlier revision: unchanged parts are taken from it, with their bytes. */
   constructor(snapshot: Snapshot, form: McpListForm, former?: McpListing) {
     this.#native = listForMcp(snapshot, form, former && former.#native)
-    const written = former === undefined ? [] : former.#pages
+    let end = 0
+    this.#ends = this.#native.partCounts().map((count) => (end += count))
+    const written = former === undefined ? [] : former.#parts
     // Copied here: a list that kept the former one would keep all before it.
-    this.#pages = this.#native.reused().map((index) => written[index])
+    this.#parts = this.#native.reused().map((index) => written[index])
   }
 
   get pageCount(): number {
-    return this.#pages.length
+    return this.#ends.length
   }
 
-  /** Pages that were written. Lists that share a page have the same bytes. */
+  /** Parts that were written. Lists that share a part have the same bytes. */
   get written(): readonly Uint8Array[] {
-    return this.#pages.filter((page) => page !== undefined)
+    return this.#parts.filter((part) => part !== undefined)
   }
 
-  /** SHA-256 of all pages in hex: lists with the same digest have the same pages. */
+  /** A SHA-256 in hex: lists with the same digest have the same pages. */
   get digest(): string {
     return (this.#digest ??= this.#native.digest())
   }
@@ -70,10 +77,21 @@ export class McpListing {
     return JSON.parse(this.#native.judgement()) as McpListReport
   }
 
-  /** A page: the text of a JSON array of tools. It is written once, and must not be changed. */
-  page(index: number): Uint8Array | undefined {
-    if (!Number.isInteger(index) || index < 0 || index >= this.#pages.length) return undefined
-    return (this.#pages[index] ??= callNative(() => this.#native.page(index)))
+  /**
+   * A page: the text of a JSON array of tools, in pieces that follow each other. A part is written once, and must not be
+   * changed.
+   */
+  page(index: number): readonly Uint8Array[] | undefined {
+    const end = Number.isInteger(index) ? this.#ends[index] : undefined
+    if (end === undefined) return undefined
+    const pieces: Uint8Array[] = []
+    for (let part = this.#ends[index - 1] ?? 0; part < end; part++) pieces.push(this.#part(part))
+    pieces.push(END)
+    return pieces
+  }
+
+  #part(index: number): Uint8Array {
+    return (this.#parts[index] ??= callNative(() => this.#native.part(index)))
   }
 
   /**

@@ -15,6 +15,8 @@ type DefinitionsByStamp = Map<string, unknown>
 export class RevisionCache {
   readonly revision: number
   readonly #values = new Map<string, unknown>()
+  /** Large values by key, each as long as it is used or the garbage collector leaves it. */
+  readonly #largeValues = new Map<string, WeakRef<object>>()
   /** Values that depend on a function; the function's end frees them. */
   readonly #valuesByFunction = new WeakMap<object, Map<string, unknown>>()
   /** By key of the request. */
@@ -33,6 +35,15 @@ export class RevisionCache {
     if (known !== undefined) return known as T
     const value = read()
     this.#values.set(key, value)
+    return value
+  }
+
+  /** Returns a value that is too large to be kept until the next revision. Calls that follow each other share it. */
+  readLarge<T extends object>(key: string, read: () => T): T {
+    const known = this.#largeValues.get(key)?.deref()
+    if (known !== undefined) return known as T
+    const value = read()
+    this.#largeValues.set(key, new WeakRef(value))
     return value
   }
 

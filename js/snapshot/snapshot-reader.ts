@@ -111,7 +111,7 @@ export class SnapshotReader {
   }
 
   mcpListing({ revision, limits }: McpListForm, former: NativeMcpListing | undefined): NativeMcpListing {
-    return callNative(() => this.#native.mcpListing(revision, undefined, toText('page', limits), former))
+    return callNative(() => this.#native.mcpListing(revision, toText('page', limits), former))
   }
 
   delta<T extends Target>(fromRevision: unknown, target: unknown, filter: unknown, options: unknown): Delta<T> {
@@ -177,8 +177,13 @@ export class SnapshotReader {
     const text = toText('filter', conditions)
     return this.#cache.readOnceFor(predicate, `now ${text}`, () => ({
       ...conditions,
-      names: selectNames(predicate, deepFreeze(this.tools(conditions))),
+      names: selectNames(predicate, this.#judgedTools(conditions, text)),
     }))
+  }
+
+  /** The tools that predicates are asked about. All predicates of a revision share them: parsing takes longest. */
+  #judgedTools(conditions: unknown, text: string | undefined): readonly RegisteredTool[] {
+    return this.#cache.readLarge(`judged ${text}`, () => deepFreeze(this.tools(conditions)))
   }
 
   /**

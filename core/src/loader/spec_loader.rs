@@ -11,7 +11,7 @@ use super::load_report::{CheckReport, LoadReport};
 use super::loader_context::LoaderContext;
 use super::options::LoadOptions;
 use super::pipeline::{LoadPipeline, LoadPurpose};
-use super::restore::{SavedSource, saved_record};
+use super::restore::{SavedSource, saved_record, unloaded_record};
 use super::sources::SourceStatus;
 use super::tool_sets::ToolSets;
 use crate::clock::Clock;
@@ -65,12 +65,12 @@ impl SpecLoader {
     pub async fn load(&self, location: SpecSource, mut options: LoadOptions) -> Result<LoadReport> {
         // A new load may bind its credentials to other origins than the load before.
         options.conversion.origin_binding = Arc::default();
-        let name = options.name.clone().or_else(|| location.stem()).unwrap_or_default();
-        if let Some(record) = saved_record(&self.context, &name, &location, &options) {
-            let context = &self.context;
-            let saved =
-                SavedSource { context, name: &name, record: &record, location: &location, options: &options };
-            return saved.restore_and_load().await;
+        let (context, name) = (&self.context, name_of(&location, &options));
+        if let Some(keeper) = &context.keeper
+            && let Some(record) = saved_record(context, &name, &location, &options)
+        {
+            let (name, record, location, options) = (&*name, &*record, &location, &options);
+            return SavedSource { context, keeper, name, record, location, options }.restore_and_load().await;
         }
         let purpose = LoadPurpose::Apply(LoadTrigger::Load);
         let outcome = LoadPipeline(&self.context).read_and_load(&location, &options, purpose).await;
@@ -78,8 +78,16 @@ impl SpecLoader {
         Ok(outcome?.report)
     }
 
-    /// The report of [`SpecLoader::load`] without loading. Nothing changes.
+    /// The report of [`SpecLoader::load`] without loading. Nothing changes. The document is compared with the source of its
+    /// name, wherever that was loaded from; one that only the state file has is compared as it was saved.
     pub async fn check_load(&self, location: SpecSource, options: LoadOptions) -> Result<CheckReport> {
+        let (context, name) = (&self.context, name_of(&location, &options));
+        if let Some(keeper) = &context.keeper
+            && let Some(record) = unloaded_record(context, &name)
+        {
+            let (name, record, location, options) = (&*name, &*record, &location, &options);
+            return SavedSource { context, keeper, name, record, location, options }.check().await;
+        }
         LoadPipeline(&self.context).read_and_load(&location, &options, LoadPurpose::Check).await
     }
 
@@ -165,4 +173,9 @@ impl SpecLoader {
     pub fn close(&self) {
         self.context.close();
     }
+}
+
+/// The name of the source of a document, where it is known before the document is read; else nothing.
+fn name_of(location: &SpecSource, options: &LoadOptions) -> String {
+    options.name.clone().or_else(|| location.stem()).unwrap_or_default()
 }

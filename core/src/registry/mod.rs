@@ -63,7 +63,7 @@ pub use filter::Filter;
 pub use names::{Identity, NameChoice, NameDraft, NameLedger, UnnamedOperation};
 pub use offers::{
     CatalogMode, CatalogOptions, Delta, DeltaSince, Explanation, McpListForm, McpListLimits, McpListReport,
-    McpListing, McpPage, OfferOptions, OverLimit, ReportTargets, TOKEN_RULE, TargetJudgement,
+    McpListing, McpPage, McpPagePart, OfferOptions, OverLimit, ReportTargets, TOKEN_RULE, TargetJudgement,
     TargetJudgements, TokenCount, TokenMeter, ToolTokens, bytes_of_tokens,
 };
 pub use on_conflict::OnConflict;

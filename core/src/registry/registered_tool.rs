@@ -106,7 +106,7 @@ impl RegisteredTool {
 
     /// The tool's own arguments, from those that a model sent for the rendered definition.
     pub fn arguments(&self, form: TargetForm, sent: Map<String, Value>) -> Map<String, Value> {
-        let (schema, sent) = (self.definition.input_schema.value(), Value::Object(sent));
+        let (schema, sent) = (self.definition.input_schema.read(), Value::Object(sent));
         // Only a strict rendering, or one with JSON texts, changes how arguments are written. Others are not rendered for it.
         let own = if form.strict != Strict::Off || form.has_json_text() {
             self.rendered(form).restore(form, &schema, sent)
@@ -117,6 +117,11 @@ impl RegisteredTool {
             Value::Object(map) => map,
             _ => Map::new(),
         }
+    }
+
+    /// Whether arguments of a model are the tool's own as they are, whatever they are.
+    pub fn takes_as_sent(&self, form: TargetForm) -> bool {
+        form.strict == Strict::Off && form.restores_nothing(&self.definition.input_schema.read())
     }
 
     /// The tool as a candidate for a request to a provider.

@@ -251,9 +251,12 @@ impl ToolRegistry {
     /// Publishes the next revision. The audit record comes first: a revision that somebody read is in the log.
     pub(super) fn publish(&self, writer: &mut RegistryWriter, mut change: Change) -> Arc<Snapshot> {
         writer.next_id = change.next_id;
+        let changed = change.snapshot.changed_positions();
         change.snapshot.finish_revision();
         let snapshot = Arc::new(change.snapshot);
-        revision_record::record_change(&self.current.load(), &snapshot, &change.set);
+        let former = self.current.load();
+        snapshot.take_over_filtered(&former, changed);
+        revision_record::record_change(&former, &snapshot, &change.set);
         for event in &change.events {
             revision_record::record_event(&snapshot, event.name(), &json!(event));
         }

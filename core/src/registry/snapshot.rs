@@ -1,7 +1,7 @@
 //! A snapshot: one immutable revision of the registry, and look-ups in it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use serde_json::{Value, json};
 
@@ -41,7 +41,17 @@ pub struct Snapshot {
     /// The filter that all tools meet, if this is a filtered snapshot.
     pub(super) filter: Option<Arc<SnapshotFilter>>,
     /// Filtered snapshots of this one, by the JSON of their filters.
-    pub(super) filtered_snapshots: ViewCache<String, Self>,
+    pub(super) filtered_snapshots: ViewCache<Arc<str>, Self>,
+    /// What changed in this filtered snapshot, if it was made from the one of the revision before.
+    pub(super) changed_tools: Option<ChangedTools>,
+}
+
+/// The difference between two snapshots: all other positions have the same tools.
+pub struct ChangedTools {
+    /// The snapshot before. Weak: its tools may be gone, and it is compared by its address alone.
+    pub since: Weak<Snapshot>,
+    /// The positions, ascending.
+    pub positions: Box<[u64]>,
 }
 
 impl fmt::Debug for Snapshot {
@@ -70,6 +80,7 @@ impl Snapshot {
             views: ViewCache::default(),
             filter: None,
             filtered_snapshots: ViewCache::default(),
+            changed_tools: None,
         }
     }
 

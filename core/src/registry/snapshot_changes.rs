@@ -35,6 +35,7 @@ impl Snapshot {
             views: ViewCache::default(),
             filter: None,
             filtered_snapshots: ViewCache::default(),
+            changed_tools: None,
         }
     }
 
@@ -84,6 +85,11 @@ impl Snapshot {
 
     pub(super) fn remove(&mut self, tool: &RegisteredTool) {
         self.remove_at(tool.position);
+    }
+
+    /// The positions that this revision changed, in the order of the changes. Before it is finished.
+    pub(super) fn changed_positions(&self) -> Vec<u64> {
+        self.formers.iter().map(|former| former.position).collect()
     }
 
     /// Remembers what this revision changed, so that the one before can be rebuilt. Called when all changes are made.

@@ -11,7 +11,7 @@ use crate::error::Result;
 #[derive(Debug)]
 pub struct SnapshotFilter {
     /// The filter as JSON. Equal texts give one cached snapshot.
-    pub(in crate::registry) key: String,
+    pub(in crate::registry) key: Arc<str>,
     filter: Filter,
     /// The filter of the filtered snapshot that this one was made from.
     outer: Option<Arc<Self>>,
@@ -23,7 +23,7 @@ impl SnapshotFilter {
     /// # Errors
     /// As [`Filter::parse`].
     pub fn parse(filter: &Value) -> Result<Self> {
-        Ok(Self { key: filter.to_string(), filter: Filter::parse(filter)?, outer: None })
+        Ok(Self { key: filter.to_string().into(), filter: Filter::parse(filter)?, outer: None })
     }
 
     /// The same filter inside another one.

@@ -1,19 +1,57 @@
 // Options of `toolrack serve`: arguments → what is served, and how.
 
-import type { OperationChoice } from '../../../index'
-import { describeUnknown } from '../../border/options'
 import { isLoopback } from '../../mcp/http/host-guard'
 import { UsageError, parseCommand } from '../command'
+import type { OptionTable } from '../command'
+import { CALL_OPTIONS, CHOICE_OPTIONS, fillDocument, readLoadOptions } from '../documents/document-options'
+import type { DocumentLoadOptions, GivenDocument } from '../documents/document-options'
 import { Variables } from '../variables'
-import { readHeaders } from './header-options'
-import { readChoices } from './operation-choices'
 import { LEVELS } from './serve-log'
 import type { Level } from './serve-log'
+
+export const SERVE_OPTIONS = Object.freeze({
+  http: {
+    type: 'string',
+    value: '[HOST:]PORT',
+    help: 'serves over HTTP at /mcp, on 127.0.0.1 if no host is given',
+  },
+  host: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME',
+    help: 'a name that clients may call the server by over HTTP, beside localhost',
+  },
+  origin: { type: 'string', multiple: true, value: 'ORIGIN', help: 'an origin whose pages may call it over HTTP' },
+  auth: {
+    type: 'string',
+    value: 'ISSUER',
+    help: 'serves callers over HTTP with an access token of this issuer (OAuth 2, JWT) alone',
+  },
+  audience: {
+    type: 'string',
+    value: 'URL',
+    help:
+      'the address of the server, as tokens name it; by default https://NAME/mcp of the only --host, or the ' +
+      'address on this machine',
+  },
+  insecure: {
+    type: 'boolean',
+    help: 'listens on an address that other machines reach, though nobody is authenticated',
+  },
+  name: { type: 'string', value: 'NAME', help: 'the name that clients show' },
+  ...CALL_OPTIONS,
+  ...CHOICE_OPTIONS,
+  'read-only': { type: 'boolean', help: 'serves only tools that change nothing (GET and HEAD, or so marked)' },
+  watch: { type: 'boolean', help: 'reads documents again when they change (default)' },
+  'no-watch': { type: 'boolean', help: 'reads documents once' },
+  log: { type: 'string', value: 'LEVEL', help: 'what is written on stderr (default: info)', choices: LEVELS },
+  json: { type: 'boolean', help: 'writes each line of the log as JSON' },
+} satisfies OptionTable)
 
 /** What is served, and how. */
 export interface ServeOptions {
   /** Documents: paths and URLs. */
-  readonly sources: readonly ServedSource[]
+  readonly sources: readonly GivenDocument[]
   /** The variables that are filled in. */
   readonly variables: Variables
   /** Why documents are left out: variables that the environment does not have. */
@@ -28,22 +66,13 @@ export interface ServeOptions {
   /** Whether other machines may be served although nobody is authenticated. */
   readonly insecure: boolean | undefined
   readonly name: string | undefined
-  readonly baseUrl: string | undefined
-  readonly headers: Record<string, string> | undefined
-  readonly include: readonly OperationChoice[] | undefined
-  readonly exclude: readonly OperationChoice[] | undefined
+  readonly load: DocumentLoadOptions
   readonly watch: boolean
   /** Whether only tools that change nothing are served. */
   readonly isReadOnly: boolean
   readonly level: Level
-}
-
-/** A document that is served. */
-export interface ServedSource {
-  /** The path or URL. It may have secrets. */
-  readonly address: string
-  /** The argument as it was given, for people. */
-  readonly given: string
+  /** Whether lines of the log are JSON. */
+  readonly isJson: boolean
 }
 
 /** Authorization of callers over HTTP. */
@@ -61,34 +90,16 @@ export interface HttpAddress {
 
 /** Reads the arguments. Throws {@link UsageError}. */
 export function readServeOptions(args: string[]): ServeOptions {
-  const { values, positionals } = parseCommand(args, {
-    http: { type: 'string' },
-    host: { type: 'string', multiple: true },
-    origin: { type: 'string', multiple: true },
-    auth: { type: 'string' },
-    audience: { type: 'string' },
-    insecure: { type: 'boolean' },
-    name: { type: 'string' },
-    'base-url': { type: 'string' },
-    header: { type: 'string', multiple: true },
-    include: { type: 'string', multiple: true },
-    exclude: { type: 'string', multiple: true },
-    watch: { type: 'boolean' },
-    'no-watch': { type: 'boolean' },
-    'read-only': { type: 'boolean' },
-    log: { type: 'string' },
-  })
-  if (positionals.length === 0) throw new UsageError('give at least one document: a file or a URL')
-  const baseUrl = values['base-url']
+  const { values, positionals } = parseCommand(args, SERVE_OPTIONS)
   for (const name of ['host', 'origin', 'auth', 'insecure'] as const)
     if (values[name] !== undefined && values.http === undefined)
       throw new UsageError(`--${name} is for a server over HTTP: add --http PORT`)
-  if (baseUrl !== undefined && positionals.length > 1)
-    throw new UsageError('--base-url is for one document: serve each API by itself')
   const http = values.http === undefined ? undefined : readAddress(values.http)
   const variables = new Variables(process.env)
+  const load = readLoadOptions(positionals.length, values, variables)
   return {
     ...readSources(positionals, variables),
+    load,
     variables,
     http,
     auth: readAuth(values, http),
@@ -96,13 +107,11 @@ export function readServeOptions(args: string[]): ServeOptions {
     origins: values.origin,
     insecure: values.insecure,
     name: values.name,
-    baseUrl: baseUrl === undefined ? undefined : variables.fill('--base-url', baseUrl),
-    headers: readHeaders(values.header, variables),
-    include: readChoices('--include', values.include),
-    exclude: readChoices('--exclude', values.exclude),
     watch: values['no-watch'] !== true,
     isReadOnly: values['read-only'] === true,
-    level: readLevel(values.log ?? 'info'),
+    // `choices` has let in levels alone.
+    level: (values.log ?? 'info') as Level,
+    isJson: values.json === true,
   }
 }
 
@@ -139,12 +148,12 @@ function ownAddress(http: HttpAddress | undefined, hosts: readonly string[] = []
 
 /** Reads documents. One whose variable is missing is left out, if there is another one. */
 function readSources(texts: readonly string[], variables: Variables): Pick<ServeOptions, 'sources' | 'leftOut'> {
-  const [sources, mistakes]: [ServedSource[], UsageError[]] = [[], []]
+  const [sources, mistakes]: [GivenDocument[], UsageError[]] = [[], []]
   for (const [i, text] of texts.entries()) {
     try {
-      sources.push({ address: variables.fill(`document ${i + 1}`, text), given: text })
+      sources.push(fillDocument(text, i, variables))
     } catch (thrown) {
-      // `fill` throws nothing else.
+      // It throws nothing else.
       mistakes.push(thrown as UsageError)
     }
   }
@@ -159,10 +168,4 @@ function readAddress(text: string): HttpAddress {
   const port = Number(digits)
   if (digits === undefined || port > 65_535) throw new UsageError(`--http must be [HOST:]PORT, is ${text}`)
   return { host: bracketed ?? plain, port }
-}
-
-function readLevel(text: string): Level {
-  const level = LEVELS.find((known) => known === text)
-  if (level === undefined) throw new UsageError(`--log: ${describeUnknown(text, LEVELS)}`)
-  return level
 }

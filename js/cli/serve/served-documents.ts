@@ -4,8 +4,8 @@ import type { LoadOptions, LoadReport, SpecLoader } from '../../../index'
 import { ignoreRejection, revive } from '../../border/error'
 import { startIdleTimer } from '../../border/timers'
 import { UsageError } from '../command'
+import type { GivenDocument } from '../documents/document-options'
 import type { ServeLog } from './serve-log'
-import type { ServedSource } from './serve-options'
 
 /** Waits before a failed load is tried again, in ms: the first, and the longest (exponential backoff). */
 const FIRST_RETRY_MS = 1_000
@@ -32,7 +32,7 @@ export class ServedDocuments {
   }
 
   /** Loads all documents at once. Resolves when each was loaded, or has failed once. */
-  async load(sources: readonly ServedSource[]): Promise<void> {
+  async load(sources: readonly GivenDocument[]): Promise<void> {
     await Promise.all(sources.map((source) => this.#load(source, FIRST_RETRY_MS)))
   }
 
@@ -41,7 +41,7 @@ export class ServedDocuments {
     this.#stops.clear()
   }
 
-  async #load(source: ServedSource, retryMs: number): Promise<void> {
+  async #load(source: GivenDocument, retryMs: number): Promise<void> {
     try {
       this.#logReport(source, await this.#loader.load(source.address, this.#options))
     } catch (thrown) {
@@ -60,7 +60,7 @@ export class ServedDocuments {
     }
   }
 
-  #logReport({ given }: ServedSource, { added, skipped, excluded, notes }: LoadReport): void {
+  #logReport({ given }: GivenDocument, { added, skipped, excluded, notes }: LoadReport): void {
     const left = excluded.deprecated + excluded.unselected
     this.#log.write('info', `${given}: ${added.length} tools${left === 0 ? '' : `, ${left} operations left out`}`)
     for (const { method, path, reason } of skipped)

@@ -3,9 +3,9 @@
 import { revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { checkSignal } from '../../call/abort-signals'
-import { respondInForm } from '../../snapshot'
+import { modelCallsOf } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
-import { MOST_RESULT_BYTES } from '../protocol/answers'
+import { MOST_RESULT_BYTES, joinPieces } from '../protocol/answers'
 import { INTERNAL_ERROR, INVALID_PARAMS } from '../protocol/json-rpc'
 import type { Principal, Principals } from '../principals'
 import type { ListShape } from '../protocol/revisions'
@@ -137,7 +137,7 @@ export class AttachedTools {
       revision: ATTACHED_SHAPE,
     }
     const sent = { params: { name: params?.name, arguments: params?.arguments, _meta: params?._meta } }
-    return respondInForm(this.#views.newest(principal), 'mcp', sent, options, FORM)
+    return modelCallsOf(this.#views.newest(principal)).respondInForm('mcp', sent, options, FORM)
   }
 
   #first(principal: Principal): ForeignList {
@@ -158,8 +158,8 @@ export class AttachedTools {
 
   /** Writes a page without tools whose names are theirs. */
   #write(listing: McpListing, page: number): ForeignList {
-    const bytes = listing.page(page)
-    const tools = bytes === undefined ? [] : (JSON.parse(Buffer.from(bytes).toString()) as { readonly name: string }[])
+    const text = joinPieces(listing.page(page) ?? ['[]']).toString()
+    const tools = JSON.parse(text) as readonly { readonly name: string }[]
     const next = page + 1
     const shown = tools.filter(({ name }) => !this.#names.has(name))
     return next < listing.pageCount

@@ -1,7 +1,7 @@
 // Keys of an issuer: fetched from an address, or from the one that the metadata of the issuer names (RFC 8414).
 
-import { isMembers } from '../protocol/json-rpc'
-import type { Members } from '../protocol/json-rpc'
+import { isMembers } from '../../border/kind'
+import type { Members } from '../../border/kind'
 import type { FetchKeys } from './key-set'
 
 /** How long a document may take, in ms, and how large it may be, in bytes. */

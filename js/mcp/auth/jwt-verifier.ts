@@ -1,10 +1,10 @@
 // JWT verifier: access tokens of an issuer → who sends them.
 
+import type { Members } from '../../border/kind'
 import { checkOptions, invalidOption, readOption, toName, toNames } from '../../border/options'
 import { reasonOf } from '../../border/error'
 import { deepFreeze } from '../../border/freeze'
 import { isUrl } from '../../border/realm'
-import type { Members } from '../protocol/json-rpc'
 import { isScope } from './auth-options'
 import { checkAddress, keysAt, keysOfIssuer } from './issuer-keys'
 import { isSignedBy, parseToken } from './jwt'

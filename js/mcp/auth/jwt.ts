@@ -1,12 +1,12 @@
 // JWT: a signed token → its claims, if a key of the issuer has signed it (RFC 7515, RFC 7519).
 
 // A DOM in JavaScript (Jest) has no global one.
+import { isMembers } from '../../border/kind'
+import type { Members } from '../../border/kind'
 import { TextDecoder } from 'node:util'
 import { constants, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { emptyMembers } from '../../border/given-members'
-import { isMembers } from '../protocol/json-rpc'
-import type { Members } from '../protocol/json-rpc'
 
 /** How an algorithm signs, and which keys it takes. A key of another type is none for it (key confusion). */
 interface Algorithm {

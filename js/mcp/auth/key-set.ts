@@ -1,9 +1,9 @@
 // Key set: the public keys of an issuer (JWKS, RFC 7517), fetched when they are needed.
 
+import { isMembers } from '../../border/kind'
+import type { Members } from '../../border/kind'
 import { createPublicKey } from 'node:crypto'
 import type { JsonWebKey, KeyObject } from 'node:crypto'
-import { isMembers } from '../protocol/json-rpc'
-import type { Members } from '../protocol/json-rpc'
 import { takesKey } from './jwt'
 import type { ParsedToken } from './jwt'
 

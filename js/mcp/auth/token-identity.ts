@@ -1,8 +1,8 @@
 // Token identity: who sends a token, as `verify` says; checked, so that a mistake in it lets nobody in.
 
+import { isMembers } from '../../border/kind'
+import type { Members } from '../../border/kind'
 import { checkOptions, invalidOption, toName } from '../../border/options'
-import { isMembers } from '../protocol/json-rpc'
-import type { Members } from '../protocol/json-rpc'
 import { readScopes } from './auth-options'
 
 /** Who sends a token. */

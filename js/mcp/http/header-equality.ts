@@ -1,8 +1,10 @@
 // Header equality: the headers of a modern request say what its body says, so that who routes by them is not deceived.
 
-import { HEADER_MISMATCH, fault, isMembers } from '../protocol/json-rpc'
+import { isMembers } from '../../border/kind'
+import type { Members } from '../../border/kind'
+import { HEADER_MISMATCH, fault } from '../protocol/json-rpc'
 import { textAt } from '../protocol/exact-arguments'
-import type { Members, ProtocolFault, RequestMessage } from '../protocol/json-rpc'
+import type { ProtocolFault, RequestMessage } from '../protocol/json-rpc'
 import { namedRevision } from '../protocol/request-era'
 import type { HeaderArgument } from '../../snapshot/mcp-listing'
 import type { HttpFacts } from './http-facts'

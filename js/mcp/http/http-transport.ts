@@ -1,5 +1,7 @@
 // HTTP transport: requests of clients of both eras → responses. It knows neither `node:http` nor `fetch`.
 
+import { isLater } from '../../border/maybe-promise'
+import type { MaybePromise } from '../../border/maybe-promise'
 import type { Endpoint } from '../endpoint'
 import type { ServerState } from '../methods/method'
 import type { OwnFaults } from '../own-faults'
@@ -63,6 +65,7 @@ export class HttpTransport implements Transport {
 
   /** Answers a request. It never rejects. */
   async serve(request: HttpRequest): Promise<HttpOutcome> {
+    const end = this.#receiver.begin()
     try {
       const document = this.#document(request)
       if (document !== undefined) return document
@@ -76,6 +79,8 @@ export class HttpTransport implements Transport {
     } catch (thrown) {
       // The message is not known.
       return httpReply(500, writeFault(this.#parts.faults.tell(thrown, { method: request.method })))
+    } finally {
+      end()
     }
   }
 
@@ -94,21 +99,16 @@ export class HttpTransport implements Transport {
     this.#sessions?.close()
   }
 
-  async #answer(request: HttpRequest): Promise<HttpOutcome> {
+  #answer(request: HttpRequest): MaybePromise<HttpOutcome> {
     if (this.#isFinishing) return closing()
-    const end = this.#receiver.begin()
-    try {
-      switch (request.method) {
-        case 'POST':
-          return await this.#post(request)
-        case 'GET':
-        case 'DELETE':
-          return await this.#inSession(request)
-        default:
-          return this.#notAllowed(this.#methods)
-      }
-    } finally {
-      end()
+    switch (request.method) {
+      case 'POST':
+        return this.#post(request)
+      case 'GET':
+      case 'DELETE':
+        return this.#inSession(request)
+      default:
+        return this.#notAllowed(this.#methods)
     }
   }
 
@@ -121,7 +121,8 @@ export class HttpTransport implements Transport {
 
   async #post(request: HttpRequest): Promise<HttpOutcome> {
     const { settings } = this.#parts
-    const principal = await this.#authorize(request)
+    const sender = this.#authorize(request)
+    const principal = isLater(sender) ? await sender : sender
     if (isRefused(principal)) return principal
     if (!isJsonType(request.header('content-type')))
       return refusal(415, 'the body must be JSON: send the header "content-type: application/json"')
@@ -155,7 +156,7 @@ export class HttpTransport implements Transport {
     return this.#receiver.push(session, principal)
   }
 
-  async #authorize(request: HttpRequest): Promise<Principal | HttpReply> {
+  #authorize(request: HttpRequest): MaybePromise<Principal | HttpReply> {
     const { authorizer, principals } = this.#parts
     if (authorizer !== undefined) return authorizer.authorize(request)
     return principals.only ?? principals.establish({ transport: 'http', headers: request.headers })

@@ -1,5 +1,8 @@
 // Message receiver: a posted message → its response: era, session, header equality, and what is under way.
 
+import { chain } from '../../border/maybe-promise'
+import type { MaybePromise } from '../../border/maybe-promise'
+import { CancelSignal } from '../../call/abort-signals'
 import type { Endpoint } from '../endpoint'
 import type { ServerState } from '../methods/method'
 import type { OwnFaults } from '../own-faults'
@@ -51,7 +54,7 @@ export class MessageReceiver {
     }
   }
 
-  async #receive(message: Message | ProtocolFault, principal: Principal, request: HttpRequest): Promise<HttpOutcome> {
+  #receive(message: Message | ProtocolFault, principal: Principal, request: HttpRequest): MaybePromise<HttpOutcome> {
     const revisionHeader = request.header('mcp-protocol-version')
     if (message.kind === 'request') {
       return isModernRequest(message, revisionHeader)
@@ -63,8 +66,8 @@ export class MessageReceiver {
       return httpReply(400, writeFault(fault(INVALID_REQUEST, 'the server has asked nothing')))
     const session = isModern ? undefined : this.#session(principal, request)
     if (session === 'unknown') return unknownSession()
-    const reply = await this.#parts.endpoint.receive(message, { principal, connection: session?.connection })
-    return this.#outcome(reply, principal)
+    const reply = this.#parts.endpoint.receive(message, { principal, connection: session?.connection })
+    return chain(reply, (made) => this.#outcome(made, principal))
   }
 
   /** Opens the stream of a session: notifications for a legacy client. */
@@ -107,10 +110,16 @@ export class MessageReceiver {
     this.#open.close()
   }
 
-  async #serveModern(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
-    const { views, whenReady } = this.#parts.server
+  #serveModern(message: RequestMessage, exchange: Exchange, request: HttpRequest): MaybePromise<HttpOutcome> {
     // Which arguments have headers is known with the tools.
-    if (message.method === 'tools/call') await whenReady()
+    const ready = message.method === 'tools/call' ? this.#parts.server.whenReady() : undefined
+    return ready === undefined
+      ? this.#serveChecked(message, exchange, request)
+      : ready.then(() => this.#serveChecked(message, exchange, request))
+  }
+
+  #serveChecked(message: RequestMessage, exchange: Exchange, request: HttpRequest): MaybePromise<HttpOutcome> {
+    const { views } = this.#parts.server
     const wrong = checkHeaders(message, request, (tool) =>
       views.headerArguments(exchange.principal, MODERN.shape, tool),
     )
@@ -160,17 +169,18 @@ export class MessageReceiver {
     const { endpoint, authorizer } = this.#parts
     const isCall = message.method === 'tools/call'
     const tool = message.params?.name
-    const refused =
-      isCall && typeof tool === 'string' ? await authorizer?.refuseCall(exchange.principal, tool) : undefined
-    if (refused !== undefined) return refused
+    if (authorizer !== undefined && isCall && typeof tool === 'string') {
+      const refused = await authorizer.refuseCall(exchange.principal, tool)
+      if (refused !== undefined) return refused
+    }
     // It may have waited for its tools until now.
     if (this.#open.isClosed) return closed(message)
     // Only a call is worth cancelling.
-    const controller = isCall ? new AbortController() : undefined
-    const end = controller && this.#open.addCall(controller)
-    const stop = controller && request.onGone(() => controller.abort())
+    const signal = isCall ? new CancelSignal() : undefined
+    const end = signal && this.#open.addCall(signal)
+    const stop = signal && request.onGone(() => signal.abort())
     try {
-      const whole = { ...exchange, signal: controller?.signal, traceContext: traceOf(request) }
+      const whole = { ...exchange, signal, traceContext: traceOf(request) }
       return this.#outcome(await endpoint.receive(message, whole), exchange.principal, message)
     } finally {
       stop?.()

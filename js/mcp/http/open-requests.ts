@@ -1,5 +1,6 @@
 // Open requests: what is under way over HTTP, so that a server can end it.
 
+import type { CancelSignal } from '../../call/abort-signals'
 import { IdleWaiters } from '../idle-waiters'
 import type { OpenStream } from '../protocol/exchange'
 import type { EventStream } from './events'
@@ -12,7 +13,7 @@ interface SentStream {
 
 /** Requests and streams that are under way. */
 export class OpenRequests {
-  readonly #calls = new Set<AbortController>()
+  readonly #calls = new Set<CancelSignal>()
   readonly #streams = new Set<SentStream>()
   #count = 0
   #isFinishing = false
@@ -32,7 +33,7 @@ export class OpenRequests {
   }
 
   /** Adds a call: {@link close} aborts it. The returned function ends it. */
-  addCall(call: AbortController): () => void {
+  addCall(call: CancelSignal): () => void {
     this.#calls.add(call)
     return () => void this.#calls.delete(call)
   }

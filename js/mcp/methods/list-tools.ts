@@ -9,8 +9,8 @@ export const listTools: Method = async (server, request) => {
   await server.whenReady()
   const { id, params, revision, exchange } = request
   const found = findPage(server, request, params.cursor)
-  const bytes = found?.listing.page(found.page)
-  if (found === undefined || bytes === undefined)
+  const pieces = found?.listing.page(found.page)
+  if (found === undefined || pieces === undefined)
     return fault(INVALID_PARAMS, 'the cursor is not known any more: list again from the start, without a cursor', {
       id,
     })
@@ -20,7 +20,7 @@ export const listTools: Method = async (server, request) => {
     next < listing.pageCount ? `,"nextCursor":"${writeCursor({ digest: listing.digest, page: next })}"` : ''
   const scope = exchange.principal.isPrivate ? 'private' : 'public'
   const caching = revision.isModern ? `,"ttlMs":${server.ttlMs},"cacheScope":"${scope}"` : ''
-  return { members: ['"tools":', bytes, cursor, caching] }
+  return { members: ['"tools":', ...pieces, cursor, caching] }
 }
 
 /** A page of a list. */

@@ -1,7 +1,8 @@
 // `subscriptions/listen` (modern): a stream of notifications that the client asks for.
 
+import { isMembers } from '../../border/kind'
 import type { OpenStream } from '../protocol/exchange'
-import { INTERNAL_ERROR, INVALID_PARAMS, fault, isMembers } from '../protocol/json-rpc'
+import { INTERNAL_ERROR, INVALID_PARAMS, fault } from '../protocol/json-rpc'
 import type { RequestId } from '../protocol/json-rpc'
 import { joinPieces, modernMembers, writeNotification, writeResult } from '../protocol/answers'
 import { ListStream } from '../subscriptions/list-stream'

@@ -1,10 +1,12 @@
 // Method: what a server answers to one kind of request.
 
+import type { Members } from '../../border/kind'
+import type { CancelSignal } from '../../call/abort-signals'
 import type { RegistryAttachment } from '../../registry/registry-attachment'
 import type { Admission } from '../admission'
 import type { Pieces } from '../protocol/answers'
 import type { Exchange, Reply } from '../protocol/exchange'
-import type { Members, ProtocolFault, RequestId } from '../protocol/json-rpc'
+import type { ProtocolFault, RequestId } from '../protocol/json-rpc'
 import type { Revision } from '../protocol/revisions'
 import type { ListChanges } from '../subscriptions/list-changes'
 import type { ToolViews } from '../tools/tool-views'
@@ -35,7 +37,7 @@ export interface ServedRequest {
   readonly revision: Revision
   readonly exchange: Exchange
   /** Aborts when the client cancels the request, or is gone: then the answer is not sent. */
-  readonly signal: AbortSignal | undefined
+  readonly signal: CancelSignal | undefined
 }
 
 /** The members of a result as JSON, without braces; or an error; or another reply. */

@@ -1,5 +1,6 @@
 // Connection: what lasts longer than one message, on stdio or in a legacy session over HTTP.
 
+import { CancelSignal } from '../../call/abort-signals'
 import { IdleWaiters } from '../idle-waiters'
 import type { OpenStream } from './exchange'
 import type { RequestId } from './json-rpc'
@@ -12,7 +13,7 @@ export class Connection {
   /** Called when a legacy client says that it is ready for notifications. */
   readonly #onInitialized: (() => void) | undefined
   /** Requests that are not answered yet, by id; each with what cancels it. */
-  readonly #requests = new Map<RequestId, AbortController>()
+  readonly #requests = new Map<RequestId, CancelSignal>()
   /** Open streams of `subscriptions/listen`, by the id of the request. */
   readonly #streams = new Map<RequestId, OpenStream>()
   readonly #idle = new IdleWaiters()
@@ -37,12 +38,12 @@ export class Connection {
   }
 
   /** Begins a request; its signal aborts when the client cancels it. */
-  begin(id: RequestId): AbortSignal {
-    const controller = new AbortController()
+  begin(id: RequestId): CancelSignal {
+    const signal = new CancelSignal()
     // It was closed after the request had arrived.
-    if (this.#isClosed) controller.abort()
-    this.#requests.set(id, controller)
-    return controller.signal
+    if (this.#isClosed) signal.abort()
+    this.#requests.set(id, signal)
+    return signal
   }
 
   end(id: RequestId): void {
@@ -78,7 +79,7 @@ export class Connection {
   /** Ends everything: the client is gone, or has waited long enough. */
   close(): void {
     this.#isClosed = true
-    for (const controller of this.#requests.values()) controller.abort()
+    for (const signal of this.#requests.values()) signal.abort()
     for (const stream of this.#streams.values()) stream.cancel()
     this.#requests.clear()
     this.#streams.clear()

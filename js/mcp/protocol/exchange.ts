@@ -1,5 +1,6 @@
 // Exchange: what a transport knows of one message, and what comes of it.
 
+import type { CancelSignal } from '../../call/abort-signals'
 import type { ListStream, MessageSink } from '../subscriptions/list-stream'
 import type { Principal } from '../principals'
 import type { Connection } from './connection'
@@ -11,7 +12,7 @@ export interface Exchange {
   /** The connection of stdio, or of a legacy session. An HTTP request without a session has none. */
   readonly connection?: Connection | undefined
   /** Aborts when the client is gone. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: CancelSignal | undefined
   /** The header `MCP-Protocol-Version` of an HTTP request. */
   readonly revisionHeader?: string | undefined
   /** W3C trace context of an HTTP request, for a call without one in its `_meta`. */

@@ -1,5 +1,8 @@
 // JSON-RPC 2.0: the text of a message → a request, a notification, a response, or why it is none.
 
+import { isMembers } from '../../border/kind'
+import type { Members } from '../../border/kind'
+
 /** Error codes of JSON-RPC, and those that MCP 2026-07-28 defines. */
 export const PARSE_ERROR = -32700
 export const INVALID_REQUEST = -32600
@@ -11,9 +14,6 @@ export const UNSUPPORTED_REVISION = -32022
 
 /** The id of a request. */
 export type RequestId = string | number
-
-/** Members of an object that may hold anything. */
-export type Members = Readonly<Record<string, unknown>>
 
 /** A call of a method that gets an answer. */
 export interface RequestMessage {
@@ -104,11 +104,6 @@ function invalid(message: string, id?: RequestId): ProtocolFault {
 
 function isRequestId(id: unknown): id is RequestId {
   return typeof id === 'string' || Number.isSafeInteger(id)
-}
-
-/** Whether a value of JSON is an object. */
-export function isMembers(value: unknown): value is Members {
-  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
 /**

@@ -1,7 +1,9 @@
 // Era of a request: which protocol revision it speaks, judged by the message itself.
 
-import { INVALID_PARAMS, UNSUPPORTED_REVISION, fault, isMembers } from './json-rpc'
-import type { Members, ProtocolFault, RequestMessage } from './json-rpc'
+import { isMembers } from '../../border/kind'
+import type { Members } from '../../border/kind'
+import { INVALID_PARAMS, UNSUPPORTED_REVISION, fault } from './json-rpc'
+import type { ProtocolFault, RequestMessage } from './json-rpc'
 import { MODERN, MODERN_REVISIONS, REVISION_WITHOUT_HEADER, findRevision, servedRevisions } from './revisions'
 import type { Revision } from './revisions'
 

@@ -42,19 +42,19 @@ export class KeptListings {
     const views = [...this.#views]
     const used = views.pop()
     for (const [key, view] of views.slice(0, Math.max(0, views.length + 1 - MOST_VIEWS))) this.#forget(key, view)
-    const pages = new PageBytes()
-    for (const view of this.#views.values()) for (const listing of view.all) pages.add(listing)
+    const parts = new PartBytes()
+    for (const view of this.#views.values()) for (const listing of view.all) parts.add(listing)
     for (const view of this.#views.values()) {
-      while (pages.total > MOST_BYTES) {
+      while (parts.total > MOST_BYTES) {
         const dropped = view.dropOldest()
         if (dropped === undefined) break
-        pages.remove(dropped)
+        parts.remove(dropped)
       }
     }
     for (const [key, view] of this.#views) {
-      if (pages.total <= MOST_BYTES || key === used?.[0]) return
+      if (parts.total <= MOST_BYTES || key === used?.[0]) return
       this.#forget(key, view)
-      for (const listing of view.all) pages.remove(listing)
+      for (const listing of view.all) parts.remove(listing)
     }
   }
 
@@ -71,23 +71,23 @@ export class KeptListings {
   }
 }
 
-/** The bytes of the pages of lists, each page once. */
-class PageBytes {
+/** The bytes of the parts of lists, each part once. */
+class PartBytes {
   readonly #uses = new Map<Uint8Array, number>()
   total = 0
 
   add({ written }: McpListing): void {
-    for (const page of written) this.#count(page, 1)
+    for (const part of written) this.#count(part, 1)
   }
 
   remove({ written }: McpListing): void {
-    for (const page of written) this.#count(page, -1)
+    for (const part of written) this.#count(part, -1)
   }
 
-  #count(page: Uint8Array, step: number): void {
-    const before = this.#uses.get(page) ?? 0
-    this.#uses.set(page, before + step)
-    if (before === 0) this.total += page.length
-    if (before + step === 0) this.total -= page.length
+  #count(part: Uint8Array, step: number): void {
+    const before = this.#uses.get(part) ?? 0
+    this.#uses.set(part, before + step)
+    if (before === 0) this.total += part.length
+    if (before + step === 0) this.total -= part.length
   }
 }

@@ -196,9 +196,10 @@ impl LoadAttempt<'_> {
             return Err(Error::SourceTaken { name, location }.into());
         }
         let steps = |source: &mut LoadedSource| {
-            // A text has no location: a text of the same name is the newer version.
+            // A text has no location: a text of the same name is the newer version. A check compares documents of two locations.
             let is_newer_text = options.name.is_some() && source.location.is_text() && location.is_text();
-            if !source.is_new() && !is_newer_text && !source.location.is_same_location(location) {
+            let may_differ = is_newer_text || self.load.purpose == LoadPurpose::Check;
+            if !source.is_new() && !may_differ && !source.location.is_same_location(location) {
                 let location = source.location.display_location();
                 return Err(Error::SourceTaken { name: source.name.clone(), location }.into());
             }

@@ -5,6 +5,7 @@
 
 mod restored_source;
 mod restored_tools;
+mod saved_check;
 
-pub use restored_source::saved_record;
+pub use restored_source::{saved_record, unloaded_record};
 pub use restored_tools::SavedSource;

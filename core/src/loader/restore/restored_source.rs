@@ -28,16 +28,21 @@ pub fn saved_record(
     if location.is_text() && options.name.is_none() {
         return None;
     }
+    unloaded_record(context, name).filter(|record| record.is_of(location))
+}
+
+/// The record of a source that this process has not loaded, whatever the location of its document.
+pub fn unloaded_record(context: &LoaderContext, name: &str) -> Option<Arc<SourceRecord>> {
     let is_loaded = context.source(name).is_ok_and(|source| !lock(&source).is_new());
     let record = context.keeper.as_ref()?.record(name)?;
-    (!is_loaded && record.is_of(location)).then_some(record)
+    (!is_loaded).then_some(record)
 }
 
 impl SavedSource<'_> {
     /// Restores a source, then loads its document as a reload, through the gates. Where the document cannot be loaded, the
     /// restored tools stay, and the report says why.
     pub async fn restore_and_load(self) -> Result<LoadReport> {
-        let Self { context, name, record, location, options } = self;
+        let Self { context, name, record, location, options, .. } = self;
         let restored = self.restore().await;
         audit::record_load(&context.registry, LoadTrigger::Restore, name, &restored);
         let as_saved = restored?;
@@ -90,7 +95,7 @@ impl SavedSource<'_> {
     }
 
     /// Makes the tools of a source from the contents of the state file, and applies them.
-    async fn restore(self) -> Result<CheckReport> {
+    pub(super) async fn restore(self) -> Result<CheckReport> {
         let tools = self.convert().await?;
         let new = LoadedSource::new(self.name, self.location, Arc::new(self.options.clone()));
         let report = self.context.with_source(new, |source| {

@@ -15,7 +15,7 @@ use crate::registry::{Identity, RegisteredTool};
 use crate::retrieve::{self, Bundle, BundledDocument, FetchedDocument, SavedBundle};
 use crate::review::SourceVersion;
 use crate::spec::{Bytes, SpecSource};
-use crate::state::{BlobHash, InputsByOperation, SavedInputs, SourceRecord, source_digest};
+use crate::state::{BlobHash, InputsByOperation, SavedInputs, SourceRecord, StateKeeper, source_digest};
 
 /// The tools of a source as the state file has them.
 pub struct RestoredTools {
@@ -30,6 +30,8 @@ pub struct RestoredTools {
 #[derive(Clone, Copy)]
 pub struct SavedSource<'a> {
     pub context: &'a LoaderContext,
+    /// The state file that has it.
+    pub keeper: &'a StateKeeper,
     pub name: &'a str,
     pub record: &'a SourceRecord,
     /// The location and the options of this load.
@@ -126,10 +128,7 @@ impl SavedSource<'_> {
 
     /// The documents of saved inputs, under the overlays of the options. An overlay that was not saved is read.
     async fn bundle(self, inputs: &SavedInputs) -> Result<Bundle> {
-        let Self { context, location, options, .. } = self;
-        let Some(keeper) = &context.keeper else {
-            return Err(Error::Internal { reason: "there is no state file".to_owned() });
-        };
+        let Self { context, keeper, location, options, .. } = self;
         let home = location.address();
         let mut overlays = Vec::with_capacity(options.overlays.len());
         for (i, overlay) in options.overlays.iter().enumerate() {

@@ -9,15 +9,19 @@
 //! | changes since a former revision | `delta` |
 //! | tools that a target would refuse (quarantined), for a report | `target_judgement` |
 //! | catalog for a planner; estimated tokens | `catalog`, `token_count` |
-//! | the `tools/list` of an MCP server, in pages; where pages end | `mcp_listing`, `mcp_page`, `mcp_list_limits`, `page_cut` |
+//! | the `tools/list` of an MCP server: its form, its tools, what stays away | `mcp_listing`, `mcp_list_form`, `mcp_list_draft`, `mcp_list_findings` |
+//! | its pages, where they end, and the parts that they share | `mcp_page`, `page_cut`, `mcp_page_part` |
 //!
 //! Limits: token counts are estimates. A delta reaches back as far as former revisions are kept.
 
 mod catalog;
 mod delta;
-mod mcp_list_limits;
+mod mcp_list_draft;
+mod mcp_list_findings;
+mod mcp_list_form;
 mod mcp_listing;
 mod mcp_page;
+mod mcp_page_part;
 mod offer;
 mod page_cut;
 mod target_judgement;
@@ -25,9 +29,10 @@ mod token_count;
 
 pub use catalog::{CatalogMode, CatalogOptions};
 pub use delta::{Delta, DeltaSince};
-pub use mcp_list_limits::McpListLimits;
-pub use mcp_listing::{McpListForm, McpListReport, McpListing};
+pub use mcp_list_form::{McpListForm, McpListLimits};
+pub use mcp_listing::{McpListReport, McpListing};
 pub use mcp_page::McpPage;
+pub use mcp_page_part::McpPagePart;
 pub use offer::{Explanation, OfferOptions, OverLimit};
 pub use target_judgement::{ReportTargets, TargetJudgement, TargetJudgements};
 pub use token_count::{RULE as TOKEN_RULE, TokenCount, TokenMeter, ToolTokens, bytes_of_tokens};

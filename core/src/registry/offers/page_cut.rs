@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::mcp_list_limits::McpListLimits;
+use super::mcp_list_form::McpListLimits;
 
 /// A list with one definition for each tool, as far as boundaries concern it.
 #[derive(Debug)]

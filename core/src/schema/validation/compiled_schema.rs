@@ -175,6 +175,14 @@ impl Schema {
         serde_json::from_str(&self.text()).unwrap_or_default()
     }
 
+    /// Returns the schema as a JSON value without reading its text again, once it is compiled.
+    pub fn read(&self) -> Cow<'_, Value> {
+        match self.compiled.get() {
+            Some(compiled) => Cow::Borrowed(&compiled.value),
+            None => Cow::Owned(self.value()),
+        }
+    }
+
     /// Returns true if the schema declares a property directly, not through a reference or union.
     pub fn has_property(&self, name: &str) -> bool {
         match &self.own {

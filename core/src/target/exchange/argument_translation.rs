@@ -25,6 +25,11 @@ pub fn restore(schema: &Value, sent: Value, rules: &RewriteRules, nulled: bool) 
     }
 }
 
+/// Whether [`restore`] gives arguments back as they are, whatever they are.
+pub fn restores_nothing(schema: &Value, rules: &RewriteRules) -> bool {
+    !rules.nulls && root_without_renames(schema, rules).is_some()
+}
+
 /// Renames arguments as a model sees them, for examples that go out with a tool.
 pub fn rename_for_model(schema: &Value, own: Value, rules: &RewriteRules) -> Value {
     match translate(schema, own, rules, ArgumentDirection::ToModel) {
@@ -51,14 +56,13 @@ fn translate(
 ) -> (Value, bool) {
     let nulled = direction == (ArgumentDirection::FromModel { nulled: true }) && has_null(&value);
     // Most schemas are canonical and most names allowed. Nothing is copied then.
-    if let Some(root) = canonical_form::plain_root(schema) {
-        let none = Map::new();
-        let definitions = root.get("$defs").and_then(Value::as_object).unwrap_or(&none);
-        let is_plain = rules.keys.allows_all(root, definitions);
-        if is_plain && !nulled {
+    if let Some(root) = root_without_renames(schema, rules) {
+        if !nulled {
             return (value, false);
         }
-        if is_plain && canonical_form::is_settled(root) {
+        if canonical_form::is_settled(root) {
+            let none = Map::new();
+            let definitions = definitions_of(root).unwrap_or(&none);
             let own = OwnSchema { root: schema, definitions, renames: &ArgumentRenames::new() };
             return (own.translate(value, rules, direction), false);
         }
@@ -79,6 +83,16 @@ fn translate(
     }
     let own = OwnSchema { root: &Value::Object(root), definitions: &definitions, renames: &renames };
     (own.translate(value, rules, direction), is_wrapped)
+}
+
+/// The root of a schema that is plainly an object, if the provider takes all its property names.
+fn root_without_renames<'s>(schema: &'s Value, rules: &RewriteRules) -> Option<&'s Map<String, Value>> {
+    let root = canonical_form::plain_root(schema)?;
+    rules.keys.allows_all(root, definitions_of(root).unwrap_or(&Map::new())).then_some(root)
+}
+
+fn definitions_of(root: &Map<String, Value>) -> Option<&Map<String, Value>> {
+    root.get("$defs").and_then(Value::as_object)
 }
 
 fn has_null(value: &Value) -> bool {
@@ -228,6 +242,40 @@ mod tests {
             restore(&schema, sent, &gemini::RULES, false),
             json!({"a[b]": [{"x.y": 1, "next": {"x.y": 2}}], "u": {"x.y": 3}, "other": {"x_y": 4}})
         );
+    }
+
+    #[test]
+    fn where_nothing_is_restored_arguments_come_back_as_they_were_sent() {
+        let named = json!({"type": "object", "properties": {"a.b": {"type": "string"}, "c": {}}});
+        let joined = json!({"type": "object", "allOf": [{"properties": {"a": {}}}]});
+        let rules = [
+            ("any", &RewriteRules::ANY),
+            ("openai", &openai::PLAIN),
+            ("strict", &openai::STRICT_RULES),
+            ("gemini", &gemini::RULES),
+        ];
+        let cases = [
+            (
+                json!({"type": "object", "properties": {"a": {"type": ["string", "null"]}}}),
+                "any openai gemini",
+            ),
+            (named, "any openai"),
+            (joined, ""),
+            (json!({"type": "array", "items": {}}), ""),
+            (json!({"$ref": "#/$defs/a", "$defs": {"a": {"type": "object"}}}), ""),
+        ];
+        for (schema, expected) in cases {
+            for (name, rules) in rules {
+                let is_expected = expected.split(' ').any(|one| one == name);
+                assert_eq!(restores_nothing(&schema, rules), is_expected, "{name} {schema}");
+                for sent in
+                    [json!({"a": null, "a_b": 1, "value": [null]}), json!({}), json!({"a.b": {"c": null}})]
+                {
+                    let restored = restore(&schema, sent.clone(), rules, rules.nulls);
+                    assert!(!is_expected || restored == sent, "{name} {schema}");
+                }
+            }
+        }
     }
 
     #[test]

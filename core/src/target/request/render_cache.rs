@@ -16,6 +16,7 @@ use crate::target::rewrite::json_text;
 use crate::target::rewrite::json_text::JsonTextPlaces;
 use crate::target::targets::Strict;
 use crate::tool::ToolDefinition;
+use crate::tool::sha256::sha256;
 
 /// One rendered tool.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ pub struct RenderedTool {
     pub(in crate::target) facts: RequestFacts,
     /// The places of strings that hold JSON, found at the first call. `None` for a definition without such strings.
     texts: Option<OnceLock<Option<JsonTextPlaces>>>,
+    digest: OnceLock<[u8; 32]>,
 }
 
 impl RenderedTool {
@@ -53,7 +55,13 @@ impl RenderedTool {
             findings,
             downgraded,
             texts: json_text::is_json_text_noted(&diagnostics).then(OnceLock::new),
+            digest: OnceLock::new(),
         }
+    }
+
+    /// SHA-256 of the text, computed at the first request; that of no bytes for a refused tool.
+    pub fn digest(&self) -> &[u8; 32] {
+        self.digest.get_or_init(|| sha256(self.text.as_deref().unwrap_or_default().as_bytes()))
     }
 
     /// Restores the arguments that a model sent for this rendering.

@@ -237,6 +237,11 @@ impl TargetForm {
         argument_translation::restore(schema, sent, rules, rules.nulls)
     }
 
+    /// Whether [`Self::restore`] gives arguments back as they are, whatever they are, without strict mode.
+    pub fn restores_nothing(self, schema: &Value) -> bool {
+        !self.has_json_text() && argument_translation::restores_nothing(schema, self.rules(false))
+    }
+
     /// Whether a value without a type becomes a string that holds JSON.
     pub fn has_json_text(self) -> bool {
         self.rules(false).untyped == UntypedRule::JsonText

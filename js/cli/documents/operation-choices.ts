@@ -19,8 +19,8 @@ const METHODS: ReadonlySet<string> = new Set([
  * Reads choices: `tag:users`, `GET`, `/users/**`, `GET /users/**`, or a glob of operation ids (`list*`). An operation is
  * chosen if one of them matches.
  */
-export function readChoices(option: string, texts: readonly string[] | undefined): OperationChoice[] | undefined {
-  return texts?.map((text) => readChoice(option, text.trim()))
+export function readChoices(option: string, texts: readonly string[]): OperationChoice[] {
+  return texts.map((text) => readChoice(option, text.trim()))
 }
 
 function readChoice(option: string, text: string): OperationChoice {

@@ -4,11 +4,8 @@ import { UsageError } from '../command'
 import type { Variables } from '../variables'
 
 /** Reads headers. Throws a {@link UsageError} that names the header, and never shows its value. */
-export function readHeaders(
-  texts: readonly string[] | undefined,
-  variables: Variables,
-): Record<string, string> | undefined {
-  return texts && Object.fromEntries(texts.map((text) => readHeader(text, variables)))
+export function readHeaders(texts: readonly string[], variables: Variables): Record<string, string> {
+  return Object.fromEntries(texts.map((text) => readHeader(text, variables)))
 }
 
 function readHeader(text: string, variables: Variables): [string, string] {

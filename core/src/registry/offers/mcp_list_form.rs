@@ -1,10 +1,20 @@
-//! Limits of an MCP tool list: how many bytes a page has, and how many pages there are.
+//! Form of an MCP tool list: the revision of the protocol, how many bytes a page has, and how many pages there are.
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::json::read_options;
+use crate::target::McpRevision;
+
+/// What a list is made for: a revision of the protocol, with the limits of its pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct McpListForm {
+    /// The revision that the client speaks.
+    pub revision: McpRevision,
+    /// The limits of pages.
+    pub limits: McpListLimits,
+}
 
 /// How a `tools/list` is cut into pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,23 +1,29 @@
 // `toolrack audit verify`: whether an audit log is what was written.
 
-import type { AuditVerdict } from '../../index'
-import { UsageError, parseCommand, printable } from './command'
-import type { Command } from './command'
+import type { AuditVerdict } from '../../../index'
+import { JSON_OPTION, UsageError, parseCommand, printable } from '../command'
+import type { Command, OptionTable } from '../command'
 
-const HELP = `toolrack audit verify FILE [--anchor SEQ:HASH] [--json]
-
-Verifies an audit log: ends with 0 where its chain holds, with 1 where it does not, and with 2 where it cannot be read.
-
-  --anchor SEQ:HASH   the log must have this record: finds an end that was cut off
-  --json              says what verifyAudit() gives
-  --help              says this
-
-Example: toolrack audit verify audit.jsonl`
+const OPTIONS = Object.freeze({
+  anchor: {
+    type: 'string',
+    value: 'SEQ:HASH',
+    help: 'the log must have this record: finds an end that was cut off',
+  },
+  json: { ...JSON_OPTION, help: 'says what verifyAudit() gives' },
+} satisfies OptionTable)
 
 export const auditVerify: Command = Object.freeze({
   words: ['audit', 'verify'],
-  summary: 'verifies an audit log',
-  help: HELP,
+  usage: 'FILE [OPTIONS]',
+  about: 'Verifies an audit log: whether its records are what was written, by their hash chain.',
+  options: OPTIONS,
+  exitCodes: {
+    0: 'the chain holds',
+    1: 'a record is not what was written',
+    2: 'the file cannot be read, or a mistake in the arguments',
+  },
+  example: 'toolrack audit verify audit.jsonl',
   run,
 })
 
@@ -28,11 +34,11 @@ interface Anchor {
 }
 
 async function run(args: string[]): Promise<number> {
-  const { values, positionals } = parseCommand(args, { anchor: { type: 'string' }, json: { type: 'boolean' } })
+  const { values, positionals } = parseCommand(args, OPTIONS)
   const [file, ...more] = positionals
   if (file === undefined || more.length > 0) throw new UsageError('give one file')
   // Not before: `--help` needs no addon, and an addon that is missing ends with 2.
-  const { verifyAudit } = await import('../observe/audit.js')
+  const { verifyAudit } = await import('../../observe/audit.js')
   const verdict = await verifyAudit(file, { anchor: parseAnchor(values.anchor) })
   process.stdout.write(`${printable(values.json ? JSON.stringify(verdict) : verdictText(file, verdict))}\n`)
   return verdict.ok ? 0 : 1

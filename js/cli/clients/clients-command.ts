@@ -1,0 +1,115 @@
+// `toolrack clients`: prints what a desktop client needs to start `toolrack serve`, or to reach one that runs.
+
+import { basename, extname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { noneOf } from '../../border/nearest'
+import { JSON_OPTION, UsageError, parseCommand } from '../command'
+import type { Command, OptionTable } from '../command'
+import { CALL_OPTIONS, CHOICE_OPTIONS } from '../documents/document-options'
+import { CommandOutput } from '../output/command-output'
+import { textTable } from '../output/text-table'
+import { Variables, variablesOf } from '../variables'
+import { CLIENTS } from './desktop-clients'
+import type { ClientServer, DesktopClient } from './desktop-clients'
+
+const NAMES = CLIENTS.map(({ name }) => name)
+
+const OPTIONS = Object.freeze({
+  name: {
+    type: 'string',
+    value: 'NAME',
+    help: 'the name of the server in the client (default: the name of the first file)',
+  },
+  url: {
+    type: 'string',
+    value: 'URL',
+    help: 'a server that runs already (toolrack serve --http), instead of documents',
+  },
+  ...CHOICE_OPTIONS,
+  ...CALL_OPTIONS,
+  'read-only': { type: 'boolean', help: 'serves only tools that change nothing' },
+  json: { ...JSON_OPTION, help: 'prints the list as JSON; for a client its file beside the configuration' },
+} satisfies OptionTable)
+
+export const clients: Command = Object.freeze({
+  words: ['clients'],
+  usage: '[CLIENT DOCUMENT...] [OPTIONS]',
+  about:
+    'Prints the configuration with which a desktop client starts toolrack serve; without a client, the list of ' +
+    'clients. The options are those of serve. A variable, as in ${API_TOKEN}, is left to the client: no secret is ' +
+    'printed.',
+  options: OPTIONS,
+  exitCodes: { 0: 'the configuration or the list is printed', 2: 'a mistake in the arguments' },
+  example: "toolrack clients cursor openapi.yaml --read-only --header 'Authorization: Bearer ${API_TOKEN}'",
+  firstArguments: NAMES,
+  run,
+})
+
+async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parseCommand(args, OPTIONS)
+  const [name, ...documents] = positionals
+  const output = new CommandOutput(new Variables({}))
+  if (name === undefined) {
+    const listed = CLIENTS.map(({ name, title, file }) => ({ name, title, file }))
+    if (values.json) output.json(listed)
+    else output.lines(textTable(listed.map(({ name, title, file }) => [name, title, file])))
+    return 0
+  }
+  const client = CLIENTS.find((known) => known.name === name)
+  if (client === undefined) throw new UsageError(`client "${name}" ${noneOf(name, NAMES)}`)
+  const config = client.configure(values.name ?? keyOf(documents), serverOf(client, documents, values))
+  if (values.json) output.json({ client: client.name, file: client.file, config })
+  else {
+    output.note(`${client.title} has it in ${client.file}`)
+    output.json(config)
+  }
+  return 0
+}
+
+interface ClientValues {
+  readonly url?: string | undefined
+  readonly include?: readonly string[] | undefined
+  readonly exclude?: readonly string[] | undefined
+  readonly header?: readonly string[] | undefined
+  readonly 'base-url'?: string | undefined
+  readonly 'read-only'?: boolean | undefined
+}
+
+function serverOf(client: DesktopClient, documents: readonly string[], values: ClientValues): ClientServer {
+  const { url, include = [], exclude = [], header = [], 'base-url': baseUrl, 'read-only': isReadOnly } = values
+  const each = (name: string, texts: readonly string[]): string[] => texts.flatMap((text) => [`--${name}`, text])
+  const options = [
+    ...each('base-url', baseUrl === undefined ? [] : [baseUrl]),
+    ...each('header', header),
+    ...each('include', include),
+    ...each('exclude', exclude),
+    ...(isReadOnly ? ['--read-only'] : []),
+  ]
+  if (url !== undefined) {
+    if (documents.length > 0 || options.length > 0)
+      throw new UsageError('--url is a server that runs already: leave out documents and the options of serve')
+    if (!client.hasUrls)
+      throw new UsageError(`${client.title} starts its servers itself: give documents instead of --url`)
+    return { url }
+  }
+  if (documents.length === 0) throw new UsageError('give at least one document: a file or a URL')
+  const args = [...documents.map((document) => placeOf(document, client.folder)), ...options]
+  return { args, variables: [...new Set([...documents, ...options].flatMap(variablesOf))] }
+}
+
+/** A document as the client finds it: its own folder is another one than the current one. */
+function placeOf(document: string, folder: string | undefined): string {
+  if (isAddress(document) || document.startsWith('$')) return document
+  const inside = relative('.', resolve(document))
+  if (folder === undefined || inside.startsWith('..') || isAbsolute(inside)) return resolve(document)
+  return `${folder}/${inside.split(sep).join('/')}`
+}
+
+function isAddress(document: string): boolean {
+  return /^[a-z][a-z\d+.-]+:\/\//i.test(document)
+}
+
+function keyOf([document]: readonly string[]): string {
+  if (document === undefined) return 'toolrack'
+  const file = basename(document.replace(/[?#].*$/s, ''))
+  return basename(file, extname(file)).replace(/[^\w-]+/g, '-') || 'toolrack'
+}

@@ -1,0 +1,49 @@
+// Tool list of `toolrack tools`: a line for each tool, with its source, category and description.
+
+import type { Target, ToolFilter, ToolRegistry } from '../../../index'
+import type { CommandOutput } from '../output/command-output'
+import { textTable } from '../output/text-table'
+
+/** The longest description of a line, in characters. */
+const LONGEST = 80
+
+/** A tool of a list. */
+export interface ListedTool {
+  readonly name: string
+  readonly source: string
+  readonly category: string | null
+  readonly tags: readonly string[]
+  readonly deprecated: boolean
+  readonly description: string
+  /** The estimated tokens of its definition; 0: the target does not take it. With a target alone. */
+  readonly tokens?: number
+}
+
+export function listedTools(registry: ToolRegistry, filter: ToolFilter, target: Target | undefined): ListedTool[] {
+  const tokens = new Map(
+    target === undefined ? [] : registry.tokens(target, filter).tools.map((tool) => [tool.name, tool.tokens]),
+  )
+  return registry.tools(filter).map(({ name, source, category = null, tags, deprecated, description }) => {
+    const listed = { name, source, category, tags, deprecated, description }
+    return target === undefined ? listed : { ...listed, tokens: tokens.get(name) ?? 0 }
+  })
+}
+
+export function listLines(tools: readonly ListedTool[], output: CommandOutput): string[] {
+  if (tools.length === 0) return ['no tools']
+  const rows = tools.map(({ name, source, category, description, tokens }) => [
+    ...[name, source, category ?? ''].map((text) => output.text(text)),
+    ...(tokens === undefined ? [] : [tokens]),
+    shortened(output.text(description)),
+  ])
+  return textTable(rows)
+}
+
+function shortened(text: string): string {
+  return text.length <= LONGEST
+    ? text
+    : `${text
+        .slice(0, LONGEST - 1)
+        .toWellFormed()
+        .trimEnd()}…`
+}
