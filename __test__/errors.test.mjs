@@ -11,7 +11,9 @@ import { text } from './support/documents.mjs'
 import { serve } from './support/server.mjs'
 import { binding, never, refusal, registryOf, tool } from './support/tools.mjs'
 
-const { callNative, revive } = createRequire(import.meta.url)('../lib/border/error.js')
+const require = createRequire(import.meta.url)
+const { callNative, revive } = require('../lib/border/error.js')
+const { readConfigFile } = require('../lib/config/read-config-file.js')
 
 const registry = registryOf(
   {},
@@ -141,6 +143,7 @@ const CASES = {
       () => loader.load(5),
     ],
   },
+  CONFIG_INVALID: { rejects: [() => readConfigFile({ documents: { crm: {} } }), () => readConfigFile({ x: 1 })] },
   NOT_REPRESENTABLE: { throws: [() => many.definitions('openai'), () => many.snapshot().definitions('openai-chat')] },
   STALE_REVISION: { throws: [() => moved.delta(1, 'openai'), () => moved.snapshot().delta(1, 'openai')] },
   AUDIT_BROKEN: { throws: [() => new ToolRegistry({ audit: join(logs, 'broken') })] },

@@ -42,6 +42,7 @@ pub const TERMS: [(&str, &str); 60] = [
     ("media type", "wire"),
     ("`$ref`", "retrieve"),
     ("etag", "retrieve"),
+    ("configuration file", "config"),
     ("overlay", "spec"),
     ("swagger 2.0", "spec"),
     ("yaml", "spec"),
