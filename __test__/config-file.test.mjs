@@ -8,7 +8,9 @@ import { after, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 
 const require = createRequire(import.meta.url)
-const { readConfigFile } = require('../lib/config/read-config-file.js')
+const { parseConfig, readConfigContent } = require('../lib/config/config-content.js')
+const readConfigFile = async (given, environment = process.env) =>
+  parseConfig(await readConfigContent(given), environment)
 
 const folder = mkdtempSync(join(tmpdir(), 'toolrack-config-'))
 after(() => rmSync(folder, { recursive: true }))

@@ -1,4 +1,5 @@
-// The JSON Schema of the configuration file: it takes what the reader takes, and has the names and defaults of the types.
+// The JSON Schema of the configuration file: it takes what the reader takes, and has the names and defaults of the
+// types.
 import assert from 'node:assert/strict'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -99,14 +100,12 @@ const SAME = {
   VerifyConfig: [['JwtVerifierOptions'], { leftOut: ['now'] }],
   ToolFilterConfig: [['ToolFilter'], { leftOut: ['predicate'] }],
   TargetChoiceConfig: [['TargetOptions'], { added: ['target'] }],
-  ...(types.includes('interface HttpToolDefinition') && {
-    HttpToolConfig: [
-      ['HttpToolDefinition'],
-      {
-        added: 'name title description category tags version scopes rateLimit callLimits deprecated network'.split(' '),
-      },
-    ],
-  }),
+  HttpToolConfig: [
+    ['HttpToolDefinition'],
+    {
+      added: 'name title description category tags version scopes rateLimit callLimits deprecated network'.split(' '),
+    },
+  ],
   AnnotationsConfig: [['ToolAnnotations']],
   CredentialMapConfig: [
     ['LoginCredential', 'TokenRequest', 'ClientCredential', 'RefreshCredential'],

@@ -1,4 +1,5 @@
-// The tables of docs/config.md, from the JSON Schema of the configuration file. `node scripts/config-docs.mjs` writes them.
+// The tables of docs/config.md, from the JSON Schema of the configuration file. `node scripts/config-docs.mjs` writes
+// them.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { root } from './steps.mjs'

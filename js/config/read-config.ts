@@ -1,6 +1,15 @@
 // What a configuration file says, as the core gives it: variables are filled in, and paths begin at the file's folder.
 
-import type { AuditOptions, LoadOptions, RegistryOptions, SpecSource, StateOptions } from '../../index'
+import type {
+  AuditOptions,
+  HttpToolDefinition,
+  HttpToolOptions,
+  LoadOptions,
+  RegistryOptions,
+  SpecSource,
+  StateOptions,
+  ToolFilter,
+} from '../../index'
 import type { McpAuth, McpListenOptions, McpServerOptions } from '../../types/mcp'
 
 /** A document: where it is, and the options of its load. Its overlays are paths and URLs. */
@@ -36,11 +45,14 @@ export interface VerifyConfig {
 
 /** The options of the MCP server, and where it listens; over stdio, without `http`. */
 export interface ServeConfig extends Omit<McpServerOptions, 'auth' | 'filter' | 'context' | 'ready' | 'onError'> {
-  readonly filter?: Exclude<McpServerOptions['filter'], (...args: never[]) => unknown>
-  readonly context?: Exclude<McpServerOptions['context'], (...args: never[]) => unknown>
+  readonly filter?: ToolFilter
+  readonly context?: Exclude<NonNullable<McpServerOptions['context']>, (...args: never[]) => unknown>
   readonly http?: McpListenOptions
   readonly auth?: Omit<McpAuth, 'verify'> & { readonly verify?: VerifyConfig }
 }
+
+/** A tool that calls one endpoint, with the private hosts that endpoints may name. */
+export type HttpToolConfig = HttpToolDefinition & HttpToolOptions
 
 /** A configuration. A part that is absent is not configured. */
 export interface Config {
@@ -50,7 +62,7 @@ export interface Config {
   readonly documents?: Readonly<Record<string, DocumentConfig>>
   readonly modules?: readonly (string | ModuleConfig)[]
   readonly mcpServers?: Readonly<Record<string, McpServerConfig>>
-  readonly tools?: readonly Readonly<Record<string, unknown>>[]
+  readonly tools?: readonly HttpToolConfig[]
   readonly serve?: ServeConfig
 }
 

@@ -10,15 +10,13 @@ import { invalidOption } from '../border/options'
 import { raise } from '../border/raised-error'
 import { isUrl } from '../border/realm'
 import type { ReadConfig } from './read-config'
+import type { Environment } from './variable-references'
 
 /** The most bytes that are read: one more than the core accepts, so that it can say so. */
 const MOST_BYTES = 4 * 1024 * 1024 + 1
 
-/** The environment in which variables are looked up. */
-export type Environment = Readonly<Record<string, string | undefined>>
-
 /** A text of a configuration, and where it is from. */
-interface ConfigContent {
+export interface ConfigContent {
   readonly bytes: Uint8Array
   readonly format: 'json' | 'yaml'
   /** The path as it was given; empty for an object. */
@@ -28,17 +26,9 @@ interface ConfigContent {
 
 /**
  * Reads a configuration: a file by its path or URL, or an object. Relative paths in it begin at the folder of the file, or
- * at the working directory. Rejects with `CONFIG_INVALID`, `SOURCE_UNREADABLE` or `INVALID_OPTIONS`.
- *
- * What it resolves with has the values of variables: it is never for people.
+ * at the working directory. Rejects with `SOURCE_UNREADABLE` or `INVALID_OPTIONS`.
  */
-export async function readConfigFile(given: unknown, environment: Environment = process.env): Promise<ReadConfig> {
-  const { bytes, ...place } = await contentOf(given)
-  const options = JSON.stringify({ ...place, environment: { ...environment } })
-  return JSON.parse(callNative(() => readConfig(bytes, options))) as ReadConfig
-}
-
-async function contentOf(given: unknown): Promise<ConfigContent> {
+export async function readConfigContent(given: unknown): Promise<ConfigContent> {
   const path = isUrl(given) ? pathOf(given) : given
   if (typeof path === 'string') {
     const format = formatOf(path)
@@ -46,6 +36,16 @@ async function contentOf(given: unknown): Promise<ConfigContent> {
   }
   if (typeof path !== 'object' || path === null) throw invalidOption('config', 'must be a path or an object')
   return { bytes: bytesOf(path), format: 'json', file: '', folder: process.cwd() }
+}
+
+/**
+ * Parses a configuration. Throws `CONFIG_INVALID`.
+ *
+ * What it returns has the values of variables: it is never for people.
+ */
+export function parseConfig({ bytes, ...place }: ConfigContent, environment: Environment): ReadConfig {
+  const options = JSON.stringify({ ...place, environment: { ...environment } })
+  return JSON.parse(callNative(() => readConfig(bytes, options))) as ReadConfig
 }
 
 function pathOf(url: URL): string {
