@@ -41,6 +41,11 @@ export class Variables {
     return filled
   }
 
+  /** Hides the values of variables that are filled in elsewhere. */
+  hideAlso(values: HiddenValues): void {
+    this.#hidden.addAll(values)
+  }
+
   /** Writes a text with the names of variables instead of their values. */
   hide(text: string): string {
     return this.#hidden.hide(text)

@@ -17,6 +17,11 @@ export class HiddenValues {
     for (const form of formsOf(value)) if (form.length >= LEAST_HIDDEN) this.#references.set(form, reference)
   }
 
+  /** Hides what others hide too. */
+  addAll(others: HiddenValues): void {
+    for (const [value, reference] of others.#references) this.#references.set(value, reference)
+  }
+
   /** Writes a text with the names of variables instead of their values. */
   hide(text: string): string {
     let shown = text

@@ -3,6 +3,7 @@
 import type { ConfigReport, LoaderOptions } from '../../index'
 import { checkOptions, invalidOption, readOption } from '../border/options'
 import { writeWatch } from '../load/load-options'
+import type { Config } from './read-config'
 import type { Environment } from './variable-references'
 
 /** The options, as they were read. */
@@ -12,6 +13,8 @@ export interface ConfigOptions {
   readonly watch: string | undefined
   readonly fetch: LoaderOptions['fetch']
   readonly onReload: ((report: ConfigReport) => unknown) | undefined
+  /** For commands: changes what was read, at the first load and at each reload. */
+  readonly amend?: (config: Config) => Config
 }
 
 /** Reads the options of `loadConfig`. */

@@ -11,7 +11,7 @@ import { LoadedConfig } from './loaded-config'
 /** Reads a configuration, and loads all of its sources. */
 export async function loadConfig(given: unknown, options?: unknown): Promise<LoadedConfig> {
   const read = readConfigOptions(options)
-  const reading = await readConfiguration(given, read.environment)
+  const reading = await readConfiguration(given, read)
   if (read.watch !== undefined && reading.content.file === '')
     throw invalidOption('watch', 'is for a file: an object is loaded again by a new loadConfig')
   const loaded = openConfig(given, reading, read)

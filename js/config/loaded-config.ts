@@ -91,7 +91,7 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
   readonly reload = (): Promise<ConfigReport> =>
     this.#inTurn(async () => {
       this.#checkOpen()
-      const reading = await readConfiguration(this.#given, this.#options.environment)
+      const reading = await readConfiguration(this.#given, this.#options)
       // What is read again later is compared with this content, whatever comes of it.
       this.#watch?.update(reading.content.bytes)
       return this.#apply(reading)
