@@ -76,6 +76,22 @@ test('what has other options is loaded again with them', async (t) => {
   )
 })
 
+test('of two entries of one file the one that is gone is removed', async (t) => {
+  const [one, two] = ['one', 'two'].map((name) => ({ path: './tools/echo.mjs', source: name, namespace: name }))
+  const { loaded, change } = await watched(t, { modules: [one, two, two] })
+  assert.deepEqual(toolNames(loaded), ['one_echo', 'two_echo'])
+  const report = await change({ modules: [two] })
+  assert.deepEqual([failures(report), report.removed, toolNames(loaded)], [[], ['one_echo'], ['two_echo']])
+})
+
+test('a module that fails after a change keeps its tools', async (t) => {
+  const { loaded, change } = await watched(t, { modules: ['./tools/echo.mjs'] })
+  const failed = await change({ modules: [{ path: './tools/echo.mjs', rateLimit: -1 }] })
+  assert.deepEqual([failures(failed), toolNames(loaded)], [[['/modules/0', 'INVALID_OPTIONS']], ['echo']])
+  const mended = await change({ modules: [{ path: './tools/echo.mjs', namespace: 'new' }] })
+  assert.deepEqual([failures(mended), toolNames(loaded)], [[], ['new_echo']])
+})
+
 test('a file with mistakes changes nothing, and is told once', async (t) => {
   const { loaded, change, file, write } = await watched(t, { documents: { pets } })
   const { report } = loaded

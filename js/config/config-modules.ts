@@ -33,13 +33,13 @@ export class ConfigModules {
   /** Removes the modules that a configuration does not have, or has with other options. */
   async removeOthers(entries: readonly ModuleEntry[], run: ConfigRun): Promise<void> {
     const kept = new Set(entries.map((entry) => JSON.stringify(entry)))
-    const paths = new Set(entries.map(pathOf))
+    const newPaths = new Set(entries.filter((entry) => !this.#added.has(JSON.stringify(entry))).map(pathOf))
     for (const [key, added] of this.#added) {
       if (kept.has(key)) continue
       // One that has other options now is replaced by `add`, which keeps its tools where it fails.
-      if (!added.isFolder && paths.has(pathOf(JSON.parse(key) as ModuleEntry))) continue
+      if (!added.isFolder && newPaths.has(pathOf(JSON.parse(key) as ModuleEntry))) continue
       this.#added.delete(key)
-      await this.#remove(added.names, run)
+      await run.attempt('/modules', () => this.#remove(added.names, run))
     }
   }
 
