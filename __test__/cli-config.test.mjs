@@ -95,6 +95,22 @@ test('check judges all parts, and compares with a state file and a lock file', a
   assert.deepEqual([differs, /other/.test(told)], [1, true])
 })
 
+test('diff compares a document of the file with a state file', async (t) => {
+  const { toolrack, path } = await configured(t, { 'toolrack.config.yaml': CONFIG.replace(', namespace: zoo', '') })
+  await stateFile(path)
+  const state = ['--state', 'toolrack.state', '--json']
+  const same = await toolrack(['diff', ...state])
+  assert.deepEqual([same.code, JSON.parse(same.stdout).tools], [0, []])
+  const required = [{ name: 'owner', in: 'query', required: true, schema: { type: 'string' } }]
+  await writeFile(
+    join(path, 'pets.json'),
+    JSON.stringify(petsDocument('2.0.0', { listPets: { parameters: required } })),
+  )
+  const changed = await toolrack(['diff', ...state, '--config', 'toolrack.config.yaml', '--name', 'pets'])
+  const { class: worst, after } = JSON.parse(changed.stdout)
+  assert.deepEqual([changed.code, worst, after.given], [1, 'breaking', 'pets'])
+})
+
 test('state file and audit log are left alone by commands that end', async (t) => {
   const { toolrack, path } = await configured(t, {
     'toolrack.config.yaml': `${CONFIG}loader: { state: ./state }\nregistry: { audit: ./audit.jsonl }\n`,
@@ -114,6 +130,9 @@ for (const [args, config, code, expected] of [
   [['clients', 'cursor', '--header', 'a: b'], CONFIG, 2, /--header is for documents/],
   [['clients', 'cursor', '--config', 'none.yaml'], CONFIG, 2, /none\.yaml: ENOENT/],
   [['tools', 'echo', '--tool', 'echo'], CONFIG, 2, /give one tool/],
+  [['diff', '--config', 'toolrack.config.yaml'], CONFIG, 2, /add --state FILE/],
+  [['diff', '--state', 's', '--name', 'none'], CONFIG, 2, /the documents of toolrack\.config\.yaml are pets/],
+  [['diff', '--state', 's', '--include', 'GET'], CONFIG, 2, /--include is for documents/],
   [['call'], CONFIG, 2, /give a document and the name of a tool/],
   [['call', '--config', 'toolrack.config.yaml'], CONFIG, 2, /give the name of a tool/],
   [['tools'], 'registry: { timeoutMs: -1 }\n', 2, /toolrack\.config\.yaml: .*timeoutMs/],

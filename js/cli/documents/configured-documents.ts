@@ -3,6 +3,7 @@
 import type { ConfigReport, LoadOptions, RegistryOptions } from '../../../index'
 import { partOf } from '../../config/config-run'
 import type { Config, DocumentConfig } from '../../config/read-config'
+import { UsageError } from '../command'
 import type { CommandOutput } from '../output/command-output'
 import type { Variables } from '../variables'
 import type { GivenDocument } from './document-options'
@@ -38,6 +39,20 @@ export async function loadConfigured({
   for (const problem of [...report.disabled, ...report.warnings]) output.warn(placeText(problem))
   for (const { part, error } of report.failed) if (isServer(part)) output.warn(`${part}: ${error.message}`)
   return { registry: loaded.registry, loader: loaded.loader, outcomes: outcomesOf(documents, report), documents }
+}
+
+/** One document of a configuration: the only one, or that of a name. Nothing is loaded. */
+export async function documentOfConfig(
+  file: string,
+  name: string | undefined,
+  variables: Variables,
+): Promise<GivenDocument> {
+  const { config } = await readConfig(file, variables, (read) => ofOneCommand(read, {}, {}))
+  const documents = Object.entries(config.documents ?? {}).map(givenDocument)
+  const [first, ...more] = name === undefined ? documents : documents.filter((document) => document.name === name)
+  if (first !== undefined && more.length === 0) return first
+  const names = documents.map((document) => document.name).join(', ')
+  throw new UsageError(`give --name NAME: the documents of ${file} are ${names === '' ? 'none' : names}`)
 }
 
 /**
