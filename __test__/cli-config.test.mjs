@@ -192,6 +192,8 @@ test('a client starts serve with the file and its variables', async (t) => {
 
 test('serve has the tools of the file, and what it says of the server; a change reaches clients', async (t) => {
   const { start, path } = await configured(t)
+  // What a module writes is no message of the server.
+  await writeFile(join(path, 'tools/echo.mjs'), `console.log('noise')\n${moduleText('echo')}`)
   const child = start(['serve', '--read-only'])
   const answers = createInterface(child.stdout)[Symbol.asyncIterator]()
   let id = 0

@@ -215,4 +215,7 @@ test('a closed configuration has nothing open, and is closed once', async (t) =>
   assert.throws(() => loaded.registry.tools(), { code: 'CLOSED' })
   await assert.rejects(loaded.reload(), { code: 'CLOSED' })
   assert.equal(loaded.report.documents.length, 1)
+  const other = await load({ documents: { pets: { source: './pets.json' } } }, { watch: true })
+  other.registry.close()
+  await Promise.all([other.close(), other.close()])
 })

@@ -47,6 +47,7 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
   /** Readings take turns: a newer one is never overtaken. */
   #turn: Promise<unknown> = Promise.resolve()
   #isClosed = false
+  #closing: Promise<void> | undefined
 
   /** Makes the registry and the loaders. Throws what their options are refused with; then nothing is open. */
   constructor(given: unknown, { config, content }: ConfigReading, options: ConfigOptions) {
@@ -97,8 +98,9 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
       return this.#apply(reading)
     })
 
-  readonly close = async (): Promise<void> => {
-    if (this.#isClosed) return
+  readonly close = (): Promise<void> => (this.#closing ??= this.#close())
+
+  async #close(): Promise<void> {
     this.#end()
     this.loader.close()
     try {
