@@ -154,7 +154,9 @@ test(
   { skip: !hasTerminal && 'no script' },
   async (t) => {
     const { path } = await commandFolder(t)
-    const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env
+    // Node shows no colours where CI is set.
+    const unset = ['NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS', 'CI']
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !unset.includes(name)))
     const terminal = (over) =>
       spawned('script', ['-qec', `"${process.execPath}" "${BIN}" check pets.json`, '/dev/null'], {
         cwd: path,
