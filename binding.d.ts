@@ -542,6 +542,12 @@ export interface NativeWrite {
 }
 
 /**
+ * Reads a configuration file. `options` is JSON: `{ format, file, folder, environment }`. Returns JSON: `{ config, disabled,
+ * warnings }`, which has the values of variables.
+ */
+export declare function readConfig(bytes: Uint8Array, options: string): string
+
+/**
  * Calls a tool from Rust threads: `total` times, `inFlight` at once. Resolves with JSON: the number of successes, the
  * first error, the last value, seconds in all, and the latency of each call in µs.
  */

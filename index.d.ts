@@ -43,6 +43,16 @@ export { ToolRegistry, registerDynamicTool } from './types/registry'
 export type { RegistryOptions, ToolErrorCall } from './types/registry'
 export { registerHttpTool, registerHttpTools } from './types/http-tools'
 export type { HttpMethod, HttpPlace, HttpToolChange, HttpToolDefinition, HttpToolOptions } from './types/http-tools'
+export { loadConfig } from './types/config'
+export type {
+  ConfigFailure,
+  ConfigPlace,
+  ConfigReport,
+  ConfiguredServer,
+  DisabledConfigPart,
+  LoadConfigOptions,
+  LoadedConfig,
+} from './types/config'
 export { Snapshot } from './types/snapshot'
 export type { RegistrySummary, Reading, SnapshotOptions } from './types/snapshot'
 export type { SavedNames, SavedName } from './types/names'

@@ -47,7 +47,7 @@ test('a name that is taken, a lost input and a tool that a target refuses are lo
   const numbers = { operations: 3, added: [], excluded: { deprecated: 0, unselected: 0 }, notes: [] }
   const report = { source: 'pets', skipped, lost, quarantined, ...numbers }
   const outcomes = [{ document: { given: 'pets.json' }, report }]
-  const result = checkResult({ outcomes, targets: ['gemini'], tokensOf: () => 5 })
+  const result = checkResult({ outcomes, targets: ['gemini'], sources: ['pets'], tokensOf: () => 5 })
   assert.equal(result.exitCode, 1)
   const plain = { text: (text) => text, paint: (_, text) => text }
   assert.deepEqual(checkLines(result, plain).slice(1, 4), [

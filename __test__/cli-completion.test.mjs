@@ -31,7 +31,7 @@ for (const [words, expected] of [
   ],
   [
     ['lock', '--'],
-    ['--out', '--name', '--include', '--exclude', '--json', '--help'],
+    ['--out', '--config', '--name', '--include', '--exclude', '--json', '--help'],
   ],
   [['nothing', ''], []],
   [[], COMMANDS],

@@ -179,8 +179,8 @@ test('help and version go to stdout', async () => {
   const { version } = JSON.parse(await (await import('node:fs/promises')).readFile(join(root, 'package.json')))
   for (const [args, start] of [
     [['--help'], 'toolrack COMMAND'],
-    [['serve', '--help'], 'toolrack serve DOCUMENT'],
-    [['serve', '-h'], 'toolrack serve DOCUMENT'],
+    [['serve', '--help'], 'toolrack serve [DOCUMENT'],
+    [['serve', '-h'], 'toolrack serve [DOCUMENT'],
     [['--version'], version],
   ]) {
     const { code, stdout, stderr } = await runFile([BIN, ...args])

@@ -5,13 +5,14 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { SpecLoader, ToolRegistry, ToolrackError } from 'toolrack'
+import { SpecLoader, ToolRegistry, ToolrackError, loadConfig } from 'toolrack'
 import { union } from './support/declarations.mjs'
 import { text } from './support/documents.mjs'
 import { serve } from './support/server.mjs'
 import { binding, never, refusal, registryOf, tool } from './support/tools.mjs'
 
-const { callNative, revive } = createRequire(import.meta.url)('../lib/border/error.js')
+const require = createRequire(import.meta.url)
+const { callNative, revive } = require('../lib/border/error.js')
 
 const registry = registryOf(
   {},
@@ -141,6 +142,7 @@ const CASES = {
       () => loader.load(5),
     ],
   },
+  CONFIG_INVALID: { rejects: [() => loadConfig({ documents: { crm: {} } }), () => loadConfig({ x: 1 })] },
   NOT_REPRESENTABLE: { throws: [() => many.definitions('openai'), () => many.snapshot().definitions('openai-chat')] },
   STALE_REVISION: { throws: [() => moved.delta(1, 'openai'), () => moved.snapshot().delta(1, 'openai')] },
   AUDIT_BROKEN: { throws: [() => new ToolRegistry({ audit: join(logs, 'broken') })] },

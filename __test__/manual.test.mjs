@@ -57,6 +57,7 @@ const TERMS = {
   'authorization of an MCP server': 'mcp-auth',
   jwtVerifier: 'mcp-auth',
   'MCP server in one command': 'serve',
+  'configuration file': 'config',
   'command line': 'cli',
   'continuous integration': 'ci',
   'pull request': 'ci',

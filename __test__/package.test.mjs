@@ -8,7 +8,7 @@ import { root } from './support/child.mjs'
 import { emptyProject, projectWithToolrack } from './support/packages.mjs'
 
 /** Size limit of toolrack's tarball without the addon: an install has it once, whatever the platform. */
-const LARGEST = 650_000
+const LARGEST = 680_000
 
 const example = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))[1]
 const text = (...path) => readFileSync(join(root, ...path), 'utf8')
@@ -30,6 +30,7 @@ test('toolrack has what a user needs and nothing else, and no addon', () => {
     'index.d.ts',
     'lib',
     'package.json',
+    'schema',
     'types',
   ]
   assert.deepEqual(readdirSync(installed('toolrack')).sort(), files)
@@ -108,7 +109,7 @@ test('the first example of the README runs under require', () => {
 })
 
 /** The sub-paths of the package that are no file of it. */
-const subPaths = () => Object.keys(readManifest().exports).filter((path) => !['.', './package.json'].includes(path))
+const subPaths = () => Object.keys(readManifest().exports).filter((path) => path !== '.' && !path.endsWith('.json'))
 
 test('each adapter can be imported and required, and imports no framework', () => {
   const paths = subPaths().filter((path) => path !== './langchain')

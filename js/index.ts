@@ -8,6 +8,7 @@ import handles = require('./tool-handle')
 import registries = require('./registry')
 import registrations = require('./registry/registrations')
 import httpTools = require('./registry/http-tools')
+import configs = require('./config/load-config')
 import audits = require('./observe/audit')
 import loaders = require('./loader')
 import modules = require('./modules/tool-modules')
@@ -21,6 +22,7 @@ const { ToolHandle } = handles
 const { ToolRegistry } = registries
 const { registerDynamicTool } = registrations
 const { registerHttpTool, registerHttpTools } = httpTools
+const { loadConfig } = configs
 const { verifyAudit } = audits
 const { SpecLoader } = loaders
 const { ToolModules } = modules
@@ -36,5 +38,6 @@ export = {
   registerDynamicTool,
   registerHttpTool,
   registerHttpTools,
+  loadConfig,
   verifyAudit,
 } satisfies Record<keyof typeof declared, unknown>

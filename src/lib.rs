@@ -17,6 +17,7 @@ mod audit;
 mod calls;
 mod cancellation;
 mod clock;
+mod config;
 mod convert;
 mod decisions;
 mod dispatcher;

@@ -59,6 +59,8 @@ export type ErrorCode =
   | 'RESPONSE_TOO_LARGE'
   /** An option does not exist or has a wrong value. */
   | 'INVALID_OPTIONS'
+  /** A configuration is not valid. `details.problems` has each mistake with its line, column and JSON pointer. */
+  | 'CONFIG_INVALID'
   /** There are more tools than one request to the provider may have. */
   | 'NOT_REPRESENTABLE'
   /** The revision of a delta is too old. */

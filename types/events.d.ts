@@ -37,6 +37,7 @@ export interface RegistryEvents {
   /**
    * Hot reload failed: a watched source, or the document of a webhook delivery, cannot be read, or a gate refused it.
    * Its tools do not change. A watch emits it once for each new content, and once for each new error of a server.
+   * For a watched configuration file with mistakes `source` is the path of the file.
    * @see [reload events](https://github.com/toolrack/toolrack/blob/main/docs/watching.md#reload-events)
    */
   reloadFailed: { readonly source: string; readonly error: ToolrackError }
@@ -111,7 +112,7 @@ export interface RegistryEvents {
   missed: { readonly missed: number }
   /**
    * A listener threw or rejected. `event` is the event, or the other user code that failed: `webhook` (its function
-   * `source`), `dispose of PATH` (of a module), `close of ToolModules` (a provider).
+   * `source`), `dispose of PATH` (of a module), `close of ToolModules` (a provider), `onReload of a configuration`.
    */
   listenerFailed: { readonly event: string; readonly error: unknown }
 }

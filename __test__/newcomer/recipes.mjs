@@ -20,6 +20,7 @@ export const RECIPES = {
     says: ['pass 1', 'fail 0'],
   },
   'run in a cluster': { page: 'deployment', heading: 'Clusters and worker threads', says: ['Process 2 has'] },
+  'configure tools in one file': { page: 'config', heading: 'Load a configuration' },
   'serve an API to an MCP client': { page: 'serve', heading: 'Serve: an MCP server in one command' },
   'check an API document on the command line': {
     page: 'cli',

@@ -38,6 +38,7 @@
 //! | which operations become tools; overrides, token budget | [`convert`] |
 //! | tools that call one endpoint, without a document | [`http_tool`] |
 //! | gates, breaking changes, held changes; the history of a document, rollback to a version of it | [`review`] |
+//! | the configuration file: YAML and JSON into types, mistakes by line, variables of the environment | [`config`] |
 //! | the state file over a restart | [`state`] |
 //! | load, reload and unload of a document | [`loader`] |
 //! | debounce, file events, symlinks (`ConfigMap`), bind mounts, polling | [`watch`] |
@@ -56,6 +57,7 @@
 pub mod audit;
 pub mod auth;
 pub mod clock;
+pub mod config;
 pub mod convert;
 pub mod error;
 pub mod exec;

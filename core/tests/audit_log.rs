@@ -16,7 +16,7 @@ use toolrack_core::audit::{
     AuditAnchor, AuditFailure, AuditLog, AuditOptions, AuditVerdict, Durability, LONGEST, ORIGIN, OnBroken,
     verify, verify_file,
 };
-use toolrack_core::error::Error;
+use toolrack_core::error::{BrokenAuditRecord, Error};
 use toolrack_core::tool::sha256::{hex, sha256};
 
 fn judged(log: &[u8]) -> AuditVerdict {
@@ -152,7 +152,8 @@ fn a_broken_log_is_not_continued() {
     let text = fs::read_to_string(&options.path).expect("a file");
     let changed = text.replacen("\"calls\":false", "\"calls\":true", 1);
     fs::write(&options.path, &changed).expect("a file");
-    let Err(Error::AuditBroken { line, seq, reason, .. }) = open(&options) else { panic!("continued") };
+    let Err(Error::AuditBroken(record)) = open(&options) else { panic!("continued") };
+    let BrokenAuditRecord { line, seq, reason, .. } = *record;
     assert_eq!((line, seq, &*reason), (1, Some(1), "is not what its hash says"));
     assert_eq!(fs::read_to_string(&options.path).expect("a file"), changed, "it is as it was");
 }

@@ -32,6 +32,7 @@ export const {
   checkToolSetOptions,
   errorMessage,
   listModules,
+  readConfig,
   validateDefinition,
   verifyAudit,
 } = native

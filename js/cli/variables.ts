@@ -1,12 +1,9 @@
-// Variables of the environment in arguments: `${VAR}`, `${env:VAR}`, `${VAR:-default}`, and `$${` for a literal `${`.
+// Variables of the environment in arguments of the command line: their values, and how these are hidden again.
 
+import { HiddenValues } from '../config/hidden-values'
+import { REFERENCE, valueOf } from '../config/variable-references'
+import type { Environment } from '../config/variable-references'
 import { UsageError } from './command'
-
-/** The environment of a process. */
-export type Environment = Readonly<Record<string, string | undefined>>
-
-/** A reference to a variable, or an escaped one. A default has no braces. */
-const REFERENCE = /\$\$\{|\$\{(?:env:)?([A-Za-z_]\w*)(?::-([^{}]*))?\}/g
 
 /** The names of the variables in a text that have no default. */
 export function variablesOf(text: string): string[] {
@@ -14,14 +11,10 @@ export function variablesOf(text: string): string[] {
   return found.flatMap(([, name]) => name ?? [])
 }
 
-/** Shorter values are hidden only where the whole text is: they are parts of many words. */
-const LEAST_HIDDEN = 8
-
 /** Fills in variables, and hides their values again in what is written for people. */
 export class Variables {
   readonly #environment: Environment
-  /** What may be secret → what is written for it. */
-  readonly #hidden = new Map<string, string>()
+  readonly #hidden = new HiddenValues()
 
   constructor(environment: Environment) {
     this.#environment = environment
@@ -35,37 +28,26 @@ export class Variables {
     let isSecret = false
     const filled = text.replace(REFERENCE, (_, name: string | undefined, fallback: string | undefined) => {
       if (name === undefined) return '${'
-      const value = Object.hasOwn(this.#environment, name) ? this.#environment[name] : undefined
+      const value = valueOf(this.#environment, name)
       if (value !== undefined && (value !== '' || fallback === undefined)) {
         isSecret = true
-        this.#hide(value, `\${${name}}`)
+        this.#hidden.add(value, `\${${name}}`)
         return value
       }
       if (fallback !== undefined) return fallback
       throw new UsageError(`${place}: the environment has no variable ${name}`)
     })
-    if (isSecret) this.#hide(filled, text)
+    if (isSecret) this.#hidden.add(filled, text)
     return filled
+  }
+
+  /** Hides the values of variables that are filled in elsewhere. */
+  hideAlso(values: HiddenValues): void {
+    this.#hidden.addAll(values)
   }
 
   /** Writes a text with the names of variables instead of their values. */
   hide(text: string): string {
-    let shown = text
-    // A value may be a part of another one.
-    const longestFirst = [...this.#hidden].toSorted(([a], [b]) => b.length - a.length)
-    for (const [value, reference] of longestFirst) shown = shown.replaceAll(value, () => reference)
-    return shown
+    return this.#hidden.hide(text)
   }
-
-  #hide(value: string, reference: string): void {
-    for (const form of formsOf(value)) if (form.length >= LEAST_HIDDEN) this.#hidden.set(form, reference)
-  }
-}
-
-/** A value as it is, and as addresses and quoted texts have it. */
-function formsOf(value: string): readonly string[] {
-  const text = value.trim()
-  // A lone surrogate cannot be encoded.
-  const encoded = text.toWellFormed()
-  return [text, encodeURI(encoded), encodeURIComponent(encoded), JSON.stringify(text).slice(1, -1)]
 }

@@ -14,7 +14,7 @@ use super::record::{NewRecord, write_line};
 use super::sink::{AuditSink, LockedFile, put_aside};
 use super::syncer::DiskSyncer;
 use super::verify::{AuditVerdict, verify};
-use crate::error::{Error, Result};
+use crate::error::{BrokenAuditRecord, Error, Result};
 
 /// The format version of the records. Each record of kind `open` has it.
 const FORMAT: u32 = 1;
@@ -98,7 +98,8 @@ impl AuditLog {
         if let Some(bad) = verdict.bad.take() {
             if options.on_broken == OnBroken::Refuse {
                 let (path, line, seq) = (path.display().to_string(), bad.line, bad.seq);
-                return Err(Error::AuditBroken { path, line, seq, reason: bad.reason });
+                let record = BrokenAuditRecord { path, line, seq, reason: bad.reason };
+                return Err(Error::AuditBroken(Box::new(record)));
             }
             let aside = put_aside(&path, now_ms()).map_err(unwritable)?;
             begun["aside"] = json!({"path": aside.display().to_string(), "bad": bad});

@@ -49,6 +49,7 @@ impl Error {
             }
             Self::ResponseTooLarge { .. } | Self::ResponseHasTooMany { .. } => ErrorCode::ResponseTooLarge,
             Self::InvalidOptions { .. } | Self::InvalidValue { .. } => ErrorCode::InvalidOptions,
+            Self::InvalidConfig { .. } => ErrorCode::ConfigInvalid,
             Self::NotRepresentable { .. } => ErrorCode::NotRepresentable,
             Self::StaleRevision { .. } => ErrorCode::StaleRevision,
             Self::GateRefused { .. } => ErrorCode::GateRefused,

@@ -9,11 +9,13 @@ use serde::Serialize;
 use serde_json::Number;
 
 use super::error_code::ErrorCode;
-use super::error_data::{Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem};
+use super::error_data::{
+    BrokenAuditRecord, ConfigProblem, Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem,
+};
 use super::message_text::{
-    at_pointer, busy_limits, busy_owner, excerpt, excerpt_of_pointer, gate_advice, join_nearest,
-    join_problems, join_refusals, join_versions, name_advice, nested_members, of_process, of_tool,
-    over_limit, quote_tool, timed_out, waiting_calls, with_reason,
+    at_pointer, busy_limits, busy_owner, excerpt, excerpt_of_pointer, gate_advice, join_config_problems,
+    join_nearest, join_problems, join_refusals, join_versions, name_advice, nested_members, of_process,
+    of_tool, over_limit, quote_tool, timed_out, waiting_calls, with_reason,
 };
 
 /// Every way to fail. The message of each variant stands above its data; [`Error::code`] is its code.
@@ -385,6 +387,12 @@ pub enum Error {
         /// All problems of the value.
         problems: Vec<Problem>,
     },
+    /// A configuration that is not valid. It lists all problems at once.
+    #[error("configuration is not valid: {}", join_config_problems(.problems))]
+    InvalidConfig {
+        /// All problems, in the order of the file.
+        problems: Vec<ConfigProblem>,
+    },
     /// A registry or loader after `close`, or a thread that has ended.
     #[error("{what} is closed")]
     Closed {
@@ -437,17 +445,8 @@ pub enum Error {
         kept: Vec<String>,
     },
     /// An audit log whose hash chain does not verify.
-    #[error("audit log {path} is broken: line {line} {}; onBroken: \"begin\" renames it and begins a new file", .reason)]
-    AuditBroken {
-        /// The file.
-        path: String,
-        /// The line of the first bad record, from 1.
-        line: u64,
-        /// The number in that record, where it has one.
-        seq: Option<u64>,
-        /// What is wrong and what would be right.
-        reason: String,
-    },
+    #[error("audit log {} is broken: line {} {}; onBroken: \"begin\" renames it and begins a new file", .0.path, .0.line, .0.reason)]
+    AuditBroken(Box<BrokenAuditRecord>),
     /// An audit log that cannot be written.
     #[error("audit log {path} cannot be written: {reason}")]
     AuditUnwritable {

@@ -79,6 +79,8 @@ error_codes! {
     ResponseTooLarge => "RESPONSE_TOO_LARGE",
     /// A wrong option.
     InvalidOptions => "INVALID_OPTIONS",
+    /// A configuration that is not valid.
+    ConfigInvalid => "CONFIG_INVALID",
     /// Tools that a target does not accept in one request.
     NotRepresentable => "NOT_REPRESENTABLE",
     /// A revision older than the kept history.

@@ -84,6 +84,37 @@ impl Problem {
     }
 }
 
+/// One problem of a configuration, at one place of its file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ConfigProblem {
+    /// The name of the file. Empty for an object of a program.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub file: String,
+    /// 1-based line. `None` for an object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// 1-based column, in characters. `None` for an object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// JSON pointer (RFC 6901) of the place. Empty for the whole file.
+    pub pointer: String,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+/// The first bad record of an audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BrokenAuditRecord {
+    /// The file.
+    pub path: String,
+    /// The line of the record, from 1.
+    pub line: u64,
+    /// The number in the record, where it has one.
+    pub seq: Option<u64>,
+    /// What is wrong and what would be right.
+    pub reason: String,
+}
+
 /// The reason why a gate refuses a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GateRefusal {

@@ -49,6 +49,7 @@ impl Error {
             | Self::ResponseHasTooMany { .. }
             | Self::InvalidOptions { .. }
             | Self::InvalidValue { .. }
+            | Self::InvalidConfig { .. }
             | Self::Closed { .. }
             | Self::NotRepresentable { .. }
             | Self::StaleRevision { .. }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use super::error_data::{GateRefusal, Problem};
+use super::error_data::{ConfigProblem, GateRefusal, Problem};
 
 /// The beginning of a text in a message, truncated to 120 characters: a document may make it as long as it likes.
 pub fn excerpt(text: &str) -> Cow<'_, str> {
@@ -63,6 +63,19 @@ pub fn join_problems(problems: &[Problem]) -> String {
 pub fn nested_members(path: &str) -> String {
     let depth = path.matches('.').count();
     format!("{}{}", path.replace('.', ": { "), " }".repeat(depth))
+}
+
+/// Problems of a configuration with their lines and pointers, the first five of them.
+pub fn join_config_problems(problems: &[ConfigProblem]) -> String {
+    first_few(problems, |ConfigProblem { file, line, column, pointer, message }| {
+        let place = match (line, column) {
+            (Some(line), Some(column)) => format!("{file}:{line}:{column}: "),
+            _ => String::new(),
+        };
+        let at =
+            if pointer.is_empty() { String::new() } else { format!(" ({})", excerpt_of_pointer(pointer)) };
+        format!("{place}{message}{at}")
+    })
 }
 
 /// The reasons of gates, the first five of them.

@@ -40,7 +40,9 @@ mod raised_error;
 
 pub use error::Error;
 pub use error_code::ErrorCode;
-pub use error_data::{Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem};
+pub use error_data::{
+    BrokenAuditRecord, ConfigProblem, Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem,
+};
 pub(crate) use error_data::{GOT, not_an_object};
 pub(crate) use message_text::excerpt;
 pub use message_text::truncate_bytes;

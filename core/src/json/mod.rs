@@ -8,8 +8,8 @@
 //! - `json_reader.rs` parses text. `node.rs`, `ordered_map.rs` and `number.rs` are its values.
 //! - `object_builder.rs` builds an object from another one.
 //! - `compact_text.rs` writes a value as it is; [`canonical`] writes equal values as equal bytes, for hashes.
-//! - [`read_options`] reads the options of a caller into a type. [`OptionFault`] says what is wrong with them,
-//!   [`OptionPlaces`] where a misplaced one belongs.
+//! - [`read_options`] reads the options of a caller into a type, [`read_option_file`] a file of them. [`OptionFault`] says
+//!   what is wrong with them, [`OptionPlaces`] where a misplaced one belongs.
 //! - [`JsonPath`] selects nodes of a value (RFC 9535).
 //! - [`mod@pointer`] reads and writes JSON pointers (RFC 6901); [`Path`] is a pointer that is written only on demand.
 //!
@@ -54,6 +54,6 @@ pub use node_builder::{DocumentBounds, DocumentSize, DuplicateKey, DuplicateKeyP
 pub use number::Number;
 pub use object_builder::ObjectBuilder;
 pub use option_fault::{OptionFault, OptionPlaces};
-pub use option_reader::read_options;
+pub use option_reader::{read_option_file, read_options};
 pub use ordered_map::OrderedMap;
 pub use path::Path;

@@ -4,16 +4,19 @@ use std::fmt;
 
 use serde::de::{self, Expected, Unexpected};
 
+use super::pointer;
 use crate::error::{describe_place, describe_unknown, excerpt};
 
 /// What is wrong with options. An unknown option is told the nearest, then all that there are.
 #[derive(Debug)]
 pub struct OptionFault {
-    /// The member that it is about, `limits.bytes`; empty for the whole value.
-    at: String,
+    /// The keys and indexes of the value that it is about, innermost first; empty for the whole value.
+    path: Vec<String>,
     message: String,
     /// An unknown option, and all that there are.
     unknown: Option<(String, &'static [&'static str])>,
+    /// An option that is missing.
+    missing: Option<&'static str>,
 }
 
 /// Where options belong, for a caller who writes one in another place or by a former name.
@@ -39,13 +42,38 @@ impl OptionPlaces {
 impl OptionFault {
     /// The fault of the whole value.
     pub(super) fn new(message: String) -> Self {
-        Self { at: String::new(), message, unknown: None }
+        Self { path: Vec::new(), message, unknown: None, missing: None }
+    }
+
+    /// The JSON pointer of the value that it is about; that of the object, for an unknown or a missing option.
+    pub fn pointer(&self) -> String {
+        self.path.iter().rev().fold(String::new(), |above, key| pointer::push(&above, key))
+    }
+
+    /// What is wrong, without the place.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// An unknown option, and all that there are.
+    pub fn unknown_option(&self) -> Option<(&str, &'static [&'static str])> {
+        self.unknown.as_ref().map(|(word, known)| (word.as_str(), *known))
+    }
+
+    /// The option that is missing, where that is the fault.
+    pub const fn missing_option(&self) -> Option<&'static str> {
+        self.missing
+    }
+
+    /// The member that it is about, `limits.bytes`; empty for the whole value.
+    fn member(&self) -> String {
+        self.path.iter().rev().map(|key| excerpt(key)).collect::<Vec<_>>().join(".")
     }
 
     /// The fault where a caller has options beside those of the type: in the group at `at`, or at the top for `""`.
     #[must_use]
     pub fn with_further_options(mut self, at: &str, further: &[&str]) -> Self {
-        if let (Some((word, known)), true) = (&self.unknown, self.at == at) {
+        if let (Some((word, known)), true) = (&self.unknown, self.member() == at) {
             self.message = unknown_option(word, &[known, further].concat());
         }
         self
@@ -62,18 +90,17 @@ impl OptionFault {
     }
 
     /// The fault as one of a member.
-    pub(super) fn under(self, key: &str) -> Self {
-        let key = excerpt(key);
-        let at = if self.at.is_empty() { key.into_owned() } else { format!("{key}.{}", self.at) };
-        Self { at, ..self }
+    pub(super) fn under(mut self, key: &str) -> Self {
+        self.path.push(key.to_owned());
+        self
     }
 }
 
 impl fmt::Display for OptionFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.at.is_empty() {
+        if !self.path.is_empty() {
             // A quoted name stands for itself: `limits: "bites" is none of bytes`.
-            write!(f, "{}{}", self.at, if self.message.starts_with('"') { ": " } else { " " })?;
+            write!(f, "{}{}", self.member(), if self.message.starts_with('"') { ": " } else { " " })?;
         }
         f.write_str(&self.message)
     }
@@ -105,7 +132,7 @@ impl de::Error for OptionFault {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new(format!("needs {field}"))
+        Self { missing: Some(field), ..Self::new(format!("needs {field}")) }
     }
 }
 

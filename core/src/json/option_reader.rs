@@ -1,5 +1,6 @@
 //! Reads options into a type: what is wrong is said in the words of a user, with the place of it.
 
+use std::collections::HashSet;
 use std::iter::Enumerate;
 use std::slice;
 
@@ -9,33 +10,97 @@ use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::Value;
 
 use super::option_fault::OptionFault;
+use super::pointer;
 
 /// Reads a value into a type.
 ///
 /// # Errors
 /// The fault: `"baseURL" is none of name, baseUrl …; nearest: baseUrl`.
 pub fn read_options<'de, T: Deserialize<'de>>(value: &'de Value) -> Result<T, OptionFault> {
-    T::deserialize(OptionReader(value))
+    T::deserialize(OptionReader { value, left_out: None })
+}
+
+/// Reads a file of options into a type, and collects the faults of all of its members: the member of a fault is left out,
+/// and the rest is read again. An option without a value (`null`) is a fault too: somebody began to write it. `most` is
+/// the number of faults that are enough.
+///
+/// # Errors
+/// All faults, in the order in which they were found.
+pub fn read_option_file<'de, T: Deserialize<'de>>(
+    value: &'de Value,
+    most: usize,
+) -> Result<T, Vec<OptionFault>> {
+    let (mut faults, mut left_out) = (Vec::new(), LeftOutMembers::default());
+    loop {
+        let fault = match T::deserialize(OptionReader { value, left_out: Some(&left_out) }) {
+            Ok(read) if faults.is_empty() => return Ok(read),
+            Ok(_) => return Err(faults),
+            Err(fault) => fault,
+        };
+        let place = fault.pointer();
+        let place = match fault.unknown_option() {
+            Some((word, _)) if value.pointer(&place).is_some_and(Value::is_object) => {
+                pointer::push(&place, word)
+            }
+            _ => place,
+        };
+        // A required option that has a fault of its own is not missing.
+        let is_told = |option: &&str| left_out.pointers.contains(&pointer::push(&place, option));
+        if !fault.missing_option().as_ref().is_some_and(is_told) {
+            faults.push(fault);
+        }
+        let is_new = value.pointer(&place).is_some_and(|member| left_out.insert(member, place.clone()));
+        if place.is_empty() || !is_new || faults.len() >= most {
+            return Err(faults);
+        }
+    }
+}
+
+/// Members of a file that are not read again, because their faults are known.
+#[derive(Default)]
+struct LeftOutMembers {
+    addresses: HashSet<usize>,
+    pointers: HashSet<String>,
+}
+
+impl LeftOutMembers {
+    fn insert(&mut self, member: &Value, pointer: String) -> bool {
+        self.pointers.insert(pointer);
+        self.addresses.insert(std::ptr::from_ref(member).addr())
+    }
+
+    fn has(&self, member: &Value) -> bool {
+        self.addresses.contains(&std::ptr::from_ref(member).addr())
+    }
 }
 
 /// A value that is read into a type.
 #[derive(Clone, Copy)]
-struct OptionReader<'de>(&'de Value);
+struct OptionReader<'de, 'l> {
+    value: &'de Value,
+    /// What is left out of a file. `None`: these are options of a program.
+    left_out: Option<&'l LeftOutMembers>,
+}
 
 /// The members of a map, with the one whose value is read next.
-struct OptionMembers<'de> {
+struct OptionMembers<'de, 'l> {
     rest: serde_json::map::Iter<'de>,
     next: Option<(&'de str, &'de Value)>,
+    left_out: Option<&'l LeftOutMembers>,
 }
 
 /// The items of a list, with their indexes.
-struct OptionItems<'de>(Enumerate<slice::Iter<'de, Value>>);
+struct OptionItems<'de, 'l> {
+    rest: Enumerate<slice::Iter<'de, Value>>,
+    left_out: Option<&'l LeftOutMembers>,
+}
 
-impl<'de> Deserializer<'de> for OptionReader<'de> {
+impl<'de> Deserializer<'de> for OptionReader<'de, '_> {
     type Error = OptionFault;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OptionFault> {
-        match self.0 {
+        let left_out = self.left_out;
+        match self.value {
             Value::Null => visitor.visit_unit(),
             Value::Bool(flag) => visitor.visit_bool(*flag),
             Value::Number(number) => match (number.as_u64(), number.as_i64()) {
@@ -44,13 +109,21 @@ impl<'de> Deserializer<'de> for OptionReader<'de> {
                 (None, None) => visitor.visit_f64(number.as_f64().unwrap_or_default()),
             },
             Value::String(text) => visitor.visit_borrowed_str(text),
-            Value::Array(items) => visitor.visit_seq(OptionItems(items.iter().enumerate())),
-            Value::Object(map) => visitor.visit_map(OptionMembers { rest: map.iter(), next: None }),
+            Value::Array(items) => {
+                visitor.visit_seq(OptionItems { rest: items.iter().enumerate(), left_out })
+            }
+            Value::Object(map) => visitor.visit_map(OptionMembers { rest: map.iter(), next: None, left_out }),
         }
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, OptionFault> {
-        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        match (self.value, self.left_out) {
+            (Value::Null, None) => visitor.visit_none(),
+            (Value::Null, Some(_)) => {
+                Err(OptionFault::new("has no value: give one, or remove it".to_owned()))
+            }
+            _ => visitor.visit_some(self),
+        }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -68,7 +141,7 @@ impl<'de> Deserializer<'de> for OptionReader<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, OptionFault> {
-        match self.0 {
+        match self.value {
             Value::Array(_) => Err(de::Error::invalid_type(Unexpected::Seq, &visitor)),
             _ => self.deserialize_any(visitor),
         }
@@ -80,7 +153,7 @@ impl<'de> Deserializer<'de> for OptionReader<'de> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, OptionFault> {
-        match self.0 {
+        match self.value {
             Value::String(word) => visitor.visit_enum(BorrowedStrDeserializer::new(word)),
             _ => Err(OptionFault::new(format!("must be one of {}", variants.join(", ")))),
         }
@@ -92,29 +165,33 @@ impl<'de> Deserializer<'de> for OptionReader<'de> {
     }
 }
 
-impl<'de> MapAccess<'de> for OptionMembers<'de> {
+impl<'de> MapAccess<'de> for OptionMembers<'de, '_> {
     type Error = OptionFault;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, OptionFault> {
-        self.next = self.rest.next().map(|(key, value)| (key.as_str(), value));
+        let is_read = |value: &Value| self.left_out.is_none_or(|left_out| !left_out.has(value));
+        self.next = self.rest.find(|(_, value)| is_read(value)).map(|(key, value)| (key.as_str(), value));
         self.next.map(|(key, _)| seed.deserialize(BorrowedStrDeserializer::new(key))).transpose()
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, OptionFault> {
         let (key, value) = self.next.take().unwrap_or(("", &Value::Null));
-        seed.deserialize(OptionReader(value)).map_err(|fault| fault.under(key))
+        let reader = OptionReader { value, left_out: self.left_out };
+        seed.deserialize(reader).map_err(|fault| fault.under(key))
     }
 }
 
-impl<'de> SeqAccess<'de> for OptionItems<'de> {
+impl<'de> SeqAccess<'de> for OptionItems<'de, '_> {
     type Error = OptionFault;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, OptionFault> {
-        let Some((i, item)) = self.0.next() else { return Ok(None) };
-        seed.deserialize(OptionReader(item)).map(Some).map_err(|fault| fault.under(&i.to_string()))
+        let is_read = |value: &Value| self.left_out.is_none_or(|left_out| !left_out.has(value));
+        let Some((i, item)) = self.rest.find(|(_, item)| is_read(item)) else { return Ok(None) };
+        let reader = OptionReader { value: item, left_out: self.left_out };
+        seed.deserialize(reader).map(Some).map_err(|fault| fault.under(&i.to_string()))
     }
 }
 
@@ -202,5 +279,57 @@ mod tests {
             let fault = read_options::<Options>(&value).expect_err(&value.to_string());
             assert_eq!(fault.to_string(), message, "{value}");
         }
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct OptionFile {
+        sources: BTreeMap<String, FileSource>,
+        word: Option<Word>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct FileSource {
+        location: String,
+        bytes: Option<usize>,
+    }
+
+    fn file_faults(value: &Value, most: usize) -> Vec<String> {
+        let told = |fault: &OptionFault| format!("{} {}", fault.pointer(), fault.message());
+        read_option_file::<OptionFile>(value, most)
+            .map_or_else(|faults| faults.iter().map(told).collect(), |_| Vec::new())
+    }
+
+    #[test]
+    fn all_faults_of_a_file_are_told_and_each_once() {
+        let value = json!({
+            "sources": {
+                "a/b": {"location": 5, "bytes": "x"},
+                "c": {"bites": 1},
+                "d": ["x"],
+                "e": {"location": "x", "bytes": null},
+                "f": {"location": "x"},
+            },
+            "words": 1,
+            "word": "skipp",
+        });
+        assert_eq!(
+            file_faults(&value, 50),
+            [
+                "/sources/a~1b/location must be a string, got 5",
+                "/sources/a~1b/bytes must be a whole number from 0, got \"x\"",
+                "/sources/c \"bites\" is none of location, bytes; nearest: bytes",
+                "/sources/c needs location",
+                "/sources/d must be a map, got a list",
+                "/sources/e/bytes has no value: give one, or remove it",
+                " \"words\" is none of sources, word; nearest: word",
+                "/word \"skipp\" is none of skip, include; nearest: skip",
+            ]
+        );
+        assert_eq!(file_faults(&value, 2).len(), 2);
+        assert_eq!(file_faults(&json!([]), 50), [" must be a map, got a list"]);
+        assert_eq!(file_faults(&json!({"sources": 1}), 50), ["/sources must be a map, got 1"]);
+        assert_eq!(file_faults(&json!({"sources": {"f": {"location": "x"}}}), 50), Vec::<String>::new());
     }
 }

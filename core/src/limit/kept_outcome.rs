@@ -30,6 +30,7 @@ pub const fn has_no_effect(error: &Error) -> bool {
         | Error::HttpUnreachable { .. }
         | Error::InvalidOptions { .. }
         | Error::InvalidValue { .. }
+        | Error::InvalidConfig { .. }
         | Error::Closed { .. } => true,
         Error::HttpFailed { answer, .. } => matches!(answer.status, 401 | 429),
         Error::Syntax { .. }

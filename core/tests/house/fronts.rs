@@ -1,7 +1,7 @@
 //! Front pages of rooms: what the doc of a `mod.rs` must say, so that a search for the field's term finds the room.
 
 /// A term that people search by, and the folder whose `mod.rs` says it.
-pub const TERMS: [(&str, &str); 60] = [
+pub const TERMS: [(&str, &str); 61] = [
     ("clock", "clock"),
     ("timeout", "clock"),
     ("rate limit", "limit"),
@@ -42,6 +42,7 @@ pub const TERMS: [(&str, &str); 60] = [
     ("media type", "wire"),
     ("`$ref`", "retrieve"),
     ("etag", "retrieve"),
+    ("configuration file", "config"),
     ("overlay", "spec"),
     ("swagger 2.0", "spec"),
     ("yaml", "spec"),

@@ -5,8 +5,9 @@ import { revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { JSON_OPTION, UsageError, parseCommand } from '../command'
 import type { Command, OptionTable } from '../command'
+import { CONFIG_OPTION, beginsWithTool } from '../documents/config-file'
 import { CALL_OPTIONS, VARIABLES_NOTE, readDocuments } from '../documents/document-options'
-import { loadDocuments, requireReports } from '../documents/loaded-documents'
+import { loadDocuments, requireReports, warnOfFailures } from '../documents/loaded-documents'
 import { CommandOutput } from '../output/command-output'
 import { readCallArguments } from './call-arguments'
 import { printError, printResult } from './call-result'
@@ -14,15 +15,16 @@ import { printError, printResult } from './call-result'
 const OPTIONS = Object.freeze({
   'user-id': { type: 'string', value: 'ID', help: 'the user that the call is made for, where a tool needs one' },
   approve: { type: 'boolean', help: 'says that a person approved the call' },
+  config: CONFIG_OPTION,
   ...CALL_OPTIONS,
   json: JSON_OPTION,
 } satisfies OptionTable)
 
 export const call: Command = Object.freeze({
   words: ['call'],
-  usage: 'DOCUMENT NAME [JSON | - | KEY=VALUE...] [OPTIONS]',
+  usage: '[DOCUMENT] NAME [JSON | - | KEY=VALUE...] [OPTIONS]',
   about:
-    'Calls a tool of an API document (a file or URL), and prints its result. The arguments are a JSON object, - ' +
+    'Calls a tool of an API document (a file or URL) or of a configuration file, and prints its result. The arguments are a JSON object, - ' +
     'for one on stdin, or pairs whose values have the types of the schema; a key that is given twice is a list.',
   options: OPTIONS,
   notes: VARIABLES_NOTE,
@@ -46,14 +48,20 @@ const CALLER_CODES: ReadonlySet<string> = new Set([
 
 async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseCommand(args, OPTIONS)
-  const [document, name, ...rest] = positionals
-  if (document === undefined || name === undefined) throw new UsageError('give a document and the name of a tool')
-  const given = readDocuments([document], values)
+  const isConfigured = beginsWithTool(positionals[0], { config: values.config })
+  const [documents, [name, ...rest]] = isConfigured
+    ? [[], positionals]
+    : [positionals.slice(0, 1), positionals.slice(1)]
+  if (name === undefined)
+    throw new UsageError(isConfigured ? 'give the name of a tool' : 'give a document and the name of a tool')
+  const given = readDocuments(documents, values)
   const output = new CommandOutput(given.variables)
   const readArguments = await readCallArguments(rest)
   const userId = values['user-id']
   const { registry, outcomes } = await loadDocuments(given, output, {}, { coerce: true })
-  requireReports(outcomes)
+  // In a configuration, another source may be the one of the tool.
+  if (isConfigured) warnOfFailures(outcomes, output)
+  else requireReports(outcomes)
   const controller = new AbortController()
   process.once('SIGINT', () => controller.abort())
   output.progress(`calling ${name}`)

@@ -3,6 +3,7 @@
 import type { GatePreset, Target } from '../../../index'
 import { JSON_OPTION, UsageError, parseCommand } from '../command'
 import type { Command, OptionTable } from '../command'
+import { CONFIG_OPTION } from '../documents/config-file'
 import { CALL_OPTIONS, CHOICE_OPTIONS, NAME_OPTION, VARIABLES_NOTE, readDocuments } from '../documents/document-options'
 import { loadDocuments } from '../documents/loaded-documents'
 import { checkSaved } from '../documents/saved-sources'
@@ -33,6 +34,7 @@ const OPTIONS = Object.freeze({
     choices: ['development', 'production'],
   },
   lock: { type: 'string', value: 'FILE', help: 'a lock file (toolrack lock): each tool that differs from it is told' },
+  config: CONFIG_OPTION,
   name: NAME_OPTION,
   ...CHOICE_OPTIONS,
   ...CALL_OPTIONS,
@@ -41,7 +43,7 @@ const OPTIONS = Object.freeze({
 
 export const check: Command = Object.freeze({
   words: ['check'],
-  usage: 'DOCUMENT... [OPTIONS]',
+  usage: '[DOCUMENT...] [OPTIONS]',
   about:
     'Loads API documents (files and URLs), calls nothing, and says what becomes of them: operations that are ' +
     'lost, names that are refused, tokens by source and target. With a state file it says what gates would hold; ' +
@@ -65,13 +67,15 @@ async function run(args: string[]): Promise<number> {
   const output = new CommandOutput(given.variables)
   const targets = readTargets(values.target)
   const lock = values.lock === undefined ? undefined : await readLock(values.lock)
-  const { registry, outcomes } = await loadDocuments(given, output, { targets })
+  const { registry, outcomes, documents } = await loadDocuments(given, output, { targets })
   const gates = values.gates as GatePreset | undefined
-  const saved = values.state === undefined ? undefined : await checkSaved(values.state, given, { gates, output })
+  const saved =
+    values.state === undefined ? undefined : await checkSaved(values.state, { ...given, documents }, { gates, output })
   const result = checkResult({
     outcomes,
     saved,
     targets,
+    sources: [...new Set(registry.tools().map(({ source }) => source))],
     tokensOf: (source, target) => registry.tokens(target, { source }).total,
     lock: lock && compareLock(lock, registry),
   })

@@ -41,16 +41,17 @@ export interface CheckParts {
   /** In the order of `outcomes`. */
   readonly saved: readonly CheckOutcome[] | undefined
   readonly targets: readonly Target[]
+  /** The sources that have tools. */
+  readonly sources: readonly string[]
   readonly tokensOf: (source: string, target: Target) => number
   readonly lock: readonly LockDifference[] | undefined
 }
 
-export function checkResult({ outcomes, saved, targets, tokensOf, lock }: CheckParts): CheckResult {
+export function checkResult({ outcomes, saved, targets, sources, tokensOf, lock }: CheckParts): CheckResult {
   const documents = outcomes.map((outcome, i) => checkedDocument(outcome, saved?.[i]))
-  const tokens = documents.flatMap(({ report }) =>
-    report === undefined
-      ? []
-      : targets.map((target) => ({ source: report.source, target, total: tokensOf(report.source, target) })),
+  const reported = documents.flatMap(({ report }) => report?.source ?? [])
+  const tokens = [...new Set([...reported, ...sources])].flatMap((source) =>
+    targets.map((target) => ({ source, target, total: tokensOf(source, target) })),
   )
   return { exitCode: exitCodeOf(documents, lock), documents, tokens, ...(lock && { lock }) }
 }

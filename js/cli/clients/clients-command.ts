@@ -1,9 +1,12 @@
 // `toolrack clients`: prints what a desktop client needs to start `toolrack serve`, or to reach one that runs.
 
+import { readFileSync } from 'node:fs'
 import { basename, extname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { reasonOf } from '../../border/error'
 import { noneOf } from '../../border/nearest'
-import { JSON_OPTION, UsageError, parseCommand } from '../command'
+import { CommandError, JSON_OPTION, UsageError, parseCommand } from '../command'
 import type { Command, OptionTable } from '../command'
+import { CONFIG_OPTION, configFileOf, refuseDocumentOptions } from '../documents/config-file'
 import { CALL_OPTIONS, CHOICE_OPTIONS } from '../documents/document-options'
 import { CommandOutput } from '../output/command-output'
 import { textTable } from '../output/text-table'
@@ -24,6 +27,7 @@ const OPTIONS = Object.freeze({
     value: 'URL',
     help: 'a server that runs already (toolrack serve --http), instead of documents',
   },
+  config: CONFIG_OPTION,
   ...CHOICE_OPTIONS,
   ...CALL_OPTIONS,
   'read-only': { type: 'boolean', help: 'serves only tools that change nothing' },
@@ -66,6 +70,7 @@ async function run(args: string[]): Promise<number> {
 }
 
 interface ClientValues {
+  readonly config?: string | undefined
   readonly url?: string | undefined
   readonly include?: readonly string[] | undefined
   readonly exclude?: readonly string[] | undefined
@@ -85,15 +90,33 @@ function serverOf(client: DesktopClient, documents: readonly string[], values: C
     ...(isReadOnly ? ['--read-only'] : []),
   ]
   if (url !== undefined) {
-    if (documents.length > 0 || options.length > 0)
+    if (documents.length > 0 || options.length > 0 || values.config !== undefined)
       throw new UsageError('--url is a server that runs already: leave out documents and the options of serve')
     if (!client.hasUrls)
       throw new UsageError(`${client.title} starts its servers itself: give documents instead of --url`)
     return { url }
   }
-  if (documents.length === 0) throw new UsageError('give at least one document: a file or a URL')
+  const file = configFileOf(documents, { config: values.config })
+  if (file !== undefined) return configServer(file, options, client, values)
+  if (documents.length === 0) throw new UsageError('give at least one document (a file or a URL), or --config FILE')
   const args = [...documents.map((document) => placeOf(document, client.folder)), ...options]
   return { args, variables: [...new Set([...documents, ...options].flatMap(variablesOf))] }
+}
+
+/** A server of a configuration. Its variables are those of its text. */
+function configServer(
+  file: string,
+  options: readonly string[],
+  client: DesktopClient,
+  values: ClientValues,
+): ClientServer {
+  refuseDocumentOptions(file, { ...CALL_OPTIONS, ...CHOICE_OPTIONS }, { ...values })
+  try {
+    const variables = [...new Set(variablesOf(readFileSync(file, 'utf8')))]
+    return { args: ['--config', placeOf(file, client.folder), ...options], variables }
+  } catch (thrown) {
+    throw new CommandError(`${file}: ${reasonOf(thrown)}`)
+  }
 }
 
 /** A document as the client finds it: its own folder is another one than the current one. */

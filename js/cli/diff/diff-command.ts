@@ -2,9 +2,11 @@
 
 import { JSON_OPTION, UsageError, parseCommand } from '../command'
 import type { Command, OptionTable } from '../command'
+import { CONFIG_OPTION, configFileOf, refuseDocumentOptions } from '../documents/config-file'
 import { CHOICE_OPTIONS, VARIABLES_NOTE, readDocuments } from '../documents/document-options'
-import type { DocumentArguments } from '../documents/document-options'
+import type { DocumentArguments, DocumentValues } from '../documents/document-options'
 import { CommandOutput } from '../output/command-output'
+import { Variables } from '../variables'
 import { FAIL_ON, diffResult } from './diff-result'
 import type { DiffResult, FailOn } from './diff-result'
 import { diffMarkdown } from './diff-markdown'
@@ -29,13 +31,14 @@ const OPTIONS = Object.freeze({
     value: 'NAME',
     help: 'the name of the source (default: the name of the file that is compared with)',
   },
+  config: { ...CONFIG_OPTION, help: 'a configuration file, whose document --name is compared with --state' },
   ...CHOICE_OPTIONS,
   json: JSON_OPTION,
 } satisfies OptionTable)
 
 export const diff: Command = Object.freeze({
   words: ['diff'],
-  usage: 'BEFORE AFTER [OPTIONS]',
+  usage: '[BEFORE AFTER] [OPTIONS]',
   about:
     'Compares the tools of two API documents (files and URLs), or with --state those of a state file with a ' +
     'document. Each change has a class, which says what it means for a model that calls the tool: widening, ' +
@@ -55,14 +58,34 @@ async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseCommand(args, OPTIONS)
   if (values.json && values.markdown) throw new UsageError('give one of --json and --markdown')
   const { name, ...choices } = values
-  // Two documents are one source: they have one name.
-  const names = name === undefined ? {} : { name: positionals.map(() => name) }
-  const given = readDocuments(positionals, { ...choices, ...names })
+  const given = await readArguments(positionals, name, choices)
   const output = new CommandOutput(given.variables)
   const result = await compare(given, values.state, (values['fail-on'] ?? 'breaking') as FailOn, output)
   if (values.json) output.json(result)
   else output.lines(values.markdown ? diffMarkdown(result, output) : diffLines(result, output))
   return result.exitCode
+}
+
+/** The options that say what a document is compared as. */
+type Choices = Pick<DocumentValues, 'config' | 'include' | 'exclude'> & { readonly state?: string | undefined }
+
+/** Reads the documents, or with a configuration the one that is compared with a state file. */
+async function readArguments(
+  positionals: readonly string[],
+  name: string | undefined,
+  { config, state, ...choices }: Choices,
+): Promise<DocumentArguments> {
+  const file = state === undefined ? undefined : configFileOf(positionals, { config })
+  if (file === undefined) {
+    if (config !== undefined) throw new UsageError('--config is compared with a state file: add --state FILE')
+    // Two documents are one source: they have one name.
+    const names = name === undefined ? {} : { name: positionals.map(() => name) }
+    return readDocuments(positionals, { ...choices, ...names })
+  }
+  refuseDocumentOptions(file, CHOICE_OPTIONS, choices)
+  const { documentOfConfig } = await import('../documents/configured-documents.js')
+  const variables = new Variables(process.env)
+  return { documents: [await documentOfConfig(file, name, variables)], variables, options: {} }
 }
 
 async function compare(

@@ -4,6 +4,7 @@ import type { LoadOptions, OperationChoice } from '../../../index'
 import { UsageError } from '../command'
 import type { OptionSpec, OptionTable } from '../command'
 import { Variables } from '../variables'
+import { configFileOf, refuseDocumentOptions } from './config-file'
 import { readHeaders } from './header-options'
 import { readChoices } from './operation-choices'
 
@@ -48,6 +49,8 @@ export interface GivenDocument {
   readonly given: string
   /** The name of its source, where it is given. */
   readonly name?: string
+  /** Its own options of a load, of a configuration. */
+  readonly options?: LoadOptions
 }
 
 /** Documents, and the options that all of them are loaded with. */
@@ -56,6 +59,8 @@ export interface DocumentArguments {
   /** The variables that are filled in. */
   readonly variables: Variables
   readonly options: DocumentLoadOptions
+  /** The configuration file that is loaded instead of documents. */
+  readonly config?: string
 }
 
 /** The options of a load that arguments give. */
@@ -66,6 +71,7 @@ export type DocumentLoadOptions = Pick<LoadOptions, 'baseUrl' | 'headers'> & {
 
 /** The values of the options of this file. */
 export interface DocumentValues {
+  readonly config?: string | undefined
   readonly include?: readonly string[] | undefined
   readonly exclude?: readonly string[] | undefined
   readonly 'base-url'?: string | undefined
@@ -76,6 +82,11 @@ export interface DocumentValues {
 /** Reads documents and their options. Throws {@link UsageError}. */
 export function readDocuments(texts: readonly string[], values: DocumentValues): DocumentArguments {
   const variables = new Variables(process.env)
+  const config = configFileOf(texts, { config: values.config })
+  if (config !== undefined) {
+    refuseDocumentOptions(config, { ...CHOICE_OPTIONS, ...CALL_OPTIONS, name: NAME_OPTION }, { ...values })
+    return { documents: [], variables, options: {}, config }
+  }
   const options = readLoadOptions(texts.length, values, variables)
   const { name: names } = values
   if (names !== undefined && names.length !== texts.length)
@@ -90,10 +101,10 @@ export function readDocuments(texts: readonly string[], values: DocumentValues):
 /** Reads the options of a load of `count` documents. */
 export function readLoadOptions(
   count: number,
-  { include, exclude, 'base-url': baseUrl, header }: Omit<DocumentValues, 'name'>,
+  { include, exclude, 'base-url': baseUrl, header }: Omit<DocumentValues, 'name' | 'config'>,
   variables: Variables,
 ): DocumentLoadOptions {
-  if (count === 0) throw new UsageError('give at least one document: a file or a URL')
+  if (count === 0) throw new UsageError('give at least one document (a file or a URL), or --config FILE')
   if (baseUrl !== undefined && count > 1)
     throw new UsageError('--base-url is for one document: give the documents of each API by themselves')
   return {

@@ -26,17 +26,24 @@ export interface LoadFailure {
 export interface LoadedDocuments extends OpenLoader {
   /** In the order of the arguments. */
   readonly outcomes: readonly LoadOutcome[]
+  /** The documents, those of a configuration included. */
+  readonly documents: readonly GivenDocument[]
 }
 
 /**
- * Loads the documents of a command, one after another: where two have a tool of one name, the first one has it.
+ * Loads the documents of a command, or its configuration, one after another: where two have a tool of one name, the
+ * first one has it.
  */
 export async function loadDocuments(
-  { documents, options }: DocumentArguments,
+  { documents, options, config, variables }: DocumentArguments,
   output: CommandOutput,
   more: Pick<LoadOptions, 'targets'> = {},
   registryOptions: RegistryOptions = {},
 ): Promise<LoadedDocuments> {
+  if (config !== undefined) {
+    const { loadConfigured } = await import('./configured-documents.js')
+    return loadConfigured({ file: config, variables, output, load: more, registry: registryOptions })
+  }
   const { registry, loader } = await openLoader({ registry: registryOptions })
   const outcomes: LoadOutcome[] = []
   for (const document of documents) {
@@ -50,12 +57,12 @@ export async function loadDocuments(
     )
   }
   output.progress(undefined)
-  return { registry, loader, outcomes }
+  return { registry, loader, outcomes, documents }
 }
 
 /** The options of a load of a document. */
-export function namedOptions({ name }: GivenDocument, options: DocumentLoadOptions): LoadOptions {
-  return name === undefined ? options : { ...options, name }
+export function namedOptions({ name, options: own }: GivenDocument, options: DocumentLoadOptions): LoadOptions {
+  return { ...options, ...own, ...(name !== undefined && { name }) }
 }
 
 /** The reports of documents that a command needs. Throws {@link CommandError} with all that cannot be read. */
@@ -63,6 +70,11 @@ export function requireReports(outcomes: readonly LoadOutcome[]): LoadReport[] {
   const failures = outcomes.filter(({ error }) => error !== undefined)
   if (failures.length > 0) throw new CommandError(failures.map(describeFailure).join('\n'))
   return outcomes.flatMap(({ report }) => report ?? [])
+}
+
+/** Says which documents cannot be read, where others are enough. */
+export function warnOfFailures(outcomes: readonly LoadOutcome[], output: CommandOutput): void {
+  for (const outcome of outcomes) if (outcome.error !== undefined) output.warn(describeFailure(outcome))
 }
 
 /** The report of a document that a command needs. Throws {@link CommandError}. */

@@ -1,6 +1,14 @@
 // Registry and loader of a command: the one place that makes them, for all commands.
 
 import type { LoaderOptions, RegistryOptions, SpecLoader, ToolRegistry } from '../../../index'
+import { revive } from '../../border/error'
+import type { ConfigReading } from '../../config/config-reading'
+import type { ConfigOptions } from '../../config/load-config-options'
+import type { LoadedConfig } from '../../config/loaded-config'
+import type { ConfigProblem } from '../../config/read-config'
+import { CommandError } from '../command'
+import type { Variables } from '../variables'
+import { placeText } from './config-places'
 
 /** What tools are loaded into, and by what. */
 export interface OpenLoader {
@@ -21,4 +29,47 @@ export async function openLoader(options: OpenLoaderOptions = {}): Promise<OpenL
   const { SpecLoader } = await import('../../loader.js')
   const registry = new ToolRegistry(options.registry)
   return { registry, loader: new SpecLoader(registry, options.loader) }
+}
+
+/** A configuration whose registry is open, and has no tools yet. */
+export interface OpenConfig {
+  readonly loaded: LoadedConfig
+  readonly reading: ConfigReading
+  /** Loads all sources. */
+  readonly start: () => Promise<unknown>
+}
+
+/** How a configuration is opened: what commands change of it, and whether it is watched. */
+export type ConfigOpening = Partial<Pick<ConfigOptions, 'amend' | 'watch' | 'onReload'>>
+
+/** Reads a configuration file. `variables` hide the values of its variables. Throws {@link CommandError}. */
+export async function readConfig(
+  file: string,
+  variables: Variables,
+  amend?: ConfigOptions['amend'],
+): Promise<ConfigReading> {
+  const { readConfiguration } = await import('../../config/config-reading.js')
+  try {
+    const reading = await readConfiguration(file, { environment: process.env, ...(amend !== undefined && { amend }) })
+    variables.hideAlso(reading.hidden)
+    return reading
+  } catch (thrown) {
+    const { code, message, details } = revive(thrown)
+    // A mistake on each line.
+    const problems = code === 'CONFIG_INVALID' ? (details as { problems: readonly ConfigProblem[] }).problems : []
+    throw new CommandError(problems.length === 0 ? `${message} (${code})` : problems.map(placeText).join('\n'))
+  }
+}
+
+/** Makes the registry and the loaders of a configuration that was read. Throws {@link CommandError}. */
+export async function openConfig(file: string, reading: ConfigReading, opening: ConfigOpening): Promise<OpenConfig> {
+  const { LoadedConfig } = await import('../../config/loaded-config.js')
+  const options = { environment: process.env, watch: undefined, fetch: undefined, onReload: undefined, ...opening }
+  try {
+    const loaded = new LoadedConfig(file, reading, options)
+    return { loaded, reading, start: () => loaded.start(reading) }
+  } catch (thrown) {
+    const { code, message } = reading.hidden.hideError(revive(thrown))
+    throw new CommandError(`${file}: ${message} (${code})`)
+  }
 }

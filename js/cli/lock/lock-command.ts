@@ -2,6 +2,7 @@
 
 import { JSON_OPTION, parseCommand } from '../command'
 import type { Command, OptionTable } from '../command'
+import { CONFIG_OPTION } from '../documents/config-file'
 import { CHOICE_OPTIONS, NAME_OPTION, VARIABLES_NOTE, readDocuments } from '../documents/document-options'
 import { loadDocuments, requireReports } from '../documents/loaded-documents'
 import { CommandOutput } from '../output/command-output'
@@ -9,6 +10,7 @@ import { LOCK_FILE, lockOf, writeLock } from './lock-file'
 
 const OPTIONS = Object.freeze({
   out: { type: 'string', value: 'FILE', help: `the lock file (default: ${LOCK_FILE})` },
+  config: CONFIG_OPTION,
   name: NAME_OPTION,
   ...CHOICE_OPTIONS,
   json: JSON_OPTION,
@@ -16,7 +18,7 @@ const OPTIONS = Object.freeze({
 
 export const lock: Command = Object.freeze({
   words: ['lock'],
-  usage: 'DOCUMENT... [OPTIONS]',
+  usage: '[DOCUMENT...] [OPTIONS]',
   about:
     'Writes a lock file: for each tool of the documents the SHA-256 of what a model sees of it, and that of its ' +
     'texts. The same tools make the same bytes. Keep it under version control; toolrack check --lock compares it.',
@@ -40,7 +42,8 @@ async function run(args: string[]): Promise<number> {
     for (const { method, path, reason } of skipped) output.warn(`${source}: ${method} ${path} is no tool: ${reason}`)
   const [file, locked] = [values.out ?? LOCK_FILE, lockOf(registry.tools())]
   await writeLock(file, locked)
-  const counts = reports.map(({ source }) => ({ source, tools: locked.get(source)?.size ?? 0 }))
+  const sources = new Set([...reports.map(({ source }) => source), ...locked.keys()])
+  const counts = [...sources].map((source) => ({ source, tools: locked.get(source)?.size ?? 0 }))
   if (values.json) output.json({ file, sources: counts })
   else output.lines(counts.map(({ source, tools }) => output.text(`${file}: ${tools} tools of ${source}`)))
   return 0

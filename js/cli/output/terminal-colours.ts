@@ -1,6 +1,6 @@
 // Terminal colours: ANSI sequences where a stream is a terminal, by NO_COLOR and FORCE_COLOR.
 
-import type { Environment } from '../variables'
+import type { Environment } from '../../config/variable-references'
 
 /** What a text is coloured for. */
 export type Colour = 'red' | 'yellow' | 'green' | 'dim' | 'bold'

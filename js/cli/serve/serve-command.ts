@@ -1,14 +1,16 @@
 // `toolrack serve`: documents as an MCP server, over stdio or HTTP.
 
-import type { RegisteredTool } from '../../../index'
+import type { ConfiguredServer, RegisteredTool, ToolFilter, ToolRegistry } from '../../../index'
 import type { McpAuth, McpServerOptions } from '../../../types/mcp'
 import { reasonOf } from '../../border/error'
 import { version } from '../../border/package-version'
-import { UsageError } from '../command'
+import type { ConfigReading } from '../../config/config-reading'
+import { CommandError, UsageError } from '../command'
 import type { Command } from '../command'
 import { guardStdout } from '../../mcp/stdio/guarded-stdout'
 import { VARIABLES_NOTE } from '../documents/document-options'
-import { openLoader } from '../documents/open-loader'
+import { placeText } from '../documents/config-places'
+import { openLoader, readConfig } from '../documents/open-loader'
 import { SERVE_OPTIONS, readServeOptions } from './serve-options'
 import type { ServeAuth, ServeOptions } from './serve-options'
 import { ServeLog } from './serve-log'
@@ -16,11 +18,11 @@ import { ServedDocuments } from './served-documents'
 
 export const serve: Command = Object.freeze({
   words: ['serve'],
-  usage: 'DOCUMENT... [OPTIONS]',
+  usage: '[DOCUMENT...] [OPTIONS]',
   about:
     'Serves API documents (OpenAPI and Swagger, JSON or YAML; files and URLs) as an MCP server. Each operation is ' +
     'a tool. Over stdio it ends with its client: desktop clients start it so. Documents are watched, and changes ' +
-    'reach clients.',
+    'reach clients. A configuration file has documents, modules and HTTP tools.',
   options: SERVE_OPTIONS,
   notes: VARIABLES_NOTE,
   exitCodes: { 0: 'the client is gone, or a signal has ended the server', 2: 'a mistake in the arguments' },
@@ -31,12 +33,79 @@ export const serve: Command = Object.freeze({
 /** Runs until the client is gone, or the process is told to end. */
 async function run(args: string[]): Promise<number> {
   const options = readServeOptions(args)
-  // First of all: nothing that is loaded from here on may write between the messages.
-  const guarded = options.http === undefined ? guardStdout() : undefined
   const log = new ServeLog(options)
+  const reading = options.config === undefined ? undefined : await readServed(options.config, options)
+  const configured = reading && (await import('../../config/config-server.js')).configuredServer(reading.config)
+  const http = options.http ?? configured?.http
+  // Before all else that is loaded: nothing may write between the messages.
+  const guarded = http === undefined ? guardStdout() : undefined
   const { McpServer } = await import('../../mcp/server.js')
   const auth = options.auth && (await readAuth(options.auth))
+  const served = await openServed(options, reading, log)
+  const { registry } = served
+  logReloads(registry, log)
+  for (const mistake of options.leftOut) log.write('error', `${mistake}; the others are served`)
+  const ready = served.load()
+  const server = new McpServer(registry, {
+    version,
+    ...configured?.options,
+    ...serverOptions(options, auth, log, ready),
+    ...(options.isReadOnly && { filter: { ...plainFilter(configured), predicate: changesNothing } }),
+  })
+  const signalled = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(server.close()))
+  })
+  const ends = [signalled, ...(served.refused === undefined ? [] : [served.refused])]
+  try {
+    if (guarded !== undefined) await Promise.race([server.stdio({ output: guarded.output }), ...ends])
+    else {
+      const { url } = await server.listen(http)
+      log.write('info', `MCP at ${url}`)
+      await Promise.race(ends)
+    }
+    return 0
+  } finally {
+    served.close()
+    registry.close()
+    guarded?.release()
+  }
+}
+
+/** The sources of a server. */
+interface Served {
+  readonly registry: ToolRegistry
+  /** Loads all of them. */
+  readonly load: () => Promise<void>
+  /** Rejects when the arguments have a mistake. */
+  readonly refused?: Promise<never>
+  readonly close: () => void
+}
+
+/** Reads the configuration that is served. Throws {@link CommandError}, also for a server that a variable disables. */
+async function readServed(file: string, { variables }: ServeOptions): Promise<ConfigReading> {
+  const reading = await readConfig(file, variables)
+  const disabled = reading.disabled.find(({ part }) => part === '/serve')
+  if (disabled !== undefined) throw new CommandError(placeText(disabled))
+  return reading
+}
+
+async function openServed(options: ServeOptions, reading: ConfigReading | undefined, log: ServeLog): Promise<Served> {
+  if (options.config !== undefined && reading !== undefined) {
+    const { ServedConfig } = await import('./served-config.js')
+    const config = await ServedConfig.open(options.config, reading, log, options.watch)
+    return { registry: config.registry, load: () => config.load(), close: () => config.close() }
+  }
   const { registry, loader } = await openLoader()
+  const documents = new ServedDocuments(loader, { ...options.load, watch: options.watch }, log)
+  return {
+    registry,
+    load: () => documents.load(options.sources),
+    refused: documents.refused,
+    close: () => documents.close(),
+  }
+}
+
+function logReloads(registry: ToolRegistry, log: ServeLog): void {
   registry.on('reloaded', ({ source, added, updated, removed }) => {
     log.write(
       'info',
@@ -46,44 +115,21 @@ async function run(args: string[]): Promise<number> {
   registry.on('reloadFailed', ({ source, error }) => {
     log.write('error', `${source}: ${error.message} (${error.code}); its tools stay as they are`)
   })
-  for (const mistake of options.leftOut) log.write('error', `${mistake}; the others are served`)
-  const documents = new ServedDocuments(loader, { ...options.load, watch: options.watch }, log)
-  const ready = documents.load(options.sources)
-  const server = new McpServer(registry, serverOptions(options, auth, log, ready))
-  const signalled = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(server.close()))
-  })
-  const ends = [signalled, documents.refused]
-  try {
-    if (guarded !== undefined) await Promise.race([server.stdio({ output: guarded.output }), ...ends])
-    else {
-      const { url } = await server.listen(options.http)
-      log.write('info', `MCP at ${url}`)
-      await Promise.race(ends)
-    }
-    return 0
-  } finally {
-    documents.close()
-    registry.close()
-    guarded?.release()
-  }
 }
 
 function serverOptions(
-  { name, isReadOnly, hosts, origins, insecure }: ServeOptions,
+  { name, hosts, origins, insecure }: ServeOptions,
   auth: McpAuth | undefined,
   log: ServeLog,
   ready: Promise<void>,
 ): McpServerOptions {
   return withoutUndefined({
     name,
-    version,
     ready,
     hosts,
     origins,
     insecure,
     auth,
-    filter: isReadOnly ? { predicate: changesNothing } : undefined,
     onError: (error: Error, method: string, callId: string) =>
       log.write('error', `${method}: ${error.message} (call id ${callId})`),
   })
@@ -101,6 +147,11 @@ async function readAuth({ issuer, audience }: ServeAuth): Promise<McpAuth> {
   } catch (thrown) {
     throw new UsageError(`--auth, --audience: ${reasonOf(thrown)}`)
   }
+}
+
+/** The filter of a configuration, which is no function. */
+function plainFilter(configured: ConfiguredServer | undefined): ToolFilter {
+  return (configured?.options.filter ?? {}) as ToolFilter
 }
 
 function changesNothing({ annotations }: RegisteredTool): boolean {

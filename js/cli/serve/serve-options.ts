@@ -3,6 +3,7 @@
 import { isLoopback } from '../../mcp/http/host-guard'
 import { UsageError, parseCommand } from '../command'
 import type { OptionTable } from '../command'
+import { CONFIG_OPTION, configFileOf, refuseDocumentOptions } from '../documents/config-file'
 import { CALL_OPTIONS, CHOICE_OPTIONS, fillDocument, readLoadOptions } from '../documents/document-options'
 import type { DocumentLoadOptions, GivenDocument } from '../documents/document-options'
 import { Variables } from '../variables'
@@ -39,17 +40,20 @@ export const SERVE_OPTIONS = Object.freeze({
     help: 'listens on an address that other machines reach, though nobody is authenticated',
   },
   name: { type: 'string', value: 'NAME', help: 'the name that clients show' },
+  config: CONFIG_OPTION,
   ...CALL_OPTIONS,
   ...CHOICE_OPTIONS,
   'read-only': { type: 'boolean', help: 'serves only tools that change nothing (GET and HEAD, or so marked)' },
-  watch: { type: 'boolean', help: 'reads documents again when they change (default)' },
-  'no-watch': { type: 'boolean', help: 'reads documents once' },
+  watch: { type: 'boolean', help: 'reads documents and the configuration again when they change (default)' },
+  'no-watch': { type: 'boolean', help: 'reads documents and the configuration once' },
   log: { type: 'string', value: 'LEVEL', help: 'what is written on stderr (default: info)', choices: LEVELS },
   json: { type: 'boolean', help: 'writes each line of the log as JSON' },
 } satisfies OptionTable)
 
 /** What is served, and how. */
 export interface ServeOptions {
+  /** The configuration file that is served instead of documents. */
+  readonly config: string | undefined
   /** Documents: paths and URLs. */
   readonly sources: readonly GivenDocument[]
   /** The variables that are filled in. */
@@ -91,15 +95,21 @@ export interface HttpAddress {
 /** Reads the arguments. Throws {@link UsageError}. */
 export function readServeOptions(args: string[]): ServeOptions {
   const { values, positionals } = parseCommand(args, SERVE_OPTIONS)
+  const config = configFileOf(positionals, { config: values.config })
+  // A configuration may say where HTTP is listened.
   for (const name of ['host', 'origin', 'auth', 'insecure'] as const)
-    if (values[name] !== undefined && values.http === undefined)
+    if (values[name] !== undefined && values.http === undefined && config === undefined)
       throw new UsageError(`--${name} is for a server over HTTP: add --http PORT`)
   const http = values.http === undefined ? undefined : readAddress(values.http)
   const variables = new Variables(process.env)
-  const load = readLoadOptions(positionals.length, values, variables)
-  return {
+  if (config !== undefined) refuseDocumentOptions(config, { ...CALL_OPTIONS, ...CHOICE_OPTIONS }, values)
+  const documents = {
     ...readSources(positionals, variables),
-    load,
+    load: config === undefined ? readLoadOptions(positionals.length, values, variables) : {},
+  }
+  return {
+    ...documents,
+    config,
     variables,
     http,
     auth: readAuth(values, http),

@@ -1,15 +1,13 @@
 // Served documents: loads each document, tries one that cannot be loaded again, and logs what comes of it.
 
-import type { LoadOptions, LoadReport, SpecLoader } from '../../../index'
+import type { LoadOptions, SpecLoader } from '../../../index'
 import { ignoreRejection, revive } from '../../border/error'
 import { startIdleTimer } from '../../border/timers'
 import { UsageError } from '../command'
 import type { GivenDocument } from '../documents/document-options'
+import { logLoadReport } from './load-log'
+import { FIRST_RETRY_MS, nextRetryMs } from './retry-times'
 import type { ServeLog } from './serve-log'
-
-/** Waits before a failed load is tried again, in ms: the first, and the longest (exponential backoff). */
-const FIRST_RETRY_MS = 1_000
-const LONGEST_RETRY_MS = 60_000
 
 /** Loads the documents of a server. */
 export class ServedDocuments {
@@ -43,7 +41,7 @@ export class ServedDocuments {
 
   async #load(source: GivenDocument, retryMs: number): Promise<void> {
     try {
-      this.#logReport(source, await this.#loader.load(source.address, this.#options))
+      logLoadReport(this.#log, source.given, await this.#loader.load(source.address, this.#options))
     } catch (thrown) {
       const error = revive(thrown)
       if (error.code === 'CLOSED') return
@@ -54,18 +52,9 @@ export class ServedDocuments {
       this.#log.write('error', `${source.given}: ${error.message} (${error.code}); next attempt in ${retryMs / 1000} s`)
       const stop = startIdleTimer(retryMs, () => {
         this.#stops.delete(stop)
-        void this.#load(source, Math.min(retryMs * 2, LONGEST_RETRY_MS))
+        void this.#load(source, nextRetryMs(retryMs))
       })
       this.#stops.add(stop)
     }
-  }
-
-  #logReport({ given }: GivenDocument, { added, skipped, excluded, notes }: LoadReport): void {
-    const left = excluded.deprecated + excluded.unselected
-    this.#log.write('info', `${given}: ${added.length} tools${left === 0 ? '' : `, ${left} operations left out`}`)
-    for (const { method, path, reason } of skipped)
-      this.#log.write('warn', `${given}: ${method} ${path} is no tool: ${reason}`)
-    for (const { code, message } of notes)
-      if (code === 'SELECTION_UNUSED') this.#log.write('warn', `${given}: ${message}`)
   }
 }

@@ -3,6 +3,7 @@
 import type { Target, ToolFilter } from '../../../index'
 import { JSON_OPTION, UsageError, parseCommand } from '../command'
 import type { Command, OptionTable } from '../command'
+import { CONFIG_OPTION, beginsWithTool } from '../documents/config-file'
 import { CHOICE_OPTIONS, VARIABLES_NOTE, readDocuments } from '../documents/document-options'
 import { loadDocuments, requireReports } from '../documents/loaded-documents'
 import { CommandOutput } from '../output/command-output'
@@ -23,16 +24,18 @@ const OPTIONS = Object.freeze({
   tag: { type: 'string', multiple: true, value: 'TAG', help: 'lists tools with this tag' },
   source: { type: 'string', multiple: true, value: 'NAME', help: 'lists tools of this source' },
   match: { type: 'string', value: 'GLOB', help: 'lists tools whose name matches, such as list*' },
+  config: CONFIG_OPTION,
   ...CHOICE_OPTIONS,
   json: JSON_OPTION,
 } satisfies OptionTable)
 
 export const tools: Command = Object.freeze({
   words: ['tools'],
-  usage: 'DOCUMENT... [OPTIONS]',
+  usage: '[DOCUMENT... | TOOL] [OPTIONS]',
   about:
     'Lists the tools of API documents (files and URLs), or shows one of them: its definition, and for a target ' +
-    'the definition that it gets, each change of the schema, and each rule of the provider that is broken.',
+    'the definition that it gets, each change of the schema, and each rule of the provider that is broken. With a ' +
+    'configuration file, TOOL is the name of a tool.',
   options: OPTIONS,
   notes: VARIABLES_NOTE,
   exitCodes: {
@@ -46,13 +49,14 @@ export const tools: Command = Object.freeze({
 
 async function run(args: string[]): Promise<number> {
   const { values, positionals } = parseCommand(args, OPTIONS)
-  const { tool, strict, json } = values
+  const { strict, json } = values
+  const { tool, documents } = toolOf(values, positionals)
   const target = values.target as Target | undefined
   const filters = (['category', 'tag', 'source', 'match'] as const).filter((name) => values[name] !== undefined)
   if (tool !== undefined && filters.length > 0) throw new UsageError(`--${filters[0]} is for a list: leave out --tool`)
   if (strict && (tool === undefined || target === undefined))
     throw new UsageError('--strict is for --tool NAME --target TARGET')
-  const given = readDocuments(positionals, values)
+  const given = readDocuments(documents, values)
   const output = new CommandOutput(given.variables)
   const { registry, outcomes } = await loadDocuments(given, output)
   requireReports(outcomes)
@@ -73,6 +77,18 @@ async function run(args: string[]): Promise<number> {
   if (json) output.json(rendering)
   else output.lines(renderingLines(rendering, target, output))
   return rendering.definition === null ? 1 : 0
+}
+
+/** The tool that is shown, if one is, and the documents. */
+function toolOf(
+  values: { readonly tool?: string | undefined; readonly config?: string | undefined },
+  positionals: readonly string[],
+): { readonly tool: string | undefined; readonly documents: readonly string[] } {
+  const [first, ...more] = positionals
+  if (!beginsWithTool(first, { config: values.config })) return { tool: values.tool, documents: positionals }
+  if (more.length > 0 || (first !== undefined && values.tool !== undefined))
+    throw new UsageError('give one tool, or none for the list')
+  return { tool: first ?? values.tool, documents: [] }
 }
 
 interface FilterValues {

@@ -188,7 +188,7 @@ const fn server_text(error: &mut Error) -> Option<&mut String> {
             Syntax InvalidSpec InvalidModule UnsupportedSpec UnresolvedRef HiddenUnicode UnusableRef LimitExceeded
             LimitExceededAt ModuleOverLimit SourceUnreadable SourceForbidden InvalidDefinition NameTaken SourceTaken
             UnknownSource StaleRevision GateRefused UnknownChange UnknownVersion AuditBroken AuditUnwritable
-            StateBroken StateLocked StateUnwritable
+            StateBroken StateLocked StateUnwritable InvalidConfig
         } => None,
     }
 }

@@ -1,0 +1,77 @@
+//! MCP servers of a configuration: the object that desktop clients use, with options of toolrack beside.
+
+use serde::Deserialize;
+
+use super::call_limits_config::CallLimitsConfig;
+use super::gates_config::{GatePresetWord, GatesConfig};
+use crate::config::alternatives::{NamedParts, WordOr};
+use crate::config::config_text::{ConfigLocation, ConfigText, config_texts};
+
+/// An MCP server: a command that is started (`command`, `args`, `env`, `cwd`), or an address (`url`, `headers`). Keys of
+/// other clients are ignored.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct McpServerConfig {
+    /// The transport, where `command` or `url` does not say it.
+    #[serde(rename = "type")]
+    pub transport: Option<McpTransportWord>,
+    /// The program that is started. No shell reads it.
+    pub command: Option<ConfigText>,
+    /// The arguments of the program. Default: `[]`.
+    pub args: Option<Vec<ConfigText>>,
+    /// Variables of the program's environment. Default: `{}`.
+    pub env: Option<NamedParts<ConfigText>>,
+    /// The working directory of the program.
+    pub cwd: Option<ConfigLocation>,
+    /// The address of a server over HTTP.
+    pub url: Option<ConfigText>,
+    /// Headers of every request, such as `authorization`. Default: `{}`.
+    pub headers: Option<NamedParts<ConfigText>>,
+    /// The prefix of tool names.
+    pub namespace: Option<String>,
+    /// The category of the tools.
+    pub category: Option<String>,
+    /// Tags that are added to the tags of each tool. Default: `[]`.
+    pub tags: Option<Vec<String>>,
+    /// OAuth scopes that a caller of a server needs for each tool. Default: `[]`.
+    pub scopes: Option<Vec<String>>,
+    /// The gates of a reload: which changes are applied, held or refused. Default: `"development"`.
+    pub gates: Option<WordOr<GatePresetWord, GatesConfig>>,
+    /// The rate limit of each tool, in calls per minute.
+    pub rate_limit: Option<f64>,
+    /// The limits of calls of its tools.
+    pub call_limits: Option<CallLimitsConfig>,
+    /// Whether the server is left out. Default: `false`.
+    pub disabled: Option<bool>,
+}
+
+/// The transport of an MCP server, by the words that clients use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum McpTransportWord {
+    /// A program that is started.
+    #[serde(rename = "stdio")]
+    Stdio,
+    /// Streamable HTTP.
+    #[serde(rename = "http")]
+    Http,
+    /// Streamable HTTP.
+    #[serde(rename = "streamable-http")]
+    StreamableHttp,
+    /// Streamable HTTP.
+    #[serde(rename = "streamableHttp")]
+    StreamableHttpCamel,
+    /// HTTP with server-sent events (2024-11-05).
+    #[serde(rename = "sse")]
+    Sse,
+}
+
+config_texts!(McpServerConfig {
+    command: "command",
+    args: "args",
+    env: "env",
+    cwd: "cwd",
+    url: "url",
+    headers: "headers",
+});

@@ -1,0 +1,104 @@
+// Configuration file: reads its bytes, or takes an object, and gives what it says with variables and paths filled in.
+
+import { open } from 'node:fs/promises'
+import { dirname, extname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { callNative, reasonOf } from '../border/error'
+import { jsonText, unwritable } from '../border/json'
+import { readConfig } from '../border/native'
+import { invalidOption } from '../border/options'
+import { raise } from '../border/raised-error'
+import { isUrl } from '../border/realm'
+import type { ReadConfig } from './read-config'
+import type { Environment } from './variable-references'
+
+/** The most bytes that are read: one more than the core accepts, so that it can say so. */
+const MOST_BYTES = 4 * 1024 * 1024 + 1
+
+/** A text of a configuration, and where it is from. */
+export interface ConfigContent {
+  readonly bytes: Uint8Array
+  readonly format: 'json' | 'yaml'
+  /** The path as it was given; empty for an object. */
+  readonly file: string
+  readonly folder: string
+}
+
+/**
+ * Reads a configuration: a file by its path or URL, or an object. Relative paths in it begin at the folder of the file, or
+ * at the working directory. Rejects with `SOURCE_UNREADABLE` or `INVALID_OPTIONS`.
+ */
+export async function readConfigContent(given: unknown): Promise<ConfigContent> {
+  const path = isUrl(given) ? pathOf(given) : given
+  if (typeof path === 'string') {
+    const format = formatOf(path)
+    return { bytes: await readBytes(path), format, file: path, folder: dirname(resolve(path)) }
+  }
+  if (typeof path !== 'object' || path === null) throw invalidOption('config', 'must be a path or an object')
+  return { bytes: bytesOf(path), format: 'json', file: '', folder: process.cwd() }
+}
+
+/**
+ * Parses a configuration. Throws `CONFIG_INVALID`.
+ *
+ * What it returns has the values of variables: it is never for people.
+ */
+export function parseConfig({ bytes, ...place }: ConfigContent, environment: Environment): ReadConfig {
+  const options = JSON.stringify({ ...place, environment: { ...environment } })
+  return JSON.parse(callNative(() => readConfig(bytes, options))) as ReadConfig
+}
+
+function pathOf(url: URL): string {
+  try {
+    return fileURLToPath(url)
+  } catch (thrown) {
+    throw invalidOption('config', `must be the URL of a file: ${reasonOf(thrown)}`)
+  }
+}
+
+function formatOf(path: string): 'json' | 'yaml' {
+  switch (extname(path).toLowerCase()) {
+    case '.json':
+      return 'json'
+    case '.yaml':
+    case '.yml':
+      return 'yaml'
+    default:
+      throw invalidOption('config', 'must be a file that ends in .yaml, .yml or .json')
+  }
+}
+
+/** Writes an object of a caller, which may have getters. */
+function bytesOf(config: object): Uint8Array {
+  let text: string | undefined
+  try {
+    text = jsonText(config)
+  } catch (thrown) {
+    throw unwritable(thrown, 'the configuration', (reason) => invalidOption('config', reason))
+  }
+  if (text === undefined) throw invalidOption('config', 'must be a path or an object')
+  return Buffer.from(text)
+}
+
+/** Reads a file, and no more of it than what tells that it is too large. */
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    const file = await open(path)
+    try {
+      const chunks: Buffer[] = []
+      let length = 0
+      while (length < MOST_BYTES) {
+        const chunk = Buffer.allocUnsafe(Math.min(64 * 1024, MOST_BYTES - length))
+        const { bytesRead } = await file.read(chunk, 0, chunk.length, null)
+        if (bytesRead === 0) break
+        chunks.push(chunk.subarray(0, bytesRead))
+        length += bytesRead
+      }
+      return Buffer.concat(chunks)
+    } finally {
+      await file.close()
+    }
+  } catch (thrown) {
+    throw raise('SOURCE_UNREADABLE', { location: path, reason: reasonOf(thrown) }, { cause: thrown })
+  }
+}

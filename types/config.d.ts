@@ -1,0 +1,136 @@
+// Configuration: what `loadConfig` takes and returns.
+import type { ToolrackError } from './errors'
+import type { HttpToolChange } from './http-tools'
+import type { LoadReport } from './load-report'
+import type { FetchInit, SpecLoader } from './loader'
+import type { McpListenOptions } from './mcp'
+import type { McpServerOptions } from './mcp-options'
+import type { ToolModules } from './modules'
+import type { ToolRegistry } from './registry'
+import type { WatchOptions } from './watch'
+
+/** The options of `loadConfig`. */
+export interface LoadConfigOptions {
+  /**
+   * The environment variables of `${NAME}`.
+   * @default process.env
+   */
+  environment?: Readonly<Record<string, string | undefined>>
+  /**
+   * Hot reload: whether the configuration file is watched. Documents and modules have an option `watch` of their own.
+   * @default false
+   * @see [reload](https://github.com/toolrack/toolrack/blob/main/docs/config.md#reload)
+   */
+  watch?: boolean | WatchOptions
+  /**
+   * Called with the report of each hot reload. A file with mistakes changes nothing, and is the event `reloadFailed`
+   * of the registry, with the path as `source`.
+   * @default none
+   */
+  onReload?: (report: ConfigReport) => void
+  /**
+   * A custom `fetch` for documents and their calls, as that of a `SpecLoader`.
+   * @default the HTTP client of toolrack
+   */
+  fetch?: (url: string, init: FetchInit) => Promise<Response> | Response
+}
+
+/** One place of a configuration, and what is wrong or ignored there. An object has no file and no lines. */
+export interface ConfigPlace {
+  /** The path of the file, as it was given. */
+  file?: string
+  /** 1-based line. */
+  line?: number
+  /** 1-based column, in characters. */
+  column?: number
+  /** JSON pointer of the place. */
+  pointer: string
+  /** A description, for people to read. */
+  message: string
+}
+
+/** A part that is left out, because the environment lacks a variable of it. */
+export interface DisabledConfigPart extends ConfigPlace {
+  /** JSON pointer of the part, such as `/documents/crm`. */
+  part: string
+  /** The name of the variable. */
+  variable: string
+}
+
+/** A part that could not be loaded. If it was loaded before, its tools do not change. */
+export interface ConfigFailure {
+  /** JSON pointer of the part, such as `/documents/crm`. `/tools`: the HTTP tools, which are one source. */
+  part: string
+  /** The file of a module that could not be loaded. */
+  location?: string
+  /** The export of a module that could not become a tool. */
+  export?: string
+  /** The error. It has no values of variables. */
+  error: ToolrackError
+}
+
+/**
+ * The report of a configuration. After a reload it has what was loaded by the reload, and not what stayed the same.
+ * @see [report](https://github.com/toolrack/toolrack/blob/main/docs/config.md#report)
+ */
+export interface ConfigReport {
+  /** The newest revision of the registry. */
+  revision: number
+  /** The load reports of documents, in the order of the file. */
+  documents: LoadReport[]
+  /** The load reports of modules: one for each source. */
+  modules: LoadReport[]
+  /** What changed of the HTTP tools. Absent: nothing. */
+  tools?: HttpToolChange
+  /** The names of the tools whose document, module or definition is gone from the configuration. */
+  removed: string[]
+  /** Parts that could not be loaded. MCP servers are among them: no tools are loaded from them yet. */
+  failed: ConfigFailure[]
+  /** Parts that are left out, because the environment lacks a variable. */
+  disabled: DisabledConfigPart[]
+  /** Keys that are ignored. */
+  warnings: ConfigPlace[]
+  /**
+   * JSON pointers of options that differ from those that the configuration was opened with, such as
+   * `/registry/timeoutMs`. They have no effect before the next `loadConfig`. Empty at the first load.
+   */
+  notApplied: string[]
+}
+
+/** What `serve` of a configuration says, for `createMcpServer` of `toolrack/mcp`. */
+export interface ConfiguredServer {
+  /** The options of the server. `auth` verifies access tokens. */
+  readonly options: McpServerOptions
+  /** Where the server listens, for `server.listen`. Absent: it serves over stdio. */
+  readonly http?: McpListenOptions
+}
+
+/** A registry with all tools of a configuration. Its functions may be taken out of it: `const { close } = …`. */
+export interface LoadedConfig {
+  /** The registry. */
+  readonly registry: ToolRegistry
+  /** The loader of the documents. */
+  readonly loader: SpecLoader
+  /** The modules. */
+  readonly modules: ToolModules
+  /** The MCP server that the configuration describes. It is not started. */
+  readonly server: ConfiguredServer
+  /** The report of the newest load. */
+  readonly report: ConfigReport
+  /**
+   * Reads the configuration again, and loads what is new, changed or failed before. Rejects like `loadConfig`, and with
+   * `CLOSED`; then nothing changes.
+   */
+  readonly reload: () => Promise<ConfigReport>
+  /** Closes the loader, the modules and the registry, and ends the watch. Rejects like `close` of `ToolModules`. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Loads a configuration: makes a registry with all tools of its documents, modules and HTTP tools. `source` is the path or
+ * file URL of a YAML or JSON file, or an object. A part that cannot be loaded is in `report.failed`, and the others load.
+ * Rejects with `CONFIG_INVALID` (all mistakes), `SOURCE_UNREADABLE` or `INVALID_OPTIONS`, and with what the constructors
+ * of the registry and the loader throw; then nothing is open.
+ * @see [configuration](https://github.com/toolrack/toolrack/blob/main/docs/config.md)
+ */
+export function loadConfig(source: string | URL | object, options?: LoadConfigOptions): Promise<LoadedConfig>
