@@ -39,6 +39,7 @@ export type {
 } from './types/call'
 export type { CallLimits, RegistryCallLimits, BreakerRules } from './types/limits'
 export type { ToolFilter, CatalogOptions, CatalogEntry } from './types/filter'
+export type { SearchOptions, SearchHit, SearchResult } from './types/search'
 export { ToolRegistry, registerDynamicTool } from './types/registry'
 export type { RegistryOptions, ToolErrorCall } from './types/registry'
 export { registerHttpTool, registerHttpTools } from './types/http-tools'

@@ -36,6 +36,7 @@ const TERMS = {
   'prompt cache': 'providers',
   token: 'providers',
   'tool search': 'providers',
+  'tools by the words': 'search',
   'agent loop': 'agent-loops',
   'tool calling': 'agent-loops',
   'function calling': 'agent-loops',

@@ -1,6 +1,5 @@
 // ToolRegistry: registration, snapshots, calls, events and changes.
 
-import { validateDefinition } from './border/native'
 import type { NativeRegistry, NativeWrite } from './border/native'
 import type {
   AuditStatus,
@@ -25,6 +24,7 @@ import { checkSignal } from './call/abort-signals'
 import type { Closures } from './closures'
 import type { Changes } from './observe/changes'
 import type { AttachedPart, RegistryAttachment } from './registry/registry-attachment'
+import { judgeForeign } from './registry/foreign-definition'
 import { openRegistry } from './registry/open-registry'
 import { Registrations, isWrite } from './registry/registrations'
 import { RegistryCalls } from './registry/registry-calls'
@@ -156,11 +156,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
 
   validate(definition: unknown, target: unknown, options?: unknown): Finding[] {
     this.#checkOpen()
-    const text = toText('definition', definition)
-    if (text === undefined) throw invalidOption('definition', 'is missing')
-    return JSON.parse(
-      callNative(() => validateDefinition(text, toName('target', target), toText('options', options))),
-    ) as Finding[]
+    return judgeForeign(definition, target, options)
   }
 
   tokens(target: unknown, filter?: unknown) {
@@ -169,6 +165,10 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
 
   catalog(options?: unknown) {
     return this.#newest().catalog(options)
+  }
+
+  search(query: unknown, options?: unknown) {
+    return this.#newest().search(query, options)
   }
 
   summary() {

@@ -28,6 +28,7 @@
 //! | OpenAPI 2.0 to 3.2, YAML, overlays, parameters, bodies | [`spec`] |
 //! | `OpenAI`, Anthropic, Gemini (`nullable`), Bedrock, MCP ...: a file for each provider, strict mode | [`target`] |
 //! | which tools there are: snapshots, names, filters, deltas, several versions of an API side by side | [`registry`] |
+//! | search: tools by the words of a request | [`search`] |
 //! | HTTP client (`tls_client.rs`: TLS, `HTTPS_PROXY`), redirects, SSRF guard, circuit breaker, `Retry-After`, backoff | [`http`] |
 //! | credentials, token endpoints, origin binding; redaction of secrets in results and errors | [`auth`] |
 //! | rate limit, concurrency, idempotency | [`limit`] |
@@ -71,6 +72,7 @@ pub mod registry;
 pub mod retrieve;
 pub mod review;
 pub mod schema;
+pub mod search;
 pub mod spec;
 pub mod state;
 pub mod target;

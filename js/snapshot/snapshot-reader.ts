@@ -1,4 +1,4 @@
-// Snapshot reader: lists, definitions, deltas and token counts of one revision.
+// Snapshot reader: lists, definitions, deltas, token counts and searches of one revision.
 
 import type { NativeMcpListing, NativeSnapshot, NativeThen } from '../border/native'
 import type {
@@ -9,6 +9,7 @@ import type {
   RegisteredTool,
   RegistrySummary,
   Rendering,
+  SearchResult,
   Target,
   TargetDefinitions,
   TokenCount,
@@ -146,14 +147,17 @@ export class SnapshotReader {
   }
 
   catalog(options: unknown): readonly CatalogEntry[] {
-    const filtered = readOption('options', () => {
-      const filter = givenOption(options, 'filter')
-      return filter === undefined ? options : { ...(options as object), filter: this.#readConditions(filter) }
-    })
-    const text = toText('catalog', filtered)
+    const text = toText('catalog', this.#withConditions(options))
     return this.#cache.readOnce(`catalog ${text}`, () =>
       callNative(() => deepFreeze(JSON.parse(this.#native.catalog(text)) as CatalogEntry[])),
     )
+  }
+
+  search(query: unknown, options: unknown): SearchResult {
+    const text = toText('query', query)
+    if (text === undefined) throw invalidOption('query', 'is missing')
+    const written = toText('options', this.#withConditions(options))
+    return deepFreeze(JSON.parse(callNative(() => this.#native.search(text, written))) as SearchResult)
   }
 
   summary(): RegistrySummary {
@@ -179,6 +183,14 @@ export class SnapshotReader {
       ...conditions,
       names: selectNames(predicate, this.#judgedTools(conditions, text)),
     }))
+  }
+
+  /** Options with the conditions of their filter. */
+  #withConditions(options: unknown): unknown {
+    return readOption('options', () => {
+      const filter = givenOption(options, 'filter')
+      return filter === undefined ? options : { ...(options as object), filter: this.#readConditions(filter) }
+    })
   }
 
   /** The tools that predicates are asked about. All predicates of a revision share them: parsing takes longest. */
