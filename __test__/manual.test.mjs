@@ -54,6 +54,8 @@ const TERMS = {
   'Model Context Protocol': 'mcp-server',
   stdio: 'mcp-server',
   'Streamable HTTP': 'mcp-http',
+  search_tools: 'many-tools',
+  'many tools': 'many-tools',
   'hosts and origins': 'mcp-http',
   'authorization of an MCP server': 'mcp-auth',
   jwtVerifier: 'mcp-auth',

@@ -5,7 +5,7 @@ import { onAbort } from '../call/abort-signals'
 import type { CancelSignal } from '../call/abort-signals'
 import { chain } from '../border/maybe-promise'
 import type { MaybePromise } from '../border/maybe-promise'
-import { callTool } from './methods/call-tool'
+import { callExposed } from './methods/call-exposed'
 import { discover, initialize, ping } from './methods/discover'
 import { listTools } from './methods/list-tools'
 import { listen } from './methods/listen'
@@ -23,7 +23,7 @@ import type { Revision } from './protocol/revisions'
 const MODERN: ReadonlyMap<string, Method> = new Map([
   ['server/discover', discover],
   ['tools/list', listTools],
-  ['tools/call', callTool],
+  ['tools/call', callExposed],
   ['subscriptions/listen', listen],
 ])
 
@@ -32,7 +32,7 @@ const LEGACY: ReadonlyMap<string, Method> = new Map([
   ['initialize', initialize],
   ['ping', ping],
   ['tools/list', listTools],
-  ['tools/call', callTool],
+  ['tools/call', callExposed],
 ])
 
 /** Answers the messages of all clients. */
