@@ -37,6 +37,7 @@ const TERMS = {
   token: 'providers',
   'tool search': 'providers',
   'tools by the words': 'search',
+  'code mode': 'declarations',
   'agent loop': 'agent-loops',
   'tool calling': 'agent-loops',
   'function calling': 'agent-loops',

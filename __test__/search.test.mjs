@@ -89,7 +89,7 @@ test('what a snapshot does not have leaves no trace in a search', () => {
   const hidden = { name: 'ticketVault', description: 'Keeps the ticket of a customer', tags: ['secret'] }
   const [open, whole] = [registryOf(), registryOf([...DEFINITIONS, hidden])]
   const filter = { predicate: ({ tags }) => !tags.includes('secret') }
-  const strip = ({ revision: _, ...rest }) => rest
+  const strip = (found) => ({ ...found, revision: 0 })
   const turn = whole.snapshot({ filter })
   for (const query of ['ticket', 'vault', 'ticketVault', 'customer'])
     assert.deepEqual(strip(turn.search(query)), strip(open.search(query)), query)

@@ -16,11 +16,10 @@ import type {
 import { callNative } from './border/error'
 import { deepFreeze } from './border/freeze'
 import { INSPECT, inspectedTools } from './border/inspection'
-import { checkOptions, invalidOption, toName, toText } from './border/options'
+import { checkOptions, requiredText, toName } from './border/options'
 import { COPY, HERE } from './border/package-copies'
 import { raise } from './border/raised-error'
 import { Uncloneable } from './border/uncloneable'
-import { checkSignal } from './call/abort-signals'
 import type { Closures } from './closures'
 import type { Changes } from './observe/changes'
 import type { AttachedPart, RegistryAttachment } from './registry/registry-attachment'
@@ -29,7 +28,7 @@ import { openRegistry } from './registry/open-registry'
 import { Registrations, isWrite } from './registry/registrations'
 import { RegistryCalls } from './registry/registry-calls'
 import { RevisionSnapshots } from './registry/revision-snapshots'
-import { Subscriptions } from './registry/subscriptions'
+import { Subscriptions, readSignal } from './registry/subscriptions'
 import { TestHooks } from './registry/test-hooks'
 import type { Snapshot } from './snapshot'
 import type { ToolHandle } from './tool-handle'
@@ -167,6 +166,10 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#newest().catalog(options)
   }
 
+  declarations(filter?: unknown, options?: unknown): string {
+    return this.#newest().declarations(filter, options)
+  }
+
   search(query: unknown, options?: unknown) {
     return this.#newest().search(query, options)
   }
@@ -176,8 +179,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   }
 
   route(source: unknown, route: unknown): void {
-    const text = toText('route', route)
-    if (text === undefined) throw invalidOption('route', 'is missing')
+    const text = requiredText('route', route)
     this.#write(() => this.#native.route(toName('source', source), route === null ? undefined : text))
   }
 
@@ -228,10 +230,9 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   }
 
   changes(options?: unknown): Changes {
-    const { signal } = checkOptions(options, ['signal'])
-    const checked = checkSignal(signal)
+    const signal = readSignal(options)
     this.#checkOpen()
-    return this.#subscriptions.changes(checked)
+    return this.#subscriptions.changes(signal)
   }
 
   on<Name extends keyof RegistryEvents>(event: Name, listener: (event: RegistryEvents[Name]) => void): () => void {

@@ -177,6 +177,10 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     return this.#reader.catalog(options)
   }
 
+  declarations(filter?: unknown, options?: unknown): string {
+    return this.#reader.declarations(filter, options)
+  }
+
   search(query: unknown, options?: unknown): SearchResult {
     return this.#reader.search(query, options)
   }

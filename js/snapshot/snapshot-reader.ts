@@ -18,7 +18,17 @@ import type {
 import { callNative } from '../border/error'
 import { deepFreeze, ownCopy } from '../border/freeze'
 import { givenOption } from '../border/given-members'
-import { invalidOption, readOption, toName, toRevision, toText } from '../border/options'
+import {
+  checkOptions,
+  invalidOption,
+  oneOf,
+  readOption,
+  requiredText,
+  toName,
+  toRevision,
+  toText,
+} from '../border/options'
+import type * as declarations from '../declarations/declarations'
 import { selectNames, splitFilter } from './filter'
 import { RevisionCache } from './snapshot-cache'
 
@@ -154,10 +164,17 @@ export class SnapshotReader {
   }
 
   search(query: unknown, options: unknown): SearchResult {
-    const text = toText('query', query)
-    if (text === undefined) throw invalidOption('query', 'is missing')
+    const text = requiredText('query', query)
     const written = toText('options', this.#withConditions(options))
     return deepFreeze(JSON.parse(callNative(() => this.#native.search(text, written))) as SearchResult)
+  }
+
+  declarations(filter: unknown, options: unknown): string {
+    const { language } = checkOptions(options, ['language'])
+    oneOf('language', language, ['typescript'])
+    return this.#readOnce('declarations', filter, (text) =>
+      loadDeclarations().writeDeclarations(JSON.parse(this.#native.tools(text)) as RegisteredTool[]),
+    )
   }
 
   summary(): RegistrySummary {
@@ -235,6 +252,11 @@ export class SnapshotReader {
     const text = this.writeFilter(filter)
     return this.#cache.readOnce(`${key} ${text}`, () => callNative(() => read(text)))
   }
+}
+
+/** Few programs let a model write code. */
+function loadDeclarations(): typeof declarations {
+  return require('../declarations/declarations') as typeof declarations
 }
 
 /** Copies definitions for the targets whose users write into them; others share the frozen ones. */
