@@ -4,6 +4,10 @@ import { invalidOption, oneOf, readOption, toNames } from '../../border/options'
 import type { ReadOptions } from '../../border/options'
 import { splitFilter } from '../../snapshot/filter'
 
+/** The server's own tools, which stand for all that a list leaves out. */
+export const SEARCH_TOOLS = 'search_tools'
+export const CALL_TOOL = 'call_tool'
+
 /** All tools; two that find and call the others; or those two where all would be too many tokens. */
 export type ExposureMode = 'all' | 'search' | 'auto'
 
@@ -16,7 +20,7 @@ export interface ExposureRule {
   readonly pinned: unknown
 }
 
-const MODES: readonly ExposureMode[] = Object.freeze(['all', 'search', 'auto'])
+export const MODES: readonly ExposureMode[] = Object.freeze(['all', 'search', 'auto'])
 const TOKEN_BUDGET = 20_000
 
 /** Lists all tools. */

@@ -1,10 +1,13 @@
 // Exposure: what a server lists of the tools that a caller sees, decided for each revision and class of callers.
 
 import type { Finding, Quarantined } from '../../../index'
+import { isMembers } from '../../border/kind'
+import type { Members } from '../../border/kind'
 import { filterSnapshotOnce } from '../../snapshot'
 import type { Snapshot } from '../../snapshot'
+import { CALL_TOOL, SEARCH_TOOLS } from './exposure-options'
 import type { ExposureRule } from './exposure-options'
-import { CALL_TOOL, SEARCH_TOOLS, isOwnName, writeOwnTools } from './own-tools'
+import type * as ownTools from './own-tools'
 
 /** What a list has of the tools that a caller sees. */
 export interface ExposedTools {
@@ -42,12 +45,18 @@ export class Exposure {
    * meaning with the number of tools would lead calls of older lists elsewhere.
    */
   owns(name: unknown): boolean {
-    return this.#rule.mode !== 'all' && isOwnName(name)
+    return this.#rule.mode !== 'all' && (name === SEARCH_TOOLS || name === CALL_TOOL)
+  }
+
+  /** The name of the tool that a call is of, for who asks before it is made. The server's own tools need no rights. */
+  calledTool({ name, arguments: args }: Members): unknown {
+    if (!this.owns(name)) return name
+    return name === CALL_TOOL && isMembers(args) ? args.name : undefined
   }
 
   /** What a list has of the tools that a caller sees. */
   expose(seen: Snapshot): ExposedTools {
-    const own = this.#own.get(seen) ?? (this.#isShort(seen) ? writeOwnTools(seen.summary()) : [])
+    const own = this.#own.get(seen) ?? (this.#isShort(seen) ? loadOwnTools().writeOwnTools(seen.summary()) : [])
     this.#own.set(seen, own)
     // Asked for anew: a snapshot keeps a few of those that are made of it, and releases the others.
     return { tools: own.length > 0 ? this.#pinned(seen) : seen, own }
@@ -79,6 +88,11 @@ export class Exposure {
     if (taken.length === 0) return pinned
     return filterSnapshotOnce(seen, { names: pinned.list().filter((name) => !taken.includes(name)) })
   }
+}
+
+/** Most servers list all tools. */
+function loadOwnTools(): typeof ownTools {
+  return require('./own-tools') as typeof ownTools
 }
 
 /** The tools whose names, as clients see them, the server has itself. */

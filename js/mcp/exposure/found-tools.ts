@@ -6,7 +6,8 @@ import { noneOf } from '../../border/nearest'
 import { invalidParams } from '../../call/context'
 import type { Snapshot } from '../../snapshot'
 import type { ListShape } from '../protocol/revisions'
-import { DEFAULT_HITS, MOST_HITS, SEARCH_TOOLS, oneLine } from './own-tools'
+import { SEARCH_TOOLS } from './exposure-options'
+import { DEFAULT_HITS, MOST_HITS, oneLine } from './own-tools'
 
 /** The most hits that pages of one search have; `search` gives no more. */
 const MOST_OF_ALL = 50

@@ -1,9 +1,7 @@
 // Own tools of a server: `search_tools` and `call_tool`, which stand for all that the list leaves out.
 
 import type { RegistrySummary } from '../../../index'
-
-export const SEARCH_TOOLS = 'search_tools'
-export const CALL_TOOL = 'call_tool'
+import { CALL_TOOL, SEARCH_TOOLS } from './exposure-options'
 
 /** The hits of a search by default, and at most. */
 export const DEFAULT_HITS = 5
@@ -11,11 +9,6 @@ export const MOST_HITS = 20
 
 /** The most characters of the description of `search_tools`. */
 const MOST_CHARACTERS = 1_000
-
-/** Whether a name is one of the two. */
-export function isOwnName(name: unknown): boolean {
-  return name === SEARCH_TOOLS || name === CALL_TOOL
-}
 
 /** The definitions of both as JSON. All revisions of the protocol take this shape. */
 export function writeOwnTools(summary: RegistrySummary): readonly string[] {

@@ -4,7 +4,6 @@ import { chain } from '../../border/maybe-promise'
 import type { MaybePromise } from '../../border/maybe-promise'
 import { CancelSignal } from '../../call/abort-signals'
 import type { Endpoint } from '../endpoint'
-import { calledTool } from '../methods/call-exposed'
 import type { ServerState } from '../methods/method'
 import type { OwnFaults } from '../own-faults'
 import type { Principal } from '../principals'
@@ -169,7 +168,7 @@ export class MessageReceiver {
   async #serve(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
     const { endpoint, authorizer, server } = this.#parts
     const isCall = message.method === 'tools/call'
-    const tool = calledTool(server, message.params ?? {})
+    const tool = server.exposure.calledTool(message.params ?? {})
     if (authorizer !== undefined && isCall && typeof tool === 'string') {
       const refused = await authorizer.refuseCall(exchange.principal, tool)
       if (refused !== undefined) return refused

@@ -1,4 +1,4 @@
-// `tools/call` where a list may leave tools out: `search_tools` finds them, and `call_tool` is the call of one.
+// `tools/call` of the server's own tools: `search_tools` finds those that a list leaves out, and `call_tool` calls one.
 
 import { revive } from '../../border/error'
 import { isMembers } from '../../border/kind'
@@ -6,15 +6,15 @@ import type { Members } from '../../border/kind'
 import { noneOf } from '../../border/nearest'
 import { invalidParams } from '../../call/context'
 import { findTools, readToolQuery } from '../exposure/found-tools'
-import { CALL_TOOL, SEARCH_TOOLS } from '../exposure/own-tools'
+import { CALL_TOOL, SEARCH_TOOLS } from '../exposure/exposure-options'
 import { textAt } from '../protocol/exact-arguments'
 import { callTool, writeEarly } from './call-tool'
 import type { Method, MethodAnswer, ServedRequest, ServerState } from './method'
 
-export const callExposed: Method = (server, request) => {
+export const callOwnTool: Method = (server, request) => {
   const { name, arguments: args = {} } = request.params
   // Arguments that are no object are the same error for each tool.
-  if (!server.exposure.owns(name) || !isMembers(args)) return callTool(server, request)
+  if (!isMembers(args)) return callTool(server, request)
   return name === SEARCH_TOOLS ? searchTools(server, request, args) : callInner(server, request, args)
 }
 
@@ -51,10 +51,4 @@ function callInner(server: ServerState, request: ServedRequest, args: Members): 
 function innerText(message: string): string {
   const args = textAt(message, ['params', 'arguments', 'arguments']) ?? '{}'
   return `{"params":{"arguments":${args}}}`
-}
-
-/** The tool that a call is of, for who asks before it is made. */
-export function calledTool({ exposure }: ServerState, { name, arguments: args }: Members): unknown {
-  if (!exposure.owns(name)) return name
-  return name === CALL_TOOL && isMembers(args) ? args.name : undefined
 }
