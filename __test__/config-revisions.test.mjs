@@ -1,5 +1,6 @@
 // One revision of a configuration: all that a load or a reload changes is there at once, and nobody sees a part of it.
 import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { configFolder, failures, moduleText, toolNames } from './support/config.mjs'
@@ -151,6 +152,22 @@ test('a module that is gone is called until the revision is there, and disposed 
   await disposed
   await new Promise(setImmediate)
   assert.deepEqual([events, toolNames({ registry })], [['held'], ['listFar']])
+})
+
+test('a watched module that waits for a name takes it in the revision that frees it', async (t) => {
+  const { registry, change, changes, write, path } = await loaded(t, { modules: ['./tools/echo.mjs'] })
+  await mkdir(join(path, 'more'))
+  await write('more/second.mjs', moduleText('echo', 'second'))
+  const watched = { path: './more', watch: { pollMs: 100, stabilityMs: 20 } }
+  await change({ modules: ['./tools/echo.mjs', watched] }, () => {})
+  await change({ documents: { far }, modules: [watched] }, async () => {
+    assert.equal(await registry.execute('echo', {}), 'echo')
+  })
+  assert.equal(await registry.execute('echo', {}), 'second')
+  assert.deepEqual(
+    changes.map(({ revision, added, updated, removed }) => [revision, added, updated, removed]),
+    [[2, ['listFar'], ['echo'], []]],
+  )
 })
 
 for (const [what, close] of [

@@ -41,8 +41,8 @@ impl PendingRevision {
     pub fn add(&mut self, change: Change) -> Arc<Snapshot> {
         let Change { mut snapshot, set, events, .. } = change;
         let ChangeSet { source, added, updated, removed, stale, .. } = set;
-        self.has_several_sources |=
-            source.is_none() || self.source.as_ref().is_some_and(|_| self.source != source);
+        let is_another = self.source.is_some() && self.source != source;
+        self.has_several_sources |= source.is_none() || is_another;
         self.source = source;
         self.names.extend([removed, added, updated, stale].into_iter().flatten());
         self.events.extend(events);
