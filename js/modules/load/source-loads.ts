@@ -21,6 +21,7 @@ import { admissionOf, forbiddenLinks } from './source-admission'
 import { hasEntered, unchangedReport } from './unchanged-source'
 import { readySource, writeToolSets } from './tool-set-text'
 import type { ReadySource } from './tool-set-text'
+import type { LoadTurns } from './load-turns'
 import { failedExports } from './failed-exports'
 import type { FailedExport } from './failed-exports'
 
@@ -65,6 +66,7 @@ interface WrittenReport {
 /** What loading needs. */
 export interface LoadsHost extends ContentHost {
   readonly loader: NativeLoader
+  readonly turns: LoadTurns
   readonly registry: NativeRegistry
   /** The source of a tool. */
   readonly sourceOfTool: (tool: string) => string | undefined
@@ -232,12 +234,12 @@ type Applied = LoadedOutcome | RefusedOutcome
 async function applyBatch(
   ready: readonly ReadySource[],
   { trigger, onError }: LoadRequest,
-  { loader, closures, waits }: LoadsHost,
+  { turns, closures, waits }: LoadsHost,
 ): Promise<Map<ModuleSource, Applied>> {
   if (ready.length === 0) return new Map()
   const { sets, options } = writeToolSets(ready, closures, waits)
   const batch = `{"trigger":"${trigger}","onError":"${onError}","options":[${options.join()}],"sets":[${sets.join()}]}`
-  const written = await apply(batch, loader, waits)
+  const written = await apply(batch, turns.loader, waits)
   if ('fault' in written) {
     const { index, error } = written.fault
     throw new LoadRefused(readyAt(ready, index).source, fromFault(error), true)
