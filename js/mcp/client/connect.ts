@@ -1,5 +1,6 @@
 // Connect: what is configured of an MCP server → the function that opens a connection to it.
 
+import { onAbort } from '../../call/abort-signals'
 import { startTimer } from '../../border/timers'
 import { AddressGuard } from './address-guard'
 import { LEGACY_DIALECT, MODERN_DIALECT } from './agreement'
@@ -61,7 +62,7 @@ async function opened(open: Opener, limits: ClientLimits, signal: AbortSignal): 
   const ending = new AbortController()
   let isLate = false
   const abort = (): void => ending.abort()
-  signal.addEventListener('abort', abort)
+  const stopAbort = onAbort(signal, abort)
   if (signal.aborted) abort()
   const stop = startTimer(connectMs, () => {
     isLate = true
@@ -77,7 +78,7 @@ async function opened(open: Opener, limits: ClientLimits, signal: AbortSignal): 
     throw openingFault(thrown as UpstreamFault)
   } finally {
     stop()
-    signal.removeEventListener('abort', abort)
+    stopAbort()
     // What was asked twice has one answer that nobody waits for.
     abort()
   }
@@ -97,7 +98,10 @@ function stdioOpener(spec: ProcessSpec, limits: ClientLimits, first: 'modern' | 
     try {
       return { channel, agreement: await agree(channel, era, { signal, probeMs: limits.probeMs }) }
     } catch (thrown) {
-      await channel.close()
+      const closed = channel.close()
+      // One that has ended is started once more, when nothing of it is left. Who gave up waits for nothing.
+      if ((thrown as UpstreamFault).kind === 'lost') await closed
+      else void closed.catch(() => {})
       throw thrown
     }
   }
@@ -131,7 +135,7 @@ function httpOpener(
       channel.renew = renew
       return { channel, agreement }
     } catch (thrown) {
-      await channel.close()
+      void channel.close().catch(() => {})
       throw thrown
     }
   }

@@ -1,28 +1,25 @@
 // Fetch sender: requests through a `fetch` that somebody gave, for proxies, certificates and tests.
 
+import { isPromise } from '../../border/realm'
 import type { AddressGuard } from './address-guard'
-import { brokenConnection, errorCode } from './http-sender'
+import { NOT_SENT, brokenConnection, errorCode } from './http-sender'
 import type { HttpRequest, HttpResponse, HttpSender } from './http-sender'
 import { UpstreamFault } from './upstream-connection'
 
 /** A function like that of the Fetch API. */
 export type FetchFunction = (url: string, init: object) => Promise<unknown>
 
-/** Errors of connections that were never open. */
-const NOT_SENT: ReadonlySet<unknown> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
 /** The members of a `Response` that are read; a polyfill may have no others. */
 interface FetchResponse {
   readonly status: number
   readonly headers: { get(name: string): unknown }
-  readonly body?: AsyncIterable<Uint8Array> | null
+  readonly body?: FetchBody | null
+}
+
+/** A stream of the Fetch API, or of Node: a polyfill has those. */
+interface FetchBody extends AsyncIterable<Uint8Array> {
+  cancel?(): unknown
+  destroy?(): unknown
 }
 
 /** Sends requests by a function. It resolves names itself: the guard checks the URL alone. */
@@ -51,10 +48,17 @@ export class FetchSender implements HttpSender {
       status: response.status,
       header: (name) => textOf(response.headers.get(name)),
       body: response.body ?? emptyBody(),
+      cancel: () => leave(response.body),
     }
   }
 
   close(): void {}
+}
+
+function leave(body: FetchBody | null | undefined): void {
+  const leaving = body?.cancel === undefined ? body?.destroy?.() : body.cancel()
+  // It is over anyway.
+  if (isPromise(leaving)) leaving.catch(() => {})
 }
 
 async function* emptyBody(): AsyncGenerator<Uint8Array> {}

@@ -4,7 +4,7 @@ import type { RequestId } from '../protocol/json-rpc'
 import type { ClientLimits } from './client-limits'
 import { EventReader } from './event-reader'
 import { HttpFault, statusFault } from './http-fault'
-import { cancelBody, errorCode, readBody } from './http-sender'
+import { errorCode, readBody } from './http-sender'
 import type { HttpResponse } from './http-sender'
 import { brokenFault } from './pending-request'
 import { readServerMessage } from './server-message'
@@ -31,7 +31,7 @@ export async function readAnswer(response: HttpResponse, id: RequestId, reader: 
     if (text === undefined) throw tooLong(reader.limits)
     return reader.take(readServerMessage(text, reader.limits.depth))
   }
-  await cancelBody(response)
+  response.cancel()
   const what = status === 202 || status === 204 ? `HTTP ${status}, without an answer` : `"${type.slice(0, 100)}"`
   throw brokenFault(`the server answered with ${what} instead of a message of MCP`)
 }
@@ -50,7 +50,7 @@ async function errorFault(response: HttpResponse, id: RequestId, { depth }: Clie
   const other = statusFault(status)
   const isJson = mediaType(response) === 'application/json'
   if (!isJson) {
-    await cancelBody(response)
+    response.cancel()
     return other
   }
   let text: string | undefined

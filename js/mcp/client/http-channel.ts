@@ -12,7 +12,7 @@ import { readAnswer, readEvents } from './http-answer'
 import { statusFault, statusOf } from './http-fault'
 import { configuredHeaders, messageHeaders } from './http-headers'
 import type { ConfiguredHeaders } from './http-headers'
-import { cancelBody, sendRedirected } from './http-sender'
+import { sendRedirected } from './http-sender'
 import type { HttpRequest, HttpResponse, HttpSender } from './http-sender'
 import { HttpSession } from './http-session'
 import { brokenFault, checkWaits } from './pending-request'
@@ -46,9 +46,11 @@ export class HttpChannel implements Channel {
   readonly #pending = new PendingRequests()
   readonly #subscription = new Subscription(this, (fault) => this.#tellEnd(fault))
   readonly #session = new HttpSession(() => this.renew?.())
-  /** Aborts what is under way beside calls. */
-  readonly #closing = new AbortController()
+  /** What is under way. */
+  readonly #exchanges = new Set<AbortController>()
+  /** Whether it was closed, or has told that it is over. */
   #isOver = false
+  #isClosed = false
 
   constructor(parts: HttpParts, dialect: Dialect) {
     this.#parts = parts
@@ -56,7 +58,7 @@ export class HttpChannel implements Channel {
   }
 
   async request(request: ClientRequest, patience: Patience): Promise<Members> {
-    if (this.#closing.signal.aborted) throw new UpstreamFault('down', 'the connection was closed')
+    if (this.#isClosed) throw new UpstreamFault('down', 'the connection was closed')
     if (request.method !== 'initialize') await this.#session.ready()
     const { id } = this.#session
     checkWaits(patience)
@@ -83,11 +85,11 @@ export class HttpChannel implements Channel {
   }
 
   async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return
+    if (this.#isClosed) return
+    this.#isClosed = true
     this.#isOver = true
-    this.#subscription.close()
-    this.#closing.abort()
     this.#pending.failAll(new UpstreamFault('lost', 'the connection was closed'))
+    for (const exchange of this.#exchanges) exchange.abort()
     if (this.#session.id !== undefined) await this.#endSession().catch(() => {})
     this.#parts.sender.close()
   }
@@ -95,7 +97,7 @@ export class HttpChannel implements Channel {
   async #post(request: ClientRequest, patience: Patience): Promise<Members> {
     const id = this.#pending.nextId()
     const text = writeRequest(id, request, this.dialect, patience.onProgress && id)
-    const leaving = new AbortController()
+    const leaving = this.#start()
     const pending = this.#pending.add(id, patience, () => {
       leaving.abort()
       // Source: 2026-07-28, "Cancellation": to a modern server the end of the response says it.
@@ -109,8 +111,18 @@ export class HttpChannel implements Channel {
     } finally {
       // A stream ends after its answer; one that does not is left.
       const stop = startIdleTimer(DRAIN_MS, () => leaving.abort())
-      void exchange.then(stop, stop)
+      const end = (): void => {
+        stop()
+        this.#exchanges.delete(leaving)
+      }
+      void exchange.then(end, end)
     }
+  }
+
+  #start(): AbortController {
+    const exchange = new AbortController()
+    this.#exchanges.add(exchange)
+    return exchange
   }
 
   /** Sends a request and reads what comes for it. Rejects with a fault where there is no answer. */
@@ -167,29 +179,40 @@ export class HttpChannel implements Channel {
 
   /** Sends a message that has no answer. */
   async #aside(text: string, method: string): Promise<void> {
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(ASIDE_MS)])
-    const response = await this.#send({ method: 'POST', body: text, signal, keepsProcess: true }, { method })
-    await cancelBody(response)
-    if (response.status >= 300) throw statusFault(response.status)
+    const exchange = this.#start()
+    const { signal } = exchange
+    const stop = startIdleTimer(ASIDE_MS, () => exchange.abort())
+    try {
+      const response = await this.#send({ method: 'POST', body: text, signal, keepsProcess: true }, { method })
+      response.cancel()
+      if (response.status >= 300) throw statusFault(response.status)
+    } finally {
+      stop()
+      this.#exchanges.delete(exchange)
+    }
   }
 
   /** The stream of a legacy session: what the server says by itself. A server without one refuses it. */
   async #openStream(): Promise<void> {
-    const { signal } = this.#closing
+    const exchange = this.#start()
+    const { signal } = exchange
     try {
       const response = await this.#send({ method: 'GET', signal, keepsProcess: false }, { method: '' })
       const isStream = response.status === 200 && response.header('content-type')?.startsWith('text/event-stream')
-      if (isStream !== true) return await cancelBody(response)
+      if (isStream !== true) return response.cancel()
       await readEvents(response, { limits: this.#parts.limits, take: (message) => this.#receive(message) })
       this.#tellEnd(new UpstreamFault('lost', 'the server has ended the stream of changes'))
     } catch (thrown) {
       this.#tellEnd(thrown as UpstreamFault)
+    } finally {
+      this.#exchanges.delete(exchange)
     }
   }
 
   async #endSession(): Promise<void> {
     const signal = AbortSignal.timeout(this.#parts.limits.termMs)
-    await cancelBody(await this.#send({ method: 'DELETE', signal, keepsProcess: true }, { method: '' }))
+    const response = await this.#send({ method: 'DELETE', signal, keepsProcess: true }, { method: '' })
+    response.cancel()
   }
 
   #tellEnd(fault: UpstreamFault): void {

@@ -20,6 +20,8 @@ export interface HttpResponse {
   header(name: string): string | undefined
   /** The body. Leaving its loop cancels the rest. */
   readonly body: AsyncIterable<Uint8Array>
+  /** Leaves a body that is not read. */
+  cancel(): void
 }
 
 /** Sends requests. It rejects with an `UpstreamFault`: `down` where nothing was sent, else `lost`. */
@@ -28,6 +30,16 @@ export interface HttpSender {
   /** Ends idle connections. */
   close(): void
 }
+
+/** Errors of connections that were never open. */
+export const NOT_SENT: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
 
 const MOST_REDIRECTS = 3
 
@@ -42,7 +54,7 @@ export async function sendRedirected(sender: HttpSender, request: HttpRequest): 
     const { status } = response
     const target = status === 307 || status === 308 ? targetOf(response.header('location'), url) : undefined
     if (target === undefined || target.origin !== url.origin) return response
-    await cancelBody(response)
+    response.cancel()
     if (left === 0) throw new HttpFault('refused', `the server redirects more than ${MOST_REDIRECTS} times`, status)
     url = target
   }
@@ -53,15 +65,6 @@ function targetOf(location: string | undefined, base: URL): URL | undefined {
   const target = new URL(location, base)
   // A login in it would be another one than ours.
   return target.username === '' && target.password === '' ? target : undefined
-}
-
-/** Reads no more of a response. */
-export async function cancelBody({ body }: HttpResponse): Promise<void> {
-  try {
-    await body[Symbol.asyncIterator]().return?.()
-  } catch {
-    // It is over anyway.
-  }
 }
 
 /** Reads a body as text; nothing for one over the limit, of which no more is read. */

@@ -4,7 +4,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { startTimer } from '../../border/timers'
+import { startIdleTimer, startTimer } from '../../border/timers'
 import { ForbiddenAddress } from './address-guard'
 import type { AddressGuard } from './address-guard'
 import { brokenConnection } from './http-sender'
@@ -14,6 +14,9 @@ import { UpstreamFault } from './upstream-connection'
 
 /** How long a connection may take to open, in ms. */
 const CONNECT_MS = 10_000
+/** How much of a body that nobody reads may come, and how long it may take. */
+const MOST_LEFT = 65_536
+const LEAVE_MS = 1_000
 
 /**
  * Sends requests over connections of its own. No proxy is used, as for documents: it would resolve names past the
@@ -94,5 +97,17 @@ function responseOf(response: http.IncomingMessage): HttpResponse {
       return Array.isArray(value) ? value.join(', ') : value
     },
     body: response as AsyncIterable<Uint8Array>,
+    cancel: () => leave(response),
   }
+}
+
+/** Reads a short body to its end, so that its connection is used again; a longer one ends it. */
+function leave(response: http.IncomingMessage): void {
+  let left = MOST_LEFT
+  const stop = startIdleTimer(LEAVE_MS, () => response.destroy())
+  response.on('close', stop)
+  response.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) response.destroy()
+  })
 }

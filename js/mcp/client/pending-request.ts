@@ -1,5 +1,6 @@
 // Pending request: waits for one answer, with its signal, its deadlines and its progress.
 
+import { onAbort } from '../../call/abort-signals'
 import { startTimer } from '../../border/timers'
 import type { Members } from '../../border/kind'
 import type { ServerResponse } from './server-message'
@@ -30,6 +31,7 @@ export class PendingRequest {
   readonly #onGivenUp: (fault: UpstreamFault) => void
   readonly #onSettled: () => void
   #settle: Settle | undefined
+  readonly #stopAbort: () => void
   #stopSilence: (() => void) | undefined
   #stopTotal: (() => void) | undefined
   /** Rejects with an `UpstreamFault`. */
@@ -41,7 +43,7 @@ export class PendingRequest {
     this.#onSettled = onSettled
     this.answer = new Promise<Members>((resolve, reject) => (this.#settle = { resolve, reject }))
     const { signal, maxTimeoutMs } = patience
-    signal.addEventListener('abort', this.#abort)
+    this.#stopAbort = onAbort(signal, () => this.#giveUp(abortedFault()))
     this.#startSilence()
     if (maxTimeoutMs !== undefined)
       this.#stopTotal = startTimer(maxTimeoutMs, () => this.#giveUp(lateFault(maxTimeoutMs)))
@@ -82,8 +84,6 @@ export class PendingRequest {
     }
   }
 
-  readonly #abort = (): void => this.#giveUp(abortedFault())
-
   #giveUp(fault: UpstreamFault): void {
     if (this.#settle === undefined) return
     this.#onGivenUp(fault)
@@ -103,7 +103,7 @@ export class PendingRequest {
     this.#settle = undefined
     this.#stopSilence?.()
     this.#stopTotal?.()
-    this.#patience.signal.removeEventListener('abort', this.#abort)
+    this.#stopAbort()
     this.#onSettled()
     return settle
   }

@@ -142,7 +142,11 @@ function startChild(
   try {
     // A group of its own, so that a signal reaches its children as well.
     const options = { env, shell: false, detached: process.platform !== 'win32', windowsHide: true } as const
-    return spawn(command, args, { ...options, stdio: 'pipe', ...(cwd !== undefined && { cwd }) })
+    const child = spawn(command, args, { ...options, stdio: 'pipe', ...(cwd !== undefined && { cwd }) })
+    // Without file descriptors for them, there are no streams, whatever the types say.
+    if ((child.stdin as unknown) !== undefined) return child
+    child.on('error', () => {})
+    throw Object.assign(new Error('no streams'), { code: 'EMFILE' })
   } catch (error) {
     // A null byte in a text, or .bat and .cmd on Windows, which a shell alone can run.
     throw startFault(command, (error as NodeJS.ErrnoException).code)

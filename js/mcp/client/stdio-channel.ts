@@ -71,7 +71,6 @@ export class StdioChannel implements Channel {
 
   async close(): Promise<void> {
     this.#isClosing = true
-    this.#subscription.close()
     this.#end(new UpstreamFault('lost', 'the connection was closed'))
     await this.#process.close()
   }

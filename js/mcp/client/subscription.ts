@@ -7,7 +7,7 @@ import { UpstreamFault } from './upstream-connection'
 export class Subscription {
   readonly #channel: Pick<Channel, 'request'>
   readonly #onEnd: (fault: UpstreamFault) => void
-  #ending: AbortController | undefined
+  #isOpen = false
 
   /** `onEnd` is called once where it ends, and not where the server refuses it: then the list is known by its age alone. */
   constructor(channel: Pick<Channel, 'request'>, onEnd: (fault: UpstreamFault) => void) {
@@ -16,21 +16,17 @@ export class Subscription {
   }
 
   open(): void {
-    if (this.#ending !== undefined) return
-    const ending = new AbortController()
-    this.#ending = ending
+    if (this.#isOpen) return
+    this.#isOpen = true
     const request = { method: 'subscriptions/listen', params: { notifications: { toolsListChanged: true } } }
-    this.#channel.request(request, { signal: ending.signal }).then(
-      () => this.#end(ending.signal, new UpstreamFault('lost', 'the server has ended the stream of changes')),
-      (fault: UpstreamFault) => this.#end(ending.signal, fault),
+    // It lasts as long as the connection.
+    this.#channel.request(request, { signal: new AbortController().signal }).then(
+      () => this.#end(new UpstreamFault('lost', 'the server has ended the stream of changes')),
+      (fault: UpstreamFault) => this.#end(fault),
     )
   }
 
-  close(): void {
-    this.#ending?.abort()
-  }
-
-  #end({ aborted }: AbortSignal, fault: UpstreamFault): void {
-    if (!aborted && fault.kind !== 'refused' && fault.kind !== 'protocol') this.#onEnd(fault)
+  #end(fault: UpstreamFault): void {
+    if (fault.kind !== 'refused' && fault.kind !== 'protocol') this.#onEnd(fault)
   }
 }
