@@ -2,6 +2,7 @@
 
 import { version } from '../../border/package-version'
 import type { Members } from '../../border/kind'
+import { whole } from '../../border/well-formed'
 import type { RequestId } from '../protocol/json-rpc'
 import { UpstreamFault } from './upstream-connection'
 
@@ -39,9 +40,10 @@ export function writeRequest(
   dialect: Dialect,
   progressToken?: RequestId,
 ): string {
-  const whole = withMeta(params, { ...meta, ...(progressToken !== undefined && { progressToken }) }, dialect)
+  const all = withMeta(params, { ...meta, ...(progressToken !== undefined && { progressToken }) }, dialect)
   try {
-    return JSON.stringify({ jsonrpc: '2.0', id, method, ...(whole !== undefined && { params: whole }) })
+    // Half a surrogate pair becomes U+FFFD, as in headers and in all that toolrack writes.
+    return whole(JSON.stringify({ jsonrpc: '2.0', id, method, ...(all !== undefined && { params: all }) }))
   } catch {
     throw new UpstreamFault('protocol', 'the arguments cannot be JSON; nothing was sent')
   }
@@ -49,8 +51,8 @@ export function writeRequest(
 
 /** Writes a notification. */
 export function writeNotice(method: string, params: Members | undefined, dialect: Dialect): string {
-  const whole = withMeta(params, {}, dialect)
-  return JSON.stringify({ jsonrpc: '2.0', method, ...(whole !== undefined && { params: whole }) })
+  const all = withMeta(params, {}, dialect)
+  return JSON.stringify({ jsonrpc: '2.0', method, ...(all !== undefined && { params: all }) })
 }
 
 /** Writes the answer to a request of a server. */
