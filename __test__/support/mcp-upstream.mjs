@@ -32,18 +32,20 @@ export async function toolsOf(connection) {
   return Object.fromEntries(tools.map((tool) => [tool.name, tool]))
 }
 
-/** An event: a function that is called, and a promise of its first call. An idle connection does not keep the process. */
+/** An event: a function that is called, and its first argument. An idle connection does not keep the process: who waits does. */
 export function event(ms = 20_000) {
   let resolve
-  const promise = new Promise((settle, reject) => {
-    const timer = setTimeout(() => reject(new Error('the event did not come')), ms)
-    resolve = (value) => {
-      clearTimeout(timer)
-      settle(value)
-    }
-  })
-  promise.catch(() => {})
-  return { promise, resolve }
+  const called = new Promise((settle) => (resolve = settle))
+  return {
+    resolve,
+    get promise() {
+      let timer
+      const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error('the event did not come')), ms)
+      })
+      return Promise.race([called, late]).finally(() => clearTimeout(timer))
+    },
+  }
 }
 
 /** Waits until a fact is true; fails after a deadline. For what no event tells, such as the end of another process. */

@@ -83,8 +83,9 @@ async function firstAgreement(
     if (agreement.dialect.era === 'legacy') await completeHandshake(channel, agreement)
     return agreement
   } catch (thrown) {
-    // That of `initialize`, which was asked last.
-    throw (thrown as { readonly errors?: readonly unknown[] }).errors?.at(-1) ?? thrown
+    const [modern, legacy] = (thrown as { readonly errors: readonly [UpstreamFault, UpstreamFault] }).errors
+    // A server that names its revisions says more than one that does not know a method.
+    throw modern.kind === 'protocol' ? modern : legacy
   }
 }
 
