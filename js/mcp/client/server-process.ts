@@ -23,6 +23,8 @@ export interface ProcessSpec {
 const STDERR_LINE = 16_384
 /** How long the output of a process that has ended is read, in ms. */
 const OUTPUT_MS = 500
+/** How long the system may take to end what was killed, in ms. */
+const KILLED_MS = 500
 /** How often it is asked whether the children of a process have ended, in ms. */
 const LOOK_MS = 25
 
@@ -66,6 +68,8 @@ export class ServerProcess {
 
   async #end(): Promise<void> {
     const { pid, stdin, stdout, stderr } = this.#child
+    // Its end is waited for.
+    this.#child.ref()
     stdin.end()
     if (pid !== undefined) await this.#endGroup(pid)
     // A child that left the group may hold them open.
@@ -79,7 +83,8 @@ export class ServerProcess {
     await this.#waitUntil(() => this.#hasExited, termMs)
     if (signalGroup(group, 'SIGTERM')) {
       await this.#waitUntil(() => !signalGroup(group, 0), killMs - termMs)
-      signalGroup(group, 'SIGKILL')
+      // Where nobody waits for the children of a process that has ended, as in a container, they stay listed.
+      if (signalGroup(group, 'SIGKILL')) await this.#waitUntil(() => !signalGroup(group, 0), KILLED_MS)
     }
     removeGroup(group)
   }
