@@ -27,3 +27,13 @@ export function readHeaderValue(value: string): string | undefined {
     return undefined
   }
 }
+
+/** Writes text as the value of a header. Half a surrogate pair becomes U+FFFD, as in the message. */
+export function writeHeaderValue(text: string): string {
+  const isPlain = PLAIN.test(text) && text !== '' && text.trim() === text && !looksEncoded(text)
+  return isPlain ? text : `${PREFIX}${Buffer.from(text).toString('base64')}${SUFFIX}`
+}
+
+function looksEncoded(text: string): boolean {
+  return text.startsWith(PREFIX) && text.endsWith(SUFFIX)
+}
