@@ -82,12 +82,21 @@ export type McpUpstreamSpec =
       /** Beside `PATH`, `HOME`, `LANG`, `TMPDIR` and `USER`. */
       readonly env?: Readonly<Record<string, string>>
       readonly cwd?: string
+      /** Gets each line of stderr, and what stands on stdout beside messages. */
+      readonly stderr?: (line: string) => void
     }
   | {
-      readonly url: string
+      readonly url: string | URL
       readonly headers?:
         | Readonly<Record<string, string>>
         | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
+      /** Sends the requests, such as through a proxy. The guard against private hosts then sees the address alone. */
+      readonly fetch?: (url: string, init: any) => Promise<Response> | Response
+      /**
+       * Private hosts that may be reached, as `name` or `name:port`.
+       * @default the host of `url`, if it is private
+       */
+      readonly allowPrivate?: readonly string[]
     }
   | { readonly client: object }
 
