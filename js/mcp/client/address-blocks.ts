@@ -45,8 +45,9 @@ export const ADDRESS_BLOCKS: readonly AddressBlock[] = Object.freeze([
 
 const LISTS = ADDRESS_BLOCKS.map(([first, length, kind]) => {
   const list = new BlockList()
-  list.addSubnet(first, length, isIPv6(first) ? 'ipv6' : 'ipv4')
-  return { list, name: `${first}/${length} (${kind})` }
+  const family = isIPv6(first) ? 'ipv6' : 'ipv4'
+  list.addSubnet(first, length, family)
+  return { list, family, name: `${first}/${length} (${kind})` }
 })
 
 /** The block that holds an address, as `10.0.0.0/8 (private)`; nothing for a public one. */
@@ -61,7 +62,8 @@ export function blockOf(address: string): string | undefined {
 }
 
 function find(address: string, family: 'ipv4' | 'ipv6'): string | undefined {
-  return LISTS.find(({ list }) => list.check(address, family))?.name
+  // A list of IPv6 takes an IPv4 address for the IPv6 one that maps it.
+  return LISTS.find((block) => block.family === family && block.list.check(address, family))?.name
 }
 
 /** The IPv4 address in an IPv6 one. `isWhole`: it alone decides (IPv4-mapped, NAT64); else it is the end of a tunnel. */
