@@ -44,6 +44,15 @@ test('a_modern_request_says_in_headers_what_its_body_says', async (t) => {
   })
 })
 
+test('a_trace_that_is_no_header_stands_in_the_message_alone', async (t) => {
+  const { url, seen } = await serve(t, modern)
+  const connection = await open(t, { url })
+  await call(connection, 'echo', {}, { trace: { traceparent: 'a\r\nx-evil: 1', tracestate: undefined } })
+  const [{ headers, body }] = only(seen, 'tools/call')
+  assert.deepEqual([headers.traceparent, headers.tracestate, headers['x-evil']], [undefined, undefined, undefined])
+  assert.equal(body.params._meta.traceparent, 'a\r\nx-evil: 1')
+})
+
 test('a_legacy_request_names_its_session_and_revision', async (t) => {
   const { url, seen } = await serve(t, legacy)
   const connection = await open(t, { url })

@@ -105,7 +105,7 @@ export class HttpChannel implements Channel {
         this.notify('notifications/cancelled', { requestId: id, reason: 'nobody waits any more' }).catch(() => {})
     })
     const exchange = this.#exchange(id, request, text, { signal: leaving.signal, keepsProcess: pending.isAwaited })
-    void exchange.catch((thrown: UpstreamFault) => this.#pending.fail(id, thrown))
+    void exchange.catch((thrown: unknown) => this.#pending.fail(id, faultOf(thrown)))
     try {
       return await pending.answer
     } finally {
@@ -220,4 +220,9 @@ export class HttpChannel implements Channel {
     this.#isOver = true
     this.listener?.onChannelClosed(fault)
   }
+}
+
+/** What was thrown, as a fault. Others than faults are mistakes of ours, or of a `fetch`: the request may have run. */
+function faultOf(thrown: unknown): UpstreamFault {
+  return thrown instanceof UpstreamFault ? thrown : new UpstreamFault('lost', 'the request failed; it may have run')
 }

@@ -4,10 +4,11 @@ import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { onAbort } from '../../call/abort-signals'
 import { startIdleTimer, startTimer } from '../../border/timers'
 import { ForbiddenAddress } from './address-guard'
 import type { AddressGuard } from './address-guard'
-import { brokenConnection } from './http-sender'
+import { brokenConnection, errorCode } from './http-sender'
 import type { HttpRequest, HttpResponse, HttpSender } from './http-sender'
 import { brokenFault } from './pending-request'
 import { UpstreamFault } from './upstream-connection'
@@ -37,10 +38,13 @@ export class NodeSender implements HttpSender {
       const { method, url, headers, body, signal, keepsProcess } = request
       if (signal.aborted) return reject(brokenConnection(false, undefined))
       const isSecure = url.protocol === 'https:'
-      const options = { method, headers: { ...headers }, lookup: this.#guard.lookup, signal }
-      const sending = isSecure
-        ? https.request(url, { ...options, agent: this.#secure })
-        : http.request(url, { ...options, agent: this.#plain })
+      const sending = this.#start(url, { method, headers: { ...headers }, lookup: this.#guard.lookup })
+      // Not by the option `signal`: Node 24 throws what aborts a request whose connection is another one's.
+      const stopAbort = onAbort(signal, () => sending.destroy())
+      sending.on('close', () => {
+        stopAbort()
+        reject(brokenConnection(connecting.isOpen(), undefined))
+      })
       const connecting = watchConnection(sending, isSecure, keepsProcess)
       sending.on('response', (response) => {
         const coding = response.headers['content-encoding'] ?? 'identity'
@@ -56,6 +60,16 @@ export class NodeSender implements HttpSender {
       })
       sending.end(body)
     })
+  }
+
+  #start(url: URL, options: https.RequestOptions): http.ClientRequest {
+    try {
+      return url.protocol === 'https:'
+        ? https.request(url, { ...options, agent: this.#secure })
+        : http.request(url, { ...options, agent: this.#plain })
+    } catch (thrown) {
+      throw new UpstreamFault('down', `the request cannot be written (${errorCode(thrown) ?? 'unknown'})`)
+    }
   }
 
   close(): void {

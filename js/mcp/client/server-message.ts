@@ -45,6 +45,8 @@ export interface Noise {
 
 export type ServerMessage = ServerResponse | ServerNotice | ServerRequest | Noise
 
+/** A text without such a part has no integer that JavaScript changes. */
+const LONG_INTEGER = /\d{16}/
 /** The longest message of an error that is told. */
 const LONGEST_WORDS = 2_000
 
@@ -55,7 +57,9 @@ const LONGEST_WORDS = 2_000
 export function readServerMessage(text: string, depth: number): ServerMessage {
   let value: unknown
   try {
-    value = parseExactly(text)
+    value = JSON.parse(text)
+    // It takes valid JSON alone: what else a server sends, it may read for ever.
+    if (LONG_INTEGER.test(text)) value = parseExactly(text)
   } catch {
     return noise('it is not JSON')
   }

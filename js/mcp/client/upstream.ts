@@ -1,7 +1,7 @@
 // Upstream: a connected MCP server, whatever its era and its transport.
 
 import type { Members } from '../../border/kind'
-import { writeHeaderValue } from '../http/header-values'
+import { isPlainHeader, writeHeaderValue } from '../http/header-values'
 import type { Agreement } from './agreement'
 import { readCallResult } from './call-result'
 import type { Channel, ChannelListener } from './channel'
@@ -81,12 +81,22 @@ export class Upstream implements UpstreamConnection, ChannelListener {
       ...(trace !== undefined && { meta: { ...trace } }),
       ...(this.#channel.isHttp && {
         headers: {
-          ...trace,
+          ...traceHeaders(trace),
           ...(this.#hasHeaders && { ...argumentHeaders(inputSchema, args), 'mcp-name': writeHeaderValue(name) }),
         },
       }),
     }
   }
+}
+
+/** The trace context as headers. One that is no line of text stands in the message alone. */
+function traceHeaders(trace: UpstreamCall['trace']): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const name of ['traceparent', 'tracestate'] as const) {
+    const value = trace?.[name]
+    if (value !== undefined && isPlainHeader(value)) headers[name] = value
+  }
+  return headers
 }
 
 function callSafely(call: () => void): void {

@@ -28,10 +28,16 @@ export function readHeaderValue(value: string): string | undefined {
   }
 }
 
+/** Whether text can be the value of a header as it is. */
+export function isPlainHeader(text: string): boolean {
+  return text !== '' && PLAIN.test(text)
+}
+
 /** Writes text as the value of a header. Half a surrogate pair becomes U+FFFD, as in the message. */
 export function writeHeaderValue(text: string): string {
-  const isPlain = PLAIN.test(text) && text !== '' && text.trim() === text && !looksEncoded(text)
-  return isPlain ? text : `${PREFIX}${Buffer.from(text).toString('base64')}${SUFFIX}`
+  return isPlainHeader(text) && text.trim() === text && !looksEncoded(text)
+    ? text
+    : `${PREFIX}${Buffer.from(text).toString('base64')}${SUFFIX}`
 }
 
 function looksEncoded(text: string): boolean {
