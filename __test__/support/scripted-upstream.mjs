@@ -25,7 +25,9 @@ export class ScriptedServer {
   onCall = (name, args) => text(`${name} ${JSON.stringify(args)}`)
   /** What connecting gives: throws, or waits. */
   onConnect = async () => {}
+  /** Attempts to connect, and connections that came of them. */
   connected = 0
+  opened = 0
   closed = 0
   lists = 0
   calls = []
@@ -38,6 +40,7 @@ export class ScriptedServer {
   connector = async (signal) => {
     this.connected++
     await this.onConnect(signal)
+    this.opened++
     const server = this
     const connection = {
       era: 'legacy',
@@ -58,6 +61,8 @@ export class ScriptedServer {
         return server.onCall(call.tool.name, args, call)
       },
       async close() {
+        if (this.isClosed) return
+        this.isClosed = true
         server.closed++
       },
     }
