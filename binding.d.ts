@@ -89,12 +89,16 @@ export declare class NativeLoader {
    * an error, or `{ fault: { index, error } }` where nothing changed, as JSON.
    */
   loadToolSets(batch: string): Promise<string>
+  /** Checks the first set of a batch, and changes nothing. Returns the report of the check, as JSON. */
+  checkToolSet(batch: string): Promise<string>
   /** Unloads sources and removes their tools in one revision. Returns the names of these tools. */
   unloadToolSets(sources: Array<string>): Array<string>
   /** Records that the content of a source could not become tools. Its tools stay. */
   reportFault(source: string, trigger: string, code: string, message: string): void
   /** Reports a reload whose content is the one in use. Returns the report as JSON; nothing where the source has to be loaded. */
   reportUnchanged(source: string, trigger: string): string | null
+  /** Whether a version of a source had tools, in this process or by the state file. */
+  hadTools(source: string): boolean
   /** Records that the content of a source is the one in use. */
   clearFault(source: string): void
   /** Withdraws the tools of a source whose file is missing, in one revision. They are restored with the file. */

@@ -34,7 +34,7 @@ import { LoadWaits } from './graph/load-waits'
 import { Generations } from './generations/generations'
 import { DIRECTORY_OPTIONS, readDirectoryOptions, toDirectory } from './directory/module-directories'
 import { toGivenPath } from './source/given-path'
-import { readSourceOptions } from './source/module-options'
+import { readSourceOptions } from '../load/tool-sets/source-options'
 import { ModuleSources } from './module-sources'
 import { listSpecs } from './source/source-specs'
 
