@@ -11,7 +11,7 @@ use toolrack_core::auth::CredentialFunction;
 use toolrack_core::error::Error;
 use toolrack_core::http::{CircuitBreakerClient, TlsClient};
 use toolrack_core::http_tool::{GivenHttpTool, HttpTools};
-use toolrack_core::registry::OnConflict;
+use toolrack_core::registry::{GroupMember, OnConflict};
 use toolrack_core::tool::Executor;
 
 use crate::convert::{reason, to_napi};

@@ -14,7 +14,7 @@ use toolrack_core::convert::SelectionFunction;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::http::{CircuitBreakerClient, HttpClient, TlsClient};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
-use toolrack_core::registry::TargetJudgements;
+use toolrack_core::registry::{GroupMember, TargetJudgements};
 use toolrack_core::retrieve::DirectoryListing;
 use toolrack_core::review::GatePolicy;
 use toolrack_core::review::{CustomGates, HeldChange, HoldOutcome, LoadTrigger};

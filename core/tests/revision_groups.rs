@@ -15,8 +15,8 @@ use toolrack_core::error::ErrorCode;
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};
 use toolrack_core::registry::{
-    ChangeListener, ChangeSet, Filter, OfferOptions, OnConflict, Origin, RegisteredTool, RevisionGroup,
-    Snapshot, SourceReplacement, ToolRegistry,
+    ChangeListener, ChangeSet, Filter, GroupMember, OfferOptions, OnConflict, Origin, RegisteredTool,
+    RevisionGroup, Snapshot, SourceReplacement, ToolRegistry,
 };
 use toolrack_core::spec::SpecSource;
 use toolrack_core::target::Target;

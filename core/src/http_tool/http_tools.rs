@@ -13,7 +13,8 @@ use crate::exec::HttpOperation;
 use crate::http::HttpClient;
 use crate::json::HashMap;
 use crate::registry::{
-    AppliedReplacement, OnConflict, Origin, RegisteredTool, RevisionGroup, ToolRegistry, family_of,
+    AppliedReplacement, GroupMember, OnConflict, Origin, RegisteredTool, RevisionGroup, ToolRegistry,
+    family_of,
 };
 use crate::tool::ToolDefinition;
 use crate::tool::name::confusion_key;
@@ -47,12 +48,6 @@ impl HttpTools {
     pub fn new(registry: Arc<ToolRegistry>, client: Arc<dyn HttpClient>, clock: Arc<dyn Clock>) -> Self {
         let owner = registry.source_claims().new_owner();
         Self { registry, client, clock, owner, credentials: Arc::default() }
-    }
-
-    /// The same HTTP tools, whose changes join the revision of a group of their registry.
-    #[must_use]
-    pub fn within(&self, group: &RevisionGroup) -> Self {
-        Self { registry: Arc::clone(group.registry()), ..self.clone() }
     }
 
     /// Registers one tool, as code registers others. `hosts` are the private hosts that it may call. Returns the id of its
@@ -180,5 +175,11 @@ impl HttpTools {
         let shared = Arc::new(credentials);
         known.insert(key, Arc::downgrade(&shared));
         shared
+    }
+}
+
+impl GroupMember for HttpTools {
+    fn within(&self, group: &RevisionGroup) -> Self {
+        Self { registry: Arc::clone(group.registry()), ..self.clone() }
     }
 }

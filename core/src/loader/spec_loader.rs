@@ -17,7 +17,7 @@ use super::tool_sets::ToolSets;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::http::HttpClient;
-use crate::registry::{RevisionGroup, ToolRegistry};
+use crate::registry::{GroupMember, RevisionGroup, ToolRegistry};
 use crate::review::{GatePolicy, LoadTrigger};
 use crate::spec::SpecSource;
 use crate::state::{StateFailure, StateKeeper, StateOptions};
@@ -53,12 +53,6 @@ impl SpecLoader {
         let registry = Arc::clone(&self.context.registry);
         self.context.keeper = Some(Arc::new(StateKeeper::open(options, registry, on_failure)?));
         Ok(self)
-    }
-
-    /// The same loader, whose loads join the revision of a group of its registry.
-    #[must_use]
-    pub fn within(&self, group: &RevisionGroup) -> Self {
-        Self { context: self.context.within(group) }
     }
 
     /// Sets the listener. Only the first call has an effect.
@@ -178,6 +172,12 @@ impl SpecLoader {
     /// Closes the loader. The tools stay in the registry.
     pub fn close(&self) {
         self.context.close();
+    }
+}
+
+impl GroupMember for SpecLoader {
+    fn within(&self, group: &RevisionGroup) -> Self {
+        Self { context: self.context.within(group) }
     }
 }
 

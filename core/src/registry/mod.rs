@@ -22,7 +22,7 @@
 //! | make the next revision; wire names | `snapshot_changes`, `change_set` |
 //! | replace all tools of a source; the plan that gates judge; stale tools | `source_changes`, `source_replacement`, `stale_operation` |
 //! | replace the tools of several sources in one revision, all or nothing | `source_batch` |
-//! | changes of several loads in one revision (group commit) | `revision_group`, `pending_revision` |
+//! | changes of several loads in one revision (group commit) | `revision_group`, `group_membership`, `pending_revision` |
 //! | two loaders with a source of one name | `source_claims` |
 //! | filter tools; a snapshot that only has the tools of a filter | `filter`, `snapshot_filter`, `filtered_snapshot` |
 //! | definitions for a provider; the delta since a former revision; `tools/list` of MCP; catalog; token estimates | `offers/` |
@@ -39,6 +39,7 @@ mod change_set;
 mod filter;
 mod filtered_snapshot;
 mod former_revisions;
+mod group_membership;
 mod names;
 mod offers;
 mod on_conflict;
@@ -72,7 +73,7 @@ pub use offers::{
 pub use on_conflict::OnConflict;
 pub use registered_tool::RegisteredTool;
 pub use registry::ToolRegistry;
-pub use revision_group::RevisionGroup;
+pub use revision_group::{GroupMember, RevisionGroup};
 pub use snapshot::Snapshot;
 pub use snapshot_filter::SnapshotFilter;
 pub use source_batch::{BatchedSource, OnRefusal};

@@ -6,8 +6,8 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use serde_json::{Value, json};
 
 use super::change_set::{Change, name_taken};
+use super::group_membership::GroupMembership;
 use super::pending_revision::PendingRevision;
-use super::revision_group::GroupMembership;
 use super::source_claims::SourceClaims;
 use super::{
     ChangeListener, NameDraft, NameLedger, OnConflict, Origin, RegisteredTool, Snapshot, UnnamedOperation,
@@ -72,9 +72,11 @@ impl ToolRegistry {
         Self { shared: Arc::clone(&self.shared), group: Some(Arc::clone(group)), ..*self }
     }
 
-    /// The registry that the group of a member was opened for; else itself.
-    pub(super) fn outside_of_groups(self: &Arc<Self>) -> &Arc<Self> {
-        self.group.as_ref().map_or(self, |group| group.registry())
+    /// Gives the registry as it is outside of groups, while it is there: this does not keep it.
+    pub(super) fn downgrade(&self) -> impl Fn() -> Option<Self> + Send + Sync + 'static {
+        let Self { on_conflict, definition_bytes, .. } = *self;
+        let shared = Arc::downgrade(&self.shared);
+        move || Some(Self { shared: shared.upgrade()?, on_conflict, definition_bytes, group: None })
     }
 
     /// Sets the maximum size of one tool's definition, in bytes of JSON. Default: [`ToolDefinition::MAX_BYTES`].

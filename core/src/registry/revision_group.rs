@@ -1,9 +1,9 @@
 //! A revision group (group commit): changes of several loads that readers get as one revision.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::ToolRegistry;
+use super::group_membership::GroupMembership;
 
 /// Joins the changes of several loads in one revision, with one change set, audit record and notification.
 ///
@@ -13,10 +13,9 @@ use super::ToolRegistry;
 /// nothing make no revision, though their outcomes have its number.
 ///
 /// ```
-/// use std::sync::Arc;
 /// use toolrack_core::registry::{OnConflict, RevisionGroup, ToolRegistry};
 ///
-/// let registry = Arc::new(ToolRegistry::new(OnConflict::Refuse));
+/// let registry = ToolRegistry::new(OnConflict::Refuse);
 /// let group = RevisionGroup::begin(&registry);
 /// group.registry().unregister_source("crm")?; // and all else that belongs to the revision
 /// group.end();
@@ -27,19 +26,18 @@ pub struct RevisionGroup {
     membership: Arc<GroupMembership>,
 }
 
-/// What makes the changes of a registry join a group.
-pub struct GroupMembership {
-    /// The registry outside of all groups.
-    registry: Arc<ToolRegistry>,
-    is_over: AtomicBool,
+/// What changes a registry, by itself or for a group.
+pub trait GroupMember {
+    /// The same, whose changes join the revision of a group of its registry.
+    #[must_use]
+    fn within(&self, group: &RevisionGroup) -> Self;
 }
 
 impl RevisionGroup {
     /// Begins a group of changes of a registry.
-    pub fn begin(registry: &Arc<ToolRegistry>) -> Self {
-        let registry = Arc::clone(registry.outside_of_groups());
-        let membership = Arc::new(GroupMembership { registry, is_over: AtomicBool::new(false) });
-        Self { registry: Arc::new(membership.registry.member_of(&membership)), membership }
+    pub fn begin(registry: &ToolRegistry) -> Self {
+        let membership = Arc::new(GroupMembership::default());
+        Self { registry: Arc::new(registry.member_of(&membership)), membership }
     }
 
     /// The registry as the group sees and changes it. Once the group has ended, it is as any other.
@@ -49,10 +47,9 @@ impl RevisionGroup {
 
     /// Publishes what was changed. A group that is dropped ends too; to end it again does nothing.
     pub fn end(&self) {
-        let registry = &self.membership.registry;
-        let mut writer = registry.lock();
-        if !self.membership.is_over.swap(true, Ordering::AcqRel) {
-            registry.publish_pending(&mut writer);
+        let mut writer = self.registry.lock();
+        if self.membership.end() {
+            self.registry.publish_pending(&mut writer);
         }
     }
 }
@@ -60,16 +57,5 @@ impl RevisionGroup {
 impl Drop for RevisionGroup {
     fn drop(&mut self) {
         self.end();
-    }
-}
-
-impl GroupMembership {
-    pub const fn registry(&self) -> &Arc<ToolRegistry> {
-        &self.registry
-    }
-
-    /// Whether the group has not ended. It ends while the writer is locked.
-    pub fn is_open(&self) -> bool {
-        !self.is_over.load(Ordering::Acquire)
     }
 }
