@@ -1,6 +1,7 @@
 // McpLoader, faults: a server that is down, lost, slow or wrong costs its own calls alone, and no call runs twice.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { callUpstream } from '../lib/mcp/loader/upstream-calls.js'
 import { ScriptedServer, failure, fault, openScene, text, tool } from './support/scripted-upstream.mjs'
 
 const hang = () => new Promise(() => {})
@@ -225,6 +226,36 @@ test('a cancelled call aborts its request, and ends as cancelled', async () => {
   await loader.close()
 })
 
+test('progress of a server is handed on, and wrong numbers are dropped', async () => {
+  const told = []
+  const context = {
+    toolName: 'x',
+    signal: new AbortController().signal,
+    progress(...progress) {
+      if (!(progress[0] >= 0)) throw new TypeError('no number')
+      told.push(progress)
+    },
+  }
+  const callTool = async (args, { onProgress }) => {
+    for (const progress of [1, -1, NaN, 2]) onProgress({ progress, total: 2, message: 'm' })
+    return text('done')
+  }
+  const link = { forCall: async () => ({ callTool }) }
+  const host = {
+    name: 's',
+    link,
+    timeoutMs: 1,
+    maxTimeoutMs: 1,
+    toolNamed: () => undefined,
+    traceContext: () => undefined,
+  }
+  assert.equal(await callUpstream(host, 'x', {}, context), 'done')
+  assert.deepEqual(told, [
+    [1, 2, 'm'],
+    [2, 2, 'm'],
+  ])
+})
+
 test('one server that hangs, storms and breaks does not touch the calls of another', async () => {
   const { registry, loader, clock } = openScene()
   const [bad, good] = [new ScriptedServer([tool('bad')]), new ScriptedServer([tool('good')])]
@@ -269,7 +300,7 @@ test('the error of a call within a closure is a failure of the closure', async (
   await loader.close()
 })
 
-test('an idempotency key is free where nothing was sent, and keeps the failure of a call that may have run', async () => {
+test('an idempotency key is free where nothing was sent, and keeps what may have run', async () => {
   const { registry, loader, clock } = openScene()
   const server = new ScriptedServer()
   await loader.load('s', server)

@@ -97,8 +97,12 @@ test('include, exclude and overrides know a tool by the name that its server giv
   const report = await loader.load('s', server, {
     include: ['repo.*'],
     exclude: ({ name }) => name.endsWith('delete'),
-    overrides: { 'repo.list': { description: 'Lists', category: 'external' } },
+    overrides: { 'repo.list': { description: 'Lists', category: 'external' }, 'repo.lost': { category: 'x' } },
   })
+  assert.deepEqual(
+    report.notes.map(({ code, message }) => [code, message]),
+    [['OVERRIDE_UNUSED', '"repo.lost" is the name of no tool; nearest: repo.list']],
+  )
   assert.deepEqual(report.added, ['repo_list'])
   assert.deepEqual([report.operations, report.excluded.unselected], [3, 2])
   assert.equal(registry.get('repo_list').description, 'Lists')
