@@ -185,6 +185,24 @@ test('content blocks, failures and files of a server are results of its tool', a
   await loader.close()
 })
 
+test('functions of include that throw, change a tool or give no boolean refuse the load', async () => {
+  const { registry, loader } = openScene()
+  const wrong = [
+    () => {
+      throw new Error('no')
+    },
+    () => 'yes',
+    (tool) => (tool.description = 'other') && true,
+  ]
+  for (const include of wrong) {
+    const error = await failure(loader.load('s', new ScriptedServer(), { include }))
+    assert.equal(error.code, 'INVALID_OPTIONS')
+    assert.match(error.message, /the tool "one"/)
+  }
+  assert.equal(registry.size, 0)
+  await loader.close()
+})
+
 test('wrong names, servers and options are refused before anything is opened', async () => {
   const { registry, loader } = openScene()
   const server = new ScriptedServer()
