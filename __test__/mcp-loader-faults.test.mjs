@@ -167,6 +167,34 @@ test('a call that was not sent is sent over a new connection, once', async () =>
   await loader.close()
 })
 
+test('a connection that is gone without a word is found by a call or a refresh, and opened again', async () => {
+  const { registry, loader, clock, named } = openScene()
+  const server = new ScriptedServer()
+  await loader.load('s', server)
+  let isGone = true
+  const gone = () => isGone && Promise.reject(fault('down', 'connection refused'))
+  server.onCall = () => gone() || text('done')
+  server.onConnect = gone
+  assert.equal((await failure(registry.execute('one', {}))).code, 'UPSTREAM_DOWN')
+  assert.equal(loader.status()[0].state, 'down')
+  isGone = false
+  await clock.advance(2_000)
+  assert.equal(await registry.execute('one', {}), 'done')
+  server.tools = () => gone() || [tool('one')]
+  isGone = true
+  assert.equal((await failure(loader.reload('s'))).code, 'SOURCE_UNREADABLE')
+  assert.equal(loader.status()[0].state, 'down')
+  isGone = false
+  await clock.advance(5_000)
+  await clock.advance(250)
+  assert.deepEqual(registry.list(), ['one'])
+  assert.deepEqual(
+    named('upstream').map(({ state }) => state),
+    ['up', 'down', 'up', 'down', 'up'],
+  )
+  await loader.close()
+})
+
 test('a call with headers of an older list is sent again after the list was read, once', async () => {
   const { registry, loader } = openScene()
   const server = new ScriptedServer()

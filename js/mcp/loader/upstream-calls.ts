@@ -75,14 +75,14 @@ class Call {
     } catch (thrown) {
       const fault = faultOf(thrown)
       if (this.#context.signal.aborted) throw fault
+      if (fault.kind === 'down') link.noteDown(connection, fault)
       if (fault.kind === 'refused' && fault.code === INVALID_PARAMS) hint()
       if (!mayRepeat) throw fault
       if (fault.kind === 'refused' && fault.code === HEADER_MISMATCH) {
         await refresh()
         return this.send(false)
       }
-      // The connection had ended, and the link may not know it yet.
-      if (fault.kind === 'down' && link.connection !== connection) return this.send(false)
+      if (fault.kind === 'down') return this.send(false)
       throw fault
     }
   }
