@@ -90,7 +90,7 @@ for (const era of ['modern', 'legacy'])
       assert.equal((await connection.listTools(never)).tools.length, 1)
     })
 
-/** What an opening is answered with, and the fault that it ends with. Both eras are tried where it says nothing of one. */
+/** What an opening is answered with, and its fault. Both eras are tried where the answer says nothing of one. */
 const OPENINGS = {
   an_html_page: [plain(...HTML), { kind: 'protocol' }],
   status_401: [plain(401), { kind: 'down', status: 401 }],
