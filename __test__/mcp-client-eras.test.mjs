@@ -67,6 +67,14 @@ test('a_legacy_server_is_told_what_its_revisions_say_and_no_more', async (t) => 
   })
 })
 
+test('a_subscription_that_the_server_cancels_is_the_end_of_the_connection', async (t) => {
+  const connection = await open(t, misbehaving('cancels_its_subscription'))
+  const closed = event()
+  connection.onClosed = closed.resolve
+  await assert.rejects(call(connection, 'echo'), { kind: 'lost', message: /ended the stream/ })
+  assert.equal((await closed.promise).kind, 'lost')
+})
+
 test('a_subscription_that_the_server_ends_is_the_end_of_the_connection', async (t) => {
   const connection = await open(t, misbehaving('ends_its_subscription'))
   const closed = event()

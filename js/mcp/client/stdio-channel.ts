@@ -122,6 +122,7 @@ export class StdioChannel implements Channel {
 
   #hear(method: string, params: Members): void {
     if (method === 'notifications/progress') this.#pending.progress(params)
+    else if (method === 'notifications/cancelled') this.#pending.cancelStream(params)
     else this.listener?.onNotice(method, params)
   }
 
