@@ -206,6 +206,13 @@ const SERVERS = {
       if (params.arguments.exit) process.stdout.write('', () => process.exit())
     },
   },
+  repeats_its_environment: {
+    ...LEGACY,
+    'tools/call': ({ id }) =>
+      process.stderr.write(`key ${process.env.KEY}\n`, () =>
+        send({ id, error: { code: -32000, message: `wrong key ${process.env.KEY}` } }),
+      ),
+  },
   stderr: {
     ...LEGACY,
     'tools/call'(message) {

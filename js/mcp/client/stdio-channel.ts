@@ -111,7 +111,7 @@ export class StdioChannel implements Channel {
   #receive(message: ServerMessage, line: string): void {
     switch (message.kind) {
       case 'response':
-        return this.#pending.take(message)
+        return this.#pending.take(this.#process.secrets.hideInAnswer(message))
       case 'notice':
         return this.#hear(message.method, message.params)
       case 'request':
