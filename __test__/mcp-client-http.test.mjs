@@ -120,6 +120,12 @@ const HEADERS = {
   },
   a_function_that_rejects: async () => Promise.reject(new Error('s3cret')),
   a_function_that_gives_nothing: () => null,
+  a_getter_that_throws: {
+    get key() {
+      throw new Error('s3cret')
+    },
+  },
+  a_list: [['x-key', 's3cret']],
   a_line_break: { 'x-key': 's3cret\r\nx-evil: 1' },
   a_wrong_name: { 'x key': 's3cret' },
   a_number: { 'x-key': 7 },
