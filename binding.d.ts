@@ -54,6 +54,8 @@ export declare class NativeLoader {
   unpin(source: string, tools?: Array<string> | undefined | null): string
   /** Makes a loader for a registry. `state` configures the state file; `fetch` is the slot of a custom `fetch`. */
   constructor(registry: NativeRegistry, state?: string | undefined | null, fetch?: number | undefined | null)
+  /** Returns the same loader, whose loads join the revision of a group of its registry. */
+  within(group: NativeRevisionGroup): NativeLoader
   /** Loads a document from a path, a URL, its text or its bytes. Returns the report as JSON. */
   load(source: string | Uint8Array, options: NativeOptions, watch?: string | undefined | null): Promise<string>
   /**
@@ -197,8 +199,11 @@ export declare class NativeRegistry {
    * of its name, by default the registry does.
    */
   registerHttpTool(tool: NativeHttpTool, hosts: Array<string>, replaces?: boolean | undefined | null): NativeWrite
-  /** Replaces all tools of a source by HTTP tools, in one revision. Returns what changed as JSON. */
-  replaceHttpTools(source: string, tools: Array<NativeHttpTool>, hosts: Array<string>): string
+  /**
+   * Replaces all tools of a source by HTTP tools, in one revision: the next one, or that of a group. Returns what changed
+   * as JSON.
+   */
+  replaceHttpTools(source: string, tools: Array<NativeHttpTool>, hosts: Array<string>, group?: NativeRevisionGroup | undefined | null): string
   /**
    * `wake` is called when messages wait; it must not throw and must not hold the registry. `names` is a saved name
    * ledger as JSON; `audit` has the options of the audit log; `clock` is that of a test.
@@ -253,6 +258,14 @@ export declare class NativeRegistry {
   close(): void
   /** Whether the registry is closed. */
   get closed(): boolean
+}
+
+/** A group of changes. It ends at the latest when it is collected. */
+export declare class NativeRevisionGroup {
+  /** Begins a group of changes of a registry. */
+  constructor(registry: NativeRegistry)
+  /** Publishes what was changed. To end it again does nothing. */
+  end(): void
 }
 
 /** One revision of a registry. */

@@ -122,8 +122,9 @@ export interface LoadedConfig {
   /** The report of the newest load. */
   readonly report: ConfigReport
   /**
-   * Reads the configuration again, and loads what is new, changed or failed before. Rejects like `loadConfig`, and with
-   * `CLOSED`; then nothing changes.
+   * Reads the configuration again, and loads what is new, changed or failed before, in one revision: what the program
+   * changes meanwhile is there at once, after a revision with what is loaded by then. Rejects like `loadConfig`; then
+   * nothing changes. Rejects with `CLOSED` also where something is closed meanwhile.
    */
   readonly reload: () => Promise<ConfigReport>
   /**
@@ -134,8 +135,9 @@ export interface LoadedConfig {
 }
 
 /**
- * Loads a configuration: makes a registry with all tools of its documents, modules, MCP servers and HTTP tools. `source` is the path or
- * file URL of a YAML or JSON file, or an object. A part that cannot be loaded is in `report.failed`, and the others load.
+ * Loads a configuration: a registry with all tools of its documents, modules and HTTP tools, in one revision, and then
+ * those of its MCP servers. `source` is a path or file URL of a YAML or JSON file, or an object. A part that cannot be
+ * loaded is in `report.failed`, and the others load.
  * Rejects with `CONFIG_INVALID` (all mistakes), `SOURCE_UNREADABLE` or `INVALID_OPTIONS`, and with what the constructors
  * of the registry and the loader throw; then nothing is open.
  * @see [configuration](https://github.com/toolrack/toolrack/blob/main/docs/config.md)

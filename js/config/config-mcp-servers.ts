@@ -16,8 +16,8 @@ const OTHER: readonly string[] = Object.freeze(['type', 'disabled'])
 /** The servers of one configuration. */
 export class ConfigMcpServers {
   readonly #loader: McpLoader
-  /** What each was loaded with, as JSON. */
-  readonly #loaded = new Map<string, string>()
+  /** What each was loaded with, as JSON; `undefined`: it could not be loaded, and is tried again. */
+  readonly #loaded = new Map<string, string | undefined>()
 
   constructor(loader: McpLoader) {
     this.#loader = loader
@@ -26,9 +26,8 @@ export class ConfigMcpServers {
   /** Unloads the servers that a configuration does not have, or has disabled. */
   async unloadOthers(servers: Readonly<Record<string, McpServerConfig>>, run: ConfigRun): Promise<void> {
     const wanted = new Map(enabled(servers))
-    for (const { name } of this.#loader.status()) {
+    for (const name of this.#loaded.keys()) {
       if (wanted.has(name)) continue
-      this.#loaded.delete(name)
       await run.attempt(partOf('mcpServers', name), () => this.#unload(name, run))
     }
   }
@@ -45,6 +44,7 @@ export class ConfigMcpServers {
     const entries = Object.entries(server)
     const place = Object.fromEntries(entries.filter(([key]) => PLACE.includes(key)))
     const options = Object.fromEntries(entries.filter(([key]) => !PLACE.includes(key) && !OTHER.includes(key)))
+    if (!this.#loaded.has(name)) this.#loaded.set(name, undefined)
     const load = (): Promise<LoadReport> => this.#loader.load(name, place, { ...options, keepTrying: true })
     const report = await load().catch(async (thrown: unknown) => {
       if (!this.#isKept(name) || !isTaken(name, revive(thrown))) throw thrown

@@ -64,8 +64,9 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
     this.#given = given
     this.#options = options
     this.#opened = config
-    this.#sources = new ConfigSources(registry, loader, modules, mcp)
-    this.#attachment = attach(registry, { sources: () => [], close: () => this.#end() })
+    const attachment = attach(registry, { sources: () => [], close: () => this.#end() })
+    this.#attachment = attachment
+    this.#sources = new ConfigSources({ registry, attachment, loader, modules, mcp })
   }
 
   get report(): ConfigReport {

@@ -20,6 +20,7 @@ import { readContent } from './source-content'
 import type { ContentHost, SourceContent } from './source-content'
 import { admissionOf, forbiddenLinks } from './source-admission'
 import { hasEntered, unchangedReport } from './unchanged-source'
+import type { LoadTurns } from './load-turns'
 import { readySource, writeSources } from './ready-source'
 import type { ReadySource } from './ready-source'
 import { failedExports } from './failed-exports'
@@ -66,6 +67,7 @@ interface WrittenReport {
 /** What loading needs. */
 export interface LoadsHost extends ContentHost {
   readonly loader: NativeLoader
+  readonly turns: LoadTurns
   readonly registry: NativeRegistry
   /** The source of a tool. */
   readonly sourceOfTool: (tool: string) => string | undefined
@@ -233,11 +235,11 @@ type Applied = LoadedOutcome | RefusedOutcome
 async function applyBatch(
   ready: readonly ReadySource[],
   { trigger, onError }: LoadRequest,
-  { loader, closures, waits }: LoadsHost,
+  { turns, closures, waits }: LoadsHost,
 ): Promise<Map<ModuleSource, Applied>> {
   if (ready.length === 0) return new Map()
   const batch = writeBatch(writeSources(ready, closures, waits), trigger, onError)
-  const written = await apply(batch, loader, waits)
+  const written = await apply(batch, turns.loader, waits)
   if ('fault' in written) {
     const { index, error } = written.fault
     throw new LoadRefused(readyAt(ready, index).source, fromFault(error), true)
