@@ -55,7 +55,7 @@ test('servers of a file are loaded, changed and removed with the file', async (t
   assert.deepEqual((await config.reload()).mcpServers, [])
 })
 
-test('a server that is not there yet is tried again, and a server at another place replaces the former one', async (t) => {
+test('a server that is not there yet is tried again, and one at another place replaces it', async (t) => {
   const { path, write } = file(t)
   const first = await createMcpServer(upstreamRegistry()).listen()
   await first.close()

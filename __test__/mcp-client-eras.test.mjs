@@ -67,6 +67,16 @@ test('a_legacy_server_is_told_what_its_revisions_say_and_no_more', async (t) => 
   })
 })
 
+test('a_subscription_that_the_server_cancels_is_the_end_of_the_connection', async (t) => {
+  const connection = await open(t, misbehaving('cancels_its_subscription'))
+  const closed = event()
+  connection.onClosed = closed.resolve
+  assert.equal((await call(connection, 'echo')).content[0].text, '{}')
+  const { kind, message } = await closed.promise
+  assert.equal(kind, 'lost')
+  assert.match(message, /ended the stream/)
+})
+
 test('a_subscription_that_the_server_ends_is_the_end_of_the_connection', async (t) => {
   const connection = await open(t, misbehaving('ends_its_subscription'))
   const closed = event()
@@ -76,5 +86,6 @@ test('a_subscription_that_the_server_ends_is_the_end_of_the_connection', async (
   const { kind, message } = await closed.promise
   assert.equal(kind, 'lost')
   assert.match(message, /ended the stream of changes/)
+  await connection.close()
   await assert.rejects(call(connection, 'echo'), { kind: 'down' })
 })

@@ -90,7 +90,7 @@ for (const era of ['modern', 'legacy'])
       assert.equal((await connection.listTools(never)).tools.length, 1)
     })
 
-/** What an opening is answered with, and the fault that it ends with. Both eras are tried where it says nothing of one. */
+/** What an opening is answered with, and its fault. Both eras are tried where the answer says nothing of one. */
 const OPENINGS = {
   an_html_page: [plain(...HTML), { kind: 'protocol' }],
   status_401: [plain(401), { kind: 'down', status: 401 }],
@@ -183,6 +183,18 @@ test('closing_ends_every_response', async (t) => {
   await connection.close()
   await Promise.all(calls)
   await until(() => sockets.size === 0)
+})
+
+test('a_server_that_cannot_tell_changes_is_connected_all_the_same', async (t) => {
+  for (const refusal of [plain(405), plain(500), plain(200, 'x'), json({ error: { code: -32603, message: 'no' } })]) {
+    const { url, seen } = await serve(t, { ...ERAS.modern, 'subscriptions/listen': refusal })
+    const connection = await open(t, { url })
+    let told = 0
+    connection.onClosed = () => told++
+    await until(() => seen.some(({ method }) => method === 'subscriptions/listen'))
+    for (let at = 0; at < 5; at++) await call(connection, 'echo')
+    assert.equal(told, 0)
+  }
 })
 
 test('a_stream_of_changes_that_breaks_is_the_end_of_the_connection', async (t) => {

@@ -90,6 +90,29 @@ test('configured_headers_are_made_for_each_request_and_never_replace_those_of_th
   }
 })
 
+test('a_server_that_repeats_a_header_in_its_error_does_not_tell_it', async (t) => {
+  const error = { code: -32000, message: 'wrong key: s3cret-key, wrong token: s3cret-token' }
+  for (const status of [200, 400]) {
+    const { url } = await serve(t, { ...modern, 'tools/call': json({ error }, { status }) })
+    const headers = { Authorization: 'Bearer s3cret-token', 'X-Key': 's3cret-key' }
+    const connection = await open(t, { url, headers })
+    await assert.rejects(call(connection, 'echo'), {
+      code: -32000,
+      message: /wrong key: \[REDACTED\], wrong token: \[REDACTED\]$/,
+    })
+  }
+})
+
+test('a_connection_is_closed_though_its_headers_never_come', async (t) => {
+  const { url } = await serve(t, legacy)
+  let headers = () => ({})
+  const connection = await open(t, { url, headers: () => headers(), limits: { termMs: 100 } })
+  headers = () => new Promise(() => {})
+  const waiting = assert.rejects(call(connection, 'echo', {}, { timeoutMs: 100 }), { kind: 'timeout' })
+  await waiting
+  await connection.close()
+})
+
 /** Headers that cannot be sent. Nothing is sent, and nothing of them is told. */
 const HEADERS = {
   a_function_that_throws() {
@@ -97,6 +120,12 @@ const HEADERS = {
   },
   a_function_that_rejects: async () => Promise.reject(new Error('s3cret')),
   a_function_that_gives_nothing: () => null,
+  a_getter_that_throws: {
+    get key() {
+      throw new Error('s3cret')
+    },
+  },
+  a_list: [['x-key', 's3cret']],
   a_line_break: { 'x-key': 's3cret\r\nx-evil: 1' },
   a_wrong_name: { 'x key': 's3cret' },
   a_number: { 'x-key': 7 },

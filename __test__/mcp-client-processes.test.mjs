@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { connectorOf } from '../lib/mcp/client/connect.js'
+import { ERAS, serve, stream } from './support/mcp-http-misbehaviour.mjs'
 import { call, event, isAlive, misbehaving, never, open, until } from './support/mcp-upstream.mjs'
 import { processEnvironment } from '../lib/mcp/client/process-environment.js'
 
@@ -89,6 +90,21 @@ test('a_process_that_nobody_waits_for_any_more_is_ended', async () => {
   stop.abort()
   await assert.rejects(opening, { kind: 'aborted' })
   await until(async () => !(await isAlive(Number(lines[0]))))
+})
+
+test('a_program_with_an_idle_connection_over_http_ends_by_itself', async (t) => {
+  for (const handlers of [ERAS.modern, { ...ERAS.legacy, GET: stream(() => {}) }]) {
+    const { url, seen, sockets } = await serve(t, handlers)
+    const connect = fileURLToPath(new URL('../lib/mcp/client/connect.js', import.meta.url))
+    const source = `
+      const never = new AbortController().signal
+      require(${JSON.stringify(connect)}).connectorOf({ url: ${JSON.stringify(url)} })(never)
+        .then((connection) => connection.listTools(never))`
+    const child = spawn(process.execPath, ['-e', source], { stdio: 'inherit' })
+    assert.deepEqual(await once(child, 'exit'), [0, null])
+    assert.ok(seen.some(({ method }) => method === 'tools/list'))
+    await until(() => sockets.size === 0)
+  }
 })
 
 /** A program that opens a connection to a stubborn server, tells its process, and ends in some way. */

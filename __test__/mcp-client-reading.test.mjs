@@ -121,19 +121,14 @@ function numbers(seed) {
 
 test('a_thousand_messages_with_changed_bytes_are_read_or_noise', () => {
   const next = numbers(20_260_728)
-  const whole = Buffer.from(
-    JSON.stringify({
-      jsonrpc: '2.0',
-      id: 7,
-      result: { content: [{ type: 'text', text: 'née' }], n: 12345678901234567 },
-    }),
-  )
+  const text = '{"jsonrpc":"2.0","id":7,"result":{"content":[{"type":"text","text":"née"}],"n":12345678901234567}}'
+  const whole = Buffer.from(text)
   const kinds = new Set()
   for (let round = 0; round < 1_000; round++) {
     const bytes = Buffer.from(whole)
     for (let change = 0; change <= next(3); change++) bytes[next(bytes.length)] = next(256)
-    const text = bytes.subarray(0, next(8) === 0 ? next(bytes.length) : undefined).toString()
-    kinds.add(readServerMessage(text, 100).kind)
+    const changed = bytes.subarray(0, next(8) === 0 ? next(bytes.length) : undefined).toString()
+    kinds.add(readServerMessage(changed, 100).kind)
   }
   assert.ok(kinds.has('noise') && kinds.has('response'), [...kinds].join())
 })

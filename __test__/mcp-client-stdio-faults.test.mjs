@@ -138,6 +138,13 @@ test('lines_of_stderr_are_told_and_bounded', async (t) => {
   assert.deepEqual(lines.slice(0, 4), ['one', 'two', '(a line over 16384 bytes)', 'afterwards'])
 })
 
+test('what_a_server_repeats_of_its_environment_is_not_told', async (t) => {
+  const { connection, lines } = await watched(t, 'repeats_its_environment', { env: { KEY: 's3cret-key' } })
+  await assert.rejects(call(connection, 'echo'), { message: /wrong key \[REDACTED\]$/ })
+  await connection.close()
+  assert.deepEqual(lines, ['key [REDACTED]'])
+})
+
 test('a_server_that_does_not_read_gets_no_more_than_the_limit', async (t) => {
   const { connection } = await watched(t, 'reads_nothing', { limits: { ...LIMITS, waitingBytes: 1 << 20 } })
   await call(connection, 'echo')

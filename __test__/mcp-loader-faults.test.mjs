@@ -1,6 +1,7 @@
 // McpLoader, faults: a server that is down, lost, slow or wrong costs its own calls alone, and no call runs twice.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { callUpstream } from '../lib/mcp/loader/upstream-calls.js'
 import { ScriptedServer, failure, fault, openScene, text, tool } from './support/scripted-upstream.mjs'
 
 const hang = () => new Promise(() => {})
@@ -166,6 +167,34 @@ test('a call that was not sent is sent over a new connection, once', async () =>
   await loader.close()
 })
 
+test('a connection that is gone without a word is found by a call or a refresh, and opened again', async () => {
+  const { registry, loader, clock, named } = openScene()
+  const server = new ScriptedServer()
+  await loader.load('s', server)
+  let isGone = true
+  const gone = () => isGone && Promise.reject(fault('down', 'connection refused'))
+  server.onCall = () => gone() || text('done')
+  server.onConnect = gone
+  assert.equal((await failure(registry.execute('one', {}))).code, 'UPSTREAM_DOWN')
+  assert.equal(loader.status()[0].state, 'down')
+  isGone = false
+  await clock.advance(2_000)
+  assert.equal(await registry.execute('one', {}), 'done')
+  server.tools = () => gone() || [tool('one')]
+  isGone = true
+  assert.equal((await failure(loader.reload('s'))).code, 'SOURCE_UNREADABLE')
+  assert.equal(loader.status()[0].state, 'down')
+  isGone = false
+  await clock.advance(5_000)
+  await clock.advance(250)
+  assert.deepEqual(registry.list(), ['one'])
+  assert.deepEqual(
+    named('upstream').map(({ state }) => state),
+    ['up', 'down', 'up', 'down', 'up'],
+  )
+  await loader.close()
+})
+
 test('a call with headers of an older list is sent again after the list was read, once', async () => {
   const { registry, loader } = openScene()
   const server = new ScriptedServer()
@@ -225,6 +254,36 @@ test('a cancelled call aborts its request, and ends as cancelled', async () => {
   await loader.close()
 })
 
+test('progress of a server is handed on, and wrong numbers are dropped', async () => {
+  const told = []
+  const context = {
+    toolName: 'x',
+    signal: new AbortController().signal,
+    progress(...progress) {
+      if (!(progress[0] >= 0)) throw new TypeError('no number')
+      told.push(progress)
+    },
+  }
+  const callTool = async (args, { onProgress }) => {
+    for (const progress of [1, -1, NaN, 2]) onProgress({ progress, total: 2, message: 'm' })
+    return text('done')
+  }
+  const link = { forCall: async () => ({ callTool }) }
+  const host = {
+    name: 's',
+    link,
+    timeoutMs: 1,
+    maxTimeoutMs: 1,
+    toolNamed: () => undefined,
+    traceContext: () => undefined,
+  }
+  assert.equal(await callUpstream(host, 'x', {}, context), 'done')
+  assert.deepEqual(told, [
+    [1, 2, 'm'],
+    [2, 2, 'm'],
+  ])
+})
+
 test('one server that hangs, storms and breaks does not touch the calls of another', async () => {
   const { registry, loader, clock } = openScene()
   const [bad, good] = [new ScriptedServer([tool('bad')]), new ScriptedServer([tool('good')])]
@@ -269,7 +328,7 @@ test('the error of a call within a closure is a failure of the closure', async (
   await loader.close()
 })
 
-test('an idempotency key is free where nothing was sent, and keeps the failure of a call that may have run', async () => {
+test('an idempotency key is free where nothing was sent, and keeps what may have run', async () => {
   const { registry, loader, clock } = openScene()
   const server = new ScriptedServer()
   await loader.load('s', server)

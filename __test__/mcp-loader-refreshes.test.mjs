@@ -156,8 +156,19 @@ test('a state file keeps approvals, pins and names over a restart', async (t) =>
   assert.deepEqual(report.added, ['a_b'])
   server.tools = [tool('a.b', { description: 'other' })]
   assert.deepEqual((await second.loader.reload('s')).held, ['a_b'])
+  assert.equal(second.loader.history('s').length, 4)
   await second.loader.close()
   second.registry.close()
+  // The name belongs to the tool that had it, though that is gone.
+  const third = openScene(undefined, { state })
+  server.tools = [tool('a/b'), tool('c')]
+  const { skipped } = await third.loader.load('s', server)
+  assert.deepEqual(
+    skipped.map(({ path, code }) => [path, code]),
+    [['a/b', 'NAME_TAKEN']],
+  )
+  await third.loader.close()
+  third.registry.close()
 })
 
 test('a rollback stays until the list of the server changes', async () => {

@@ -1,4 +1,4 @@
-// McpLoader under 1,000 rounds of faults, each from a seed: last good holds, other servers answer, and no call runs twice.
+// McpLoader under 1,000 seeded rounds of faults: last good holds, other servers answer, and no call runs twice.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ScriptedServer, fault, openScene, text, tool } from './support/scripted-upstream.mjs'

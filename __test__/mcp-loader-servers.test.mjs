@@ -37,6 +37,22 @@ test('a program is a source over stdio: its pages, its changes, its end and its 
   assert.deepEqual([server.name, server.version, revision, instructions], ['own', '1.2.3', '2026-07-28', 'Be kind'])
 })
 
+test('lines of stderr are events with the name of the source, or go to a function', async (t) => {
+  const { registry, loader } = open(t)
+  const lines = []
+  const told = event()
+  registry.on('upstreamLog', (one) => lines.push(one) && told.resolve())
+  const program = `console.error('starts'); await import(${JSON.stringify(OWN_PROGRAM.args[0])})`
+  const spec = { command: process.execPath, args: ['--input-type=module', '-e', program] }
+  await loader.load('loud', spec, { include: ['add'] })
+  await told.promise
+  assert.deepEqual(lines, [{ source: 'loud', line: 'starts' }])
+  const own = event()
+  await loader.load('own', { ...spec, stderr: own.resolve }, { namespace: 'own', include: ['add'] })
+  await own.promise
+  assert.equal(lines.length, 1)
+})
+
 test('a cancelled call aborts the tool of the server', async (t) => {
   const { registry, loader } = open(t)
   await loader.load('own', OWN_PROGRAM)

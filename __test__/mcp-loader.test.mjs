@@ -97,8 +97,12 @@ test('include, exclude and overrides know a tool by the name that its server giv
   const report = await loader.load('s', server, {
     include: ['repo.*'],
     exclude: ({ name }) => name.endsWith('delete'),
-    overrides: { 'repo.list': { description: 'Lists', category: 'external' } },
+    overrides: { 'repo.list': { description: 'Lists', category: 'external' }, 'repo.lost': { category: 'x' } },
   })
+  assert.deepEqual(
+    report.notes.map(({ code, message }) => [code, message]),
+    [['OVERRIDE_UNUSED', '"repo.lost" is the name of no tool; nearest: repo.list']],
+  )
   assert.deepEqual(report.added, ['repo_list'])
   assert.deepEqual([report.operations, report.excluded.unselected], [3, 2])
   assert.equal(registry.get('repo_list').description, 'Lists')
@@ -178,6 +182,24 @@ test('content blocks, failures and files of a server are results of its tool', a
   assert.deepEqual(content.at(-1), { type: 'image', data: 'AAAA', mimeType: 'image/png' })
   server.onCall = () => ({ content: 'no list' })
   assert.equal((await failure(registry.execute('x', {}))).code, 'UPSTREAM_FAILED')
+  await loader.close()
+})
+
+test('functions of include that throw, change a tool or give no boolean refuse the load', async () => {
+  const { registry, loader } = openScene()
+  const wrong = [
+    () => {
+      throw new Error('no')
+    },
+    () => 'yes',
+    (tool) => (tool.description = 'other') && true,
+  ]
+  for (const include of wrong) {
+    const error = await failure(loader.load('s', new ScriptedServer(), { include }))
+    assert.equal(error.code, 'INVALID_OPTIONS')
+    assert.match(error.message, /the tool "one"/)
+  }
+  assert.equal(registry.size, 0)
   await loader.close()
 })
 

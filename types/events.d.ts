@@ -72,6 +72,11 @@ export interface RegistryEvents {
     /** Why it is down. */
     readonly reason?: string
   }
+  /**
+   * A line that the program of an MCP server wrote to stderr, or to stdout beside messages. Nobody has checked it. Not for
+   * a server with an own function `stderr`.
+   */
+  upstreamLog: { readonly source: string; readonly line: string }
   /** Modules are imported by Node's own `import`, which never frees replaced code. `reason` says why. Emitted once. */
   reloadDegraded: { readonly reason: string }
   /** The system has no file events. Watched files are polled instead, every `intervalMs`. */

@@ -82,7 +82,10 @@ export type McpUpstreamSpec =
       /** Beside `PATH`, `HOME`, `LANG`, `TMPDIR` and `USER`. */
       readonly env?: Readonly<Record<string, string>>
       readonly cwd?: string
-      /** Gets each line of stderr, and what stands on stdout beside messages. */
+      /**
+       * Gets each line of stderr, and what stands on stdout beside messages.
+       * @default the event `upstreamLog` of the registry
+       */
       readonly stderr?: (line: string) => void
     }
   | {

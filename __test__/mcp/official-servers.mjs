@@ -1,5 +1,5 @@
-// Servers of the official SDKs, with the same tools: `node official-servers.mjs NAME` serves over stdio, `serveOfficial`
-// over HTTP.
+// Servers of the official SDKs, with the same tools: `node official-servers.mjs NAME` serves over stdio, and
+// `serveOfficial` over HTTP.
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -20,7 +20,7 @@ const text = (words) => ({ content: [{ type: 'text', text: words }] })
 const notifyOf = (extra) => (notification) =>
   extra.sendNotification === undefined ? extra.mcpReq.notify(notification) : extra.sendNotification(notification)
 
-/** Registers the tools. `grown` is told of the tool that `grow` adds; a server that is made for each request has none. */
+/** Registers the tools. `change` changes the list for `grow`. */
 function withTools(server, { shape, change }) {
   server.registerTool('add', { description: 'Adds', inputSchema: shape(NUMBERS) }, async ({ a, b }) => ({
     ...text(String(a + b)),

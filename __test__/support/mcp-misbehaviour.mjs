@@ -176,6 +176,16 @@ const SERVERS = {
     },
     'subscriptions/listen': ({ id }) => calls.push(id),
   },
+  cancels_its_subscription: {
+    ...MODERN,
+    'tools/call'(message) {
+      // A call is not cancelled by its server.
+      for (const requestId of [message.id, calls.at(-1)])
+        send({ method: 'notifications/cancelled', params: { requestId } })
+      echo(message)
+    },
+    'subscriptions/listen': ({ id }) => calls.push(id),
+  },
   refuses_subscriptions: { ...MODERN, 'subscriptions/listen': refuse(-32603) },
   /** Tells what it was sent. */
   tells: { ...LEGACY, 'tools/call': ({ id }) => send({ id, result: text(JSON.stringify(received)) }) },
@@ -195,6 +205,13 @@ const SERVERS = {
       if (params.arguments.exit) process.exitCode = 0
       if (params.arguments.exit) process.stdout.write('', () => process.exit())
     },
+  },
+  repeats_its_environment: {
+    ...LEGACY,
+    'tools/call': ({ id }) =>
+      process.stderr.write(`key ${process.env.KEY}\n`, () =>
+        send({ id, error: { code: -32000, message: `wrong key ${process.env.KEY}` } }),
+      ),
   },
   stderr: {
     ...LEGACY,

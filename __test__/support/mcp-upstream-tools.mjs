@@ -7,8 +7,8 @@ export const MANY = 500
 
 export function upstreamRegistry() {
   const registry = new ToolRegistry()
-  let aborted = () => {}
-  const hasAborted = new Promise((resolve) => (aborted = resolve))
+  /** Resolves when the newest call of `wait` is aborted. */
+  let aborted
   const number = { type: 'number' }
   const tools = {
     add: {
@@ -21,15 +21,12 @@ export function upstreamRegistry() {
       },
     },
     wait: {
-      execute: (_, { signal }) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener('abort', () => {
-            aborted('aborted')
-            reject(signal.reason)
-          })
-        }),
+      execute(_, { signal }) {
+        aborted = new Promise((resolve) => signal.addEventListener('abort', () => resolve('aborted')))
+        return aborted
+      },
     },
-    aborted: { execute: () => hasAborted },
+    aborted: { execute: () => aborted },
     grow: { execute: () => registry.register({ name: 'grown', description: 'New', execute: () => 'new' }) && 'grown' },
     large_numbers: { execute: () => ({ id: 9007199254740993n, list: [18446744073709551615n], small: 7 }) },
     routed: {

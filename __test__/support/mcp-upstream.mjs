@@ -32,7 +32,7 @@ export async function toolsOf(connection) {
   return Object.fromEntries(tools.map((tool) => [tool.name, tool]))
 }
 
-/** An event: a function that is called, and its first argument. An idle connection does not keep the process: who waits does. */
+/** An event: a function that is called, and its first argument. Who waits keeps the process; a connection does not. */
 export function event(ms = 20_000) {
   let resolve
   const called = new Promise((settle) => (resolve = settle))

@@ -63,7 +63,7 @@ fn hidden_characters_of_a_definition_are_a_note_at_their_place() {
     let hidden = r#"{"name":"x","inputSchema":{"properties":{"a/b":{"description":"se\u200bcret"}}}}"#;
     let note = GivenTool::hidden_note(hidden).expect("a note");
     assert_eq!(
-        (note.kind.code, note.pointer.as_str()),
+        (note.kind.code, &*note.pointer),
         ("HIDDEN_UNICODE", "/inputSchema/properties/a~1b/description")
     );
     assert!(GivenTool::hidden_note(r#"{"name":"x","description":"na\u00efve"}"#).is_none());

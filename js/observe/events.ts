@@ -19,6 +19,7 @@ export const NAMES: readonly EventName[] = Object.freeze([
   'reloadDegraded',
   'reloadFailed',
   'upstream',
+  'upstreamLog',
   'sourceMissing',
   'held',
   'settled',

@@ -32,6 +32,12 @@ export class ServedConfig {
       },
     })
     const served = new ServedConfig(open, log)
+    const { registry } = served
+    registry.on('upstreamLog', ({ source, line }) => log.write('info', `${source}: ${line}`))
+    registry.on('upstream', ({ source, state, reason }) => {
+      if (state === 'up') log.write('info', `${source}: connected`)
+      else log.write('warn', `${source}: down: ${reason ?? ''}`)
+    })
     return served
   }
 

@@ -70,6 +70,10 @@ async function opened(open: Opener, limits: ClientLimits, signal: AbortSignal): 
   })
   try {
     const { channel, agreement } = await open(ending.signal)
+    if (ending.signal.aborted) {
+      void channel.close().catch(() => {})
+      throw new UpstreamFault('aborted', 'the connection is not wanted any more')
+    }
     const upstream = new Upstream(channel, agreement, limits)
     channel.listen((agreement.capabilities.tools as { listChanged?: unknown } | undefined)?.listChanged === true)
     return upstream

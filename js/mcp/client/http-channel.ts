@@ -1,7 +1,7 @@
 // HTTP channel: a POST for each message, and its answer as JSON or as a stream of events (streamable HTTP).
 
 import type { Members } from '../../border/kind'
-import { startIdleTimer } from '../../border/timers'
+import { startIdleTimer, withDeadline } from '../../border/timers'
 import { METHOD_NOT_FOUND } from '../protocol/json-rpc'
 import type { RequestId } from '../protocol/json-rpc'
 import type { Channel, ChannelListener } from './channel'
@@ -18,6 +18,7 @@ import { HttpSession } from './http-session'
 import { brokenFault, checkWaits } from './pending-request'
 import type { Patience } from './pending-request'
 import { PendingRequests } from './pending-requests'
+import { Secrets } from './secrets'
 import type { ServerMessage } from './server-message'
 import { Subscription } from './subscription'
 import { UpstreamFault } from './upstream-connection'
@@ -45,6 +46,7 @@ export class HttpChannel implements Channel {
   readonly #parts: HttpParts
   readonly #pending = new PendingRequests()
   readonly #subscription = new Subscription(this, (fault) => this.#tellEnd(fault))
+  readonly #secrets = new Secrets()
   readonly #session = new HttpSession(() => this.renew?.())
   /** What is under way. */
   readonly #exchanges = new Set<AbortController>()
@@ -90,7 +92,9 @@ export class HttpChannel implements Channel {
     this.#isOver = true
     this.#pending.failAll(new UpstreamFault('lost', 'the connection was closed'))
     for (const exchange of this.#exchanges) exchange.abort()
-    if (this.#session.id !== undefined) await this.#endSession().catch(() => {})
+    const { termMs } = this.#parts.limits
+    // The function headers may take for ever.
+    if (this.#session.id !== undefined) await withDeadline(this.#endSession(termMs), termMs, () => {}).catch(() => {})
     this.#parts.sender.close()
   }
 
@@ -105,7 +109,7 @@ export class HttpChannel implements Channel {
         this.notify('notifications/cancelled', { requestId: id, reason: 'nobody waits any more' }).catch(() => {})
     })
     const exchange = this.#exchange(id, request, text, { signal: leaving.signal, keepsProcess: pending.isAwaited })
-    void exchange.catch((thrown: unknown) => this.#pending.fail(id, faultOf(thrown)))
+    void exchange.catch((thrown: unknown) => this.#pending.fail(id, this.#secrets.hideInFault(faultOf(thrown))))
     try {
       return await pending.answer
     } finally {
@@ -147,6 +151,7 @@ export class HttpChannel implements Channel {
   ): Promise<HttpResponse> {
     const { url, headers, sender } = this.#parts
     const own = await configuredHeaders(headers)
+    this.#secrets.add(Object.values(own))
     const ours = messageHeaders(message, this.dialect, this.#session.id)
     return sendRedirected(sender, { ...request, url, headers: { ...own, ...ours } })
   }
@@ -155,7 +160,8 @@ export class HttpChannel implements Channel {
     switch (message.kind) {
       case 'response':
         // An answer to another request than that of its stream is foreign.
-        if (message.id === id || message.id === undefined) this.#pending.take({ ...message, id })
+        if (message.id === id || message.id === undefined)
+          this.#pending.take(this.#secrets.hideInAnswer({ ...message, id }))
         else this.#pending.foreign++
         break
       case 'notice':
@@ -209,8 +215,8 @@ export class HttpChannel implements Channel {
     }
   }
 
-  async #endSession(): Promise<void> {
-    const signal = AbortSignal.timeout(this.#parts.limits.termMs)
+  async #endSession(ms: number): Promise<void> {
+    const signal = AbortSignal.timeout(ms)
     const response = await this.#send({ method: 'DELETE', signal, keepsProcess: true }, { method: '' })
     response.cancel()
   }

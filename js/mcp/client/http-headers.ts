@@ -1,5 +1,6 @@
 // HTTP headers of a message: what the transport asks for, and the credentials that are configured.
 
+import { isMembers } from '../../border/kind'
 import type { MaybePromise } from '../../border/maybe-promise'
 import type { ClientRequest, Dialect } from './envelope'
 import { UpstreamFault } from './upstream-connection'
@@ -28,20 +29,25 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /** Reads the configured headers, with names in lower case. Rejects with a fault, which does not say what they hold. */
 export async function configuredHeaders(configured: ConfiguredHeaders): Promise<Record<string, string>> {
-  let given: unknown
-  try {
-    given = typeof configured === 'function' ? await configured() : (configured ?? {})
-  } catch {
-    throw new UpstreamFault('down', 'the function headers failed')
-  }
-  if (given === null || typeof given !== 'object') throw new UpstreamFault('down', 'headers must be an object')
   const headers: Record<string, string> = Object.create(null) as Record<string, string>
-  for (const [name, value] of Object.entries(given) as [string, unknown][]) {
+  for (const [name, value] of await entriesOf(configured)) {
     if (!NAME.test(name) || typeof value !== 'string' || !VALUE.test(value))
       throw new UpstreamFault('down', `header "${name.slice(0, 100)}" is malformed: its value must be one line of text`)
     if (!OF_CONNECTION.has(name.toLowerCase())) headers[name.toLowerCase()] = value
   }
   return headers
+}
+
+async function entriesOf(configured: ConfiguredHeaders): Promise<readonly [string, unknown][]> {
+  let entries: readonly [string, unknown][] | undefined
+  try {
+    const given: unknown = typeof configured === 'function' ? await configured() : (configured ?? {})
+    if (isMembers(given)) entries = Object.entries(given)
+  } catch {
+    throw new UpstreamFault('down', 'headers cannot be read: what makes them failed')
+  }
+  if (entries === undefined) throw new UpstreamFault('down', 'headers must be an object')
+  return entries
 }
 
 /** The headers of a message. `session` is that of a legacy server. */

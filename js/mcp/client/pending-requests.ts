@@ -5,7 +5,7 @@ import type { Members } from '../../border/kind'
 import { PendingRequest } from './pending-request'
 import type { Patience } from './pending-request'
 import type { ServerResponse } from './server-message'
-import type { UpstreamFault } from './upstream-connection'
+import { UpstreamFault } from './upstream-connection'
 
 /** The requests without an answer. Ids are whole numbers from 1. */
 export class PendingRequests {
@@ -44,6 +44,12 @@ export class PendingRequests {
   /** Takes progress. The token of a request is its id. */
   progress(params: Members): void {
     this.#byId.get(params.progressToken as RequestId)?.progress(params)
+  }
+
+  /** Ends a stream that the server has cancelled. It cancels no other request. */
+  cancelStream({ requestId }: Members): void {
+    const request = this.#byId.get(requestId as RequestId)
+    if (request?.isAwaited === false) request.fail(new UpstreamFault('lost', 'the server has ended the stream'))
   }
 
   fail(id: RequestId, fault: UpstreamFault): void {

@@ -5,7 +5,11 @@ import { spawnSync } from 'node:child_process'
 /** The groups that live. They are the process's own: `exit` is told once, whatever number of connections there is. */
 const living = new Set<number>()
 
-/** Remembers a group, which is killed when this process exits. */
+/**
+ * Remembers a group, which is killed when this process exits. A signal that nobody handles ends this process without
+ * `exit`, as SIGKILL does: then its servers are told by the end of their stdin alone, and one that ignores it lives on,
+ * as does a child that has left the group (`setsid`).
+ */
 export function addGroup(group: number): void {
   if (living.size === 0) process.on('exit', killAll)
   living.add(group)

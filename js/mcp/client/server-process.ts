@@ -6,6 +6,7 @@ import { startTimer } from '../../border/timers'
 import type { ClientLimits } from './client-limits'
 import { processEnvironment } from './process-environment'
 import { addGroup, removeGroup, signalGroup } from './process-groups'
+import { Secrets } from './secrets'
 import { LineReader } from '../stdio/line-reader'
 import { UpstreamFault } from './upstream-connection'
 
@@ -33,6 +34,8 @@ export class ServerProcess {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #limits: ClientLimits
   readonly #tell: (line: string) => void
+  /** The environment that is configured. */
+  readonly secrets = new Secrets()
   #closing: Promise<void> | undefined
   #hasExited = false
   /** Resolves with how it ended: the process is gone, and its output is read. */
@@ -40,7 +43,8 @@ export class ServerProcess {
 
   constructor({ command, args = [], env, cwd, stderr }: ProcessSpec, limits: ClientLimits) {
     this.#limits = limits
-    this.#tell = (line) => tellSafely(stderr, line)
+    this.secrets.add(Object.values(env ?? {}))
+    this.#tell = (line) => tellSafely(stderr, this.secrets.hide(line))
     this.#child = startChild(command, args, { env: processEnvironment(env), cwd })
     const { pid } = this.#child
     if (pid !== undefined) addGroup(pid)

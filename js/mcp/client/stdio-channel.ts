@@ -34,10 +34,11 @@ export class StdioChannel implements Channel {
   readonly #process: ServerProcess
   readonly #writer: LineWriter
   readonly #pending = new PendingRequests()
-  readonly #subscription = new Subscription(this, (fault) => this.#end(fault))
+  readonly #subscription = new Subscription(this, (fault) => this.#tellEnd(fault))
   /** Why nothing is sent any more. */
   #over: UpstreamFault | undefined
   #isClosing = false
+  #hasTold = false
 
   /** Starts the process. Throws an `UpstreamFault` where it cannot be started. */
   constructor(spec: ProcessSpec, dialect: Dialect, limits: ClientLimits) {
@@ -110,7 +111,7 @@ export class StdioChannel implements Channel {
   #receive(message: ServerMessage, line: string): void {
     switch (message.kind) {
       case 'response':
-        return this.#pending.take(message)
+        return this.#pending.take(this.#process.secrets.hideInAnswer(message))
       case 'notice':
         return this.#hear(message.method, message.params)
       case 'request':
@@ -122,6 +123,7 @@ export class StdioChannel implements Channel {
 
   #hear(method: string, params: Members): void {
     if (method === 'notifications/progress') this.#pending.progress(params)
+    else if (method === 'notifications/cancelled') this.#pending.cancelStream(params)
     else this.listener?.onNotice(method, params)
   }
 
@@ -153,6 +155,13 @@ export class StdioChannel implements Channel {
     if (this.#isClosing) return
     // It may live on, with its output closed, or its children may.
     this.#process.close().catch(() => {})
+    this.#tellEnd(fault)
+  }
+
+  /** Tells that the connection is over. Where its stream alone has ended, calls that were sent are still answered. */
+  #tellEnd(fault: UpstreamFault): void {
+    if (this.#hasTold || this.#isClosing) return
+    this.#hasTold = true
     this.listener?.onChannelClosed(fault)
   }
 }

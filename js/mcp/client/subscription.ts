@@ -1,6 +1,7 @@
 // Subscription: the request `subscriptions/listen` of a modern connection, which stays open.
 
 import type { Channel } from './channel'
+import { statusOf } from './http-fault'
 import { UpstreamFault } from './upstream-connection'
 
 /** Asks a modern server to tell changes of its list. */
@@ -27,6 +28,7 @@ export class Subscription {
   }
 
   #end(fault: UpstreamFault): void {
-    if (fault.kind !== 'refused' && fault.kind !== 'protocol') this.#onEnd(fault)
+    const isRefused = fault.kind === 'refused' || fault.kind === 'protocol' || statusOf(fault) !== undefined
+    if (!isRefused) this.#onEnd(fault)
   }
 }

@@ -24,7 +24,7 @@ import { readUpstreamSpec } from './upstream-spec'
 
 /** What a test gives in place of the network, of processes and of chance. */
 export interface McpLoaderHooks {
-  readonly readSpec?: (spec: unknown) => ReadUpstream
+  readonly readSpec?: typeof readUpstreamSpec
   readonly random?: () => number
 }
 
@@ -32,7 +32,7 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
   readonly #registry: RegistryAttachment
   readonly #native: NativeLoader
   readonly #decisions: SourceDecisions
-  readonly #readSpec: (spec: unknown) => ReadUpstream
+  readonly #readSpecOf: typeof readUpstreamSpec
   readonly #random: () => number
   readonly #upstreams = new Map<string, UpstreamSource>()
   /** Upstreams that a load, a check or an unload works with, beside those above. */
@@ -46,7 +46,7 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     if (!isRegistry(registry)) throw invalidRegistry(registry)
     const { state } = checkOptions(options, ['state'])
     const stateJson = stateText(state)
-    this.#readSpec = hooks.readSpec ?? readUpstreamSpec
+    this.#readSpecOf = hooks.readSpec ?? readUpstreamSpec
     this.#random = hooks.random ?? Math.random
     const close = (): void => void this.close().catch((error: unknown) => this.#tellFailure(error))
     this.#registry = attach(registry, { sources: () => this.sources(), close })
@@ -63,7 +63,7 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
   async load(name: unknown, spec: unknown, options?: unknown): Promise<LoadReport> {
     this.#checkOpen()
     const source = toSourceName(name)
-    const read = this.#readSpec(spec)
+    const read = this.#readSpec(source, spec)
     const checked = this.#readOptions(options)
     return this.#inTurn(source, async () => {
       const former = this.#upstreams.get(source)
@@ -97,7 +97,7 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     this.#checkOpen()
     const source = toSourceName(name)
     if (spec === undefined) return this.#check(this.#upstream(source))
-    const upstream = this.#openUpstream(source, this.#readSpec(spec), this.#readOptions(options))
+    const upstream = this.#openUpstream(source, this.#readSpec(source, spec), this.#readOptions(options))
     try {
       return await this.#check(upstream)
     } finally {
@@ -205,6 +205,12 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     } finally {
       this.#registry.closures.drain()
     }
+  }
+
+  /** Reads a spec. What a program writes beside messages is an event. */
+  #readSpec(source: string, spec: unknown): ReadUpstream {
+    const { events } = this.#registry.closures
+    return this.#readSpecOf(spec, (line) => events.emit('upstreamLog', Object.freeze({ source, line })))
   }
 
   #readOptions(options: unknown): UpstreamOptions {

@@ -4,7 +4,7 @@ import type { Members } from '../../border/kind'
 import type { Arguments } from '../../call/interfaces'
 import type { CallContext } from '../../call/context'
 import type { TraceContext } from '../../observe/telemetry'
-import type { UpstreamCall, UpstreamFault, UpstreamTool } from '../client/upstream-connection'
+import type { UpstreamCall, UpstreamFault, UpstreamProgress, UpstreamTool } from '../client/upstream-connection'
 import { faultOf, upstreamDown, upstreamFailed } from './upstream-faults'
 import type { DownState } from './upstream-faults'
 import type { UpstreamLink } from './upstream-link'
@@ -75,14 +75,14 @@ class Call {
     } catch (thrown) {
       const fault = faultOf(thrown)
       if (this.#context.signal.aborted) throw fault
+      if (fault.kind === 'down') link.noteDown(connection, fault)
       if (fault.kind === 'refused' && fault.code === INVALID_PARAMS) hint()
       if (!mayRepeat) throw fault
       if (fault.kind === 'refused' && fault.code === HEADER_MISMATCH) {
         await refresh()
         return this.send(false)
       }
-      // The connection had ended, and the link may not know it yet.
-      if (fault.kind === 'down' && link.connection !== connection) return this.send(false)
+      if (fault.kind === 'down') return this.send(false)
       throw fault
     }
   }
@@ -107,10 +107,24 @@ class Call {
       signal: this.#context.signal,
       timeoutMs,
       maxTimeoutMs,
-      // Asks for progress, which renews the deadline.
-      onProgress: () => {},
+      // Asks for progress, which renews the deadline, and hands it on to whoever made the call.
+      onProgress: (progress) => reportProgress(this.#context, progress),
       ...(this.#trace !== undefined && { trace: this.#trace }),
       tool: toolNamed(this.#own) ?? { name: this.#own },
     }
+  }
+}
+
+/** A context that reports progress. */
+interface ReportingContext extends Pick<CallContext, 'toolName'> {
+  readonly progress?: (done: number, total?: number, message?: string) => void
+}
+
+/** Hands the progress of a server on. What it says is not trusted: a number that is none is dropped. */
+function reportProgress(context: ReportingContext, { progress, total, message }: UpstreamProgress): void {
+  try {
+    context.progress?.(progress, total, message)
+  } catch {
+    // The call goes on.
   }
 }

@@ -95,6 +95,11 @@ export class UpstreamLink {
     }
   }
 
+  /** A request found that there is no connection any more: a server over HTTP is not seen to go. */
+  noteDown(connection: UpstreamConnection, reason: UpstreamFault): void {
+    this.#lose(connection, reason)
+  }
+
   /** Ends the connection and all attempts. */
   async close(): Promise<void> {
     this.#isClosed = true

@@ -7,6 +7,7 @@ import type { NativeLoader } from '../../border/native'
 import { withDeadline } from '../../border/timers'
 import type { Closures } from '../../closures'
 import { writeBatch, writeToolSets } from '../../load/tool-sets/tool-set-text'
+import { unusedOverride } from '../../modules/load/unused-overrides'
 import type { RefreshTrigger } from './refreshes'
 import type { ListedTools } from './upstream-tools'
 
@@ -103,8 +104,9 @@ function isWhole({ held, rejected, stale, skipped }: LoadReport): boolean {
   return held.length + rejected.length + stale.length + skipped.length === 0
 }
 
-/** The report with the tools that were not chosen, of which Rust does not know. */
-function amended(report: LoadReport, { unselected }: ListedTools): LoadReport {
+/** The report with what Rust does not know: the tools that were not chosen, and the overrides that match no tool. */
+function amended(report: LoadReport, { unselected, unusedOverrides, byName }: ListedTools): LoadReport {
   const excluded = { ...report.excluded, unselected }
-  return { ...report, operations: report.operations + unselected, excluded }
+  const notes = unusedOverrides.map((name) => unusedOverride(name, [...byName.keys()]))
+  return { ...report, operations: report.operations + unselected, excluded, notes: [...report.notes, ...notes] }
 }

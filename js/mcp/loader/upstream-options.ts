@@ -1,7 +1,9 @@
 // Upstream options: what `load` of a McpLoader is given, checked.
 
 import type { Gate, ProposedChange } from '../../../index'
-import { checkOptions, invalidOption, milliseconds, oneOf, readOption } from '../../border/options'
+import { reasonOf } from '../../border/error'
+import { deepFreeze } from '../../border/freeze'
+import { invalidOption, milliseconds, oneOf, readOption } from '../../border/options'
 import { isList } from '../../border/kind'
 import { readSourceOptions } from '../../load/tool-sets/source-options'
 import type { SourceOptions } from '../../load/tool-sets/source-options'
@@ -128,9 +130,15 @@ function readChoice(option: string, given: unknown): SelectTool | undefined {
   if (typeof given === 'function') {
     const choose = given as (tool: unknown) => unknown
     return (tool) => {
-      const answer = choose(tool)
+      const about = `the tool "${String(tool.name)}"`
+      let answer: unknown
+      try {
+        answer = choose(deepFreeze(tool))
+      } catch (thrown) {
+        throw invalidOption(option, `failed for ${about}: ${reasonOf(thrown)}`)
+      }
       if (typeof answer === 'boolean') return answer
-      throw invalidOption(option, `gave no boolean for the tool "${String(tool.name)}"`)
+      throw invalidOption(option, `gave no boolean for ${about}`)
     }
   }
   const patterns = readOption(option, () => (Array.isArray(given) ? [...(given as unknown[])] : undefined))
@@ -156,9 +164,4 @@ function patternOf(pattern: string): (name: string) => boolean {
     }
     return name.length - last.length >= at && name.endsWith(last)
   }
-}
-
-/** Checks the options of a reload: gates alone could be meant, and a reload has those of its load. */
-export function checkReloadOptions(options: unknown): void {
-  checkOptions(options, [])
 }

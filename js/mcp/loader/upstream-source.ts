@@ -13,7 +13,7 @@ import type { CallContext } from '../../call/context'
 import type { Arguments, ClosureFunction } from '../../call/interfaces'
 import type { Closures } from '../../closures'
 import { UpstreamFault } from '../client/upstream-connection'
-import type { UpstreamConnector, UpstreamList, UpstreamTool } from '../client/upstream-connection'
+import type { UpstreamConnection, UpstreamConnector, UpstreamList, UpstreamTool } from '../client/upstream-connection'
 import { Refreshes } from './refreshes'
 import type { RefreshTrigger } from './refreshes'
 import { callUpstream } from './upstream-calls'
@@ -156,12 +156,14 @@ export class UpstreamSource {
       over.abort(fault)
       return fault
     }
+    let connection: UpstreamConnection | undefined
     try {
-      const connection = await this.#link.connect(CONNECT_MS)
+      connection = await this.#link.connect(CONNECT_MS)
       const signal = AbortSignal.any([this.#link.signal, over.signal])
       return await withDeadline(connection.listTools(signal), LIST_MS, late, closures.clock)
     } catch (thrown) {
       this.#checkOpen()
+      if (connection !== undefined && faultOf(thrown).kind === 'down') this.#link.noteDown(connection, faultOf(thrown))
       const error = unreadableUpstream(location, faultOf(thrown))
       this.#loads.recordFault(error)
       throw error

@@ -19,17 +19,20 @@ const OF_PROCESS = Object.freeze(['command', 'args', 'env', 'cwd', 'stderr'] as 
 const OF_ADDRESS = Object.freeze(['url', 'headers', 'fetch', 'allowPrivate'] as const)
 const WANTED = 'must be an object with a command, an url or a client'
 
-/** Reads a spec. Nothing is started. Throws `INVALID_OPTIONS`. */
-export function readUpstreamSpec(given: unknown): ReadUpstream {
+/** Gets a line that a program writes beside messages. */
+export type OnLine = (line: string) => void
+
+/** Reads a spec. Nothing is started. `onLine` gets what a program writes, where the spec has no `stderr`. Throws `INVALID_OPTIONS`. */
+export function readUpstreamSpec(given: unknown, onLine: OnLine): ReadUpstream {
   if (!isMembers(given)) throw invalidOption('spec', WANTED)
   const kinds = readOption('spec', () => [given.command, given.url, given.client].map((one) => one !== undefined))
   if (kinds.filter(Boolean).length !== 1) throw invalidOption('spec', `${WANTED}, and one of them alone`)
   const [isProcess, isAddress] = kinds
-  if (isProcess === true) return readProcess(given)
+  if (isProcess === true) return readProcess(given, onLine)
   return isAddress === true ? readAddress(given) : readClient(given)
 }
 
-function readProcess(given: object): ReadUpstream {
+function readProcess(given: object, onLine: OnLine): ReadUpstream {
   const { command, args, env, cwd, stderr } = checkOptions(given, OF_PROCESS, 'spec')
   if (typeof command !== 'string' || command === '') throw invalidOption('command', 'must be the name of a program')
   const spec: UpstreamSpec = {
@@ -37,7 +40,7 @@ function readProcess(given: object): ReadUpstream {
     args: toNames('args', args),
     env: readTexts('env', env),
     cwd: cwd === undefined ? undefined : toName('cwd', cwd),
-    stderr: readFunction('stderr', stderr) as ((line: string) => void) | undefined,
+    stderr: (readFunction('stderr', stderr) as OnLine | undefined) ?? onLine,
   }
   return { location: `MCP server ${basename(command)}`, connector: remembering(spec) }
 }

@@ -41,6 +41,8 @@ export interface ListedTools {
   readonly holders: ReadonlyMap<string, string>
   /** The number of tools that `include` and `exclude` leave out. */
   readonly unselected: number
+  /** Overrides that match no tool. */
+  readonly unusedOverrides: readonly string[]
 }
 
 export function toolSetOf({ tools: listed, refused }: UpstreamList, host: ToolSetHost): ListedTools {
@@ -89,7 +91,9 @@ export function toolSetOf({ tools: listed, refused }: UpstreamList, host: ToolSe
     failed,
     keepsVersions: true,
   }
-  return { set, byName, holders, unselected }
+  const { overrides } = options.source.members
+  const unusedOverrides = isMembers(overrides) ? Object.keys(overrides).filter((own) => !byName.has(own)) : []
+  return { set, byName, holders, unselected, unusedOverrides }
 }
 
 const LISTED_TWICE = 'is the name of another tool of the list'

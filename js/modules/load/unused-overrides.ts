@@ -26,7 +26,8 @@ export function noteUnusedOverrides(outcomes: readonly LoadOutcome[]): void {
   }
 }
 
-function unusedOverride(name: string, names: readonly string[]) {
+/** The note of an override that matches no tool. */
+export function unusedOverride(name: string, names: readonly string[]) {
   const nearest = nearestName(name, names)
   const message = `"${name}" is the name of no tool${nearest === undefined ? '' : `; nearest: ${nearest}`}`
   return { code: 'OVERRIDE_UNUSED' as const, effect: 'SAME' as const, pointer: '', message, tools: [] }
