@@ -269,6 +269,10 @@ const VERDICTS = {
     json({ error: { code: -32022, message: 'no', data: { supported: ['2031-01-01'] } } }, { status: 400 }),
     'protocol',
   ],
+  'an unsupported revision that it names': [
+    json({ error: { code: -32022, message: 'no', data: { supported: ['2026-07-28'] } } }, { status: 400 }),
+    'protocol',
+  ],
   'a wrong header': [json({ error: { code: -32020, message: 'no' } }, { status: 400 }), 'down'],
   'HTTP 429': [plain(429), 'down'],
 }
@@ -279,6 +283,17 @@ for (const [name, [handler, verdict]] of Object.entries(VERDICTS))
     if (verdict === 'legacy') assert.equal((await open(t, { url })).era, 'legacy')
     else await assert.rejects(connectorOf({ url })(never), { kind: verdict })
   })
+
+test('a_server_that_refuses_the_revision_that_it_names_is_asked_once_more', async (t) => {
+  const refusal = json({ error: { code: -32022, message: 'no', data: { supported: ['2026-07-28'] } } }, { status: 400 })
+  let asked = 0
+  const { url } = await serve(t, {
+    ...modern,
+    'server/discover': (body, response) => (asked++ === 0 ? refusal : modern['server/discover'])(body, response),
+  })
+  assert.equal((await open(t, { url })).era, 'modern')
+  assert.equal(asked, 2)
+})
 
 /** Addresses that are none of a server. */
 const ADDRESSES = ['', 'x', 'file:///etc/passwd', 'ftp://example.com', 'http://ada:s3cret@127.0.0.1/mcp']

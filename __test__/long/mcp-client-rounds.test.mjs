@@ -1,4 +1,4 @@
-// A thousand seeded rounds against servers that misbehave over HTTP: calls are sent once, others go on, nothing is left.
+// A thousand seeded rounds of faults over HTTP: calls are sent once, other servers answer, and nothing is left.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connectorOf } from '../../lib/mcp/client/connect.js'

@@ -45,12 +45,13 @@ export function readDiscovery(result: Members): Agreement | 'initialize' | undef
   }
 }
 
-/** Reads the error of a server that serves other revisions than the one that was named. Throws without a common one. */
-export function readUnsupported({ code, data }: UpstreamFault): 'initialize' | undefined {
+/**
+ * Reads the error of a server that does not serve the revision that was named: how to ask it again. Throws without a
+ * common revision.
+ */
+export function readUnsupported({ code, data }: UpstreamFault): 'server/discover' | 'initialize' | undefined {
   if (code !== UNSUPPORTED_REVISION || !isMembers(data) || !Array.isArray(data.supported)) return undefined
-  commonRevision(data.supported)
-  // There is one modern revision, and it was refused.
-  return 'initialize'
+  return commonRevision(data.supported) === undefined ? 'initialize' : 'server/discover'
 }
 
 /** The modern revision of both; nothing where only a legacy one is common. */

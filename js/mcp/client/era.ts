@@ -91,6 +91,18 @@ async function firstAgreement(
 
 /** Asks by `server/discover`: `initialize` where a legacy revision is the common one, nothing where the server is legacy. */
 async function discover(channel: Channel, signal: AbortSignal): Promise<Agreement | 'initialize' | undefined> {
+  const found = await askRevisions(channel, signal)
+  // It refused the revision that it says it serves, as one of several servers behind an address may.
+  const again = found === 'server/discover' ? await askRevisions(channel, signal) : found
+  if (again === 'server/discover') throw brokenFault('the server refuses the revision of MCP that it says it serves')
+  if (typeof again === 'object') channel.dialect = again.dialect
+  return again
+}
+
+async function askRevisions(
+  channel: Channel,
+  signal: AbortSignal,
+): Promise<Agreement | 'server/discover' | 'initialize' | undefined> {
   channel.dialect = MODERN_DIALECT
   let result: Members
   try {
@@ -101,9 +113,7 @@ async function discover(channel: Channel, signal: AbortSignal): Promise<Agreemen
     if (other !== undefined || saysLegacy(fault)) return other
     throw fault
   }
-  const found = readDiscovery(result)
-  if (typeof found === 'object') channel.dialect = found.dialect
-  return found
+  return readDiscovery(result)
 }
 
 /** Whether a failure is one that a server of another era would answer with. */
