@@ -61,7 +61,7 @@ for (const [what, text, expected] of [
     'modules: [./tools]\ntools:\n  - { description: Echoes, name: echo, endpoint: "https://a.example" }\n',
     [['/tools/0', 3, 28]],
   ],
-  ['an MCP server', 'mcpServers: { git: { command: git } }\n', [['/mcpServers/git', 1, 15]]],
+  ['an MCP server', 'mcpServers: { git: { command: no-such-git-server } }\n', [['/mcpServers/git', 1, 15]]],
 ])
   test(`a failure has the place of ${what}`, async (t) => {
     const loaded = await loadYaml(t, text, { environment: {} })

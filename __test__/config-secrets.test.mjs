@@ -23,7 +23,7 @@ const CONFIG = {
     key: { source: './pets.json', namespace: 'key', auth: { none: '${SECRET}' } },
   },
   modules: ['./${SECRET}.mjs', '${SECRET}'],
-  mcpServers: { git: { command: 'git', args: ['${SECRET}'] } },
+  mcpServers: { git: { command: 'no-such-git-server', args: ['${SECRET}'] } },
   tools: [
     { name: 'a', description: 'A', endpoint: 'ftp://a.example/${SECRET}' },
     { name: 'b', description: 'B', endpoint: 'https://b.example', headers: { 'x y': '${SECRET}' } },

@@ -3,10 +3,8 @@
 import type { ConfigFailure, ConfigReport, HttpToolChange, LoadReport } from '../../index'
 import { revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
-import { raise } from '../border/raised-error'
 import { optionMistakes, placeMistakes, pointerTo } from './config-mistakes'
 import type { ConfigReading } from './config-reading'
-import type { McpServerConfig } from './read-config'
 
 /** Where a failure is, beside its part. */
 type FailurePlace = Pick<ConfigFailure, 'location' | 'export'>
@@ -27,6 +25,7 @@ export function partOf(kind: string, name: string): string {
 export class ConfigRun {
   readonly documents: LoadReport[] = []
   readonly modules: LoadReport[] = []
+  readonly mcpServers: LoadReport[] = []
   tools: HttpToolChange | undefined
   /** The names of tools whose part is gone. */
   readonly removed: string[] = []
@@ -80,20 +79,13 @@ export class ConfigRun {
     return count > 0
   }
 
-  /** MCP servers are kept, and no tools are loaded of them: each is told. */
-  tellServers(servers: Readonly<Record<string, McpServerConfig>>): void {
-    const reason = 'tools of MCP servers are not loaded yet; the server is checked and kept'
-    for (const [name, { disabled }] of Object.entries(servers))
-      if (disabled !== true)
-        this.fail({ part: partOf('mcpServers', name), error: raise('SOURCE_UNREADABLE', { location: name, reason }) })
-  }
-
   report(revision: number, notApplied: readonly string[]): ConfigReport {
     const { disabled, warnings } = this.#reading
     return {
       revision,
       documents: this.documents,
       modules: this.modules,
+      mcpServers: this.mcpServers,
       ...(this.tools !== undefined && { tools: this.tools }),
       removed: this.removed,
       failed: this.#placed(),

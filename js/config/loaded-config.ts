@@ -8,6 +8,7 @@ import { raise } from '../border/raised-error'
 import { Uncloneable } from '../border/uncloneable'
 import { KeptWatch } from '../load/kept-watch'
 import { SpecLoader } from '../loader'
+import { McpLoader } from '../mcp/loader/mcp-loader'
 import { ToolModules } from '../modules/tool-modules'
 import { ToolRegistry, attach } from '../registry'
 import type { RegistryAttachment } from '../registry/registry-attachment'
@@ -27,6 +28,7 @@ interface Opened {
   readonly registry: ToolRegistry
   readonly loader: SpecLoader
   readonly modules: ToolModules
+  readonly mcp: McpLoader
   readonly server: ConfiguredServer
 }
 
@@ -34,6 +36,7 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
   readonly registry: ToolRegistry
   readonly loader: SpecLoader
   readonly modules: ToolModules
+  readonly mcp: McpLoader
   readonly server: ConfiguredServer
   /** What was read, by its path or as an object. */
   readonly #given: unknown
@@ -54,16 +57,18 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
   constructor(given: unknown, reading: ConfigReading, options: ConfigOptions) {
     super()
     const { config } = reading
-    const { registry, loader, modules, server } = open(reading, options)
+    const { registry, loader, modules, mcp, server } = open(reading, options)
     this.registry = registry
     this.loader = loader
     this.modules = modules
+    this.mcp = mcp
     this.server = server
     this.#given = given
     this.#options = options
     this.#opened = config
-    this.#sources = new ConfigSources(registry, loader, modules)
-    this.#attachment = attach(registry, { sources: () => [], close: () => this.#end() })
+    const attachment = attach(registry, { sources: () => [], close: () => this.#end() })
+    this.#attachment = attachment
+    this.#sources = new ConfigSources({ registry, attachment, loader, modules, mcp })
   }
 
   get report(): ConfigReport {
@@ -106,7 +111,7 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
     this.#end()
     this.loader.close()
     try {
-      await this.modules.close()
+      await Promise.all([this.modules.close(), this.mcp.close()])
     } finally {
       this.registry.close()
     }
@@ -171,7 +176,8 @@ function open({ config, content }: ConfigReading, { fetch }: ConfigOptions): Ope
   try {
     const options = { ...config.loader, ...(fetch !== undefined && { fetch }) }
     const loader = openPart(content, '/loader', () => new SpecLoader(registry, options))
-    return { registry, loader, modules: new ToolModules(registry, { resolveFrom: content.folder }), server }
+    const modules = new ToolModules(registry, { resolveFrom: content.folder })
+    return { registry, loader, modules, mcp: new McpLoader(registry), server }
   } catch (thrown) {
     registry.close()
     throw thrown

@@ -24,7 +24,10 @@ export interface ConfigLoad {
   readonly use: CommandUse
 }
 
-/** Loads a configuration. What is no mistake of a source is a warning: MCP servers, and parts whose variable is missing. */
+/**
+ * Loads a configuration. What is no mistake of a source is a warning: MCP servers that cannot be read, and parts whose
+ * variable is missing.
+ */
 export async function loadConfigured(load: ConfigLoad): Promise<LoadedDocuments> {
   const { file, output } = load
   output.progress(`loading ${file}`)
@@ -100,7 +103,7 @@ function givenDocument([name, { source, ...options }]: [string, DocumentConfig])
 /** Documents in the order of the file, then modules, then what else failed. */
 function outcomesOf(
   documents: readonly GivenDocument[],
-  { documents: reports, modules, failed }: ConfigReport,
+  { documents: reports, modules, mcpServers, failed }: ConfigReport,
 ): LoadOutcome[] {
   const outcomes = documents.map((document): LoadOutcome => {
     const report = reports.find(({ source }) => source === document.name)
@@ -108,7 +111,10 @@ function outcomesOf(
     const failure = failed.find(({ part }) => part === partOf('documents', document.given))
     return { document, ...(failure !== undefined && { error: loadFailure(failure) }) }
   })
-  const ofModules = modules.map((report): LoadOutcome => ({ document: partDocument(report.source), report }))
+  const ofModules = [...modules, ...mcpServers].map((report): LoadOutcome => ({
+    document: partDocument(report.source),
+    report,
+  }))
   const others = failed.filter(({ part }) => !part.startsWith('/documents/') && !isServer(part))
   const ofOthers = others.map((failure): LoadOutcome => ({
     document: partDocument(partText(failure)),
