@@ -142,10 +142,9 @@ export interface LoadedConfig {
 
 /**
  * Loads a configuration: a registry with all tools of its documents, modules and HTTP tools, in one revision, and then
- * those of its MCP servers. `source` is a path or file URL of a YAML or JSON file, or an object. A part that cannot be
- * loaded is in `report.failed`, and the others load.
- * Rejects with `CONFIG_INVALID` (all mistakes), `SOURCE_UNREADABLE` or `INVALID_OPTIONS`, and with what the constructors
- * of the registry and the loader throw; then nothing is open.
+ * those of its MCP servers. `source` is a path or file URL of a YAML or JSON file, or an object. Rejects with
+ * `CONFIG_INVALID` (all mistakes), `SOURCE_UNREADABLE` or `INVALID_OPTIONS`, and with what the constructors of the
+ * registry and the loader throw; then nothing is open.
  * @see [configuration](https://github.com/toolrack/toolrack/blob/main/docs/config.md)
  */
 export function loadConfig(source: string | URL | object, options?: LoadConfigOptions): Promise<LoadedConfig>
