@@ -398,6 +398,13 @@ export declare function checkToolSetOptions(options: string): void
 /** Writes the message of an error that JavaScript raises; `data` is the code with the data of the message, as JSON. */
 export declare function errorMessage(data: string): string
 
+/**
+ * Fills in the variables of a text, as those of a configuration. `options` is JSON: `{ text, environment }`. Returns JSON:
+ * `{ required }`, the names of variables without a default, with `{ filled, used: [[name, value]] }` or the name of a variable
+ * that is `missing`; or `{ fault }`, what is wrong with a reference.
+ */
+export declare function fillTextVariables(options: string): string
+
 /** The modules of a directory. */
 export interface ListedModules {
   /** Their paths from the directory, sorted. */
@@ -559,8 +566,14 @@ export interface NativeWrite {
 }
 
 /**
- * Reads a configuration file. `options` is JSON: `{ format, file, folder, environment }`. Returns JSON: `{ config, disabled,
- * warnings }`, which has the values of variables.
+ * Looks up the places of problems in a configuration file that was read. `options` is JSON: `{ content: { format, file,
+ * folder }, problems: [[pointer, message]] }`. Returns JSON: the problems.
+ */
+export declare function placeConfigProblems(bytes: Uint8Array, options: string): string
+
+/**
+ * Reads a configuration file. `options` is JSON: `{ content: { format, file, folder }, environment }`. Returns JSON: `{ config,
+ * disabled, warnings, secrets }`, which has the values of variables.
  */
 export declare function readConfig(bytes: Uint8Array, options: string): string
 

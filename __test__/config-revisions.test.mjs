@@ -123,7 +123,7 @@ test('a part that fails keeps its tools, and the others are one change', async (
   const report = await change(failing, () => {})
   assert.deepEqual(failures(report), [
     ['/documents/pets', 'INVALID_OPTIONS'],
-    ['/tools', 'INVALID_DEFINITION'],
+    ['/tools/0', 'INVALID_DEFINITION'],
   ])
   assert.deepEqual(toolNames({ registry }), ['getPet', 'listFar', 'listPets', 'lookup'])
   assert.deepEqual([changes.length, registry.revision], [1, 2])

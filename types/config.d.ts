@@ -59,13 +59,19 @@ export interface DisabledConfigPart extends ConfigPlace {
 
 /** A part that could not be loaded. If it was loaded before, its tools do not change. */
 export interface ConfigFailure {
-  /** JSON pointer of the part, such as `/documents/crm`. `/tools`: the HTTP tools, which are one source. */
+  /** JSON pointer of the part: `/documents/crm`, `/tools/0`. `/tools`: the HTTP tools, which are one source. */
   part: string
+  /** The path of the file, as it was given. An object has no file and no lines. */
+  file?: string
+  /** 1-based line of the option that is refused, or of the part. */
+  line?: number
+  /** 1-based column, in characters. */
+  column?: number
   /** The file of a module that could not be loaded. */
   location?: string
   /** The export of a module that could not become a tool. */
   export?: string
-  /** The error. It has no values of variables. */
+  /** The error. It has the names of variables instead of values of 8 characters or more. */
   error: ToolrackError
 }
 
@@ -136,10 +142,9 @@ export interface LoadedConfig {
 
 /**
  * Loads a configuration: a registry with all tools of its documents, modules and HTTP tools, in one revision, and then
- * those of its MCP servers. `source` is a path or file URL of a YAML or JSON file, or an object. A part that cannot be
- * loaded is in `report.failed`, and the others load.
- * Rejects with `CONFIG_INVALID` (all mistakes), `SOURCE_UNREADABLE` or `INVALID_OPTIONS`, and with what the constructors
- * of the registry and the loader throw; then nothing is open.
+ * those of its MCP servers. `source` is a path or file URL of a YAML or JSON file, or an object. Rejects with
+ * `CONFIG_INVALID` (all mistakes), `SOURCE_UNREADABLE` or `INVALID_OPTIONS`, and with what the constructors of the
+ * registry and the loader throw; then nothing is open.
  * @see [configuration](https://github.com/toolrack/toolrack/blob/main/docs/config.md)
  */
 export function loadConfig(source: string | URL | object, options?: LoadConfigOptions): Promise<LoadedConfig>

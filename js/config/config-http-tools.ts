@@ -1,7 +1,9 @@
 // HTTP tools of a configuration: all of them are one source, which is replaced in one revision.
 
-import type { HttpToolChange, HttpToolDefinition, registerHttpTools } from '../../index'
-import type { ConfigRun } from './config-run'
+import type { HttpToolChange, HttpToolDefinition, Problem, registerHttpTools } from '../../index'
+import type { ToolrackError } from '../border/error'
+import { raise } from '../border/raised-error'
+import type { ConfigRun, PartFailure } from './config-run'
 import type { HttpToolConfig } from './read-config'
 
 /** The name of the source. */
@@ -31,9 +33,10 @@ export class ConfigHttpTools {
   /** Replaces all of them, if one is new or changed. */
   async register(tools: readonly HttpToolConfig[], replace: ReplaceTools, run: ConfigRun): Promise<void> {
     if (JSON.stringify(tools) === this.#text) return
-    await run.attempt('/tools', async () => {
+    const replaceAll = async (): Promise<void> => {
       run.tools = this.#replace(tools, replace)
-    })
+    }
+    await run.attempt('/tools', replaceAll, (error) => failuresOf(error, tools, run))
   }
 
   #replace(tools: readonly HttpToolConfig[], replace: ReplaceTools): HttpToolChange {
@@ -48,4 +51,23 @@ export class ConfigHttpTools {
     this.#text = JSON.stringify(tools)
     return change
   }
+}
+
+/** The definitions that an error is about, each with what is wrong with it. Empty: the error is about all of them. */
+function failuresOf(error: ToolrackError, tools: readonly HttpToolConfig[], run: ConfigRun): PartFailure[] {
+  const { name, problems = [] } = error.details as { readonly name?: string; readonly problems?: readonly Problem[] }
+  return tools.flatMap((tool, index): PartFailure[] => {
+    if (error.code === 'NAME_TAKEN' && tool.name === name) {
+      const part = run.itemOf('tools', index)
+      return [{ part, pointer: `${part}/name`, error }]
+    }
+    if (error.code !== 'INVALID_DEFINITION') return []
+    const at = `/${index}`
+    const own = problems.filter(({ pointer }) => pointer === at || pointer.startsWith(`${at}/`))
+    const [first, ...more] = own.map(({ pointer, message }) => ({ pointer: pointer.slice(at.length), message }))
+    if (first === undefined) return []
+    const part = run.itemOf('tools', index)
+    const ownError = raise('INVALID_DEFINITION', { tool: tool.name, problems: [first, ...more] })
+    return [{ part, pointer: part + first.pointer, error: ownError }]
+  })
 }

@@ -7,7 +7,6 @@ import { revive } from '../border/error'
 import { DIRECTORY_OPTIONS } from '../modules/directory/module-directories'
 import type { GroupedModules } from '../modules/tool-modules'
 import type { ModuleConfig } from './read-config'
-import { partOf } from './config-run'
 import type { ConfigRun } from './config-run'
 
 /** What a configuration lists as a module: a path, or a path with options. */
@@ -45,7 +44,7 @@ export class ConfigModules {
     for (const [index, entry] of entries.entries()) {
       const key = JSON.stringify(entry)
       if (this.#added.has(key)) continue
-      await run.attempt(partOf('modules', String(index)), async () => {
+      await run.attempt(run.itemOf('modules', index), async () => {
         const { added, reported } = await add(entry, modules)
         tell(reported, index, run)
         const former = this.#takeFormer(pathOf(entry), entries)
@@ -81,8 +80,9 @@ async function add(entry: ModuleEntry, modules: GroupedModules): Promise<{ added
 
 function tell({ reports, failed }: Reported, index: number, run: ConfigRun): void {
   run.modules.push(...reports)
+  const part = run.itemOf('modules', index)
   for (const { location, export: name, error } of failed)
-    run.fail(partOf('modules', String(index)), error, name === undefined ? { location } : { location, export: name })
+    run.fail({ part, error, location, ...(name !== undefined && { export: name }) })
 }
 
 async function remove(names: readonly string[], modules: GroupedModules, run: ConfigRun): Promise<void> {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::error::Error;
-use super::error_data::{Failure, Problem};
+use super::error_data::{ConfigProblem, Failure, Problem};
 use super::message_text::{excerpt_of_pointer, join_problems, over_limit, timed_out};
 
 /// An error that JavaScript raises, with the data of its message. The data are read from JSON: `{ code, tool, … }`.
@@ -126,6 +126,11 @@ pub enum RaisedError {
         /// What is wrong and what would be right.
         reason: String,
     },
+    /// See [`Error::InvalidConfig`]. What takes the options of a configuration finds mistakes after it was read.
+    ConfigInvalid {
+        /// All problems.
+        problems: Vec<ConfigProblem>,
+    },
     /// See [`Error::LimitExceeded`]. The call depth is counted where closures call each other, in JavaScript.
     LimitExceeded {
         /// What is counted.
@@ -228,6 +233,7 @@ impl RaisedError {
                 Error::InvalidDefinition { tool, problems }.to_string()
             }
             Self::InvalidOptions { option, reason } => Error::InvalidOptions { option, reason }.to_string(),
+            Self::ConfigInvalid { problems } => Error::InvalidConfig { problems }.to_string(),
             Self::LimitExceeded { what, limit, tool: Some(tool), depth: Some(depth) } => format!(
                 "call of \"{tool}\" stands in {depth} other calls, each made by the tool before: {} (callLimits.depth); a tool that calls itself needs an end",
                 over_limit(&what, &limit)
@@ -292,6 +298,18 @@ mod tests {
             (
                 json!({"code": "INVALID_OPTIONS", "option": "o", "reason": "r"}),
                 Error::InvalidOptions { option: "o".to_owned(), reason: "r".to_owned() },
+            ),
+            (
+                json!({"code": "CONFIG_INVALID", "problems": [{"pointer": "/a", "message": "is wrong"}]}),
+                Error::InvalidConfig {
+                    problems: vec![ConfigProblem {
+                        file: String::new(),
+                        line: None,
+                        column: None,
+                        pointer: "/a".to_owned(),
+                        message: "is wrong".to_owned(),
+                    }],
+                },
             ),
             (
                 json!({"code": "LIMIT_EXCEEDED", "what": "document bytes", "limit": 5}),

@@ -4,7 +4,7 @@ import type { ConfigReport, ToolRegistry } from '../../../index'
 import { revive } from '../../border/error'
 import { startIdleTimer } from '../../border/timers'
 import type { ConfigReading } from '../../config/config-reading'
-import { isServer, placeText } from '../documents/config-places'
+import { failureText, isServer, loadFailure, partText, placeText } from '../documents/config-places'
 import { openConfig } from '../documents/open-loader'
 import type { OpenConfig } from '../documents/open-loader'
 import { logLoadReport } from './load-log'
@@ -70,10 +70,8 @@ export class ServedConfig {
     for (const problem of disabled) log.write('error', `${placeText(problem)}; the others are served`)
     for (const problem of warnings) log.write('warn', placeText(problem))
     for (const pointer of notApplied) log.write('warn', `${pointer} has no effect before a restart`)
-    for (const { part, location, error } of failed) {
-      const at = location === undefined ? part : `${part} ${location}`
-      log.write(isServer(part) ? 'warn' : 'error', `${at}: ${error.message} (${error.code})`)
-    }
+    for (const failure of failed)
+      log.write(isServer(failure.part) ? 'warn' : 'error', failureText(partText(failure), loadFailure(failure)))
     this.#stop()
     if (failed.some(({ part, error }) => error.code === 'SOURCE_UNREADABLE' && !isServer(part)))
       this.#planRetry(nextRetryMs(retryMs))
