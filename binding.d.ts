@@ -338,6 +338,8 @@ export declare class NativeSnapshot {
   tokens(target: string, filter?: string | undefined | null): string
   /** Returns the catalog for planners as JSON. */
   catalog(options?: string | undefined | null): string
+  /** Searches tools by words. Returns the result as JSON. */
+  search(query: string, options?: string | undefined | null): string
   /** Returns counts by source and category as JSON. */
   summary(): string
   /** Returns a callable tool by name or wire name. `must_be_newest`: see [`Calls::check_revision`]. */

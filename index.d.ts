@@ -38,7 +38,8 @@ export type {
   RegistryRespondOptions,
 } from './types/call'
 export type { CallLimits, RegistryCallLimits, BreakerRules } from './types/limits'
-export type { ToolFilter, CatalogOptions, CatalogEntry } from './types/filter'
+export type { ToolFilter, CatalogOptions, CatalogEntry, DeclarationOptions } from './types/filter'
+export type { SearchOptions, SearchHit, SearchResult } from './types/search'
 export { ToolRegistry, registerDynamicTool } from './types/registry'
 export type { RegistryOptions, ToolErrorCall } from './types/registry'
 export { registerHttpTool, registerHttpTools } from './types/http-tools'

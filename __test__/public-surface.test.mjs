@@ -360,6 +360,9 @@ test('what comes back has the keys that are declared', async () => {
   assert.deepEqual(Object.keys(own.tokens('openai')).sort(), plain('TokenCount').sort())
   assert.deepEqual(Object.keys(own.tokens('openai').tools[0]).sort(), plain('ToolTokens').sort())
   assert.deepEqual(Object.keys(own.summary()).sort(), plain('RegistrySummary').sort())
+  const found = own.search('a')
+  assert.deepEqual(Object.keys(found).sort(), plain('SearchResult').sort())
+  assert.deepEqual(Object.keys(found.hits[0]).sort(), required('SearchHit').sort())
   await new cjs.SpecLoader(own).load(text(['c']), { name: 'spaced', namespace: 'd' })
   assert.deepEqual(Object.keys(own.names()).sort(), plain('SavedNames').sort())
   await new cjs.SpecLoader(own).load(text(['d']), {

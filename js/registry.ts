@@ -1,6 +1,5 @@
 // ToolRegistry: registration, snapshots, calls, events and changes.
 
-import { validateDefinition } from './border/native'
 import type { NativeRegistry, NativeWrite } from './border/native'
 import type {
   AuditStatus,
@@ -17,19 +16,19 @@ import type {
 import { callNative } from './border/error'
 import { deepFreeze } from './border/freeze'
 import { INSPECT, inspectedTools } from './border/inspection'
-import { checkOptions, invalidOption, toName, toText } from './border/options'
+import { checkOptions, requiredText, toName } from './border/options'
 import { COPY, HERE } from './border/package-copies'
 import { raise } from './border/raised-error'
 import { Uncloneable } from './border/uncloneable'
-import { checkSignal } from './call/abort-signals'
 import type { Closures } from './closures'
 import type { Changes } from './observe/changes'
 import type { AttachedPart, RegistryAttachment } from './registry/registry-attachment'
+import { judgeForeign } from './registry/foreign-definition'
 import { openRegistry } from './registry/open-registry'
 import { Registrations, isWrite } from './registry/registrations'
 import { RegistryCalls } from './registry/registry-calls'
 import { RevisionSnapshots } from './registry/revision-snapshots'
-import { Subscriptions } from './registry/subscriptions'
+import { Subscriptions, readSignal } from './registry/subscriptions'
 import { TestHooks } from './registry/test-hooks'
 import type { Snapshot } from './snapshot'
 import type { ToolHandle } from './tool-handle'
@@ -156,11 +155,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
 
   validate(definition: unknown, target: unknown, options?: unknown): Finding[] {
     this.#checkOpen()
-    const text = toText('definition', definition)
-    if (text === undefined) throw invalidOption('definition', 'is missing')
-    return JSON.parse(
-      callNative(() => validateDefinition(text, toName('target', target), toText('options', options))),
-    ) as Finding[]
+    return judgeForeign(definition, target, options)
   }
 
   tokens(target: unknown, filter?: unknown) {
@@ -171,13 +166,20 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#newest().catalog(options)
   }
 
+  declarations(filter?: unknown, options?: unknown): string {
+    return this.#newest().declarations(filter, options)
+  }
+
+  search(query: unknown, options?: unknown) {
+    return this.#newest().search(query, options)
+  }
+
   summary() {
     return this.#newest().summary()
   }
 
   route(source: unknown, route: unknown): void {
-    const text = toText('route', route)
-    if (text === undefined) throw invalidOption('route', 'is missing')
+    const text = requiredText('route', route)
     this.#write(() => this.#native.route(toName('source', source), route === null ? undefined : text))
   }
 
@@ -228,10 +230,9 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   }
 
   changes(options?: unknown): Changes {
-    const { signal } = checkOptions(options, ['signal'])
-    const checked = checkSignal(signal)
+    const signal = readSignal(options)
     this.#checkOpen()
-    return this.#subscriptions.changes(checked)
+    return this.#subscriptions.changes(signal)
   }
 
   on<Name extends keyof RegistryEvents>(event: Name, listener: (event: RegistryEvents[Name]) => void): () => void {

@@ -10,6 +10,7 @@ import type {
   RegisteredTool,
   RegistrySummary,
   Rendering,
+  SearchResult,
   Target,
   TargetDefinitions,
   TokenCount,
@@ -174,6 +175,14 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
 
   catalog(options?: unknown): readonly CatalogEntry[] {
     return this.#reader.catalog(options)
+  }
+
+  declarations(filter?: unknown, options?: unknown): string {
+    return this.#reader.declarations(filter, options)
+  }
+
+  search(query: unknown, options?: unknown): SearchResult {
+    return this.#reader.search(query, options)
   }
 
   summary(): RegistrySummary {

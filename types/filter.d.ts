@@ -49,6 +49,15 @@ export interface ToolFilter {
   predicate?: (tool: RegisteredTool) => boolean
 }
 
+/** The options of `declarations`. */
+export interface DeclarationOptions {
+  /**
+   * The language of the types.
+   * @default 'typescript'
+   */
+  language?: 'typescript'
+}
+
 /** The options of `catalog`. */
 export interface CatalogOptions {
   /**

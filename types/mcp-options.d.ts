@@ -53,6 +53,25 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
    */
   filter?: ToolFilter | ((caller: McpCaller<Types>) => ToolFilter | undefined | Promise<ToolFilter | undefined>)
   /**
+   * Which tools are listed. `'search'`: `search_tools`, which finds the others by words, `call_tool`, which calls them, and
+   * `pinned` tools. `'auto'`: as `'search'`, where all tools that a caller sees would be more tokens than `tokenBudget`.
+   * Tools that are left out of a list can be called by their names all the same.
+   * @default 'all'
+   * @see [many tools](https://github.com/toolrack/toolrack/blob/main/docs/many-tools.md)
+   */
+  expose?: 'all' | 'search' | 'auto'
+  /**
+   * The estimated tokens that a list may have, by `tokens('mcp')`. A list of `expose: 'all'` above it is a finding of
+   * `judgement`.
+   * @default 20000
+   */
+  tokenBudget?: number
+  /**
+   * Tools that are listed beside `search_tools` and `call_tool`: their names, or a filter.
+   * @default none
+   */
+  pinned?: readonly string[] | ToolFilter
+  /**
    * The context of calls: an object, or a function that returns it for each request (over stdio: once). The arguments of
    * a model never become identity. With `auth`, the caller of a token is the user over HTTP, and its claims are the
    * metadata, unless a function returns another context; an object is the context of stdio then. Sessions, and limits

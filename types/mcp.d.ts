@@ -105,10 +105,17 @@ export interface McpJudgement {
   readonly bytes: number
   /** Tools that the shape of the revision cannot hold, with the reasons. */
   readonly quarantined: readonly Quarantined[]
-  /** Tools that are too large for a page, and those for which no page is left, with the reasons. */
+  /**
+   * Tools that are too large for a page, those for which no page is left, and those with a name of the server's own tools,
+   * with the reasons.
+   */
   readonly refused: readonly Quarantined[]
-  /** What concerns the list as a whole: that it has several pages, which some clients do not read. */
+  /** What concerns the list as a whole: several pages, which some clients do not read; more tokens than `tokenBudget`. */
   readonly findings: readonly Finding[]
+  /** What the list is: `'all'` tools, or `'search'`: `search_tools`, `call_tool` and pinned tools. */
+  readonly exposes: 'all' | 'search'
+  /** The estimated tokens of all tools that can be called, listed or not. */
+  readonly tokens: number
 }
 
 /** A server of the Model Context Protocol. */

@@ -1,9 +1,10 @@
 // The reading surface that registries and snapshots share, and snapshots.
 // oxlint-disable typescript/no-unsafe-declaration-merging -- the class has every member of Reading
 import type { CallOptions, CallResult, RespondOptions } from './call'
-import type { CatalogEntry, CatalogOptions, ToolFilter } from './filter'
+import type { CatalogEntry, CatalogOptions, DeclarationOptions, ToolFilter } from './filter'
 import type { ToolVersion } from './history'
 import type { Delta, Offer, Quarantined, Rendering, TokenCount } from './offers'
+import type { SearchOptions, SearchResult } from './search'
 import type { TargetAnswers } from './target-answers'
 import type { TargetCalls } from './target-calls'
 import type { TargetDefinitions } from './target-definitions'
@@ -97,6 +98,18 @@ export interface Reading<Types extends RegistryTypes = {}> {
    * @see [catalog](https://github.com/toolrack/toolrack/blob/main/docs/filters.md#catalog)
    */
   catalog(options?: CatalogOptions): readonly CatalogEntry[]
+  /**
+   * Returns TypeScript types of tools, for programs that let a model write code: `interface Tools` with a function for
+   * each tool. The same tools have the same text.
+   * @see [declarations](https://github.com/toolrack/toolrack/blob/main/docs/declarations.md)
+   */
+  declarations(filter?: ToolFilter, options?: DeclarationOptions): string
+  /**
+   * Searches tools by the words of a request, the best first: `search('close a ticket')`. The object is frozen.
+   * @param query a text, or up to 5 phrasings of one need; each has 500 characters at most (`LIMIT_EXCEEDED`)
+   * @see [search](https://github.com/toolrack/toolrack/blob/main/docs/search.md)
+   */
+  search(query: string | readonly string[], options?: SearchOptions): SearchResult
   /** Returns the numbers of tools by source and category. */
   summary(): RegistrySummary
   /**

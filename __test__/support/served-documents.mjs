@@ -40,5 +40,17 @@ export async function serve(t, args, { era = 'modern', env = {} } = {}) {
   const exit = once(child, 'exit')
   await ERAS[era].open(client)
   const names = async () => (await client.call(era, 'tools/list', {})).result.tools.map(({ name }) => name)
-  return { child, client, exit, names, call: (...args) => client.call(era, ...args), stderr: () => errors.join('') }
+  /** Resolves when the log says something. */
+  const told = async (pattern) => {
+    while (!pattern.test(errors.join(''))) await once(child.stderr, 'data')
+  }
+  return {
+    child,
+    client,
+    exit,
+    names,
+    told,
+    call: (...args) => client.call(era, ...args),
+    stderr: () => errors.join(''),
+  }
 }

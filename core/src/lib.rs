@@ -27,7 +27,7 @@
 //! | JSON Schema: Draft 4 to 2020-12, `$ref`, validation, defaults, what a change of a schema breaks | [`schema`] |
 //! | OpenAPI 2.0 to 3.2, YAML, overlays, parameters, bodies | [`spec`] |
 //! | `OpenAI`, Anthropic, Gemini (`nullable`), Bedrock, MCP ...: a file for each provider, strict mode | [`target`] |
-//! | which tools there are: snapshots, names, filters, deltas, several versions of an API side by side | [`registry`] |
+//! | which tools there are: snapshots, names, filters, deltas, several versions of an API side by side; search by words | [`registry`], [`search`] |
 //! | HTTP client (`tls_client.rs`: TLS, `HTTPS_PROXY`), redirects, SSRF guard, circuit breaker, `Retry-After`, backoff | [`http`] |
 //! | credentials, token endpoints, origin binding; redaction of secrets in results and errors | [`auth`] |
 //! | rate limit, concurrency, idempotency | [`limit`] |
@@ -44,8 +44,7 @@
 //! | debounce, file events, symlinks (`ConfigMap`), bind mounts, polling | [`watch`] |
 //! | JavaScript and TypeScript modules: `import`, `require`, type stripping, resolution of specifiers | [`module`] |
 //! | audit log, hash chain | [`audit`] |
-//! | hidden characters | [`unicode`] |
-//! | borrowed JSON values, pointers, canonical text | [`json`] |
+//! | borrowed JSON values, pointers, canonical text; hidden characters | [`json`], [`unicode`] |
 //! | what a tool is, the trait `Executor` | [`tool`] |
 //!
 //! # Three trips
@@ -71,6 +70,7 @@ pub mod registry;
 pub mod retrieve;
 pub mod review;
 pub mod schema;
+pub mod search;
 pub mod spec;
 pub mod state;
 pub mod target;

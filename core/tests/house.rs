@@ -36,7 +36,7 @@ const WALLS: [(&str, &[&str]); 25] = [
     ("spec", &["tool", "schema", "json", "error", "unicode"]),
     ("target", &["tool", "schema", "json", "error"]),
     ("audit", &["tool", "json", "error"]),
-    ("search", &["tool", "schema", "json", "error"]),
+    ("search", &["tool", "schema", "json", "error", "unicode"]),
     ("registry", &["audit", "search", "target", "tool", "schema", "json", "error"]),
     (
         "review",

@@ -118,6 +118,13 @@ export function toText(option: string, value: unknown, most?: number): string | 
   throw invalidOption(option, `cannot be JSON: it is a ${typeof value}`)
 }
 
+/** Writes a value that must be there as JSON for Rust. */
+export function requiredText(option: string, value: unknown): string {
+  const text = toText(option, value)
+  if (text === undefined) throw invalidOption(option, 'is missing')
+  return text
+}
+
 /** Copies a value as JSON has it. It is read once. */
 export function ownJson(option: string, value: unknown): unknown {
   const small = value !== null && typeof value === 'object' ? smallJson(value) : undefined

@@ -5,6 +5,7 @@ import { onAbort } from '../call/abort-signals'
 import type { CancelSignal } from '../call/abort-signals'
 import { chain } from '../border/maybe-promise'
 import type { MaybePromise } from '../border/maybe-promise'
+import type * as ownCalls from './methods/call-own-tool'
 import { callTool } from './methods/call-tool'
 import { discover, initialize, ping } from './methods/discover'
 import { listTools } from './methods/list-tools'
@@ -19,11 +20,17 @@ import type { Message, NotificationMessage, ProtocolFault, RequestMessage } from
 import { judgeEra } from './protocol/request-era'
 import type { Revision } from './protocol/revisions'
 
+/** Calls a tool of the registry, or one of the server's own: most servers have none. */
+const callAnyTool: Method = (server, request) => {
+  if (!server.exposure.owns(request.params.name)) return callTool(server, request)
+  return (require('./methods/call-own-tool') as typeof ownCalls).callOwnTool(server, request)
+}
+
 /** The methods of clients that name their revision in each request. */
 const MODERN: ReadonlyMap<string, Method> = new Map([
   ['server/discover', discover],
   ['tools/list', listTools],
-  ['tools/call', callTool],
+  ['tools/call', callAnyTool],
   ['subscriptions/listen', listen],
 ])
 
@@ -32,7 +39,7 @@ const LEGACY: ReadonlyMap<string, Method> = new Map([
   ['initialize', initialize],
   ['ping', ping],
   ['tools/list', listTools],
-  ['tools/call', callTool],
+  ['tools/call', callAnyTool],
 ])
 
 /** Answers the messages of all clients. */

@@ -5,6 +5,8 @@ import { checkOptions, invalidOption, milliseconds, readOption, toBoolean, toNam
 import type { ReadOptions } from '../border/options'
 import { isThenable } from '../border/thenable'
 import { checkContext } from '../call/context'
+import { readExposure } from './exposure/exposure-options'
+import type { ExposureRule } from './exposure/exposure-options'
 import { readAuth } from './auth/auth-options'
 import type { AuthSettings } from './auth/auth-options'
 import { readHosts, readOrigins } from './http/host-guard'
@@ -18,6 +20,9 @@ const NAMES = Object.freeze([
   'title',
   'instructions',
   'filter',
+  'expose',
+  'tokenBudget',
+  'pinned',
   'context',
   'auth',
   'page',
@@ -59,6 +64,8 @@ export interface ServerSettings {
   readonly serverInfo: string
   readonly instructions: string | undefined
   readonly callers: CallerRule
+  /** Which tools are listed. */
+  readonly exposure: ExposureRule
   /** Who may connect over HTTP; `undefined`: whoever can. */
   readonly auth: AuthSettings | undefined
   readonly pageBytes: number
@@ -91,6 +98,7 @@ export function readServerOptions(options: unknown): ServerSettings {
     }),
     instructions: instructions === undefined ? undefined : toName('instructions', instructions),
     callers: readCallerRule(read),
+    exposure: readExposure(read),
     auth,
     pageBytes: readPageBytes(page),
     hasLegacy: toBoolean('legacy', read.legacy, true),

@@ -6,9 +6,12 @@ import { invalidSource } from '../border/package-copies'
 import { raise } from '../border/raised-error'
 import { startIdleTimer } from '../border/timers'
 import { attach, isRegistry } from '../registry'
+import type { ToolRegistry } from '../registry'
 import type { RegistryAttachment } from '../registry/registry-attachment'
+import { splitFilter } from '../snapshot/filter'
 import { Counter } from './admission'
 import { Endpoint } from './endpoint'
+import { Exposure } from './exposure/exposure'
 import type { FetchHandler } from './http/fetch-handler'
 import type { HttpDoors } from './http/http-doors'
 import type { NodeHandler } from './http/node-handler'
@@ -48,16 +51,20 @@ export class McpServer implements PublicMcpServer {
   constructor(registry: unknown, options?: unknown) {
     if (!isRegistry(registry)) throw invalidSource(registry)
     const settings = readServerOptions(options)
+    if (settings.exposure.pinned !== undefined) checkConditions(registry, settings.exposure.pinned)
     this.#settings = settings
     this.#registry = attach(registry, { sources: () => [], close: () => void this.close() })
     this.#principals = new Principals(settings.callers)
-    const views = new ToolViews(this.#registry, settings.pageBytes, settings.auth?.hidesUnscoped === false)
+    const exposure = new Exposure(settings.exposure)
+    const tellsUnscoped = settings.auth?.hidesUnscoped === false
+    const views = new ToolViews(this.#registry, settings.pageBytes, exposure, tellsUnscoped)
     const faults = new OwnFaults(settings.onFault, () => this.#registry.closures.callId())
     this.#faults = faults
     const { calls, callsEach, streams, streamsEach } = settings.wireLimits
     this.#state = {
       registry: this.#registry,
       views,
+      exposure,
       changes: new ListChanges(this.#registry, views, settings.notifyMs, faults),
       admission: {
         calls: new Counter({ all: calls, each: callsEach }),
@@ -157,6 +164,11 @@ export class McpServer implements PublicMcpServer {
     this.#state.changes.close()
     await ended
   }
+}
+
+/** Checks a filter before lists need it. Its predicate is asked later, for each revision. */
+function checkConditions(registry: ToolRegistry, filter: unknown): void {
+  registry.snapshot({ filter: splitFilter(filter).conditions }).release()
 }
 
 /** A server over stdio starts without HTTP: clients wait for its first answer. */

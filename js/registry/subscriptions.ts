@@ -1,11 +1,18 @@
 // Subscriptions: listeners of a registry's events, and loops over its changes.
 
 import type { ChangeSet, RegistryEvents } from '../../index'
+import { checkOptions } from '../border/options'
+import { checkSignal } from '../call/abort-signals'
 import type { Closures } from '../closures'
 import { Changes } from '../observe/changes'
 
 /** Events that registry changes cause. Rust sends them from the first listener on. */
 const REVISION_EVENTS: readonly unknown[] = Object.freeze(['change', 'versionReturned', 'versionMissing'])
+
+/** Reads the options of a loop over changes: the signal that ends it. */
+export function readSignal(options: unknown): AbortSignal | undefined {
+  return checkSignal(checkOptions(options, ['signal']).signal)
+}
 
 /** Listeners and change loops of one registry. */
 export class Subscriptions {

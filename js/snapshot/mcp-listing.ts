@@ -1,5 +1,6 @@
 // MCP tool list: the tools of one snapshot as pages of `tools/list`, in parts whose bytes lists of other revisions share.
 
+import { createHash } from 'node:crypto'
 import type { Finding, Quarantined } from '../../index'
 import { callNative } from '../border/error'
 import type { NativeMcpListing } from '../border/native'
@@ -39,6 +40,8 @@ const END = Buffer.from(']')
 /** The list of the tools of a snapshot. */
 export class McpListing {
   readonly #native: NativeMcpListing
+  /** Definitions that stand before those of the snapshot, each as JSON. */
+  readonly #before: readonly string[]
   /** The number of parts up to the end of each page. */
   readonly #ends: readonly number[]
   /** Parts that were written, or were in the former list. */
@@ -49,9 +52,13 @@ export class McpListing {
   /** Names of the tools that no page has: those that are quarantined, and those that are refused. */
   #unlisted: ReadonlySet<string> | undefined
 
-  /** `former` is a list of the same view in an earlier revision: unchanged parts are taken from it, with their bytes. */
-  constructor(snapshot: Snapshot, form: McpListForm, former?: McpListing) {
+  /**
+   * `former` is a list of the same view in an earlier revision: unchanged parts are taken from it, with their bytes.
+   * `before` are further definitions: then the list is not that of all tools that its caller may call.
+   */
+  constructor(snapshot: Snapshot, form: McpListForm, former?: McpListing, before: readonly string[] = []) {
     this.#native = listForMcp(snapshot, form, former && former.#native)
+    this.#before = before
     let end = 0
     this.#ends = this.#native.partCounts().map((count) => (end += count))
     const written = former === undefined ? [] : former.#parts
@@ -70,11 +77,21 @@ export class McpListing {
 
   /** A SHA-256 in hex: lists with the same digest have the same pages. */
   get digest(): string {
-    return (this.#digest ??= this.#native.digest())
+    return (this.#digest ??= this.#writeDigest())
+  }
+
+  #writeDigest(): string {
+    const digest = this.#native.digest()
+    if (this.#before.length === 0) return digest
+    return createHash('sha256').update(this.#before.join(',')).update(digest).digest('hex')
   }
 
   get judgement(): McpListReport {
-    return JSON.parse(this.#native.judgement()) as McpListReport
+    const report = JSON.parse(this.#native.judgement()) as McpListReport
+    const before = this.#before
+    if (before.length === 0) return report
+    const bytes = report.bytes + Buffer.byteLength(before.join(',')) + (report.tools > 0 ? 1 : 0)
+    return { ...report, tools: report.tools + before.length, bytes }
   }
 
   /**
@@ -87,7 +104,7 @@ export class McpListing {
     const pieces: Uint8Array[] = []
     for (let part = this.#ends[index - 1] ?? 0; part < end; part++) pieces.push(this.#part(part))
     pieces.push(END)
-    return pieces
+    return index > 0 || this.#before.length === 0 ? pieces : precede(this.#before, pieces)
   }
 
   #part(index: number): Uint8Array {
@@ -102,18 +119,32 @@ export class McpListing {
     this.#headers ??= new Map(JSON.parse(this.#native.headers()) as [string, HeaderArgument[]][])
     const known = this.#headers.get(tool)
     if (known !== undefined) return known
-    this.#unlisted ??= this.#readUnlisted()
-    const name = this.#unlisted.size === 0 ? undefined : snapshot.resolve(tool, 'mcp')
-    if (name === undefined || !this.#unlisted.has(name)) return []
+    const name = this.#mayBeUnlisted ? snapshot.resolve(tool, 'mcp') : undefined
+    if (name === undefined || !this.#isUnlisted(name)) return []
     const found = [...readHeaderArguments(snapshot.get(name)?.inputSchema, [])]
     this.#headers.set(tool, found)
     return found
+  }
+
+  get #mayBeUnlisted(): boolean {
+    this.#unlisted ??= this.#readUnlisted()
+    return this.#before.length > 0 || this.#unlisted.size > 0
+  }
+
+  #isUnlisted(name: string): boolean {
+    return this.#before.length > 0 || this.#unlisted?.has(name) === true
   }
 
   #readUnlisted(): ReadonlySet<string> {
     const { quarantined, refused } = this.judgement
     return new Set([...quarantined, ...refused].map(({ name }) => name))
   }
+}
+
+/** Puts definitions before those of a page, whose text starts with a bracket. */
+function precede(before: readonly string[], [first = END, ...rest]: readonly Uint8Array[]): readonly Uint8Array[] {
+  const isEmpty = first.length + (rest[0]?.length ?? 0) <= '[]'.length
+  return [Buffer.from(`[${before.join(',')}${isEmpty ? '' : ','}`), first.subarray(1), ...rest]
 }
 
 /** Reads header arguments of an input schema, by the rule of `core/src/target/provider/mcp_header.rs`. */

@@ -1,4 +1,4 @@
-// Snapshot reader: lists, definitions, deltas and token counts of one revision.
+// Snapshot reader: lists, definitions, deltas, token counts and searches of one revision.
 
 import type { NativeMcpListing, NativeSnapshot, NativeThen } from '../border/native'
 import type {
@@ -9,6 +9,7 @@ import type {
   RegisteredTool,
   RegistrySummary,
   Rendering,
+  SearchResult,
   Target,
   TargetDefinitions,
   TokenCount,
@@ -17,7 +18,17 @@ import type {
 import { callNative } from '../border/error'
 import { deepFreeze, ownCopy } from '../border/freeze'
 import { givenOption } from '../border/given-members'
-import { invalidOption, readOption, toName, toRevision, toText } from '../border/options'
+import {
+  checkOptions,
+  invalidOption,
+  oneOf,
+  readOption,
+  requiredText,
+  toName,
+  toRevision,
+  toText,
+} from '../border/options'
+import type * as declarations from '../declarations/declarations'
 import { selectNames, splitFilter } from './filter'
 import { RevisionCache } from './snapshot-cache'
 
@@ -146,13 +157,23 @@ export class SnapshotReader {
   }
 
   catalog(options: unknown): readonly CatalogEntry[] {
-    const filtered = readOption('options', () => {
-      const filter = givenOption(options, 'filter')
-      return filter === undefined ? options : { ...(options as object), filter: this.#readConditions(filter) }
-    })
-    const text = toText('catalog', filtered)
+    const text = toText('catalog', this.#withConditions(options))
     return this.#cache.readOnce(`catalog ${text}`, () =>
       callNative(() => deepFreeze(JSON.parse(this.#native.catalog(text)) as CatalogEntry[])),
+    )
+  }
+
+  search(query: unknown, options: unknown): SearchResult {
+    const text = requiredText('query', query)
+    const written = toText('options', this.#withConditions(options))
+    return deepFreeze(JSON.parse(callNative(() => this.#native.search(text, written))) as SearchResult)
+  }
+
+  declarations(filter: unknown, options: unknown): string {
+    const { language } = checkOptions(options, ['language'])
+    oneOf('language', language, ['typescript'])
+    return this.#readOnce('declarations', filter, (text) =>
+      loadDeclarations().writeDeclarations(JSON.parse(this.#native.tools(text)) as RegisteredTool[]),
     )
   }
 
@@ -179,6 +200,14 @@ export class SnapshotReader {
       ...conditions,
       names: selectNames(predicate, this.#judgedTools(conditions, text)),
     }))
+  }
+
+  /** Options with the conditions of their filter. */
+  #withConditions(options: unknown): unknown {
+    return readOption('options', () => {
+      const filter = givenOption(options, 'filter')
+      return filter === undefined ? options : { ...(options as object), filter: this.#readConditions(filter) }
+    })
   }
 
   /** The tools that predicates are asked about. All predicates of a revision share them: parsing takes longest. */
@@ -223,6 +252,11 @@ export class SnapshotReader {
     const text = this.writeFilter(filter)
     return this.#cache.readOnce(`${key} ${text}`, () => callNative(() => read(text)))
   }
+}
+
+/** Few programs let a model write code. */
+function loadDeclarations(): typeof declarations {
+  return require('../declarations/declarations') as typeof declarations
 }
 
 /** Copies definitions for the targets whose users write into them; others share the frozen ones. */

@@ -1,4 +1,5 @@
-//! Values of a configuration that are written in one of two forms: a word or a map, one or a list, `false` or a map.
+//! Values of a configuration that are written in one of two forms: a word or a map, one or a list, a list or a map,
+//! `false` or a map.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -46,6 +47,15 @@ pub enum OneOrList<T> {
     Many(Vec<T>),
 }
 
+/// A list, or a map with more to say.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ListOr<T, M> {
+    /// The list.
+    List(Vec<T>),
+    /// The map.
+    Map(M),
+}
+
 /// Parts by their names, in the order of the file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedParts<T>(pub Vec<(String, T)>);
@@ -65,6 +75,7 @@ visitor!(WordOrVisitor<W, M>);
 visitor!(FlagOrVisitor<M>);
 visitor!(OffOrVisitor<M>);
 visitor!(OneOrListVisitor<T>);
+visitor!(ListOrVisitor<T, M>);
 visitor!(NamedPartsVisitor<T>);
 
 impl<'de, W: Deserialize<'de>, M: Deserialize<'de>> Deserialize<'de> for WordOr<W, M> {
@@ -179,6 +190,28 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrListVisitor<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
         Vec::deserialize(SeqAccessDeserializer::new(list)).map(OneOrList::Many)
+    }
+}
+
+impl<'de, T: Deserialize<'de>, M: Deserialize<'de>> Deserialize<'de> for ListOr<T, M> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ListOrVisitor(PhantomData))
+    }
+}
+
+impl<'de, T: Deserialize<'de>, M: Deserialize<'de>> Visitor<'de> for ListOrVisitor<T, M> {
+    type Value = ListOr<T, M>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        M::deserialize(MapAccessDeserializer::new(map)).map(ListOr::Map)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(ListOr::List)
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::alternatives::{FlagOr, NamedParts, OffOr, OneOrList, WordOr};
+use super::alternatives::{FlagOr, ListOr, NamedParts, OffOr, OneOrList, WordOr};
 use super::config_text::{ConfigLocation, ConfigText, ModuleLocation};
 
 macro_rules! inline_schema {
@@ -42,6 +42,9 @@ inline_schema!([T] OneOrList<T>, generator => json_schema!({
         generator.subschema_for::<T>(),
         {"type": "array", "items": generator.subschema_for::<T>()},
     ],
+}));
+inline_schema!([T, M] ListOr<T, M>, generator => json_schema!({
+    "anyOf": [{"type": "array", "items": generator.subschema_for::<T>()}, generator.subschema_for::<M>()],
 }));
 inline_schema!([T] NamedParts<T>, generator => json_schema!({
     "type": "object",

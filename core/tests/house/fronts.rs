@@ -1,7 +1,7 @@
 //! Front pages of rooms: what the doc of a `mod.rs` must say, so that a search for the field's term finds the room.
 
 /// A term that people search by, and the folder whose `mod.rs` says it.
-pub const TERMS: [(&str, &str); 61] = [
+pub const TERMS: [(&str, &str); 62] = [
     ("clock", "clock"),
     ("timeout", "clock"),
     ("rate limit", "limit"),
@@ -27,6 +27,7 @@ pub const TERMS: [(&str, &str); 61] = [
     ("polling", "watch"),
     ("snapshot", "registry"),
     ("filter", "registry"),
+    ("search", "search"),
     ("delta", "registry"),
     ("rollback", "review"),
     ("gate", "review"),

@@ -1,8 +1,9 @@
 // `toolrack serve`: documents as an MCP server, over stdio or HTTP.
 
 import type { ConfiguredServer, RegisteredTool, ToolFilter, ToolRegistry } from '../../../index'
-import type { McpAuth, McpServerOptions } from '../../../types/mcp'
+import type { McpAuth, McpServer, McpServerOptions } from '../../../types/mcp'
 import { reasonOf, revive } from '../../border/error'
+import { startIdleTimer } from '../../border/timers'
 import { version } from '../../border/package-version'
 import type { ConfigReading } from '../../config/config-reading'
 import { CommandError, UsageError } from '../command'
@@ -11,6 +12,7 @@ import { guardStdout } from '../../mcp/stdio/guarded-stdout'
 import { VARIABLES_NOTE } from '../documents/document-options'
 import { configError, placeText } from '../documents/config-places'
 import { openLoader, readConfig } from '../documents/open-loader'
+import { logExposure } from './load-log'
 import { SERVE_OPTIONS, readServeOptions } from './serve-options'
 import type { ServeAuth, ServeOptions } from './serve-options'
 import { ServeLog } from './serve-log'
@@ -39,19 +41,21 @@ async function run(args: string[]): Promise<number> {
   const http = options.http ?? configured?.http
   // Before all else that is loaded: nothing may write between the messages.
   const guarded = http === undefined ? guardStdout() : undefined
-  const { McpServer } = await import('../../mcp/server.js')
+  const { McpServer: Server } = await import('../../mcp/server.js')
   const auth = options.auth && (await readAuth(options.auth))
   const served = await openServed(options, reading, log)
   const { registry } = served
   logReloads(registry, log)
   for (const mistake of options.leftOut) log.write('error', `${mistake}; the others are served`)
   const ready = served.load()
-  const server = new McpServer(registry, {
+  const server = new Server(registry, {
     version,
     ...configured?.options,
     ...serverOptions(options, auth, log, ready),
     ...(options.isReadOnly && { filter: { ...plainFilter(configured), predicate: changesNothing } }),
   })
+  // After the answers that wait for the first load.
+  void ready.then(() => startIdleTimer(0, () => tellExposure(server, log)))
   const signalled = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(server.close()))
   })
@@ -68,6 +72,15 @@ async function run(args: string[]): Promise<number> {
     served.close()
     registry.close()
     guarded?.release()
+  }
+}
+
+/** Logs what clients are listed; nothing where the server has ended meanwhile. */
+function tellExposure(server: McpServer, log: ServeLog): void {
+  try {
+    logExposure(log, server.judgement())
+  } catch (thrown) {
+    if (revive(thrown).code !== 'CLOSED') throw thrown
   }
 }
 
@@ -128,13 +141,14 @@ function logReloads(registry: ToolRegistry, log: ServeLog): void {
 }
 
 function serverOptions(
-  { name, hosts, origins, insecure }: ServeOptions,
+  { name, expose, hosts, origins, insecure }: ServeOptions,
   auth: McpAuth | undefined,
   log: ServeLog,
   ready: Promise<void>,
 ): McpServerOptions {
   return withoutUndefined({
     name,
+    expose,
     ready,
     hosts,
     origins,

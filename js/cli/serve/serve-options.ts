@@ -1,5 +1,7 @@
 // Options of `toolrack serve`: arguments → what is served, and how.
 
+import { MODES } from '../../mcp/exposure/exposure-options'
+import type { ExposureMode } from '../../mcp/exposure/exposure-options'
 import { isLoopback } from '../../mcp/http/host-guard'
 import { UsageError, parseCommand } from '../command'
 import type { OptionTable } from '../command'
@@ -43,6 +45,12 @@ export const SERVE_OPTIONS = Object.freeze({
   config: CONFIG_OPTION,
   ...CALL_OPTIONS,
   ...CHOICE_OPTIONS,
+  expose: {
+    type: 'string',
+    value: 'MODE',
+    help: 'lists all tools (default), or search: two that find and call them, or auto: those where all are too many',
+    choices: MODES,
+  },
   'read-only': { type: 'boolean', help: 'serves only tools that change nothing (GET and HEAD, or so marked)' },
   watch: { type: 'boolean', help: 'reads documents and the configuration again when they change (default)' },
   'no-watch': { type: 'boolean', help: 'reads documents and the configuration once' },
@@ -70,6 +78,8 @@ export interface ServeOptions {
   /** Whether other machines may be served although nobody is authenticated. */
   readonly insecure: boolean | undefined
   readonly name: string | undefined
+  /** Which tools are listed; `undefined`: as the configuration says, or all. */
+  readonly expose: ExposureMode | undefined
   readonly load: DocumentLoadOptions
   readonly watch: boolean
   /** Whether only tools that change nothing are served. */
@@ -117,6 +127,8 @@ export function readServeOptions(args: string[]): ServeOptions {
     origins: values.origin,
     insecure: values.insecure,
     name: values.name,
+    // `choices` has let in modes alone.
+    expose: values.expose as ExposureMode | undefined,
     watch: values['no-watch'] !== true,
     isReadOnly: values['read-only'] === true,
     // `choices` has let in levels alone.

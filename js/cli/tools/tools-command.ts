@@ -23,6 +23,7 @@ const OPTIONS = Object.freeze({
   category: { type: 'string', multiple: true, value: 'CATEGORY', help: 'lists tools of this category' },
   tag: { type: 'string', multiple: true, value: 'TAG', help: 'lists tools with this tag' },
   source: { type: 'string', multiple: true, value: 'NAME', help: 'lists tools of this source' },
+  query: { type: 'string', value: 'WORDS', help: 'lists the tools that have these words, the best first, 50 at most' },
   match: { type: 'string', value: 'GLOB', help: 'lists tools whose name matches, such as list*' },
   config: CONFIG_OPTION,
   ...CHOICE_OPTIONS,
@@ -52,7 +53,9 @@ async function run(args: string[]): Promise<number> {
   const { strict, json } = values
   const { tool, documents } = toolOf(values, positionals)
   const target = values.target as Target | undefined
-  const filters = (['category', 'tag', 'source', 'match'] as const).filter((name) => values[name] !== undefined)
+  const filters = (['query', 'category', 'tag', 'source', 'match'] as const).filter(
+    (name) => values[name] !== undefined,
+  )
   if (tool !== undefined && filters.length > 0) throw new UsageError(`--${filters[0]} is for a list: leave out --tool`)
   if (strict && (tool === undefined || target === undefined))
     throw new UsageError('--strict is for --tool NAME --target TARGET')
@@ -61,7 +64,7 @@ async function run(args: string[]): Promise<number> {
   const { registry, outcomes } = await loadDocuments(given, output)
   requireReports(outcomes)
   if (tool === undefined) {
-    const listed = listedTools(registry, filterOf(values), target)
+    const listed = listedTools(registry, filterOf(values), { target, query: values.query })
     if (json) output.json(listed)
     else output.lines(listLines(listed, output))
     return 0

@@ -4,6 +4,8 @@
 import { attach } from '../../registry'
 import type { ToolRegistry } from '../../registry'
 import type { RegistryAttachment } from '../../registry/registry-attachment'
+import { Exposure } from '../exposure/exposure'
+import { EXPOSES_ALL } from '../exposure/exposure-options'
 import { OwnFaults } from '../own-faults'
 import { ListChanges } from '../subscriptions/list-changes'
 import { ToolViews } from '../tools/tool-views'
@@ -32,7 +34,7 @@ export function attachedRegistry(registry: ToolRegistry, pageBytes: number): Att
 function open(registry: ToolRegistry, pageBytes: number): AttachedRegistry {
   const close = (): void => changes.close()
   const attachment: RegistryAttachment = attach(registry, { sources: () => [], close })
-  const views = new ToolViews(attachment, pageBytes)
+  const views = new ToolViews(attachment, pageBytes, new Exposure(EXPOSES_ALL))
   // A list that cannot be made fails where it is asked for: the SDK has the error then.
   const changes = new ListChanges(
     attachment,

@@ -119,9 +119,9 @@ export class MessageReceiver {
   }
 
   #serveChecked(message: RequestMessage, exchange: Exchange, request: HttpRequest): MaybePromise<HttpOutcome> {
-    const { views } = this.#parts.server
+    const { views, exposure } = this.#parts.server
     const wrong = checkHeaders(message, request, (tool) =>
-      views.headerArguments(exchange.principal, MODERN.shape, tool),
+      exposure.owns(tool) ? [] : views.headerArguments(exchange.principal, MODERN.shape, tool),
     )
     if (wrong !== undefined) return httpReply(wrong.status, writeFault(wrong))
     return this.#serve(message, exchange, request)
@@ -166,9 +166,9 @@ export class MessageReceiver {
   }
 
   async #serve(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
-    const { endpoint, authorizer } = this.#parts
+    const { endpoint, authorizer, server } = this.#parts
     const isCall = message.method === 'tools/call'
-    const tool = message.params?.name
+    const tool = server.exposure.calledTool(message.params ?? {})
     if (authorizer !== undefined && isCall && typeof tool === 'string') {
       const refused = await authorizer.refuseCall(exchange.principal, tool)
       if (refused !== undefined) return refused

@@ -77,7 +77,7 @@ function sentParams({ params: read, text, exchange: { traceContext } }: ServedRe
 }
 
 /** Writes the result of an error, before it is known which tools there are. */
-async function writeEarly(tool: string, error: ToolrackError): Promise<MethodAnswer> {
+export async function writeEarly(tool: string, error: ToolrackError): Promise<MethodAnswer> {
   const reply = new ModelReply('mcp', { wireName: tool, reply: EARLY_REPLY }, FORM)
   return membersOf(await reply.fault(error, error.message))
 }

@@ -4,6 +4,7 @@ import type { Members } from '../../border/kind'
 import type { CancelSignal } from '../../call/abort-signals'
 import type { RegistryAttachment } from '../../registry/registry-attachment'
 import type { Admission } from '../admission'
+import type { Exposure } from '../exposure/exposure'
 import type { Pieces } from '../protocol/answers'
 import type { Exchange, Reply } from '../protocol/exchange'
 import type { ProtocolFault, RequestId } from '../protocol/json-rpc'
@@ -15,6 +16,7 @@ import type { ToolViews } from '../tools/tool-views'
 export interface ServerState {
   readonly registry: RegistryAttachment
   readonly views: ToolViews
+  readonly exposure: Exposure
   readonly changes: ListChanges
   readonly admission: Admission
   /** Name and version of the server, as JSON. */

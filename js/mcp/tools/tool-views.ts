@@ -4,12 +4,17 @@ import type { RegistryAttachment } from '../../registry/registry-attachment'
 import { filterSnapshotOnce, scopesOf, viewKeyOf } from '../../snapshot'
 import type { Snapshot } from '../../snapshot'
 import { McpListing } from '../../snapshot/mcp-listing'
-import type { HeaderArgument } from '../../snapshot/mcp-listing'
+import type { HeaderArgument, McpListReport } from '../../snapshot/mcp-listing'
+import type { Exposure, ExposureReport } from '../exposure/exposure'
 import type { Principal } from '../principals'
 import type { ListShape } from '../protocol/revisions'
+import type { McpListForm } from '../../snapshot/snapshot-reader'
 import { KeptListings } from './kept-listings'
 import { ViewKeys } from './view-keys'
 import { ViewListings } from './view-listings'
+
+/** What a list has, and what stays away from it. */
+export type ListJudgement = McpListReport & ExposureReport
 
 /** A filter without a condition: a tool that is disabled is not listed, and must be unknown to a call too. */
 const ENABLED = Object.freeze({})
@@ -19,6 +24,7 @@ export class ToolViews {
   readonly #registry: RegistryAttachment
   /** The size from which on a page ends, in bytes. */
   readonly #pageBytes: number
+  readonly #exposure: Exposure
   readonly #tellsUnscoped: boolean
   readonly #keys = new ViewKeys()
   readonly #kept = new KeptListings()
@@ -26,9 +32,10 @@ export class ToolViews {
   readonly #written = new WeakMap<Snapshot, Map<ListShape, McpListing>>()
 
   /** `tellsUnscoped`: lists have tools whose scopes a principal does not have. */
-  constructor(registry: RegistryAttachment, pageBytes: number, tellsUnscoped = false) {
+  constructor(registry: RegistryAttachment, pageBytes: number, exposure: Exposure, tellsUnscoped = false) {
     this.#registry = registry
     this.#pageBytes = pageBytes
+    this.#exposure = exposure
     this.#tellsUnscoped = tellsUnscoped
   }
 
@@ -80,13 +87,26 @@ export class ToolViews {
    * What the list of the newest revision has, and what stays away from it. Lists of two revisions may have the same
    * bytes, and leave out other tools.
    */
-  judgement(principal: Principal, shape: ListShape): McpListing['judgement'] {
-    return this.#list(this.#view(principal, shape).snapshot, shape).judgement
+  judgement(principal: Principal, shape: ListShape): ListJudgement {
+    const { snapshot } = this.#view(principal, shape)
+    const { refused, findings, ...list } = this.#list(snapshot, shape).judgement
+    const exposed = this.#exposure.report(snapshot)
+    return {
+      ...list,
+      ...exposed,
+      refused: [...refused, ...exposed.refused],
+      findings: [...findings, ...exposed.findings],
+    }
   }
 
   /** A list by its digest: the newest one, or one that was the newest a short time ago. */
   findListing(principal: Principal, shape: ListShape, digest: string): McpListing | undefined {
     return this.#view(principal, shape).find(digest)
+  }
+
+  /** The tools of the newest revision that a principal may know of: its list is of them. */
+  seen(principal: Principal): Snapshot {
+    return this.#tellsUnscoped ? this.#whole(principal) : this.newest(principal)
   }
 
   #view(principal: Principal, shape: ListShape): ViewListings {
@@ -114,8 +134,13 @@ export class ToolViews {
     const written = this.#written.get(snapshot) ?? new Map<ListShape, McpListing>()
     this.#written.set(snapshot, written)
     const form = { revision: shape, limits: { pageBytes: this.#pageBytes } }
-    const listing = written.get(shape) ?? new McpListing(snapshot, form, former)
+    const listing = written.get(shape) ?? this.#write(snapshot, form, former)
     written.set(shape, listing)
     return listing
+  }
+
+  #write(snapshot: Snapshot, form: McpListForm, former: McpListing | undefined): McpListing {
+    const { tools, own } = this.#exposure.expose(snapshot)
+    return new McpListing(tools, form, former, own)
   }
 }

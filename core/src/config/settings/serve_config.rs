@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::serve_auth_config::ServeAuthConfig;
 use super::tool_filter_config::ToolFilterConfig;
+use crate::config::alternatives::ListOr;
 use crate::config::config_text::config_texts;
 
 /// The MCP server that `toolrack serve` starts.
@@ -21,6 +22,13 @@ pub struct ServeConfig {
     pub instructions: Option<String>,
     /// The tools that are served. All, if absent.
     pub filter: Option<ToolFilterConfig>,
+    /// Which tools are listed: all of them, or two that find and call the others. `auto`: the two, where all would be more
+    /// tokens than `tokenBudget`. Default: `"all"`.
+    pub expose: Option<ExposeWord>,
+    /// The estimated tokens that a list of tools may have. Default: `20000`.
+    pub token_budget: Option<u64>,
+    /// Tools that are listed beside those two: their names, or a filter.
+    pub pinned: Option<ListOr<String, ToolFilterConfig>>,
     /// The context of calls over stdio.
     pub context: Option<CallerContextConfig>,
     /// Where HTTP is served. Over stdio, if absent.
@@ -45,6 +53,19 @@ pub struct ServeConfig {
     pub insecure: Option<bool>,
     /// Limits of what clients may send and keep open.
     pub wire_limits: Option<WireLimitsConfig>,
+}
+
+/// Which tools are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum ExposeWord {
+    /// All tools.
+    All,
+    /// `search_tools`, `call_tool` and pinned tools.
+    Search,
+    /// Those two, where all tools would be too many tokens.
+    Auto,
 }
 
 /// The context of calls.

@@ -1,0 +1,85 @@
+//! Search query: what somebody looks for, in one phrasing or several.
+
+use serde_json::Value;
+
+use super::word_split::for_each_word;
+use crate::error::{Error, Result};
+
+/// The most phrasings of a query.
+const MOST_PHRASINGS: usize = 5;
+/// The most characters of a phrasing.
+const MOST_CHARACTERS: usize = 500;
+/// The most words of a phrasing that count.
+pub(super) const MOST_WORDS: usize = 64;
+
+/// Words that say nothing about a tool.
+const STOP_WORDS: [&str; 37] = [
+    "a", "about", "all", "an", "and", "any", "are", "as", "at", "be", "by", "can", "do", "for", "from",
+    "how", "i", "in", "is", "it", "me", "my", "of", "on", "or", "our", "please", "that", "the", "their",
+    "this", "to", "want", "we", "what", "with", "you",
+];
+
+/// A request for tools, in words.
+#[derive(Clone, Debug)]
+pub struct SearchQuery {
+    /// Its phrasings, as they are written.
+    pub texts: Vec<String>,
+    pub(super) phrasings: Vec<Phrasing>,
+}
+
+/// One phrasing of a query.
+#[derive(Clone, Debug)]
+pub struct Phrasing {
+    /// The phrasing in lower case: a tool of that name comes first.
+    pub(super) name: String,
+    /// Its words, without stop words, each once.
+    pub(super) words: Vec<String>,
+}
+
+impl SearchQuery {
+    /// Reads a query: a text, or a list of texts.
+    ///
+    /// # Errors
+    /// `INVALID_OPTIONS` for another value, `LIMIT_EXCEEDED` for too many phrasings, or one that is too long.
+    pub fn parse(value: &Value) -> Result<Self> {
+        let texts: Vec<&str> = match value {
+            Value::String(text) => vec![text],
+            Value::Array(list) => {
+                list.iter().map(Value::as_str).collect::<Option<_>>().ok_or_else(not_text)?
+            }
+            _ => return Err(not_text()),
+        };
+        if texts.len() > MOST_PHRASINGS {
+            return Err(Error::LimitExceeded {
+                what: "number of phrasings of a query",
+                limit: MOST_PHRASINGS,
+            });
+        }
+        // The length in bytes is known without a walk.
+        let is_long = |text: &&str| text.len() > MOST_CHARACTERS && text.chars().count() > MOST_CHARACTERS;
+        if texts.iter().any(is_long) {
+            let what = "number of characters of a query";
+            return Err(Error::LimitExceeded { what, limit: MOST_CHARACTERS });
+        }
+        let phrasings = texts.iter().map(|text| Phrasing::read(text)).collect();
+        Ok(Self { texts: texts.into_iter().map(ToOwned::to_owned).collect(), phrasings })
+    }
+}
+
+impl Phrasing {
+    fn read(text: &str) -> Self {
+        let mut words: Vec<String> = Vec::new();
+        for_each_word(text, |word| {
+            let is_told = STOP_WORDS.contains(&word) || words.iter().any(|known| known == word);
+            if !is_told && words.len() < MOST_WORDS {
+                words.push(word.to_owned());
+            }
+        });
+        Self { name: text.trim().to_lowercase(), words }
+    }
+}
+
+fn not_text() -> Error {
+    let reason = "must be a text, or a list of texts: phrasings of one need".to_owned();
+    Error::InvalidOptions { option: "query".to_owned(), reason }
+}
