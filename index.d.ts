@@ -27,6 +27,7 @@ export type {
   ToolParameter,
   ToolParameters,
 } from './types/schema'
+export { CallProgress } from './types/call'
 export type {
   CallOptions,
   Coerced,

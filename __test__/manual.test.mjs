@@ -83,6 +83,7 @@ const TERMS = {
   streaming: 'streaming',
   'async generator': 'streaming',
   browser: 'streaming',
+  progress: 'progress',
   'server-sent events': 'streaming',
   multipart: 'files',
   'error code': 'errors',

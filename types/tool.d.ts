@@ -74,6 +74,13 @@ export interface CallContext<Types extends RegistryTypes = {}> {
   readonly callId: string
   /** Whether a person approved the call, as its caller said with the option `approved`. */
   readonly approved: boolean
+  /**
+   * Reports progress: how much is `done`, of a `total` in the same unit, and a message for people (cut at 1,000
+   * characters). Clients of MCP that ask for it, readers of `stream` and `onPiece` get it. A report that is not above the
+   * one before, or comes after the call, is dropped. Throws `INVALID_OPTIONS` for what is no number from zero.
+   * @see [progress](https://github.com/toolrack/toolrack/blob/main/docs/progress.md)
+   */
+  readonly progress: (done: number, total?: number, message?: string) => void
 }
 
 /**

@@ -1,4 +1,5 @@
 // Conformance fixture: the tools that the scenarios of @modelcontextprotocol/conformance call, in one registry.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ToolRegistry } from '../../lib/index.js'
 
 const PNG = Buffer.from(
@@ -7,6 +8,9 @@ const PNG = Buffer.from(
 )
 /** A WAV file of no samples. */
 const WAV = Buffer.from('UklGRiQAAABXQVZFZm10IBAAAAABAAEARKwAAIhYAQACABAAZGF0YQAAAAA=', 'base64')
+
+/** Between two reports of a tool: longer than between two notices, so that each is told. */
+const PAUSE_MS = 120
 
 /** Of the scenario json-schema-2020-12: each keyword has to be in the list. */
 const SCHEMA_2020_12 = {
@@ -49,6 +53,13 @@ const TOOLS = {
   }),
   test_error_handling: () => {
     throw new Error('This tool intentionally returns an error for testing')
+  },
+  test_tool_with_progress: async (_, { progress }) => {
+    for (const done of [0, 50, 100]) {
+      progress(done, 100)
+      await sleep(PAUSE_MS)
+    }
+    return 'Progress was reported.'
   },
   test_logging_tool: () => 'Nothing was logged.',
 }

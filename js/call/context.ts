@@ -10,6 +10,8 @@ import { CONTEXT_KEYS, checkOptions, invalidOption, readOption } from '../border
 import { limitExceeded, raise } from '../border/raised-error'
 import { isPlainArray, isPlainObject } from '../border/realm'
 import type { Arguments, Identity, ToolPlan } from './interfaces'
+import { makeProgress } from './progress'
+import type { ProgressChannel } from './progress'
 
 /** Argument keys that carry identity, their bit in `ToolPlan.own`, and their name in a context. */
 const IDENTITY_KEYS = Object.freeze([
@@ -56,6 +58,15 @@ export class CallContext implements PublicCallContext {
     return this.#signal.signal
   }
 
+  /** A getter, so that `{ progress }` of a context works by itself, and costs nothing where it is not used. */
+  get progress(): PublicCallContext['progress'] {
+    const call = this.#signal
+    return (done, total, message) => {
+      const progress = makeProgress(done, total, message)
+      if (!call.isAborted) call.progress?.report(progress)
+    }
+  }
+
   /** Who gets the pieces of the call's result; undefined where they are collected alone. */
   static readerOf(context: CallContext): PieceReader | undefined {
     return context.#signal.reader
@@ -69,6 +80,8 @@ export class CallSignal {
   #listener: (() => void) | undefined
   /** Who gets the pieces of the call's result; undefined where they are collected alone. */
   reader: PieceReader | undefined
+  /** Who is told of the call's progress; undefined where nobody is. */
+  progress: ProgressChannel | undefined
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {

@@ -6,6 +6,7 @@ import type { Guard } from '../definition/standard-schema'
 import type { CallerSignal } from './abort-signals'
 import type { CallContext, CallSignal } from './context'
 import type { Deadlines } from './deadlines'
+import type { ProgressChannel } from './progress'
 
 /** Arguments of a call, by name. */
 export interface Arguments {
@@ -127,6 +128,8 @@ export interface ModelCall {
   readonly start?: CheckedOptions | undefined
   /** Gets each piece of a streamed result. */
   readonly onPiece: PieceListener | undefined
+  /** Is told of the progress of the call. */
+  readonly progress: ProgressChannel | undefined
   /** Set by an observation of the call. */
   callId?: string
 }

@@ -133,6 +133,7 @@ function checkCall(
     modelCall,
   }
   if (call.onPiece !== undefined) call.abort.reader = 'listener'
+  if (modelCall !== undefined) call.abort.progress = modelCall.progress
   if (environment.limits.validate && plan.slot >= 0) validateCall(call, observation)
   if (lacksApproval(call)) approveCall(environment, call)
   return call

@@ -11,6 +11,7 @@ import { raise } from '../border/raised-error'
 import { invalidParams } from '../call/context'
 import type { CheckedOptions, ModelCall, PieceListener } from '../call/interfaces'
 import { RESPOND_OPTIONS } from '../call/option-names'
+import { ProgressChannel } from '../call/progress'
 import { ModelReply } from '../reply/model-reply'
 import type { RepliedCall, ReplyForm } from '../reply/model-reply'
 import { modelMessage } from '../reply/tool-errors'
@@ -52,6 +53,8 @@ export interface AnswerForm extends ReplyForm {
   readonly throwsUnknownTool?: boolean | undefined
   /** The call as JSON, where JavaScript writes other numbers; and the number that it does not keep at all. */
   readonly exact?: { readonly text: string; readonly number: string | undefined } | undefined
+  /** Is told of the progress of the call; by default, the listener to its pieces is. */
+  readonly progress?: ProgressChannel | undefined
 }
 
 /** What a caller can do about a number that JavaScript does not keep. */
@@ -88,6 +91,7 @@ export class IncomingCall implements ModelCall {
   /** Its options, where they were checked for Rust. */
   readonly start: CheckedOptions | undefined
   readonly onPiece: PieceListener | undefined
+  readonly progress: ProgressChannel | undefined
   readonly #written: WrittenCall
   readonly #form: AnswerForm
 
@@ -101,6 +105,7 @@ export class IncomingCall implements ModelCall {
     this.options = options
     this.start = start
     this.onPiece = onPiece && pieceListener(onPiece, written, form.index)
+    this.progress = form.progress ?? (this.onPiece && new ProgressChannel(this.onPiece))
     this.#written = written
   }
 
