@@ -33,6 +33,7 @@ export type {
   Coerced,
   CallResult,
   CallEvent,
+  LogLevel,
   PieceCall,
   RegistryCallOptions,
   RespondOptions,

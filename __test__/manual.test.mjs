@@ -84,6 +84,7 @@ const TERMS = {
   'async generator': 'streaming',
   browser: 'streaming',
   progress: 'progress',
+  'log message': 'progress',
   'server-sent events': 'streaming',
   multipart: 'files',
   'error code': 'errors',

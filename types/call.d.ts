@@ -138,6 +138,9 @@ export class CallProgress {
   readonly message?: string
 }
 
+/** The level of a log message, from the least severe to the most: those of syslog (RFC 5424). */
+export type LogLevel = 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'critical' | 'alert' | 'emergency'
+
 /** The call of a piece that `onPiece` gets. It is frozen. */
 export interface PieceCall {
   /** The tool's name. */

@@ -1,5 +1,5 @@
 // Tools: their definition, their context, and what the registry knows of them.
-import type { CallOptions } from './call'
+import type { CallOptions, LogLevel } from './call'
 import type { FrameworkTool, ToolOptions } from './framework-tools'
 import type { CheckedOutput, CheckedSchema, OutputResult, ReturnedValue, ToolInput, ToolParams } from './inference'
 import type { CallLimits } from './limits'
@@ -81,6 +81,12 @@ export interface CallContext<Types extends RegistryTypes = {}> {
    * @see [progress](https://github.com/toolrack/toolrack/blob/main/docs/progress.md)
    */
   readonly progress: (done: number, total?: number, message?: string) => void
+  /**
+   * Writes a log message: `data` is any value, `logger` the part of the tool. Listeners of the event `toolLog` get it, and
+   * clients of MCP that ask for its level. Throws `INVALID_OPTIONS` for an unknown level.
+   * @see [log messages](https://github.com/toolrack/toolrack/blob/main/docs/progress.md#log-messages)
+   */
+  readonly log: (level: LogLevel, data: unknown, logger?: string) => void
 }
 
 /**

@@ -61,7 +61,14 @@ const TOOLS = {
     }
     return 'Progress was reported.'
   },
-  test_logging_tool: () => 'Nothing was logged.',
+  test_tool_with_logging: async (_, { log }) => {
+    for (const line of ['Tool execution started', 'Tool processing data', 'Tool execution completed']) {
+      log('info', line)
+      await sleep(PAUSE_MS)
+    }
+    return 'Messages were logged.'
+  },
+  test_logging_tool: (_, { log }) => log('info', 'a message') ?? 'A message was logged.',
 }
 
 /** A registry with the tools of the scenarios. `test_trigger_tool_change` adds a tool, or takes it away again. */

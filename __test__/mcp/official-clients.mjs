@@ -4,7 +4,7 @@ import { StdioClientTransport as Stdio2 } from '@modelcontextprotocol/client/std
 import { Client as Client1 } from 'mcp-sdk1/client/index.js'
 import { StdioClientTransport as Stdio1 } from 'mcp-sdk1/client/stdio.js'
 import { StreamableHTTPClientTransport as Http1 } from 'mcp-sdk1/client/streamableHttp.js'
-import { ToolListChangedNotificationSchema } from 'mcp-sdk1/types.js'
+import { LoggingMessageNotificationSchema, ToolListChangedNotificationSchema } from 'mcp-sdk1/types.js'
 
 const INFO = { name: 'official-client', version: '1.0.0' }
 
@@ -26,6 +26,8 @@ const sdk1 = {
   async onChanged(client, listener) {
     client.setNotificationHandler(ToolListChangedNotificationSchema, listener)
   },
+  onLogged: (client, listener) =>
+    client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => listener(params)),
 }
 
 /** The client of SDK 2 in a mode of version negotiation, and its transports. */
@@ -39,6 +41,8 @@ const sdk2 = (mode, era) => ({
     client.setNotificationHandler('notifications/tools/list_changed', listener)
     if (era === 'modern') await client.listen({ toolsListChanged: true })
   },
+  onLogged: (client, listener) =>
+    client.setNotificationHandler('notifications/message', ({ params }) => listener(params)),
 })
 
 export const CLIENTS = {

@@ -44,6 +44,14 @@ function behaviours(registry) {
         return 'reported'
       },
     },
+    /** Writes a log message of two levels, and answers. */
+    note: {
+      execute(_, { log }) {
+        log('debug', 'a detail')
+        log('warning', { left: 3 }, 'disk')
+        return 'noted'
+      },
+    },
     /** Answers when the newest call of `wait` was aborted. */
     aborted: { execute: () => aborted.promise },
     /** Adds a tool, and answers with its name. */

@@ -166,8 +166,14 @@ const lookup: ToolDefinition = {
   requiresAuth: true,
   requiresApproval: async (params, { userId }) => params.limit > 5 && userId !== 1,
   annotations: { readOnlyHint: true },
-  execute: async (params, { userId, auditingId, metadata, signal, toolName, revision, callId, approved, progress }) => {
+  execute: async (
+    params,
+    { userId, auditingId, metadata, signal, toolName, revision, callId, approved, progress, log },
+  ) => {
     progress(1, 2, 'half')
+    log('warning', { left: 3 }, 'disk')
+    // @ts-expect-error a level of another logger
+    log('warn', 'x')
     // @ts-expect-error an amount is a number
     progress('1')
     const aborted: boolean = signal.aborted

@@ -52,7 +52,7 @@ export function stream(environment: CallEnvironment, request: CallRequest): Call
         throw invalidOption('idempotencyKey', 'is not an option of stream, because a stream cannot be repeated')
       const call = startCall(environment, { ...request, options: known })
       call.abort.reader = 'stream'
-      call.abort.progress = progress
+      call.abort.listeners = { progress }
       return await openStream(environment, plan, call, onStart, observation)
     } catch (thrown) {
       const error = revive(thrown)

@@ -9,9 +9,9 @@ import { kindOf } from '../border/kind'
 import { CONTEXT_KEYS, checkOptions, invalidOption, readOption } from '../border/options'
 import { limitExceeded, raise } from '../border/raised-error'
 import { isPlainArray, isPlainObject } from '../border/realm'
-import type { Arguments, Identity, ToolPlan } from './interfaces'
+import type { Arguments, CallEnvironment, CallListeners, Identity, ToolPlan } from './interfaces'
+import { makeLogMessage } from './log'
 import { makeProgress } from './progress'
-import type { ProgressChannel } from './progress'
 
 /** Argument keys that carry identity, their bit in `ToolPlan.own`, and their name in a context. */
 const IDENTITY_KEYS = Object.freeze([
@@ -63,7 +63,19 @@ export class CallContext implements PublicCallContext {
     const call = this.#signal
     return (done, total, message) => {
       const progress = makeProgress(done, total, message)
-      if (!call.isAborted) call.progress?.report(progress)
+      if (!call.isAborted) call.listeners?.progress?.report(progress)
+    }
+  }
+
+  /** A getter, as that of `progress`. */
+  get log(): PublicCallContext['log'] {
+    return (level, data, logger) => {
+      const message = makeLogMessage(level, data, logger)
+      const { listeners, events } = this.#signal
+      listeners?.log?.(message)
+      if (events?.has('toolLog') !== true) return
+      const { toolName, callId, revision, userId, auditingId } = this
+      events.emit('toolLog', Object.freeze({ toolName, callId, revision, ...message, userId, auditingId }))
     }
   }
 
@@ -80,8 +92,14 @@ export class CallSignal {
   #listener: (() => void) | undefined
   /** Who gets the pieces of the call's result; undefined where they are collected alone. */
   reader: PieceReader | undefined
-  /** Who is told of the call's progress; undefined where nobody is. */
-  progress: ProgressChannel | undefined
+  /** Who is told something while the call lasts; undefined where nobody is. */
+  listeners: CallListeners | undefined
+  /** The events of the registry. */
+  readonly events: CallEnvironment['events'] | undefined
+
+  constructor(events?: CallEnvironment['events']) {
+    this.events = events
+  }
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {

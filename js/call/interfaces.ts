@@ -6,6 +6,7 @@ import type { Guard } from '../definition/standard-schema'
 import type { CallerSignal } from './abort-signals'
 import type { CallContext, CallSignal } from './context'
 import type { Deadlines } from './deadlines'
+import type { LogMessage } from './log'
 import type { ProgressChannel } from './progress'
 
 /** Arguments of a call, by name. */
@@ -116,6 +117,13 @@ export interface CheckedOptions {
 /** Listener to the pieces of a streamed result that is collected. It never throws. */
 export type PieceListener = (piece: unknown) => void
 
+/** Who is told something while a call lasts. */
+export interface CallListeners {
+  readonly progress?: ProgressChannel | undefined
+  /** Gets log messages. It never throws. */
+  readonly log?: ((message: LogMessage) => void) | undefined
+}
+
 /** Call that a model made. */
 export interface ModelCall {
   readonly target: string
@@ -128,8 +136,8 @@ export interface ModelCall {
   readonly start?: CheckedOptions | undefined
   /** Gets each piece of a streamed result. */
   readonly onPiece: PieceListener | undefined
-  /** Is told of the progress of the call. */
-  readonly progress: ProgressChannel | undefined
+  /** Who is told something while the call lasts. */
+  readonly listeners: CallListeners | undefined
   /** Set by an observation of the call. */
   callId?: string
 }
@@ -225,7 +233,10 @@ export interface CallEnvironment {
   readonly native: Pick<NativeRegistry, 'releasePermit' | 'cancel'>
   readonly limits: CallSettings
   readonly deadlines: Deadlines
-  readonly events: { emit(name: 'spoofAttempt', event: RegistryEvents['spoofAttempt']): void }
+  readonly events: {
+    emit<Name extends 'spoofAttempt' | 'toolLog'>(name: Name, event: RegistryEvents[Name]): void
+    has(name: 'toolLog'): boolean
+  }
   /** Whether credential functions exist, which get the metadata of callers. */
   readonly tellsMetadata: boolean
   /** Number of results that came after their call was over. */

@@ -10,6 +10,7 @@ import { discover, initialize, ping } from './methods/discover'
 import { listTools } from './methods/list-tools'
 import { listen } from './methods/listen'
 import type { Method, MethodAnswer, ServedRequest, ServerState } from './methods/method'
+import { setLevel } from './methods/set-level'
 import type { OwnFaults } from './own-faults'
 import { modernMembers, writeFault, writeResult } from './protocol/answers'
 import { ACCEPTED, SILENCE } from './protocol/exchange'
@@ -31,6 +32,7 @@ const MODERN: ReadonlyMap<string, Method> = new Map([
 const LEGACY: ReadonlyMap<string, Method> = new Map([
   ['initialize', initialize],
   ['ping', ping],
+  ['logging/setLevel', setLevel],
   ['tools/list', listTools],
   ['tools/call', callTool],
 ])

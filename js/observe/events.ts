@@ -30,6 +30,7 @@ export const NAMES: readonly EventName[] = Object.freeze([
   'auditFailed',
   'stateFailed',
   'call',
+  'toolLog',
   'spoofAttempt',
   'idempotencyEvicted',
   'missed',

@@ -9,7 +9,7 @@ import { invalidOption, readOption, toName, toText } from '../border/options'
 import type { ReadOptions } from '../border/options'
 import { raise } from '../border/raised-error'
 import { invalidParams } from '../call/context'
-import type { CheckedOptions, ModelCall, PieceListener } from '../call/interfaces'
+import type { CallListeners, CheckedOptions, ModelCall, PieceListener } from '../call/interfaces'
 import { RESPOND_OPTIONS } from '../call/option-names'
 import { ProgressChannel } from '../call/progress'
 import { ModelReply } from '../reply/model-reply'
@@ -53,8 +53,8 @@ export interface AnswerForm extends ReplyForm {
   readonly throwsUnknownTool?: boolean | undefined
   /** The call as JSON, where JavaScript writes other numbers; and the number that it does not keep at all. */
   readonly exact?: { readonly text: string; readonly number: string | undefined } | undefined
-  /** Is told of the progress of the call; by default, the listener to its pieces is. */
-  readonly progress?: ProgressChannel | undefined
+  /** Who is told something while the call lasts; by default, the listener to its pieces is told of its progress. */
+  readonly listeners?: CallListeners | undefined
 }
 
 /** What a caller can do about a number that JavaScript does not keep. */
@@ -91,7 +91,7 @@ export class IncomingCall implements ModelCall {
   /** Its options, where they were checked for Rust. */
   readonly start: CheckedOptions | undefined
   readonly onPiece: PieceListener | undefined
-  readonly progress: ProgressChannel | undefined
+  readonly listeners: CallListeners | undefined
   readonly #written: WrittenCall
   readonly #form: AnswerForm
 
@@ -105,7 +105,7 @@ export class IncomingCall implements ModelCall {
     this.options = options
     this.start = start
     this.onPiece = onPiece && pieceListener(onPiece, written, form.index)
-    this.progress = form.progress ?? (this.onPiece && new ProgressChannel(this.onPiece))
+    this.listeners = form.listeners ?? (this.onPiece && { progress: new ProgressChannel(this.onPiece) })
     this.#written = written
   }
 

@@ -212,7 +212,7 @@ export class ModelCalls {
     } catch (thrown) {
       return call.writeFault(thrown, this.#closures.limits.toolErrors)
     } finally {
-      call.progress?.end()
+      call.listeners?.progress?.end()
     }
   }
 

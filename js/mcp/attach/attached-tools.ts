@@ -156,7 +156,7 @@ export class AttachedTools {
       signal: options.signal,
     })
     try {
-      return await calls.respondInForm('mcp', sent, options, { ...FORM, progress: progress.channel })
+      return await calls.respondInForm('mcp', sent, options, { ...FORM, listeners: { progress: progress.channel } })
     } finally {
       progress.end()
     }

@@ -202,7 +202,7 @@ export class MessageReceiver {
     const end = this.#open.addCall(signal)
     const stop = request.onGone(() => signal.abort())
     const response =
-      wantsNotices(message) && takesEvents(request.header('accept'))
+      wantsNotices(message.params, exchange.connection) && takesEvents(request.header('accept'))
         ? new ResponseStream({ streams: this.#parts.streams, onGone: () => signal.abort() })
         : undefined
     const answer = this.#answer(message, { ...exchange, signal, notices: response && noticesTo(response) }, () => {

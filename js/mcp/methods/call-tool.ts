@@ -13,8 +13,8 @@ import { MOST_RESULT_BYTES } from '../protocol/answers'
 import { exactCall } from '../protocol/exact-arguments'
 import type { ExactCall } from '../protocol/exact-arguments'
 import { INVALID_PARAMS, fault } from '../protocol/json-rpc'
-import type * as progressNotices from '../notices/progress-notices'
-import { progressTokenOf } from '../notices/wanted-notices'
+import type * as callNotices from '../notices/call-notices'
+import { wantsNotices } from '../notices/wanted-notices'
 import type { Method, MethodAnswer, ServedRequest, ServerState } from './method'
 
 /** The answer is sent as it is written, and a tool that the caller does not see is an error of the protocol. */
@@ -48,13 +48,13 @@ async function call(
   // A call that waits for the first load is under way already.
   const leave = server.admission.calls.enter(principal.key)
   const failure = leave === undefined ? tooManyCalls(name) : undefined
-  const progress = openProgress(server, request)
+  const notices = openNotices(server, request)
   try {
     const ready = server.whenReady()
     if (failure !== undefined && ready !== undefined) return await writeEarly(name, failure)
     if (ready !== undefined) await ready
-    const isPlain = exact === undefined && failure === undefined && progress === undefined
-    const form = isPlain ? FORM : { ...FORM, exact, failure, progress: progress?.channel }
+    const isPlain = exact === undefined && failure === undefined && notices === undefined
+    const form = isPlain ? FORM : { ...FORM, exact, failure, listeners: notices?.listeners }
     const options = { context: principal.context, signal: request.signal, revision: request.revision.shape }
     // The revision of the call is that of its arrival.
     const text = await modelCallsOf(server.views.newest(principal)).respondToMcp(sentParams(request), options, form)
@@ -64,23 +64,22 @@ async function call(
     if (error.code === 'UNKNOWN_TOOL') return fault(INVALID_PARAMS, error.message, { id: request.id })
     throw error
   } finally {
-    progress?.end()
+    notices?.end()
     leave?.()
   }
 }
 
-/** Opens what tells the client of the progress of a call; nothing where it has not asked for it. */
-function openProgress({ registry }: ServerState, request: ServedRequest): progressNotices.ProgressNotices | undefined {
-  const { params, signal, exchange } = request
-  const token = exchange.notices && progressTokenOf(params)
-  if (exchange.notices === undefined || token === undefined) return undefined
-  const { ProgressNotices } = loadProgressNotices()
-  return new ProgressNotices({ token, sink: exchange.notices, clock: registry.closures.clock, signal })
+/** Opens what tells the client something before the answer; nothing where it wants nothing. */
+function openNotices(server: ServerState, request: ServedRequest): callNotices.CallNotices | undefined {
+  const { notices, connection } = request.exchange
+  if (notices === undefined || !wantsNotices(request.params, connection)) return undefined
+  const { CallNotices } = loadCallNotices()
+  return new CallNotices(server, request, notices)
 }
 
-/** Most clients want none. */
-function loadProgressNotices(): typeof progressNotices {
-  return require('../notices/progress-notices') as typeof progressNotices
+/** Most clients want nothing. */
+function loadCallNotices(): typeof callNotices {
+  return require('../notices/call-notices') as typeof callNotices
 }
 
 /** An escape of half a surrogate pair, or of one half of a whole one. */

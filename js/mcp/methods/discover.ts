@@ -30,7 +30,7 @@ export const initialize: Method = (server, { params, exchange }) => {
 export const ping: Method = () => ({ members: [] })
 
 function capabilities(canNotify: boolean): string {
-  return JSON.stringify({ tools: canNotify ? { listChanged: true } : {} })
+  return JSON.stringify(canNotify ? { tools: { listChanged: true }, logging: {} } : { tools: {} })
 }
 
 function instructionsOf({ instructions }: ServerState): string {

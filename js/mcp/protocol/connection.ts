@@ -1,5 +1,6 @@
 // Connection: what lasts longer than one message, on stdio or in a legacy session over HTTP.
 
+import type { LogLevel } from '../../../index'
 import { CancelSignal } from '../../call/abort-signals'
 import { IdleWaiters } from '../idle-waiters'
 import type { OpenStream } from './exchange'
@@ -10,6 +11,8 @@ import type { Revision } from './revisions'
 export class Connection {
   /** The revision that `initialize` agreed on. */
   agreed: Revision | undefined
+  /** The level of log messages that a legacy client wants; `undefined`: none. */
+  logLevel: LogLevel | undefined
   /** Called when a legacy client says that it is ready for notifications. */
   readonly #onInitialized: (() => void) | undefined
   /** Requests that are not answered yet, by id; each with what cancels it. */
