@@ -39,6 +39,17 @@ export type {
   RespondOptions,
   RegistryRespondOptions,
 } from './types/call'
+export type {
+  AskCaller,
+  FormAnswer,
+  FormQuestion,
+  RootsAnswer,
+  RootsQuestion,
+  SamplingAnswer,
+  SamplingQuestion,
+  UrlAnswer,
+  UrlQuestion,
+} from './types/questions'
 export type { CallLimits, RegistryCallLimits, BreakerRules } from './types/limits'
 export type { ToolFilter, CatalogOptions, CatalogEntry } from './types/filter'
 export { ToolRegistry, registerDynamicTool } from './types/registry'

@@ -85,6 +85,8 @@ const TERMS = {
   browser: 'streaming',
   progress: 'progress',
   'log message': 'progress',
+  elicitation: 'questions',
+  sampling: 'questions',
   'server-sent events': 'streaming',
   multipart: 'files',
   'error code': 'errors',

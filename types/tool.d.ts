@@ -1,5 +1,6 @@
 // Tools: their definition, their context, and what the registry knows of them.
 import type { CallOptions, LogLevel } from './call'
+import type { AskCaller } from './questions'
 import type { FrameworkTool, ToolOptions } from './framework-tools'
 import type { CheckedOutput, CheckedSchema, OutputResult, ReturnedValue, ToolInput, ToolParams } from './inference'
 import type { CallLimits } from './limits'
@@ -87,6 +88,13 @@ export interface CallContext<Types extends RegistryTypes = {}> {
    * @see [log messages](https://github.com/toolrack/toolrack/blob/main/docs/progress.md#log-messages)
    */
   readonly log: (level: LogLevel, data: unknown, logger?: string) => void
+  /**
+   * Asks who has made the call: a person by a form or a page, the client's model, or its roots. `key` tells the questions of
+   * a call apart. A client of MCP of 2026-07-28 makes the call anew with the answers: what stands before runs again.
+   * Rejects with `INPUT_REQUIRED` where nobody can answer.
+   * @see [questions](https://github.com/toolrack/toolrack/blob/main/docs/questions.md)
+   */
+  readonly ask: AskCaller
 }
 
 /**

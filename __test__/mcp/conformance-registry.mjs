@@ -1,6 +1,7 @@
 // Conformance fixture: the tools that the scenarios of @modelcontextprotocol/conformance call, in one registry.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ToolRegistry } from '../../lib/index.js'
+import { QUESTIONS } from './conformance-questions.mjs'
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
@@ -76,6 +77,8 @@ export function conformanceRegistry() {
   const registry = new ToolRegistry()
   for (const [name, execute] of Object.entries(TOOLS))
     registry.register({ name, description: `A tool of the scenarios: ${name}`, execute })
+  for (const [name, tool] of Object.entries(QUESTIONS))
+    registry.register({ name, description: `A tool of the scenarios that asks: ${name}`, ...tool })
   registry.register({
     name: 'json_schema_2020_12_tool',
     description: 'Tool with JSON Schema 2020-12 features',

@@ -4,7 +4,11 @@ import { StdioClientTransport as Stdio2 } from '@modelcontextprotocol/client/std
 import { Client as Client1 } from 'mcp-sdk1/client/index.js'
 import { StdioClientTransport as Stdio1 } from 'mcp-sdk1/client/stdio.js'
 import { StreamableHTTPClientTransport as Http1 } from 'mcp-sdk1/client/streamableHttp.js'
-import { LoggingMessageNotificationSchema, ToolListChangedNotificationSchema } from 'mcp-sdk1/types.js'
+import {
+  ElicitRequestSchema,
+  LoggingMessageNotificationSchema,
+  ToolListChangedNotificationSchema,
+} from 'mcp-sdk1/types.js'
 
 const INFO = { name: 'official-client', version: '1.0.0' }
 
@@ -28,6 +32,7 @@ const sdk1 = {
   },
   onLogged: (client, listener) =>
     client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => listener(params)),
+  onAsked: (client, answer) => client.setRequestHandler(ElicitRequestSchema, ({ params }) => answer(params)),
 }
 
 /** The client of SDK 2 in a mode of version negotiation, and its transports. */
@@ -43,6 +48,7 @@ const sdk2 = (mode, era) => ({
   },
   onLogged: (client, listener) =>
     client.setNotificationHandler('notifications/message', ({ params }) => listener(params)),
+  onAsked: (client, answer) => client.setRequestHandler('elicitation/create', ({ params }) => answer(params)),
 })
 
 export const CLIENTS = {
@@ -53,8 +59,8 @@ export const CLIENTS = {
 }
 
 /** A connected client; it is closed when the test ends. `open` makes the transport of the classes of its SDK. */
-export async function connect(t, { make, transports, era, list, call, onChanged }, open) {
-  const client = make()
+export async function connect(t, { make, transports, era, list, call, onChanged }, open, options) {
+  const client = make(options)
   const { transport, streaming } = open(transports)
   await client.connect(transport)
   t.after(() => client.close())

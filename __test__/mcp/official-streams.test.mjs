@@ -54,6 +54,23 @@ for (const [carrier, reach] of Object.entries(CARRIERS))
       )
     })
 
+const ANSWERS = { name: 'Ann', colour: 'blue' }
+
+for (const [carrier, reach] of Object.entries(CARRIERS))
+  for (const [name, kind] of Object.entries(CLIENTS))
+    test(`${name}_over_${carrier}_answers_the_questions_of_a_tool`, async (t) => {
+      const { client, call } = await connect(t, kind, await reach(t), { capabilities: { elicitation: {} } })
+      const asked = []
+      kind.onAsked(client, ({ message, requestedSchema }) => {
+        asked.push(message)
+        const [field] = Object.keys(requestedSchema.properties)
+        return { action: 'accept', content: { [field]: ANSWERS[field] } }
+      })
+      const { content } = await call('wonder')
+      assert.equal(content[0].text, 'Ann likes blue')
+      assert.deepEqual(asked, ['name', 'colour'])
+    })
+
 for (const mode of ['sdk_2_auto', 'sdk_2_pinned'])
   test(`${mode}_is_told_that_the_server_ends_a_stream`, async (t) => {
     const { server, url } = await serve(t)

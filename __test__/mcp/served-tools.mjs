@@ -52,6 +52,16 @@ function behaviours(registry) {
         return 'noted'
       },
     },
+    /** Asks for a name, and then for a colour, and answers. */
+    wonder: {
+      async execute(_, { ask }) {
+        const field = { type: 'string' }
+        const form = (name) => ({ message: name, schema: { type: 'object', properties: { [name]: field } } })
+        const { content: one } = await ask('name', form('name'))
+        const { content: two } = await ask('colour', form('colour'))
+        return `${one.name} likes ${two.colour}`
+      },
+    },
     /** Answers when the newest call of `wait` was aborted. */
     aborted: { execute: () => aborted.promise },
     /** Adds a tool, and answers with its name. */

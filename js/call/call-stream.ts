@@ -1,8 +1,8 @@
 // Call stream: the result of a streamed call, piece by piece, with the progress that its closure reports.
 
-import { toolFailed } from '../border/raised-error'
 import { ProgressChannel } from './progress'
 import type { CallProgress } from './progress'
+import { closureFailed } from './questions'
 import { Turns, readResult, stop } from './streaming'
 import type { PieceIterator, PieceResult } from './streaming'
 
@@ -178,7 +178,7 @@ export class RunningStream {
     try {
       return readResult(await this.#within(() => this.#iterator.next()))
     } catch (thrown) {
-      throw toolFailed(this.#tool, thrown)
+      throw closureFailed(this.#tool, thrown)
     }
   }
 

@@ -12,6 +12,7 @@ import { isPlainArray, isPlainObject } from '../border/realm'
 import type { Arguments, CallEnvironment, CallListeners, Identity, ToolPlan } from './interfaces'
 import { makeLogMessage } from './log'
 import { makeProgress } from './progress'
+import { inputRequired, readQuestion } from './questions'
 
 /** Argument keys that carry identity, their bit in `ToolPlan.own`, and their name in a context. */
 const IDENTITY_KEYS = Object.freeze([
@@ -77,6 +78,24 @@ export class CallContext implements PublicCallContext {
       const { toolName, callId, revision, userId, auditingId } = this
       events.emit('toolLog', Object.freeze({ toolName, callId, revision, ...message, userId, auditingId }))
     }
+  }
+
+  /** A getter, as that of `progress`. */
+  get ask(): PublicCallContext['ask'] {
+    return (key: unknown, request: unknown) => {
+      const answer = this.#ask(key, request)
+      // A closure that does not wait for it must not end the process.
+      answer.catch(() => {})
+      return answer as Promise<never>
+    }
+  }
+
+  async #ask(key: unknown, request: unknown): Promise<unknown> {
+    const question = readQuestion(key, request)
+    const call = this.#signal
+    if (call.isAborted) throw call.signal.reason
+    if (call.listeners?.ask === undefined) throw inputRequired(this.toolName, question)
+    return call.listeners.ask(question)
   }
 
   /** Who gets the pieces of the call's result; undefined where they are collected alone. */

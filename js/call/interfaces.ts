@@ -8,6 +8,7 @@ import type { CallContext, CallSignal } from './context'
 import type { Deadlines } from './deadlines'
 import type { LogMessage } from './log'
 import type { ProgressChannel } from './progress'
+import type { Asker } from './questions'
 
 /** Arguments of a call, by name. */
 export interface Arguments {
@@ -122,6 +123,8 @@ export interface CallListeners {
   readonly progress?: ProgressChannel | undefined
   /** Gets log messages. It never throws. */
   readonly log?: ((message: LogMessage) => void) | undefined
+  /** Answers questions of the closure. */
+  readonly ask?: Asker | undefined
 }
 
 /** Call that a model made. */

@@ -42,11 +42,13 @@ export class Endpoint {
   readonly #server: ServerState
   readonly #faults: OwnFaults
   readonly #opening: string
+  readonly #questionOpening: string
 
   constructor(server: ServerState, faults: OwnFaults) {
     this.#server = server
     this.#faults = faults
     this.#opening = modernMembers(server.serverInfo)
+    this.#questionOpening = modernMembers(server.serverInfo, undefined, 'input_required')
   }
 
   /** Answers a message. It never rejects. */
@@ -57,7 +59,7 @@ export class Endpoint {
       case 'notification':
         return this.#take(message, exchange)
       case 'response':
-        // The server asks nothing, so that this answers nothing.
+        exchange.connection?.answer(message)
         return ACCEPTED
       case 'request':
         return this.#answer(message, exchange)
@@ -126,7 +128,7 @@ export class Endpoint {
         ? members
         : members.length === 0
           ? [this.#opening]
-          : [`${this.#opening},`, ...members]
+          : [`${answer.isInputRequired === true ? this.#questionOpening : this.#opening},`, ...members]
       return { kind: 'answer', pieces: writeResult(id, all), status: 200 }
     }
     return answer.kind === 'fault' ? faultReply(answer) : answer

@@ -7,6 +7,7 @@ import type { ToolrackError } from '../../border/error'
 import { ownJson } from '../../border/options'
 import { raise } from '../../border/raised-error'
 import { ModelReply } from '../../reply/model-reply'
+import { isUnanswered } from '../../call/questions'
 import { modelCallsOf } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
 import { MOST_RESULT_BYTES } from '../protocol/answers'
@@ -14,6 +15,7 @@ import { exactCall } from '../protocol/exact-arguments'
 import type { ExactCall } from '../protocol/exact-arguments'
 import { INVALID_PARAMS, fault } from '../protocol/json-rpc'
 import type * as callNotices from '../notices/call-notices'
+import { openQuestions } from '../questions/call-questions'
 import { wantsNotices } from '../notices/wanted-notices'
 import type { Method, MethodAnswer, ServedRequest, ServerState } from './method'
 
@@ -45,6 +47,8 @@ async function call(
   exact: ExactCall | undefined,
 ): Promise<MethodAnswer> {
   const { principal } = request.exchange
+  const questions = openQuestions(server, request, name)
+  if ('kind' in questions) return questions
   // A call that waits for the first load is under way already.
   const leave = server.admission.calls.enter(principal.key)
   const failure = leave === undefined ? tooManyCalls(name) : undefined
@@ -53,17 +57,19 @@ async function call(
     const ready = server.whenReady()
     if (failure !== undefined && ready !== undefined) return await writeEarly(name, failure)
     if (ready !== undefined) await ready
-    const isPlain = exact === undefined && failure === undefined && notices === undefined
-    const form = isPlain ? FORM : { ...FORM, exact, failure, listeners: notices?.listeners }
+    const listeners = { ...notices?.listeners, ask: questions.ask }
+    const form = { ...FORM, exact, failure, listeners, throwsQuestions: request.revision.isModern }
     const options = { context: principal.context, signal: request.signal, revision: request.revision.shape }
     // The revision of the call is that of its arrival.
     const text = await modelCallsOf(server.views.newest(principal)).respondToMcp(sentParams(request), options, form)
-    return membersOf(text)
+    return questions.outcome(false) ?? membersOf(text)
   } catch (thrown) {
     const error = revive(thrown)
     if (error.code === 'UNKNOWN_TOOL') return fault(INVALID_PARAMS, error.message, { id: request.id })
+    if (isUnanswered(error)) return questions.outcome(true) ?? (await writeEarly(name, error))
     throw error
   } finally {
+    questions.end()
     notices?.end()
     leave?.()
   }

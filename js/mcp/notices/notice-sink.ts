@@ -11,10 +11,16 @@ export interface NoticeSink {
   whenReady(resume: () => void): void
 }
 
-/** The notifications of a request as messages of its transport. */
-export function noticesTo(sink: MessageSink): NoticeSink {
+/** Takes requests of the server, too. */
+export interface RequestSink extends NoticeSink {
+  ask(id: string, method: string, params: object): void
+}
+
+/** Notifications and requests of the server as messages of the transport of a request. */
+export function noticesTo(sink: MessageSink): RequestSink {
   return {
     notify: (method, params) => sink.write(writeNotification(method, params)),
+    ask: (id, method, params) => void sink.write(JSON.stringify({ jsonrpc: '2.0', id, method, params })),
     whenReady: (resume) => sink.whenReady(resume),
   }
 }

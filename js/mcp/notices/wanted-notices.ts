@@ -4,6 +4,7 @@ import { isMembers } from '../../border/kind'
 import type { LogLevel } from '../../../index'
 import { isLogLevel } from '../../call/log'
 import type { Connection } from '../protocol/connection'
+import { canAnswer } from '../questions/answers-of-clients'
 
 /** By which a client tells the progress of one request from that of others. */
 export type ProgressToken = string | number
@@ -23,9 +24,13 @@ export function logLevelOf(params: unknown): LogLevel | undefined {
   return isLogLevel(level) ? level : undefined
 }
 
-/** Whether the client of a call may want to be told something before the answer. */
+/** Whether the client of a call may be told or asked something before the answer. */
 export function wantsNotices(params: unknown, connection: Connection | undefined): boolean {
-  return progressTokenOf(params) !== undefined || connection?.logLevel !== undefined || logLevelOf(params) !== undefined
+  return (
+    progressTokenOf(params) !== undefined ||
+    logLevelOf(params) !== undefined ||
+    (connection !== undefined && (connection.logLevel !== undefined || canAnswer(connection.capabilities)))
+  )
 }
 
 function memberOfMeta(params: unknown, key: string): unknown {

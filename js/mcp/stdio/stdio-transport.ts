@@ -6,7 +6,7 @@ import type { Principal } from '../principals'
 import { writeFault, writeNotification } from '../protocol/answers'
 import { Connection } from '../protocol/connection'
 import { noticesTo } from '../notices/notice-sink'
-import type { NoticeSink } from '../notices/notice-sink'
+import type { RequestSink } from '../notices/notice-sink'
 import type { Reply } from '../protocol/exchange'
 import { INVALID_REQUEST, fault, readMessage } from '../protocol/json-rpc'
 import type { Message, ProtocolFault, RequestId } from '../protocol/json-rpc'
@@ -38,7 +38,7 @@ export class StdioTransport implements Transport {
   readonly #parts: StdioParts
   readonly #writer: LineWriter
   readonly #connection: Connection
-  readonly #notices: NoticeSink
+  readonly #notices: RequestSink
   /** Notifications to a legacy client, once it is ready for them. */
   #push: ListStream | undefined
   #stopPush: (() => void) | undefined
