@@ -163,7 +163,7 @@ test('a part that is left out is a warning, and a call needs the source of its t
     'toolrack.config.yaml': `documents:
   off: { source: '\${NONE}' }
   gone: { source: ./none.json }
-mcpServers: { git: { command: git-server, autoApprove: [] } }
+mcpServers: { git: { command: no-such-git-server, autoApprove: [] } }
 modules: [./tools]
 `,
   })
@@ -171,7 +171,7 @@ modules: [./tools]
   assert.deepEqual([code, stdout], [0, 'echo'])
   assert.match(stderr, /warn: toolrack\.config\.yaml:2:\d+: the environment has no variable NONE/)
   assert.match(stderr, /warn: toolrack\.config\.yaml:4:\d+: .*autoApprove/)
-  assert.match(stderr, /warn: \/mcpServers\/git: .*not loaded yet/)
+  assert.match(stderr, /warn: \/mcpServers\/git: .*no-such-git-server/)
   assert.match(stderr, /warn: gone: cannot read/)
 })
 

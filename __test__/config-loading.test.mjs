@@ -69,7 +69,7 @@ test('a configuration of all kinds is one registry with its loaders and its serv
     documents: { zoo: { source: './pets.json', namespace: 'zoo' }, owners: { source: './owners.json' } },
     modules: ['./tools', { path: './tools/echo.mjs', source: 'again', namespace: 'again' }],
     tools: [{ name: 'lookup', description: 'Looks up', endpoint: 'https://crm.example/a' }],
-    mcpServers: { git: { command: 'git-server' }, off: { command: 'no', disabled: true } },
+    mcpServers: { git: { command: 'no-such-git-server' }, off: { command: 'no', disabled: true } },
     serve: { title: 'Agent', filter: { source: 'zoo' }, http: { port: 0 } },
   })
   const { registry, loader, modules, server, report } = loaded
@@ -84,7 +84,7 @@ test('a configuration of all kinds is one registry with its loaders and its serv
     ],
   )
   assert.deepEqual(failures(report), [['/mcpServers/git', 'SOURCE_UNREADABLE']])
-  assert.match(report.failed[0].error.message, /git: tools of MCP servers are not loaded yet/)
+  assert.match(report.failed[0].error.message, /MCP server no-such-git-server/)
   assert.deepEqual([report.removed, report.disabled, report.warnings, report.notApplied], [[], [], [], []])
   assert.equal(report.revision, registry.revision)
   assert.ok(Object.isFrozen(report))

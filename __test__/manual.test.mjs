@@ -52,6 +52,8 @@ const TERMS = {
   LlamaIndex: 'frameworks-more',
   'Model Context Protocol': 'mcp-server',
   stdio: 'mcp-server',
+  McpLoader: 'upstreams',
+  upstreams: 'upstreams',
   'Streamable HTTP': 'mcp-http',
   'hosts and origins': 'mcp-http',
   'authorization of an MCP server': 'mcp-auth',

@@ -1,6 +1,6 @@
 // Events of a registry.
 import type { CallEvent, LogLevel } from './call'
-import type { ToolrackError } from './errors'
+import type { Problem, ToolrackError } from './errors'
 import type { LoadReport, TargetJudgement } from './load-report'
 import type { HeldChange } from './review'
 
@@ -59,6 +59,18 @@ export interface RegistryEvents {
     readonly source: string
     readonly quarantined: readonly TargetJudgement[]
     readonly downgraded: readonly TargetJudgement[]
+  }
+  /**
+   * A tool of an MCP server gave a result that does not match its output schema. The result is passed on; with the option
+   * `output: 'strict'` the call fails instead.
+   */
+  outputMismatch: { readonly source: string; readonly toolName: string; readonly problems: readonly Problem[] }
+  /** The connection to an MCP server is lost or could not be opened (`down`), or is there again (`up`). */
+  upstream: {
+    readonly source: string
+    readonly state: 'up' | 'down'
+    /** Why it is down. */
+    readonly reason?: string
   }
   /** Modules are imported by Node's own `import`, which never frees replaced code. `reason` says why. Emitted once. */
   reloadDegraded: { readonly reason: string }

@@ -1,6 +1,7 @@
 // Interfaces of a call: its tool, closure, caller, arguments and observation, and what all calls of a registry share.
 
 import type { Coerced, RegistryEvents } from '../../index'
+import type { ToolrackError } from '../border/error'
 import type { NativeOutputSchema, NativeRegistry, NativeTool } from '../border/native'
 import type { Guard } from '../definition/standard-schema'
 import type { CallerSignal } from './abort-signals'
@@ -44,6 +45,8 @@ export interface ClosureChecks {
 export interface ResultCheck {
   /** The validation of a Standard Schema. */
   readonly guard: Guard | undefined
+  /** Is told that a result does not match the output schema, and the result is passed on. Without it the call fails. */
+  readonly mismatch?: ((tool: string, error: ToolrackError) => void) | undefined
 }
 
 /** Closure of a tool, with its checks. */

@@ -1,44 +1,42 @@
 // HTTP tools of a configuration: all of them are one source, which is replaced in one revision.
 
-import type { HttpToolDefinition } from '../../index'
-import type { ToolRegistry } from '../registry'
-import { registerHttpTools } from '../registry/http-tools'
+import type { HttpToolChange, HttpToolDefinition, registerHttpTools } from '../../index'
 import type { ConfigRun } from './config-run'
 import type { HttpToolConfig } from './read-config'
 
 /** The name of the source. */
 const SOURCE = 'tools'
 
+type HttpToolsOptions = Parameters<typeof registerHttpTools>[2]
+
+/** Replaces all tools of a source. */
+export type ReplaceTools = (definitions: readonly HttpToolDefinition[], options: HttpToolsOptions) => HttpToolChange
+
 /** The HTTP tools of one configuration. */
 export class ConfigHttpTools {
-  readonly #registry: ToolRegistry
   /** The definitions in use, as JSON. */
   #text = '[]'
 
-  constructor(registry: ToolRegistry) {
-    this.#registry = registry
-  }
-
   /** Removes those that a configuration does not have: their names are free for other parts. */
-  async removeOthers(tools: readonly HttpToolConfig[], run: ConfigRun): Promise<void> {
+  async removeOthers(tools: readonly HttpToolConfig[], replace: ReplaceTools, run: ConfigRun): Promise<void> {
     const names = new Set(tools.map(({ name }) => name))
     const former = JSON.parse(this.#text) as HttpToolConfig[]
     const kept = former.filter(({ name }) => names.has(name))
     if (kept.length === former.length) return
     await run.attempt('/tools', async () => {
-      run.removed.push(...this.#replace(kept).removed)
+      run.removed.push(...this.#replace(kept, replace).removed)
     })
   }
 
   /** Replaces all of them, if one is new or changed. */
-  async register(tools: readonly HttpToolConfig[], run: ConfigRun): Promise<void> {
+  async register(tools: readonly HttpToolConfig[], replace: ReplaceTools, run: ConfigRun): Promise<void> {
     if (JSON.stringify(tools) === this.#text) return
     await run.attempt('/tools', async () => {
-      run.tools = this.#replace(tools)
+      run.tools = this.#replace(tools, replace)
     })
   }
 
-  #replace(tools: readonly HttpToolConfig[]) {
+  #replace(tools: readonly HttpToolConfig[], replace: ReplaceTools): HttpToolChange {
     const definitions: HttpToolDefinition[] = []
     // An endpoint is a fixed address: a host that one tool lists is reached by another one that names it.
     const hosts = new Set<string>()
@@ -46,7 +44,7 @@ export class ConfigHttpTools {
       definitions.push(definition)
       for (const host of network?.hosts ?? []) hosts.add(host)
     }
-    const change = registerHttpTools(this.#registry, definitions, { source: SOURCE, network: { hosts: [...hosts] } })
+    const change = replace(definitions, { source: SOURCE, network: { hosts: [...hosts] } })
     this.#text = JSON.stringify(tools)
     return change
   }

@@ -3,9 +3,8 @@
 import type { ConfigFailure, ConfigReport, HttpToolChange, LoadReport } from '../../index'
 import { revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
-import { raise } from '../border/raised-error'
 import type { HiddenValues } from './hidden-values'
-import type { McpServerConfig, ReadConfig } from './read-config'
+import type { ReadConfig } from './read-config'
 
 /** Where a failure is, beside its part. */
 type FailurePlace = Pick<ConfigFailure, 'location' | 'export'>
@@ -19,6 +18,7 @@ export function partOf(kind: string, name: string): string {
 export class ConfigRun {
   readonly documents: LoadReport[] = []
   readonly modules: LoadReport[] = []
+  readonly mcpServers: LoadReport[] = []
   tools: HttpToolChange | undefined
   /** The names of tools whose part is gone. */
   readonly removed: string[] = []
@@ -53,19 +53,12 @@ export class ConfigRun {
     return count > 0
   }
 
-  /** MCP servers are kept, and no tools are loaded of them: each is told. */
-  tellServers(servers: Readonly<Record<string, McpServerConfig>>): void {
-    const reason = 'tools of MCP servers are not loaded yet; the server is checked and kept'
-    for (const [name, { disabled }] of Object.entries(servers))
-      if (disabled !== true)
-        this.fail(partOf('mcpServers', name), raise('SOURCE_UNREADABLE', { location: name, reason }))
-  }
-
   report(revision: number, { disabled, warnings }: ReadConfig, notApplied: readonly string[]): ConfigReport {
     return {
       revision,
       documents: this.documents,
       modules: this.modules,
+      mcpServers: this.mcpServers,
       ...(this.tools !== undefined && { tools: this.tools }),
       removed: this.removed,
       failed: this.#failed,

@@ -8,6 +8,7 @@ import { raise } from '../border/raised-error'
 import { Uncloneable } from '../border/uncloneable'
 import { KeptWatch } from '../load/kept-watch'
 import { SpecLoader } from '../loader'
+import { McpLoader } from '../mcp/loader/mcp-loader'
 import { ToolModules } from '../modules/tool-modules'
 import { ToolRegistry, attach } from '../registry'
 import type { RegistryAttachment } from '../registry/registry-attachment'
@@ -26,6 +27,7 @@ interface Opened {
   readonly registry: ToolRegistry
   readonly loader: SpecLoader
   readonly modules: ToolModules
+  readonly mcp: McpLoader
   readonly server: ConfiguredServer
 }
 
@@ -33,6 +35,7 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
   readonly registry: ToolRegistry
   readonly loader: SpecLoader
   readonly modules: ToolModules
+  readonly mcp: McpLoader
   readonly server: ConfiguredServer
   /** What was read, by its path or as an object. */
   readonly #given: unknown
@@ -52,16 +55,18 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
   /** Makes the registry and the loaders. Throws what their options are refused with; then nothing is open. */
   constructor(given: unknown, { config, content }: ConfigReading, options: ConfigOptions) {
     super()
-    const { registry, loader, modules, server } = open(config, content.folder, options)
+    const { registry, loader, modules, mcp, server } = open(config, content.folder, options)
     this.registry = registry
     this.loader = loader
     this.modules = modules
+    this.mcp = mcp
     this.server = server
     this.#given = given
     this.#options = options
     this.#opened = config
-    this.#sources = new ConfigSources(registry, loader, modules)
-    this.#attachment = attach(registry, { sources: () => [], close: () => this.#end() })
+    const attachment = attach(registry, { sources: () => [], close: () => this.#end() })
+    this.#attachment = attachment
+    this.#sources = new ConfigSources({ registry, attachment, loader, modules, mcp })
   }
 
   get report(): ConfigReport {
@@ -104,7 +109,7 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
     this.#end()
     this.loader.close()
     try {
-      await this.modules.close()
+      await Promise.all([this.modules.close(), this.mcp.close()])
     } finally {
       this.registry.close()
     }
@@ -168,7 +173,8 @@ function open(config: Config, folder: string, { fetch }: ConfigOptions): Opened 
   const registry = new ToolRegistry(config.registry)
   try {
     const loader = new SpecLoader(registry, { ...config.loader, ...(fetch !== undefined && { fetch }) })
-    return { registry, loader, modules: new ToolModules(registry, { resolveFrom: folder }), server }
+    const modules = new ToolModules(registry, { resolveFrom: folder })
+    return { registry, loader, modules, mcp: new McpLoader(registry), server }
   } catch (thrown) {
     registry.close()
     throw thrown

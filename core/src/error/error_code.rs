@@ -75,6 +75,10 @@ error_codes! {
     ToolFailed => "TOOL_FAILED",
     /// A result that the output schema of its tool refuses.
     OutputInvalid => "OUTPUT_INVALID",
+    /// The MCP server of a tool cannot be reached: nothing was sent.
+    UpstreamDown => "UPSTREAM_DOWN",
+    /// The MCP server of a tool did not carry out a call.
+    UpstreamFailed => "UPSTREAM_FAILED",
     /// The API failed or was not reached.
     HttpFailed => "HTTP_FAILED",
     /// A response over the limit.

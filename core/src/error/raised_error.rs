@@ -93,6 +93,28 @@ pub enum RaisedError {
         /// All problems of the result.
         problems: Vec<Problem>,
     },
+    /// The MCP server of a tool cannot be reached. Nothing of the call was sent.
+    UpstreamDown {
+        /// The tool.
+        tool: String,
+        /// The source that the server is.
+        upstream: String,
+        /// Since when, as ISO 8601.
+        since: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The MCP server of a tool did not carry out a call.
+    UpstreamFailed {
+        /// The tool.
+        tool: String,
+        /// The source that the server is.
+        upstream: String,
+        /// Why not.
+        reason: String,
+        /// Whether the call was sent and may have taken effect.
+        may_have_run: bool,
+    },
     /// See [`Error::InvalidDefinition`].
     InvalidDefinition {
         /// The tool; empty where it has no name.
@@ -134,7 +156,7 @@ pub enum RaisedError {
     },
     /// See [`Error::Closed`].
     Closed {
-        /// What is closed: `registry`, `loader`, `ToolModules`, `provider` or `MCP server`.
+        /// What is closed: `registry`, `loader`, `ToolModules`, `McpLoader`, `provider` or `MCP server`.
         what: String,
     },
 }
@@ -198,6 +220,13 @@ impl RaisedError {
             }
             Self::InvalidParams { tool, problems } => Error::InvalidParams { tool, problems }.to_string(),
             Self::OutputInvalid { tool, problems } => Error::OutputInvalid { tool, problems }.to_string(),
+            Self::UpstreamDown { tool, upstream, since, reason } => format!(
+                "tool \"{tool}\" was not called: its MCP server \"{upstream}\" is down since {since}: {reason}"
+            ),
+            Self::UpstreamFailed { tool, upstream, reason, may_have_run } => {
+                let advice = if may_have_run { "; the call may have run, and is not sent again" } else { "" };
+                format!("the MCP server \"{upstream}\" did not carry out tool \"{tool}\": {reason}{advice}")
+            }
             Self::InvalidDefinition { problems, function: Some(function), .. } => {
                 format!("{function} {}", join_problems(&problems))
             }
@@ -222,6 +251,7 @@ impl RaisedError {
                 let what = match what.as_str() {
                     "loader" => "loader",
                     "ToolModules" => "ToolModules",
+                    "McpLoader" => "McpLoader",
                     "provider" => "provider",
                     "MCP server" => "MCP server",
                     _ => "registry",
@@ -284,6 +314,7 @@ mod tests {
             ),
             (json!({"code": "CLOSED", "what": "loader"}), Error::Closed { what: "loader" }),
             (json!({"code": "CLOSED", "what": "ToolModules"}), Error::Closed { what: "ToolModules" }),
+            (json!({"code": "CLOSED", "what": "McpLoader"}), Error::Closed { what: "McpLoader" }),
             (json!({"code": "CLOSED", "what": "provider"}), Error::Closed { what: "provider" }),
             (json!({"code": "CLOSED", "what": "MCP server"}), Error::Closed { what: "MCP server" }),
         ] {
@@ -319,6 +350,13 @@ mod tests {
         let problems = json!([{"pointer": "", "message": "takes one object"}]);
         let data = json!({"code": "INVALID_DEFINITION", "tool": "", "problems": problems, "function": "register(d)"});
         assert_eq!(message(data), "register(d) takes one object");
+        let down = json!({"code": "UPSTREAM_DOWN", "tool": "gh_a", "upstream": "gh", "since": "2026-01-01T00:00:00.000Z", "reason": "no"});
+        assert_eq!(
+            message(down),
+            "tool \"gh_a\" was not called: its MCP server \"gh\" is down since 2026-01-01T00:00:00.000Z: no"
+        );
+        let failed = json!({"code": "UPSTREAM_FAILED", "tool": "gh_a", "upstream": "gh", "reason": "no", "mayHaveRun": true});
+        assert!(message(failed).ends_with("no; the call may have run, and is not sent again"));
         let handle = message(json!({"code": "UNKNOWN_TOOL", "name": "a", "nearest": []}));
         assert_eq!(
             handle,

@@ -22,6 +22,7 @@
 //! | make the next revision; wire names | `snapshot_changes`, `change_set` |
 //! | replace all tools of a source; the plan that gates judge; stale tools | `source_changes`, `source_replacement`, `stale_operation` |
 //! | replace the tools of several sources in one revision, all or nothing | `source_batch` |
+//! | changes of several loads in one revision (group commit) | `revision_group`, `pending_revision` |
 //! | two loaders with a source of one name | `source_claims` |
 //! | filter tools; a snapshot that only has the tools of a filter | `filter`, `snapshot_filter`, `filtered_snapshot` |
 //! | definitions for a provider; the delta since a former revision; `tools/list` of MCP; catalog; token estimates | `offers/` |
@@ -41,10 +42,12 @@ mod former_revisions;
 mod names;
 mod offers;
 mod on_conflict;
+mod pending_revision;
 mod persistent_map;
 mod registered_tool;
 #[expect(clippy::module_inception, reason = "the house calls this file registry")]
 mod registry;
+mod revision_group;
 mod revision_record;
 mod snapshot;
 mod snapshot_changes;
@@ -69,6 +72,7 @@ pub use offers::{
 pub use on_conflict::OnConflict;
 pub use registered_tool::RegisteredTool;
 pub use registry::ToolRegistry;
+pub use revision_group::RevisionGroup;
 pub use snapshot::Snapshot;
 pub use snapshot_filter::SnapshotFilter;
 pub use source_batch::{BatchedSource, OnRefusal};

@@ -20,7 +20,7 @@ export interface ConfigLoad {
   readonly registry: RegistryOptions
 }
 
-/** Loads a configuration. What is no mistake of a source is a warning: MCP servers, and parts whose variable is missing. */
+/** Loads a configuration. What is no mistake of a source is a warning: MCP servers that cannot be read, and parts whose variable is missing. */
 export async function loadConfigured({
   file,
   variables,
@@ -83,7 +83,7 @@ function givenDocument([name, { source, ...options }]: [string, DocumentConfig])
 /** Documents in the order of the file, then modules, then what else failed. */
 function outcomesOf(
   documents: readonly GivenDocument[],
-  { documents: reports, modules, failed }: ConfigReport,
+  { documents: reports, modules, mcpServers, failed }: ConfigReport,
 ): LoadOutcome[] {
   const outcomes = documents.map((document): LoadOutcome => {
     const report = reports.find(({ source }) => source === document.name)
@@ -91,7 +91,10 @@ function outcomesOf(
     const error = failed.find(({ part }) => part === partOf('documents', document.given))?.error
     return { document, ...(error !== undefined && { error }) }
   })
-  const ofModules = modules.map((report): LoadOutcome => ({ document: partDocument(report.source), report }))
+  const ofModules = [...modules, ...mcpServers].map((report): LoadOutcome => ({
+    document: partDocument(report.source),
+    report,
+  }))
   const others = failed.filter(({ part }) => !part.startsWith('/documents/') && !isServer(part))
   const ofOthers = others.map(({ part, location, error }): LoadOutcome => {
     const given = location === undefined ? part : `${part} ${location}`

@@ -51,11 +51,11 @@ export class ServedConfig {
 
   /** Logs what was loaded, and plans another attempt for what cannot be read. */
   #logReport(
-    { documents, modules, tools, removed, failed, disabled, warnings, notApplied }: ConfigReport,
+    { documents, modules, mcpServers, tools, removed, failed, disabled, warnings, notApplied }: ConfigReport,
     retryMs?: number,
   ): void {
     const log = this.#log
-    for (const report of [...documents, ...modules]) logLoadReport(log, report.source, report)
+    for (const report of [...documents, ...modules, ...mcpServers]) logLoadReport(log, report.source, report)
     if (tools !== undefined) {
       const { added, updated, unchanged } = tools
       log.write('info', `tools: ${added.length + updated.length + unchanged.length} tools`)

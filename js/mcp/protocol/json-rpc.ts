@@ -119,7 +119,7 @@ function isRequestId(id: unknown): id is RequestId {
  * Whether a text of JSON is nested deeper than a limit. It is asked before the text is parsed: what walks the value
  * later is recursive.
  */
-function isDeep(text: string, limit: number): boolean {
+export function isDeep(text: string, limit: number): boolean {
   if (!hasMany(text, limit)) return false
   let depth = 0
   let isString = false

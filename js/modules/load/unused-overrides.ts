@@ -1,7 +1,7 @@
 // Unused overrides: options for a tool that no source has, as notes of the report.
 
 import { nearestName } from '../../border/nearest'
-import type { SourceOptions } from '../source/module-options'
+import type { SourceOptions } from '../../load/tool-sets/source-options'
 import type { LoadOutcome } from './source-loads'
 
 /**

@@ -37,7 +37,7 @@ impl ToolRegistry {
         }
         let fallback = route.as_ref().and_then(|route| route.fallback);
         // Weak: the health of a version lives in the registry's tools, and a strong pointer would be a cycle.
-        let registry = Arc::downgrade(self);
+        let registry = Arc::downgrade(self.outside_of_groups());
         let on_failure = move |source: &str, epoch, counts| {
             if let Some(registry) = registry.upgrade() {
                 registry.fall_back(source, epoch, counts);
