@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createRequire } from 'node:module'
 import { CallProgress, ToolRegistry } from 'toolrack'
+import { ScriptedServer, openScene, text, tool } from './support/scripted-upstream.mjs'
 import { codeOf } from './support/tools.mjs'
 
 const { NewestPiece } = createRequire(import.meta.url)('../lib/adapters/newest-piece.js')
@@ -197,4 +198,17 @@ test('a framework that shows the newest piece shows progress until there is a pi
   }
   await registry.respond('plain', { name: 'work' }, { onPiece })
   assert.deepEqual(shown, [{ done: 1, total: 2 }, 'a', 'ab'])
+})
+
+test('progress of a tool of another MCP server is that of the call', async () => {
+  const { registry, loader } = openScene()
+  const server = new ScriptedServer([tool('work')])
+  server.onCall = async (_name, _args, { onProgress }) => {
+    onProgress({ progress: 1, total: 2, message: 'half' })
+    await turn()
+    return text('over')
+  }
+  await loader.load('s', server)
+  assert.deepEqual(await read(registry), [{ done: 1, total: 2, message: 'half' }, 'over'])
+  await loader.close()
 })

@@ -107,8 +107,8 @@ class Call {
       signal: this.#context.signal,
       timeoutMs,
       maxTimeoutMs,
-      // Asks for progress, which renews the deadline.
-      onProgress: () => {},
+      // It renews the deadline, too. What is no progress is not passed on.
+      onProgress: ({ progress, total, message }) => this.#context.progress(progress, total, message),
       ...(this.#trace !== undefined && { trace: this.#trace }),
       tool: toolNamed(this.#own) ?? { name: this.#own },
     }
