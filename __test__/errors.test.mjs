@@ -27,6 +27,7 @@ const registry = registryOf(
     },
   },
   { name: 'asks', requiresApproval: true },
+  { name: 'wonders', execute: (_, { ask }) => ask('where', { roots: true }) },
 )
 const loader = new SpecLoader(registry)
 const closed = registryOf({})
@@ -123,6 +124,7 @@ const CASES = {
       () => registry.stream('asks').next(),
     ],
   },
+  INPUT_REQUIRED: { rejects: [() => registry.execute('wonders'), () => registry.stream('wonders').next()] },
   RATE_LIMITED: { rejects: [() => limited.execute('echo'), () => limited.stream('echo').next()] },
   BUSY: {
     rejects: [

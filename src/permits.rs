@@ -99,6 +99,8 @@ enum ClosureFailure {
     Refused { problems: Vec<Problem> },
     /// The result is refused: the closure was called.
     OutputRefused { output_problems: Vec<Problem> },
+    /// A tool, that of the closure or one that it calls, asks for input: a call with the input is another attempt.
+    Unanswered { input_required: String },
     /// The call timed out, after this many ms.
     Late { timeout_ms: f64 },
     /// An error of toolrack, by its code.
@@ -134,6 +136,7 @@ fn closure_failure(text: &str, tool: &str) -> Error {
         Ok(ClosureFailure::OutputRefused { output_problems: problems }) => {
             Error::OutputInvalid { tool, problems }
         }
+        Ok(ClosureFailure::Unanswered { input_required: tool }) => Error::InputRequired { tool },
         Ok(ClosureFailure::Late { timeout_ms }) => {
             Error::Timeout { tool, timeout_ms: to_counter(timeout_ms) }
         }

@@ -33,6 +33,8 @@ export type ErrorCode =
   | 'MISSING_CONTEXT'
   /** A person has to approve the call first. Nothing of it was done. */
   | 'APPROVAL_REQUIRED'
+  /** The tool asks its caller something, and nobody can answer. `details.requests` has the question by its key. */
+  | 'INPUT_REQUIRED'
   /** The call is over the rate limit. `details.retryAfterMs` says when to retry. */
   | 'RATE_LIMITED'
   /** The concurrency limit is reached, and the queue is full. */

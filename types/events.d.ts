@@ -1,5 +1,5 @@
 // Events of a registry.
-import type { CallEvent } from './call'
+import type { CallEvent, LogLevel } from './call'
 import type { Problem, ToolrackError } from './errors'
 import type { LoadReport, TargetJudgement } from './load-report'
 import type { HeldChange } from './review'
@@ -114,6 +114,20 @@ export interface RegistryEvents {
    * A state file cannot be written, or was damaged and is renamed. Emitted once for each reason until a write succeeds.
    */
   stateFailed: { readonly path: string; readonly reason: string }
+  /**
+   * A closure has written a log message with `context.log`. `data` is its own value: do not change it.
+   * @see [log messages](https://github.com/toolrack/toolrack/blob/main/docs/progress.md#log-messages)
+   */
+  toolLog: {
+    readonly toolName: string
+    readonly callId: string
+    readonly revision: number
+    readonly level: LogLevel
+    readonly data: unknown
+    readonly logger?: string
+    readonly userId: unknown
+    readonly auditingId: unknown
+  }
   /**
    * A call had both a `context` and context keys (`userId`, …) in its arguments. The arguments `keys` were dropped.
    * `userId` is the user of the `context`.

@@ -135,6 +135,7 @@ function outcomeArguments(ok: boolean, outcome: unknown): [ok: boolean, text: st
 function failureDetails(code: string, details: Record<string, unknown>): object {
   if (code === 'TOOL_FAILED') return details
   if (code === 'OUTPUT_INVALID') return { outputProblems: details.problems }
+  if (code === 'INPUT_REQUIRED') return { inputRequired: details.tool }
   return code === 'TIMEOUT' ? { timeoutMs: details.timeoutMs } : {}
 }
 

@@ -7,6 +7,9 @@ import type { Guard } from '../definition/standard-schema'
 import type { CallerSignal } from './abort-signals'
 import type { CallContext, CallSignal } from './context'
 import type { Deadlines } from './deadlines'
+import type { LogMessage } from './log'
+import type { ProgressChannel } from './progress'
+import type { Asker } from './questions'
 
 /** Arguments of a call, by name. */
 export interface Arguments {
@@ -118,6 +121,15 @@ export interface CheckedOptions {
 /** Listener to the pieces of a streamed result that is collected. It never throws. */
 export type PieceListener = (piece: unknown) => void
 
+/** Who is told something while a call lasts. */
+export interface CallListeners {
+  readonly progress?: ProgressChannel | undefined
+  /** Gets log messages. It never throws. */
+  readonly log?: ((message: LogMessage) => void) | undefined
+  /** Answers questions of the closure. */
+  readonly ask?: Asker | undefined
+}
+
 /** Call that a model made. */
 export interface ModelCall {
   readonly target: string
@@ -130,6 +142,8 @@ export interface ModelCall {
   readonly start?: CheckedOptions | undefined
   /** Gets each piece of a streamed result. */
   readonly onPiece: PieceListener | undefined
+  /** Who is told something while the call lasts. */
+  readonly listeners: CallListeners | undefined
   /** Set by an observation of the call. */
   callId?: string
 }
@@ -225,7 +239,10 @@ export interface CallEnvironment {
   readonly native: Pick<NativeRegistry, 'releasePermit' | 'cancel'>
   readonly limits: CallSettings
   readonly deadlines: Deadlines
-  readonly events: { emit(name: 'spoofAttempt', event: RegistryEvents['spoofAttempt']): void }
+  readonly events: {
+    emit<Name extends 'spoofAttempt' | 'toolLog'>(name: Name, event: RegistryEvents[Name]): void
+    has(name: 'toolLog'): boolean
+  }
   /** Whether credential functions exist, which get the metadata of callers. */
   readonly tellsMetadata: boolean
   /** Number of results that came after their call was over. */

@@ -32,6 +32,7 @@ export const NAMES: readonly EventName[] = Object.freeze([
   'auditFailed',
   'stateFailed',
   'call',
+  'toolLog',
   'outputMismatch',
   'spoofAttempt',
   'idempotencyEvicted',

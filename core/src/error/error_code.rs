@@ -53,6 +53,8 @@ error_codes! {
     MissingContext => "MISSING_CONTEXT",
     /// A call that a person has to approve first.
     ApprovalRequired => "APPROVAL_REQUIRED",
+    /// A call that asks for an answer which nobody can give.
+    InputRequired => "INPUT_REQUIRED",
     /// Over the rate limit.
     RateLimited => "RATE_LIMITED",
     /// Over the concurrency limit, and the queue is full.

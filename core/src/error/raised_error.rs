@@ -67,6 +67,11 @@ pub enum RaisedError {
         /// The tool.
         tool: String,
     },
+    /// See [`Error::InputRequired`].
+    InputRequired {
+        /// The tool.
+        tool: String,
+    },
     /// See [`Error::ToolFailed`].
     ToolFailed {
         /// The tool.
@@ -213,6 +218,7 @@ impl RaisedError {
             Self::NameTaken { name, location } => Error::SourceTaken { name, location }.to_string(),
             Self::UnknownSource { name, nearest } => Error::UnknownSource { name, nearest }.to_string(),
             Self::ApprovalRequired { tool } => Error::ApprovalRequired { tool }.to_string(),
+            Self::InputRequired { tool } => Error::InputRequired { tool }.to_string(),
             Self::ToolFailed { tool, message } => {
                 let failure = Box::new(Failure { message, ..Failure::default() });
                 Error::ToolFailed { tool, failure }.to_string()
@@ -279,6 +285,7 @@ mod tests {
         for (data, error) in [
             (json!({"code": "CANCELLED", "tool": "a"}), Error::Cancelled { tool: tool() }),
             (json!({"code": "APPROVAL_REQUIRED", "tool": "a"}), Error::ApprovalRequired { tool: tool() }),
+            (json!({"code": "INPUT_REQUIRED", "tool": "a"}), Error::InputRequired { tool: tool() }),
             (
                 json!({"code": "TIMEOUT", "tool": "a", "timeoutMs": 500}),
                 Error::Timeout { tool: tool(), timeout_ms: 500 },

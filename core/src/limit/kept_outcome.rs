@@ -21,6 +21,7 @@ pub const fn has_no_effect(error: &Error) -> bool {
         | Error::InvalidParams { .. }
         | Error::MissingContext { .. }
         | Error::ApprovalRequired { .. }
+        | Error::InputRequired { .. }
         | Error::RateLimited { .. }
         | Error::Busy { .. }
         | Error::CircuitOpen { .. }

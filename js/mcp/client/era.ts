@@ -2,7 +2,7 @@
 
 import type { Members } from '../../border/kind'
 import { startTimer } from '../../border/timers'
-import { HEADER_MISMATCH } from '../protocol/json-rpc'
+import { HEADER_MISMATCH, MISSING_CAPABILITY } from '../protocol/json-rpc'
 import {
   DISCOVER,
   INITIALIZE,
@@ -18,9 +18,6 @@ import type { Channel } from './channel'
 import { statusOf } from './http-fault'
 import { brokenFault } from './pending-request'
 import type { UpstreamFault } from './upstream-connection'
-
-/** `MissingRequiredClientCapabilityError`: a modern server. Source: 2026-07-28, "Schema". */
-const MISSING_CAPABILITY = -32021
 
 /** Statuses of a legacy server that fails on a method which it does not know. */
 const UNKNOWN_METHOD: ReadonlySet<unknown> = new Set([500, 501])

@@ -115,15 +115,10 @@ class Call {
   }
 }
 
-/** A context that reports progress. */
-interface ReportingContext extends Pick<CallContext, 'toolName'> {
-  readonly progress?: (done: number, total?: number, message?: string) => void
-}
-
 /** Hands the progress of a server on. What it says is not trusted: a number that is none is dropped. */
-function reportProgress(context: ReportingContext, { progress, total, message }: UpstreamProgress): void {
+function reportProgress(context: CallContext, { progress, total, message }: UpstreamProgress): void {
   try {
-    context.progress?.(progress, total, message)
+    context.progress(progress, total, message)
   } catch {
     // The call goes on.
   }

@@ -66,6 +66,9 @@ fn next_step(code: &str, details: &Value) -> Option<&'static str> {
         ("APPROVAL_REQUIRED", _) => {
             "Nothing was done. Tell the user what you want to do, and that a person has to approve this call first."
         }
+        ("INPUT_REQUIRED", _) => {
+            "The tool asks a person something: tell the user, and do not call it again without an answer."
+        }
         ("IDEMPOTENCY_MISMATCH", _) => {
             "An earlier call used this idempotency key with other arguments: do not repeat it."
         }
