@@ -54,6 +54,8 @@ export declare class NativeLoader {
   unpin(source: string, tools?: Array<string> | undefined | null): string
   /** Makes a loader for a registry. `state` configures the state file; `fetch` is the slot of a custom `fetch`. */
   constructor(registry: NativeRegistry, state?: string | undefined | null, fetch?: number | undefined | null)
+  /** Returns the same loader, whose loads join the revision of a group of its registry. */
+  within(group: NativeRevisionGroup): NativeLoader
   /** Loads a document from a path, a URL, its text or its bytes. Returns the report as JSON. */
   load(source: string | Uint8Array, options: NativeOptions, watch?: string | undefined | null): Promise<string>
   /**
@@ -87,12 +89,16 @@ export declare class NativeLoader {
    * an error, or `{ fault: { index, error } }` where nothing changed, as JSON.
    */
   loadToolSets(batch: string): Promise<string>
+  /** Checks the first set of a batch, and changes nothing. Returns the report of the check, as JSON. */
+  checkToolSet(batch: string): Promise<string>
   /** Unloads sources and removes their tools in one revision. Returns the names of these tools. */
   unloadToolSets(sources: Array<string>): Array<string>
   /** Records that the content of a source could not become tools. Its tools stay. */
   reportFault(source: string, trigger: string, code: string, message: string): void
   /** Reports a reload whose content is the one in use. Returns the report as JSON; nothing where the source has to be loaded. */
   reportUnchanged(source: string, trigger: string): string | null
+  /** Whether a version of a source had tools, in this process or by the state file. */
+  hadTools(source: string): boolean
   /** Records that the content of a source is the one in use. */
   clearFault(source: string): void
   /** Withdraws the tools of a source whose file is missing, in one revision. They are restored with the file. */
@@ -193,8 +199,11 @@ export declare class NativeRegistry {
    * of its name, by default the registry does.
    */
   registerHttpTool(tool: NativeHttpTool, hosts: Array<string>, replaces?: boolean | undefined | null): NativeWrite
-  /** Replaces all tools of a source by HTTP tools, in one revision. Returns what changed as JSON. */
-  replaceHttpTools(source: string, tools: Array<NativeHttpTool>, hosts: Array<string>): string
+  /**
+   * Replaces all tools of a source by HTTP tools, in one revision: the next one, or that of a group. Returns what changed
+   * as JSON.
+   */
+  replaceHttpTools(source: string, tools: Array<NativeHttpTool>, hosts: Array<string>, group?: NativeRevisionGroup | undefined | null): string
   /**
    * `wake` is called when messages wait; it must not throw and must not hold the registry. `names` is a saved name
    * ledger as JSON; `audit` has the options of the audit log; `clock` is that of a test.
@@ -249,6 +258,14 @@ export declare class NativeRegistry {
   close(): void
   /** Whether the registry is closed. */
   get closed(): boolean
+}
+
+/** A group of changes. It ends at the latest when it is collected. */
+export declare class NativeRevisionGroup {
+  /** Begins a group of changes of a registry. */
+  constructor(registry: NativeRegistry)
+  /** Publishes what was changed. To end it again does nothing. */
+  end(): void
 }
 
 /** One revision of a registry. */
@@ -382,6 +399,13 @@ export declare function checkToolSetOptions(options: string): void
 
 /** Writes the message of an error that JavaScript raises; `data` is the code with the data of the message, as JSON. */
 export declare function errorMessage(data: string): string
+
+/**
+ * Fills in the variables of a text, as those of a configuration. `options` is JSON: `{ text, environment }`. Returns JSON:
+ * `{ required }`, the names of variables without a default, with `{ filled, used: [[name, value]] }` or the name of a variable
+ * that is `missing`; or `{ fault }`, what is wrong with a reference.
+ */
+export declare function fillTextVariables(options: string): string
 
 /** The modules of a directory. */
 export interface ListedModules {
@@ -544,8 +568,14 @@ export interface NativeWrite {
 }
 
 /**
- * Reads a configuration file. `options` is JSON: `{ format, file, folder, environment }`. Returns JSON: `{ config, disabled,
- * warnings }`, which has the values of variables.
+ * Looks up the places of problems in a configuration file that was read. `options` is JSON: `{ content: { format, file,
+ * folder }, problems: [[pointer, message]] }`. Returns JSON: the problems.
+ */
+export declare function placeConfigProblems(bytes: Uint8Array, options: string): string
+
+/**
+ * Reads a configuration file. `options` is JSON: `{ content: { format, file, folder }, environment }`. Returns JSON: `{ config,
+ * disabled, warnings, secrets }`, which has the values of variables.
  */
 export declare function readConfig(bytes: Uint8Array, options: string): string
 

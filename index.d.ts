@@ -27,16 +27,29 @@ export type {
   ToolParameter,
   ToolParameters,
 } from './types/schema'
+export { CallProgress } from './types/call'
 export type {
   CallOptions,
   Coerced,
   CallResult,
   CallEvent,
+  LogLevel,
   PieceCall,
   RegistryCallOptions,
   RespondOptions,
   RegistryRespondOptions,
 } from './types/call'
+export type {
+  AskCaller,
+  FormAnswer,
+  FormQuestion,
+  RootsAnswer,
+  RootsQuestion,
+  SamplingAnswer,
+  SamplingQuestion,
+  UrlAnswer,
+  UrlQuestion,
+} from './types/questions'
 export type { CallLimits, RegistryCallLimits, BreakerRules } from './types/limits'
 export type { ToolFilter, CatalogOptions, CatalogEntry, DeclarationOptions } from './types/filter'
 export type { SearchOptions, SearchHit, SearchResult } from './types/search'

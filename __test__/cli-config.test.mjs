@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
+import { ToolRegistry } from 'toolrack'
 import { commandFolder, petsDocument, serverOf, stateFile } from './support/command-line.mjs'
 import { moduleText } from './support/config.mjs'
 
@@ -111,6 +112,40 @@ test('diff compares a document of the file with a state file', async (t) => {
   assert.deepEqual([changed.code, worst, after.given], [1, 'breaking', 'pets'])
 })
 
+const RECORDED = `${CONFIG}registry: { audit: { path: ./audit.jsonl, calls: true } }\n`
+const kindsOf = async (path) =>
+  (await readFile(join(path, 'audit.jsonl'), 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).kind)
+
+test('a call is in the audit log of a configuration that records calls', async (t) => {
+  const { toolrack, path } = await configured(t, { 'toolrack.config.yaml': RECORDED })
+  for (const _ of [1, 2]) assert.equal((await toolrack(['call', 'echo'])).code, 0)
+  const kinds = await kindsOf(path)
+  assert.deepEqual(
+    kinds.filter((kind) => kind !== 'change' && kind !== 'load'),
+    ['open', 'call', 'close', 'open', 'call', 'close'],
+  )
+})
+
+test('a call says that it is not recorded where a server writes the audit log', async (t) => {
+  const { toolrack, path } = await configured(t, { 'toolrack.config.yaml': RECORDED })
+  const server = new ToolRegistry({ audit: { path: join(path, 'audit.jsonl') } })
+  t.after(() => server.close())
+  const { code, stdout, stderr } = await toolrack(['call', 'echo'])
+  assert.deepEqual([code, stdout, await kindsOf(path)], [0, 'echo', ['open']])
+  assert.match(stderr, /warn: the call is not recorded: .*another registry is writing it/)
+})
+
+test('a call needs an audit log that can be written', async (t) => {
+  const config = RECORDED.replace('./audit', './none/audit')
+  const { toolrack } = await configured(t, { 'toolrack.config.yaml': config })
+  const { code, stdout, stderr } = await toolrack(['call', 'echo'])
+  assert.deepEqual([code, stdout], [2, ''])
+  assert.match(stderr, /AUDIT_UNWRITABLE/)
+})
+
 test('state file and audit log are left alone by commands that end', async (t) => {
   const { toolrack, path } = await configured(t, {
     'toolrack.config.yaml': `${CONFIG}loader: { state: ./state }\nregistry: { audit: ./audit.jsonl }\n`,
@@ -135,14 +170,24 @@ for (const [args, config, code, expected] of [
   [['diff', '--state', 's', '--include', 'GET'], CONFIG, 2, /--include is for documents/],
   [['call'], CONFIG, 2, /give a document and the name of a tool/],
   [['call', '--config', 'toolrack.config.yaml'], CONFIG, 2, /give the name of a tool/],
-  [['tools'], 'registry: { timeoutMs: -1 }\n', 2, /toolrack\.config\.yaml: .*timeoutMs/],
-  [['tools'], 'documents: { pets: { source: ./none.json } }\n', 2, /^toolrack: pets: cannot read .*none\.json/],
+  [
+    ['tools'],
+    'registry: { timeoutMs: -1 }\n',
+    2,
+    /^toolrack: toolrack\.config\.yaml:1:13: must be .* \(\/registry\/timeoutMs\)$/m,
+  ],
+  [
+    ['tools'],
+    'documents: { pets: { source: ./none.json } }\n',
+    2,
+    /^toolrack: toolrack\.config\.yaml:1:14: pets: cannot read .*none\.json/,
+  ],
   [['check'], 'documents: { pets: { source: ./none.json } }\n', 2, undefined],
   [
     ['lock'],
     'tools: [{ name: a b, description: A, endpoint: https://a.example }]\n',
     2,
-    /\/tools: .*INVALID_DEFINITION/,
+    /toolrack\.config\.yaml:1:11: \/tools\/0: .*INVALID_DEFINITION/,
   ],
   [
     ['serve'],
@@ -163,7 +208,7 @@ test('a part that is left out is a warning, and a call needs the source of its t
     'toolrack.config.yaml': `documents:
   off: { source: '\${NONE}' }
   gone: { source: ./none.json }
-mcpServers: { git: { command: git-server, autoApprove: [] } }
+mcpServers: { git: { command: no-such-git-server, autoApprove: [] } }
 modules: [./tools]
 `,
   })
@@ -171,8 +216,8 @@ modules: [./tools]
   assert.deepEqual([code, stdout], [0, 'echo'])
   assert.match(stderr, /warn: toolrack\.config\.yaml:2:\d+: the environment has no variable NONE/)
   assert.match(stderr, /warn: toolrack\.config\.yaml:4:\d+: .*autoApprove/)
-  assert.match(stderr, /warn: \/mcpServers\/git: .*not loaded yet/)
-  assert.match(stderr, /warn: gone: cannot read/)
+  assert.match(stderr, /warn: toolrack\.config\.yaml:4:15: \/mcpServers\/git: .*no-such-git-server/)
+  assert.match(stderr, /warn: toolrack\.config\.yaml:3:3: gone: cannot read/)
 })
 
 test('a client starts serve with the file and its variables', async (t) => {

@@ -1,6 +1,7 @@
 // The configuration file in JavaScript: its bytes or an object, and what comes of mistakes.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -100,6 +101,10 @@ test('what cannot be read is told', async () => {
       throw new Error('no')
     },
   })
+  mkdirSync(join(folder, 'folder.yaml'))
+  const isWindows = process.platform === 'win32'
+  // Nobody writes it: whoever opens it waits for ever.
+  if (!isWindows) execFileSync('mkfifo', [join(folder, 'pipe.yaml')])
   const circular = {}
   circular.documents = circular
   for (const [given, code, message] of [
@@ -107,6 +112,8 @@ test('what cannot be read is told', async () => {
     [file('config.toml', ''), 'INVALID_OPTIONS', /ends in \.yaml, \.yml or \.json/],
     [folder, 'INVALID_OPTIONS', /ends in/],
     ['a\0b.yaml', 'SOURCE_UNREADABLE', /null bytes/],
+    [join(folder, 'folder.yaml'), 'SOURCE_UNREADABLE', /folder\.yaml: it is not a file|EISDIR|EPERM|EACCES/],
+    ...(isWindows ? [] : [[join(folder, 'pipe.yaml'), 'SOURCE_UNREADABLE', /pipe\.yaml: it is not a file/]]),
     [new URL('https://example.com/a.yaml'), 'INVALID_OPTIONS', /URL of a file/],
     [undefined, 'INVALID_OPTIONS', /a path or an object/],
     [null, 'INVALID_OPTIONS', /a path or an object/],
@@ -129,6 +136,20 @@ test('what cannot be read is told', async () => {
       assert.match(error.message, message)
       return true
     })
+})
+
+test('a value that is no whole Unicode text is one with U+FFFD', async () => {
+  const { config } = await readConfigFile({ documents: { a: { source: 'https://${HALF}/' } } }, { HALF: 'a\ud800b' })
+  assert.equal(config.documents.a.source, 'https://a\ufffdb/')
+})
+
+test('a variable that is written with escapes is hidden too', async () => {
+  const given = file(
+    'escaped.json',
+    '{"tools": [{"name": "a", "description": "A", "endpoint": "https://\\u0024{TOKEN}/"}]}',
+  )
+  const { secrets } = await readConfigFile(given, { TOKEN: SECRET })
+  assert.deepEqual(secrets.at(-1), ['${TOKEN}', SECRET])
 })
 
 test('names of objects are names like others', async () => {

@@ -69,7 +69,7 @@ test('a configuration of all kinds is one registry with its loaders and its serv
     documents: { zoo: { source: './pets.json', namespace: 'zoo' }, owners: { source: './owners.json' } },
     modules: ['./tools', { path: './tools/echo.mjs', source: 'again', namespace: 'again' }],
     tools: [{ name: 'lookup', description: 'Looks up', endpoint: 'https://crm.example/a' }],
-    mcpServers: { git: { command: 'git-server' }, off: { command: 'no', disabled: true } },
+    mcpServers: { git: { command: 'no-such-git-server' }, off: { command: 'no', disabled: true } },
     serve: { title: 'Agent', filter: { source: 'zoo' }, http: { port: 0 } },
   })
   const { registry, loader, modules, server, report } = loaded
@@ -84,7 +84,7 @@ test('a configuration of all kinds is one registry with its loaders and its serv
     ],
   )
   assert.deepEqual(failures(report), [['/mcpServers/git', 'SOURCE_UNREADABLE']])
-  assert.match(report.failed[0].error.message, /git: tools of MCP servers are not loaded yet/)
+  assert.match(report.failed[0].error.message, /MCP server no-such-git-server/)
   assert.deepEqual([report.removed, report.disabled, report.warnings, report.notApplied], [[], [], [], []])
   assert.equal(report.revision, registry.revision)
   assert.ok(Object.isFrozen(report))
@@ -130,7 +130,8 @@ test('a part that fails is told at its place, and the others load', async (t) =>
     ['/modules/1', 'SOURCE_UNREADABLE'],
     ['/modules/2', 'SOURCE_UNREADABLE'],
     ['/modules/3', 'SOURCE_UNREADABLE'],
-    ['/tools', 'INVALID_DEFINITION'],
+    ['/tools/0', 'INVALID_DEFINITION'],
+    ['/tools/1', 'INVALID_DEFINITION'],
   ])
   assert.match(report.failed[2].location, /broken\.mjs$/)
   assert.deepEqual(toolNames(loaded), ['echo', 'listOwners'])
@@ -146,7 +147,7 @@ test('a name that two parts have is that of the first one', async (t) => {
   })
   assert.deepEqual(failures(report), [
     ['/modules/0', 'NAME_TAKEN'],
-    ['/tools', 'NAME_TAKEN'],
+    ['/tools/0', 'NAME_TAKEN'],
   ])
   assert.equal(registry.get('listPets').source, 'pets')
 })
@@ -166,7 +167,7 @@ test('values of variables are in no report and no error', async (t) => {
   )
   assert.deepEqual(
     report.failed.map(({ part }) => part),
-    ['/documents/url', '/tools'],
+    ['/documents/url', '/tools/0'],
   )
   assert.deepEqual(
     report.disabled.map(({ part, variable, pointer }) => [part, variable, pointer]),
@@ -186,7 +187,8 @@ test('what is wrong with the whole opens nothing', async (t) => {
   const { load, file, path } = await configFolder(t)
   const refused = [
     [{ documents: { pets: { source: './pets.json' } }, loader: { state: './s' }, documnets: {} }, {}, 'CONFIG_INVALID'],
-    [{ registry: { timeoutMs: -1 } }, {}, 'INVALID_OPTIONS'],
+    [{ registry: { timeoutMs: -1 } }, {}, 'CONFIG_INVALID'],
+    [{ serve: { ttlMs: -1 } }, {}, 'CONFIG_INVALID'],
     [{ loader: { state: './none/state' } }, {}, 'STATE_UNWRITABLE'],
     [{}, { wathc: true }, 'INVALID_OPTIONS'],
     [{}, { watch: 5 }, 'INVALID_OPTIONS'],

@@ -26,6 +26,15 @@ for (const file of readdirSync(configs).filter((name) => !name.endsWith('.md')))
     assert.deepEqual(accepts.errors, null)
   })
 
+test('the schema takes the examples of docs/config.md', () => {
+  const page = readFileSync(join(root, 'docs/config.md'), 'utf8')
+  const examples = [/```yaml\n([^`]*)```/, /= `(tools:\n[^`]*)`/].map((block) => block.exec(page)[1])
+  for (const example of examples) {
+    accepts(parse(example.replaceAll(/\$\{[^}]*\}/g, '1')))
+    assert.deepEqual(accepts.errors, null, example)
+  }
+})
+
 test('the schema refuses each broken configuration in which it can see the mistake', () => {
   assert.ok(broken.length >= 60)
   for (const { name, language, text, isBlind } of broken.filter((block) => !block.isBlind)) {

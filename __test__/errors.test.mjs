@@ -8,6 +8,7 @@ import { after, test } from 'node:test'
 import { SpecLoader, ToolRegistry, ToolrackError, loadConfig } from 'toolrack'
 import { union } from './support/declarations.mjs'
 import { text } from './support/documents.mjs'
+import { ScriptedServer, fault, openScene } from './support/scripted-upstream.mjs'
 import { serve } from './support/server.mjs'
 import { binding, never, refusal, registryOf, tool } from './support/tools.mjs'
 
@@ -26,6 +27,7 @@ const registry = registryOf(
     },
   },
   { name: 'asks', requiresApproval: true },
+  { name: 'wonders', execute: (_, { ask }) => ask('where', { roots: true }) },
 )
 const loader = new SpecLoader(registry)
 const closed = registryOf({})
@@ -34,6 +36,14 @@ closed.close()
 const moved = registryOf({})
 for (let i = 0; i < 100; i++) moved.replace(tool({ description: 'x'.repeat(100_000 + i) }))
 const shout = ['{ "openapi": "3.0.3", "paths": ', 'a: [1\n']
+
+const upstreams = openScene()
+const [down, lost] = [new ScriptedServer(), new ScriptedServer()]
+await upstreams.loader.load('down', down, { namespace: 'down' })
+await upstreams.loader.load('lost', lost, { namespace: 'lost' })
+lost.onCall = () => Promise.reject(fault('lost'))
+down.onConnect = () => Promise.reject(fault('down'))
+down.break()
 
 const logs = mkdtempSync(join(tmpdir(), 'toolrack-'))
 after(() => {
@@ -114,6 +124,7 @@ const CASES = {
       () => registry.stream('asks').next(),
     ],
   },
+  INPUT_REQUIRED: { rejects: [() => registry.execute('wonders'), () => registry.stream('wonders').next()] },
   RATE_LIMITED: { rejects: [() => limited.execute('echo'), () => limited.stream('echo').next()] },
   BUSY: {
     rejects: [
@@ -127,6 +138,8 @@ const CASES = {
   TIMEOUT: { rejects: [() => registry.execute('hangs', {}, { timeoutMs: 1 })] },
   CANCELLED: { rejects: [() => registry.execute('hangs', {}, { signal: AbortSignal.abort() })] },
   TOOL_FAILED: { rejects: [() => registry.execute('fails')] },
+  UPSTREAM_DOWN: { rejects: [() => upstreams.registry.execute('down_one', {})] },
+  UPSTREAM_FAILED: { rejects: [() => upstreams.registry.execute('lost_one', {})] },
   OUTPUT_INVALID: { rejects: [() => registry.execute('differs')] },
   INVALID_OPTIONS: {
     throws: [

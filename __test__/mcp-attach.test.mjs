@@ -52,6 +52,22 @@ for (const [kind, make] of Object.entries(SERVERS)) {
     assert.equal(text(await client.callTool({ name: 'ours' })), 'ours')
   })
 
+  test(`${kind}: progress of our tools reaches a client that asks for it`, async (t) => {
+    const server = make()
+    const execute = async (_, { progress }) => {
+      progress(1, 2, 'half')
+      await new Promise(setImmediate)
+      return 'whole'
+    }
+    attachMcp(registryOf({ name: 'ours', execute }), server)
+    const { client } = await connected(t, server)
+    const told = []
+    const options = { onprogress: (progress) => told.push(progress) }
+    assert.equal(text(await client.callTool({ name: 'ours' }, undefined, options)), 'whole')
+    assert.deepEqual(told, [{ progress: 1, total: 2, message: 'half' }])
+    assert.equal(text(await client.callTool({ name: 'ours' })), 'whole')
+  })
+
   test(`${kind}: the caller comes from the context, and never from arguments`, async (t) => {
     const server = make()
     const execute = (params, { userId }) => ({ userId, params })

@@ -21,7 +21,7 @@ test('discover says what is served, and needs nothing before it', async (t) => {
     resultType: 'complete',
     _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'demo', title: 'Demo', version: '1.2.3' } },
     supportedVersions: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'],
-    capabilities: { tools: { listChanged: true } },
+    capabilities: { tools: { listChanged: true }, logging: {} },
     instructions: 'Ask.',
     ttlMs: 10_000,
     cacheScope: 'public',
@@ -43,7 +43,7 @@ for (const [requested, agreed] of [
     const { result } = await client.request('initialize', { protocolVersion: requested, capabilities: {} })
     assert.deepEqual(result, {
       protocolVersion: agreed,
-      capabilities: { tools: { listChanged: true } },
+      capabilities: { tools: { listChanged: true }, logging: {} },
       serverInfo: { name: 'demo', version: '1' },
     })
   })

@@ -53,6 +53,7 @@ const made = {
   ToolHandle: registry.register(tool({ name: 'held' })),
   ToolrackError: new cjs.ToolrackError('CLOSED', 'over'),
   ToolError: new cjs.ToolError('Ask later'),
+  CallProgress: new cjs.CallProgress(1, 2, 'half'),
 }
 for (const [name, instance] of Object.entries(made)) {
   test(`${name} has the members that are declared`, () => {

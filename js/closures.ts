@@ -211,7 +211,7 @@ export class Closures implements CallEnvironment {
 
   /** Runs a call from a Rust thread, or decides whether it needs approval. */
   #run([number, slot, tool, revision, identity, args, callId, approved]: ThreadCall, decides: boolean): void {
-    const abort = new CallSignal()
+    const abort = new CallSignal(this.events)
     this.#running.set(number, abort)
     const answer = (ok: boolean, text: string) => {
       if (this.#running.delete(number)) this.native.answer(number, ok, text, tool)

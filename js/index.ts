@@ -3,6 +3,7 @@
 import type * as declared from '../index'
 import errors = require('./border/error')
 import toolErrors = require('./border/tool-error')
+import progress = require('./call/progress')
 import snapshots = require('./snapshot')
 import handles = require('./tool-handle')
 import registries = require('./registry')
@@ -17,6 +18,7 @@ import modules = require('./modules/tool-modules')
 // the members of what `require` gives.
 const { ToolrackError } = errors
 const { ToolError } = toolErrors
+const { CallProgress } = progress
 const { Snapshot } = snapshots
 const { ToolHandle } = handles
 const { ToolRegistry } = registries
@@ -35,6 +37,7 @@ export = {
   ToolHandle,
   ToolrackError,
   ToolError,
+  CallProgress,
   registerDynamicTool,
   registerHttpTool,
   registerHttpTools,

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { NativeLoader } from './border/native'
+import type { NativeRevisionGroup } from './border/native'
 import type {
   ChangeReport,
   CheckReport,
@@ -42,6 +43,12 @@ interface WrittenDirectoryReport {
   readonly failed: readonly { readonly location: string; readonly error: Fault }[]
 }
 
+/** What of a loader joins the revision of a group. */
+export type GroupedDocuments = Pick<SpecLoader, 'load' | 'check' | 'unload'>
+
+/** For a configuration: loads that join the revision of a group. Only the class can read its private fields. */
+export let documentsWithin: (loader: SpecLoader, group: NativeRevisionGroup) => GroupedDocuments
+
 export class SpecLoader extends Uncloneable implements PublicSpecLoader {
   readonly #registry: RegistryAttachment
   readonly #native: NativeLoader
@@ -72,13 +79,17 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
     this.#watches = new DocumentWatches(this, closures.events)
   }
 
-  async load(source: unknown, options?: unknown): Promise<LoadReport> {
+  load(source: unknown, options?: unknown): Promise<LoadReport> {
+    return this.#load(this.#native, source, options)
+  }
+
+  async #load(native: NativeLoader, source: unknown, options: unknown): Promise<LoadReport> {
     this.#checkOpen()
     const { watch, ...rest } = copyOptions(options)
     const document = readSource('source', source, rest.limits)
     const makeOptions = writeOptions(rest, this.#registry.closures)
     const watchJson = writeWatch(watch)
-    const report = await this.#report<LoadReport>(() => this.#native.load(document, makeOptions(), watchJson))
+    const report = await this.#report<LoadReport>(() => native.load(document, makeOptions(), watchJson))
     if (watchJson !== undefined) this.#watches.add(report.source)
     return report
   }
@@ -108,14 +119,18 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
     return this.#report(() => this.#native.reload(toName('source', source), gates, false))
   }
 
-  async check(source: unknown, options?: unknown): Promise<CheckReport> {
+  check(source: unknown, options?: unknown): Promise<CheckReport> {
+    return this.#check(this.#native, source, options)
+  }
+
+  async #check(native: NativeLoader, source: unknown, options: unknown): Promise<CheckReport> {
     this.#checkOpen()
     // A check watches nothing, but refuses a wrong option as `load` does.
     const { watch, ...copied } = copyOptions(options)
     writeWatch(watch)
     const document = readSource('source', source, copied.limits)
     const makeOptions = writeOptions(copied, this.#registry.closures)
-    return this.#report(() => this.#native.check(document, makeOptions()))
+    return this.#report(() => native.check(document, makeOptions()))
   }
 
   held(): HeldChange[] {
@@ -159,9 +174,13 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
   }
 
   unload(source: unknown): string[] {
+    return this.#unload(this.#native, source)
+  }
+
+  #unload(native: NativeLoader, source: unknown): string[] {
     this.#checkOpen()
     const name = toName('source', source)
-    const removed = callNative(() => this.#native.unload(name))
+    const removed = callNative(() => native.unload(name))
     this.#watches.remove(name)
     this.#registry.closures.drain()
     return removed
@@ -203,7 +222,7 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
     this.#checkOpen()
     return webhookOf(
       {
-        names: () => this.#names(),
+        names: () => this.sources().map(({ name }) => name),
         watched: () => this.#watches.names(),
         reload: (source) => this.#reloads.ask(source),
         unixTime: () => this.#registry.closures.clock.unixTime(),
@@ -235,12 +254,6 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
     })
   }
 
-  /** The names of all documents. */
-  #names(): string[] {
-    this.#checkOpen()
-    return this.sources().map(({ name }) => name)
-  }
-
   /** Reloads a document for a webhook; listeners get the result. */
   async #reloadForWebhook(source: string): Promise<LoadReport> {
     const { events } = this.#registry.closures
@@ -269,5 +282,16 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
 
   #checkOpen(): void {
     if (this.#closed) throw raise('CLOSED', { what: 'loader' })
+  }
+
+  static {
+    documentsWithin = (loader, group) => {
+      const native = loader.#native.within(group)
+      return {
+        load: (source, options) => loader.#load(native, source, options),
+        check: (source, options) => loader.#check(native, source, options),
+        unload: (source) => loader.#unload(native, source),
+      }
+    }
   }
 }

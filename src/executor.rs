@@ -1,5 +1,6 @@
 //! Executor: a JavaScript closure as the core calls it.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
@@ -13,12 +14,19 @@ use crate::dispatcher::{ClosureTask, Dispatcher};
 pub struct JsExecutor {
     dispatcher: Arc<Dispatcher>,
     slot: u32,
+    /// What the closure does, where another closure does the same: a tool of one connection.
+    identity: Option<Box<str>>,
 }
 
 impl JsExecutor {
     /// Makes the executor of the closure in a slot.
     pub const fn new(dispatcher: Arc<Dispatcher>, slot: u32) -> Self {
-        Self { dispatcher, slot }
+        Self { dispatcher, slot, identity: None }
+    }
+
+    /// Makes the executor of a closure that does the same as others of this identity.
+    pub const fn with_identity(dispatcher: Arc<Dispatcher>, slot: u32, identity: Box<str>) -> Self {
+        Self { dispatcher, slot, identity: Some(identity) }
     }
 }
 
@@ -33,6 +41,15 @@ impl Executor for JsExecutor {
             let answer = self.dispatcher.call(ClosureTask::DecideApproval, self.slot, call).await?;
             Ok(answer.into_value() != Value::Bool(false))
         })
+    }
+
+    fn is_same_as(&self, other: &dyn Executor) -> bool {
+        let other = other.as_any().and_then(|other| other.downcast_ref::<Self>());
+        self.identity.is_some() && other.is_some_and(|other| self.identity == other.identity)
+    }
+
+    fn as_any(&self) -> Option<&dyn Any> {
+        Some(self)
     }
 
     fn slot(&self) -> Option<u32> {

@@ -4,19 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use napi::Result;
+use napi::bindgen_prelude::ClassInstance;
 use napi_derive::napi;
 use serde_json::json;
 use toolrack_core::auth::CredentialFunction;
 use toolrack_core::error::Error;
 use toolrack_core::http::{CircuitBreakerClient, TlsClient};
 use toolrack_core::http_tool::{GivenHttpTool, HttpTools};
-use toolrack_core::registry::OnConflict;
+use toolrack_core::registry::{GroupMember, OnConflict};
 use toolrack_core::tool::Executor;
 
 use crate::convert::{reason, to_napi};
 use crate::executor::JsExecutor;
 use crate::loader::NativeAsked;
 use crate::registry::{NativeRegistry, NativeWrite};
+use crate::revision_group::NativeRevisionGroup;
 
 /// A definition, and the closure that is its credential function.
 #[napi(object)]
@@ -47,18 +49,22 @@ impl NativeRegistry {
         Ok(self.written())
     }
 
-    /// Replaces all tools of a source by HTTP tools, in one revision. Returns what changed as JSON.
+    /// Replaces all tools of a source by HTTP tools, in one revision: the next one, or that of a group. Returns what changed
+    /// as JSON.
     #[napi(catch_unwind)]
     pub fn replace_http_tools(
         &self,
         source: String,
         tools: Vec<NativeHttpTool>,
         hosts: Vec<String>,
+        group: Option<ClassInstance<'_, NativeRevisionGroup>>,
     ) -> Result<String> {
         // All of them, also after a fault: a closure that no executor has is never released.
         let given: Vec<_> = tools.into_iter().map(|tool| self.given_http_tool(tool)).collect();
         let given = given.into_iter().collect::<Result<_>>()?;
-        let applied = to_napi(self.http_tools().replace_source(&source, given, &hosts))?;
+        let http_tools = self.http_tools();
+        let member = group.map(|group| http_tools.within(&group.core));
+        let applied = to_napi(member.as_ref().unwrap_or(http_tools).replace_source(&source, given, &hosts))?;
         Ok(json!({
             "revision": applied.revision,
             "added": applied.added,

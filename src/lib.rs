@@ -35,6 +35,7 @@ mod module_watch;
 mod options;
 mod permits;
 mod registry;
+mod revision_group;
 mod runtime;
 mod snapshot;
 mod state_file;

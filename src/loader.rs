@@ -14,7 +14,7 @@ use toolrack_core::convert::SelectionFunction;
 use toolrack_core::error::{Error, Result as Outcome};
 use toolrack_core::http::{CircuitBreakerClient, HttpClient, TlsClient};
 use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport, SpecLoader};
-use toolrack_core::registry::TargetJudgements;
+use toolrack_core::registry::{GroupMember, TargetJudgements};
 use toolrack_core::retrieve::DirectoryListing;
 use toolrack_core::review::GatePolicy;
 use toolrack_core::review::{CustomGates, HeldChange, HoldOutcome, LoadTrigger};
@@ -28,6 +28,7 @@ use crate::error::to_json;
 use crate::executor::JsExecutor;
 use crate::fetch;
 use crate::registry::NativeRegistry;
+use crate::revision_group::NativeRevisionGroup;
 use crate::runtime::watches;
 
 /// A loader with the watches of its documents.
@@ -37,6 +38,8 @@ pub struct NativeLoader {
     watch: Arc<SourceWatch>,
     pub(crate) dispatcher: Arc<Dispatcher>,
     clock: Arc<dyn Clock>,
+    /// Whether it loads for a group: it is closed with the loader that it was made of.
+    is_member: bool,
 }
 
 /// A closure that a load calls (of `include`, a custom gate, a credential function) and its timeout.
@@ -103,7 +106,19 @@ impl NativeLoader {
         let documents = Arc::new(DocumentReloader::new(&core, listener));
         let watch = SourceWatch::start(watches()?, documents, WatchOptions::default());
         let (dispatcher, clock) = (Arc::clone(&registry.dispatcher), Arc::clone(clock));
-        Ok(Self { core, watch: Arc::new(watch), dispatcher, clock })
+        Ok(Self { core, watch: Arc::new(watch), dispatcher, clock, is_member: false })
+    }
+
+    /// Returns the same loader, whose loads join the revision of a group of its registry.
+    #[napi(catch_unwind)]
+    pub fn within(&self, group: &NativeRevisionGroup) -> Self {
+        Self {
+            core: Arc::new(self.core.within(&group.core)),
+            watch: Arc::clone(&self.watch),
+            dispatcher: Arc::clone(&self.dispatcher),
+            clock: Arc::clone(&self.clock),
+            is_member: true,
+        }
     }
 
     /// Loads a document from a path, a URL, its text or its bytes. Returns the report as JSON.
@@ -319,6 +334,9 @@ fn location(source: Either<String, Uint8Array>) -> Result<SpecSource> {
 /// The JavaScript object was collected, or its thread has ended.
 impl Drop for NativeLoader {
     fn drop(&mut self) {
+        if self.is_member {
+            return;
+        }
         self.core.close();
         self.watch.close();
     }

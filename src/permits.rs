@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
-use toolrack_core::error::{Error, Failure, Problem, Result};
+use toolrack_core::error::{Error, ErrorCode, Failure, Problem, Result};
 use toolrack_core::limit::{IdempotentReplay, LimitDecision, Permit, QueuedCall};
 use toolrack_core::tool::{Content, ToolResult};
 
@@ -99,8 +99,12 @@ enum ClosureFailure {
     Refused { problems: Vec<Problem> },
     /// The result is refused: the closure was called.
     OutputRefused { output_problems: Vec<Problem> },
+    /// A tool, that of the closure or one that it calls, asks for input: a call with the input is another attempt.
+    Unanswered { input_required: String },
     /// The call timed out, after this many ms.
     Late { timeout_ms: f64 },
+    /// An error of toolrack, by its code.
+    Raised { raised: String, message: String },
     /// The caller cancelled the call.
     GivenUp {},
     /// The closure failed.
@@ -132,8 +136,12 @@ fn closure_failure(text: &str, tool: &str) -> Error {
         Ok(ClosureFailure::OutputRefused { output_problems: problems }) => {
             Error::OutputInvalid { tool, problems }
         }
+        Ok(ClosureFailure::Unanswered { input_required: tool }) => Error::InputRequired { tool },
         Ok(ClosureFailure::Late { timeout_ms }) => {
             Error::Timeout { tool, timeout_ms: to_counter(timeout_ms) }
+        }
+        Ok(ClosureFailure::Raised { raised, message }) => {
+            Error::Raised { code: ErrorCode::parse(&raised).unwrap_or(ErrorCode::ToolFailed), message }
         }
         Ok(ClosureFailure::GivenUp {}) => Error::Cancelled { tool },
         Ok(ClosureFailure::Failed(failure)) => Error::ToolFailed { tool, failure: Box::new(failure) },

@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Problem, Result as Outcome};
-use toolrack_core::loader::{FailedExport, GivenTool, LoadOptions, LoadReport, OnError, SpecLoader, ToolSet};
+use toolrack_core::loader::{
+    FailedExport, GivenTool, LoadOptions, LoadReport, NameOwner, OnError, SpecLoader, ToolSet,
+};
 use toolrack_core::review::{CustomGates, LoadTrigger};
 use toolrack_core::schema::{Note, kind};
 use toolrack_core::tool::{Executor, ToolDefinition};
@@ -42,6 +44,8 @@ struct WrittenSet<'a> {
     location: String,
     replaces: Option<String>,
     on_error: OnError,
+    #[serde(default)]
+    names: NameOwner,
     /// The index of its options in those of the batch; none for the defaults.
     options: Option<usize>,
     gates: Option<WrittenGates>,
@@ -66,6 +70,8 @@ struct WrittenGates {
 struct WrittenTool<'a> {
     export: String,
     slot: u32,
+    /// What its closure does, where a later one does the same: a reload then leaves the tool unchanged.
+    identity: Option<Box<str>>,
     #[serde(borrow)]
     definition: &'a RawValue,
     /// Problems that JavaScript found because JSON would drop them.
@@ -99,6 +105,13 @@ impl NativeLoader {
         blocking_promise(env, async move { load_batch(&core, &dispatcher, &batch).await })
     }
 
+    /// Checks the first set of a batch, and changes nothing. Returns the report of the check, as JSON.
+    #[napi(catch_unwind)]
+    pub fn check_tool_set<'env>(&self, env: &'env Env, batch: String) -> Result<PromiseRaw<'env, String>> {
+        let (core, dispatcher) = (Arc::clone(&self.core), Arc::clone(&self.dispatcher));
+        blocking_promise(env, async move { check_set(&core, &dispatcher, &batch).await })
+    }
+
     /// Unloads sources and removes their tools in one revision. Returns the names of these tools.
     #[napi(catch_unwind)]
     pub fn unload_tool_sets(&self, sources: Vec<String>) -> Result<Vec<String>> {
@@ -121,6 +134,12 @@ impl NativeLoader {
         let report = to_napi(self.core.tool_sets().report_unchanged(&source, trigger))?;
         let written = report.map(|report| serde_json::to_string(&report));
         to_napi(written.transpose().map_err(|error| Error::Internal { reason: reason(&error) }))
+    }
+
+    /// Whether a version of a source had tools, in this process or by the state file.
+    #[napi(catch_unwind)]
+    pub fn had_tools(&self, source: String) -> bool {
+        self.core.tool_sets().had_tools(&source)
     }
 
     /// Records that the content of a source is the one in use.
@@ -195,6 +214,17 @@ async fn load_batch(core: &SpecLoader, dispatcher: &Arc<Dispatcher>, text: &str)
     text.map_err(|error| internal(&error))
 }
 
+async fn check_set(core: &SpecLoader, dispatcher: &Arc<Dispatcher>, text: &str) -> Outcome<String> {
+    let internal = |error: &serde_json::Error| Error::Internal { reason: reason(error) };
+    let batch: WrittenBatch<'_> = serde_json::from_str(text).map_err(|error| internal(&error))?;
+    let sets = read_sets(core, dispatcher, batch).map_err(|(_, error)| error)?;
+    let Some(set) = sets.first() else {
+        return Err(Error::Internal { reason: "a check has a set".to_owned() });
+    };
+    let report = core.tool_sets().check(set).await?;
+    serde_json::to_string(&report).map_err(|error| internal(&error))
+}
+
 fn written_outcome<'o>(set: &'o ToolSet, outcome: &'o Outcome<LoadReport>) -> WrittenOutcome<'o> {
     let failure =
         |failed: &'o FailedExport| WrittenFailure { export: &failed.export, error: to_json(&failed.error) };
@@ -253,6 +283,7 @@ impl SetReader<'_> {
             location,
             replaces,
             on_error,
+            names,
             options,
             gates,
             version,
@@ -284,6 +315,7 @@ impl SetReader<'_> {
             location: location.into(),
             replaces: replaces.map(Into::into),
             on_error,
+            names,
             options,
             version,
             hash: hash_bytes(&hash)?,
@@ -309,8 +341,13 @@ impl SetReader<'_> {
     }
 
     fn read_tool(&self, tool: WrittenTool<'_>) -> Outcome<GivenTool, FailedExport> {
-        let WrittenTool { export, slot, definition, problems, notes } = tool;
-        let executor: Arc<dyn Executor> = Arc::new(JsExecutor::new(Arc::clone(self.dispatcher), slot));
+        let WrittenTool { export, slot, identity, definition, problems, notes } = tool;
+        let hidden = identity.as_ref().and_then(|_| GivenTool::hidden_note(definition.get()));
+        let dispatcher = Arc::clone(self.dispatcher);
+        let executor: Arc<dyn Executor> = Arc::new(match identity {
+            None => JsExecutor::new(dispatcher, slot),
+            Some(identity) => JsExecutor::with_identity(dispatcher, slot, identity),
+        });
         let export: Arc<str> = export.into();
         let definition = self.read_definition(definition.get(), problems);
         let definition = definition.map_err(|error| FailedExport { export: Arc::clone(&export), error })?;
@@ -318,7 +355,12 @@ impl SetReader<'_> {
             let kind = kind::ALL.iter().find(|kind| kind.code == note.code).copied();
             Note::new(kind.unwrap_or(kind::TYPE_FILLED_IN), note.pointer, note.message)
         };
-        Ok(GivenTool { export, definition, executor, notes: notes.into_iter().map(note).collect() })
+        Ok(GivenTool {
+            export,
+            definition,
+            executor,
+            notes: notes.into_iter().map(note).chain(hidden).collect(),
+        })
     }
 
     fn read_definition(&self, text: &str, problems: Vec<Problem>) -> Outcome<ToolDefinition> {

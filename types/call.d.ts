@@ -123,6 +123,24 @@ export interface CallEvent {
 export interface RegistryCallOptions<Types extends RegistryTypes = {}>
   extends CallOptions<Types>, VersionOptions<Types> {}
 
+/**
+ * Progress of a call, as its closure reports it with `context.progress`. `stream` gives it between the pieces of the
+ * result, and so does `onPiece`: `piece instanceof CallProgress` tells it from them. It is frozen.
+ * @see [progress](https://github.com/toolrack/toolrack/blob/main/docs/progress.md)
+ */
+export class CallProgress {
+  private constructor()
+  /** How much is done, in the unit of the tool. It grows from one report to the next. */
+  readonly done: number
+  /** How much there is to do, in the same unit. Absent: the tool does not know. */
+  readonly total?: number
+  /** What the tool is doing, for people. */
+  readonly message?: string
+}
+
+/** The level of a log message, from the least severe to the most: those of syslog (RFC 5424). */
+export type LogLevel = 'debug' | 'info' | 'notice' | 'warning' | 'error' | 'critical' | 'alert' | 'emergency'
+
 /** The call of a piece that `onPiece` gets. It is frozen. */
 export interface PieceCall {
   /** The tool's name. */
@@ -137,8 +155,8 @@ export interface PieceCall {
 export interface RespondOptions<Types extends RegistryTypes = {}> extends CallOptions<Types>, TargetOptions {
   /**
    * Streaming: gets each piece of a streamed result when it arrives. The answer is the collected result all the same.
-   * Tools without a stream have no pieces. What the function throws is ignored. A piece is the tool's own value, which
-   * may be the answer: do not change it.
+   * Progress is a piece too (`CallProgress`). A piece of the result is the tool's own value, which may be the answer: do
+   * not change it. What the function throws is ignored.
    * @default none
    * @see [collected streams](https://github.com/toolrack/toolrack/blob/main/docs/streaming.md#collected-streams)
    */

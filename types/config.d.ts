@@ -3,7 +3,7 @@ import type { ToolrackError } from './errors'
 import type { HttpToolChange } from './http-tools'
 import type { LoadReport } from './load-report'
 import type { FetchInit, SpecLoader } from './loader'
-import type { McpListenOptions } from './mcp'
+import type { McpListenOptions, McpLoader } from './mcp'
 import type { McpServerOptions } from './mcp-options'
 import type { ToolModules } from './modules'
 import type { ToolRegistry } from './registry'
@@ -59,13 +59,19 @@ export interface DisabledConfigPart extends ConfigPlace {
 
 /** A part that could not be loaded. If it was loaded before, its tools do not change. */
 export interface ConfigFailure {
-  /** JSON pointer of the part, such as `/documents/crm`. `/tools`: the HTTP tools, which are one source. */
+  /** JSON pointer of the part: `/documents/crm`, `/tools/0`. `/tools`: the HTTP tools, which are one source. */
   part: string
+  /** The path of the file, as it was given. An object has no file and no lines. */
+  file?: string
+  /** 1-based line of the option that is refused, or of the part. */
+  line?: number
+  /** 1-based column, in characters. */
+  column?: number
   /** The file of a module that could not be loaded. */
   location?: string
   /** The export of a module that could not become a tool. */
   export?: string
-  /** The error. It has no values of variables. */
+  /** The error. It has the names of variables instead of values of 8 characters or more. */
   error: ToolrackError
 }
 
@@ -80,11 +86,13 @@ export interface ConfigReport {
   documents: LoadReport[]
   /** The load reports of modules: one for each source. */
   modules: LoadReport[]
+  /** The load reports of MCP servers. */
+  mcpServers: LoadReport[]
   /** What changed of the HTTP tools. Absent: nothing. */
   tools?: HttpToolChange
-  /** The names of the tools whose document, module or definition is gone from the configuration. */
+  /** The names of the tools whose document, module, server or definition is gone from the configuration. */
   removed: string[]
-  /** Parts that could not be loaded. MCP servers are among them: no tools are loaded from them yet. */
+  /** Parts that could not be loaded. An MCP server that cannot be reached is tried again: its tools enter once it is there. */
   failed: ConfigFailure[]
   /** Parts that are left out, because the environment lacks a variable. */
   disabled: DisabledConfigPart[]
@@ -113,24 +121,30 @@ export interface LoadedConfig {
   readonly loader: SpecLoader
   /** The modules. */
   readonly modules: ToolModules
+  /** The loader of the MCP servers. */
+  readonly mcp: McpLoader
   /** The MCP server that the configuration describes. It is not started. */
   readonly server: ConfiguredServer
   /** The report of the newest load. */
   readonly report: ConfigReport
   /**
-   * Reads the configuration again, and loads what is new, changed or failed before. Rejects like `loadConfig`, and with
-   * `CLOSED`; then nothing changes.
+   * Reads the configuration again, and loads what is new, changed or failed before, in one revision: what the program
+   * changes meanwhile is there at once, after a revision with what is loaded by then. Rejects like `loadConfig`; then
+   * nothing changes. Rejects with `CLOSED` also where something is closed meanwhile.
    */
   readonly reload: () => Promise<ConfigReport>
-  /** Closes the loader, the modules and the registry, and ends the watch. Rejects like `close` of `ToolModules`. */
+  /**
+   * Closes the loaders, the modules and the registry, and ends the watch and the connections. Rejects like `close` of
+   * `ToolModules`.
+   */
   readonly close: () => Promise<void>
 }
 
 /**
- * Loads a configuration: makes a registry with all tools of its documents, modules and HTTP tools. `source` is the path or
- * file URL of a YAML or JSON file, or an object. A part that cannot be loaded is in `report.failed`, and the others load.
- * Rejects with `CONFIG_INVALID` (all mistakes), `SOURCE_UNREADABLE` or `INVALID_OPTIONS`, and with what the constructors
- * of the registry and the loader throw; then nothing is open.
+ * Loads a configuration: a registry with all tools of its documents, modules and HTTP tools, in one revision, and then
+ * those of its MCP servers. `source` is a path or file URL of a YAML or JSON file, or an object. Rejects with
+ * `CONFIG_INVALID` (all mistakes), `SOURCE_UNREADABLE` or `INVALID_OPTIONS`, and with what the constructors of the
+ * registry and the loader throw; then nothing is open.
  * @see [configuration](https://github.com/toolrack/toolrack/blob/main/docs/config.md)
  */
 export function loadConfig(source: string | URL | object, options?: LoadConfigOptions): Promise<LoadedConfig>

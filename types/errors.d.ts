@@ -33,6 +33,8 @@ export type ErrorCode =
   | 'MISSING_CONTEXT'
   /** A person has to approve the call first. Nothing of it was done. */
   | 'APPROVAL_REQUIRED'
+  /** The tool asks its caller something, and nobody can answer. `details.requests` has the question by its key. */
+  | 'INPUT_REQUIRED'
   /** The call is over the rate limit. `details.retryAfterMs` says when to retry. */
   | 'RATE_LIMITED'
   /** The concurrency limit is reached, and the queue is full. */
@@ -53,6 +55,13 @@ export type ErrorCode =
   | 'TOOL_FAILED'
   /** The result does not match the output schema of the tool, which ran. Its author has to correct the tool. */
   | 'OUTPUT_INVALID'
+  /** The MCP server of the tool cannot be reached. Nothing was sent. `details.since` says since when, in ms since 1970. */
+  | 'UPSTREAM_DOWN'
+  /**
+   * The MCP server of the tool answered with an error, with no result, or not in time.
+   * `details.mayHaveRun` says whether the call may have taken effect; toolrack does not send it again.
+   */
+  | 'UPSTREAM_FAILED'
   /** The API responded with 3xx, 4xx or 5xx, was not reached, or sent a broken response. */
   | 'HTTP_FAILED'
   /** The response of the API is over the size limit. */

@@ -1,6 +1,6 @@
 // Events of a registry.
-import type { CallEvent } from './call'
-import type { ToolrackError } from './errors'
+import type { CallEvent, LogLevel } from './call'
+import type { Problem, ToolrackError } from './errors'
 import type { LoadReport, TargetJudgement } from './load-report'
 import type { HeldChange } from './review'
 
@@ -60,6 +60,23 @@ export interface RegistryEvents {
     readonly quarantined: readonly TargetJudgement[]
     readonly downgraded: readonly TargetJudgement[]
   }
+  /**
+   * A tool of an MCP server gave a result that does not match its output schema. The result is passed on; with the option
+   * `output: 'strict'` the call fails instead.
+   */
+  outputMismatch: { readonly source: string; readonly toolName: string; readonly problems: readonly Problem[] }
+  /** The connection to an MCP server is lost or could not be opened (`down`), or is there again (`up`). */
+  upstream: {
+    readonly source: string
+    readonly state: 'up' | 'down'
+    /** Why it is down. */
+    readonly reason?: string
+  }
+  /**
+   * A line that the program of an MCP server wrote to stderr, or to stdout beside messages. Nobody has checked it. Not for
+   * a server with an own function `stderr`.
+   */
+  upstreamLog: { readonly source: string; readonly line: string }
   /** Modules are imported by Node's own `import`, which never frees replaced code. `reason` says why. Emitted once. */
   reloadDegraded: { readonly reason: string }
   /** The system has no file events. Watched files are polled instead, every `intervalMs`. */
@@ -97,6 +114,20 @@ export interface RegistryEvents {
    * A state file cannot be written, or was damaged and is renamed. Emitted once for each reason until a write succeeds.
    */
   stateFailed: { readonly path: string; readonly reason: string }
+  /**
+   * A closure has written a log message with `context.log`. `data` is its own value: do not change it.
+   * @see [log messages](https://github.com/toolrack/toolrack/blob/main/docs/progress.md#log-messages)
+   */
+  toolLog: {
+    readonly toolName: string
+    readonly callId: string
+    readonly revision: number
+    readonly level: LogLevel
+    readonly data: unknown
+    readonly logger?: string
+    readonly userId: unknown
+    readonly auditingId: unknown
+  }
   /**
    * A call had both a `context` and context keys (`userId`, …) in its arguments. The arguments `keys` were dropped.
    * `userId` is the user of the `context`.

@@ -141,6 +141,12 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
    */
   ready?: PromiseLike<unknown>
   /**
+   * The secret that seals what a client of 2026-07-28 brings back with its answers to a [question](https://github.com/toolrack/toolrack/blob/main/docs/questions.md):
+   * 32 characters or bytes at least. Processes that share an address need the same.
+   * @default a key of the process
+   */
+  stateKey?: string | Uint8Array
+  /**
    * Gets errors that are no fault of a client, with the method of the request: that of HTTP before the message is known,
    * and `notifications/tools/list_changed` where a list cannot be made anew. `callId` is in the message of the answer too,
    * and in its `error.data`. What it throws, and a rejection of its promise, is ignored.

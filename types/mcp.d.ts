@@ -10,6 +10,7 @@ import type { RegistryTypes } from './tool'
 export * from './mcp-attach'
 export * from './mcp-auth'
 export * from './mcp-limits'
+export * from './mcp-loader'
 export * from './mcp-options'
 
 /** A stream that messages are read from, as Node has it: `process.stdin`, a socket. */

@@ -1,7 +1,7 @@
 // ToolRegistry: registration, snapshots, calls, versions and events.
 // oxlint-disable typescript/no-unsafe-declaration-merging -- the class has every member of Reading
 import type { AuditOptions, AuditStatus } from './audit'
-import type { CallResult, RegistryCallOptions, RegistryRespondOptions } from './call'
+import type { CallProgress, CallResult, RegistryCallOptions, RegistryRespondOptions } from './call'
 import type { ChangeSet, RegistryEvents } from './events'
 import type { FrameworkInput, FrameworkResult, FrameworkTool, ToolOptions } from './framework-tools'
 import type { RegistryCallLimits } from './limits'
@@ -216,7 +216,11 @@ export class ToolRegistry<Types extends RegistryTypes = {}> {
   /** Calls a tool like `Snapshot.call`, on the newest revision, with the versions that are chosen for the call. */
   call<T = any>(name: string, params?: object, options?: RegistryCallOptions<Types>): Promise<CallResult<T>>
   /** Calls a tool like `Snapshot.stream`, on the newest revision, with the versions that are chosen for the call. */
-  stream<T = any>(name: string, params?: object, options?: RegistryCallOptions<Types>): AsyncIterableIterator<T>
+  stream<T = any>(
+    name: string,
+    params?: object,
+    options?: RegistryCallOptions<Types>,
+  ): AsyncIterableIterator<T | CallProgress>
   /**
    * The number of results that closures returned after their call had timed out or was cancelled. They are dropped.
    */

@@ -1,6 +1,6 @@
 // The reading surface that registries and snapshots share, and snapshots.
 // oxlint-disable typescript/no-unsafe-declaration-merging -- the class has every member of Reading
-import type { CallOptions, CallResult, RespondOptions } from './call'
+import type { CallOptions, CallProgress, CallResult, RespondOptions } from './call'
 import type { CatalogEntry, CatalogOptions, DeclarationOptions, ToolFilter } from './filter'
 import type { ToolVersion } from './history'
 import type { Delta, Offer, Quarantined, Rendering, TokenCount } from './offers'
@@ -125,10 +125,11 @@ export interface Reading<Types extends RegistryTypes = {}> {
   call<T = any>(name: string, params?: object, options?: CallOptions<Types>): Promise<CallResult<T>>
   /**
    * Streaming: calls a tool and iterates over the pieces of its result. A tool without a stream has one piece.
+   * What the tool reports with `context.progress` comes between them, as a `CallProgress`.
    * The call starts with the first read. Leaving the loop cancels it.
    * @see [streaming](https://github.com/toolrack/toolrack/blob/main/docs/streaming.md#read-a-stream)
    */
-  stream<T = any>(name: string, params?: object, options?: CallOptions<Types>): AsyncIterableIterator<T>
+  stream<T = any>(name: string, params?: object, options?: CallOptions<Types>): AsyncIterableIterator<T | CallProgress>
   /**
    * Executes the call of a model, or several in parallel, and returns tool results in the provider's format.
    * The tool is found by its wire name. An error of a call is a result too, which the model can read. Rejects only

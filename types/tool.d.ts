@@ -1,5 +1,6 @@
 // Tools: their definition, their context, and what the registry knows of them.
-import type { CallOptions } from './call'
+import type { CallOptions, LogLevel } from './call'
+import type { AskCaller } from './questions'
 import type { FrameworkTool, ToolOptions } from './framework-tools'
 import type { CheckedOutput, CheckedSchema, OutputResult, ReturnedValue, ToolInput, ToolParams } from './inference'
 import type { CallLimits } from './limits'
@@ -74,6 +75,26 @@ export interface CallContext<Types extends RegistryTypes = {}> {
   readonly callId: string
   /** Whether a person approved the call, as its caller said with the option `approved`. */
   readonly approved: boolean
+  /**
+   * Reports progress: how much is `done`, of a `total` in the same unit, and a message for people (cut at 1,000
+   * characters). Clients of MCP that ask for it, readers of `stream` and `onPiece` get it. A report that is not above the
+   * one before, or comes after the call, is dropped. Throws `INVALID_OPTIONS` for what is no number from zero.
+   * @see [progress](https://github.com/toolrack/toolrack/blob/main/docs/progress.md)
+   */
+  readonly progress: (done: number, total?: number, message?: string) => void
+  /**
+   * Writes a log message: `data` is any value, `logger` the part of the tool. Listeners of the event `toolLog` get it, and
+   * clients of MCP that ask for its level. Throws `INVALID_OPTIONS` for an unknown level.
+   * @see [log messages](https://github.com/toolrack/toolrack/blob/main/docs/progress.md#log-messages)
+   */
+  readonly log: (level: LogLevel, data: unknown, logger?: string) => void
+  /**
+   * Asks who has made the call: a person by a form or a page, the client's model, or its roots. `key` tells the questions of
+   * a call apart. A client of MCP of 2026-07-28 makes the call anew with the answers: what stands before runs again.
+   * Rejects with `INPUT_REQUIRED` where nobody can answer.
+   * @see [questions](https://github.com/toolrack/toolrack/blob/main/docs/questions.md)
+   */
+  readonly ask: AskCaller
 }
 
 /**

@@ -1,5 +1,7 @@
 // Conformance fixture: the tools that the scenarios of @modelcontextprotocol/conformance call, in one registry.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ToolRegistry } from '../../lib/index.js'
+import { QUESTIONS } from './conformance-questions.mjs'
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
@@ -7,6 +9,9 @@ const PNG = Buffer.from(
 )
 /** A WAV file of no samples. */
 const WAV = Buffer.from('UklGRiQAAABXQVZFZm10IBAAAAABAAEARKwAAIhYAQACABAAZGF0YQAAAAA=', 'base64')
+
+/** Between two reports of a tool: longer than between two notices, so that each is told. */
+const PAUSE_MS = 120
 
 /** Of the scenario json-schema-2020-12: each keyword has to be in the list. */
 const SCHEMA_2020_12 = {
@@ -50,7 +55,21 @@ const TOOLS = {
   test_error_handling: () => {
     throw new Error('This tool intentionally returns an error for testing')
   },
-  test_logging_tool: () => 'Nothing was logged.',
+  test_tool_with_progress: async (_, { progress }) => {
+    for (const done of [0, 50, 100]) {
+      progress(done, 100)
+      await sleep(PAUSE_MS)
+    }
+    return 'Progress was reported.'
+  },
+  test_tool_with_logging: async (_, { log }) => {
+    for (const line of ['Tool execution started', 'Tool processing data', 'Tool execution completed']) {
+      log('info', line)
+      await sleep(PAUSE_MS)
+    }
+    return 'Messages were logged.'
+  },
+  test_logging_tool: (_, { log }) => log('info', 'a message') ?? 'A message was logged.',
 }
 
 /** A registry with the tools of the scenarios. `test_trigger_tool_change` adds a tool, or takes it away again. */
@@ -58,6 +77,8 @@ export function conformanceRegistry() {
   const registry = new ToolRegistry()
   for (const [name, execute] of Object.entries(TOOLS))
     registry.register({ name, description: `A tool of the scenarios: ${name}`, execute })
+  for (const [name, tool] of Object.entries(QUESTIONS))
+    registry.register({ name, description: `A tool of the scenarios that asks: ${name}`, ...tool })
   registry.register({
     name: 'json_schema_2020_12_tool',
     description: 'Tool with JSON Schema 2020-12 features',

@@ -4,7 +4,11 @@ import { StdioClientTransport as Stdio2 } from '@modelcontextprotocol/client/std
 import { Client as Client1 } from 'mcp-sdk1/client/index.js'
 import { StdioClientTransport as Stdio1 } from 'mcp-sdk1/client/stdio.js'
 import { StreamableHTTPClientTransport as Http1 } from 'mcp-sdk1/client/streamableHttp.js'
-import { ToolListChangedNotificationSchema } from 'mcp-sdk1/types.js'
+import {
+  ElicitRequestSchema,
+  LoggingMessageNotificationSchema,
+  ToolListChangedNotificationSchema,
+} from 'mcp-sdk1/types.js'
 
 const INFO = { name: 'official-client', version: '1.0.0' }
 
@@ -26,6 +30,9 @@ const sdk1 = {
   async onChanged(client, listener) {
     client.setNotificationHandler(ToolListChangedNotificationSchema, listener)
   },
+  onLogged: (client, listener) =>
+    client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => listener(params)),
+  onAsked: (client, answer) => client.setRequestHandler(ElicitRequestSchema, ({ params }) => answer(params)),
 }
 
 /** The client of SDK 2 in a mode of version negotiation, and its transports. */
@@ -39,6 +46,9 @@ const sdk2 = (mode, era) => ({
     client.setNotificationHandler('notifications/tools/list_changed', listener)
     if (era === 'modern') await client.listen({ toolsListChanged: true })
   },
+  onLogged: (client, listener) =>
+    client.setNotificationHandler('notifications/message', ({ params }) => listener(params)),
+  onAsked: (client, answer) => client.setRequestHandler('elicitation/create', ({ params }) => answer(params)),
 })
 
 export const CLIENTS = {
@@ -49,8 +59,8 @@ export const CLIENTS = {
 }
 
 /** A connected client; it is closed when the test ends. `open` makes the transport of the classes of its SDK. */
-export async function connect(t, { make, transports, era, list, call, onChanged }, open) {
-  const client = make()
+export async function connect(t, { make, transports, era, list, call, onChanged }, open, options) {
+  const client = make(options)
   const { transport, streaming } = open(transports)
   await client.connect(transport)
   t.after(() => client.close())

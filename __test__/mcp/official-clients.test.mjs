@@ -64,6 +64,13 @@ const FACTS = {
     const { content } = await call('aborted')
     assert.equal(content[0].text, 'aborted')
   },
+  async progress_is_told_while_a_call_lasts({ call }) {
+    const told = []
+    const { content } = await call('report', {}, { onprogress: (progress) => told.push(progress) })
+    const expected = [1, 2, 3].map((progress) => ({ progress, total: 3, message: `step ${progress}` }))
+    assert.deepEqual(told, expected)
+    assert.equal(content[0].text, 'reported')
+  },
   async a_changed_list_is_told_and_listed({ list, call, nextChange }) {
     const before = (await list()).map(({ name }) => name)
     const { changed } = await nextChange()

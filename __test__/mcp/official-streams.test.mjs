@@ -1,9 +1,10 @@
 // Streams of notifications at the official clients: the lists that they refresh by themselves, and how a stream ends.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { createMcpServer } from '../../lib/mcp/index.js'
 import { serveHttp } from './http-server.mjs'
-import { CLIENTS, overHttp } from './official-clients.mjs'
+import { CLIENTS, connect, overHttp, overStdio } from './official-clients.mjs'
 import { servedRegistry } from './served-tools.mjs'
 
 /** A server behind HTTP, and its registry. */
@@ -28,6 +29,47 @@ for (const [name, { make, transports }] of Object.entries(CLIENTS))
     const tools = await refreshed.promise
     assert.ok(tools.some((tool) => tool.name === 'later'))
   })
+
+const PROGRAM = fileURLToPath(new URL('stdio-server.mjs', import.meta.url))
+const CARRIERS = {
+  http: async (t) => overHttp((await serve(t)).url, fetch),
+  stdio: async () => overStdio(PROGRAM, '10'),
+}
+
+for (const [carrier, reach] of Object.entries(CARRIERS))
+  for (const [name, kind] of Object.entries(CLIENTS))
+    test(`${name}_over_${carrier}_gets_log_messages_of_its_level_before_the_answer`, async (t) => {
+      const { client, era } = await connect(t, kind, await reach(t))
+      const logged = []
+      kind.onLogged(client, (message) => logged.push(message))
+      const note = { name: 'note', arguments: {} }
+      // A modern client says its level in each call.
+      if (era === 'modern') note._meta = { 'io.modelcontextprotocol/logLevel': 'info' }
+      else await client.setLoggingLevel('info')
+      const { content } = await kind.call(client, note)
+      assert.equal(content[0].text, 'noted')
+      assert.deepEqual(
+        logged.map(({ level, logger, data }) => ({ level, logger, data })),
+        [{ level: 'warning', logger: 'disk', data: { left: 3 } }],
+      )
+    })
+
+const ANSWERS = { name: 'Ann', colour: 'blue' }
+
+for (const [carrier, reach] of Object.entries(CARRIERS))
+  for (const [name, kind] of Object.entries(CLIENTS))
+    test(`${name}_over_${carrier}_answers_the_questions_of_a_tool`, async (t) => {
+      const { client, call } = await connect(t, kind, await reach(t), { capabilities: { elicitation: {} } })
+      const asked = []
+      kind.onAsked(client, ({ message, requestedSchema }) => {
+        asked.push(message)
+        const [field] = Object.keys(requestedSchema.properties)
+        return { action: 'accept', content: { [field]: ANSWERS[field] } }
+      })
+      const { content } = await call('wonder')
+      assert.equal(content[0].text, 'Ann likes blue')
+      assert.deepEqual(asked, ['name', 'colour'])
+    })
 
 for (const mode of ['sdk_2_auto', 'sdk_2_pinned'])
   test(`${mode}_is_told_that_the_server_ends_a_stream`, async (t) => {

@@ -1,5 +1,9 @@
 // Tools that the official clients list and call: some with a behaviour of their own, the rest to make the list long.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ToolRegistry } from '../../lib/index.js'
+
+/** The least time between two notices of progress, and some more. */
+const PACE_MS = 120
 
 const NUMBERS = {
   type: 'object',
@@ -29,6 +33,34 @@ function behaviours(registry) {
             reject(signal.reason)
           })
         }),
+    },
+    /** Reports three times, each after the one before was told, and answers. */
+    report: {
+      async execute(_, { progress }) {
+        for (const done of [1, 2, 3]) {
+          progress(done, 3, `step ${done}`)
+          await sleep(PACE_MS)
+        }
+        return 'reported'
+      },
+    },
+    /** Writes a log message of two levels, and answers. */
+    note: {
+      execute(_, { log }) {
+        log('debug', 'a detail')
+        log('warning', { left: 3 }, 'disk')
+        return 'noted'
+      },
+    },
+    /** Asks for a name, and then for a colour, and answers. */
+    wonder: {
+      async execute(_, { ask }) {
+        const field = { type: 'string' }
+        const form = (name) => ({ message: name, schema: { type: 'object', properties: { [name]: field } } })
+        const { content: one } = await ask('name', form('name'))
+        const { content: two } = await ask('colour', form('colour'))
+        return `${one.name} likes ${two.colour}`
+      },
     },
     /** Answers when the newest call of `wait` was aborted. */
     aborted: { execute: () => aborted.promise },

@@ -1,6 +1,7 @@
 // What a user of TypeScript may write, and what the compiler must refuse. Compiled, never run.
 import { createServer } from 'node:http'
 import {
+  CallProgress,
   Snapshot,
   SpecLoader,
   ToolError,
@@ -165,7 +166,16 @@ const lookup: ToolDefinition = {
   requiresAuth: true,
   requiresApproval: async (params, { userId }) => params.limit > 5 && userId !== 1,
   annotations: { readOnlyHint: true },
-  execute: async (params, { userId, auditingId, metadata, signal, toolName, revision, callId, approved }) => {
+  execute: async (
+    params,
+    { userId, auditingId, metadata, signal, toolName, revision, callId, approved, progress, log },
+  ) => {
+    progress(1, 2, 'half')
+    log('warning', { left: 3 }, 'disk')
+    // @ts-expect-error a level of another logger
+    log('warn', 'x')
+    // @ts-expect-error an amount is a number
+    progress('1')
     const aborted: boolean = signal.aborted
     const words: [string, number, string, boolean] = [toolName, revision, callId, approved]
     return { params, userId, auditingId, metadata, aborted, words }
@@ -328,7 +338,10 @@ registry.execute('a', 'text')
 
 // Calls in full, and piece by piece.
 const { value: sum, coerced, status }: CallResult<number> = await registry.call<number>('add', { a: 1 })
-for await (const piece of turn.stream<string>('write', {}, { signal: AbortSignal.timeout(5) })) void piece.length
+for await (const piece of turn.stream<string>('write', {}, { signal: AbortSignal.timeout(5) }))
+  void (piece instanceof CallProgress
+    ? [piece.done.toFixed(), piece.total?.toFixed(), piece.message?.length]
+    : piece.length)
 registry.on('call', ({ outcome, durationMs }) => void [outcome === 'ok', durationMs.toFixed(1)])
 const definition: RegisteredTool | undefined = registry.definition('a', 'f')
 void [sum.toFixed(), coerced[0]?.to, status, definition?.name]

@@ -19,19 +19,30 @@ export const native = loadAddon({
   loadPackage,
 }) as typeof addon
 
-export const { NativeClock, NativeGlobs, NativeLoader, NativeModuleGraph, NativeModuleWatch, NativeRegistry } = native
+export const {
+  NativeClock,
+  NativeGlobs,
+  NativeLoader,
+  NativeModuleGraph,
+  NativeModuleWatch,
+  NativeRegistry,
+  NativeRevisionGroup,
+} = native
 export type NativeClock = addon.NativeClock
 export type NativeLoader = addon.NativeLoader
 export type NativeModuleGraph = addon.NativeModuleGraph
 export type NativeModuleWatch = addon.NativeModuleWatch
 export type NativeRegistry = addon.NativeRegistry
+export type NativeRevisionGroup = addon.NativeRevisionGroup
 
 export const {
   answerCall,
   answerCallAside,
   checkToolSetOptions,
   errorMessage,
+  fillTextVariables,
   listModules,
+  placeConfigProblems,
   readConfig,
   validateDefinition,
   verifyAudit,

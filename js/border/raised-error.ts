@@ -21,8 +21,32 @@ export function raise(code: ErrorCode, details: ErrorDetails, options: RaiseOpti
   return new ToolrackError(code, message, details, 'cause' in options ? { cause: options.cause } : undefined)
 }
 
+/** Errors that closures of toolrack's own loaders throw, as their calls end with them. */
+const callErrors = new WeakSet<object>()
+
+/** Makes the error that a call ends with, where a closure of toolrack itself throws it; `details` have the `tool`. */
+export function raiseForCall(
+  code: 'UPSTREAM_DOWN' | 'UPSTREAM_FAILED',
+  details: ErrorDetails & { readonly tool: string },
+  words: ErrorDetails = details,
+): ToolrackError {
+  const error = raise(code, details, { words })
+  callErrors.add(error)
+  return error
+}
+
+/** Whether a thrown value is the error of a call of this tool. That of a call within it is a failure of the tool. */
+function isCallError(tool: string, thrown: unknown): thrown is ToolrackError {
+  return typeof thrown === 'object' && thrown !== null && callErrors.has(thrown) && isOfTool(tool, thrown)
+}
+
+function isOfTool(tool: string, error: object): boolean {
+  return (error as ToolrackError).details.tool === tool
+}
+
 /** Makes the error of a failed tool; the thrown object is its cause. */
 export function toolFailed(tool: string, thrown: unknown, message?: string): ToolrackError {
+  if (isCallError(tool, thrown)) return thrown
   // Without causes: the thrown value itself is the cause.
   const failure = failureOf(thrown, 0)
   const details = { tool, ...failure, ...(message !== undefined && { message }) }

@@ -1,6 +1,7 @@
 // Call permit: what a closure call gets from the limiter: a concurrency permit, a queue place or an idempotent replay.
 
 import { callNative, failureOf, revive } from '../border/error'
+import type { ToolrackError } from '../border/error'
 import { jsonText } from '../border/json'
 import { resultText } from '../border/results'
 import { applyCorrections, argumentsText, copyArguments } from './arguments'
@@ -125,14 +126,16 @@ function outcomeArguments(ok: boolean, outcome: unknown): [ok: boolean, text: st
     return [false, failureText(failureOf(thrown))]
   }
   // The outcome of a failed call is a ToolrackError.
-  const { code, details } = outcome as { readonly code: string; readonly details: Record<string, unknown> }
-  return [false, failureText(failureDetails(code, details))]
+  const { code, details, message } = outcome as ToolrackError
+  const isUpstream = code === 'UPSTREAM_DOWN' || code === 'UPSTREAM_FAILED'
+  return [false, failureText(isUpstream ? { raised: code, message } : failureDetails(code, details))]
 }
 
 /** What Rust keeps of a failure; by its members it is known. */
 function failureDetails(code: string, details: Record<string, unknown>): object {
   if (code === 'TOOL_FAILED') return details
   if (code === 'OUTPUT_INVALID') return { outputProblems: details.problems }
+  if (code === 'INPUT_REQUIRED') return { inputRequired: details.tool }
   return code === 'TIMEOUT' ? { timeoutMs: details.timeoutMs } : {}
 }
 

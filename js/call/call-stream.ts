@@ -1,13 +1,21 @@
-// Call stream: the result of a streamed call, piece by piece.
+// Call stream: the result of a streamed call, piece by piece, with the progress that its closure reports.
 
-import { toolFailed } from '../border/raised-error'
+import { ProgressChannel } from './progress'
+import type { CallProgress } from './progress'
+import { closureFailed } from './questions'
 import { Turns, readResult, stop } from './streaming'
 import type { PieceIterator, PieceResult } from './streaming'
 
-/** Starts a streamed call. It passes the function that cancels the call to `onStart`, before its first wait. */
-export type StreamStart = (onStart: (cancel: () => void) => void) => Promise<RunningStream>
+/**
+ * Starts a streamed call, and tells `progress` of what its closure reports. It passes the function that cancels the call to
+ * `onStart`, before its first wait.
+ */
+export type StreamStart = (onStart: (cancel: () => void) => void, progress: ProgressChannel) => Promise<RunningStream>
 
-/** The stream of one call. The call starts with the first read; `break` or `return()` cancels it. */
+/**
+ * The stream of one call: the pieces of its result, and its progress between them. The call starts with the first read;
+ * `break` or `return()` cancels it.
+ */
 export class CallStream implements AsyncIterableIterator<unknown, unknown, undefined> {
   readonly #start: StreamStart
   #running: RunningStream | undefined
@@ -16,6 +24,16 @@ export class CallStream implements AsyncIterableIterator<unknown, unknown, undef
   #cancel: (() => void) | undefined
   #isLeft = false
   #turn: Promise<unknown> = Promise.resolve()
+  /** The read of a piece that no reader has got yet: progress may come first. */
+  #read: PieceRead | undefined
+  /** Progress that waits for the reader: the newest alone. */
+  #progress: CallProgress | undefined
+  readonly #channel = new ProgressChannel((progress) => {
+    this.#progress = progress
+    this.#wake()
+  })
+  /** Tells a waiting reader of a piece or of progress. */
+  #wake: () => void = () => {}
 
   constructor(start: StreamStart) {
     this.#start = start
@@ -35,12 +53,18 @@ export class CallStream implements AsyncIterableIterator<unknown, unknown, undef
   async #next(): Promise<PieceResult> {
     if (this.#ended) return { done: true, value: undefined }
     try {
-      this.#running ??= await this.#start((cancel) => (this.#cancel = cancel))
-      const result = await this.#running.next()
-      if (result.done) this.#ended = true
+      const read = (this.#read ??= this.#begin())
+      if (!read.isOver && this.#progress === undefined) await new Promise<void>((resolve) => (this.#wake = resolve))
+      const progress = this.#progress
+      this.#progress = undefined
+      // What was reported before a piece, or before the end, is read before it.
+      if (progress !== undefined && !this.#isLeft) return { done: false, value: progress }
+      this.#read = undefined
+      const result = await read.result
+      if (result.done) this.#end()
       return result
     } catch (error) {
-      this.#ended = true
+      this.#end()
       // The reader left before the piece arrived.
       if (this.#isLeft) return { done: true, value: undefined }
       throw error
@@ -49,12 +73,39 @@ export class CallStream implements AsyncIterableIterator<unknown, unknown, undef
 
   async return(value?: unknown): Promise<PieceResult> {
     if (!this.#ended) {
-      this.#ended = this.#isLeft = true
+      this.#isLeft = true
+      this.#end()
       this.#cancel?.()
       this.#running?.stop()
     }
     return { done: true, value }
   }
+
+  #begin(): PieceRead {
+    const read: PieceRead = { result: this.#readPiece(), isOver: false }
+    const over = (): void => {
+      read.isOver = true
+      this.#wake()
+    }
+    read.result.then(over, over)
+    return read
+  }
+
+  async #readPiece(): Promise<PieceResult> {
+    this.#running ??= await this.#start((cancel) => (this.#cancel = cancel), this.#channel)
+    return this.#running.next()
+  }
+
+  #end(): void {
+    this.#ended = true
+    this.#channel.end()
+  }
+}
+
+/** A piece that is being read. */
+interface PieceRead {
+  readonly result: Promise<PieceResult>
+  isOver: boolean
 }
 
 /** What a running stream needs of its call. */
@@ -127,7 +178,7 @@ export class RunningStream {
     try {
       return readResult(await this.#within(() => this.#iterator.next()))
     } catch (thrown) {
-      throw toolFailed(this.#tool, thrown)
+      throw closureFailed(this.#tool, thrown)
     }
   }
 

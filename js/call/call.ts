@@ -44,7 +44,7 @@ function streamPieces(plan: ToolPlan, result: unknown): PieceIterator | undefine
 /** Executes a call as a stream. Its plan outlives its revision. */
 export function stream(environment: CallEnvironment, request: CallRequest): CallStream {
   const { plan, options, observation } = request
-  return new CallStream(async (onStart) => {
+  return new CallStream(async (onStart, progress) => {
     try {
       // Read once: a getter may answer differently the next time.
       const known = options === undefined ? undefined : readCallOptions(options)
@@ -52,6 +52,7 @@ export function stream(environment: CallEnvironment, request: CallRequest): Call
         throw invalidOption('idempotencyKey', 'is not an option of stream, because a stream cannot be repeated')
       const call = startCall(environment, { ...request, options: known })
       call.abort.reader = 'stream'
+      call.abort.listeners = { progress }
       return await openStream(environment, plan, call, onStart, observation)
     } catch (thrown) {
       const error = revive(thrown)

@@ -2,13 +2,14 @@
 
 import { revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
-import { raise, toolFailed } from '../border/raised-error'
+import { raise } from '../border/raised-error'
 import { isLater } from '../border/maybe-promise'
 import { isThenable } from '../border/thenable'
 import { onAbort } from './abort-signals'
 import type { CallerSignal } from './abort-signals'
 import type { CallEnvironment, SettledCall, ToolPlan } from './interfaces'
 import type { ResultStep, SettledResult } from './result-validation'
+import { closureFailed } from './questions'
 import { collect, iteratorOf } from './streaming'
 
 /** Options of the completion of a call. */
@@ -111,7 +112,7 @@ export function watchDeadline(
 
 /** Converts a thrown value into the error of the call. */
 export function toCallError(plan: Pick<ToolPlan, 'name' | 'slot'>, thrown: unknown): ToolrackError {
-  return plan.slot < 0 ? revive(thrown) : toolFailed(plan.name, thrown)
+  return plan.slot < 0 ? revive(thrown) : closureFailed(plan.name, thrown)
 }
 
 function timedOut(tool: string, timeoutMs: number): ToolrackError {

@@ -9,7 +9,10 @@ import { kindOf } from '../border/kind'
 import { CONTEXT_KEYS, checkOptions, invalidOption, readOption } from '../border/options'
 import { limitExceeded, raise } from '../border/raised-error'
 import { isPlainArray, isPlainObject } from '../border/realm'
-import type { Arguments, Identity, ToolPlan } from './interfaces'
+import type { Arguments, CallEnvironment, CallListeners, Identity, ToolPlan } from './interfaces'
+import { makeLogMessage } from './log'
+import { makeProgress } from './progress'
+import { inputRequired, readQuestion } from './questions'
 
 /** Argument keys that carry identity, their bit in `ToolPlan.own`, and their name in a context. */
 const IDENTITY_KEYS = Object.freeze([
@@ -56,6 +59,45 @@ export class CallContext implements PublicCallContext {
     return this.#signal.signal
   }
 
+  /** A getter, so that `{ progress }` of a context works by itself, and costs nothing where it is not used. */
+  get progress(): PublicCallContext['progress'] {
+    const call = this.#signal
+    return (done, total, message) => {
+      const progress = makeProgress(done, total, message)
+      if (!call.isAborted) call.listeners?.progress?.report(progress)
+    }
+  }
+
+  /** A getter, as that of `progress`. */
+  get log(): PublicCallContext['log'] {
+    return (level, data, logger) => {
+      const message = makeLogMessage(level, data, logger)
+      const { listeners, events } = this.#signal
+      listeners?.log?.(message)
+      if (events?.has('toolLog') !== true) return
+      const { toolName, callId, revision, userId, auditingId } = this
+      events.emit('toolLog', Object.freeze({ toolName, callId, revision, ...message, userId, auditingId }))
+    }
+  }
+
+  /** A getter, as that of `progress`. */
+  get ask(): PublicCallContext['ask'] {
+    return (key: unknown, request: unknown) => {
+      const answer = this.#ask(key, request)
+      // A closure that does not wait for it must not end the process.
+      answer.catch(() => {})
+      return answer as Promise<never>
+    }
+  }
+
+  async #ask(key: unknown, request: unknown): Promise<unknown> {
+    const question = readQuestion(key, request)
+    const call = this.#signal
+    if (call.isAborted) throw call.signal.reason
+    if (call.listeners?.ask === undefined) throw inputRequired(this.toolName, question)
+    return call.listeners.ask(question)
+  }
+
   /** Who gets the pieces of the call's result; undefined where they are collected alone. */
   static readerOf(context: CallContext): PieceReader | undefined {
     return context.#signal.reader
@@ -69,6 +111,14 @@ export class CallSignal {
   #listener: (() => void) | undefined
   /** Who gets the pieces of the call's result; undefined where they are collected alone. */
   reader: PieceReader | undefined
+  /** Who is told something while the call lasts; undefined where nobody is. */
+  listeners: CallListeners | undefined
+  /** The events of the registry. */
+  readonly events: CallEnvironment['events'] | undefined
+
+  constructor(events?: CallEnvironment['events']) {
+    this.events = events
+  }
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {

@@ -4,13 +4,13 @@ import { types } from 'node:util'
 import type { NativeAnswer, NativeCallOptions } from '../border/native'
 import { callNative, reasonOf } from '../border/error'
 import { unwritable } from '../border/json'
-import { toolFailed } from '../border/raised-error'
 import { RenderedReply } from '../reply/model-reply'
 import { ascend, descend } from './call-depth'
 import { callerId, keyedCallerId } from './caller-id'
 import { CallContext, identityText, invalidParams } from './context'
 import { hasFiles, withFiles } from './files'
 import type { AnswerHead, Arguments, Call, CallEnvironment, CallObservation, Closure, ToolPlan } from './interfaces'
+import { closureFailed } from './questions'
 import { wireText } from './wire-arguments'
 
 /** Executes a validated call and returns its result. */
@@ -34,7 +34,7 @@ function executeClosure(
     )
     return mayBeThenable(result) ? Promise.resolve(result) : result
   } catch (thrown) {
-    throw toolFailed(plan.name, thrown)
+    throw closureFailed(plan.name, thrown)
   } finally {
     ascend()
   }

@@ -1,11 +1,15 @@
 // Interfaces of a call: its tool, closure, caller, arguments and observation, and what all calls of a registry share.
 
 import type { Coerced, RegistryEvents } from '../../index'
+import type { ToolrackError } from '../border/error'
 import type { NativeOutputSchema, NativeRegistry, NativeTool } from '../border/native'
 import type { Guard } from '../definition/standard-schema'
 import type { CallerSignal } from './abort-signals'
 import type { CallContext, CallSignal } from './context'
 import type { Deadlines } from './deadlines'
+import type { LogMessage } from './log'
+import type { ProgressChannel } from './progress'
+import type { Asker } from './questions'
 
 /** Arguments of a call, by name. */
 export interface Arguments {
@@ -41,6 +45,8 @@ export interface ClosureChecks {
 export interface ResultCheck {
   /** The validation of a Standard Schema. */
   readonly guard: Guard | undefined
+  /** Is told that a result does not match the output schema, and the result is passed on. Without it the call fails. */
+  readonly mismatch?: ((tool: string, error: ToolrackError) => void) | undefined
 }
 
 /** Closure of a tool, with its checks. */
@@ -115,6 +121,15 @@ export interface CheckedOptions {
 /** Listener to the pieces of a streamed result that is collected. It never throws. */
 export type PieceListener = (piece: unknown) => void
 
+/** Who is told something while a call lasts. */
+export interface CallListeners {
+  readonly progress?: ProgressChannel | undefined
+  /** Gets log messages. It never throws. */
+  readonly log?: ((message: LogMessage) => void) | undefined
+  /** Answers questions of the closure. */
+  readonly ask?: Asker | undefined
+}
+
 /** Call that a model made. */
 export interface ModelCall {
   readonly target: string
@@ -127,6 +142,8 @@ export interface ModelCall {
   readonly start?: CheckedOptions | undefined
   /** Gets each piece of a streamed result. */
   readonly onPiece: PieceListener | undefined
+  /** Who is told something while the call lasts. */
+  readonly listeners: CallListeners | undefined
   /** Set by an observation of the call. */
   callId?: string
 }
@@ -222,7 +239,10 @@ export interface CallEnvironment {
   readonly native: Pick<NativeRegistry, 'releasePermit' | 'cancel'>
   readonly limits: CallSettings
   readonly deadlines: Deadlines
-  readonly events: { emit(name: 'spoofAttempt', event: RegistryEvents['spoofAttempt']): void }
+  readonly events: {
+    emit<Name extends 'spoofAttempt' | 'toolLog'>(name: Name, event: RegistryEvents[Name]): void
+    has(name: 'toolLog'): boolean
+  }
   /** Whether credential functions exist, which get the metadata of callers. */
   readonly tellsMetadata: boolean
   /** Number of results that came after their call was over. */

@@ -1,6 +1,7 @@
 // Result validation: the core judges the result of a closure by the tool's output schema, before anybody gets it.
 
-import { callNative } from '../border/error'
+import { callNative, isFault } from '../border/error'
+import type { NativeOutputSchema } from '../border/native'
 import { MOST_VALUES, TooManyValues, jsonText } from '../border/json'
 import { JsonWriter } from '../border/json-writer'
 import { chain, isLater } from '../border/maybe-promise'
@@ -9,7 +10,7 @@ import { limitExceeded, raise } from '../border/raised-error'
 import { validateStandardResult } from '../definition/standard-validation'
 import { modelOutputStep } from '../reply/model-output'
 import { StructuredResult } from '../reply/structured-result'
-import type { Call, CallEnvironment } from './interfaces'
+import type { Call, CallEnvironment, ResultCheck } from './interfaces'
 
 /** What becomes of a result. */
 export interface SettledResult {
@@ -38,16 +39,43 @@ export function resultStep(
   if (schema === undefined)
     return toModel && ((result) => chain(toModel(result), (given) => ({ outcome: result, given })))
   const isForModel = call.modelCall !== undefined
+  const mismatch = closure?.output?.mismatch
   const judge = (result: unknown): MaybePromise<SettledResult> => {
-    const text = resultJson(name, result)
-    callNative(() => schema.validate(text))
+    const text = judgedText(name, result, schema, mismatch)
     if (!isForModel) return { outcome: result, given: result }
+    if (text === undefined) return chain(toModel === undefined ? result : toModel(result), outcomeOf(result))
     const given = (read: unknown) => new StructuredResult(read, text, toModel !== undefined)
     return chain(toModel === undefined ? result : toModel(result), (read) => ({ outcome: result, given: given(read) }))
   }
   const guard = closure?.output?.guard
   if (guard === undefined) return judge
   return (result) => (isReplay() ? judge(result) : follow(validateStandardResult(name, guard, result), judge))
+}
+
+function outcomeOf(outcome: unknown) {
+  return (given: unknown): SettledResult => ({ outcome, given })
+}
+
+/**
+ * The result as JSON, which the core has judged. A mismatch that is only told is passed on; then a result that is no JSON
+ * has no text.
+ */
+function judgedText(
+  tool: string,
+  result: unknown,
+  schema: NativeOutputSchema,
+  mismatch: ResultCheck['mismatch'],
+): string | undefined {
+  let text: string | undefined
+  try {
+    text = resultJson(tool, result)
+    const written = text
+    callNative(() => schema.validate(written))
+  } catch (thrown) {
+    if (mismatch === undefined || !isFault(thrown) || thrown.code !== 'OUTPUT_INVALID') throw thrown
+    mismatch(tool, thrown)
+  }
+  return text
 }
 
 /** Goes on with a value where that may take time too. */

@@ -125,7 +125,7 @@ function checkCall(
     timeoutMs: timeoutMs ?? defaultTimeoutMs,
     keepsProcess: timeoutMs !== undefined,
     signal,
-    abort: new CallSignal(),
+    abort: new CallSignal(environment.events),
     onPiece: modelCall?.onPiece,
     callId: observation?.callId,
     idempotencyKey,
@@ -133,6 +133,7 @@ function checkCall(
     modelCall,
   }
   if (call.onPiece !== undefined) call.abort.reader = 'listener'
+  if (modelCall !== undefined) call.abort.listeners = modelCall.listeners
   if (environment.limits.validate && plan.slot >= 0) validateCall(call, observation)
   if (lacksApproval(call)) approveCall(environment, call)
   return call

@@ -1,6 +1,6 @@
 // Configuration file: reads its bytes, or takes an object, and gives what it says with variables and paths filled in.
 
-import { open } from 'node:fs/promises'
+import { constants, open } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { callNative, reasonOf } from '../border/error'
@@ -9,6 +9,7 @@ import { readConfig } from '../border/native'
 import { invalidOption } from '../border/options'
 import { raise } from '../border/raised-error'
 import { isUrl } from '../border/realm'
+import { whole } from '../border/well-formed'
 import type { ReadConfig } from './read-config'
 import type { Environment } from './variable-references'
 
@@ -43,8 +44,8 @@ export async function readConfigContent(given: unknown): Promise<ConfigContent> 
  *
  * What it returns has the values of variables: it is never for people.
  */
-export function parseConfig({ bytes, ...place }: ConfigContent, environment: Environment): ReadConfig {
-  const options = JSON.stringify({ ...place, environment: { ...environment } })
+export function parseConfig({ bytes, ...content }: ConfigContent, environment: Environment): ReadConfig {
+  const options = whole(JSON.stringify({ content, environment: { ...environment } }))
   return JSON.parse(callNative(() => readConfig(bytes, options))) as ReadConfig
 }
 
@@ -83,8 +84,10 @@ function bytesOf(config: object): Uint8Array {
 /** Reads a file, and no more of it than what tells that it is too large. */
 async function readBytes(path: string): Promise<Uint8Array> {
   try {
-    const file = await open(path)
+    // A FIFO is opened at once, and refused: it would be waited for until somebody writes it. Windows has no such flag.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
+      if (!(await file.stat()).isFile()) throw new Error('it is not a file')
       const chunks: Buffer[] = []
       let length = 0
       while (length < MOST_BYTES) {

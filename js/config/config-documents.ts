@@ -2,7 +2,7 @@
 
 import type { CheckReport, LoadReport } from '../../index'
 import { raise } from '../border/raised-error'
-import type { SpecLoader } from '../loader'
+import type { GroupedDocuments, SpecLoader } from '../loader'
 import type { DocumentConfig } from './read-config'
 import { partOf } from './config-run'
 import type { ConfigRun } from './config-run'
@@ -15,6 +15,8 @@ interface LoadedDocument {
   readonly isWatched: boolean
 }
 
+type DocumentConfigs = Readonly<Record<string, DocumentConfig>>
+
 /** The documents of one configuration. */
 export class ConfigDocuments {
   readonly #loader: SpecLoader
@@ -25,39 +27,41 @@ export class ConfigDocuments {
   }
 
   /** Unloads the documents that a configuration does not have. */
-  unloadOthers(documents: Readonly<Record<string, DocumentConfig>>, run: ConfigRun): void {
-    for (const name of this.#loaded.keys()) if (!Object.hasOwn(documents, name)) run.removed.push(...this.#unload(name))
+  unloadOthers(documents: DocumentConfigs, loads: GroupedDocuments, run: ConfigRun): void {
+    for (const name of this.#loaded.keys())
+      if (!Object.hasOwn(documents, name)) run.removed.push(...this.#unload(name, loads))
   }
 
   /** Loads those that are new or changed, one after another: where two have a tool of one name, the first one has it. */
-  async load(documents: Readonly<Record<string, DocumentConfig>>, run: ConfigRun): Promise<void> {
+  async load(documents: DocumentConfigs, loads: GroupedDocuments, run: ConfigRun): Promise<void> {
     for (const [name, document] of Object.entries(documents)) {
       const text = JSON.stringify(document)
       if (this.#loaded.get(name)?.text === text) continue
       await run.attempt(partOf('documents', name), async () => {
-        run.documents.push(await this.#load(name, document))
+        run.documents.push(await this.#load(name, document, loads))
         const isWatched = document.watch !== undefined && document.watch !== false
         this.#loaded.set(name, { text, source: document.source, isWatched })
       })
     }
   }
 
-  async #load(name: string, { source, ...options }: DocumentConfig): Promise<LoadReport> {
+  async #load(name: string, document: DocumentConfig, loads: GroupedDocuments): Promise<LoadReport> {
+    const { source, ...options } = document
     const former = this.#loaded.get(name)
     if (former !== undefined && former.source !== source) {
       // A source has one location: the document of another one is a new source, once it is known that it can be loaded.
-      refuseHeld(source, await this.#loader.check(source, { ...options, name }))
-      this.#unload(name)
+      refuseHeld(source, await loads.check(source, { ...options, name }))
+      this.#unload(name, loads)
     }
-    const report = await this.#loader.load(source, { ...options, name })
+    const report = await loads.load(source, { ...options, name })
     if (former?.isWatched && former.source === source && !options.watch) this.#loader.unwatch(name)
     return report
   }
 
   /** Returns the names of the removed tools. A program may have unloaded the document itself. */
-  #unload(name: string): string[] {
+  #unload(name: string, loads: GroupedDocuments): string[] {
     this.#loaded.delete(name)
-    return this.#loader.sources().some((source) => source.name === name) ? this.#loader.unload(name) : []
+    return this.#loader.sources().some((source) => source.name === name) ? loads.unload(name) : []
   }
 }
 

@@ -5,9 +5,8 @@ import { isAbsolute } from 'node:path'
 import type { DirectoryModulesReport, ModulesReport } from '../../index'
 import { revive } from '../border/error'
 import { DIRECTORY_OPTIONS } from '../modules/directory/module-directories'
-import type { ToolModules } from '../modules/tool-modules'
+import type { GroupedModules } from '../modules/tool-modules'
 import type { ModuleConfig } from './read-config'
-import { partOf } from './config-run'
 import type { ConfigRun } from './config-run'
 
 /** What a configuration lists as a module: a path, or a path with options. */
@@ -20,18 +19,15 @@ interface AddedModule {
   readonly names: readonly string[]
 }
 
+type Reported = ModulesReport | DirectoryModulesReport
+
 /** The modules of one configuration. */
 export class ConfigModules {
-  readonly #modules: ToolModules
   /** By the entry as JSON. */
   readonly #added = new Map<string, AddedModule>()
 
-  constructor(modules: ToolModules) {
-    this.#modules = modules
-  }
-
   /** Removes the modules that a configuration does not have, or has with other options. */
-  async removeOthers(entries: readonly ModuleEntry[], run: ConfigRun): Promise<void> {
+  async removeOthers(entries: readonly ModuleEntry[], modules: GroupedModules, run: ConfigRun): Promise<void> {
     const kept = new Set(entries.map((entry) => JSON.stringify(entry)))
     const newPaths = new Set(entries.filter((entry) => !this.#added.has(JSON.stringify(entry))).map(pathOf))
     for (const [key, added] of this.#added) {
@@ -39,41 +35,24 @@ export class ConfigModules {
       // One that has other options now is replaced by `add`, which keeps its tools where it fails.
       if (!added.isFolder && newPaths.has(pathOf(JSON.parse(key) as ModuleEntry))) continue
       this.#added.delete(key)
-      await run.attempt('/modules', () => this.#remove(added.names, run))
+      await run.attempt('/modules', () => remove(added.names, modules, run))
     }
   }
 
   /** Adds those that are new or have other options. */
-  async add(entries: readonly ModuleEntry[], run: ConfigRun): Promise<void> {
+  async add(entries: readonly ModuleEntry[], modules: GroupedModules, run: ConfigRun): Promise<void> {
     for (const [index, entry] of entries.entries()) {
       const key = JSON.stringify(entry)
       if (this.#added.has(key)) continue
-      await run.attempt(partOf('modules', String(index)), async () => {
-        const added = await this.#add(entry, index, run)
+      await run.attempt(run.itemOf('modules', index), async () => {
+        const { added, reported } = await add(entry, modules)
+        tell(reported, index, run)
         const former = this.#takeFormer(pathOf(entry), entries)
         this.#added.set(key, added)
         const gone = former.filter((name) => !added.names.includes(name))
-        await this.#remove(gone, run)
+        await remove(gone, modules, run)
       })
     }
-  }
-
-  async #add(entry: ModuleEntry, index: number, run: ConfigRun): Promise<AddedModule> {
-    const { path, ...options } = typeof entry === 'string' ? { path: entry } : entry
-    if (isFolderOf(path, options)) {
-      this.#tell(await this.#modules.addDirectory(path, options), index, run)
-      return { isFolder: true, names: [path] }
-    }
-    const { onError, ...own } = options
-    const report = await this.#modules.add({ path, ...own }, onError === undefined ? {} : { onError })
-    this.#tell(report, index, run)
-    return { isFolder: false, names: report.sources }
-  }
-
-  #tell({ reports, failed }: ModulesReport | DirectoryModulesReport, index: number, run: ConfigRun): void {
-    run.modules.push(...reports)
-    for (const { location, export: name, error } of failed)
-      run.fail(partOf('modules', String(index)), error, name === undefined ? { location } : { location, export: name })
   }
 
   /** Takes the names of the sources that a path had with other options. */
@@ -87,15 +66,32 @@ export class ConfigModules {
     }
     return names
   }
+}
 
-  async #remove(names: readonly string[], run: ConfigRun): Promise<void> {
-    for (const name of names) {
-      try {
-        run.removed.push(...(await this.#modules.remove(name)))
-      } catch (thrown) {
-        // A folder without modules has no source; a program may have removed one itself.
-        if (revive(thrown).code !== 'UNKNOWN_SOURCE') throw thrown
-      }
+/** Adds a module or a folder. */
+async function add(entry: ModuleEntry, modules: GroupedModules): Promise<{ added: AddedModule; reported: Reported }> {
+  const { path, ...options } = typeof entry === 'string' ? { path: entry } : entry
+  if (isFolderOf(path, options))
+    return { added: { isFolder: true, names: [path] }, reported: await modules.addDirectory(path, options) }
+  const { onError, ...own } = options
+  const reported = await modules.add({ path, ...own }, onError === undefined ? {} : { onError })
+  return { added: { isFolder: false, names: reported.sources }, reported }
+}
+
+function tell({ reports, failed }: Reported, index: number, run: ConfigRun): void {
+  run.modules.push(...reports)
+  const part = run.itemOf('modules', index)
+  for (const { location, export: name, error } of failed)
+    run.fail({ part, error, location, ...(name !== undefined && { export: name }) })
+}
+
+async function remove(names: readonly string[], modules: GroupedModules, run: ConfigRun): Promise<void> {
+  for (const name of names) {
+    try {
+      run.removed.push(...(await modules.remove(name)))
+    } catch (thrown) {
+      // A folder without modules has no source; a program may have removed one itself.
+      if (revive(thrown).code !== 'UNKNOWN_SOURCE') throw thrown
     }
   }
 }

@@ -1,15 +1,13 @@
 // One reading of a configuration: its content, what it says, and which values nobody may see.
 
-import { revive } from '../border/error'
 import { parseConfig, readConfigContent } from './config-content'
 import type { ConfigContent } from './config-content'
-import { hideVariables } from './hidden-values'
-import type { HiddenValues } from './hidden-values'
+import { HiddenValues } from './hidden-values'
 import type { ConfigOptions } from './load-config-options'
 import type { ReadConfig } from './read-config'
 
 /** A configuration that was read. */
-export interface ConfigReading extends ReadConfig {
+export interface ConfigReading extends Omit<ReadConfig, 'secrets'> {
   readonly content: ConfigContent
   /** The values of its variables. */
   readonly hidden: HiddenValues
@@ -21,11 +19,8 @@ export async function readConfiguration(
   { environment, amend = (config) => config }: Pick<ConfigOptions, 'environment' | 'amend'>,
 ): Promise<ConfigReading> {
   const content = await readConfigContent(given)
-  const hidden = hideVariables(Buffer.from(content.bytes).toString(), environment)
-  try {
-    const read = parseConfig(content, environment)
-    return { ...read, config: amend(read.config), content, hidden }
-  } catch (thrown) {
-    throw hidden.hideError(revive(thrown))
-  }
+  const { secrets, ...read } = parseConfig(content, environment)
+  const hidden = new HiddenValues()
+  for (const [reference, value] of secrets) hidden.add(value, reference)
+  return { ...read, config: amend(read.config), content, hidden }
 }

@@ -3,46 +3,72 @@
 import type { ConfigFailure, ConfigReport, HttpToolChange, LoadReport } from '../../index'
 import { revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
-import { raise } from '../border/raised-error'
-import type { HiddenValues } from './hidden-values'
-import type { McpServerConfig, ReadConfig } from './read-config'
+import { optionMistakes, placeMistakes, pointerTo } from './config-mistakes'
+import type { ConfigReading } from './config-reading'
 
 /** Where a failure is, beside its part. */
 type FailurePlace = Pick<ConfigFailure, 'location' | 'export'>
 
+/** What went wrong with a part, and the JSON pointer of the member that it is about. */
+export interface PartFailure {
+  readonly part: string
+  readonly error: ToolrackError
+  readonly pointer?: string
+}
+
 /** The JSON pointer of a part. */
 export function partOf(kind: string, name: string): string {
-  return `/${kind}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  return pointerTo('', kind, name)
 }
 
 /** Collects what a load of a configuration did. */
 export class ConfigRun {
   readonly documents: LoadReport[] = []
   readonly modules: LoadReport[] = []
+  readonly mcpServers: LoadReport[] = []
   tools: HttpToolChange | undefined
   /** The names of tools whose part is gone. */
   readonly removed: string[] = []
-  readonly #failed: ConfigFailure[] = []
-  readonly #hidden: HiddenValues
+  readonly #failed: (PartFailure & FailurePlace)[] = []
+  readonly #reading: ConfigReading
 
-  constructor(hidden: HiddenValues) {
-    this.#hidden = hidden
+  constructor(reading: ConfigReading) {
+    this.#reading = reading
   }
 
-  /** Does the work of a part. What goes wrong is told at its place, and stops no other part. */
-  async attempt(part: string, work: () => Promise<void>): Promise<void> {
+  /** The JSON pointer of an item of a list, whose disabled items are left out. */
+  itemOf(kind: 'modules' | 'tools', index: number): string {
+    const disabled = new Set(this.#reading.disabled.map(({ part }) => part))
+    for (let [at, left] = [0, index]; ; at++) {
+      const part = partOf(kind, String(at))
+      if (!disabled.has(part) && left-- === 0) return part
+    }
+  }
+
+  /**
+   * Does the work of a part. What goes wrong is told at its place, and stops no other part. `failuresOf` says of which
+   * parts an error is, where not of this one.
+   */
+  async attempt(
+    part: string,
+    work: () => Promise<void>,
+    failuresOf: (error: ToolrackError) => readonly PartFailure[] = () => [],
+  ): Promise<void> {
     try {
       await work()
     } catch (thrown) {
       const error = revive(thrown)
       // Everything is over.
       if (error.code === 'CLOSED') throw error
-      this.fail(part, error)
+      const failures = failuresOf(error)
+      if (failures.length === 0) this.fail({ part, error })
+      for (const failure of failures) this.fail(failure)
     }
   }
 
-  fail(part: string, error: ToolrackError, place: FailurePlace = {}): void {
-    this.#failed.push({ part, ...place, error: this.#hidden.hideError(error) })
+  fail({ part, error, pointer, ...place }: PartFailure & FailurePlace): void {
+    const at = pointer ?? optionMistakes(part, error)[0]?.pointer ?? part
+    this.#failed.push({ part, ...place, pointer: at, error: this.#reading.hidden.hideError(error) })
   }
 
   /** Forgets failures by names that were taken, so that they are tried again. Returns whether there are any. */
@@ -53,25 +79,35 @@ export class ConfigRun {
     return count > 0
   }
 
-  /** MCP servers are kept, and no tools are loaded of them: each is told. */
-  tellServers(servers: Readonly<Record<string, McpServerConfig>>): void {
-    const reason = 'tools of MCP servers are not loaded yet; the server is checked and kept'
-    for (const [name, { disabled }] of Object.entries(servers))
-      if (disabled !== true)
-        this.fail(partOf('mcpServers', name), raise('SOURCE_UNREADABLE', { location: name, reason }))
-  }
-
-  report(revision: number, { disabled, warnings }: ReadConfig, notApplied: readonly string[]): ConfigReport {
+  report(revision: number, notApplied: readonly string[]): ConfigReport {
+    const { disabled, warnings } = this.#reading
     return {
       revision,
       documents: this.documents,
       modules: this.modules,
+      mcpServers: this.mcpServers,
       ...(this.tools !== undefined && { tools: this.tools }),
       removed: this.removed,
-      failed: this.#failed,
+      failed: this.#placed(),
       disabled: [...disabled],
       warnings: [...warnings],
       notApplied: [...notApplied],
     }
+  }
+
+  #placed(): ConfigFailure[] {
+    const mistakes = this.#failed.map(({ pointer = '' }) => ({ pointer, message: '' }))
+    const places = placeMistakes(this.#reading.content, mistakes)
+    return this.#failed.map(({ part, error, location, export: name }, i) => {
+      const { file, line, column } = places[i] ?? {}
+      return {
+        part,
+        // An object has no lines.
+        ...(file !== undefined && line !== undefined && column !== undefined && { file, line, column }),
+        ...(location !== undefined && { location }),
+        ...(name !== undefined && { export: name }),
+        error,
+      }
+    })
   }
 }

@@ -2,11 +2,12 @@
 
 import { ToolrackError } from '../border/error'
 import { jsonText } from '../border/json'
-import { REFERENCE, valueOf } from './variable-references'
-import type { Environment } from './variable-references'
 
-/** Shorter values are hidden only where the whole text is: they are parts of many words. */
+/** Shorter texts are not hidden: they are parts of many words. */
 const LEAST_HIDDEN = 8
+
+/** An address, to see what becomes of a text behind it. */
+const ORIGIN = 'http://host/'
 
 /** Values that may be secret, and what is written for each. */
 export class HiddenValues {
@@ -35,21 +36,19 @@ export class HiddenValues {
   hideError(error: ToolrackError): ToolrackError {
     const { code, message, details } = error
     const text = textOf(details)
-    const [shown, shownDetails] = [this.hide(message), this.hide(text)]
-    if (shown === message && shownDetails === text) return error
+    let isHidden = false
+    // Keys stay: a value of a variable may be the same word.
+    const shownDetails: unknown = JSON.parse(text, (_, value: unknown) => {
+      if (typeof value !== 'string') return value
+      const shown = this.hide(value)
+      isHidden ||= shown !== value
+      return shown
+    })
+    const shown = this.hide(message)
+    if (shown === message && !isHidden) return error
     // Its cause and its stack may have them too.
-    return new ToolrackError(code, shown, JSON.parse(shownDetails) as Record<string, unknown>)
+    return new ToolrackError(code, shown, shownDetails as Record<string, unknown>)
   }
-}
-
-/** Hides the values of the variables that a text refers to. */
-export function hideVariables(text: string, environment: Environment): HiddenValues {
-  const hidden = new HiddenValues()
-  for (const [, name] of text.matchAll(REFERENCE)) {
-    const value = name === undefined ? undefined : valueOf(environment, name)
-    if (value !== undefined) hidden.add(value, `\${${name}}`)
-  }
-  return hidden
 }
 
 /** Details as JSON. Those that cannot be JSON are left out. */
@@ -64,7 +63,16 @@ function textOf(details: object): string {
 /** A value as it is, and as addresses and quoted texts have it. */
 function formsOf(value: string): readonly string[] {
   const text = value.trim()
+  // In the place of a password, "@" ends it: what is behind it becomes a host and a path.
+  const ends = [...text.matchAll(/@/g)].map(({ index }) => text.slice(index + 1))
+  return [...[text, ...ends].flatMap(addressForms), JSON.stringify(text).slice(1, -1)]
+}
+
+/** A text as it is in an address: as it was written, as `encodeURI` writes it, and as a parser of addresses does. */
+function addressForms(text: string): readonly string[] {
   // A lone surrogate cannot be encoded.
   const encoded = text.toWellFormed()
-  return [text, encodeURI(encoded), encodeURIComponent(encoded), JSON.stringify(text).slice(1, -1)]
+  const address = `${ORIGIN}${encoded}`
+  const inside = URL.canParse(address) ? new URL(address).href.slice(ORIGIN.length) : text
+  return [text, encodeURI(encoded), encodeURIComponent(encoded), inside]
 }

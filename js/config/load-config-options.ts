@@ -21,6 +21,7 @@ export interface ConfigOptions {
 export function readConfigOptions(given: unknown): ConfigOptions {
   const { environment, watch, fetch, onReload } = checkOptions(given, ['environment', 'watch', 'fetch', 'onReload'])
   if (onReload !== undefined && typeof onReload !== 'function') throw invalidOption('onReload', 'must be a function')
+  if (fetch !== undefined && typeof fetch !== 'function') throw invalidOption('fetch', 'must be a function')
   return {
     environment: environment === undefined ? process.env : readEnvironment(environment),
     watch: writeWatch(watch),

@@ -8,10 +8,12 @@ import { raise } from '../border/raised-error'
 import { Uncloneable } from '../border/uncloneable'
 import { KeptWatch } from '../load/kept-watch'
 import { SpecLoader } from '../loader'
+import { McpLoader } from '../mcp/loader/mcp-loader'
 import { ToolModules } from '../modules/tool-modules'
 import { ToolRegistry, attach } from '../registry'
 import type { RegistryAttachment } from '../registry/registry-attachment'
 import { changedOptions } from './changed-options'
+import { openPart } from './config-mistakes'
 import { readConfiguration } from './config-reading'
 import type { ConfigReading } from './config-reading'
 import { ConfigRun } from './config-run'
@@ -26,6 +28,7 @@ interface Opened {
   readonly registry: ToolRegistry
   readonly loader: SpecLoader
   readonly modules: ToolModules
+  readonly mcp: McpLoader
   readonly server: ConfiguredServer
 }
 
@@ -33,6 +36,7 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
   readonly registry: ToolRegistry
   readonly loader: SpecLoader
   readonly modules: ToolModules
+  readonly mcp: McpLoader
   readonly server: ConfiguredServer
   /** What was read, by its path or as an object. */
   readonly #given: unknown
@@ -50,18 +54,21 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
   #closing: Promise<void> | undefined
 
   /** Makes the registry and the loaders. Throws what their options are refused with; then nothing is open. */
-  constructor(given: unknown, { config, content }: ConfigReading, options: ConfigOptions) {
+  constructor(given: unknown, reading: ConfigReading, options: ConfigOptions) {
     super()
-    const { registry, loader, modules, server } = open(config, content.folder, options)
+    const { config } = reading
+    const { registry, loader, modules, mcp, server } = open(reading, options)
     this.registry = registry
     this.loader = loader
     this.modules = modules
+    this.mcp = mcp
     this.server = server
     this.#given = given
     this.#options = options
     this.#opened = config
-    this.#sources = new ConfigSources(registry, loader, modules)
-    this.#attachment = attach(registry, { sources: () => [], close: () => this.#end() })
+    const attachment = attach(registry, { sources: () => [], close: () => this.#end() })
+    this.#attachment = attachment
+    this.#sources = new ConfigSources({ registry, attachment, loader, modules, mcp })
   }
 
   get report(): ConfigReport {
@@ -104,7 +111,7 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
     this.#end()
     this.loader.close()
     try {
-      await this.modules.close()
+      await Promise.all([this.modules.close(), this.mcp.close()])
     } finally {
       this.registry.close()
     }
@@ -112,10 +119,10 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
 
   async #apply(reading: ConfigReading): Promise<ConfigReport> {
     this.#checkOpen()
-    const run = new ConfigRun(reading.hidden)
+    const run = new ConfigRun(reading)
     await this.#sources.apply(reading.config, run)
     this.#checkOpen()
-    const report = run.report(this.registry.revision, reading, changedOptions(this.#opened, reading.config))
+    const report = run.report(this.registry.revision, changedOptions(this.#opened, reading.config))
     this.#report = deepFreeze(report)
     return report
   }
@@ -163,12 +170,14 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
 }
 
 /** Makes a registry with its loaders. What was made is closed where the next one is refused. */
-function open(config: Config, folder: string, { fetch }: ConfigOptions): Opened {
-  const server = configuredServer(config)
-  const registry = new ToolRegistry(config.registry)
+function open({ config, content }: ConfigReading, { fetch }: ConfigOptions): Opened {
+  const server = configuredServer(config, content)
+  const registry = openPart(content, '/registry', () => new ToolRegistry(config.registry))
   try {
-    const loader = new SpecLoader(registry, { ...config.loader, ...(fetch !== undefined && { fetch }) })
-    return { registry, loader, modules: new ToolModules(registry, { resolveFrom: folder }), server }
+    const options = { ...config.loader, ...(fetch !== undefined && { fetch }) }
+    const loader = openPart(content, '/loader', () => new SpecLoader(registry, options))
+    const modules = new ToolModules(registry, { resolveFrom: content.folder })
+    return { registry, loader, modules, mcp: new McpLoader(registry), server }
   } catch (thrown) {
     registry.close()
     throw thrown

@@ -89,4 +89,6 @@ export interface ReadConfig {
   readonly disabled: readonly DisabledPart[]
   /** Keys that are ignored, such as those of other clients in `mcpServers`. */
   readonly warnings: readonly ConfigProblem[]
+  /** What is written for people in place of each text that has the value of a variable. */
+  readonly secrets: readonly (readonly [reference: string, value: string])[]
 }

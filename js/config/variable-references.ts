@@ -1,12 +1,24 @@
-// Variables of the environment in texts: `${VAR}`, `${env:VAR}`, `${VAR:-default}`, and `$${` for a literal `${`.
+// Variables of the environment in texts: `${VAR}`, `${env:VAR}`, `${VAR:-default}`, and `$${` for a literal `${`. The core
+// fills them in, in a configuration and in arguments of the command line.
+
+import { callNative } from '../border/error'
+import { fillTextVariables } from '../border/native'
+import { whole } from '../border/well-formed'
 
 /** The environment in which variables are looked up. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** A reference to a variable, or an escaped one. A default has no braces. */
-export const REFERENCE = /\$\$\{|\$\{(?:env:)?([A-Za-z_]\w*)(?::-([^{}]*))?\}/g
+/** A text with its variables filled in, or the first variable that is not set. */
+export type FilledText = {
+  /** The names of the variables that have no default. */
+  readonly required: readonly string[]
+} & (
+  | { readonly filled: string; readonly used: readonly (readonly [name: string, value: string])[] }
+  | { readonly missing: string }
+)
 
-/** The value of a variable that is set. */
-export function valueOf(environment: Environment, name: string): string | undefined {
-  return Object.hasOwn(environment, name) ? environment[name] : undefined
+/** Fills in the variables of a text. `fault` says what is wrong with a reference. */
+export function fillVariables(text: string, environment: Environment): FilledText | { readonly fault: string } {
+  const options = whole(JSON.stringify({ text, environment: { ...environment } }))
+  return JSON.parse(callNative(() => fillTextVariables(options))) as FilledText | { readonly fault: string }
 }

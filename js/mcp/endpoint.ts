@@ -11,6 +11,7 @@ import { discover, initialize, ping } from './methods/discover'
 import { listTools } from './methods/list-tools'
 import { listen } from './methods/listen'
 import type { Method, MethodAnswer, ServedRequest, ServerState } from './methods/method'
+import { setLevel } from './methods/set-level'
 import type { OwnFaults } from './own-faults'
 import { modernMembers, writeFault, writeResult } from './protocol/answers'
 import { ACCEPTED, SILENCE } from './protocol/exchange'
@@ -38,6 +39,7 @@ const MODERN: ReadonlyMap<string, Method> = new Map([
 const LEGACY: ReadonlyMap<string, Method> = new Map([
   ['initialize', initialize],
   ['ping', ping],
+  ['logging/setLevel', setLevel],
   ['tools/list', listTools],
   ['tools/call', callAnyTool],
 ])
@@ -47,11 +49,13 @@ export class Endpoint {
   readonly #server: ServerState
   readonly #faults: OwnFaults
   readonly #opening: string
+  readonly #questionOpening: string
 
   constructor(server: ServerState, faults: OwnFaults) {
     this.#server = server
     this.#faults = faults
     this.#opening = modernMembers(server.serverInfo)
+    this.#questionOpening = modernMembers(server.serverInfo, undefined, 'input_required')
   }
 
   /** Answers a message. It never rejects. */
@@ -62,7 +66,7 @@ export class Endpoint {
       case 'notification':
         return this.#take(message, exchange)
       case 'response':
-        // The server asks nothing, so that this answers nothing.
+        exchange.connection?.answer(message)
         return ACCEPTED
       case 'request':
         return this.#answer(message, exchange)
@@ -131,7 +135,7 @@ export class Endpoint {
         ? members
         : members.length === 0
           ? [this.#opening]
-          : [`${this.#opening},`, ...members]
+          : [`${answer.isInputRequired === true ? this.#questionOpening : this.#opening},`, ...members]
       return { kind: 'answer', pieces: writeResult(id, all), status: 200 }
     }
     return answer.kind === 'fault' ? faultReply(answer) : answer

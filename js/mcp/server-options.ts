@@ -3,6 +3,7 @@
 import type { CallerContext } from '../../index'
 import { checkOptions, invalidOption, milliseconds, readOption, toBoolean, toName } from '../border/options'
 import type { ReadOptions } from '../border/options'
+import { isUint8Array } from '../border/realm'
 import { isThenable } from '../border/thenable'
 import { checkContext } from '../call/context'
 import { readExposure } from './exposure/exposure-options'
@@ -35,6 +36,7 @@ const NAMES = Object.freeze([
   'insecure',
   'wireLimits',
   'ready',
+  'stateKey',
   'onError',
 ] as const)
 
@@ -81,6 +83,8 @@ export interface ServerSettings {
   readonly isInsecure: boolean
   readonly ready: PromiseLike<unknown> | undefined
   readonly onFault: FaultListener
+  /** Seals the states of calls that ask; `undefined`: a key of the process does. */
+  readonly stateKey: string | Uint8Array | undefined
 }
 
 export function readServerOptions(options: unknown): ServerSettings {
@@ -112,7 +116,25 @@ export function readServerOptions(options: unknown): ServerSettings {
     isInsecure: toBoolean('insecure', read.insecure, false),
     ready: ready as PromiseLike<unknown> | undefined,
     onFault: onError as FaultListener,
+    stateKey: readStateKey(read.stateKey),
   }
+}
+
+/** The shortest secret, in characters or bytes. */
+const LEAST_KEY = 32
+
+function readStateKey(key: unknown): string | Uint8Array | undefined {
+  if (key === undefined) return undefined
+  if (
+    (typeof key === 'string' || (typeof key === 'object' && key !== null && isUint8Array(key))) &&
+    key.length >= LEAST_KEY
+  )
+    // A copy: a buffer may be wiped.
+    return typeof key === 'string' ? key : Uint8Array.from(key)
+  throw invalidOption(
+    'stateKey',
+    `must be a text or bytes, ${LEAST_KEY} at least: a secret of all processes that share an address`,
+  )
 }
 
 /** Reads the options that say who calls, and what a caller sees. */

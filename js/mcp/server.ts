@@ -20,6 +20,8 @@ import type { ServerState } from './methods/method'
 import { OwnFaults } from './own-faults'
 import { Principals } from './principals'
 import type { ListShape } from './protocol/revisions'
+import type * as sealedState from './questions/sealed-state'
+import type { StateSeal } from './questions/sealed-state'
 import { readServerOptions } from './server-options'
 import type { ServerSettings } from './server-options'
 import { guardStdout } from './stdio/guarded-stdout'
@@ -74,6 +76,7 @@ export class McpServer implements PublicMcpServer {
       instructions: settings.instructions,
       hasLegacy: settings.hasLegacy,
       ttlMs: settings.ttlMs,
+      seal: makeSeal(settings.stateKey),
       whenReady: readiness(settings.ready),
     }
     this.#endpoint = new Endpoint(this.#state, faults)
@@ -174,6 +177,15 @@ function checkConditions(registry: ToolRegistry, filter: unknown): void {
 /** A server over stdio starts without HTTP: clients wait for its first answer. */
 function loadHttpService(): typeof httpService {
   return require('./http-service') as typeof httpService
+}
+
+/** Makes the seal of states when a call asks for the first time. */
+function makeSeal(secret: string | Uint8Array | undefined): () => StateSeal {
+  let seal: StateSeal | undefined
+  return () => {
+    const { StateSeal } = require('./questions/sealed-state') as typeof sealedState
+    return (seal ??= new StateSeal(secret))
+  }
 }
 
 /** Whether a value looks like a stream of Node. */

@@ -12,6 +12,7 @@ import type {
 import { callNative, revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import { NativeModuleWatch, checkToolSetOptions } from '../border/native'
+import type { NativeLoader } from '../border/native'
 import { invalidOption } from '../border/options'
 import { raise } from '../border/raised-error'
 import { WatchedChanges } from './watch/watched-changes'
@@ -25,11 +26,12 @@ import { discoverModules } from './directory/module-discovery'
 import { describeSources, reportOutcomes } from './module-reports'
 import { createSource, entryOf } from './source/module-source'
 import type { ModuleSource } from './source/module-source'
-import { writeMembers } from './source/module-options'
-import type { SourceOptions } from './source/module-options'
+import { writeMembers } from '../load/tool-sets/source-options'
+import type { SourceOptions } from '../load/tool-sets/source-options'
 import { checkProviderOptions, createProviderSource } from './source/provider-source'
 import { SharedRuns } from './providers/shared-runs'
 import { noteUnusedOverrides } from './load/unused-overrides'
+import { LoadTurns } from './load/load-turns'
 import { LoadRefused, loadSources } from './load/source-loads'
 import type { LoadOutcome, LoadRequest, LoadsHost } from './load/source-loads'
 import { SourceList } from './source/source-list'
@@ -37,7 +39,7 @@ import { readSpecOptions } from './source/source-specs'
 import { SourceRemoval } from './source/source-removal'
 import type { SourceSpec } from './source/source-specs'
 
-type SourcesHost = Omit<LoadsHost, 'sourceNamed'> & Pick<RegistryAttachment, 'onChange'>
+type SourcesHost = Omit<LoadsHost, 'sourceNamed' | 'turns'> & Pick<RegistryAttachment, 'onChange'>
 
 export class ModuleSources {
   readonly #host: LoadsHost
@@ -54,28 +56,21 @@ export class ModuleSources {
   readonly #directories: DirectorySources
   #watch: NativeModuleWatch | undefined
   #stopListening = (): void => {}
-  /** Loads take turns: two of them never work on one source. */
-  #turn: Promise<unknown> = Promise.resolve()
 
   constructor({ onChange, ...given }: SourcesHost) {
     this.#onChange = onChange
-    const host: LoadsHost = { ...given, sourceNamed: (name) => this.#list.get(name) }
+    const sourceNamed = (name: string): ModuleSource | undefined => this.#list.get(name)
+    const host: LoadsHost = { ...given, turns: new LoadTurns(given.loader), sourceNamed }
     this.#host = host
     this.#groups = new ModuleGroups(() => this.#openWatch())
+    const inTurn = <T>(work: () => Promise<T>, loader?: NativeLoader): Promise<T> => this.#inTurn(work, loader)
+    const shared = { list: this.#list, groups: this.#groups, inTurn }
     this.#changes = new WatchedChanges({
       ...host,
-      list: this.#list,
-      groups: this.#groups,
+      ...shared,
       load: (sources, request) => this.#load(sources, request),
-      inTurn: (work) => this.#inTurn(work),
     })
-    const parts = {
-      list: this.#list,
-      groups: this.#groups,
-      changes: this.#changes,
-      openWatch: () => this.#openWatch(),
-      inTurn: <T>(work: () => Promise<T>) => this.#inTurn(work),
-    }
+    const parts = { ...shared, changes: this.#changes, openWatch: () => this.#openWatch() }
     this.#removal = new SourceRemoval({ ...host, ...parts, find: (name, base) => this.#find(name, base) })
     this.#directories = new DirectorySources({
       ...parts,
@@ -90,6 +85,7 @@ export class ModuleSources {
     specs: readonly SourceSpec[],
     common: SourceOptions,
     ownOptions: (own: object) => SourceOptions,
+    loader: NativeLoader,
   ): Promise<ModulesReport> {
     if (common.name !== undefined && specs.length > 1) {
       throw invalidOption('name', `names one source, and ${specs.length} are added: call add for each source`)
@@ -100,11 +96,11 @@ export class ModuleSources {
       const sources = chosen.map(({ spec, options }) => this.#sourceOf(spec, options))
       const outcomes = await this.#loadAll([...new Set(sources)], { trigger: 'load', onError: common.onError })
       return reportOutcomes(outcomes)
-    })
+    }, loader)
   }
 
-  addDirectory(directory: string, common: SourceOptions, options: DirectoryOptions): Promise<DirectoryModulesReport> {
-    return this.#directories.add(directory, common, options)
+  addDirectory(...given: Parameters<DirectorySources['add']>): Promise<DirectoryModulesReport> {
+    return this.#directories.add(...given)
   }
 
   /** `given` are by default those that the directory is watched with. */
@@ -129,8 +125,8 @@ export class ModuleSources {
     return runs.run()
   }
 
-  remove(name: string, base: string): Promise<string[]> {
-    return this.#removal.remove(name, base)
+  remove(...given: Parameters<SourceRemoval['remove']>): Promise<string[]> {
+    return this.#removal.remove(...given)
   }
 
   list(): ModuleSourceStatus[] {
@@ -286,15 +282,16 @@ export class ModuleSources {
     return this.#watch
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  #inTurn<T>(work: () => Promise<T>, loader?: NativeLoader): Promise<T> {
     const workThenRetry = async (): Promise<T> => {
-      const done = await work()
-      await this.#changes.retryFreed()
-      return done
+      try {
+        const done = await work()
+        await this.#changes.retryFreed()
+        return done
+      } finally {
+        this.#kept.update()
+      }
     }
-    const turn = this.#turn.then(workThenRetry).finally(this.#kept.update)
-    const nothing = (): void => {}
-    this.#turn = turn.then(nothing, nothing)
-    return turn
+    return this.#host.turns.run(workThenRetry, loader)
   }
 }

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import { NativeLoader, NativeModuleGraph } from '../border/native'
+import type { NativeRevisionGroup } from '../border/native'
 import type {
   ChangeReport,
   DirectoryModulesReport,
@@ -33,12 +34,18 @@ import { LoadWaits } from './graph/load-waits'
 import { Generations } from './generations/generations'
 import { DIRECTORY_OPTIONS, readDirectoryOptions, toDirectory } from './directory/module-directories'
 import { toGivenPath } from './source/given-path'
-import { readSourceOptions } from './source/module-options'
+import { readSourceOptions } from '../load/tool-sets/source-options'
 import { ModuleSources } from './module-sources'
 import { listSpecs } from './source/source-specs'
 
 /** Deadline of the content of a source, in ms. */
 const LOAD_TIMEOUT_MS = 10_000
+
+/** What of modules joins the revision of a group. */
+export type GroupedModules = Pick<ToolModules, 'add' | 'addDirectory' | 'remove'>
+
+/** For a configuration: loads and removals that join the revision of a group. Only the class can read its private fields. */
+export let modulesWithin: (modules: ToolModules, group: NativeRevisionGroup) => GroupedModules
 
 export class ToolModules extends Uncloneable implements PublicToolModules {
   readonly #registry: RegistryAttachment
@@ -98,15 +105,24 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
     }
   }
 
-  async add(spec: unknown, options?: unknown): Promise<ModulesReport> {
+  add(spec: unknown, options?: unknown): Promise<ModulesReport> {
+    return this.#add(this.#loader, spec, options)
+  }
+
+  async #add(loader: NativeLoader, spec: unknown, options: unknown): Promise<ModulesReport> {
     this.#checkOpen()
     const { timeoutMs } = this.#registry.closures.limits
     const common = readSourceOptions(options, timeoutMs)
     const specs = listSpecs(spec, this.#base, common.onError)
-    return this.#sources.add(specs, common, (own) => readSourceOptions({ ...(options as object), ...own }, timeoutMs))
+    const ownOptions = (own: object) => readSourceOptions({ ...(options as object), ...own }, timeoutMs)
+    return this.#sources.add(specs, common, ownOptions, loader)
   }
 
-  async addDirectory(directory: unknown, options?: unknown): Promise<DirectoryModulesReport> {
+  addDirectory(directory: unknown, options?: unknown): Promise<DirectoryModulesReport> {
+    return this.#addDirectory(this.#loader, directory, options)
+  }
+
+  async #addDirectory(loader: NativeLoader, directory: unknown, options: unknown): Promise<DirectoryModulesReport> {
     this.#checkOpen()
     const { timeoutMs } = this.#registry.closures.limits
     const { others, ...common } = readSourceOptions(options, timeoutMs, DIRECTORY_OPTIONS)
@@ -114,6 +130,7 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
       toDirectory('directory', directory, this.#base),
       common,
       readDirectoryOptions(others),
+      loader,
     )
   }
 
@@ -134,9 +151,13 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
     return this.#sources.reload(toGivenPath('name', name), this.#base)
   }
 
-  async remove(name: unknown): Promise<string[]> {
+  remove(name: unknown): Promise<string[]> {
+    return this.#remove(this.#loader, name)
+  }
+
+  async #remove(loader: NativeLoader, name: unknown): Promise<string[]> {
     this.#checkOpen()
-    return this.#sources.remove(toGivenPath('name', name), this.#base)
+    return this.#sources.remove(toGivenPath('name', name), this.#base, loader)
   }
 
   sources(): ModuleSourceStatus[] {
@@ -212,6 +233,17 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
 
   #checkOpen(): void {
     if (this.#closing !== undefined) throw isClosed()
+  }
+
+  static {
+    modulesWithin = (modules, group) => {
+      const loader = modules.#loader.within(group)
+      return {
+        add: (spec, options) => modules.#add(loader, spec, options),
+        addDirectory: (directory, options) => modules.#addDirectory(loader, directory, options),
+        remove: (name) => modules.#remove(loader, name),
+      }
+    }
   }
 }
 

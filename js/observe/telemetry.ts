@@ -11,6 +11,12 @@ import type { CallError } from './observation'
 /** What `@opentelemetry/api` exports. */
 type OpenTelemetry = typeof OpenTelemetryApi
 
+/** The trace context of a span, as W3C Trace Context writes it. */
+export interface TraceContext {
+  readonly traceparent: string
+  readonly tracestate?: string
+}
+
 /** A histogram of durations in seconds. */
 interface DurationMetric {
   readonly name: string
@@ -87,6 +93,17 @@ export class Telemetry {
     if (api === undefined) return undefined
     const isOff = isSilent(api.trace.getTracerProvider()) && isSilent(api.metrics.getMeterProvider())
     return isOff ? undefined : api
+  }
+
+  /** The trace context of the active span, for a request to another server; nothing without one. */
+  traceContext(): TraceContext | undefined {
+    const api = this.#provided()
+    if (api === undefined) return undefined
+    const carrier: { traceparent?: unknown; tracestate?: unknown } = {}
+    api.propagation.inject(api.context.active(), carrier)
+    const { traceparent, tracestate } = carrier
+    if (typeof traceparent !== 'string') return undefined
+    return { traceparent, ...(typeof tracestate === 'string' && tracestate !== '' && { tracestate }) }
   }
 
   /** Begins the span of a call; nothing without a provider. */

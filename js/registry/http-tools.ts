@@ -2,7 +2,7 @@
 
 import type { HttpToolChange, Problem } from '../../index'
 import { isFault } from '../border/error'
-import type { NativeHttpTool, NativeRegistry } from '../border/native'
+import type { NativeHttpTool, NativeRegistry, NativeRevisionGroup } from '../border/native'
 import { isList } from '../border/kind'
 import { checkOptions, invalidOption, oneOf, readOption, toName, toNames } from '../border/options'
 import { invalidRegistry } from '../border/package-copies'
@@ -28,6 +28,16 @@ export function registerHttpTool(registry: unknown, definition: unknown, options
 
 /** Replaces all tools of a source by HTTP tools. */
 export function registerHttpTools(registry: unknown, definitions: unknown, options?: unknown): HttpToolChange {
+  return replaceHttpTools(registry, definitions, options)
+}
+
+/** Does so in the revision of a group, where there is one. */
+export function replaceHttpTools(
+  registry: unknown,
+  definitions: unknown,
+  options: unknown,
+  group?: NativeRevisionGroup,
+): HttpToolChange {
   const registrations = openRegistrations(registry)
   const { source, network } = checkOptions(options, ['source', 'network'])
   const name = toName('source', source)
@@ -35,7 +45,7 @@ export function registerHttpTools(registry: unknown, definitions: unknown, optio
   const hosts = readHosts(network)
   const written = readDefinitions(definitions).map(writeAt)
   const tools = written.map((one) => nativeTool(one, registrations.closures))
-  const replace = (native: NativeRegistry) => native.replaceHttpTools(name, tools, hosts)
+  const replace = (native: NativeRegistry) => native.replaceHttpTools(name, tools, hosts, group)
   return JSON.parse(registrations.write(replace)) as HttpToolChange
 }
 

@@ -9,8 +9,10 @@ import { invalidOption, readOption, toName, toText } from '../border/options'
 import type { ReadOptions } from '../border/options'
 import { raise } from '../border/raised-error'
 import { invalidParams } from '../call/context'
-import type { CheckedOptions, ModelCall, PieceListener } from '../call/interfaces'
+import type { CallListeners, CheckedOptions, ModelCall, PieceListener } from '../call/interfaces'
 import { RESPOND_OPTIONS } from '../call/option-names'
+import { ProgressChannel } from '../call/progress'
+import { isUnanswered } from '../call/questions'
 import { ModelReply } from '../reply/model-reply'
 import type { RepliedCall, ReplyForm } from '../reply/model-reply'
 import { modelMessage } from '../reply/tool-errors'
@@ -52,6 +54,10 @@ export interface AnswerForm extends ReplyForm {
   readonly throwsUnknownTool?: boolean | undefined
   /** The call as JSON, where JavaScript writes other numbers; and the number that it does not keep at all. */
   readonly exact?: { readonly text: string; readonly number: string | undefined } | undefined
+  /** Whether a question that nobody answers is thrown: the caller asks it. */
+  readonly throwsQuestions?: boolean | undefined
+  /** Who is told something while the call lasts; by default, the listener to its pieces is told of its progress. */
+  readonly listeners?: CallListeners | undefined
 }
 
 /** What a caller can do about a number that JavaScript does not keep. */
@@ -88,6 +94,7 @@ export class IncomingCall implements ModelCall {
   /** Its options, where they were checked for Rust. */
   readonly start: CheckedOptions | undefined
   readonly onPiece: PieceListener | undefined
+  readonly listeners: CallListeners | undefined
   readonly #written: WrittenCall
   readonly #form: AnswerForm
 
@@ -101,6 +108,7 @@ export class IncomingCall implements ModelCall {
     this.options = options
     this.start = start
     this.onPiece = onPiece && pieceListener(onPiece, written, form.index)
+    this.listeners = form.listeners ?? (this.onPiece && { progress: new ProgressChannel(this.onPiece) })
     this.#written = written
   }
 
@@ -141,6 +149,7 @@ export class IncomingCall implements ModelCall {
   writeFault(thrown: unknown, toolErrors: ToolErrors): Promise<unknown> {
     const error = revive(thrown)
     if (CALLER_ERRORS.has(error.code) || this.#isUnknownTool) throw error
+    if (this.#form.throwsQuestions === true && isUnanswered(error)) throw error
     if (this.#form.isDeclined === true && error.code === 'APPROVAL_REQUIRED')
       return this.answer.fault(error, declinedMessage(this.#written.name))
     const message = modelMessage(error, toolErrors, {

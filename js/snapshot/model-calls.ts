@@ -211,6 +211,8 @@ export class ModelCalls {
       return isLater(reply) ? await reply : reply
     } catch (thrown) {
       return call.writeFault(thrown, this.#closures.limits.toolErrors)
+    } finally {
+      call.listeners?.progress?.end()
     }
   }
 

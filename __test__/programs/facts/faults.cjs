@@ -10,6 +10,7 @@ module.exports = ({ ToolRegistry, SpecLoader, ToolrackError }, registryOf = make
     INVALID_PARAMS: () => registryOf({}).execute('echo', { n: 'x' }),
     MISSING_CONTEXT: () => registryOf({ requiresAuth: true }).execute('echo'),
     APPROVAL_REQUIRED: () => registryOf({ requiresApproval: true }).execute('echo'),
+    INPUT_REQUIRED: () => registryOf({ execute: (_, { ask }) => ask('where', { roots: true }) }).execute('echo'),
     TOOL_FAILED: () =>
       registryOf({
         execute: () => {

@@ -20,8 +20,10 @@ pub fn check_config(config: &Config, problems: &mut Vec<(String, String)>) {
     let mut known: HashMap<&str, usize> = HashMap::default();
     for (index, tool) in config.tools.iter().enumerate() {
         if let Some(first) = known.insert(&tool.name, index) {
-            let message =
-                format!("the name \"{}\" is that of /tools/{first} too", excerpt(&tool.name).escape_debug());
+            let message = format!(
+                "is the name of /tools/{first} too: \"{}\"; rename one of them",
+                excerpt(&tool.name).escape_debug()
+            );
             problems.push((tools.index(index).key("name").pointer(), message));
         }
     }

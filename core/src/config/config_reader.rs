@@ -1,17 +1,18 @@
 //! Reads a configuration file: bytes → types, with its variables filled in and its paths resolved.
 
-use std::path::{Path as FilePath, PathBuf};
+use std::path::Path as FilePath;
 
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::config::Config;
 use super::config_checks::check_config;
 use super::config_source::{ConfigFormat, ConfigSource, EMPTY};
-use super::config_text::{ConfigText, ConfigTexts, TextKind};
-use super::variables::{Environment, FilledText, fill_variables};
+use super::config_text::ConfigTexts;
+use super::disabled_parts::{DisabledPart, disable_parts, leave_out};
+use super::filled_texts::{FilledSecrets, FilledValue, Filling};
+use super::variables::Environment;
 use crate::error::{ConfigProblem, Error, Result, excerpt, nearest};
-use crate::json::{HashSet, OptionFault, Path, pointer, read_option_file};
+use crate::json::{OptionFault, Path, pointer, read_option_file};
 
 /// The most problems that are told at once.
 const MOST_PROBLEMS: usize = 50;
@@ -42,27 +43,7 @@ pub struct ConfigFile {
     /// Keys that are not read, such as those of other clients.
     pub warnings: Vec<ConfigProblem>,
     filled: FilledValue,
-}
-
-/// A part of a configuration that is left out: a source or the server, because a variable is not set.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct DisabledPart {
-    /// The JSON pointer of the part: `/documents/crm`.
-    pub part: String,
-    /// The variable.
-    pub variable: String,
-    /// The place of its reference.
-    #[serde(flatten)]
-    pub problem: ConfigProblem,
-}
-
-/// The values of a file with variables filled in. They are not printed.
-struct FilledValue(Value);
-
-impl std::fmt::Debug for FilledValue {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("FilledValue(..)")
-    }
+    secrets: FilledSecrets,
 }
 
 impl ConfigFile {
@@ -90,9 +71,11 @@ impl ConfigFile {
         };
         let mut faults = Vec::new();
         check_config(&config, &mut faults);
-        let mut filling = Filling { folder: input.folder, environment, value, missing: Vec::new(), faults };
+        let secrets = FilledSecrets::default();
+        let folder = input.folder;
+        let mut filling = Filling { folder, environment, value, missing: Vec::new(), faults, secrets };
         config.visit_texts(&Path::at(""), &mut |at, kind, text| filling.fill_text(at, kind, text));
-        let Filling { mut value, missing, faults, .. } = filling;
+        let Filling { mut value, missing, faults, secrets, .. } = filling;
         let faults = faults.into_iter().take(MOST_PROBLEMS);
         problems.extend(faults.map(|(pointer, message)| source.problem(&pointer, message)));
         let disabled = disable_parts(missing, &source, &mut problems);
@@ -100,12 +83,32 @@ impl ConfigFile {
             return Err(invalid_config(problems));
         }
         leave_out(&disabled, &mut config, &mut value);
-        Ok(Self { config, disabled, warnings, filled: FilledValue(value) })
+        Ok(Self { config, disabled, warnings, filled: FilledValue(value), secrets })
+    }
+
+    /// Problems that were found after a file was read, by what takes its options: each with the place of its JSON pointer,
+    /// or of what is nearest above it.
+    ///
+    /// # Errors
+    /// `CONFIG_INVALID`, for a text that has no values.
+    pub fn place_problems(
+        input: &ConfigInput<'_>,
+        problems: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Vec<ConfigProblem>> {
+        let source = ConfigSource::read(input.bytes, input.format, input.file)
+            .map_err(|problem| invalid_config(vec![problem]))?;
+        Ok(problems.into_iter().map(|(pointer, message)| source.problem(&pointer, message)).collect())
     }
 
     /// The configuration as JSON, with the values of variables: for the program that carries it out, never for people.
+    /// `secrets` has what is written for people in place of each text that has a value: `["${TOKEN}", "the value"]`.
     pub fn to_json_with_secrets(&self) -> Value {
-        json!({ "config": &self.filled.0, "disabled": &self.disabled, "warnings": &self.warnings })
+        json!({
+            "config": &self.filled.0,
+            "disabled": &self.disabled,
+            "warnings": &self.warnings,
+            "secrets": &self.secrets.0,
+        })
     }
 }
 
@@ -176,125 +179,4 @@ fn invalid_config(mut problems: Vec<ConfigProblem>) -> Error {
     problems.sort_by_key(|problem| (problem.line, problem.column));
     problems.truncate(MOST_PROBLEMS);
     Error::InvalidConfig { problems }
-}
-
-/// The parts that lack a variable. Where no part can be left out, that is a problem of the whole file.
-fn disable_parts(
-    missing: Vec<(String, String)>,
-    source: &ConfigSource<'_>,
-    problems: &mut Vec<ConfigProblem>,
-) -> Vec<DisabledPart> {
-    let mut disabled = Vec::new();
-    for (pointer, variable) in missing {
-        let problem = source.problem(&pointer, format!("the environment has no variable {variable}"));
-        match part_of(&pointer) {
-            Some(part) => disabled.push(DisabledPart { part, variable, problem }),
-            None => problems.push(problem),
-        }
-    }
-    disabled
-}
-
-/// The part that is left out where a variable of one of its texts is not set: a source, or the server. The registry and
-/// the loader have no such part: without its audit log or state file, a registry would do less than its user asked for.
-fn part_of(at: &str) -> Option<String> {
-    let mut tokens = pointer::tokens(at);
-    let first = tokens.next()?;
-    match &*first {
-        "serve" => Some("/serve".to_owned()),
-        "documents" | "modules" | "mcpServers" | "tools" => {
-            Some(pointer::push(&pointer::push("", &first), &tokens.next()?))
-        }
-        _ => None,
-    }
-}
-
-/// Takes the disabled parts out of a configuration, as types and as values.
-fn leave_out(disabled: &[DisabledPart], config: &mut Config, value: &mut Value) {
-    if disabled.is_empty() {
-        return;
-    }
-    let parts: HashSet<&str> = disabled.iter().map(|part| part.part.as_str()).collect();
-    let is_kept = |at: Path<'_>| !parts.contains(at.pointer().as_str());
-    let root = Path::at("");
-    let (documents, servers) = (root.key("documents"), root.key("mcpServers"));
-    let (modules, tools) = (root.key("modules"), root.key("tools"));
-    config.documents.0.retain(|(name, _)| is_kept(documents.key(name)));
-    config.mcp_servers.0.retain(|(name, _)| is_kept(servers.key(name)));
-    let mut index = 0..;
-    config.modules.retain(|_| index.next().is_none_or(|index| is_kept(modules.index(index))));
-    let mut index = 0..;
-    config.tools.retain(|_| index.next().is_none_or(|index| is_kept(tools.index(index))));
-    config.serve.take_if(|_| !is_kept(root.key("serve")));
-    for part in parts {
-        if let Some(place) = value.pointer_mut(part) {
-            *place = Value::Null;
-        }
-    }
-    // No part is `null` but those that were left out: the types refuse it.
-    let Value::Object(map) = value else { return };
-    for (_, parts) in map.iter_mut() {
-        match parts {
-            Value::Object(parts) => parts.retain(|_, part| !part.is_null()),
-            Value::Array(parts) => parts.retain(|part| !part.is_null()),
-            _ => {}
-        }
-    }
-    map.retain(|_, parts| !parts.is_null());
-}
-
-/// Fills in the variables of all texts, in the types and in the values.
-struct Filling<'f> {
-    folder: &'f FilePath,
-    environment: &'f Environment<'f>,
-    value: Value,
-    /// Variables that are not set, with the pointers of their texts.
-    missing: Vec<(String, String)>,
-    /// What is wrong with a text, with its pointer.
-    faults: Vec<(String, String)>,
-}
-
-impl Filling<'_> {
-    fn fill_text(&mut self, at: &Path<'_>, kind: TextKind, text: &mut ConfigText) {
-        let filled = match fill_variables(text.expose(), self.environment) {
-            Ok(FilledText::Filled(filled)) => filled,
-            Ok(FilledText::Missing(variable)) => return self.missing.push((at.pointer(), variable)),
-            Err(message) => return self.faults.push((at.pointer(), message)),
-        };
-        let filled = match kind {
-            TextKind::Plain => filled,
-            _ if filled.trim().is_empty() => {
-                return self.faults.push((at.pointer(), "must not be empty".to_owned()));
-            }
-            TextKind::Location if filled.contains('\n') || filled.trim_start().starts_with('{') => {
-                let message = "must be a path or a URL, not the text of a document".to_owned();
-                return self.faults.push((at.pointer(), message));
-            }
-            TextKind::Location if is_address(&filled) => filled,
-            TextKind::Module if !filled.starts_with('.') => filled,
-            TextKind::Location | TextKind::Module => self.resolve_path(&filled),
-        };
-        if filled == text.expose() {
-            return;
-        }
-        let pointer = at.pointer();
-        if let Some(place) = self.value.pointer_mut(&pointer) {
-            *place = Value::String(filled.clone());
-        }
-        *text = ConfigText::new(filled);
-    }
-
-    /// A path that begins at the folder of the file, without `.` between its parts.
-    fn resolve_path(&self, path: &str) -> String {
-        let path: PathBuf = self.folder.join(path).components().collect();
-        path.to_string_lossy().into_owned()
-    }
-}
-
-/// Whether a location is an address rather than a path. One letter and a colon are a drive of Windows.
-fn is_address(text: &str) -> bool {
-    text.split_once(':').is_some_and(|(scheme, rest)| {
-        let is_scheme = scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        is_scheme && (rest.starts_with("//") || scheme.eq_ignore_ascii_case("file"))
-    })
 }

@@ -70,7 +70,7 @@ impl<'t> JsonText<'t> {
 
 /// A text with more levels than the limit.
 pub fn too_deep() -> String {
-    "is nested too deep: a configuration has few levels".to_owned()
+    "is nested too deep: it may have 64 levels of lists and maps".to_owned()
 }
 
 /// What `serde_json` says, without the place.
@@ -82,7 +82,16 @@ fn syntax_message(error: &serde_json::Error) -> String {
             "; put keys in double quotes: JSON has no comments, and no comma before \"}\""
         }
         "trailing comma" => "; remove it",
-        said if said.starts_with("EOF") => ": it ends too early",
+        "trailing characters" => "; keep one value, and remove what follows it",
+        "expected value" => "; JSON has no comments, and its texts are in double quotes",
+        "number out of range" => "; write a smaller number",
+        "expected `,` or `}`" | "expected `,` or `]`" => "; write a comma between two members",
+        "expected `:`" => "; write a colon behind each key",
+        said if said.contains("surrogate") || said.contains("escape") => {
+            "; write the character itself, or a whole escape"
+        }
+        said if said.contains("control character") => "; write its escape, such as \\n",
+        said if said.starts_with("EOF") => ": it ends too early; close what is open",
         _ => "",
     };
     format!("is not valid JSON: {}{advice}", &message[..end])

@@ -88,8 +88,15 @@ fn syntax_message(error: &serde_yaml::Error) -> String {
     )
 }
 
-/// Words of the parser, and what to do.
-const ADVICE: [(&str, &str); 8] = [
+/// Words of the parser, and what to do. The first that is found is told.
+const ADVICE: [(&str, &str); 15] = [
+    ("`\\u{", "remove this character, or write its escape in double quotes, such as \"\\u0001\""),
+    ("surrogate", "write the character itself, or its escape \\U with eight digits"),
+    ("non-finite float", "write a finite number, or put a text in quotes"),
+    ("expected string scalar", "a key must be a text: write one, or quote it"),
+    ("merge value", "write << before the alias of a map, such as <<: *name"),
+    ("unclosed quote", "write the quote at its end too"),
+    ("unclosed bracket", "close it, or put a text that has it in quotes"),
     ("mapping values are not allowed", "put a text that has \": \" in quotes, or check the indentation"),
     ("unexpected character", "put the text in quotes"),
     ("parsing a flow", "put a text that has one of [ ] { } , in quotes, such as \"${NAME}\""),
@@ -97,7 +104,7 @@ const ADVICE: [(&str, &str); 8] = [
     ("tabs", "indent by spaces"),
     ("unsupported tag", "remove it"),
     ("unknown anchor", "write &name where the value stands first"),
-    ("recursive references", "an alias stands in its own anchor"),
+    ("recursive references", "an alias stands in its own anchor: write out one of them"),
 ];
 
 fn as_usize(number: u64) -> usize {

@@ -4,12 +4,23 @@
 pub type Environment<'e> = dyn Fn(&str) -> Option<String> + 'e;
 
 /// A text with its variables filled in.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub enum FilledText {
     /// Every variable has a value or a default.
-    Filled(String),
+    Filled {
+        /// The text with the values.
+        text: String,
+        /// The names and values of the variables that it has.
+        used: Vec<(String, String)>,
+    },
     /// A variable that is not set, and has no default.
     Missing(String),
+}
+
+/// A part of a text.
+enum VariablePart<'t> {
+    Literal(&'t str),
+    Reference { name: &'t str, default: Option<&'t str> },
 }
 
 /// Fills in the variables of a text. A default stands for a variable that is not set or empty, as in a shell. A value is
@@ -18,17 +29,52 @@ pub enum FilledText {
 /// # Errors
 /// What is wrong with a reference. The message has no value.
 pub fn fill_variables(text: &str, environment: &Environment<'_>) -> Result<FilledText, String> {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
+    let (mut filled, mut used) = (String::with_capacity(text.len()), Vec::new());
+    for part in parse_text(text)? {
+        let (name, default) = match part {
+            VariablePart::Literal(literal) => {
+                filled.push_str(literal);
+                continue;
+            }
+            VariablePart::Reference { name, default } => (name, default),
+        };
+        let value = environment(name).filter(|value| default.is_none() || !value.is_empty());
+        match (value, default) {
+            (Some(value), _) => {
+                filled.push_str(&value);
+                used.push((name.to_owned(), value));
+            }
+            (None, Some(default)) => filled.push_str(default),
+            (None, None) => return Ok(FilledText::Missing(name.to_owned())),
+        }
+    }
+    Ok(FilledText::Filled { text: filled, used })
+}
+
+/// The names of the variables of a text that have no default, in their order.
+///
+/// # Errors
+/// What is wrong with a reference.
+pub fn required_variables(text: &str) -> Result<Vec<String>, String> {
+    let parts = parse_text(text)?.into_iter();
+    Ok(parts
+        .filter_map(|part| match part {
+            VariablePart::Reference { name, default: None } => Some(name.to_owned()),
+            VariablePart::Reference { .. } | VariablePart::Literal(_) => None,
+        })
+        .collect())
+}
+
+fn parse_text(text: &str) -> Result<Vec<VariablePart<'_>>, String> {
+    let (mut parts, mut rest) = (Vec::new(), text);
     while let Some(dollar) = rest.find("${") {
         let (before, from) = rest.split_at(dollar);
         if let Some(literal) = before.strip_suffix('$') {
-            filled.push_str(literal);
-            filled.push_str("${");
+            parts.extend([VariablePart::Literal(literal), VariablePart::Literal("${")]);
             rest = &from[2..];
             continue;
         }
-        filled.push_str(before);
+        parts.push(VariablePart::Literal(before));
         let Some((inside, after)) = from[2..].split_once('}') else {
             return Err("has \"${\" without \"}\": write $${ for a literal \"${\"".to_owned());
         };
@@ -42,16 +88,11 @@ pub fn fill_variables(text: &str, environment: &Environment<'_>) -> Result<Fille
                         write $${ for a literal \"${\""
                 .to_owned());
         }
-        let value = environment(name).filter(|value| default.is_none() || !value.is_empty());
-        match (value, default) {
-            (Some(value), _) => filled.push_str(&value),
-            (None, Some(default)) => filled.push_str(default),
-            (None, None) => return Ok(FilledText::Missing(name.to_owned())),
-        }
+        parts.push(VariablePart::Reference { name, default });
         rest = after;
     }
-    filled.push_str(rest);
-    Ok(FilledText::Filled(filled))
+    parts.push(VariablePart::Literal(rest));
+    Ok(parts)
 }
 
 fn is_name(name: &str) -> bool {
@@ -63,12 +104,20 @@ fn is_name(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn fill(text: &str) -> Result<FilledText, String> {
-        fill_variables(text, &|name| match name {
+    fn environment(name: &str) -> Option<String> {
+        match name {
             "KEY" => Some("secret".to_owned()),
             "EMPTY" => Some(String::new()),
             "NESTED" => Some("${KEY}".to_owned()),
             _ => None,
+        }
+    }
+
+    /// The filled text, or the variable that is missing.
+    fn fill(text: &str) -> Result<Result<String, String>, String> {
+        Ok(match fill_variables(text, &environment)? {
+            FilledText::Filled { text, .. } => Ok(text),
+            FilledText::Missing(name) => Err(name),
         })
     }
 
@@ -90,14 +139,27 @@ mod tests {
             ("$$ ${KEY}", "$$ secret"),
             ("${NESTED}", "${KEY}"),
         ] {
-            assert_eq!(fill(text), Ok(FilledText::Filled(expected.to_owned())), "{text}");
+            assert_eq!(fill(text), Ok(Ok(expected.to_owned())), "{text}");
         }
+    }
+
+    #[test]
+    fn the_variables_that_a_text_has_and_needs_are_told() {
+        let text = "${KEY} ${env:NONE:-x} $${OTHER} ${EMPTY}${KEY}";
+        let Ok(FilledText::Filled { used, .. }) = fill_variables(text, &environment) else {
+            panic!("{text}")
+        };
+        let expected = [("KEY", "secret"), ("EMPTY", ""), ("KEY", "secret")];
+        assert_eq!(used, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(required_variables(text), Ok(["KEY", "EMPTY", "KEY"].map(str::to_owned).to_vec()));
+        assert_eq!(required_variables("${NONE}${OTHER}").map(|names| names.len()), Ok(2));
+        assert!(required_variables("${NONE").is_err());
     }
 
     #[test]
     fn a_variable_that_is_not_set_is_told() {
         for text in ["${NONE}", "${KEY}${NONE}${OTHER}", "${env:NONE}"] {
-            assert_eq!(fill(text), Ok(FilledText::Missing("NONE".to_owned())), "{text}");
+            assert_eq!(fill(text), Ok(Err("NONE".to_owned())), "{text}");
         }
     }
 

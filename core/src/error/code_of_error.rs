@@ -34,6 +34,7 @@ impl Error {
             Self::InvalidParams { .. } => ErrorCode::InvalidParams,
             Self::MissingContext { .. } => ErrorCode::MissingContext,
             Self::ApprovalRequired { .. } => ErrorCode::ApprovalRequired,
+            Self::InputRequired { .. } => ErrorCode::InputRequired,
             Self::RateLimited { .. } => ErrorCode::RateLimited,
             Self::Busy { .. } => ErrorCode::Busy,
             Self::CircuitOpen { .. } => ErrorCode::CircuitOpen,

@@ -222,6 +222,12 @@ pub enum Error {
         /// The tool.
         tool: String,
     },
+    /// Input: a tool that asks for an answer which the caller of the call cannot give.
+    #[error("tool \"{tool}\" asks for input, and nobody who can answer has made the call")]
+    InputRequired {
+        /// The tool.
+        tool: String,
+    },
     /// Rate limit: more calls per minute than the tool takes.
     #[error("tool \"{tool}\" is over its rate limit of {} calls per minute: try again in {retry_after_ms} ms", .limit)]
     RateLimited {

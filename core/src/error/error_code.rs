@@ -53,6 +53,8 @@ error_codes! {
     MissingContext => "MISSING_CONTEXT",
     /// A call that a person has to approve first.
     ApprovalRequired => "APPROVAL_REQUIRED",
+    /// A call that asks for an answer which nobody can give.
+    InputRequired => "INPUT_REQUIRED",
     /// Over the rate limit.
     RateLimited => "RATE_LIMITED",
     /// Over the concurrency limit, and the queue is full.
@@ -73,6 +75,10 @@ error_codes! {
     ToolFailed => "TOOL_FAILED",
     /// A result that the output schema of its tool refuses.
     OutputInvalid => "OUTPUT_INVALID",
+    /// The MCP server of a tool cannot be reached: nothing was sent.
+    UpstreamDown => "UPSTREAM_DOWN",
+    /// The MCP server of a tool did not carry out a call.
+    UpstreamFailed => "UPSTREAM_FAILED",
     /// The API failed or was not reached.
     HttpFailed => "HTTP_FAILED",
     /// A response over the limit.

@@ -1,6 +1,6 @@
 //! Data of errors beside the message: problems, refusals of gates, failures of tools, answers of APIs, limits of modules.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Stands in a message before the value that was there.
@@ -85,10 +85,10 @@ impl Problem {
 }
 
 /// One problem of a configuration, at one place of its file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigProblem {
     /// The name of the file. Empty for an object of a program.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub file: String,
     /// 1-based line. `None` for an object.
     #[serde(skip_serializing_if = "Option::is_none")]

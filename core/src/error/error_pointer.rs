@@ -30,6 +30,7 @@ impl Error {
             | Self::OutputInvalid { .. }
             | Self::MissingContext { .. }
             | Self::ApprovalRequired { .. }
+            | Self::InputRequired { .. }
             | Self::RateLimited { .. }
             | Self::Busy { .. }
             | Self::CircuitOpen { .. }

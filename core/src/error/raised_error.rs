@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::error::Error;
-use super::error_data::{Failure, Problem};
+use super::error_data::{ConfigProblem, Failure, Problem};
 use super::message_text::{excerpt_of_pointer, join_problems, over_limit, timed_out};
 
 /// An error that JavaScript raises, with the data of its message. The data are read from JSON: `{ code, tool, … }`.
@@ -67,6 +67,11 @@ pub enum RaisedError {
         /// The tool.
         tool: String,
     },
+    /// See [`Error::InputRequired`].
+    InputRequired {
+        /// The tool.
+        tool: String,
+    },
     /// See [`Error::ToolFailed`].
     ToolFailed {
         /// The tool.
@@ -88,6 +93,28 @@ pub enum RaisedError {
         /// All problems of the result.
         problems: Vec<Problem>,
     },
+    /// The MCP server of a tool cannot be reached. Nothing of the call was sent.
+    UpstreamDown {
+        /// The tool.
+        tool: String,
+        /// The source that the server is.
+        upstream: String,
+        /// Since when, as ISO 8601.
+        since: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The MCP server of a tool did not carry out a call.
+    UpstreamFailed {
+        /// The tool.
+        tool: String,
+        /// The source that the server is.
+        upstream: String,
+        /// Why not.
+        reason: String,
+        /// Whether the call was sent and may have taken effect.
+        may_have_run: bool,
+    },
     /// See [`Error::InvalidDefinition`].
     InvalidDefinition {
         /// The tool; empty where it has no name.
@@ -103,6 +130,11 @@ pub enum RaisedError {
         option: String,
         /// What is wrong and what would be right.
         reason: String,
+    },
+    /// See [`Error::InvalidConfig`]. What takes the options of a configuration finds mistakes after it was read.
+    ConfigInvalid {
+        /// All problems.
+        problems: Vec<ConfigProblem>,
     },
     /// See [`Error::LimitExceeded`]. The call depth is counted where closures call each other, in JavaScript.
     LimitExceeded {
@@ -129,7 +161,7 @@ pub enum RaisedError {
     },
     /// See [`Error::Closed`].
     Closed {
-        /// What is closed: `registry`, `loader`, `ToolModules`, `provider` or `MCP server`.
+        /// What is closed: `registry`, `loader`, `ToolModules`, `McpLoader`, `provider` or `MCP server`.
         what: String,
     },
 }
@@ -186,12 +218,20 @@ impl RaisedError {
             Self::NameTaken { name, location } => Error::SourceTaken { name, location }.to_string(),
             Self::UnknownSource { name, nearest } => Error::UnknownSource { name, nearest }.to_string(),
             Self::ApprovalRequired { tool } => Error::ApprovalRequired { tool }.to_string(),
+            Self::InputRequired { tool } => Error::InputRequired { tool }.to_string(),
             Self::ToolFailed { tool, message } => {
                 let failure = Box::new(Failure { message, ..Failure::default() });
                 Error::ToolFailed { tool, failure }.to_string()
             }
             Self::InvalidParams { tool, problems } => Error::InvalidParams { tool, problems }.to_string(),
             Self::OutputInvalid { tool, problems } => Error::OutputInvalid { tool, problems }.to_string(),
+            Self::UpstreamDown { tool, upstream, since, reason } => format!(
+                "tool \"{tool}\" was not called: its MCP server \"{upstream}\" is down since {since}: {reason}"
+            ),
+            Self::UpstreamFailed { tool, upstream, reason, may_have_run } => {
+                let advice = if may_have_run { "; the call may have run, and is not sent again" } else { "" };
+                format!("the MCP server \"{upstream}\" did not carry out tool \"{tool}\": {reason}{advice}")
+            }
             Self::InvalidDefinition { problems, function: Some(function), .. } => {
                 format!("{function} {}", join_problems(&problems))
             }
@@ -199,6 +239,7 @@ impl RaisedError {
                 Error::InvalidDefinition { tool, problems }.to_string()
             }
             Self::InvalidOptions { option, reason } => Error::InvalidOptions { option, reason }.to_string(),
+            Self::ConfigInvalid { problems } => Error::InvalidConfig { problems }.to_string(),
             Self::LimitExceeded { what, limit, tool: Some(tool), depth: Some(depth) } => format!(
                 "call of \"{tool}\" stands in {depth} other calls, each made by the tool before: {} (callLimits.depth); a tool that calls itself needs an end",
                 over_limit(&what, &limit)
@@ -216,6 +257,7 @@ impl RaisedError {
                 let what = match what.as_str() {
                     "loader" => "loader",
                     "ToolModules" => "ToolModules",
+                    "McpLoader" => "McpLoader",
                     "provider" => "provider",
                     "MCP server" => "MCP server",
                     _ => "registry",
@@ -243,6 +285,7 @@ mod tests {
         for (data, error) in [
             (json!({"code": "CANCELLED", "tool": "a"}), Error::Cancelled { tool: tool() }),
             (json!({"code": "APPROVAL_REQUIRED", "tool": "a"}), Error::ApprovalRequired { tool: tool() }),
+            (json!({"code": "INPUT_REQUIRED", "tool": "a"}), Error::InputRequired { tool: tool() }),
             (
                 json!({"code": "TIMEOUT", "tool": "a", "timeoutMs": 500}),
                 Error::Timeout { tool: tool(), timeout_ms: 500 },
@@ -264,6 +307,18 @@ mod tests {
                 Error::InvalidOptions { option: "o".to_owned(), reason: "r".to_owned() },
             ),
             (
+                json!({"code": "CONFIG_INVALID", "problems": [{"pointer": "/a", "message": "is wrong"}]}),
+                Error::InvalidConfig {
+                    problems: vec![ConfigProblem {
+                        file: String::new(),
+                        line: None,
+                        column: None,
+                        pointer: "/a".to_owned(),
+                        message: "is wrong".to_owned(),
+                    }],
+                },
+            ),
+            (
                 json!({"code": "LIMIT_EXCEEDED", "what": "document bytes", "limit": 5}),
                 Error::LimitExceeded { what: "document bytes", limit: 5 },
             ),
@@ -277,6 +332,7 @@ mod tests {
             ),
             (json!({"code": "CLOSED", "what": "loader"}), Error::Closed { what: "loader" }),
             (json!({"code": "CLOSED", "what": "ToolModules"}), Error::Closed { what: "ToolModules" }),
+            (json!({"code": "CLOSED", "what": "McpLoader"}), Error::Closed { what: "McpLoader" }),
             (json!({"code": "CLOSED", "what": "provider"}), Error::Closed { what: "provider" }),
             (json!({"code": "CLOSED", "what": "MCP server"}), Error::Closed { what: "MCP server" }),
         ] {
@@ -312,6 +368,13 @@ mod tests {
         let problems = json!([{"pointer": "", "message": "takes one object"}]);
         let data = json!({"code": "INVALID_DEFINITION", "tool": "", "problems": problems, "function": "register(d)"});
         assert_eq!(message(data), "register(d) takes one object");
+        let down = json!({"code": "UPSTREAM_DOWN", "tool": "gh_a", "upstream": "gh", "since": "2026-01-01T00:00:00.000Z", "reason": "no"});
+        assert_eq!(
+            message(down),
+            "tool \"gh_a\" was not called: its MCP server \"gh\" is down since 2026-01-01T00:00:00.000Z: no"
+        );
+        let failed = json!({"code": "UPSTREAM_FAILED", "tool": "gh_a", "upstream": "gh", "reason": "no", "mayHaveRun": true});
+        assert!(message(failed).ends_with("no; the call may have run, and is not sent again"));
         let handle = message(json!({"code": "UNKNOWN_TOOL", "name": "a", "nearest": []}));
         assert_eq!(
             handle,

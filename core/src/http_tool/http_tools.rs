@@ -12,7 +12,10 @@ use crate::error::{Error, Problem, Result};
 use crate::exec::HttpOperation;
 use crate::http::HttpClient;
 use crate::json::HashMap;
-use crate::registry::{AppliedReplacement, OnConflict, Origin, RegisteredTool, ToolRegistry, family_of};
+use crate::registry::{
+    AppliedReplacement, GroupMember, OnConflict, Origin, RegisteredTool, RevisionGroup, ToolRegistry,
+    family_of,
+};
 use crate::tool::ToolDefinition;
 use crate::tool::name::confusion_key;
 use crate::tool::sha256::sha256;
@@ -27,7 +30,9 @@ pub struct GivenHttpTool {
     pub function: Option<CredentialFunction>,
 }
 
-/// The HTTP tools of one registry. Its tools share connections and circuits; equal credentials share their tokens.
+/// The HTTP tools of one registry. Its tools share connections and circuits; equal credentials share their tokens. A clone is
+/// the same.
+#[derive(Clone)]
 pub struct HttpTools {
     registry: Arc<ToolRegistry>,
     client: Arc<dyn HttpClient>,
@@ -35,14 +40,14 @@ pub struct HttpTools {
     /// The owner of the sources that are replaced as a whole.
     owner: u64,
     /// Credentials in use, by a digest of `auth` and of what is redacted with them.
-    credentials: Mutex<HashMap<[u8; 32], Weak<Credentials>>>,
+    credentials: Arc<Mutex<HashMap<[u8; 32], Weak<Credentials>>>>,
 }
 
 impl HttpTools {
     /// HTTP tools of a registry, whose requests a client sends.
     pub fn new(registry: Arc<ToolRegistry>, client: Arc<dyn HttpClient>, clock: Arc<dyn Clock>) -> Self {
         let owner = registry.source_claims().new_owner();
-        Self { registry, client, clock, owner, credentials: Mutex::default() }
+        Self { registry, client, clock, owner, credentials: Arc::default() }
     }
 
     /// Registers one tool, as code registers others. `hosts` are the private hosts that it may call. Returns the id of its
@@ -170,5 +175,11 @@ impl HttpTools {
         let shared = Arc::new(credentials);
         known.insert(key, Arc::downgrade(&shared));
         shared
+    }
+}
+
+impl GroupMember for HttpTools {
+    fn within(&self, group: &RevisionGroup) -> Self {
+        Self { registry: Arc::clone(group.registry()), ..self.clone() }
     }
 }

@@ -34,6 +34,7 @@ mod compact_text;
 mod hash_map;
 mod json_path;
 mod json_reader;
+mod left_out_members;
 mod node;
 mod node_builder;
 mod number;
@@ -43,6 +44,7 @@ mod option_reader;
 mod ordered_map;
 mod path;
 pub mod pointer;
+mod stand_in;
 
 pub use arena::Arena;
 pub use compact_text::{to_compact_text, write_compact_text, write_json_string};

@@ -17,6 +17,8 @@ pub struct OptionFault {
     unknown: Option<(String, &'static [&'static str])>,
     /// An option that is missing.
     missing: Option<&'static str>,
+    /// Whether it is about a value that stands for a missing option.
+    pub(super) is_of_stand_in: bool,
 }
 
 /// Where options belong, for a caller who writes one in another place or by a former name.
@@ -42,7 +44,7 @@ impl OptionPlaces {
 impl OptionFault {
     /// The fault of the whole value.
     pub(super) fn new(message: String) -> Self {
-        Self { path: Vec::new(), message, unknown: None, missing: None }
+        Self { path: Vec::new(), message, unknown: None, missing: None, is_of_stand_in: false }
     }
 
     /// The JSON pointer of the value that it is about; that of the object, for an unknown or a missing option.
@@ -87,6 +89,11 @@ impl OptionFault {
             self.message = format!("\"{word}\" {place}");
         }
         self
+    }
+
+    /// The fault of a value that stands for an option.
+    pub(super) fn of_stand_in(self, option: &str) -> Self {
+        Self { path: vec![option.to_owned()], is_of_stand_in: true, ..self }
     }
 
     /// The fault as one of a member.
@@ -143,7 +150,8 @@ fn unknown_option(word: &str, known: &[&str]) -> String {
 /// What serde expects, in words of JSON.
 fn describe_expected(expected: &str) -> &str {
     match expected {
-        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0",
+        "u16" => "a whole number from 0 to 65535",
+        "u8" | "u32" | "u64" | "usize" => "a whole number from 0",
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
         "f32" | "f64" => "a number",
         "a sequence" => "a list",

@@ -1,6 +1,5 @@
 //! Reads options into a type: what is wrong is said in the words of a user, with the place of it.
 
-use std::collections::HashSet;
 use std::iter::Enumerate;
 use std::slice;
 
@@ -9,8 +8,10 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Unexp
 use serde::{Deserialize, forward_to_deserialize_any};
 use serde_json::Value;
 
+use super::left_out_members::LeftOutMembers;
 use super::option_fault::OptionFault;
 use super::pointer;
+use super::stand_in::StandIn;
 
 /// Reads a value into a type.
 ///
@@ -31,47 +32,37 @@ pub fn read_option_file<'de, T: Deserialize<'de>>(
     most: usize,
 ) -> Result<T, Vec<OptionFault>> {
     let (mut faults, mut left_out) = (Vec::new(), LeftOutMembers::default());
-    loop {
+    while faults.len() < most {
         let fault = match T::deserialize(OptionReader { value, left_out: Some(&left_out) }) {
             Ok(read) if faults.is_empty() => return Ok(read),
-            Ok(_) => return Err(faults),
+            Ok(_) => break,
             Err(fault) => fault,
         };
-        let place = fault.pointer();
-        let place = match fault.unknown_option() {
-            Some((word, _)) if value.pointer(&place).is_some_and(Value::is_object) => {
-                pointer::push(&place, word)
+        if fault.is_of_stand_in {
+            // A value that nothing can stand for: what else its object lacks is not known.
+            if !left_out.leave_out_object(value, &fault.pointer()) {
+                break;
             }
-            _ => place,
+            continue;
+        }
+        let place = fault.pointer();
+        let is_new = match (fault.missing_option(), fault.unknown_option()) {
+            (Some(option), _) => left_out.stand_in(value, &place, option),
+            (None, Some((word, _))) if value.pointer(&place).is_some_and(Value::is_object) => {
+                left_out.leave_out(value, pointer::push(&place, word))
+            }
+            _ => left_out.leave_out(value, place.clone()) && !place.is_empty(),
         };
         // A required option that has a fault of its own is not missing.
-        let is_told = |option: &&str| left_out.pointers.contains(&pointer::push(&place, option));
-        if !fault.missing_option().as_ref().is_some_and(is_told) {
+        let is_told = |option: &str| left_out.has_pointer(&pointer::push(&place, option));
+        if !fault.missing_option().is_some_and(is_told) {
             faults.push(fault);
         }
-        let is_new = value.pointer(&place).is_some_and(|member| left_out.insert(member, place.clone()));
-        if place.is_empty() || !is_new || faults.len() >= most {
-            return Err(faults);
+        if !is_new {
+            break;
         }
     }
-}
-
-/// Members of a file that are not read again, because their faults are known.
-#[derive(Default)]
-struct LeftOutMembers {
-    addresses: HashSet<usize>,
-    pointers: HashSet<String>,
-}
-
-impl LeftOutMembers {
-    fn insert(&mut self, member: &Value, pointer: String) -> bool {
-        self.pointers.insert(pointer);
-        self.addresses.insert(std::ptr::from_ref(member).addr())
-    }
-
-    fn has(&self, member: &Value) -> bool {
-        self.addresses.contains(&std::ptr::from_ref(member).addr())
-    }
+    Err(faults)
 }
 
 /// A value that is read into a type.
@@ -82,10 +73,13 @@ struct OptionReader<'de, 'l> {
     left_out: Option<&'l LeftOutMembers>,
 }
 
-/// The members of a map, with the one whose value is read next.
+/// The members of a map, with the one whose value is read next; then those that it lacks.
 struct OptionMembers<'de, 'l> {
     rest: serde_json::map::Iter<'de>,
     next: Option<(&'de str, &'de Value)>,
+    missing: slice::Iter<'l, &'static str>,
+    /// The lacking one whose stand-in is read next.
+    lacked: Option<&'static str>,
     left_out: Option<&'l LeftOutMembers>,
 }
 
@@ -112,7 +106,16 @@ impl<'de> Deserializer<'de> for OptionReader<'de, '_> {
             Value::Array(items) => {
                 visitor.visit_seq(OptionItems { rest: items.iter().enumerate(), left_out })
             }
-            Value::Object(map) => visitor.visit_map(OptionMembers { rest: map.iter(), next: None, left_out }),
+            Value::Object(map) => {
+                let missing = left_out.map_or(&[][..], |left_out| left_out.missing_of(self.value)).iter();
+                visitor.visit_map(OptionMembers {
+                    rest: map.iter(),
+                    next: None,
+                    missing,
+                    lacked: None,
+                    left_out,
+                })
+            }
         }
     }
 
@@ -171,10 +174,17 @@ impl<'de> MapAccess<'de> for OptionMembers<'de, '_> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, OptionFault> {
         let is_read = |value: &Value| self.left_out.is_none_or(|left_out| !left_out.has(value));
         self.next = self.rest.find(|(_, value)| is_read(value)).map(|(key, value)| (key.as_str(), value));
-        self.next.map(|(key, _)| seed.deserialize(BorrowedStrDeserializer::new(key))).transpose()
+        let key = self.next.map(|(key, _)| key).or_else(|| {
+            self.lacked = self.missing.next().copied();
+            self.lacked
+        });
+        key.map(|key| seed.deserialize(BorrowedStrDeserializer::new(key))).transpose()
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, OptionFault> {
+        if let Some(option) = self.lacked.take() {
+            return seed.deserialize(StandIn).map_err(|fault| fault.of_stand_in(option));
+        }
         let (key, value) = self.next.take().unwrap_or(("", &Value::Null));
         let reader = OptionReader { value, left_out: self.left_out };
         seed.deserialize(reader).map_err(|fault| fault.under(key))
@@ -293,6 +303,46 @@ mod tests {
     struct FileSource {
         location: String,
         bytes: Option<usize>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Whole {
+        name: String,
+        count: u64,
+        share: f64,
+        word: Word,
+        tags: Vec<String>,
+        limits: FileSource,
+        flag: bool,
+        wraps: Wrapped,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Wrapped(String);
+
+    #[test]
+    fn all_options_that_an_object_lacks_are_told() {
+        let faults = |value: &Value| -> Vec<String> {
+            let read = read_option_file::<BTreeMap<String, Whole>>(value, 50);
+            read.expect_err("faults").iter().map(|fault| format!("{} {fault}", fault.pointer())).collect()
+        };
+        let told = |names: &[&str]| names.iter().map(|name| format!("/a a needs {name}")).collect::<Vec<_>>();
+        // No value stands for an object: what comes after it is not known.
+        let first = ["name", "count", "share", "word", "tags", "limits"];
+        assert_eq!(faults(&json!({"a": {}})), told(&first));
+        let limits = json!({"location": "x"});
+        assert_eq!(
+            faults(&json!({"a": {"name": 5, "limits": limits, "flag": true}, "b": 1})),
+            [
+                "/a/name a.name must be a string, got 5",
+                "/a a needs count",
+                "/a a needs share",
+                "/a a needs word",
+                "/a a needs tags",
+                "/a a needs wraps",
+                "/b b must be a map, got 1",
+            ]
+        );
     }
 
     fn file_faults(value: &Value, most: usize) -> Vec<String> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::idempotency_store::IdempotencyStore;
-use crate::error::{Error, Failure, Problem, Result};
+use crate::error::{Error, ErrorCode, Failure, Problem, Result};
 use crate::tool::{Content, ToolResult};
 
 /// An outcome that several calls share.
@@ -21,6 +21,7 @@ pub const fn has_no_effect(error: &Error) -> bool {
         | Error::InvalidParams { .. }
         | Error::MissingContext { .. }
         | Error::ApprovalRequired { .. }
+        | Error::InputRequired { .. }
         | Error::RateLimited { .. }
         | Error::Busy { .. }
         | Error::CircuitOpen { .. }
@@ -33,6 +34,7 @@ pub const fn has_no_effect(error: &Error) -> bool {
         | Error::InvalidConfig { .. }
         | Error::Closed { .. } => true,
         Error::HttpFailed { answer, .. } => matches!(answer.status, 401 | 429),
+        Error::Raised { code, .. } => matches!(code, ErrorCode::UpstreamDown),
         Error::Syntax { .. }
         | Error::InvalidSpec { .. }
         | Error::InvalidModule { .. }
@@ -69,8 +71,7 @@ pub const fn has_no_effect(error: &Error) -> bool {
         | Error::StateBroken { .. }
         | Error::StateLocked { .. }
         | Error::StateUnwritable { .. }
-        | Error::Internal { .. }
-        | Error::Raised { .. } => false,
+        | Error::Internal { .. } => false,
     }
 }
 

@@ -14,28 +14,29 @@ use crate::clock::{Clock, system_clock};
 use crate::error::{Error, Result, nearest};
 use crate::http::HttpClient;
 use crate::json::HashMap;
-use crate::registry::ToolRegistry;
+use crate::registry::{RevisionGroup, ToolRegistry};
 use crate::review::{HeldChange, HeldChanges, HoldOutcome};
 use crate::state::StateKeeper;
 
-/// The shared data of a loader. Its parts are functions over it.
+/// The shared data of a loader. Its parts are functions over it. A clone is the same loader.
+#[derive(Clone)]
 pub struct LoaderContext {
     pub registry: Arc<ToolRegistry>,
     /// Fetches documents, and sends the calls of their tools.
     pub client: Arc<dyn HttpClient>,
     /// Writes the state file, where there is one.
-    pub keeper: Option<StateKeeper>,
+    pub keeper: Option<Arc<StateKeeper>>,
     pub clock: Arc<dyn Clock>,
     /// The lock of a source lets one load of it run at a time.
-    pub sources: Mutex<HashMap<String, Arc<Mutex<LoadedSource>>>>,
-    pub statuses: Statuses,
-    pub holds: HeldChanges,
-    pub claims: DirectoryClaims,
+    pub sources: Arc<Mutex<HashMap<String, Arc<Mutex<LoadedSource>>>>>,
+    pub statuses: Arc<Statuses>,
+    pub holds: Arc<HeldChanges>,
+    pub claims: Arc<DirectoryClaims>,
     /// The number under which its sources are claimed in the registry.
     owner: u64,
-    listener: OnceLock<Arc<dyn LoadListener>>,
-    reads: AtomicU64,
-    closed: AtomicBool,
+    listener: Arc<OnceLock<Arc<dyn LoadListener>>>,
+    reads: Arc<AtomicU64>,
+    closed: Arc<AtomicBool>,
 }
 
 impl LoaderContext {
@@ -46,14 +47,19 @@ impl LoaderContext {
             client,
             keeper: None,
             clock: system_clock(),
-            sources: Mutex::default(),
-            statuses: Statuses::default(),
-            holds: HeldChanges::default(),
-            claims: DirectoryClaims::default(),
-            listener: OnceLock::new(),
-            reads: AtomicU64::new(0),
-            closed: AtomicBool::new(false),
+            sources: Arc::default(),
+            statuses: Arc::default(),
+            holds: Arc::default(),
+            claims: Arc::default(),
+            listener: Arc::default(),
+            reads: Arc::default(),
+            closed: Arc::default(),
         }
+    }
+
+    /// The same loader, whose changes of the registry join a group.
+    pub fn within(&self, group: &RevisionGroup) -> Self {
+        Self { registry: Arc::clone(group.registry()), ..self.clone() }
     }
 
     /// Milliseconds since 1970.
@@ -220,6 +226,6 @@ impl LoaderContext {
         self.statuses.clear();
         self.holds.clear();
         self.claims.clear();
-        self.keeper.iter().for_each(StateKeeper::close);
+        self.keeper.iter().for_each(|keeper| keeper.close());
     }
 }

@@ -17,7 +17,7 @@ use super::tool_sets::ToolSets;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::http::HttpClient;
-use crate::registry::ToolRegistry;
+use crate::registry::{GroupMember, RevisionGroup, ToolRegistry};
 use crate::review::{GatePolicy, LoadTrigger};
 use crate::spec::SpecSource;
 use crate::state::{StateFailure, StateKeeper, StateOptions};
@@ -51,7 +51,7 @@ impl SpecLoader {
         on_failure: impl Fn(&StateFailure) + Send + Sync + 'static,
     ) -> Result<Self> {
         let registry = Arc::clone(&self.context.registry);
-        self.context.keeper = Some(StateKeeper::open(options, registry, on_failure)?);
+        self.context.keeper = Some(Arc::new(StateKeeper::open(options, registry, on_failure)?));
         Ok(self)
     }
 
@@ -166,12 +166,18 @@ impl SpecLoader {
     /// # Errors
     /// `STATE_UNWRITABLE` with the system's message.
     pub fn save(&self) -> Result<()> {
-        self.context.keeper.as_ref().map_or(Ok(()), StateKeeper::save)
+        self.context.keeper.as_ref().map_or(Ok(()), |keeper| keeper.save())
     }
 
     /// Closes the loader. The tools stay in the registry.
     pub fn close(&self) {
         self.context.close();
+    }
+}
+
+impl GroupMember for SpecLoader {
+    fn within(&self, group: &RevisionGroup) -> Self {
+        Self { context: self.context.within(group) }
     }
 }
 

@@ -22,6 +22,7 @@
 //! | make the next revision; wire names | `snapshot_changes`, `change_set` |
 //! | replace all tools of a source; the plan that gates judge; stale tools | `source_changes`, `source_replacement`, `stale_operation` |
 //! | replace the tools of several sources in one revision, all or nothing | `source_batch` |
+//! | changes of several loads in one revision (group commit) | `revision_group`, `group_membership`, `pending_revision` |
 //! | two loaders with a source of one name | `source_claims` |
 //! | filter tools; a snapshot that only has the tools of a filter | `filter`, `snapshot_filter`, `filtered_snapshot` |
 //! | search: the tools that a request in words is about | `tool_search` |
@@ -39,13 +40,16 @@ mod change_set;
 mod filter;
 mod filtered_snapshot;
 mod former_revisions;
+mod group_membership;
 mod names;
 mod offers;
 mod on_conflict;
+mod pending_revision;
 mod persistent_map;
 mod registered_tool;
 #[expect(clippy::module_inception, reason = "the house calls this file registry")]
 mod registry;
+mod revision_group;
 mod revision_record;
 mod snapshot;
 mod snapshot_changes;
@@ -71,6 +75,7 @@ pub use offers::{
 pub use on_conflict::OnConflict;
 pub use registered_tool::RegisteredTool;
 pub use registry::ToolRegistry;
+pub use revision_group::{GroupMember, RevisionGroup};
 pub use snapshot::Snapshot;
 pub use snapshot_filter::SnapshotFilter;
 pub use source_batch::{BatchedSource, OnRefusal};

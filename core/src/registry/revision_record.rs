@@ -36,10 +36,7 @@ pub(in crate::registry) fn prepare_hashes(current: &Snapshot, tools: &[Registere
 
 /// The changed tools with their hashes before and after. A hash identifies the exact definition.
 fn change_data(before: &Snapshot, after: &Snapshot, change: &ChangeSet) -> Value {
-    // A change of an inactive version concerns its own tools, not the active ones of the same names.
-    let is_inactive =
-        |source: &&str| after.is_inactive(source) || before.is_inactive(source) && !after.has_version(source);
-    let inactive = change.source.as_deref().filter(is_inactive);
+    let inactive = change.source.as_deref().filter(|source| is_inactive(before, after, source));
     let tools = |names: &[String]| -> Value {
         let find = |snapshot: &Snapshot, name: &str| match inactive {
             Some(source) => snapshot.tool_of(source, name).cloned(),
@@ -61,6 +58,12 @@ fn change_data(before: &Snapshot, after: &Snapshot, change: &ChangeSet) -> Value
     data.insert("removed".to_owned(), tools(&change.removed));
     data.insert("stale".to_owned(), json!(change.stale));
     Value::Object(data)
+}
+
+/// Whether a change of a source is that of an inactive version: it concerns its own tools, not the active ones of the same
+/// names.
+pub(in crate::registry) fn is_inactive(before: &Snapshot, after: &Snapshot, source: &str) -> bool {
+    after.is_inactive(source) || before.is_inactive(source) && !after.has_version(source)
 }
 
 fn tool_data(name: &str, before: Option<&RegisteredTool>, after: Option<&RegisteredTool>) -> Value {

@@ -17,6 +17,8 @@ use crate::tool::name;
 /// One revision of the registry. It never changes: it can call what it lists, whatever the registry does meanwhile.
 pub struct Snapshot {
     pub(super) revision: u64,
+    /// How many changes of groups this revision has, which nobody but their members reads; 0 once it is published.
+    pub(super) pending_changes: u64,
     /// By [`name::confusion_key`]: two tools never have one key.
     pub(super) by_key: PersistentMap<Box<str>, Arc<RegisteredTool>>,
     /// By position, so that lists keep their order and unchanged tools their bytes.
@@ -66,6 +68,7 @@ impl Snapshot {
     pub fn empty() -> Self {
         Self {
             revision: 0,
+            pending_changes: 0,
             by_key: PersistentMap::default(),
             by_position: PersistentOrderedMap::default(),
             by_source: PersistentOrderedMap::default(),

@@ -12,15 +12,16 @@ use super::{Origin, RegisteredTool, Snapshot, VersionChoices};
 use crate::tool::name;
 
 impl Snapshot {
-    /// The next revision, without changes yet.
+    /// The next revision, without changes yet. One that is not published yet stays the same revision.
     pub(super) fn next_revision(&self) -> Self {
-        Self { revision: self.revision + 1, ..self.copy() }
+        Self { revision: self.revision + u64::from(self.pending_changes == 0), ..self.copy() }
     }
 
     /// A copy of this revision. Caches, choices and filter are not copied.
     pub(super) fn copy(&self) -> Self {
         Self {
             revision: self.revision,
+            pending_changes: self.pending_changes,
             by_key: self.by_key.clone(),
             by_position: self.by_position.clone(),
             by_source: self.by_source.clone(),

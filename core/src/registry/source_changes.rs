@@ -71,7 +71,7 @@ impl ToolRegistry {
         source: &str,
         mut replacement: SourceReplacement<'_>,
     ) -> Result<Option<AppliedReplacement>> {
-        let writer = self.open()?;
+        let writer = self.open_to_read()?;
         let current = self.snapshot();
         if !replacement.is_as_judged(&current, source) {
             return Ok(None);

@@ -33,6 +33,8 @@ pub struct ReplacementPlan {
     pub before: usize,
     /// The revision that the plan was made for.
     pub revision: u64,
+    /// How many changes of groups that revision had, while it was not published.
+    pub(in crate::registry) pending_changes: u64,
 }
 
 impl PartialEq for ReplacementPlan {
@@ -107,7 +109,11 @@ impl SourceReplacement<'_> {
     /// Plans what the replacement changes in a revision.
     pub fn plan(&self, current: &Snapshot, source: &str) -> ReplacementPlan {
         let names: HashSet<&str> = self.tools.iter().map(RegisteredTool::name).collect();
-        let mut plan = ReplacementPlan { revision: current.revision(), ..ReplacementPlan::default() };
+        let mut plan = ReplacementPlan {
+            revision: current.revision(),
+            pending_changes: current.pending_changes,
+            ..ReplacementPlan::default()
+        };
         for old in current.tools_of(source) {
             plan.before += 1;
             if !names.contains(old.name()) && !self.unread.iter().any(|unread| old.is_made_from(unread)) {
@@ -143,7 +149,9 @@ impl SourceReplacement<'_> {
     pub(in crate::registry) fn is_as_judged(&self, current: &Snapshot, source: &str) -> bool {
         self.judged.is_none_or(|judged| {
             // The revision is compared first: planning compares all tools, and nearly always nothing happened since.
-            judged.revision == current.revision() || *judged == self.plan(current, source)
+            let is_newest =
+                (judged.revision, judged.pending_changes) == (current.revision(), current.pending_changes);
+            is_newest || *judged == self.plan(current, source)
         })
     }
 

@@ -6,7 +6,7 @@ use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, Result};
 use toolrack_core::http::TlsClient;
-use toolrack_core::loader::{GivenTool, LoadOptions, LoadReport, OnError, SpecLoader, ToolSet};
+use toolrack_core::loader::{GivenTool, LoadOptions, LoadReport, NameOwner, OnError, SpecLoader, ToolSet};
 use toolrack_core::registry::{OnConflict, ToolRegistry};
 use toolrack_core::review::LoadTrigger;
 use toolrack_core::tool::sha256::sha256;
@@ -65,6 +65,7 @@ pub fn set(name: &str, content: &str, tools: &[(&str, &str)]) -> ToolSet {
         location: format!("/tools/{name}.js").into(),
         replaces: None,
         on_error: OnError::Refuse,
+        names: NameOwner::Code,
         options: Arc::new(LoadOptions::parse_for_tool_set(&Value::Null).expect("options")),
         version: None,
         hash: sha256(content.as_bytes()),

@@ -58,7 +58,7 @@ async function run(args: string[]): Promise<number> {
   const output = new CommandOutput(given.variables)
   const readArguments = await readCallArguments(rest)
   const userId = values['user-id']
-  const { registry, outcomes } = await loadDocuments(given, output, {}, { coerce: true })
+  const { registry, outcomes } = await loadDocuments(given, output, { call: 'recorded' })
   // In a configuration, another source may be the one of the tool.
   if (isConfigured) warnOfFailures(outcomes, output)
   else requireReports(outcomes)
@@ -78,6 +78,8 @@ async function run(args: string[]): Promise<number> {
     const error = revive(thrown)
     printError(error, values.json === true, output)
     return exitCodeOf(error)
+  } finally {
+    registry.close()
   }
 }
 

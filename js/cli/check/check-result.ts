@@ -1,7 +1,8 @@
 // Result of `toolrack check`: what a load of each document reported, and whether the command fails for it.
 
 import type { CheckReport, LoadReport, Target } from '../../../index'
-import type { LoadFailure, LoadOutcome } from '../documents/loaded-documents'
+import type { LoadFailure } from '../documents/config-places'
+import type { LoadOutcome } from '../documents/loaded-documents'
 import type { CheckOutcome } from '../documents/saved-sources'
 import type { LockDifference } from '../lock/lock-comparison'
 

@@ -1,6 +1,7 @@
 // Text of `toolrack check`: a block of lines for each document, then tokens, lock file and a summary.
 
 import type { LoadNote, LoadReport } from '../../../index'
+import { failureText } from '../documents/config-places'
 import { lockLines } from '../lock/lock-text'
 import type { CommandOutput } from '../output/command-output'
 import { textTable } from '../output/text-table'
@@ -21,7 +22,7 @@ export function checkLines(result: CheckResult, output: CommandOutput): string[]
 function documentLines(checked: CheckedDocument, output: CommandOutput): string[] {
   const { document, report, error } = checked
   const head = output.paint('bold', output.text(document))
-  if (error !== undefined) return [`${head}: ${output.paint('red', output.text(`${error.message} (${error.code})`))}`]
+  if (error !== undefined) return [output.paint('red', output.text(failureText(document, error)))]
   if (report === undefined) return []
   const { operations, added, version, excluded } = report
   const versioned = version === undefined ? '' : `, version ${version}`

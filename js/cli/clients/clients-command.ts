@@ -10,7 +10,7 @@ import { CONFIG_OPTION, configFileOf, refuseDocumentOptions } from '../documents
 import { CALL_OPTIONS, CHOICE_OPTIONS } from '../documents/document-options'
 import { CommandOutput } from '../output/command-output'
 import { textTable } from '../output/text-table'
-import { Variables, variablesOf } from '../variables'
+import { Variables } from '../variables'
 import { CLIENTS } from './desktop-clients'
 import type { ClientServer, DesktopClient } from './desktop-clients'
 
@@ -100,10 +100,27 @@ function serverOf(client: DesktopClient, documents: readonly string[], values: C
   if (file !== undefined) return configServer(file, options, client, values)
   if (documents.length === 0) throw new UsageError('give at least one document (a file or a URL), or --config FILE')
   const args = [...documents.map((document) => placeOf(document, client.folder)), ...options]
-  return { args, variables: [...new Set([...documents, ...options].flatMap(variablesOf))] }
+  return { args, variables: requiredVariables(documents, values) }
 }
 
-/** A server of a configuration. Its variables are those of its text. */
+/** The variables that `serve` will need. Throws a {@link UsageError} for a reference that it would refuse. */
+function requiredVariables(
+  documents: readonly string[],
+  { header = [], 'base-url': baseUrl }: ClientValues,
+): readonly string[] {
+  const texts: (readonly [place: string, text: string])[] = [
+    ...documents.map((document, i) => [`document ${i + 1}`, document] as const),
+    ...(baseUrl === undefined ? [] : [['--base-url', baseUrl] as const]),
+    ...header.map((text) => ['--header', text] as const),
+  ]
+  const variables = new Variables({})
+  return [...new Set(texts.flatMap(([place, text]) => variables.requiredIn(place, text)))]
+}
+
+/** References to variables without a default, in any text. */
+const REFERENCES = /(?<!\$)\$\{(?:env:)?([A-Za-z_]\w*)\}/g
+
+/** A server of a configuration. Its variables are those of its text: a client may give one too many, of a comment. */
 function configServer(
   file: string,
   options: readonly string[],
@@ -112,8 +129,8 @@ function configServer(
 ): ClientServer {
   refuseDocumentOptions(file, { ...CALL_OPTIONS, ...CHOICE_OPTIONS }, { ...values })
   try {
-    const variables = [...new Set(variablesOf(readFileSync(file, 'utf8')))]
-    return { args: ['--config', placeOf(file, client.folder), ...options], variables }
+    const names = [...readFileSync(file, 'utf8').matchAll(REFERENCES)].flatMap(([, name]) => name ?? [])
+    return { args: ['--config', placeOf(file, client.folder), ...options], variables: [...new Set(names)] }
   } catch (thrown) {
     throw new CommandError(`${file}: ${reasonOf(thrown)}`)
   }

@@ -1,44 +1,63 @@
 // Loaded configuration of a command that ends: a registry with its tools, and what became of each part.
 
-import type { ConfigReport, LoadOptions, RegistryOptions } from '../../../index'
+import type { ConfigReport } from '../../../index'
 import { partOf } from '../../config/config-run'
 import type { Config, DocumentConfig } from '../../config/read-config'
 import { UsageError } from '../command'
+import type { CommandError } from '../command'
 import type { CommandOutput } from '../output/command-output'
 import type { Variables } from '../variables'
 import type { GivenDocument } from './document-options'
-import type { LoadOutcome, LoadedDocuments } from './loaded-documents'
-import { isServer, placeText } from './config-places'
+import type { CommandUse, LoadOutcome, LoadedDocuments } from './loaded-documents'
+import { failureText, isServer, loadFailure, partText, placeText } from './config-places'
 import { openConfig, readConfig } from './open-loader'
+import type { OpenConfig } from './open-loader'
+
+/** What the core says of a log that another registry has open. */
+const LOCKED = 'another registry is writing it'
 
 /** How a configuration is loaded by a command. */
 export interface ConfigLoad {
   readonly file: string
   readonly variables: Variables
   readonly output: CommandOutput
-  readonly load: Pick<LoadOptions, 'targets'>
-  readonly registry: RegistryOptions
+  readonly use: CommandUse
 }
 
-/** Loads a configuration. What is no mistake of a source is a warning: MCP servers, and parts whose variable is missing. */
-export async function loadConfigured({
-  file,
-  variables,
-  output,
-  load,
-  registry,
-}: ConfigLoad): Promise<LoadedDocuments> {
+/**
+ * Loads a configuration. What is no mistake of a source is a warning: MCP servers that cannot be read, and parts whose
+ * variable is missing.
+ */
+export async function loadConfigured(load: ConfigLoad): Promise<LoadedDocuments> {
+  const { file, output } = load
   output.progress(`loading ${file}`)
-  const amend = (config: Config): Config => ofOneCommand(config, load, registry)
-  const reading = await readConfig(file, variables, amend)
-  const { loaded, start } = await openConfig(file, reading, { amend })
+  const { loaded, reading, start } = await openConfigured(load)
   await start()
   output.progress(undefined)
   const documents = Object.entries(reading.config.documents ?? {}).map(givenDocument)
   const { report } = loaded
   for (const problem of [...report.disabled, ...report.warnings]) output.warn(placeText(problem))
-  for (const { part, error } of report.failed) if (isServer(part)) output.warn(`${part}: ${error.message}`)
+  for (const failure of report.failed.filter(({ part }) => isServer(part)))
+    output.warn(failureText(failure.part, loadFailure(failure)))
   return { registry: loaded.registry, loader: loaded.loader, outcomes: outcomesOf(documents, report), documents }
+}
+
+/**
+ * Opens a configuration. An audit log that another registry writes, such as that of a server, cannot have the call: that
+ * is a warning.
+ */
+async function openConfigured(load: ConfigLoad): Promise<OpenConfig> {
+  const { file, variables, output, use } = load
+  const amend = (config: Config): Config => ofOneCommand(config, use)
+  const reading = await readConfig(file, variables, amend)
+  try {
+    return await openConfig(file, reading, { amend })
+  } catch (thrown) {
+    const { message } = thrown as CommandError
+    if (!message.includes(LOCKED)) throw thrown
+    output.warn(`the call is not recorded: ${message}`)
+    return openConfigured({ ...load, use: { ...use, call: 'unrecorded' } })
+  }
 }
 
 /** One document of a configuration: the only one, or that of a name. Nothing is loaded. */
@@ -47,7 +66,7 @@ export async function documentOfConfig(
   name: string | undefined,
   variables: Variables,
 ): Promise<GivenDocument> {
-  const { config } = await readConfig(file, variables, (read) => ofOneCommand(read, {}, {}))
+  const { config } = await readConfig(file, variables, (read) => ofOneCommand(read, {}))
   const documents = Object.entries(config.documents ?? {}).map(givenDocument)
   const [first, ...more] = name === undefined ? documents : documents.filter((document) => document.name === name)
   if (first !== undefined && more.length === 0) return first
@@ -57,11 +76,12 @@ export async function documentOfConfig(
 
 /**
  * A configuration for a command that ends: nothing is watched, and the state file and the audit log, which a server may
- * have open, are left alone.
+ * have open, are left alone. A call is recorded where the configuration says so.
  */
-function ofOneCommand(config: Config, load: Pick<LoadOptions, 'targets'>, registry: RegistryOptions): Config {
-  const registryOptions = { ...config.registry, ...registry }
-  Reflect.deleteProperty(registryOptions, 'audit')
+function ofOneCommand(config: Config, { call, ...load }: CommandUse): Config {
+  const { audit, ...kept } = config.registry ?? {}
+  const isRecorded = call === 'recorded' && typeof audit === 'object' && audit.calls === true
+  const registry = { ...kept, ...(call && { coerce: true }), ...(isRecorded && { audit }) }
   const documents = Object.entries(config.documents ?? {}).map(([name, document]): [string, DocumentConfig] => [
     name,
     { ...document, ...load, watch: false },
@@ -69,7 +89,7 @@ function ofOneCommand(config: Config, load: Pick<LoadOptions, 'targets'>, regist
   const modules = config.modules?.map((entry) => (typeof entry === 'string' ? entry : { ...entry, watch: false }))
   return {
     ...config,
-    registry: registryOptions,
+    registry,
     loader: {},
     documents: Object.fromEntries(documents),
     ...(modules !== undefined && { modules }),
@@ -83,20 +103,23 @@ function givenDocument([name, { source, ...options }]: [string, DocumentConfig])
 /** Documents in the order of the file, then modules, then what else failed. */
 function outcomesOf(
   documents: readonly GivenDocument[],
-  { documents: reports, modules, failed }: ConfigReport,
+  { documents: reports, modules, mcpServers, failed }: ConfigReport,
 ): LoadOutcome[] {
   const outcomes = documents.map((document): LoadOutcome => {
     const report = reports.find(({ source }) => source === document.name)
     if (report !== undefined) return { document, report }
-    const error = failed.find(({ part }) => part === partOf('documents', document.given))?.error
-    return { document, ...(error !== undefined && { error }) }
+    const failure = failed.find(({ part }) => part === partOf('documents', document.given))
+    return { document, ...(failure !== undefined && { error: loadFailure(failure) }) }
   })
-  const ofModules = modules.map((report): LoadOutcome => ({ document: partDocument(report.source), report }))
+  const ofModules = [...modules, ...mcpServers].map((report): LoadOutcome => ({
+    document: partDocument(report.source),
+    report,
+  }))
   const others = failed.filter(({ part }) => !part.startsWith('/documents/') && !isServer(part))
-  const ofOthers = others.map(({ part, location, error }): LoadOutcome => {
-    const given = location === undefined ? part : `${part} ${location}`
-    return { document: partDocument(given), error }
-  })
+  const ofOthers = others.map((failure): LoadOutcome => ({
+    document: partDocument(partText(failure)),
+    error: loadFailure(failure),
+  }))
   return [...outcomes, ...ofModules, ...ofOthers]
 }
 

@@ -5,10 +5,8 @@ import { revive } from '../../border/error'
 import type { ConfigReading } from '../../config/config-reading'
 import type { ConfigOptions } from '../../config/load-config-options'
 import type { LoadedConfig } from '../../config/loaded-config'
-import type { ConfigProblem } from '../../config/read-config'
-import { CommandError } from '../command'
 import type { Variables } from '../variables'
-import { placeText } from './config-places'
+import { configError } from './config-places'
 
 /** What tools are loaded into, and by what. */
 export interface OpenLoader {
@@ -54,10 +52,7 @@ export async function readConfig(
     variables.hideAlso(reading.hidden)
     return reading
   } catch (thrown) {
-    const { code, message, details } = revive(thrown)
-    // A mistake on each line.
-    const problems = code === 'CONFIG_INVALID' ? (details as { problems: readonly ConfigProblem[] }).problems : []
-    throw new CommandError(problems.length === 0 ? `${message} (${code})` : problems.map(placeText).join('\n'))
+    throw configError(file, thrown)
   }
 }
 
@@ -69,7 +64,6 @@ export async function openConfig(file: string, reading: ConfigReading, opening: 
     const loaded = new LoadedConfig(file, reading, options)
     return { loaded, reading, start: () => loaded.start(reading) }
   } catch (thrown) {
-    const { code, message } = reading.hidden.hideError(revive(thrown))
-    throw new CommandError(`${file}: ${message} (${code})`)
+    throw configError(file, reading.hidden.hideError(revive(thrown)))
   }
 }

@@ -10,7 +10,7 @@ import { CommandError, UsageError } from '../command'
 import type { Command } from '../command'
 import { guardStdout } from '../../mcp/stdio/guarded-stdout'
 import { VARIABLES_NOTE } from '../documents/document-options'
-import { placeText } from '../documents/config-places'
+import { configError, placeText } from '../documents/config-places'
 import { openLoader, readConfig } from '../documents/open-loader'
 import { logExposure } from './load-log'
 import { SERVE_OPTIONS, readServeOptions } from './serve-options'
@@ -37,7 +37,7 @@ async function run(args: string[]): Promise<number> {
   const options = readServeOptions(args)
   const log = new ServeLog(options)
   const reading = options.config === undefined ? undefined : await readServed(options.config, options)
-  const configured = reading && (await import('../../config/config-server.js')).configuredServer(reading.config)
+  const configured = reading && (await configuredBy(reading))
   const http = options.http ?? configured?.http
   // Before all else that is loaded: nothing may write between the messages.
   const guarded = http === undefined ? guardStdout() : undefined
@@ -100,6 +100,16 @@ async function readServed(file: string, { variables }: ServeOptions): Promise<Co
   const disabled = reading.disabled.find(({ part }) => part === '/serve')
   if (disabled !== undefined) throw new CommandError(placeText(disabled))
   return reading
+}
+
+/** The server that a configuration describes. Throws {@link CommandError}. */
+async function configuredBy(reading: ConfigReading): Promise<ConfiguredServer> {
+  const { configuredServer } = await import('../../config/config-server.js')
+  try {
+    return configuredServer(reading.config, reading.content)
+  } catch (thrown) {
+    throw configError(reading.content.file, reading.hidden.hideError(revive(thrown)))
+  }
 }
 
 async function openServed(options: ServeOptions, reading: ConfigReading | undefined, log: ServeLog): Promise<Served> {

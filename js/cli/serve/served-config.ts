@@ -4,7 +4,7 @@ import type { ConfigReport, ToolRegistry } from '../../../index'
 import { revive } from '../../border/error'
 import { startIdleTimer } from '../../border/timers'
 import type { ConfigReading } from '../../config/config-reading'
-import { isServer, placeText } from '../documents/config-places'
+import { failureText, isServer, loadFailure, partText, placeText } from '../documents/config-places'
 import { openConfig } from '../documents/open-loader'
 import type { OpenConfig } from '../documents/open-loader'
 import { logLoadReport } from './load-log'
@@ -32,6 +32,12 @@ export class ServedConfig {
       },
     })
     const served = new ServedConfig(open, log)
+    const { registry } = served
+    registry.on('upstreamLog', ({ source, line }) => log.write('info', `${source}: ${line}`))
+    registry.on('upstream', ({ source, state, reason }) => {
+      if (state === 'up') log.write('info', `${source}: connected`)
+      else log.write('warn', `${source}: down: ${reason ?? ''}`)
+    })
     return served
   }
 
@@ -51,11 +57,11 @@ export class ServedConfig {
 
   /** Logs what was loaded, and plans another attempt for what cannot be read. */
   #logReport(
-    { documents, modules, tools, removed, failed, disabled, warnings, notApplied }: ConfigReport,
+    { documents, modules, mcpServers, tools, removed, failed, disabled, warnings, notApplied }: ConfigReport,
     retryMs?: number,
   ): void {
     const log = this.#log
-    for (const report of [...documents, ...modules]) logLoadReport(log, report.source, report)
+    for (const report of [...documents, ...modules, ...mcpServers]) logLoadReport(log, report.source, report)
     if (tools !== undefined) {
       const { added, updated, unchanged } = tools
       log.write('info', `tools: ${added.length + updated.length + unchanged.length} tools`)
@@ -64,10 +70,8 @@ export class ServedConfig {
     for (const problem of disabled) log.write('error', `${placeText(problem)}; the others are served`)
     for (const problem of warnings) log.write('warn', placeText(problem))
     for (const pointer of notApplied) log.write('warn', `${pointer} has no effect before a restart`)
-    for (const { part, location, error } of failed) {
-      const at = location === undefined ? part : `${part} ${location}`
-      log.write(isServer(part) ? 'warn' : 'error', `${at}: ${error.message} (${error.code})`)
-    }
+    for (const failure of failed)
+      log.write(isServer(failure.part) ? 'warn' : 'error', failureText(partText(failure), loadFailure(failure)))
     this.#stop()
     if (failed.some(({ part, error }) => error.code === 'SOURCE_UNREADABLE' && !isServer(part)))
       this.#planRetry(nextRetryMs(retryMs))

@@ -19,8 +19,9 @@ export function attachMcp(registry: unknown, server: unknown, options?: unknown)
   const principals = new Principals(readCallerRule(read))
   const foreign = new ForeignServer(server)
   foreign.declareTools()
-  const { views, changes } = attachedRegistry(registry, readPageBytes(read.page))
-  const tools = new AttachedTools(foreign, views, principals)
+  const attached = attachedRegistry(registry, readPageBytes(read.page))
+  const { changes } = attached
+  const tools = new AttachedTools(foreign, attached, principals)
   const restore = [
     foreign.wrap('tools/list', (theirs) => tools.list(theirs)),
     foreign.wrap('tools/call', (theirs) => tools.call(theirs)),

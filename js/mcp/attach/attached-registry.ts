@@ -1,6 +1,7 @@
 // Attached registry: what all attachments of one registry share. A server that is made for each request attaches for
 // each request, and lists are not written anew for it.
 
+import type { Clock } from '../../border/clock'
 import { attach } from '../../registry'
 import type { ToolRegistry } from '../../registry'
 import type { RegistryAttachment } from '../../registry/registry-attachment'
@@ -17,6 +18,7 @@ const NOTIFY_MS = 1_000
 export interface AttachedRegistry {
   readonly views: ToolViews
   readonly changes: ListChanges
+  readonly clock: Clock
 }
 
 /** By registry, and by the size of pages in bytes. */
@@ -45,5 +47,5 @@ function open(registry: ToolRegistry, pageBytes: number): AttachedRegistry {
       () => '',
     ),
   )
-  return { views, changes }
+  return { views, changes, clock: attachment.closures.clock }
 }

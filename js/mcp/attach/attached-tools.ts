@@ -1,5 +1,6 @@
 // Attached tools: the tools of a registry behind those that a foreign server has itself.
 
+import type { Clock } from '../../border/clock'
 import { revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { checkSignal } from '../../call/abort-signals'
@@ -7,13 +8,18 @@ import { modelCallsOf } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
 import { MOST_RESULT_BYTES, joinPieces } from '../protocol/answers'
 import { INTERNAL_ERROR, INVALID_PARAMS } from '../protocol/json-rpc'
+import { ProgressNotices } from '../notices/progress-notices'
+import { progressTokenOf } from '../notices/wanted-notices'
 import type { Principal, Principals } from '../principals'
 import type { ListShape } from '../protocol/revisions'
 import { readCursor, writeCursor } from '../tools/cursor'
 import type { McpListing } from '../../snapshot/mcp-listing'
 import type { ToolViews } from '../tools/tool-views'
+import type { AttachedRegistry } from './attached-registry'
 import { ForeignNames } from './foreign-names'
 import type { ForeignList } from './foreign-names'
+import { foreignNotices } from './foreign-notices'
+import type { SendNotification } from './foreign-notices'
 import type { ForeignHandler, ForeignRequest, ForeignServer } from './foreign-server'
 
 /** The shape that clients of all revisions take: the SDK does not say which one it speaks. */
@@ -24,10 +30,11 @@ const MARK = 'toolrack:'
 
 const FORM: AnswerForm = Object.freeze({ mostBytes: MOST_RESULT_BYTES, throwsUnknownTool: true })
 
-/** What a server knows of a request: SDK 1 has the signal itself, SDK 2 has it in `mcpReq`. */
+/** What a server knows of a request: SDK 1 has the members itself, SDK 2 has them in `mcpReq`. */
 interface ForeignExtra {
   readonly signal?: unknown
-  readonly mcpReq?: { readonly signal?: unknown }
+  readonly sendNotification?: SendNotification
+  readonly mcpReq?: { readonly signal?: unknown; readonly notify?: SendNotification }
 }
 
 /** Answers requests of a foreign server. */
@@ -35,14 +42,16 @@ export class AttachedTools {
   readonly #server: ForeignServer
   readonly #views: ToolViews
   readonly #principals: Principals
+  readonly #clock: Clock
   readonly #names = new ForeignNames()
   /** Marks the cursors of this attachment. It is the same on a server that is made anew in the same way. */
   readonly #mark: string
   #isDetached = false
 
-  constructor(server: ForeignServer, views: ToolViews, principals: Principals) {
+  constructor(server: ForeignServer, { views, clock }: AttachedRegistry, principals: Principals) {
     this.#server = server
     this.#views = views
+    this.#clock = clock
     this.#principals = principals
     const place = server.countAttachment()
     this.#mark = place === 1 ? MARK : `${MARK}${place}:`
@@ -130,14 +139,27 @@ export class AttachedTools {
   }
 
   async #respond(principal: Principal, { params }: ForeignRequest, extra: unknown): Promise<unknown> {
-    const { signal, mcpReq } = (extra ?? {}) as ForeignExtra
+    const { signal, sendNotification, mcpReq } = (extra ?? {}) as ForeignExtra
     const options = {
       context: principal.context,
       signal: checkSignal(signal ?? mcpReq?.signal),
       revision: ATTACHED_SHAPE,
     }
     const sent = { params: { name: params?.name, arguments: params?.arguments, _meta: params?._meta } }
-    return modelCallsOf(this.#views.newest(principal)).respondInForm('mcp', sent, options, FORM)
+    const calls = modelCallsOf(this.#views.newest(principal))
+    const [token, send] = [progressTokenOf(params), sendNotification ?? mcpReq?.notify]
+    if (token === undefined || send === undefined) return calls.respondInForm('mcp', sent, options, FORM)
+    const progress = new ProgressNotices({
+      token,
+      sink: foreignNotices(send),
+      clock: this.#clock,
+      signal: options.signal,
+    })
+    try {
+      return await calls.respondInForm('mcp', sent, options, { ...FORM, listeners: { progress: progress.channel } })
+    } finally {
+      progress.end()
+    }
   }
 
   #first(principal: Principal): ForeignList {

@@ -27,3 +27,19 @@ export function readHeaderValue(value: string): string | undefined {
     return undefined
   }
 }
+
+/** Whether text can be the value of a header as it is. */
+export function isPlainHeader(text: string): boolean {
+  return text !== '' && PLAIN.test(text)
+}
+
+/** Writes text as the value of a header. Half a surrogate pair becomes U+FFFD, as in the message. */
+export function writeHeaderValue(text: string): string {
+  return isPlainHeader(text) && text.trim() === text && !looksEncoded(text)
+    ? text
+    : `${PREFIX}${Buffer.from(text).toString('base64')}${SUFFIX}`
+}
+
+function looksEncoded(text: string): boolean {
+  return text.startsWith(PREFIX) && text.endsWith(SUFFIX)
+}

@@ -5,6 +5,8 @@ import type { MaybePromise } from '../../border/maybe-promise'
 import { CancelSignal } from '../../call/abort-signals'
 import type { Endpoint } from '../endpoint'
 import type { ServerState } from '../methods/method'
+import { noticesTo } from '../notices/notice-sink'
+import { wantsNotices } from '../notices/wanted-notices'
 import type { OwnFaults } from '../own-faults'
 import type { Principal } from '../principals'
 import { writeFault } from '../protocol/answers'
@@ -21,7 +23,9 @@ import { checkHeaders } from './header-equality'
 import { httpReply, refusal } from './http-reply'
 import type { HttpReply } from './http-reply'
 import type { HttpOutcome, HttpRequest } from './http-request'
+import { takesEvents } from './media-types'
 import { OpenRequests } from './open-requests'
+import { ResponseStream } from './response-stream'
 import type { Session } from './session'
 import type { Sessions } from './sessions'
 
@@ -133,11 +137,8 @@ export class MessageReceiver {
     const session = this.#session(principal, request)
     if (session === 'unknown') return unknownSession(message)
     if (session === undefined) return this.#serve(message, exchange, request)
-    try {
-      return await this.#serve(message, { ...exchange, connection: session.connection }, request)
-    } finally {
-      this.#parts.sessions?.touch(session)
-    }
+    const inSession = { ...exchange, connection: session.connection }
+    return this.#serve(message, inSession, request, () => this.#parts.sessions?.touch(session))
   }
 
   async #initialize(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
@@ -165,7 +166,13 @@ export class MessageReceiver {
     return sessions === undefined || id === undefined ? undefined : (sessions.use(id, principal) ?? 'unknown')
   }
 
-  async #serve(message: RequestMessage, exchange: Exchange, request: HttpRequest): Promise<HttpOutcome> {
+  /** `ended` is called when the message is answered: its response may have begun before. */
+  async #serve(
+    message: RequestMessage,
+    exchange: Exchange,
+    request: HttpRequest,
+    ended?: () => void,
+  ): Promise<HttpOutcome> {
     const { endpoint, authorizer, server } = this.#parts
     const isCall = message.method === 'tools/call'
     const tool = server.exposure.calledTool(message.params ?? {})
@@ -175,16 +182,43 @@ export class MessageReceiver {
     }
     // It may have waited for its tools until now.
     if (this.#open.isClosed) return closed(message)
-    // Only a call is worth cancelling.
-    const signal = isCall ? new CancelSignal() : undefined
-    const end = signal && this.#open.addCall(signal)
-    const stop = signal && request.onGone(() => signal.abort())
+    const whole = { ...exchange, traceContext: traceOf(request) }
+    if (isCall) return this.#serveCall(message, whole, request, ended)
     try {
-      const whole = { ...exchange, signal, traceContext: traceOf(request) }
       return this.#outcome(await endpoint.receive(message, whole), exchange.principal, message)
     } finally {
-      stop?.()
-      end?.()
+      ended?.()
+    }
+  }
+
+  /** Answers a call: it alone is worth cancelling, and may tell its client something before the answer. */
+  async #serveCall(
+    message: RequestMessage,
+    exchange: Exchange,
+    request: HttpRequest,
+    ended?: () => void,
+  ): Promise<HttpOutcome> {
+    const signal = new CancelSignal()
+    const end = this.#open.addCall(signal)
+    const stop = request.onGone(() => signal.abort())
+    const response =
+      wantsNotices(message.params, exchange.connection) && takesEvents(request.header('accept'))
+        ? new ResponseStream({ streams: this.#parts.streams, onGone: () => signal.abort() })
+        : undefined
+    const answer = this.#answer(message, { ...exchange, signal, notices: response && noticesTo(response) }, () => {
+      stop()
+      end()
+      ended?.()
+    })
+    const respond = (reply: Reply): HttpOutcome => this.#outcome(reply, exchange.principal, message)
+    return response === undefined ? respond(await answer) : response.outcome(answer, respond)
+  }
+
+  async #answer(message: RequestMessage, exchange: Exchange, ended: () => void): Promise<Reply> {
+    try {
+      return await this.#parts.endpoint.receive(message, exchange)
+    } finally {
+      ended()
     }
   }
 

@@ -32,10 +32,14 @@ export class OpenRequests {
     }
   }
 
-  /** Adds a call: {@link close} aborts it. The returned function ends it. */
+  /** Adds a call: {@link close} aborts it, and {@link idle} waits for it. The returned function ends it. */
   addCall(call: CancelSignal): () => void {
+    const end = this.begin()
     this.#calls.add(call)
-    return () => void this.#calls.delete(call)
+    return () => {
+      this.#calls.delete(call)
+      end()
+    }
   }
 
   /** Adds an open stream. The returned function ends it: its client is gone. */

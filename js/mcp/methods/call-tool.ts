@@ -7,12 +7,16 @@ import type { ToolrackError } from '../../border/error'
 import { ownJson } from '../../border/options'
 import { raise } from '../../border/raised-error'
 import { ModelReply } from '../../reply/model-reply'
+import { isUnanswered } from '../../call/questions'
 import { modelCallsOf } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
 import { MOST_RESULT_BYTES } from '../protocol/answers'
 import { exactCall } from '../protocol/exact-arguments'
 import type { ExactCall } from '../protocol/exact-arguments'
 import { INVALID_PARAMS, fault } from '../protocol/json-rpc'
+import type * as callNotices from '../notices/call-notices'
+import { openQuestions } from '../questions/call-questions'
+import { wantsNotices } from '../notices/wanted-notices'
 import type { Method, MethodAnswer, ServedRequest, ServerState } from './method'
 
 /** The answer is sent as it is written, and a tool that the caller does not see is an error of the protocol. */
@@ -43,25 +47,45 @@ async function call(
   exact: ExactCall | undefined,
 ): Promise<MethodAnswer> {
   const { principal } = request.exchange
+  const questions = openQuestions(server, request, name)
+  if ('kind' in questions) return questions
   // A call that waits for the first load is under way already.
   const leave = server.admission.calls.enter(principal.key)
   const failure = leave === undefined ? tooManyCalls(name) : undefined
+  const notices = openNotices(server, request)
   try {
     const ready = server.whenReady()
     if (failure !== undefined && ready !== undefined) return await writeEarly(name, failure)
     if (ready !== undefined) await ready
-    const form = exact === undefined && failure === undefined ? FORM : { ...FORM, exact, failure }
+    const listeners = { ...notices?.listeners, ask: questions.ask }
+    const form = { ...FORM, exact, failure, listeners, throwsQuestions: request.revision.isModern }
     const options = { context: principal.context, signal: request.signal, revision: request.revision.shape }
     // The revision of the call is that of its arrival.
     const text = await modelCallsOf(server.views.newest(principal)).respondToMcp(sentParams(request), options, form)
-    return membersOf(text)
+    return questions.outcome(false) ?? membersOf(text)
   } catch (thrown) {
     const error = revive(thrown)
     if (error.code === 'UNKNOWN_TOOL') return fault(INVALID_PARAMS, error.message, { id: request.id })
+    if (isUnanswered(error)) return questions.outcome(true) ?? (await writeEarly(name, error))
     throw error
   } finally {
+    questions.end()
+    notices?.end()
     leave?.()
   }
+}
+
+/** Opens what tells the client something before the answer; nothing where it wants nothing. */
+function openNotices(server: ServerState, request: ServedRequest): callNotices.CallNotices | undefined {
+  const { notices, connection } = request.exchange
+  if (notices === undefined || !wantsNotices(request.params, connection)) return undefined
+  const { CallNotices } = loadCallNotices()
+  return new CallNotices(server, request, notices)
+}
+
+/** Most clients want nothing. */
+function loadCallNotices(): typeof callNotices {
+  return require('../notices/call-notices') as typeof callNotices
 }
 
 /** An escape of half a surrogate pair, or of one half of a whole one. */

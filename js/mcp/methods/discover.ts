@@ -1,5 +1,6 @@
 // `server/discover` (modern) and `initialize` (legacy): what the server is, and what it serves.
 
+import { isMembers } from '../../border/kind'
 import { agreeOnRevision, servedRevisions } from '../protocol/revisions'
 import type { Method, ServerState } from './method'
 
@@ -16,7 +17,10 @@ export const discover: Method = (server) => ({
 export const initialize: Method = (server, { params, exchange }) => {
   const revision = agreeOnRevision(params.protocolVersion)
   const { connection } = exchange
-  if (connection !== undefined) connection.agreed = revision
+  if (connection !== undefined) {
+    connection.agreed = revision
+    connection.capabilities = isMembers(params.capabilities) ? params.capabilities : {}
+  }
   return {
     members: [
       `"protocolVersion":"${revision.name}","capabilities":${capabilities(connection !== undefined)},`,
@@ -30,7 +34,7 @@ export const initialize: Method = (server, { params, exchange }) => {
 export const ping: Method = () => ({ members: [] })
 
 function capabilities(canNotify: boolean): string {
-  return JSON.stringify({ tools: canNotify ? { listChanged: true } : {} })
+  return JSON.stringify(canNotify ? { tools: { listChanged: true }, logging: {} } : { tools: {} })
 }
 
 function instructionsOf({ instructions }: ServerState): string {

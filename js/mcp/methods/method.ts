@@ -9,6 +9,7 @@ import type { Pieces } from '../protocol/answers'
 import type { Exchange, Reply } from '../protocol/exchange'
 import type { ProtocolFault, RequestId } from '../protocol/json-rpc'
 import type { Revision } from '../protocol/revisions'
+import type { StateSeal } from '../questions/sealed-state'
 import type { ListChanges } from '../subscriptions/list-changes'
 import type { ToolViews } from '../tools/tool-views'
 
@@ -26,6 +27,8 @@ export interface ServerState {
   readonly hasLegacy: boolean
   /** How long a client may keep a list, in ms. */
   readonly ttlMs: number
+  /** Seals the states of calls that ask their clients. */
+  readonly seal: () => StateSeal
   /** Waits for the first load of the tools, at most some seconds. `undefined` once it is over. */
   readonly whenReady: () => Promise<void> | undefined
 }
@@ -43,7 +46,7 @@ export interface ServedRequest {
 }
 
 /** The members of a result as JSON, without braces; or an error; or another reply. */
-export type MethodAnswer = { readonly members: Pieces } | ProtocolFault | Reply
+export type MethodAnswer = { readonly members: Pieces; readonly isInputRequired?: true } | ProtocolFault | Reply
 
 /** Answers a request. */
 export type Method = (server: ServerState, request: ServedRequest) => MethodAnswer | Promise<MethodAnswer>

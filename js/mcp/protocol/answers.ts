@@ -18,8 +18,8 @@ export const MOST_RESULT_BYTES = (8 << 20) - (64 << 10)
 const SERVER_INFO = 'io.modelcontextprotocol/serverInfo'
 
 /** Writes the members that every modern result has. `meta` are further members of its `_meta`. */
-export function modernMembers(serverInfo: string, meta?: string): string {
-  return `"resultType":"complete","_meta":{"${SERVER_INFO}":${serverInfo}${meta === undefined ? '' : `,${meta}`}}`
+export function modernMembers(serverInfo: string, meta?: string, resultType = 'complete'): string {
+  return `"resultType":"${resultType}","_meta":{"${SERVER_INFO}":${serverInfo}${meta === undefined ? '' : `,${meta}`}}`
 }
 
 /** Writes a response of a result, whose members are given as JSON without braces. */

@@ -1,21 +1,30 @@
 // Connection: what lasts longer than one message, on stdio or in a legacy session over HTTP.
 
+import type { LogLevel } from '../../../index'
+import type { Members } from '../../border/kind'
 import { CancelSignal } from '../../call/abort-signals'
 import { IdleWaiters } from '../idle-waiters'
 import type { OpenStream } from './exchange'
-import type { RequestId } from './json-rpc'
+import type { RequestId, ResponseMessage } from './json-rpc'
 import type { Revision } from './revisions'
 
 /** A connection with one client. */
 export class Connection {
   /** The revision that `initialize` agreed on. */
   agreed: Revision | undefined
+  /** The level of log messages that a legacy client wants; `undefined`: none. */
+  logLevel: LogLevel | undefined
+  /** What a legacy client can do. */
+  capabilities: Members = {}
   /** Called when a legacy client says that it is ready for notifications. */
   readonly #onInitialized: (() => void) | undefined
   /** Requests that are not answered yet, by id; each with what cancels it. */
   readonly #requests = new Map<RequestId, CancelSignal>()
   /** Open streams of `subscriptions/listen`, by the id of the request. */
   readonly #streams = new Map<RequestId, OpenStream>()
+  /** Questions of the server that are not answered yet, by id; each with what takes the answer. */
+  readonly #questions = new Map<RequestId, (response: Partial<ResponseMessage>) => void>()
+  #asked = 0
   readonly #idle = new IdleWaiters()
   #isClosed = false
 
@@ -60,6 +69,32 @@ export class Connection {
     this.#streams.set(id, stream)
   }
 
+  /** Begins a question of the server. Its response is empty where nobody answers it any more. */
+  ask(): { readonly id: string; readonly response: Promise<Partial<ResponseMessage>> } {
+    const id = `toolrack-${++this.#asked}`
+    const response = new Promise<Partial<ResponseMessage>>((resolve) => {
+      if (this.#isClosed) resolve({})
+      else this.#questions.set(id, resolve)
+    })
+    return { id, response }
+  }
+
+  /** Takes the answer to a question. One that is not known was answered, or is asked no more. */
+  answer(response: ResponseMessage): void {
+    if (response.id !== undefined) this.#settle(response.id, response)
+  }
+
+  /** Asks a question no more. */
+  forget(id: RequestId): void {
+    this.#settle(id, {})
+  }
+
+  #settle(id: RequestId, response: Partial<ResponseMessage>): void {
+    const resolve = this.#questions.get(id)
+    this.#questions.delete(id)
+    resolve?.(response)
+  }
+
   /** Cancels a request, or ends its stream. An id that is not known is that of a request which was answered meanwhile. */
   cancel(id: RequestId): void {
     this.#requests.get(id)?.abort()
@@ -81,6 +116,7 @@ export class Connection {
     this.#isClosed = true
     for (const signal of this.#requests.values()) signal.abort()
     for (const stream of this.#streams.values()) stream.cancel()
+    for (const id of this.#questions.keys()) this.forget(id)
     this.#requests.clear()
     this.#streams.clear()
   }

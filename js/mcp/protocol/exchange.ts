@@ -1,6 +1,7 @@
 // Exchange: what a transport knows of one message, and what comes of it.
 
 import type { CancelSignal } from '../../call/abort-signals'
+import type { RequestSink } from '../notices/notice-sink'
 import type { ListStream, MessageSink } from '../subscriptions/list-stream'
 import type { Principal } from '../principals'
 import type { Connection } from './connection'
@@ -13,6 +14,8 @@ export interface Exchange {
   readonly connection?: Connection | undefined
   /** Aborts when the client is gone. */
   readonly signal?: CancelSignal | undefined
+  /** Where notifications and questions of the request go, before its answer; `undefined` where its client takes none. */
+  readonly notices?: RequestSink | undefined
   /** The header `MCP-Protocol-Version` of an HTTP request. */
   readonly revisionHeader?: string | undefined
   /** W3C trace context of an HTTP request, for a call without one in its `_meta`. */

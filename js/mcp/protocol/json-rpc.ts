@@ -10,6 +10,7 @@ export const METHOD_NOT_FOUND = -32601
 export const INVALID_PARAMS = -32602
 export const INTERNAL_ERROR = -32603
 export const HEADER_MISMATCH = -32020
+export const MISSING_CAPABILITY = -32021
 export const UNSUPPORTED_REVISION = -32022
 
 /** The id of a request. */
@@ -36,6 +37,9 @@ export interface NotificationMessage {
 export interface ResponseMessage {
   readonly kind: 'response'
   readonly id: RequestId | undefined
+  readonly result?: unknown
+  /** The message of an error. */
+  readonly error?: string | undefined
 }
 
 /** A message that is not served, as an error for its sender. */
@@ -82,15 +86,16 @@ export function readMessage(text: string, depth: number): Message | ProtocolFaul
 function judgeMessage(value: unknown, text: string): Message | ProtocolFault {
   if (Array.isArray(value)) return invalid('a batch is not served: send each message by itself')
   if (value === null || typeof value !== 'object') return invalid('a message must be an object')
-  const { jsonrpc, id, method, params } = value as Members
+  const { jsonrpc, id, method, params, result, error } = value as Members
   const known = isRequestId(id) ? id : undefined
   if (jsonrpc !== '2.0') return invalid('jsonrpc must be "2.0"', known)
   // An error is never answered with an error: two peers would do so for ever.
   const isError = method === undefined && Object.hasOwn(value, 'error')
-  if (isError && (known !== undefined || id === undefined || id === null)) return { kind: 'response', id: known }
+  if (isError && (known !== undefined || id === undefined || id === null))
+    return { kind: 'response', id: known, error: errorText(error) }
   if (id !== undefined && known === undefined) return invalid('id must be a string or a whole number')
   if (method === undefined && known !== undefined && Object.hasOwn(value, 'result'))
-    return { kind: 'response', id: known }
+    return { kind: 'response', id: known, result }
   if (typeof method !== 'string') return invalid('method must be a string', known)
   if (params !== undefined && !isMembers(params)) return invalid('params must be an object', known)
   return known === undefined
@@ -102,6 +107,10 @@ function invalid(message: string, id?: RequestId): ProtocolFault {
   return fault(INVALID_REQUEST, message, { id, status: 400 })
 }
 
+function errorText(error: unknown): string {
+  return isMembers(error) && typeof error.message === 'string' ? error.message : 'an error'
+}
+
 function isRequestId(id: unknown): id is RequestId {
   return typeof id === 'string' || Number.isSafeInteger(id)
 }
@@ -110,7 +119,7 @@ function isRequestId(id: unknown): id is RequestId {
  * Whether a text of JSON is nested deeper than a limit. It is asked before the text is parsed: what walks the value
  * later is recursive.
  */
-function isDeep(text: string, limit: number): boolean {
+export function isDeep(text: string, limit: number): boolean {
   if (!hasMany(text, limit)) return false
   let depth = 0
   let isString = false

@@ -51,6 +51,12 @@ export function namedRevision(request: RequestMessage): unknown {
   return metaOf(request)[REVISION_KEY]
 }
 
+/** What the client of a modern request can do. */
+export function clientCapabilitiesOf(params: Members): Members {
+  const capabilities = isMembers(params._meta) ? params._meta[CAPABILITIES_KEY] : undefined
+  return isMembers(capabilities) ? capabilities : {}
+}
+
 function metaOf({ params }: RequestMessage): Members {
   return isMembers(params?._meta) ? params._meta : {}
 }

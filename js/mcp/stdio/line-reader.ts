@@ -7,7 +7,12 @@ export interface LineListener {
   readonly onLine: (line: string) => void
   /** A line was over the limit. */
   readonly onLongLine: () => void
+  /** A line over the limit has ended; its first and its last bytes, as text. */
+  readonly onLongLineEnd?: (head: string, tail: string) => void
 }
+
+/** How much of a line over the limit is kept at each of its ends, in bytes. */
+const EDGE = 128
 
 /** Splits a stream of bytes into lines. */
 export class LineReader {
@@ -18,6 +23,9 @@ export class LineReader {
   #length = 0
   /** Whether the rest of a line is skipped: its first part was over the limit. */
   #isSkipping = false
+  /** The first and the last bytes of a line over the limit. */
+  #head = ''
+  #tail = Buffer.alloc(0)
 
   /** `limit` is the longest line, in bytes. */
   constructor(limit: number, listener: LineListener) {
@@ -37,20 +45,29 @@ export class LineReader {
   }
 
   #add(part: Uint8Array): void {
-    if (this.#isSkipping) return
+    if (this.#isSkipping) return this.#keepTail(part)
     this.#length += part.length
-    if (this.#length > this.#limit) {
-      this.#isSkipping = true
-      this.#parts = []
-      this.#listener.onLongLine()
-    } else this.#parts.push(part)
+    this.#parts.push(part)
+    if (this.#length <= this.#limit) return
+    this.#isSkipping = true
+    this.#head = Buffer.concat(this.#parts.slice(0, EDGE)).toString('utf8', 0, EDGE)
+    this.#keepTail(part)
+    this.#parts = []
+    this.#listener.onLongLine()
+  }
+
+  #keepTail(part: Uint8Array): void {
+    this.#tail = Buffer.concat([this.#tail, part.subarray(-EDGE)]).subarray(-EDGE)
   }
 
   #endLine(): void {
+    if (this.#isSkipping) this.#listener.onLongLineEnd?.(this.#head, this.#tail.toString())
     const line = this.#isSkipping ? '' : Buffer.concat(this.#parts, this.#length).toString().trim()
     this.#parts = []
     this.#length = 0
     this.#isSkipping = false
+    this.#head = ''
+    this.#tail = Buffer.alloc(0)
     if (line !== '') this.#listener.onLine(line)
   }
 }

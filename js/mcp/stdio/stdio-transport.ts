@@ -5,6 +5,8 @@ import type { Endpoint } from '../endpoint'
 import type { Principal } from '../principals'
 import { writeFault, writeNotification } from '../protocol/answers'
 import { Connection } from '../protocol/connection'
+import { noticesTo } from '../notices/notice-sink'
+import type { RequestSink } from '../notices/notice-sink'
 import type { Reply } from '../protocol/exchange'
 import { INVALID_REQUEST, fault, readMessage } from '../protocol/json-rpc'
 import type { Message, ProtocolFault, RequestId } from '../protocol/json-rpc'
@@ -36,6 +38,7 @@ export class StdioTransport implements Transport {
   readonly #parts: StdioParts
   readonly #writer: LineWriter
   readonly #connection: Connection
+  readonly #notices: RequestSink
   /** Notifications to a legacy client, once it is ready for them. */
   #push: ListStream | undefined
   #stopPush: (() => void) | undefined
@@ -52,6 +55,7 @@ export class StdioTransport implements Transport {
   constructor(parts: StdioParts) {
     this.#parts = parts
     this.#writer = new LineWriter(parts.output)
+    this.#notices = noticesTo(this.#writer)
     this.#connection = new Connection(() => this.#openPush())
     this.#listen()
   }
@@ -108,7 +112,7 @@ export class StdioTransport implements Transport {
 
   async #receive(message: Message | ProtocolFault): Promise<void> {
     const { endpoint, principal } = this.#parts
-    const reply = await endpoint.receive(message, { principal, connection: this.#connection })
+    const reply = await endpoint.receive(message, { principal, connection: this.#connection, notices: this.#notices })
     this.#write(message.kind === 'request' ? message.id : undefined, reply)
   }
 

@@ -1,13 +1,13 @@
 // Directory sources: adds the modules of a directory, each as a source of its own, and watches for those that come later.
 
 import type { DirectoryModulesReport } from '../../../index'
-import type { NativeModuleWatch } from '../../border/native'
+import type { NativeLoader, NativeModuleWatch } from '../../border/native'
 import { invalidOption } from '../../border/options'
 import { reportOutcomes } from '../module-reports'
 import type { LoadOutcome, LoadRequest } from '../load/source-loads'
 import { createFileSource, faultWords } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
-import type { SourceOptions } from '../source/module-options'
+import type { SourceOptions } from '../../load/tool-sets/source-options'
 import type { SourceList } from '../source/source-list'
 import type { ModuleGroups } from '../watch/module-groups'
 import type { WatchedChanges } from '../watch/watched-changes'
@@ -22,7 +22,7 @@ export interface DirectorySourcesHost {
   readonly openWatch: () => NativeModuleWatch
   readonly checkOptions: (options: SourceOptions) => void
   readonly loadAll: (sources: readonly ModuleSource[], request: LoadRequest) => Promise<LoadOutcome[]>
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  readonly inTurn: <T>(work: () => Promise<T>, loader: NativeLoader) => Promise<T>
 }
 
 export class DirectorySources {
@@ -32,7 +32,12 @@ export class DirectorySources {
     this.#host = host
   }
 
-  async add(directory: string, common: SourceOptions, options: DirectoryOptions): Promise<DirectoryModulesReport> {
+  async add(
+    directory: string,
+    common: SourceOptions,
+    options: DirectoryOptions,
+    loader: NativeLoader,
+  ): Promise<DirectoryModulesReport> {
     const { list, groups, changes } = this.#host
     if (common.name !== undefined)
       throw invalidOption('name', 'is for one source; those of a directory are named by their files')
@@ -62,6 +67,6 @@ export class DirectorySources {
       const isLoaded = (location: string): boolean => list.find(location, directory) !== undefined
       const others = found.failed.filter(({ location }) => !isLoaded(location))
       return { reports, failed: [...others, ...failed, ...unlistedFaults(unlisted)], passedOver }
-    })
+    }, loader)
   }
 }

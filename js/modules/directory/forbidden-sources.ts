@@ -2,7 +2,7 @@
 
 import { createFileSource, faultWords } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
-import type { SourceOptions } from '../source/module-options'
+import type { SourceOptions } from '../../load/tool-sets/source-options'
 import type { FoundFiles } from './module-directories'
 
 /** The sources that links would be. Their fault is told already. */

@@ -4,7 +4,7 @@ import type { ErrorCode, LoadReport } from '../../../index'
 import { fromFault } from '../../border/error'
 import type { Fault, ToolrackError } from '../../border/error'
 import { labelOf } from '../source/module-source'
-import type { ReadySource } from './tool-set-text'
+import type { ReadySource } from './ready-source'
 
 /** An export that could not become a tool. */
 export interface FailedExport {

@@ -8,10 +8,11 @@ import type { MaybePromise } from '../../border/maybe-promise'
 import { raise } from '../../border/raised-error'
 import type { NativeLoader, NativeRegistry } from '../../border/native'
 import type { Closures } from '../../closures'
+import { writeBatch } from '../../load/tool-sets/tool-set-text'
 import type { LoadWaits } from '../graph/load-waits'
 import type { LoadedModules, ModuleLoader } from '../graph/module-loader'
 import type { GraphReading } from '../graph/module-records'
-import type { OnError } from '../source/module-options'
+import type { OnError } from '../../load/tool-sets/source-options'
 import { entryOf, labelOf } from '../source/module-source'
 import type { ModuleSource } from '../source/module-source'
 import { lostTools } from '../source/replaced-object'
@@ -19,8 +20,9 @@ import { readContent } from './source-content'
 import type { ContentHost, SourceContent } from './source-content'
 import { admissionOf, forbiddenLinks } from './source-admission'
 import { hasEntered, unchangedReport } from './unchanged-source'
-import { readySource, writeToolSets } from './tool-set-text'
-import type { ReadySource } from './tool-set-text'
+import type { LoadTurns } from './load-turns'
+import { readySource, writeSources } from './ready-source'
+import type { ReadySource } from './ready-source'
 import { failedExports } from './failed-exports'
 import type { FailedExport } from './failed-exports'
 
@@ -65,6 +67,7 @@ interface WrittenReport {
 /** What loading needs. */
 export interface LoadsHost extends ContentHost {
   readonly loader: NativeLoader
+  readonly turns: LoadTurns
   readonly registry: NativeRegistry
   /** The source of a tool. */
   readonly sourceOfTool: (tool: string) => string | undefined
@@ -232,12 +235,11 @@ type Applied = LoadedOutcome | RefusedOutcome
 async function applyBatch(
   ready: readonly ReadySource[],
   { trigger, onError }: LoadRequest,
-  { loader, closures, waits }: LoadsHost,
+  { turns, closures, waits }: LoadsHost,
 ): Promise<Map<ModuleSource, Applied>> {
   if (ready.length === 0) return new Map()
-  const { sets, options } = writeToolSets(ready, closures, waits)
-  const batch = `{"trigger":"${trigger}","onError":"${onError}","options":[${options.join()}],"sets":[${sets.join()}]}`
-  const written = await apply(batch, loader, waits)
+  const batch = writeBatch(writeSources(ready, closures, waits), trigger, onError)
+  const written = await apply(batch, turns.loader, waits)
   if ('fault' in written) {
     const { index, error } = written.fault
     throw new LoadRefused(readyAt(ready, index).source, fromFault(error), true)

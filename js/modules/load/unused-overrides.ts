@@ -1,7 +1,7 @@
 // Unused overrides: options for a tool that no source has, as notes of the report.
 
 import { nearestName } from '../../border/nearest'
-import type { SourceOptions } from '../source/module-options'
+import type { SourceOptions } from '../../load/tool-sets/source-options'
 import type { LoadOutcome } from './source-loads'
 
 /**
@@ -26,7 +26,8 @@ export function noteUnusedOverrides(outcomes: readonly LoadOutcome[]): void {
   }
 }
 
-function unusedOverride(name: string, names: readonly string[]) {
+/** The note of an override that matches no tool. */
+export function unusedOverride(name: string, names: readonly string[]) {
   const nearest = nearestName(name, names)
   const message = `"${name}" is the name of no tool${nearest === undefined ? '' : `; nearest: ${nearest}`}`
   return { code: 'OVERRIDE_UNUSED' as const, effect: 'SAME' as const, pointer: '', message, tools: [] }

@@ -5,6 +5,7 @@ import { callNative, revive, throwFirst } from '../../border/error'
 import type { NativeLoader, NativeModuleWatch } from '../../border/native'
 import type { Closures } from '../../closures'
 import type { ModuleLoader } from '../graph/module-loader'
+import type { LoadTurns } from '../load/load-turns'
 import type { ModuleGroups } from '../watch/module-groups'
 import type { WatchedChanges } from '../watch/watched-changes'
 import { entryOf } from './module-source'
@@ -15,12 +16,12 @@ export interface RemovalHost {
   readonly list: SourceList
   readonly groups: ModuleGroups
   readonly changes: WatchedChanges
-  readonly loader: NativeLoader
   readonly closures: Closures
   readonly modules: Pick<ModuleLoader, 'forget'>
   readonly openWatch: () => NativeModuleWatch
   readonly find: (name: string, base: string) => ModuleSource
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  readonly turns: LoadTurns
+  readonly inTurn: <T>(work: () => Promise<T>, loader: NativeLoader) => Promise<T>
 }
 
 export class SourceRemoval {
@@ -31,8 +32,8 @@ export class SourceRemoval {
   }
 
   /** Removes the source of a name or path, else all of a directory, else the source of a tool. */
-  async remove(name: string, base: string): Promise<string[]> {
-    return this.#host.inTurn(async () => this.drop(this.#choose(name, base)))
+  async remove(name: string, base: string, loader: NativeLoader): Promise<string[]> {
+    return this.#host.inTurn(async () => this.drop(this.#choose(name, base)), loader)
   }
 
   #choose(name: string, base: string): readonly ModuleSource[] {
@@ -49,8 +50,8 @@ export class SourceRemoval {
 
   /** Takes the tools of sources away. All of them are released, even if a provider throws. */
   async drop(sources: readonly ModuleSource[]): Promise<string[]> {
-    const { list, changes, loader, closures } = this.#host
-    const removed = callNative(() => loader.unloadToolSets(sources.map(({ name }) => String(name))))
+    const { list, changes, turns, closures } = this.#host
+    const removed = callNative(() => turns.loader.unloadToolSets(sources.map(({ name }) => String(name))))
     for (const { name } of sources) list.delete(String(name))
     this.#forget(sources)
     changes.noteFreedNames()

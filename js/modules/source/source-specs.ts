@@ -11,7 +11,7 @@ import { invalidOption, toName, toNames } from '../../border/options'
 import { limitExceeded, raise } from '../../border/raised-error'
 import { isUrl } from '../../border/realm'
 import type { ToolProvider } from '../../../index'
-import type { OnError, SourceOptions } from './module-options'
+import type { OnError, SourceOptions } from '../../load/tool-sets/source-options'
 import { isProvider } from '../providers/provider'
 import { describeValue } from '../shapes/value-description'
 

@@ -182,8 +182,8 @@ const fn server_text(error: &mut Error) -> Option<&mut String> {
             HttpFailed
             // Texts of the caller's own code, and messages of toolrack about numbers and names.
             ToolFailed SelectionFailed SelectionTimeout Timeout Cancelled ResponseTooLarge ResponseHasTooMany
-            InvalidParams OutputInvalid MissingContext ApprovalRequired RateLimited Busy KeyReused OutcomeTooLong Disabled
-            UnknownTool Closed NotRepresentable InvalidOptions InvalidValue
+            InvalidParams OutputInvalid MissingContext ApprovalRequired InputRequired RateLimited Busy KeyReused
+            OutcomeTooLong Disabled UnknownTool Closed NotRepresentable InvalidOptions InvalidValue
             // Errors of documents, registries and files: no call ends with one.
             Syntax InvalidSpec InvalidModule UnsupportedSpec UnresolvedRef HiddenUnicode UnusableRef LimitExceeded
             LimitExceededAt ModuleOverLimit SourceUnreadable SourceForbidden InvalidDefinition NameTaken SourceTaken

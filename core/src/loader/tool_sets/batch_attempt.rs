@@ -147,7 +147,7 @@ impl BatchAttempt<'_, '_> {
         if questions.is_empty() { Ok(reviewed) } else { Err(AttemptEnd::Questions(questions)) }
     }
 
-    fn review_set(&self, context: &ChangeContext<'_>, index: usize) -> StepResult<ReviewedChange> {
+    pub(super) fn review_set(&self, context: &ChangeContext<'_>, index: usize) -> StepResult<ReviewedChange> {
         let set = &self.batch[index];
         let ConvertedSet { conversion, tools, locations } = set.convert(context.now)?;
         if set.replaces.is_some() {
@@ -209,7 +209,11 @@ impl BatchAttempt<'_, '_> {
     ) -> AttemptResult<Option<HashMap<usize, AppliedLoad>>> {
         let registry = &self.context.registry;
         let mut tools: Vec<_> = reviewed.iter_mut().map(|one| one.change.take_tools()).collect();
-        let names = registry.draft(Origin::CODE, None, tools.iter().flatten().map(named_code));
+        let named = reviewed.iter().zip(&tools).flat_map(|(one, tools)| {
+            let owner = self.batch[one.index].names;
+            tools.iter().map(move |tool| named_code(tool, owner))
+        });
+        let names = registry.draft(Origin::CODE, None, named);
         let taken = take_refused(&names, &mut tools);
         let is_fault = |(index, _): &&TakenName| self.on_refusal(reviewed[*index].index) == OnRefusal::Abort;
         if let Some((index, (_, error))) = taken.iter().find(is_fault) {
@@ -262,7 +266,7 @@ impl BatchAttempt<'_, '_> {
     }
 
     /// The pins of a source under this load. A reload keeps them as `pin` and approvals left them.
-    fn pins(&self, source: &LoadedSource, set: &ToolSet) -> BTreeMap<String, String> {
+    pub(super) fn pins(&self, source: &LoadedSource, set: &ToolSet) -> BTreeMap<String, String> {
         let mut pins = source.pins.clone();
         if source.is_new() || self.trigger == LoadTrigger::Load {
             pins.extend(set.options.gates.pins.0.clone());
@@ -275,7 +279,7 @@ impl BatchAttempt<'_, '_> {
 type TakenName = (usize, (String, Error));
 
 /// Takes the tools out whose names the ledger refuses.
-fn take_refused(names: &NameDraft, tools: &mut [Vec<RegisteredTool>]) -> Vec<TakenName> {
+pub(super) fn take_refused(names: &NameDraft, tools: &mut [Vec<RegisteredTool>]) -> Vec<TakenName> {
     let mut outcomes = names.outcomes();
     let mut refused = Vec::new();
     for (index, tools) in tools.iter_mut().enumerate() {

@@ -12,6 +12,7 @@
 //! | `tool_set_batch` | the sources of a batch: locked, restored from the state file, released |
 //! | `takeover` | whether a set may take the place of another source |
 //! | `batch_attempt` | convert → review → apply → record, in one revision |
+//! | `tool_set_check` | convert → review → preview of one set: what its load would do |
 //! | `tool_sets` | the façade: load of a batch with the questions of its gates, faults, unload |
 //!
 //! Limits: the state file keeps pins, rejections and the list of versions; code itself cannot be restored.
@@ -20,10 +21,11 @@ mod batch_attempt;
 mod takeover;
 mod tool_set;
 mod tool_set_batch;
+mod tool_set_check;
 mod tool_set_conversion;
 mod tool_set_options;
 #[expect(clippy::module_inception, reason = "the façade has the name of its room")]
 mod tool_sets;
 
-pub use tool_set::{FailedExport, GivenTool, OnError, ToolSet};
+pub use tool_set::{FailedExport, GivenTool, NameOwner, OnError, ToolSet};
 pub use tool_sets::{BatchOutcome, ToolSets};

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::tool_set::{FailedExport, GivenTool, OnError, ToolSet};
+use super::tool_set::{FailedExport, GivenTool, NameOwner, OnError, ToolSet};
 use crate::convert::{Conversion, Excluded, Override, SkippedOperation, ToolLocation, merge_notes};
 use crate::error::{Error, Problem, Result};
 use crate::json::HashMap;
 use crate::loader::options::LoadOptions;
-use crate::registry::{Identity, NameChoice, Origin, RegisteredTool, UnnamedOperation};
+use crate::registry::{Identity, NameChoice, Origin, RegisteredTool, UnnamedOperation, family_of};
 use crate::spec::InputCoverage;
 use crate::tool::name::{confusion_key, find_fault};
 use crate::tool::sha256::hex;
@@ -78,10 +78,16 @@ impl ToolSet {
 }
 
 /// A tool of code for the name ledger: its name is its identity, so that it keeps the name in another file. Spellings of one
-/// name are one identity, so that a tool can be renamed from `get_user` to `get-user`.
-pub fn named_code(tool: &RegisteredTool) -> UnnamedOperation {
+/// name are one identity, so that a tool can be renamed from `get_user` to `get-user`. With [`NameOwner::Export`] the export
+/// is its identity, within the family of its source.
+pub fn named_code(tool: &RegisteredTool, owner: NameOwner) -> UnnamedOperation {
     let name = tool.name().to_owned();
-    let identity = Identity { path: confusion_key(&name).into(), method: Arc::default(), id: None };
+    let identity = match (&tool.operation, owner) {
+        (Some(export), NameOwner::Export) => {
+            Identity { method: family_of(&tool.origin.source).into(), ..export.clone() }
+        }
+        _ => Identity { path: confusion_key(&name).into(), method: Arc::default(), id: None },
+    };
     UnnamedOperation { identity, choice: NameChoice::Explicit(name) }
 }
 

@@ -8,8 +8,8 @@ use crate::loader::load_audit as audit;
 use crate::loader::load_report::{CheckReport, LoadReport};
 use crate::loader::loader_context::LoaderContext;
 use crate::loader::mutex::lock;
-use crate::loader::pipeline::last_report;
-use crate::review::{Decision, LoadTrigger};
+use crate::loader::pipeline::{LoadQuestion, StepError, last_report};
+use crate::review::{Decision, LoadTrigger, SourceVersion};
 
 /// The tool sets of a loader.
 #[derive(Clone, Copy)]
@@ -66,6 +66,28 @@ impl ToolSets<'_> {
         }
     }
 
+    /// What a load of a set would do: nothing changes. A gate that refuses it is told by the report.
+    ///
+    /// # Errors
+    /// `CLOSED`; `NAME_TAKEN` where a source at another location has the name; the faults of the set itself.
+    pub async fn check(self, set: &ToolSet) -> Result<CheckReport> {
+        let (batch, trigger, on_error) = (std::slice::from_ref(set), LoadTrigger::Load, OnError::Refuse);
+        let mut answers = HashMap::default();
+        loop {
+            let attempt = BatchAttempt { context: self.0, batch, answers: &answers, trigger, on_error };
+            match attempt.check(0) {
+                Ok(report) => return Ok(report),
+                Err(StepError::Failed(error)) => return Err(error),
+                Err(StepError::Question(LoadQuestion::CustomGates(gates, change))) => {
+                    answers.insert(0, gates.ask(change).await?);
+                }
+                Err(StepError::Question(_)) => {
+                    return Err(Error::Internal { reason: "a tool set asks for a document".to_owned() });
+                }
+            }
+        }
+    }
+
     /// Unloads sources in one revision. Gives the names of the tools that were removed, by source in the order of their names.
     ///
     /// # Errors
@@ -111,6 +133,14 @@ impl ToolSets<'_> {
         let outcome = Ok(CheckReport { report, decision: Decision::Apply, objections: Vec::new() });
         audit::record_load(&self.0.registry, trigger, name, &outcome);
         outcome.map(|done| Some(done.report))
+    }
+
+    /// Whether a version of a source had tools, in this process or by the state file: no gate held them, or somebody approved them.
+    pub fn had_tools(self, name: &str) -> bool {
+        let had_tools = |versions: &[SourceVersion]| versions.iter().any(|version| !version.added.is_empty());
+        let loaded = self.0.source(name).is_ok_and(|source| had_tools(&lock(&source).history.list()));
+        let saved = || self.0.keeper.as_ref().and_then(|keeper| keeper.record(name));
+        loaded || saved().is_some_and(|record| had_tools(&record.versions))
     }
 
     /// Clears the fault of a source: its content is the one in use.

@@ -86,6 +86,13 @@ impl Families {
         }
     }
 
+    /// Whether no view of a revision differs between these families and others.
+    pub fn is_same_as(&self, others: &Self) -> bool {
+        let same =
+            |(own, other): (&Arc<Family>, &Arc<Family>)| Arc::ptr_eq(own, other) || own.is_same_as(other);
+        self.all.size() == others.all.size() && self.all.values().zip(others.all.values()).all(same)
+    }
+
     /// The size of the inactive tools that `next` does not share, in bytes.
     pub fn bytes_not_in(&self, next: &Self) -> usize {
         let unshared_bytes = |family: &Arc<Family>| -> usize {

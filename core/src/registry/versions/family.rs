@@ -66,6 +66,22 @@ impl Family {
         self.versions.len() > 1 || self.route.is_some()
     }
 
+    /// Whether no view of a revision differs between this family and another.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let route = |family: &Self| family.route.as_ref().map(Arc::as_ptr);
+        let is_same = |(own, other): (&FamilyVersion, &FamilyVersion)| {
+            let inactive = |version: &FamilyVersion| version.inactive.as_ref().map(Arc::as_ptr);
+            own.source == other.source && own.number == other.number && inactive(own) == inactive(other)
+        };
+        self.name == other.name
+            && self.default_version == other.default_version
+            && self.active == other.active
+            && self.failed == other.failed
+            && route(self) == route(other)
+            && self.versions.len() == other.versions.len()
+            && self.versions.iter().zip(&other.versions).all(is_same)
+    }
+
     /// Resolves the route after versions came or went. Returns the rules that no version meets any more.
     pub fn resolve_route(&mut self) -> Vec<UnmetRule> {
         if self.version(&self.default_version).is_none()

@@ -20,7 +20,7 @@ impl ToolRegistry {
     ///
     /// # Errors
     /// `UNKNOWN_SOURCE` for an unknown family, `INVALID_OPTIONS` for a rule that no version meets, `CLOSED`.
-    pub fn route(self: &Arc<Self>, family: &str, route: Option<Route>) -> Result<()> {
+    pub fn route(&self, family: &str, route: Option<Route>) -> Result<()> {
         self.route_by(family, route, process_clock())
     }
 
@@ -28,7 +28,7 @@ impl ToolRegistry {
     ///
     /// # Errors
     /// As [`ToolRegistry::route`].
-    pub fn route_by(self: &Arc<Self>, family: &str, route: Option<Route>, clock: HealthClock) -> Result<()> {
+    pub fn route_by(&self, family: &str, route: Option<Route>, clock: HealthClock) -> Result<()> {
         let mut writer = self.open()?;
         let current = self.snapshot();
         let known = current.families.require(family)?;
@@ -37,9 +37,9 @@ impl ToolRegistry {
         }
         let fallback = route.as_ref().and_then(|route| route.fallback);
         // Weak: the health of a version lives in the registry's tools, and a strong pointer would be a cycle.
-        let registry = Arc::downgrade(self);
+        let registry = self.downgrade();
         let on_failure = move |source: &str, epoch, counts| {
-            if let Some(registry) = registry.upgrade() {
+            if let Some(registry) = registry() {
                 registry.fall_back(source, epoch, counts);
             }
         };

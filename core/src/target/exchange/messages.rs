@@ -51,15 +51,23 @@ fn next_step(code: &str, details: &Value) -> Option<&'static str> {
     Some(match (code, status) {
         ("INVALID_PARAMS", _) => "Correct the arguments as the problems say, then call again.",
         ("UNKNOWN_TOOL", _) => "Call one of the tools that you have, by its exact name.",
-        ("RATE_LIMITED" | "BUSY" | "CIRCUIT_OPEN", _) | (_, Some(429 | 503)) => {
+        ("RATE_LIMITED" | "BUSY" | "CIRCUIT_OPEN" | "UPSTREAM_DOWN", _) | (_, Some(429 | 503)) => {
             "Continue with something else, and call again later."
         }
-        ("TIMEOUT" | "CANCELLED", _) => "The call may have taken effect: check that before you call again.",
+        ("UPSTREAM_FAILED", _) if details.get("mayHaveRun") == Some(&Value::Bool(false)) => {
+            "A call with the same arguments will most likely fail again."
+        }
+        ("TIMEOUT" | "CANCELLED" | "UPSTREAM_FAILED", _) => {
+            "The call may have taken effect: check that before you call again."
+        }
         ("MISSING_CONTEXT" | "AUTH_FAILED" | "ADDRESS_FORBIDDEN", _) | (_, Some(401 | 403)) => {
             "Other arguments do not help: tell the user that access is missing."
         }
         ("APPROVAL_REQUIRED", _) => {
             "Nothing was done. Tell the user what you want to do, and that a person has to approve this call first."
+        }
+        ("INPUT_REQUIRED", _) => {
+            "The tool asks a person something: tell the user, and do not call it again without an answer."
         }
         ("IDEMPOTENCY_MISMATCH", _) => {
             "An earlier call used this idempotency key with other arguments: do not repeat it."

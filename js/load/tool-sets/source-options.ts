@@ -1,10 +1,10 @@
-// Module options: reads the options of a source of modules, and keeps what Rust and JavaScript need of each.
+// Source options: reads the options of a source whose tools a program gives, and keeps what Rust and JavaScript need of each.
 
 import { checkOptions, invalidOption, oneOf, readOption, toName } from '../../border/options'
-import { splitGates } from '../../load/custom-gates'
-import type { SplitGates } from '../../load/custom-gates'
-import { writeWatch } from '../../load/load-options'
-import { plainText } from '../../load/plain-options'
+import { splitGates } from '../custom-gates'
+import type { SplitGates } from '../custom-gates'
+import { writeWatch } from '../load-options'
+import { plainText } from '../plain-options'
 
 /** What happens to the good tools of a load with a fault. */
 export type OnError = 'refuse' | 'skip'

@@ -1,0 +1,75 @@
+// MCP servers of a configuration: their tools are tools of its registry, and follow the file.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { loadConfig } from 'toolrack'
+import { createMcpServer } from 'toolrack/mcp'
+import { OWN_PROGRAM, until } from './support/mcp-upstream.mjs'
+import { upstreamRegistry } from './support/mcp-upstream-tools.mjs'
+
+/** A file of a configuration, which `write` changes. */
+function file(t) {
+  const folder = mkdtempSync(join(tmpdir(), 'toolrack-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'toolrack.json')
+  return { path, write: (mcpServers) => writeFileSync(path, JSON.stringify({ mcpServers })) }
+}
+
+const partsOf = ({ failed }) => failed.map(({ part, error }) => [part, error.code])
+
+test('servers of a file are loaded, changed and removed with the file', async (t) => {
+  const { path, write } = file(t)
+  const http = await createMcpServer(upstreamRegistry()).listen()
+  t.after(() => http.close())
+  write({
+    own: { ...OWN_PROGRAM, namespace: 'own', tags: ['local'], type: 'stdio' },
+    away: { url: http.url, namespace: 'far' },
+    gone: { command: 'no-such-program-there' },
+    off: { command: 'no', disabled: true },
+  })
+  const config = await loadConfig(path)
+  t.after(() => config.close())
+  const { registry, mcp, report } = config
+  assert.deepEqual(report.mcpServers.map(({ source }) => source).toSorted(), ['away', 'own'])
+  assert.deepEqual(partsOf(report), [['/mcpServers/gone', 'SOURCE_UNREADABLE']])
+  assert.deepEqual(await registry.execute('own_add', { a: 1, b: 2 }), { sum: 3 })
+  assert.deepEqual(await registry.execute('far_add', { a: 1, b: 2 }), { sum: 3 })
+  assert.deepEqual(
+    mcp.status().map(({ name, state }) => [name, state]),
+    [
+      ['away', 'up'],
+      ['gone', 'down'],
+      ['own', 'up'],
+    ],
+  )
+  write({ own: { ...OWN_PROGRAM, namespace: 'own', tags: ['mine'] } })
+  const changed = await config.reload()
+  assert.ok(changed.removed.includes('far_add'))
+  assert.deepEqual(
+    mcp.status().map(({ name }) => name),
+    ['own'],
+  )
+  assert.ok(registry.list({ tags: ['mine'] }).includes('own_add'))
+  assert.deepEqual((await config.reload()).mcpServers, [])
+})
+
+test('a server that is not there yet is tried again, and one at another place replaces it', async (t) => {
+  const { path, write } = file(t)
+  const first = await createMcpServer(upstreamRegistry()).listen()
+  await first.close()
+  write({ s: { url: first.url } })
+  const config = await loadConfig(path)
+  t.after(() => config.close())
+  assert.deepEqual(partsOf(config.report), [['/mcpServers/s', 'SOURCE_UNREADABLE']])
+  const second = await createMcpServer(upstreamRegistry()).listen({ port: first.port })
+  t.after(() => second.close())
+  await until(() => config.registry.has('add'), 30_000)
+  const third = await createMcpServer(upstreamRegistry()).listen()
+  t.after(() => third.close())
+  write({ s: { url: third.url } })
+  const { failed, mcpServers } = await config.reload()
+  assert.deepEqual([failed, mcpServers.length], [[], 1])
+  assert.equal(config.mcp.status()[0].location, `MCP server ${third.url}`)
+})

@@ -1,0 +1,102 @@
+// Scripted upstream: an MCP server in a test, whose connections, lists and calls the test decides.
+import { createTestRegistry } from '../../lib/test/index.js'
+import { UpstreamFault } from '../../lib/mcp/client/upstream-connection.js'
+import { McpLoader } from '../../lib/mcp/loader/mcp-loader.js'
+
+export const fault = (kind, message = kind, more) => new UpstreamFault(kind, message, more)
+
+/** A tool as a server lists it. */
+export const tool = (name, more = {}) => ({
+  name,
+  description: `Tool ${name}`,
+  inputSchema: { type: 'object', properties: { a: { type: 'string' } } },
+  ...more,
+})
+
+export const text = (said) => ({ content: [{ type: 'text', text: said }] })
+
+/** A server whose members a test changes. */
+export class ScriptedServer {
+  /** What it lists. A function makes the list, or throws. */
+  tools
+  ttlMs
+  refused = []
+  /** What a call gives: `(name, args, call)`. */
+  onCall = (name, args) => text(`${name} ${JSON.stringify(args)}`)
+  /** What connecting gives: throws, or waits. */
+  onConnect = async () => {}
+  /** Attempts to connect, and connections that came of them. */
+  connected = 0
+  opened = 0
+  closed = 0
+  lists = 0
+  calls = []
+  connection
+
+  constructor(tools = [tool('one'), tool('two')]) {
+    this.tools = tools
+  }
+
+  connector = async (signal) => {
+    this.connected++
+    await this.onConnect(signal)
+    this.opened++
+    const server = this
+    const connection = {
+      era: 'legacy',
+      revision: '2025-11-25',
+      server: { name: 'scripted', version: '1.0.0' },
+      instructions: undefined,
+      capabilities: {},
+      onListChanged: undefined,
+      onClosed: undefined,
+      async listTools(signal) {
+        server.lists++
+        const tools = typeof server.tools === 'function' ? await server.tools(signal) : server.tools
+        const { ttlMs, refused } = server
+        return { tools: structuredClone(tools), refused, ...(ttlMs !== undefined && { ttlMs }) }
+      },
+      async callTool(args, call) {
+        server.calls.push({ name: call.tool.name, args, call })
+        return server.onCall(call.tool.name, args, call)
+      },
+      async close() {
+        if (this.isClosed) return
+        this.isClosed = true
+        server.closed++
+      },
+    }
+    this.connection = connection
+    return connection
+  }
+
+  /** Breaks the connection. */
+  break(reason = 'the server is gone') {
+    const { connection } = this
+    this.connection = undefined
+    connection.onClosed(fault('lost', reason))
+  }
+}
+
+/** A registry whose clock the test moves, and a loader of scripted servers: `load(name, server, options)`. */
+export function openScene(registryOptions, loaderOptions) {
+  const registry = createTestRegistry(registryOptions)
+  const readSpec = (server) => ({ location: 'MCP server scripted', connector: server.connector })
+  const loader = new McpLoader(registry, loaderOptions, { readSpec, random: () => 0.5 })
+  const events = []
+  for (const name of ['reloaded', 'reloadFailed', 'upstream', 'held', 'outputMismatch', 'change'])
+    registry.on(name, (event) => events.push([name, event]))
+  const named = (wanted) => events.filter(([name]) => name === wanted).map(([, event]) => event)
+  return { registry, loader, clock: registry.clock, named }
+}
+
+/** What a call fails with. */
+export const failure = (promise) =>
+  promise.then(
+    () => assertNothing(),
+    (error) => error,
+  )
+
+function assertNothing() {
+  throw new Error('the call did not fail')
+}

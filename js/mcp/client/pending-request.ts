@@ -1,0 +1,128 @@
+// Pending request: waits for one answer, with its signal, its deadlines and its progress.
+
+import { onAbort } from '../../call/abort-signals'
+import { startTimer } from '../../border/timers'
+import type { Members } from '../../border/kind'
+import type { ServerResponse } from './server-message'
+import { UpstreamFault } from './upstream-connection'
+import type { UpstreamProgress } from './upstream-connection'
+
+/** How long a request is waited for. Without times it is waited for until its signal aborts. */
+export interface Patience {
+  readonly signal: AbortSignal
+  /** Deadline of silence, in ms: progress renews it. */
+  readonly timeoutMs?: number | undefined
+  /** Deadline of all, in ms. */
+  readonly maxTimeoutMs?: number | undefined
+  readonly onProgress?: ((progress: UpstreamProgress) => void) | undefined
+  /** Gets the length of the answer. */
+  readonly onSize?: ((size: number) => void) | undefined
+}
+
+interface Settle {
+  resolve(result: Members): void
+  reject(fault: UpstreamFault): void
+}
+
+/** A request that has no answer yet. It is settled once; what comes later is ignored. */
+export class PendingRequest {
+  readonly #patience: Patience
+  /** Called where nobody waits any more: the server is told. */
+  readonly #onGivenUp: (fault: UpstreamFault) => void
+  readonly #onSettled: () => void
+  #settle: Settle | undefined
+  readonly #stopAbort: () => void
+  #stopSilence: (() => void) | undefined
+  #stopTotal: (() => void) | undefined
+  /** Rejects with an `UpstreamFault`. */
+  readonly answer: Promise<Members>
+
+  constructor(patience: Patience, onGivenUp: (fault: UpstreamFault) => void, onSettled: () => void) {
+    this.#patience = patience
+    this.#onGivenUp = onGivenUp
+    this.#onSettled = onSettled
+    this.answer = new Promise<Members>((resolve, reject) => (this.#settle = { resolve, reject }))
+    const { signal, maxTimeoutMs } = patience
+    this.#stopAbort = onAbort(signal, () => this.#giveUp(abortedFault()))
+    this.#startSilence()
+    if (maxTimeoutMs !== undefined)
+      this.#stopTotal = startTimer(maxTimeoutMs, () => this.#giveUp(lateFault(maxTimeoutMs)))
+  }
+
+  /** Whether it has a deadline; a stream has none. */
+  get isAwaited(): boolean {
+    const { timeoutMs, maxTimeoutMs } = this.#patience
+    return timeoutMs !== undefined || maxTimeoutMs !== undefined
+  }
+
+  /** Takes the answer of the server. */
+  take({ result, error, broken, size }: ServerResponse): void {
+    this.#patience.onSize?.(size)
+    if (error !== undefined) {
+      const { code, message, data } = error
+      this.fail(new UpstreamFault('refused', `the server answered with error ${code}: ${message}`, { code, data }))
+    } else if (result === undefined) this.fail(brokenFault(`the answer has ${broken ?? 'no result'}`))
+    else this.#end()?.resolve(result)
+  }
+
+  fail(fault: UpstreamFault): void {
+    this.#end()?.reject(fault)
+  }
+
+  /** Takes progress: the deadline of silence starts anew. */
+  progress({ progress, total, message }: Members): void {
+    if (this.#settle === undefined || typeof progress !== 'number' || !Number.isFinite(progress)) return
+    this.#startSilence()
+    try {
+      this.#patience.onProgress?.({
+        progress,
+        ...(typeof total === 'number' && Number.isFinite(total) && { total }),
+        ...(typeof message === 'string' && { message }),
+      })
+    } catch {
+      // Who listens to progress has no say in the call.
+    }
+  }
+
+  #giveUp(fault: UpstreamFault): void {
+    if (this.#settle === undefined) return
+    this.#onGivenUp(fault)
+    this.fail(fault)
+  }
+
+  #startSilence(): void {
+    const { timeoutMs } = this.#patience
+    if (timeoutMs === undefined) return
+    this.#stopSilence?.()
+    this.#stopSilence = startTimer(timeoutMs, () => this.#giveUp(lateFault(timeoutMs)))
+  }
+
+  #end(): Settle | undefined {
+    const settle = this.#settle
+    if (settle === undefined) return undefined
+    this.#settle = undefined
+    this.#stopSilence?.()
+    this.#stopTotal?.()
+    this.#stopAbort()
+    this.#onSettled()
+    return settle
+  }
+}
+
+/** Throws where nobody waits for a request that is to be sent. */
+export function checkWaits({ signal }: Patience): void {
+  if (signal.aborted) throw abortedFault()
+}
+
+function abortedFault(): UpstreamFault {
+  return new UpstreamFault('aborted', 'the call was aborted')
+}
+
+function lateFault(ms: number): UpstreamFault {
+  return new UpstreamFault('timeout', `no answer within ${ms} ms; the server may have done what was asked`)
+}
+
+/** The fault of an answer that breaks the protocol. */
+export function brokenFault(message: string): UpstreamFault {
+  return new UpstreamFault('protocol', message)
+}

@@ -1,0 +1,167 @@
+// Upstream options: what `load` of a McpLoader is given, checked.
+
+import type { Gate, ProposedChange } from '../../../index'
+import { reasonOf } from '../../border/error'
+import { deepFreeze } from '../../border/freeze'
+import { invalidOption, milliseconds, oneOf, readOption } from '../../border/options'
+import { isList } from '../../border/kind'
+import { readSourceOptions } from '../../load/tool-sets/source-options'
+import type { SourceOptions } from '../../load/tool-sets/source-options'
+
+/** Options of an upstream beside those of every source whose tools a program gives. */
+const OWN = Object.freeze([
+  'include',
+  'exclude',
+  'approve',
+  'whenDown',
+  'timeoutMs',
+  'maxTimeoutMs',
+  'maxName',
+  'output',
+  'keepTrying',
+] as const)
+
+const TIMEOUT_MS = 60_000
+const MOST_TIMEOUT_MS = 600_000
+const LONGEST_NAME = 64
+/** The shortest limit of a name: a hash and a part of the name have place. */
+const SHORTEST_NAME = 16
+
+/** Whether a tool is chosen, by what its server says of it. */
+export type SelectTool = (tool: Readonly<Record<string, unknown>>) => boolean
+
+/** Checked options of one upstream. */
+export interface UpstreamOptions {
+  readonly source: SourceOptions
+  readonly isChosen: SelectTool
+  readonly whenDown: 'keep' | 'hide'
+  readonly timeoutMs: number
+  readonly maxTimeoutMs: number
+  /** The longest name without the namespace. */
+  readonly mostName: number
+  readonly output: 'warn' | 'strict'
+  /** Whether the first connection is tried again where it fails. */
+  readonly keepTrying: boolean
+}
+
+/** What the options need of the loader. */
+export interface OptionsHost {
+  readonly gateTimeoutMs: number
+  /** Whether a change of the source was approved or applied before. */
+  readonly wasAdmitted: (source: string) => boolean
+}
+
+export function readUpstreamOptions(options: unknown, host: OptionsHost): UpstreamOptions {
+  const { others, ...source } = readSourceOptions(withGate(options, host), host.gateTimeoutMs, OWN)
+  if (source.watch !== undefined)
+    throw invalidOption('watch', 'is not for MCP servers, which say themselves that their tools have changed')
+  const { include, exclude, whenDown, timeoutMs, maxTimeoutMs, maxName = LONGEST_NAME, output, keepTrying } = others
+  oneOf('whenDown', whenDown, ['keep', 'hide'])
+  oneOf('output', output, ['warn', 'strict'])
+  if (keepTrying !== undefined && typeof keepTrying !== 'boolean')
+    throw invalidOption('keepTrying', 'must be a boolean')
+  const timeout = milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS)
+  const most = milliseconds('maxTimeoutMs', maxTimeoutMs, Math.max(MOST_TIMEOUT_MS, timeout))
+  return {
+    source: withTimeout(source, most),
+    isChosen: readSelection(include, exclude),
+    whenDown: whenDown ?? 'keep',
+    timeoutMs: Math.min(timeout, most),
+    maxTimeoutMs: most,
+    mostName: readLongestName(maxName, source.members.namespace),
+    output: output ?? 'warn',
+    keepTrying: keepTrying ?? false,
+  }
+}
+
+/** The options with the gate that holds the tools of a new upstream, where `approve` asks for it. */
+function withGate(options: unknown, { wasAdmitted }: OptionsHost): unknown {
+  const read = checkedObject(options)
+  const approve = read === undefined ? undefined : readOption('approve', () => read.approve)
+  oneOf('approve', approve, ['first'])
+  if (read === undefined || approve === undefined) return options
+  const approveFirst: Gate = ({ source }: ProposedChange) =>
+    wasAdmitted(source) ? 'apply' : { decision: 'hold', reason: 'the tools of a new MCP server wait for approval' }
+  return readOption('gates', () => {
+    const { gates, ...rest } = read
+    if (
+      gates !== undefined &&
+      typeof gates !== 'string' &&
+      (typeof gates !== 'object' || gates === null || isList(gates))
+    )
+      return { ...rest, gates }
+    const policy = typeof gates === 'string' ? { preset: gates } : (gates as Record<string, unknown> | undefined)
+    const custom: unknown = policy?.custom
+    const others: unknown[] = custom === undefined ? [] : Array.isArray(custom) ? [...(custom as unknown[])] : [custom]
+    return { ...rest, gates: { ...policy, custom: [approveFirst, ...others] } }
+  })
+}
+
+function checkedObject(options: unknown): Record<string, unknown> | undefined {
+  if (options === undefined || options === null || typeof options !== 'object') return undefined
+  return options as Record<string, unknown>
+}
+
+/** Gives the calls of a source the deadline of a whole call: what is silent for long is ended by the connection. */
+function withTimeout(source: SourceOptions, maxTimeoutMs: number): SourceOptions {
+  const { callLimits = {} } = source.members
+  // What is no object is refused by Rust.
+  if (typeof callLimits !== 'object' || callLimits === null || isList(callLimits)) return source
+  return { ...source, members: { ...source.members, callLimits: { timeoutMs: maxTimeoutMs, ...callLimits } } }
+}
+
+function readLongestName(maxName: unknown, namespace: unknown): number {
+  if (typeof maxName !== 'number' || !Number.isInteger(maxName) || maxName < SHORTEST_NAME || maxName > 128)
+    throw invalidOption('maxName', `must be a whole number from ${SHORTEST_NAME} to 128`)
+  const most = maxName - (typeof namespace === 'string' ? namespace.length + 1 : 0)
+  if (most < SHORTEST_NAME)
+    throw invalidOption('namespace', `leaves less than ${SHORTEST_NAME} of ${maxName} characters`)
+  return most
+}
+
+/** The options `include` and `exclude`: names with `*`, or a function of the tool as its server lists it. */
+function readSelection(include: unknown, exclude: unknown): SelectTool {
+  const [isIncluded, isExcluded] = [readChoice('include', include), readChoice('exclude', exclude)]
+  return (tool) => (isIncluded === undefined || isIncluded(tool)) && (isExcluded === undefined || !isExcluded(tool))
+}
+
+function readChoice(option: string, given: unknown): SelectTool | undefined {
+  if (given === undefined) return undefined
+  if (typeof given === 'function') {
+    const choose = given as (tool: unknown) => unknown
+    return (tool) => {
+      const about = `the tool "${String(tool.name)}"`
+      let answer: unknown
+      try {
+        answer = choose(deepFreeze(tool))
+      } catch (thrown) {
+        throw invalidOption(option, `failed for ${about}: ${reasonOf(thrown)}`)
+      }
+      if (typeof answer === 'boolean') return answer
+      throw invalidOption(option, `gave no boolean for ${about}`)
+    }
+  }
+  const patterns = readOption(option, () => (Array.isArray(given) ? [...(given as unknown[])] : undefined))
+  if (patterns === undefined || !patterns.every((one) => typeof one === 'string'))
+    throw invalidOption(option, 'must be a list of names, which may have *, or a function of a tool')
+  const all = patterns.map(patternOf)
+  return ({ name }) => all.some((matches) => matches(String(name)))
+}
+
+/** Matches a name against a text in which `*` stands for any characters. Without a regular expression: names are long. */
+function patternOf(pattern: string): (name: string) => boolean {
+  const parts = pattern.split('*')
+  const [first = '', ...others] = parts
+  const last = others.pop()
+  if (last === undefined) return (name) => name === pattern
+  return (name) => {
+    if (!name.startsWith(first)) return false
+    let at = first.length
+    for (const part of others) {
+      const found = name.indexOf(part, at)
+      if (found < 0) return false
+      at = found + part.length
+    }
+    return name.length - last.length >= at && name.endsWith(last)
+  }
+}

@@ -1,0 +1,108 @@
+// Modern questions: a call that asks ends as `input_required`, and runs anew with the answers. What was answered before
+// comes back in a sealed state.
+
+import { callDigest } from '../../adapters/call-digest'
+import { isMembers } from '../../border/kind'
+import type { Members } from '../../border/kind'
+import { inputRequired } from '../../call/questions'
+import type { Asker, Question } from '../../call/questions'
+import type { MethodAnswer, ServedRequest, ServerState } from '../methods/method'
+import { INVALID_PARAMS, MISSING_CAPABILITY, fault } from '../protocol/json-rpc'
+import type { ProtocolFault } from '../protocol/json-rpc'
+import { clientCapabilitiesOf } from '../protocol/request-era'
+import { missingCapabilities, readAnswer } from './answers-of-clients'
+import type { CallQuestions } from './call-questions'
+
+/** How long a client may take to answer, in ms. */
+const ANSWER_MS = 600_000
+
+/** What a sealed state has: for whom and which call it is, and what was answered so far. */
+interface CallState {
+  readonly call: string
+  /** Until when it holds, in ms since 1970. */
+  readonly until: number
+  readonly answers: Members
+}
+
+/** Opens the questions of a call, with the answers that its client brings. */
+export function openModernQuestions(
+  server: ServerState,
+  request: ServedRequest,
+  tool: string,
+): CallQuestions | ProtocolFault {
+  const { id, params, exchange } = request
+  const { inputResponses = {}, requestState } = params
+  if (!isMembers(inputResponses)) return fault(INVALID_PARAMS, 'params/inputResponses must be an object', { id })
+  if (requestState === undefined) return new ModernQuestions(server, request, tool, inputResponses)
+  const state = server.seal().open(requestState) as CallState | undefined
+  const now = server.registry.closures.clock.unixTime()
+  if (
+    state === undefined ||
+    state.until < now ||
+    state.call !== digestOf(exchange.principal.key, tool, params.arguments)
+  )
+    return fault(INVALID_PARAMS, 'params/requestState is not of this call, or too old: call without it', { id })
+  // What was answered once stays as it was.
+  return new ModernQuestions(server, request, tool, { ...inputResponses, ...state.answers })
+}
+
+/** A state is for one caller, one tool and its arguments. */
+function digestOf(principal: string, tool: string, args: unknown): string {
+  return callDigest(principal, tool, args ?? {})
+}
+
+class ModernQuestions implements CallQuestions {
+  readonly #server: ServerState
+  readonly #request: ServedRequest
+  readonly #tool: string
+  readonly #given: Members
+  /** Answers that the closure has got. */
+  readonly #answered = new Map<string, unknown>()
+  readonly #asked = new Map<string, Question>()
+  /** The capabilities that a question needed, and the client has not declared. */
+  #missing: Members | undefined
+
+  constructor(server: ServerState, request: ServedRequest, tool: string, given: Members) {
+    this.#server = server
+    this.#request = request
+    this.#tool = tool
+    this.#given = given
+  }
+
+  readonly ask: Asker = async (question) => {
+    const { key } = question
+    const missing = missingCapabilities(question, clientCapabilitiesOf(this.#request.params))
+    if (missing !== undefined) this.#missing = { ...this.#missing, ...missing }
+    else {
+      const answer = Object.hasOwn(this.#given, key) ? readAnswer(question, this.#given[key]) : undefined
+      if (answer !== undefined) {
+        this.#answered.set(key, answer)
+        return answer
+      }
+      this.#asked.set(key, question)
+    }
+    throw inputRequired(this.#tool, question)
+  }
+
+  outcome(hasFailed: boolean): MethodAnswer | undefined {
+    const { id, params, exchange } = this.#request
+    // Also where the closure has gone on without the answer.
+    if (this.#asked.size > 0) {
+      const { clock } = this.#server.registry.closures
+      const state: CallState = {
+        call: digestOf(exchange.principal.key, this.#tool, params.arguments),
+        until: clock.unixTime() + ANSWER_MS,
+        answers: Object.fromEntries(this.#answered),
+      }
+      const requests = [...this.#asked].map(([key, { method, params: asked }]) => [key, { method, params: asked }])
+      const requestState = this.#server.seal().seal(state)
+      const members = JSON.stringify({ inputRequests: Object.fromEntries(requests) as object, requestState })
+      return { members: [members.slice(1, -1)], isInputRequired: true }
+    }
+    if (!hasFailed || this.#missing === undefined) return undefined
+    const message = `tool "${this.#tool}" asks what the client has not declared that it can answer`
+    return fault(MISSING_CAPABILITY, message, { id, status: 400, data: { requiredCapabilities: this.#missing } })
+  }
+
+  end(): void {}
+}
