@@ -25,7 +25,8 @@ pub struct SearchOptions {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SearchInput {
-    limit: Option<f64>,
+    #[serde(default)]
+    limit: Value,
     min_score: Option<f64>,
     #[serde(default)]
     filter: Value,
@@ -86,7 +87,7 @@ impl SearchOptions {
             return Err(invalid("minScore", "must not be below zero".to_owned()));
         }
         Ok(Self {
-            limit: read_limit(input.limit)?,
+            limit: read_limit(&input.limit)?,
             min_score,
             filter: Filter::parse(&input.filter)?,
             target: input.target.map(|target| Target::parse(&target)).transpose()?,
@@ -94,10 +95,13 @@ impl SearchOptions {
     }
 }
 
-fn read_limit(limit: Option<f64>) -> Result<usize> {
-    let Some(limit) = limit else { return Ok(DEFAULT_HITS) };
-    (1..=MOST_HITS)
-        .find(|count| u32::try_from(*count).is_ok_and(|count| f64::from(count) == limit))
+fn read_limit(limit: &Value) -> Result<usize> {
+    if limit.is_null() {
+        return Ok(DEFAULT_HITS);
+    }
+    let count = limit.as_u64().and_then(|count| usize::try_from(count).ok());
+    count
+        .filter(|count| (1..=MOST_HITS).contains(count))
         .ok_or_else(|| invalid("limit", format!("must be a whole number from 1 to {MOST_HITS}")))
 }
 
