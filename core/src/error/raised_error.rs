@@ -253,18 +253,20 @@ impl RaisedError {
                     "the tool of this handle is not registered any more: another tool has the name \"{name}\""
                 )
             }
-            Self::Closed { what } => {
-                let what = match what.as_str() {
-                    "loader" => "loader",
-                    "ToolModules" => "ToolModules",
-                    "McpLoader" => "McpLoader",
-                    "provider" => "provider",
-                    "MCP server" => "MCP server",
-                    _ => "registry",
-                };
-                Error::Closed { what }.to_string()
-            }
+            Self::Closed { what } => Error::Closed { what: closed_part(what.as_str()) }.to_string(),
         }
+    }
+}
+
+/// What was closed, as messages name it.
+fn closed_part(what: &str) -> &'static str {
+    match what {
+        "loader" => "loader",
+        "ToolModules" => "ToolModules",
+        "McpLoader" => "McpLoader",
+        "provider" => "provider",
+        "MCP server" => "MCP server",
+        _ => "registry",
     }
 }
 
