@@ -1,11 +1,14 @@
 // MCP servers of a configuration: their tools are tools of its registry, and follow the file.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { loadConfig } from 'toolrack'
 import { createMcpServer } from 'toolrack/mcp'
+import { root } from './support/child.mjs'
 import { OWN_PROGRAM, until } from './support/mcp-upstream.mjs'
 import { upstreamRegistry } from './support/mcp-upstream-tools.mjs'
 
@@ -72,4 +75,18 @@ test('a server that is not there yet is tried again, and one at another place re
   const { failed, mcpServers } = await config.reload()
   assert.deepEqual([failed, mcpServers.length], [[], 1])
   assert.equal(config.mcp.status()[0].location, `MCP server ${third.url}`)
+})
+
+test('serve says which server is connected or down, and what its program writes to stderr', async (t) => {
+  const { path, write } = file(t)
+  const program = `console.error('hello'); await import(${JSON.stringify(OWN_PROGRAM.args[0])})`
+  const own = { command: process.execPath, args: ['--input-type=module', '-e', program] }
+  write({ own, gone: { command: 'no-such-program-there' } })
+  const child = spawn(process.execPath, [join(root, 'bin', 'toolrack.js'), 'serve', '--config', path])
+  let said = ''
+  child.stderr.on('data', (chunk) => (said += chunk))
+  const wanted = [/own: hello/, /own: connected/, /own: 507 tools/, /warn: gone: down: .*does not exist/]
+  await until(() => wanted.every((line) => line.test(said)), 30_000)
+  child.stdin.end()
+  assert.deepEqual(await once(child, 'exit'), [0, null])
 })

@@ -229,8 +229,7 @@ impl RaisedError {
                 "tool \"{tool}\" was not called: its MCP server \"{upstream}\" is down since {since}: {reason}"
             ),
             Self::UpstreamFailed { tool, upstream, reason, may_have_run } => {
-                let advice = if may_have_run { "; the call may have run, and is not sent again" } else { "" };
-                format!("the MCP server \"{upstream}\" did not carry out tool \"{tool}\": {reason}{advice}")
+                upstream_failed(&tool, &upstream, &reason, may_have_run)
             }
             Self::InvalidDefinition { problems, function: Some(function), .. } => {
                 format!("{function} {}", join_problems(&problems))
@@ -268,6 +267,11 @@ fn closed_part(what: &str) -> &'static str {
         "MCP server" => "MCP server",
         _ => "registry",
     }
+}
+
+fn upstream_failed(tool: &str, upstream: &str, reason: &str, may_have_run: bool) -> String {
+    let advice = if may_have_run { "; the call may have run, and is not sent again" } else { "" };
+    format!("the MCP server \"{upstream}\" did not carry out tool \"{tool}\": {reason}{advice}")
 }
 
 #[cfg(test)]

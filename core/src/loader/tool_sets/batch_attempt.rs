@@ -209,11 +209,11 @@ impl BatchAttempt<'_, '_> {
     ) -> AttemptResult<Option<HashMap<usize, AppliedLoad>>> {
         let registry = &self.context.registry;
         let mut tools: Vec<_> = reviewed.iter_mut().map(|one| one.change.take_tools()).collect();
-        let named = reviewed.iter().zip(&tools).flat_map(|(one, tools)| {
+        let holders = reviewed.iter().zip(&tools).flat_map(|(one, tools)| {
             let owner = self.batch[one.index].names;
             tools.iter().map(move |tool| named_code(tool, owner))
         });
-        let names = registry.draft(Origin::CODE, None, named);
+        let names = registry.draft(Origin::CODE, None, holders);
         let taken = take_refused(&names, &mut tools);
         let is_fault = |(index, _): &&TakenName| self.on_refusal(reviewed[*index].index) == OnRefusal::Abort;
         if let Some((index, (_, error))) = taken.iter().find(is_fault) {

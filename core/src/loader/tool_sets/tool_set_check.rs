@@ -33,8 +33,8 @@ impl BatchAttempt<'_, '_> {
         loop {
             let mut change = self.review_set(&context, index)?;
             let mut tools = [change.take_tools()];
-            let named = tools.iter().flatten().map(|tool| named_code(tool, set.names));
-            let names = registry.draft(Origin::CODE, None, named);
+            let holders = tools.iter().flatten().map(|tool| named_code(tool, set.names));
+            let names = registry.draft(Origin::CODE, None, holders);
             let refused = take_refused(&names, &mut tools);
             let [tools] = tools;
             // `None`: another source changed the registry since the comparison.
