@@ -1,6 +1,6 @@
 // Secrets of a configuration: values of variables are in no report, no error and no output of a command, in any form.
 import assert from 'node:assert/strict'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { inspect } from 'node:util'

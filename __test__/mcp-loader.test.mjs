@@ -192,7 +192,10 @@ test('functions of include that throw, change a tool or give no boolean refuse t
       throw new Error('no')
     },
     () => 'yes',
-    (tool) => (tool.description = 'other') && true,
+    (tool) => {
+      tool.description = 'other'
+      return true
+    },
   ]
   for (const include of wrong) {
     const error = await failure(loader.load('s', new ScriptedServer(), { include }))

@@ -1,7 +1,6 @@
 //! The table of errors: one variant for each way to fail, its message above its data.
 //!
-//! A variant serializes to the `details` of a `ToolrackError`, its keys in camelCase. Fields that are part of the message
-//! alone have `#[serde(skip)]`.
+//! A variant serializes to the `details` of a `ToolrackError`, in camelCase. Fields of its message alone are skipped.
 
 use std::borrow::Cow;
 
@@ -12,11 +11,7 @@ use super::error_code::ErrorCode;
 use super::error_data::{
     BrokenAuditRecord, ConfigProblem, Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem,
 };
-use super::message_text::{
-    at_pointer, busy_limits, busy_owner, excerpt, excerpt_of_pointer, gate_advice, join_config_problems,
-    join_nearest, join_problems, join_refusals, join_versions, name_advice, nested_members, of_process,
-    of_tool, over_limit, quote_tool, timed_out, waiting_calls, with_reason,
-};
+use super::message_text as text;
 
 /// Every way to fail. The message of each variant stands above its data; [`Error::code`] is its code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
@@ -40,7 +35,7 @@ pub enum Error {
         pointer: Option<String>,
     },
     /// Well-formed text that is no OpenAPI document, or that breaks its rules in one place.
-    #[error("document is not usable at \"{}\": {reason}", excerpt_of_pointer(.pointer))]
+    #[error("document is not usable at \"{}\": {reason}", text::excerpt_of_pointer(.pointer))]
     InvalidSpec {
         /// JSON pointer into the document.
         pointer: String,
@@ -48,7 +43,7 @@ pub enum Error {
         reason: String,
     },
     /// A JavaScript or TypeScript file with a syntax error, or with what is not supported.
-    #[error("{}:{line}:{column}: {reason}", excerpt_of_pointer(.location))]
+    #[error("{}:{line}:{column}: {reason}", text::excerpt_of_pointer(.location))]
     InvalidModule {
         /// The path of the file.
         location: String,
@@ -60,7 +55,7 @@ pub enum Error {
         reason: String,
     },
     /// A version of OpenAPI or a construct that is not supported.
-    #[error("{found} is not supported{}: use {supported}", at_pointer(.pointer))]
+    #[error("{found} is not supported{}: use {supported}", text::at_pointer(.pointer))]
     UnsupportedSpec {
         /// JSON pointer into the document.
         pointer: String,
@@ -70,7 +65,7 @@ pub enum Error {
         supported: &'static str,
     },
     /// A required argument whose names or values differ in hidden Unicode characters alone.
-    #[error("hidden characters at \"{}\" {reason}; load the document with document: {{ hiddenUnicode: \"flag\" }} to keep them", excerpt_of_pointer(.pointer))]
+    #[error("hidden characters at \"{}\" {reason}; load the document with document: {{ hiddenUnicode: \"flag\" }} to keep them", text::excerpt_of_pointer(.pointer))]
     HiddenUnicode {
         /// JSON pointer into the document.
         pointer: String,
@@ -78,7 +73,7 @@ pub enum Error {
         reason: String,
     },
     /// A `$ref` that does not resolve, or leads where it may not.
-    #[error("reference \"{}\" at \"{}\" {reason}", excerpt(.reference), excerpt_of_pointer(.pointer))]
+    #[error("reference \"{}\" at \"{}\" {reason}", text::excerpt(.reference), text::excerpt_of_pointer(.pointer))]
     UnresolvedRef {
         /// JSON pointer of the reference.
         pointer: String,
@@ -88,7 +83,7 @@ pub enum Error {
         reason: String,
     },
     /// A `$ref` into a document that cannot be loaded. [`Error::code`] is that of the inner error.
-    #[error("reference \"{}\" at \"{}\" cannot be followed: {error}", excerpt(.reference), excerpt_of_pointer(.pointer))]
+    #[error("reference \"{}\" at \"{}\" cannot be followed: {error}", text::excerpt(.reference), text::excerpt_of_pointer(.pointer))]
     UnusableRef {
         /// JSON pointer of the reference.
         pointer: String,
@@ -98,7 +93,7 @@ pub enum Error {
         error: Box<Error>,
     },
     /// Input over a documented limit. The option `limits` of a load raises those of documents.
-    #[error("{}", over_limit(.what, .limit))]
+    #[error("{}", text::over_limit(.what, .limit))]
     LimitExceeded {
         /// What is counted: `document bytes`, `document depth` …
         what: &'static str,
@@ -106,7 +101,7 @@ pub enum Error {
         limit: usize,
     },
     /// One part of a document or of a tool definition over a documented limit.
-    #[error("{what}{} is over the limit of {limit} at \"{}\": {advice}", of_tool(.tool), excerpt_of_pointer(.pointer))]
+    #[error("{what}{} is over the limit of {limit} at \"{}\": {advice}", text::of_tool(.tool), text::excerpt_of_pointer(.pointer))]
     LimitExceededAt {
         /// The tool; empty where it has no name yet.
         #[serde(skip_serializing_if = "str::is_empty")]
@@ -122,10 +117,10 @@ pub enum Error {
         advice: &'static str,
     },
     /// A module over a limit of the module graph.
-    #[error("{}: {} is over the limit of {}: {}", excerpt_of_pointer(&.0.location), .0.what, .0.limit, .0.advice)]
+    #[error("{}: {} is over the limit of {}: {}", text::excerpt_of_pointer(&.0.location), .0.what, .0.limit, .0.advice)]
     ModuleOverLimit(Box<ModuleLimit>),
     /// A source that cannot be read.
-    #[error("cannot read {}: {reason}", excerpt_of_pointer(.location))]
+    #[error("cannot read {}: {reason}", text::excerpt_of_pointer(.location))]
     SourceUnreadable {
         /// Path or URL.
         location: String,
@@ -136,7 +131,7 @@ pub enum Error {
         status: Option<u16>,
     },
     /// A source that may not be read: a private address (SSRF), a file outside of the document's folder.
-    #[error("{} may not be read: {reason}", excerpt_of_pointer(.location))]
+    #[error("{} may not be read: {reason}", text::excerpt_of_pointer(.location))]
     SourceForbidden {
         /// Path or URL.
         location: String,
@@ -144,7 +139,7 @@ pub enum Error {
         reason: String,
     },
     /// A tool definition that is not valid. It lists all problems at once.
-    #[error("tool definition {} is not valid: {}", quote_tool(.tool), join_problems(.problems))]
+    #[error("tool definition {} is not valid: {}", text::quote_tool(.tool), text::join_problems(.problems))]
     InvalidDefinition {
         /// The tool's name, empty where it has none.
         tool: String,
@@ -152,7 +147,7 @@ pub enum Error {
         problems: Vec<Problem>,
     },
     /// A tool name in use, or one that differs from a name in use by `-` and `_` or by case alone.
-    #[error("tool name \"{name}\" is taken by \"{holder}\" of source \"{source_name}\": {}", name_advice(.name, .holder))]
+    #[error("tool name \"{name}\" is taken by \"{holder}\" of source \"{source_name}\": {}", text::name_advice(.name, .holder))]
     NameTaken {
         /// The name asked for.
         name: String,
@@ -171,7 +166,7 @@ pub enum Error {
         location: String,
     },
     /// No tool has this name.
-    #[error("no tool has the name \"{name}\"{}", join_nearest(.nearest))]
+    #[error("no tool has the name \"{name}\"{}", text::join_nearest(.nearest))]
     UnknownTool {
         /// The name asked for.
         name: String,
@@ -185,7 +180,7 @@ pub enum Error {
         name: String,
     },
     /// No source has this name.
-    #[error("no source has the name \"{name}\"{}", join_nearest(.nearest))]
+    #[error("no source has the name \"{name}\"{}", text::join_nearest(.nearest))]
     UnknownSource {
         /// The name asked for.
         name: String,
@@ -193,7 +188,7 @@ pub enum Error {
         nearest: Vec<String>,
     },
     /// Arguments that the input schema refuses. It lists all problems at once.
-    #[error("arguments of \"{tool}\" are not valid: {}", join_problems(.problems))]
+    #[error("arguments of \"{tool}\" are not valid: {}", text::join_problems(.problems))]
     InvalidParams {
         /// The tool.
         tool: String,
@@ -201,7 +196,7 @@ pub enum Error {
         problems: Vec<Problem>,
     },
     /// A result that the output schema refuses: the tool ran, and nobody gets the result. It lists all problems at once.
-    #[error("result of \"{tool}\" does not match its outputSchema: {}; correct what the tool returns, or its outputSchema", join_problems(.problems))]
+    #[error("result of \"{tool}\" does not match its outputSchema: {}; correct what the tool returns, or its outputSchema", text::join_problems(.problems))]
     OutputInvalid {
         /// The tool.
         tool: String,
@@ -209,7 +204,7 @@ pub enum Error {
         problems: Vec<Problem>,
     },
     /// A call without a context key that the tool requires.
-    #[error("tool \"{tool}\" needs {key} in its context: pass {{ context: {{ {} }} }} with the call", nested_members(.key))]
+    #[error("tool \"{tool}\" needs {key} in its context: pass {{ context: {{ {} }} }} with the call", text::nested_members(.key))]
     MissingContext {
         /// The tool.
         tool: String,
@@ -239,7 +234,7 @@ pub enum Error {
         retry_after_ms: u64,
     },
     /// Concurrency limit: too many calls are under way, and the queue is full.
-    #[error("the queue of {}tool \"{tool}\" is full ({} for its concurrency limit): try again later, or raise {}", busy_owner(.what), waiting_calls(*.waiting), busy_limits(.what))]
+    #[error("the queue of {}tool \"{tool}\" is full ({} for its concurrency limit): try again later, or raise {}", text::busy_owner(.what), text::waiting_calls(*.waiting), text::busy_limits(.what))]
     Busy {
         /// The tool.
         tool: String,
@@ -259,7 +254,7 @@ pub enum Error {
         retry_after_ms: u64,
     },
     /// An idempotency key that an earlier call used with other arguments.
-    #[error("idempotency key \"{}\" of \"{tool}\" was used with other arguments: use a different key for each call", excerpt(.key))]
+    #[error("idempotency key \"{}\" of \"{tool}\" was used with other arguments: use a different key for each call", text::excerpt(.key))]
     KeyReused {
         /// The tool.
         tool: String,
@@ -295,7 +290,7 @@ pub enum Error {
         reason: String,
     },
     /// A call over its deadline.
-    #[error("{}", timed_out(.tool, .timeout_ms))]
+    #[error("{}", text::timed_out(.tool, .timeout_ms))]
     Timeout {
         /// The tool.
         tool: String,
@@ -335,7 +330,7 @@ pub enum Error {
         timeout_ms: u64,
     },
     /// The API responded with an HTTP status of failure.
-    #[error("tool \"{tool}\" failed: the API responded with status {}{}", .answer.status, with_reason(.answer.reason.as_deref()))]
+    #[error("tool \"{tool}\" failed: the API responded with status {}{}", .answer.status, text::with_reason(.answer.reason.as_deref()))]
     HttpFailed {
         /// The tool.
         tool: String,
@@ -386,7 +381,7 @@ pub enum Error {
         reason: String,
     },
     /// An option whose value has problems inside. It lists all problems at once.
-    #[error("option \"{option}\": {}", join_problems(.problems))]
+    #[error("option \"{option}\": {}", text::join_problems(.problems))]
     InvalidValue {
         /// The option's name.
         option: &'static str,
@@ -394,7 +389,7 @@ pub enum Error {
         problems: Vec<Problem>,
     },
     /// A configuration that is not valid. It lists all problems at once.
-    #[error("configuration is not valid: {}", join_config_problems(.problems))]
+    #[error("configuration is not valid: {}", text::join_config_problems(.problems))]
     InvalidConfig {
         /// All problems, in the order of the file.
         problems: Vec<ConfigProblem>,
@@ -424,7 +419,7 @@ pub enum Error {
         newest: u64,
     },
     /// A change that a gate refused. Nothing of it entered the registry.
-    #[error("change of \"{source_name}\" is refused: {}; {}", join_refusals(.refusals), gate_advice(.refusals))]
+    #[error("change of \"{source_name}\" is refused: {}; {}", text::join_refusals(.refusals), text::gate_advice(.refusals))]
     GateRefused {
         /// The source.
         #[serde(rename = "source")]
@@ -439,7 +434,7 @@ pub enum Error {
         id: String,
     },
     /// No kept version of the source has this number.
-    #[error("no version {} of \"{source_name}\" is kept{}", .version.as_deref().unwrap_or("before this one"), join_versions(.kept))]
+    #[error("no version {} of \"{source_name}\" is kept{}", .version.as_deref().unwrap_or("before this one"), text::join_versions(.kept))]
     UnknownVersion {
         /// The source.
         #[serde(rename = "source")]
@@ -470,7 +465,7 @@ pub enum Error {
         reason: String,
     },
     /// A state file that another loader has open.
-    #[error("state file {path} is in use by another loader{}: close that one, or give this one another file in the option state", of_process(*.pid))]
+    #[error("state file {path} is in use by another loader{}: close that one, or give this one another file in the option state", text::of_process(*.pid))]
     StateLocked {
         /// The file.
         path: String,
