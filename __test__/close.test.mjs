@@ -22,6 +22,8 @@ const READING = {
   explain: ['echo', 'openai'],
   tokens: ['openai'],
   catalog: [],
+  search: ['echo'],
+  declarations: [],
   summary: [],
   size: undefined,
   execute: ['echo'],

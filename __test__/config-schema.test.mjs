@@ -97,6 +97,17 @@ const SAME = {
       added: 'namespace version category tags scopes gates targets rateLimit callLimits watch'.split(' '),
     },
   ],
+  McpServerConfig: [
+    ['McpLoadOptions'],
+    {
+      added:
+        'type command args env cwd url headers disabled namespace version category tags scopes gates targets rateLimit'
+          .split(' ')
+          .concat('callLimits', 'overrides', 'limits'),
+      // A configuration always tries again.
+      leftOut: ['keepTrying'],
+    },
+  ],
   RegistryConfig: [['RegistryOptions']],
   AuditConfig: [['AuditOptions']],
   LoaderConfig: [['LoaderOptions'], { leftOut: ['fetch'] }],

@@ -48,12 +48,12 @@ export interface McpLoadOptions extends Omit<ModuleOptions, 'name' | 'watch' | '
   keepTrying?: boolean
   /**
    * The longest time without an answer or progress of a call, in ms.
-   * @default 60_000
+   * @default 60000
    */
   timeoutMs?: number
   /**
    * The longest time of a whole call, in ms.
-   * @default 600_000
+   * @default 600000
    */
   maxTimeoutMs?: number
   /**

@@ -4,6 +4,9 @@ use serde::Deserialize;
 
 use super::call_limits_config::CallLimitsConfig;
 use super::gates_config::{GatePresetWord, GatesConfig};
+use super::module_config::ModuleLimitsConfig;
+use super::override_config::OverrideConfig;
+use super::target_config::{TargetChoiceConfig, TargetWord};
 use crate::config::alternatives::{NamedParts, WordOr};
 use crate::config::config_text::{ConfigLocation, ConfigText, config_texts};
 
@@ -42,6 +45,30 @@ pub struct McpServerConfig {
     pub rate_limit: Option<f64>,
     /// The limits of calls of its tools.
     pub call_limits: Option<CallLimitsConfig>,
+    /// The version of the tools.
+    pub version: Option<String>,
+    /// The tools to load, by the server's own names, with `*`. All, if absent.
+    pub include: Option<Vec<String>>,
+    /// The tools to leave out, by the server's own names, with `*`.
+    pub exclude: Option<Vec<String>>,
+    /// Overrides of single tools, by the server's own names.
+    pub overrides: Option<NamedParts<OverrideConfig>>,
+    /// Target checks: the report lists the tools that these targets would refuse.
+    pub targets: Option<Vec<WordOr<TargetWord, TargetChoiceConfig>>>,
+    /// Limits of the source.
+    pub limits: Option<ModuleLimitsConfig>,
+    /// `first`: the tools of a server that is new wait until somebody approves them.
+    pub approve: Option<ApproveWord>,
+    /// What happens to the tools while the server is down. Default: `"keep"`.
+    pub when_down: Option<WhenDownWord>,
+    /// The longest silence of a call, in ms: progress renews it. Default: `60000`.
+    pub timeout_ms: Option<f64>,
+    /// The longest time of a call, in ms. Default: `600000`.
+    pub max_timeout_ms: Option<f64>,
+    /// The longest name of a tool, its namespace included. Default: `64`.
+    pub max_name: Option<u64>,
+    /// What happens to a result that does not match the output schema of its tool. Default: `"warn"`.
+    pub output: Option<OutputWord>,
     /// Whether the server is left out. Default: `false`.
     pub disabled: Option<bool>,
 }
@@ -65,6 +92,37 @@ pub enum McpTransportWord {
     /// HTTP with server-sent events (2024-11-05).
     #[serde(rename = "sse")]
     Sse,
+}
+
+/// Which tools of a server wait for approval.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum ApproveWord {
+    /// All tools of a server that is new.
+    First,
+}
+
+/// What happens to the tools of a server that is down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum WhenDownWord {
+    /// They stay, and calls fail.
+    Keep,
+    /// They are not listed.
+    Hide,
+}
+
+/// What happens to a result that does not match its output schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum OutputWord {
+    /// It is passed on, with an event.
+    Warn,
+    /// The call fails.
+    Strict,
 }
 
 config_texts!(McpServerConfig {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::serve_auth_config::ServeAuthConfig;
 use super::tool_filter_config::ToolFilterConfig;
 use crate::config::alternatives::ListOr;
-use crate::config::config_text::config_texts;
+use crate::config::config_text::{ConfigText, config_texts};
 
 /// The MCP server that `toolrack serve` starts.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -49,6 +49,9 @@ pub struct ServeConfig {
     pub origins: Option<Vec<String>>,
     /// Whether clients that open with `initialize` over HTTP get a session. Default: `true`.
     pub sessions: Option<bool>,
+    /// The secret that seals what clients bring back with their answers to questions, of 32 characters at least. Processes
+    /// that share an address need the same. A key of the process, if absent.
+    pub state_key: Option<ConfigText>,
     /// Whether other machines may connect without `auth`. Default: `false`.
     pub insecure: Option<bool>,
     /// Limits of what clients may send and keep open.
@@ -128,4 +131,4 @@ pub struct WireLimitsConfig {
     pub receive_ms: Option<f64>,
 }
 
-config_texts!(ServeConfig { auth: "auth" });
+config_texts!(ServeConfig { auth: "auth", state_key: "stateKey" });
