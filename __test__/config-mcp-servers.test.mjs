@@ -58,6 +58,28 @@ test('servers of a file are loaded, changed and removed with the file', async (t
   assert.deepEqual((await config.reload()).mcpServers, [])
 })
 
+test('options of a load stand beside the server: what is chosen, renamed and approved', async (t) => {
+  const { path, write } = file(t)
+  const http = await createMcpServer(upstreamRegistry()).listen()
+  t.after(() => http.close())
+  const overrides = { add: { name: 'sum' } }
+  write({
+    some: { url: http.url, include: ['a*'], exclude: ['admin*'], overrides, maxTimeoutMs: 5_000 },
+    new: { url: http.url, include: ['add'], namespace: 'new', approve: 'first' },
+    hasty: { url: http.url, timeoutMs: -1 },
+  })
+  const { registry, mcp, report, close } = await loadConfig(path)
+  t.after(() => close())
+  assert.deepEqual(partsOf(report), [['/mcpServers/hasty', 'INVALID_OPTIONS']])
+  assert.ok(registry.list({ source: 'some' }).includes('sum'))
+  assert.ok(registry.list({ source: 'some' }).every((name) => name === 'sum' || name.startsWith('a')))
+  assert.deepEqual(registry.list({ source: 'new' }), [])
+  const [{ id, source }] = mcp.held()
+  assert.equal(source, 'new')
+  mcp.approve(id)
+  assert.deepEqual(await registry.execute('new_add', { a: 1, b: 2 }), { sum: 3 })
+})
+
 test('a server that is not there yet is tried again, and one at another place replaces it', async (t) => {
   const { path, write } = file(t)
   const first = await createMcpServer(upstreamRegistry()).listen()
