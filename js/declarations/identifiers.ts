@@ -4,9 +4,9 @@
 const RESERVED = new Set(
   (
     'any as async await bigint boolean break case catch class const continue debugger default delete do else enum export ' +
-    'extends false finally for function if implements import in instanceof interface let never new null number object ' +
+    'extends false finally for function if implements import in interface let never new null number object ' +
     'package private protected public return static string super switch symbol this throw true try type typeof ' +
-    'undefined unknown var void while with yield Array Promise'
+    'undefined unknown var void while with yield Array Promise instanceof'
   ).split(' '),
 )
 
