@@ -21,10 +21,10 @@
 //!     file: "toolrack.config.yaml",
 //!     folder: Path::new("/srv/agent"),
 //! };
-//! let file = ConfigFile::read(&input, &|name| (name == "TOKEN").then(|| "secret".to_owned()))?;
+//! let file = ConfigFile::read(&input, &|name| (name == "TOKEN").then(|| "t0p-5ecret".to_owned()))?;
 //! let (name, crm) = &file.config.documents.0[0];
 //! assert_eq!((name.as_str(), crm.source.0.expose()), ("crm", "/srv/agent/crm.yaml"));
-//! assert!(!format!("{file:?}").contains("secret"));
+//! assert!(!format!("{file:?}").contains("t0p-5ecret"));
 //! # Ok::<(), toolrack_core::error::Error>(())
 //! ```
 //!
