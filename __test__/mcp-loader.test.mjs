@@ -95,13 +95,16 @@ test('include, exclude and overrides know a tool by the name that its server giv
   const { registry, loader } = openScene()
   const server = new ScriptedServer([tool('repo.list'), tool('repo.delete'), tool('user')])
   const report = await loader.load('s', server, {
-    include: ['repo.*'],
+    include: ['repo.*', 'usr*'],
     exclude: ({ name }) => name.endsWith('delete'),
     overrides: { 'repo.list': { description: 'Lists', category: 'external' }, 'repo.lost': { category: 'x' } },
   })
   assert.deepEqual(
     report.notes.map(({ code, message }) => [code, message]),
-    [['OVERRIDE_UNUSED', '"repo.lost" is the name of no tool; nearest: repo.list']],
+    [
+      ['SELECTION_UNUSED', 'include "usr*" matches no tool of the server; nearest: user'],
+      ['OVERRIDE_UNUSED', '"repo.lost" is the name of no tool; nearest: repo.list'],
+    ],
   )
   assert.deepEqual(report.added, ['repo_list'])
   assert.deepEqual([report.operations, report.excluded.unselected], [3, 2])

@@ -123,7 +123,7 @@ export type NoteCode =
   | 'SERVER_UNUSABLE'
   /** A value that is not a schema is replaced by a schema that accepts any value. */
   | 'SCHEMA_REPLACED'
-  /** A selection of `include` or `exclude` matches no operation. */
+  /** A selection of `include` or `exclude` matches no operation, or no tool of an MCP server. */
   | 'SELECTION_UNUSED'
   /** A `style` that the location of the parameter does not allow is replaced by the default. */
   | 'STYLE_REPLACED'

@@ -104,9 +104,15 @@ function isWhole({ held, rejected, stale, skipped }: LoadReport): boolean {
   return held.length + rejected.length + stale.length + skipped.length === 0
 }
 
-/** The report with what Rust does not know: the tools that were not chosen, and the overrides that match no tool. */
-function amended(report: LoadReport, { unselected, unusedOverrides, byName }: ListedTools): LoadReport {
+/** The report with what Rust does not know: the tools that were not chosen, and options that match no tool. */
+function amended(report: LoadReport, list: ListedTools): LoadReport {
+  const { unselected, unusedOverrides, unusedSelections, byName } = list
   const excluded = { ...report.excluded, unselected }
   const notes = unusedOverrides.map((name) => unusedOverride(name, [...byName.keys()]))
-  return { ...report, operations: report.operations + unselected, excluded, notes: [...report.notes, ...notes] }
+  return {
+    ...report,
+    operations: report.operations + unselected,
+    excluded,
+    notes: [...report.notes, ...unusedSelections, ...notes],
+  }
 }

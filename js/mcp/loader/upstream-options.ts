@@ -1,12 +1,11 @@
 // Upstream options: what `load` of a McpLoader is given, checked.
 
 import type { Gate, ProposedChange } from '../../../index'
-import { reasonOf } from '../../border/error'
-import { deepFreeze } from '../../border/freeze'
 import { invalidOption, milliseconds, oneOf, readOption } from '../../border/options'
 import { isList } from '../../border/kind'
 import { readSourceOptions } from '../../load/tool-sets/source-options'
 import type { SourceOptions } from '../../load/tool-sets/source-options'
+import { ToolSelection } from './tool-selection'
 
 /** Options of an upstream beside those of every source whose tools a program gives. */
 const OWN = Object.freeze([
@@ -27,13 +26,10 @@ const LONGEST_NAME = 64
 /** The shortest limit of a name: a hash and a part of the name have place. */
 const SHORTEST_NAME = 16
 
-/** Whether a tool is chosen, by what its server says of it. */
-export type SelectTool = (tool: Readonly<Record<string, unknown>>) => boolean
-
 /** Checked options of one upstream. */
 export interface UpstreamOptions {
   readonly source: SourceOptions
-  readonly isChosen: SelectTool
+  readonly selection: ToolSelection
   readonly whenDown: 'keep' | 'hide'
   readonly timeoutMs: number
   readonly maxTimeoutMs: number
@@ -64,7 +60,7 @@ export function readUpstreamOptions(options: unknown, host: OptionsHost): Upstre
   const most = milliseconds('maxTimeoutMs', maxTimeoutMs, Math.max(MOST_TIMEOUT_MS, timeout))
   return {
     source: withTimeout(source, most),
-    isChosen: readSelection(include, exclude),
+    selection: new ToolSelection(include, exclude),
     whenDown: whenDown ?? 'keep',
     timeoutMs: Math.min(timeout, most),
     maxTimeoutMs: most,
@@ -117,51 +113,4 @@ function readLongestName(maxName: unknown, namespace: unknown): number {
   if (most < SHORTEST_NAME)
     throw invalidOption('namespace', `leaves less than ${SHORTEST_NAME} of ${maxName} characters`)
   return most
-}
-
-/** The options `include` and `exclude`: names with `*`, or a function of the tool as its server lists it. */
-function readSelection(include: unknown, exclude: unknown): SelectTool {
-  const [isIncluded, isExcluded] = [readChoice('include', include), readChoice('exclude', exclude)]
-  return (tool) => (isIncluded === undefined || isIncluded(tool)) && (isExcluded === undefined || !isExcluded(tool))
-}
-
-function readChoice(option: string, given: unknown): SelectTool | undefined {
-  if (given === undefined) return undefined
-  if (typeof given === 'function') {
-    const choose = given as (tool: unknown) => unknown
-    return (tool) => {
-      const about = `the tool "${String(tool.name)}"`
-      let answer: unknown
-      try {
-        answer = choose(deepFreeze(tool))
-      } catch (thrown) {
-        throw invalidOption(option, `failed for ${about}: ${reasonOf(thrown)}`)
-      }
-      if (typeof answer === 'boolean') return answer
-      throw invalidOption(option, `gave no boolean for ${about}`)
-    }
-  }
-  const patterns = readOption(option, () => (Array.isArray(given) ? [...(given as unknown[])] : undefined))
-  if (patterns === undefined || !patterns.every((one) => typeof one === 'string'))
-    throw invalidOption(option, 'must be a list of names, which may have *, or a function of a tool')
-  const all = patterns.map(patternOf)
-  return ({ name }) => all.some((matches) => matches(String(name)))
-}
-
-/** Matches a name against a text in which `*` stands for any characters. Without a regular expression: names are long. */
-function patternOf(pattern: string): (name: string) => boolean {
-  const parts = pattern.split('*')
-  const [first = '', ...others] = parts
-  const last = others.pop()
-  if (last === undefined) return (name) => name === pattern
-  return (name) => {
-    if (!name.startsWith(first)) return false
-    let at = first.length
-    for (const part of others) {
-      const found = name.indexOf(part, at)
-      if (found < 0) return false
-      at = found + part.length
-    }
-    return name.length - last.length >= at && name.endsWith(last)
-  }
 }

@@ -43,6 +43,8 @@ export interface ListedTools {
   readonly unselected: number
   /** Overrides that match no tool. */
   readonly unusedOverrides: readonly string[]
+  /** Notes of `include` and `exclude` that match no tool. */
+  readonly unusedSelections: ReturnType<UpstreamOptions['selection']['unusedNotes']>
 }
 
 export function toolSetOf({ tools: listed, refused }: UpstreamList, host: ToolSetHost): ListedTools {
@@ -57,7 +59,7 @@ export function toolSetOf({ tools: listed, refused }: UpstreamList, host: ToolSe
     const label = labelOf(tool)
     if (byName.has(label))
       failed.push({ export: label, error: invalid(label, [{ pointer: '/name', message: LISTED_TWICE }]) })
-    else if (!options.isChosen(tool)) unselected++
+    else if (!options.selection.has(tool)) unselected++
     else byName.set(label, tool)
   }
   const tools: GivenTool[] = []
@@ -93,7 +95,8 @@ export function toolSetOf({ tools: listed, refused }: UpstreamList, host: ToolSe
   }
   const { overrides } = options.source.members
   const unusedOverrides = isMembers(overrides) ? Object.keys(overrides).filter((own) => !byName.has(own)) : []
-  return { set, byName, holders, unselected, unusedOverrides }
+  const unusedSelections = options.selection.unusedNotes(listed.map(labelOf))
+  return { set, byName, holders, unselected, unusedOverrides, unusedSelections }
 }
 
 const LISTED_TWICE = 'is the name of another tool of the list'
