@@ -104,7 +104,7 @@ test('import and require give the same functions', async () => {
 
 test('each sub-path has types for every module resolution, and peers that nobody has to install', () => {
   const { exports, typesVersions, peerDependencies, peerDependenciesMeta } = require('toolrack/package.json')
-  const { '.': _index, './package.json': _manifest, './config.schema.json': _schema, ...paths } = exports
+  const { '.': _index, './package.json': _manifest, './schema/config.json': _schema, ...paths } = exports
   const types = Object.entries(paths).map(([path, entry]) => [path.slice(2), [(entry.require ?? entry).types]])
   assert.deepEqual(typesVersions, { '*': Object.fromEntries(types) })
   const optional = Object.keys(peerDependencies).map((name) => [name, { optional: true }])
