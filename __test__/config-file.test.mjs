@@ -103,7 +103,7 @@ test('what cannot be read is told', async () => {
   })
   mkdirSync(join(folder, 'folder.yaml'))
   const isWindows = process.platform === 'win32'
-  // Nobody writes it: whoever opens it waits for ever.
+  // A FIFO without a writer: opening it to read would block for ever.
   if (!isWindows) execFileSync('mkfifo', [join(folder, 'pipe.yaml')])
   const circular = {}
   circular.documents = circular

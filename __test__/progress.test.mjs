@@ -165,7 +165,7 @@ const WRONG = {
 }
 
 for (const [name, report] of Object.entries(WRONG))
-  test(`a report of ${name} throws INVALID_OPTIONS in the closure, whoever listens`, async () => {
+  test(`a report of ${name} throws INVALID_OPTIONS in the closure, with or without a listener`, async () => {
     const registry = registryWith((_, { progress }) => codeOf(() => progress(...report)))
     assert.equal(await registry.execute('work'), 'INVALID_OPTIONS')
     assert.deepEqual(await read(registry), ['INVALID_OPTIONS'])

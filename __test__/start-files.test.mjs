@@ -51,7 +51,7 @@ test('serve over stdio runs no code of HTTP, access tokens and modules', async (
   )
   assert.deepEqual(ofPackages(files), [])
   const own = within(files, ['lib/'])
-  assert.ok(own.length <= 230, `it runs ${own.length}`)
+  assert.ok(own.length <= 224, `it runs ${own.length}`)
 })
 
 test('a server of a program runs the code of HTTP at its first use', async () => {

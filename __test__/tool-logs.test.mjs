@@ -1,4 +1,4 @@
-// Log messages of closures: the event `toolLog` of their registry, whoever calls.
+// Log messages of closures: the event `toolLog` of their registry, for calls of every kind.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ToolRegistry } from 'toolrack'

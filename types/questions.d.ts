@@ -1,4 +1,4 @@
-// Questions of a call: what a closure asks whoever has made the call.
+// Questions of a call: what a closure asks its caller.
 import type { JsonSchema } from './schema'
 
 /** A form for a person. */

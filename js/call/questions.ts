@@ -1,4 +1,4 @@
-// Questions of a call: what a closure asks whoever has made the call: a form, a visit to a page, a text of a model, roots.
+// Questions of a call: what a closure asks the caller: a form, a visit to a page, a text of a model, roots.
 
 import { isFault } from '../border/error'
 import type { ToolrackError } from '../border/error'

@@ -270,8 +270,8 @@ impl ToolRegistry {
         self.lock().closed
     }
 
-    /// Locks the writer for a change. What groups have changed is published first, unless the change joins a group: whoever
-    /// makes it must neither wait for the end of a group nor miss its own change until then.
+    /// Locks the writer for a change. Unless the change joins a group, the pending changes of groups are published first: its
+    /// caller neither waits for the end of a group, nor misses its own change until then.
     pub(super) fn open(&self) -> Result<MutexGuard<'_, RegistryWriter>> {
         let mut writer = self.open_to_read()?;
         if !self.is_member() {
