@@ -9,7 +9,7 @@ test('each binary of cargo test is a part', () => {
     '     Running unittests src/lib.rs (target/debug/deps/toolrack_core-1)',
     'running 1 test',
     'test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 25.71s',
-    '     Running tests/file_watch.rs (target/debug/deps/watch-2)',
+    '     Running tests/main.rs (target/debug/deps/facts-2)',
     'test result: ok. 9 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.50s',
     '   Doc-tests toolrack_core',
     'test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s',
@@ -17,7 +17,7 @@ test('each binary of cargo test is a part', () => {
   lines.forEach(readLine)
   assert.deepEqual(parts, [
     { name: 'core/src/lib.rs', seconds: 25.71 },
-    { name: 'core/tests/file_watch.rs', seconds: 0.5 },
+    { name: 'core/tests/main.rs', seconds: 0.5 },
     { name: 'doctests of toolrack_core', seconds: 1 },
   ])
 })

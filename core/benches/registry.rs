@@ -1,6 +1,6 @@
 //! What the registry costs at the size of many APIs: reading, changing one tool, listing, rendering.
 
-#[path = "../tests/support/mod.rs"]
+#[path = "../tests/support/idle.rs"]
 mod support;
 
 use std::hint::black_box;

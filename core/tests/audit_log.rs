@@ -1,14 +1,11 @@
 //! The audit log: what is written can be verified, and what is not what was written is found.
 
-#[path = "support/ledger.rs"]
-mod ledger;
-
 use std::fs;
 use std::io::{self, Cursor, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use ledger::{Disk, lines, log_of, written};
+use crate::support::ledger::{Disk, lines, log_of, written};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use tempfile::TempDir;

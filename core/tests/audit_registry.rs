@@ -1,19 +1,14 @@
 //! What a registry writes into its audit log: every revision in its order, and every call behind the change that it
 //! saw.
 
-#[path = "support/ledger.rs"]
-#[expect(dead_code, reason = "shared with the tests of the log itself")]
-mod ledger;
-mod support;
-
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::support::idle::Idle;
+use crate::support::ledger::{Disk, lines, log_of};
 use futures_core::future::BoxFuture;
-use ledger::{Disk, lines, log_of};
 use serde_json::{Value, json};
-use support::Idle;
 use toolrack_core::error::{Error, Result};
 use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::exec::{CallRecord, CallRequest, CallRunner};

@@ -1,13 +1,9 @@
 //! Credentials: which of them go where, and where they never do.
 
-#[path = "support/doorman.rs"]
-#[expect(dead_code, reason = "shared with the tests of tokens")]
-mod doorman;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use doorman::{
+use crate::support::doorman::{
     API, House, asking, authorization, document, header, lacks, no_arguments, options, three_schemes,
 };
 use serde_json::{Value, json};

@@ -1,13 +1,9 @@
 //! Documents whose security or whose server nobody answers for: the report says so, and calls fail before anything is
 //! sent.
 
-#[path = "support/doorman.rs"]
-#[expect(dead_code, reason = "shared with the tests of credentials")]
-mod doorman;
-
 use std::sync::Arc;
 
-use doorman::{API, House, document, lacks, no_arguments, options, three_schemes};
+use crate::support::doorman::{API, House, document, lacks, no_arguments, options, three_schemes};
 use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;

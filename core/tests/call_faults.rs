@@ -1,9 +1,7 @@
 //! The faults and attacks that a call may meet, and where each is tested; those that nothing here can show say why.
 
-#[path = "support/proofs.rs"]
-mod proofs;
-
-use proofs::Proof::{self, Reason, Test};
+use crate::support::proofs;
+use crate::support::proofs::Proof::{self, Reason, Test};
 
 const ANSWERS: &str = "core/tests/http_responses.rs";
 const ARGUMENTS: &str = "__test__/argument-validation.test.mjs";

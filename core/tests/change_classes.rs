@@ -4,17 +4,14 @@
 //! documents of the field stand beside the workspace, in `../shared/specs`; without them the cases written here are all
 //! there is.
 
-#[path = "support/comparisons.rs"]
-mod schemas;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::support::comparisons::{Dice, any_root, mutated, renamed, sample, shuffled};
 use futures_core::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
-use schemas::{Dice, any_root, mutated, renamed, sample, shuffled};
 use serde_json::{Map, Value, json};
 use toolrack_core::error::Result;
 use toolrack_core::http::TlsClient;

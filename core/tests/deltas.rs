@@ -1,8 +1,6 @@
 //! Deltas of a target: a list that follows the deltas equals the list of the newest revision. An unchanged tool keeps
 //! its bytes, its place and its name.
 
-mod support;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -16,7 +14,7 @@ use toolrack_core::target::Target;
 use toolrack_core::tool::ToolDefinition;
 use toolrack_core::tool::name::is_portable;
 
-use support::Idle;
+use crate::support::idle::Idle;
 
 fn made(source: &str, definition: &Value) -> RegisteredTool {
     let definition = ToolDefinition::parse(definition, true).expect("a definition");

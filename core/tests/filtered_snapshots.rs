@@ -1,11 +1,9 @@
 //! A part of a revision knows of no other tools, in views and in what is remembered of former revisions too.
 
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::idle::Idle;
 use serde_json::{Value, json};
-use support::Idle;
 use toolrack_core::error::Error;
 use toolrack_core::registry::{
     DeltaSince, Filter, OfferOptions, OnConflict, Origin, RegisteredTool, Snapshot, SnapshotFilter,

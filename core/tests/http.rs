@@ -1,12 +1,9 @@
 //! The client against servers on the loopback: what is an answer, what is a fault, and where reading stops.
 
-#[path = "support/server.rs"]
-mod server;
-
 use std::time::Duration;
 
+use crate::support::server::{Server, ok, read_request, redirect};
 use http::{Method, header};
-use server::{Server, ok, read_request, redirect};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;

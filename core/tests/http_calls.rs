@@ -1,14 +1,11 @@
 //! Calls of API operations against a client that only remembers: where arguments land, and what an answer becomes.
 
-#[path = "support/recorder.rs"]
-mod recorder;
-
 use std::sync::{Arc, Mutex};
 
-use http::Method;
-use recorder::{
+use crate::support::recorder::{
     Answer, BASE, Called, DEADLINE, NOTHING, Recorder, called, header, property, refused, sent, shape,
 };
+use http::Method;
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, ErrorCode, Result};
 use toolrack_core::exec::HttpOperation;

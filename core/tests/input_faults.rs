@@ -1,9 +1,7 @@
 //! The bad documents that a load may meet, and where each is tested; those that nothing here can show say why.
 
-#[path = "support/proofs.rs"]
-mod proofs;
-
-use proofs::Proof::{self, Reason, Test};
+use crate::support::proofs;
+use crate::support::proofs::Proof::{self, Reason, Test};
 
 const ADDRESSES: &str = "core/tests/references/addresses.rs";
 const BOUNDS: &str = "core/tests/hostile/bounds.rs";

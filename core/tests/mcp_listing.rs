@@ -1,12 +1,10 @@
 //! The `tools/list` of an MCP server: pages of bounded size, which keep their bytes while other tools change.
 
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::idle::Idle;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::Idle;
 use toolrack_core::registry::{
     Filter, McpListForm, McpListLimits, McpListing, McpPage, OfferOptions, OnConflict, Origin,
     RegisteredTool, Snapshot, SnapshotFilter, ToolRegistry,

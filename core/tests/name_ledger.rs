@@ -1,7 +1,5 @@
 //! The loader and the ledger: which names loads give, keep and leave behind.
 
-mod support;
-
 use std::collections::HashSet;
 use std::fs;
 use std::path::PathBuf;
@@ -21,7 +19,7 @@ use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::ToolDefinition;
 use toolrack_core::tool::name::confusion_key;
 
-use support::Idle;
+use crate::support::idle::Idle;
 
 /// A document with an operation `GET /<path>` for each path and id.
 fn document(operations: &[(&str, &str)]) -> Vec<u8> {

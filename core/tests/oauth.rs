@@ -1,13 +1,9 @@
 //! Tokens of OAuth 2 and OpenID Connect: got, kept, renewed, and asked for where they may be.
 
-#[path = "support/doorman.rs"]
-#[expect(dead_code, reason = "shared with the tests of credentials")]
-mod doorman;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use doorman::{House, authorization, document, header, lacks, no_arguments, options, timed};
+use crate::support::doorman::{House, authorization, document, header, lacks, no_arguments, options, timed};
 use futures_core::future::BoxFuture;
 use http::Method;
 use serde_json::{Value, json};

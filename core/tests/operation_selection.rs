@@ -1,9 +1,6 @@
 //! Which operations become tools, and overlays on the way there. What they make of schemas and requests is in
 //! `documents/`; here is what they do to loads, reloads and errors.
 
-#[path = "support/scene.rs"]
-mod scene;
-
 use std::fs;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,7 +14,7 @@ use toolrack_core::loader::{LoadListener, LoadOptions, LoadReport};
 use toolrack_core::spec::{ParseLimits, SpecSource};
 use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 
-use scene::{Scene, adds_up, codes, document, named, options, places, plain};
+use crate::support::scene::{Scene, adds_up, codes, document, named, options, places, plain};
 
 type Says = dyn Fn(&[Value]) -> Result<Value> + Send + Sync;
 

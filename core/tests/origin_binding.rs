@@ -1,12 +1,8 @@
 //! Credentials and the origins that they are for.
 
-#[path = "support/doorman.rs"]
-#[expect(dead_code, reason = "shared with the other tests of credentials")]
-mod doorman;
-
 use std::time::Duration;
 
-use doorman::{API, House, document, header, lacks, no_arguments, options};
+use crate::support::doorman::{API, House, document, header, lacks, no_arguments, options};
 use serde_json::{Map, Value, json};
 use toolrack_core::error::ErrorCode;
 use toolrack_core::spec::SpecSource;

@@ -1,9 +1,6 @@
 //! What is said of operations on top of the document, by the caller or by the document itself. What it makes of schemas
 //! and requests is in `documents/`; here is what it does to tools, names and errors.
 
-#[path = "support/scene.rs"]
-mod scene;
-
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -12,7 +9,7 @@ use toolrack_core::loader::LoadOptions;
 use toolrack_core::registry::RegisteredTool;
 use toolrack_core::spec::{ArgumentShape, SpecSource};
 
-use scene::{Scene, adds_up, codes, document, named, options, places, plain};
+use crate::support::scene::{Scene, adds_up, codes, document, named, options, places, plain};
 
 fn tool(scene: &Scene, name: &str) -> Arc<RegisteredTool> {
     Arc::clone(scene.registry.snapshot().get(name).expect("is there"))

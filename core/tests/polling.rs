@@ -1,24 +1,16 @@
 //! Documents at addresses: what servers answer when they are asked whether anything has changed.
 
-#[path = "support/heard.rs"]
-mod heard;
-#[path = "support/scene.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod scene;
-#[path = "support/server.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod server;
-
+use crate::support::server;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::support::heard::Heard;
+use crate::support::scene::{named, plain};
+use crate::support::server::{Server, ok};
 use futures_core::future::BoxFuture;
-use heard::Heard;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use scene::{named, plain};
 use serde_json::json;
-use server::{Server, ok};
 use toolrack_core::http::{HttpClient, HttpFault, HttpRequest, HttpResponse, TlsClient};
 use toolrack_core::loader::{LoadOptions, SourceStatus, SpecLoader, Truncation};
 use toolrack_core::registry::{OnConflict, ToolRegistry};

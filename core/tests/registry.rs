@@ -1,7 +1,5 @@
 //! The registry: what one revision promises, and that the next one never breaks it.
 
-mod support;
-
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -13,7 +11,7 @@ use toolrack_core::registry::{
 use toolrack_core::target::{Strict, Target, TargetForm};
 use toolrack_core::tool::ToolDefinition;
 
-use support::Idle;
+use crate::support::idle::Idle;
 
 fn origin(source: &str) -> Origin {
     Origin { source: source.into(), namespace: None }

@@ -1,7 +1,5 @@
 //! The registry against a list on paper: whatever it is told, it says and holds what the list does.
 
-mod support;
-
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex};
 
@@ -14,7 +12,7 @@ use toolrack_core::registry::{
 use toolrack_core::tool::ToolDefinition;
 use toolrack_core::tool::name::confusion_key;
 
-use support::Idle;
+use crate::support::idle::Idle;
 
 fn tool(source: &str, name: &str, text: &str) -> RegisteredTool {
     let definition = ToolDefinition::parse(&json!({"name": name, "description": text}), true);

@@ -1,9 +1,7 @@
 //! The faults that a reload may meet, and where each is tested; those that nothing here can show say why.
 
-#[path = "support/proofs.rs"]
-mod proofs;
-
-use proofs::Proof::{self, Reason, Test};
+use crate::support::proofs;
+use crate::support::proofs::Proof::{self, Reason, Test};
 
 const WATCH: &str = "core/tests/file_watch.rs";
 const CASES: &str = "core/src/watch/debounce/debounce_cases.rs";

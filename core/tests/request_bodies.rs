@@ -1,13 +1,11 @@
 //! Bodies, read by somebody else's parsers.
 
-#[path = "support/recorder.rs"]
-mod recorder;
-
+use crate::support::recorder;
 use std::sync::Arc;
 
+use crate::support::recorder::{Called, NOTHING, called, header, property, refused, sent, shape};
 use http::Method;
 use proptest::prelude::*;
-use recorder::{Called, NOTHING, called, header, property, refused, sent, shape};
 use serde_json::{Map, Value, json};
 use toolrack_core::http::HttpRequest;
 use toolrack_core::spec::{

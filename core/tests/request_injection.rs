@@ -1,13 +1,10 @@
 //! What an argument can do to a request: fill its own place, and nothing else.
 
-#[path = "support/recorder.rs"]
-mod recorder;
-
 use std::sync::Arc;
 
+use crate::support::recorder::{Called, NOTHING, called, header, property, refused, sent, shape};
 use http::Method;
 use proptest::prelude::*;
-use recorder::{Called, NOTHING, called, header, property, refused, sent, shape};
 use serde_json::{Value, json};
 use toolrack_core::error::Error;
 use toolrack_core::http::HttpRequest;

@@ -1,13 +1,10 @@
 //! What a reload may change: gates, what they hold, and what people decide about it.
 
-#[path = "support/changing.rs"]
-mod changing;
-
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use changing::{NOW, Scene, narrowed, paths, said};
+use crate::support::changing::{NOW, Scene, narrowed, paths, said};
 use futures_core::future::BoxFuture;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Failure, Result};

@@ -1,16 +1,11 @@
 //! Revision groups: loads that join one revision, who sees what until it ends, and what its change set says.
 
-#[path = "support/ledger.rs"]
-#[expect(dead_code, reason = "shared with the tests of the log itself")]
-mod ledger;
-mod support;
-
 use std::sync::{Arc, Mutex};
 
-use ledger::{Disk, lines, log_of};
+use crate::support::idle::Idle;
+use crate::support::ledger::{Disk, lines, log_of};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use support::Idle;
 use toolrack_core::error::ErrorCode;
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, LoadReport, SpecLoader};

@@ -1,10 +1,6 @@
 //! The versions of a document, and the way back to one of them.
 
-#[path = "support/changing.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod changing;
-
-use changing::{Scene, paths, said};
+use crate::support::changing::{Scene, paths, said};
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
 use toolrack_core::review::LoadTrigger;

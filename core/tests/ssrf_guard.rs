@@ -1,18 +1,15 @@
 //! The guard before URLs that a document or a server names: what may not be reached hears nothing, not even a
 //! connection.
 
-#[path = "support/server.rs"]
-mod server;
-
 use std::collections::VecDeque;
 use std::io;
 use std::net::{IpAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use crate::support::server::{Server, ok, redirect};
 use futures_core::future::BoxFuture;
 use http::{HeaderValue, Method};
-use server::{Server, ok, redirect};
 use tokio::time::Instant;
 use toolrack_core::http::{
     DnsLookup, HttpClient, HttpFault, HttpRequest, HttpResponse, Reach, Redirects, TlsClient,

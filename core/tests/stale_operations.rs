@@ -1,13 +1,9 @@
 //! An operation that cannot be read any more: its tool stays what it was and says why, and the others move on.
 
-#[path = "support/stage.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod stage;
-
 use std::sync::Arc;
 
+use crate::support::stage::{Scene, tree, write};
 use serde_json::{Value, json};
-use stage::{Scene, tree, write};
 use tempfile::TempDir;
 use toolrack_core::loader::LoadReport;
 use toolrack_core::registry::Snapshot;

@@ -1,14 +1,9 @@
 //! What outlives the process: a source is what it was, through every gate, whatever became of its document.
 
-#[path = "support/changing.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod changing;
-#[path = "support/homes.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod homes;
-
-use changing::{narrowed, paths, said};
-use homes::{Home, fault};
+use crate::support::changing;
+use crate::support::changing::{narrowed, paths, said};
+use crate::support::homes;
+use crate::support::homes::{Home, fault};
 use serde_json::{Value, json};
 use toolrack_core::error::ErrorCode;
 use toolrack_core::loader::LoadOptions;

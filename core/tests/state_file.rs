@@ -1,17 +1,10 @@
 //! The state file: whole or not there, one loader's alone, and a reason where it is neither.
 
-#[path = "support/changing.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod changing;
-#[path = "support/homes.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod homes;
-
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use changing::{paths, said};
-use homes::Home;
+use crate::support::changing::{paths, said};
+use crate::support::homes::Home;
 use serde_json::json;
 use toolrack_core::error::{Error, ErrorCode};
 
@@ -192,7 +185,7 @@ async fn a_process_that_is_killed_leaves_the_old_file_or_the_new_one() {
     let rounds = std::env::var("TOOLRACK_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(30);
     for round in 0..rounds {
         let mut child = Command::new(std::env::current_exe().expect("this one"))
-            .args(["--exact", "a_process_that_saves_all_the_time", "--ignored", "--nocapture"])
+            .args(["--exact", "state_file::a_process_that_saves_all_the_time", "--ignored", "--nocapture"])
             .env(HOME, home.folder.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())

@@ -5,34 +5,15 @@
 //! The documents stand beside the workspace, in `../shared/specs`; without them the tools written here are all there
 //! is.
 
+use crate::support::schemas;
+use crate::support::specs;
 use std::time::Instant;
 
 use serde_json::json;
 use toolrack_core::tool::ToolDefinition;
 
-#[path = "support/dice.rs"]
-mod dice;
-#[path = "support/effects.rs"]
-mod effects;
-#[path = "support/model.rs"]
-mod model;
-#[path = "support/sampler.rs"]
-mod sampler;
-#[path = "support/schemas.rs"]
-mod schemas;
-#[path = "support/shown.rs"]
-mod shown;
-#[path = "support/specs.rs"]
-mod specs;
-#[path = "support/texts.rs"]
-mod texts;
-#[path = "support/trip.rs"]
-mod trip;
-#[path = "support/unions.rs"]
-mod unions;
-
-use dice::Dice;
-use trip::{Figures, tried};
+use crate::support::dice::Dice;
+use crate::support::trip::{Figures, tried};
 
 /// Tools that are made at random.
 const RANDOM: u64 = 400;

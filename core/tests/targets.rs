@@ -3,18 +3,12 @@
 //!
 //! The documents stand beside the workspace, in `../shared/specs`; without them there is nothing to see here.
 
-#[path = "support/shown.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod shown;
-#[path = "support/specs.rs"]
-mod specs;
-
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use crate::support::shown::{forms, named, schema_of};
+use crate::support::specs::{documents, loaded, on_each};
 use serde_json::json;
-use shown::{forms, named, schema_of};
-use specs::{documents, loaded, on_each};
 use toolrack_core::registry::Snapshot;
 use toolrack_core::schema::meta_schema_problems;
 use toolrack_core::target::{Strict, Target, TargetForm, Weight};

@@ -1,10 +1,6 @@
 //! Where tokens are got: what a document may name, and what a provider says of itself.
 
-#[path = "support/doorman.rs"]
-#[expect(dead_code, reason = "shared with the other tests of credentials")]
-mod doorman;
-
-use doorman::{House, authorization, document, lacks, no_arguments, options};
+use crate::support::doorman::{House, authorization, document, lacks, no_arguments, options};
 use http::Method;
 use serde_json::{Value, json};
 use toolrack_core::http::{HttpRequest, Reach};

@@ -1,17 +1,12 @@
 //! Random batches of tool sets: tools move between sources, sources come and go, each batch is one revision.
 
-#[path = "support/dice.rs"]
-mod dice;
-#[path = "support/tool_set_scene.rs"]
-mod tool_set_scene;
-
 use std::collections::BTreeMap;
 
 use serde_json::json;
 use toolrack_core::loader::ToolSet;
 
-use dice::Dice;
-use tool_set_scene::{Scene, set, with_options};
+use crate::support::dice::Dice;
+use crate::support::tool_set_scene::{Scene, set, with_options};
 
 #[tokio::test]
 async fn random_batches_leave_each_source_with_exactly_its_tools() {

@@ -1,14 +1,11 @@
 //! Tool sets whose names belong to exports, as tools of a server: a name never comes to mean another export.
 
-#[path = "support/tool_set_scene.rs"]
-mod tool_set_scene;
-
 use serde_json::json;
 use toolrack_core::error::ErrorCode;
 use toolrack_core::loader::{GivenTool, NameOwner, OnError, ToolSet};
 use toolrack_core::review::{Decision, LoadTrigger};
 
-use tool_set_scene::{Scene, given, set, with_options};
+use crate::support::tool_set_scene::{Scene, given, set, with_options};
 
 /// A set of tools with their exports.
 fn of_server(name: &str, content: &str, tools: &[(&str, &str)]) -> ToolSet {

@@ -1,14 +1,11 @@
 //! Names that move between the sources of one batch: what reports, listeners and versions say of it.
 
-#[path = "support/tool_set_scene.rs"]
-mod tool_set_scene;
-
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use toolrack_core::registry::{ChangeListener, ChangeSet};
 
-use tool_set_scene::{Scene, set, with_options};
+use crate::support::tool_set_scene::{Scene, set, with_options};
 
 /// Keeps the change sets that it hears.
 #[derive(Default)]

@@ -1,11 +1,5 @@
 //! Sets that take the place of another source, as a renamed file does: they enter with all their tools, or not at all.
 
-#[expect(dead_code, reason = "shared with the tests of batches")]
-#[path = "support/dice.rs"]
-mod dice;
-#[path = "support/tool_set_scene.rs"]
-mod tool_set_scene;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -15,8 +9,8 @@ use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, OnError, SpecLoader, ToolSet};
 use toolrack_core::spec::SpecSource;
 
-use dice::Dice;
-use tool_set_scene::{Scene, set, with_options};
+use crate::support::dice::Dice;
+use crate::support::tool_set_scene::{Scene, set, with_options};
 
 /// A set at another location of its source.
 fn taking(set: ToolSet) -> ToolSet {

@@ -1,8 +1,5 @@
 //! Tool sets: sources whose tools a program gives enter in one revision, through the gates, or none of them.
 
-#[path = "support/tool_set_scene.rs"]
-mod tool_set_scene;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -16,7 +13,7 @@ use toolrack_core::review::{ChangeClass, CustomGates, LoadTrigger};
 use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::{Executor, ToolCall, ToolResult};
 
-use tool_set_scene::{Scene, set, with_options};
+use crate::support::tool_set_scene::{Scene, set, with_options};
 
 #[tokio::test]
 async fn a_batch_of_sources_is_one_revision() {

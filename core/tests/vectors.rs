@@ -3,6 +3,7 @@
 //! They stand beside the workspace, in `../shared/vectors`. What is known to differ is in `expected-failures.txt` with
 //! its reason; a line there that does not differ any more is a failure too.
 
+use crate::support::target_vectors;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -17,9 +18,6 @@ use toolrack_core::spec::{
     parse_document,
 };
 use toolrack_core::tool::name;
-
-#[path = "support/target_vectors.rs"]
-mod target_vectors;
 
 /// What this core makes of a vector's input; `None` for a vector of something that it does not do at all.
 fn made(vector: &Value) -> Option<Value> {
@@ -166,28 +164,7 @@ fn differs(vector: &Value, made: &Value) -> bool {
     }
     ["schema", "map", "style", "explode", "media", "wire", "reverse", "operations"]
         .iter()
-        .any(|key| wanted.get(key).map(plain) != made.get(key).map(plain))
-}
-
-fn plain(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let kept = map.iter().filter(|(key, value)| *key != "required" || **value != json!([]));
-            let members = kept.map(|(key, value)| match (key.as_str(), value) {
-                ("required" | "type", Value::Array(items)) => {
-                    let mut items: Vec<_> = items.iter().map(Value::to_string).collect();
-                    items.sort();
-                    (key.clone(), json!(items))
-                }
-                // Hints are compared by what they say, not by how they are grouped.
-                ("description", Value::String(text)) => (key.clone(), json!(text.replace(")\n(", "; "))),
-                _ => (key.clone(), plain(value)),
-            });
-            Value::Object(members.collect())
-        }
-        Value::Array(items) => items.iter().map(plain).collect(),
-        other => other.clone(),
-    }
+        .any(|key| wanted.get(key).map(target_vectors::plain) != made.get(key).map(target_vectors::plain))
 }
 
 /// The lines `id  reason` of the known gaps.

@@ -1,18 +1,11 @@
 //! What the audit log says of versions: what became of each, and who is shown which.
 
-#[path = "support/ledger.rs"]
-#[expect(dead_code, reason = "shared with the tests of the log itself")]
-mod ledger;
-#[path = "support/versions.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod versions;
-
 use std::sync::Arc;
 
-use ledger::{Disk, lines, log_of};
+use crate::support::ledger::{Disk, lines, log_of};
+use crate::support::versions::{load, tool};
 use serde_json::{Value, json};
 use toolrack_core::registry::{OnConflict, Route, ToolRegistry};
-use versions::{load, tool};
 
 /// The records behind the first one: kind, source, and of each tool its name and which of its hashes are told.
 fn records(disk: &Disk) -> Vec<Value> {

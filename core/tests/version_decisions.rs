@@ -1,11 +1,7 @@
 //! Reloads, held changes, pins and rollbacks of a version that waits: they are made where it would stand, and nobody
 //! who is shown another version notices.
 
-#[path = "support/changing.rs"]
-#[expect(dead_code, reason = "shared with other tests")]
-mod changing;
-
-use changing::{Scene, narrowed, paths};
+use crate::support::changing::{Scene, narrowed, paths};
 use serde_json::{Value, json};
 use toolrack_core::loader::{LoadOptions, LoadReport};
 use toolrack_core::registry::{Route, Snapshot};

@@ -1,8 +1,5 @@
 //! The way back from a version whose calls fail.
 
-#[path = "support/versions.rs"]
-mod versions;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -12,7 +9,7 @@ use toolrack_core::error::{ErrorCode, Result};
 use toolrack_core::exec::{CallRequest, CallRunner};
 use toolrack_core::registry::{Route, Snapshot, ToolRegistry, ViewRequest};
 
-use versions::{code, listened, load, request, two};
+use crate::support::versions::{code, listened, load, request, two};
 
 /// A clock that a test sets.
 #[derive(Clone, Default)]

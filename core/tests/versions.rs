@@ -1,8 +1,5 @@
 //! Versions of one source side by side: who is shown which, and that what is shown can be called.
 
-#[path = "support/versions.rs"]
-mod versions;
-
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -15,7 +12,7 @@ use toolrack_core::registry::{
 use toolrack_core::target::Target;
 use toolrack_core::tool::CallContext;
 
-use versions::{code, listened, load, request, tool, two};
+use crate::support::versions::{code, listened, load, request, tool, two};
 
 fn routed(registry: &Arc<ToolRegistry>, route: &Value) -> Result<()> {
     registry.route("crm", Some(Route::parse(route)?))

@@ -1,9 +1,6 @@
 //! Versions against a sheet of paper: whatever is loaded, unloaded and routed, each caller is shown one version of each
 //! source, whole, and can call it.
 
-#[path = "support/versions.rs"]
-mod versions;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -16,7 +13,7 @@ use toolrack_core::registry::{
 };
 use toolrack_core::target::Target;
 
-use versions::{code, listened, load, request, tool, two};
+use crate::support::versions::{code, listened, load, request, tool, two};
 
 const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 const SOURCES: [&str; 5] = ["crm", "crm@1", "crm@2", "crm@3", "shop@1"];

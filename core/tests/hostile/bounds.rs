@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use toolrack_core::loader::LoadReport;
 use toolrack_core::spec::SpecSource;
 
-use crate::scene::{Scene, skipped};
+use crate::support::stage::{Scene, skipped};
 
 /// What takes longer was not bounded: a debug build on a busy machine takes a tenth of it.
 const SOON: Duration = Duration::from_mins(1);

@@ -15,7 +15,7 @@ use toolrack_core::loader::LoadReport;
 use toolrack_core::schema::{Schema, meta_schema_problems};
 use toolrack_core::spec::{ParseLimits, SpecSource, parse_document};
 
-use crate::scene::Scene;
+use crate::support::stage::Scene;
 
 /// The documents of the golden cases, as they are written.
 static GOLDEN: LazyLock<Vec<String>> = LazyLock::new(|| {

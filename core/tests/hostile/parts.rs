@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use toolrack_core::loader::LoadReport;
 use toolrack_core::spec::SpecSource;
 
-use crate::scene::{Scene, skipped, tree};
+use crate::support::stage::{Scene, skipped, tree};
 
 /// A document of 3.0 with these paths, and one more that is good.
 async fn loaded(paths: &str) -> (Scene, LoadReport) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::scene::Scene;
+use crate::support::stage::Scene;
 
 /// What becomes of the keywords of a schema: the schema, and the codes and last tokens of what is told.
 async fn became(keywords: &str) -> (String, Vec<(&'static str, String)>) {

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use toolrack_core::error::Error;
 use toolrack_core::spec::SpecSource;
 
-use crate::scene::{Scene, tree};
+use crate::support::stage::{Scene, tree};
 
 /// What takes longer was not bounded: a debug build on a busy machine takes a tenth of it.
 const SOON: Duration = Duration::from_secs(10);

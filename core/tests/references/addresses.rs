@@ -5,8 +5,8 @@ use toolrack_core::loader::LoadReport;
 use toolrack_core::spec::SpecSource;
 use url::Url;
 
-use crate::scene::{Scene, api, skipped, tree};
-use crate::server::{Server, ok, redirect};
+use crate::support::server::{Server, ok, redirect};
+use crate::support::stage::{Scene, api, skipped, tree};
 
 /// A server of files; whatever it does not have is not found.
 async fn site(files: Vec<(&'static str, String)>) -> Server {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use toolrack_core::loader::LoadReport;
 use toolrack_core::spec::SpecSource;
 
-use crate::scene::{Scene, api, skipped};
+use crate::support::stage::{Scene, api, skipped};
 
 /// What takes longer was not bounded: a debug build on a busy machine takes a tenth of it.
 const SOON: Duration = Duration::from_secs(20);
@@ -63,7 +63,7 @@ async fn references_that_are_nothing_but_a_circle_open_their_property() {
     let scene = Scene::new();
     let report = scene.load_text(with_schemas(&references, &schemas)).await.expect("loads");
     assert_eq!((report.added.len(), skipped(&report)), (5, vec![]));
-    assert_eq!(crate::opened(&report), ["A", "B", "In", "Self"]);
+    assert_eq!(super::opened(&report), ["A", "B", "In", "Self"]);
     assert!(
         report.notes.iter().all(|one| one.note.message.contains("leads back to itself")),
         "{:?}",

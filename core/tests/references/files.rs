@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use toolrack_core::spec::SpecSource;
 
-use crate::scene::{Scene, api, skipped, tree};
+use crate::support::stage::{Scene, api, skipped, tree};
 
 #[tokio::test]
 async fn a_chain_through_three_files_is_followed() {
@@ -223,7 +223,7 @@ async fn fragments_are_json_pointers_behind_percent_encoding() {
     assert_eq!(titles, cases.map(|(_, title)| title));
     let mut nowhere: Vec<_> = nowhere.iter().map(String::as_str).collect();
     nowhere.sort_unstable();
-    assert_eq!((nowhere.len(), crate::opened(&report), skipped(&report)), (missing.len(), nowhere, vec![]));
+    assert_eq!((nowhere.len(), super::opened(&report), skipped(&report)), (missing.len(), nowhere, vec![]));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::scene::{Scene, api, skipped, tree};
+use crate::support::stage::{Scene, api, skipped, tree};
 
 #[tokio::test]
 async fn parameters_bodies_path_items_and_media_types_stand_in_other_files() {
@@ -256,7 +256,7 @@ async fn a_reference_that_is_no_text_opens_its_property() {
             ["it"] = json!({"$ref": reference});
         document["components"] = json!({"schemas": {"A": {"type": "string"}}});
         let report = Scene::new().load_text(document.to_string()).await.expect("loads");
-        assert_eq!((report.added.len(), crate::opened(&report)), (2, vec!["bad"]), "{reference}");
+        assert_eq!((report.added.len(), super::opened(&report)), (2, vec!["bad"]), "{reference}");
         let note = &report.notes[0].note;
         assert!(note.pointer.ends_with("/properties/it/$ref"), "{}", note.pointer);
         assert!(note.message.contains("is not a string"), "{}", note.message);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use toolrack_core::spec::SpecSource;
 
-use crate::scene::{Scene, api, skipped, tree};
+use crate::support::stage::{Scene, api, skipped, tree};
 
 /// A document of 3.1 in YAML's brackets, with an operation for each reference.
 async fn loaded(scene: &Scene, references: &[(&str, &str)], rest: &str) -> Vec<(String, String)> {
@@ -158,7 +158,7 @@ async fn a_document_says_by_self_where_its_references_start() {
     let report =
         scene.load(place, json!({"network": {"references": {"outsideFolder": true}}})).await.expect("loads");
     assert_eq!(titles(&scene, "near"), ["above"]);
-    assert_eq!((crate::opened(&report), skipped(&report)), (vec!["own"], vec![]));
+    assert_eq!((super::opened(&report), skipped(&report)), (vec!["own"], vec![]));
     // A text has an address by it, and what it says of itself is believed of nobody else.
     let own = "https://example.com/api/openapi.json";
     let references = [("whole", "https://example.com/api/openapi.json#/info"), ("near", "pet.yaml")];

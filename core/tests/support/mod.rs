@@ -1,19 +1,27 @@
-//! What tests and benches of the registry put behind their tools.
+//! What several tests use.
 
-use futures_core::future::BoxFuture;
-use serde_json::Value;
-use toolrack_core::error::Result;
-use toolrack_core::tool::{Executor, ToolCall, ToolResult};
-
-/// Answers nothing, and is the same whatever it stands behind.
-pub struct Idle;
-
-impl Executor for Idle {
-    fn execute(&self, _: ToolCall) -> BoxFuture<'_, Result<ToolResult>> {
-        Box::pin(async { Ok(Value::Null.into()) })
-    }
-
-    fn is_same_as(&self, _: &dyn Executor) -> bool {
-        true
-    }
-}
+pub mod changing;
+pub mod comparisons;
+pub mod dice;
+pub mod doorman;
+pub mod effects;
+pub mod heard;
+pub mod homes;
+pub mod idle;
+pub mod ledger;
+pub mod model;
+pub mod proofs;
+pub mod recorder;
+pub mod sampler;
+pub mod scene;
+pub mod schemas;
+pub mod server;
+pub mod shown;
+pub mod specs;
+pub mod stage;
+pub mod target_vectors;
+pub mod texts;
+pub mod tool_set_scene;
+pub mod trip;
+pub mod unions;
+pub mod versions;

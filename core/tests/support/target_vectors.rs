@@ -183,7 +183,7 @@ pub fn differs(vector: &Value, made: &Value) -> bool {
         return made["accept"] != *accept || wanted.get("code").is_some_and(|code| !found(code));
     }
     if vector["kind"] == "wire-shape" {
-        return super::plain(made) != super::plain(wanted);
+        return plain(made) != plain(wanted);
     }
     if let Some(tool) = wanted.get("tool") {
         return made.get("tool") != Some(tool);
@@ -191,7 +191,7 @@ pub fn differs(vector: &Value, made: &Value) -> bool {
     if let Some(args) = wanted.get("args") {
         return made.get("args") != Some(args);
     }
-    super::plain(&wanted["schema"]) != super::plain(&made["schema"])
+    plain(&wanted["schema"]) != plain(&made["schema"])
         || told(&made["diagnostics"]) != told(&vector["diagnostics"])
 }
 
@@ -200,4 +200,26 @@ fn told(diagnostics: &Value) -> Vec<String> {
     let mut told: Vec<_> = diagnostics.as_array().into_iter().flatten().map(Value::to_string).collect();
     told.sort();
     told
+}
+
+/// A value as it is compared: without the order of `required` and of types, and an empty `required`.
+pub fn plain(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let kept = map.iter().filter(|(key, value)| *key != "required" || **value != json!([]));
+            let members = kept.map(|(key, value)| match (key.as_str(), value) {
+                ("required" | "type", Value::Array(items)) => {
+                    let mut items: Vec<_> = items.iter().map(Value::to_string).collect();
+                    items.sort();
+                    (key.clone(), json!(items))
+                }
+                // Hints are compared by what they say, not by how they are grouped.
+                ("description", Value::String(text)) => (key.clone(), json!(text.replace(")\n(", "; "))),
+                _ => (key.clone(), plain(value)),
+            });
+            Value::Object(members.collect())
+        }
+        Value::Array(items) => items.iter().map(plain).collect(),
+        other => other.clone(),
+    }
 }
