@@ -91,7 +91,7 @@ export async function install(folder = '.', ...flags) {
 /** The JavaScript of lib/, compiled from js/. */
 export const compile = () => run('compile js/ to lib/', 'npm', ['run', 'compile'])
 
-/** The release addon, beside the steps that follow: its last minutes use one core. */
+/** The release addon, beside the steps that follow. */
 export const startBuild = () => start('build the addon', 'npm', ['run', 'build:addon'])
 
 /** The release addon. The first build compiles some 200 crates, which takes minutes; later ones only what changed. */

@@ -6,17 +6,18 @@ import { cargoTimes, fileTimes, slowest } from './slowest.mjs'
 import { addons, compile, install, root, run, startBuild, steps, testFiles } from './steps.mjs'
 
 await install()
+// The types of the addon are checked in, so that a reader sees what it hands over; the build must make the same ones.
+const readTypes = () => readFileSync(`${root}/binding.d.ts`, 'utf8')
+const checkedIn = readTypes()
+// The longest step, beside all that needs no addon: most of those use one core.
+const built = startBuild()
+
 await run('rustfmt', 'cargo', ['fmt', '--all', '--check'])
 await run('prettier', 'npm', ['run', 'format:check'])
 await compile()
 await run('oxlint', 'npm', ['run', 'lint'])
 // Both crates at once: with dependencies of their own features each, most would be checked twice.
 await run('clippy', 'cargo', ['clippy', '--workspace', '--all-targets', '--locked', '--', '-D', 'warnings'])
-// The types of the addon are checked in, so that a reader sees what it hands over; the build must make the same ones.
-const readTypes = () => readFileSync(`${root}/binding.d.ts`, 'utf8')
-const checkedIn = readTypes()
-const built = startBuild()
-
 // With a seed of every run's own, a change would be stopped by a fault that was there long before it. `cargo test` by
 // hand draws a new one each time.
 const env = { PROPTEST_RNG_SEED: '20261121', ...process.env }
