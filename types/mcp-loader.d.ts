@@ -81,7 +81,7 @@ export interface McpLoadOptions extends Omit<ModuleOptions, 'name' | 'watch' | '
  * itself, such as the list of tools, have only `signal`.
  * @see [credentials of each user](https://github.com/toolrack/toolrack/blob/main/docs/upstreams.md#credentials-of-each-user)
  */
-export interface McpCaller
+export interface McpCallerContext
   extends
     Partial<Pick<CallContext, 'userId' | 'auditingId' | 'metadata' | 'toolName' | 'callId'>>,
     Pick<CallContext, 'signal'> {}
@@ -93,7 +93,7 @@ export interface McpCaller
  * @see [credentials of each user](https://github.com/toolrack/toolrack/blob/main/docs/upstreams.md#credentials-of-each-user)
  */
 export type McpCredentialFunction = (
-  caller: McpCaller,
+  caller: McpCallerContext,
   request: { readonly isRefused: boolean },
 ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
 
