@@ -79,7 +79,7 @@ export interface McpLoadOptions extends Omit<ModuleOptions, 'name' | 'watch' | '
 /**
  * Whom the function `headers` or `env` gives credentials for: the caller of a call, by its context. Requests of the loader
  * itself, such as the list of tools, have only `signal`.
- * @see [credentials of each user](https://github.com/toolrack/toolrack/blob/main/docs/upstreams.md#credentials-of-each-user)
+ * @see [credentials of each user](https://github.com/toolrack/toolrack/blob/main/docs/upstream-credentials.md)
  */
 export interface McpCallerContext
   extends
@@ -90,7 +90,7 @@ export interface McpCallerContext
  * Gives headers, or variables of an environment, for a caller. It has the `timeoutMs` of the load, and no longer than the
  * call. If it throws, times out, or returns no object of texts, the call fails with `AUTH_FAILED`, and nothing is sent.
  * `isRefused`: the server answered 401 to what it gave before for this call; other credentials are tried once.
- * @see [credentials of each user](https://github.com/toolrack/toolrack/blob/main/docs/upstreams.md#credentials-of-each-user)
+ * @see [credentials of each user](https://github.com/toolrack/toolrack/blob/main/docs/upstream-credentials.md)
  */
 export type McpCredentialFunction = (
   caller: McpCallerContext,

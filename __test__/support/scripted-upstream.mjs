@@ -32,7 +32,7 @@ export class ScriptedServer {
   lists = 0
   calls = []
   connection
-  /** What a function gives for a caller: a text, which is a connection's own. Undefined: calls go over that of the loader. */
+  /** What a function gives for a caller: a text. Undefined: calls go over the connection of the loader. */
   credentialOf
 
   constructor(tools = [tool('one'), tool('two')]) {
