@@ -32,6 +32,8 @@ export class ScriptedServer {
   lists = 0
   calls = []
   connection
+  /** The newest connection of each caller. */
+  connections = new Map()
   /** What a function gives for a caller: a text. Undefined: calls go over the connection of the loader. */
   credentialOf
 
@@ -81,6 +83,7 @@ export class ScriptedServer {
       },
     }
     if (key === undefined) this.connection = connection
+    else this.connections.set(key, connection)
     return connection
   }
 
