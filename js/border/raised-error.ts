@@ -44,7 +44,7 @@ export function isRaisedForCall(thrown: unknown): thrown is ToolrackError {
 }
 
 /** Whether a thrown value is the error of a call of this tool. That of a call within it is a failure of the tool. */
-function isCallError(tool: string, thrown: unknown): thrown is ToolrackError {
+export function isCallError(tool: string, thrown: unknown): thrown is ToolrackError {
   return isRaisedForCall(thrown) && isOfTool(tool, thrown)
 }
 
