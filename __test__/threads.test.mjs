@@ -181,7 +181,9 @@ test('a closure that never settles ends in TIMEOUT, and harms no call beside it'
 })
 
 test('a question of a closure that is called from a Rust thread is INPUT_REQUIRED', async () => {
-  const { error } = await callFromRust(registryOf({ execute: (_, { ask }) => ask('name', { message: 'Who?' }) }))
+  const { error } = await callFromRust(
+    registryOf({ execute: (_, { ask }) => ask('page', { message: 'Open it', url: 'https://a.example' }) }),
+  )
   assert.deepEqual([error.code, error.details.tool], ['INPUT_REQUIRED', 'echo'])
 })
 
