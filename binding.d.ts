@@ -574,6 +574,12 @@ export interface NativeWrite {
 export declare function placeConfigProblems(bytes: Uint8Array, options: string): string
 
 /**
+ * Why a host is private, as `in 10.0.0.0/8 (private)`: an address, or a name of this machine or of a private network.
+ * Nothing for a public address, and for a name that may have one.
+ */
+export declare function privateHost(host: string): string | null
+
+/**
  * Reads a configuration file. `options` is JSON: `{ content: { format, file, folder }, environment }`. Returns JSON: `{ config,
  * disabled, warnings, secrets }`, which has the values of variables.
  */

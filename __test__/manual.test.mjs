@@ -56,6 +56,8 @@ const TERMS = {
   stdio: 'mcp-server',
   McpLoader: 'upstreams',
   upstreams: 'upstreams',
+  'credentials of each user': 'upstream-credentials',
+  'user tokens': 'upstream-credentials',
   'tool poisoning': 'security-of-mcp',
   'rug pull': 'security-of-mcp',
   'DNS rebinding': 'security-of-mcp',

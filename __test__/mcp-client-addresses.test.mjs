@@ -1,34 +1,13 @@
-// The guard of connections against private addresses (SSRF): the blocks of the core, names, and answers of DNS.
+// The guard of connections against private addresses (SSRF): addresses, names, and answers of DNS.
 import assert from 'node:assert/strict'
 import dns from 'node:dns'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { ADDRESS_BLOCKS, blockOf } from '../lib/mcp/client/address-blocks.js'
+import { privateHost } from '../lib/border/native.js'
 import { AddressGuard } from '../lib/mcp/client/address-guard.js'
 import { connectorOf } from '../lib/mcp/client/connect.js'
 import { ERAS, plain, serve } from './support/mcp-http-misbehaviour.mjs'
 import { never, open } from './support/mcp-upstream.mjs'
-
-const core = readFileSync(new URL('../core/src/http/address.rs', import.meta.url), 'utf8')
-
-/** An address of two halves, as the core writes its blocks, in the form of a URL. */
-function addressOf(halves) {
-  const bits = halves.reduce((all, half) => (all << 64n) | BigInt(half.replaceAll('_', '')), 0n)
-  const words = Array.from({ length: 8 }, (_, at) => ((bits >> BigInt(112 - 16 * at)) & 0xffffn).toString(16))
-  return new URL(`http://[${words.join(':')}]`).hostname.slice(1, -1)
-}
-
-test('the_blocks_are_those_of_the_core_in_its_order', () => {
-  const table = core.slice(core.indexOf('static BLOCKS'), core.indexOf('];', core.indexOf('static BLOCKS')))
-  const rows = table.matchAll(/AddressBlock::v([46])\((?:\[([\d, ]+)\]|(\w+), (\w+)), (\d+), "([^"]+)"\)/g)
-  const blocks = Array.from(rows, ([, family, v4, high, low, length, kind]) => [
-    family === '4' ? v4.replaceAll(', ', '.') : addressOf([high, low]),
-    Number(length),
-    kind,
-  ])
-  assert.equal(blocks.length, 35)
-  assert.deepEqual(ADDRESS_BLOCKS, blocks)
-})
 
 /** Addresses, and the block that each is in. */
 const ADDRESSES = {
@@ -57,7 +36,25 @@ const ADDRESSES = {
 
 for (const [address, block] of Object.entries(ADDRESSES))
   test(`the_address_${address}_is_${block === undefined ? 'public' : 'private'}`, () =>
-    assert.equal(blockOf(address), block))
+    assert.equal(privateHost(address), block === undefined ? null : `in ${block}`))
+
+/** Names: those of this machine and of private networks are known without DNS. */
+const NAMES = {
+  localhost: 'a local name',
+  'LOCALHOST.': 'a local name',
+  'a.b.localhost': 'a local name',
+  'printer.local': 'a local name',
+  'metadata.google.internal': 'a local name',
+  'internal..': 'a local name',
+  'localhost.example.com': null,
+  notlocalhost: null,
+  '256.0.0.1': null,
+  '127.0.0.1.example': null,
+  '': null,
+}
+
+for (const [name, why] of Object.entries(NAMES))
+  test(`the_name_"${name}"_is_${why ?? 'no private one'}`, () => assert.equal(privateHost(name), why))
 
 const cases = (text) =>
   text
@@ -69,7 +66,7 @@ test('the_private_addresses_of_clouds_are_private', () => {
   const rows = cases(readFileSync(new URL('../core/tests/addresses/clouds.txt', import.meta.url), 'utf8'))
   const addresses = rows.flat().filter((cell) => /^[\d.]+$|^[\da-f:]+:[\da-f:]+$/.test(cell))
   assert.ok(addresses.length > 5, String(rows))
-  for (const address of addresses) assert.notEqual(blockOf(address), undefined, address)
+  for (const address of addresses) assert.notEqual(privateHost(address), null, address)
 })
 
 /** Whether a URL passes without an answer of DNS, where these hosts are allowed. */

@@ -98,7 +98,7 @@ test('a_server_that_repeats_a_header_in_its_error_does_not_tell_it', async (t) =
     const connection = await open(t, { url, headers })
     await assert.rejects(call(connection, 'echo'), {
       code: -32000,
-      message: /wrong key: \[REDACTED\], wrong token: \[REDACTED\]$/,
+      message: /wrong key: \[redacted\], wrong token: \[redacted\]$/,
     })
   }
 })

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { callUpstream } from '../lib/mcp/loader/upstream-calls.js'
+import { callFromRust } from './support/tools.mjs'
 import { ScriptedServer, failure, fault, openScene, text, tool } from './support/scripted-upstream.mjs'
 
 const hang = () => new Promise(() => {})
@@ -343,6 +344,7 @@ test('an idempotency key is free where nothing was sent, and keeps what may have
   server.onCall = () => text('ran')
   const repeated = await failure(call())
   assert.match(repeated.message, /broke/)
+  assert.deepEqual([repeated.code, repeated.details.mayHaveRun], ['UPSTREAM_FAILED', true])
   assert.equal(server.calls.length, 1)
   await loader.close()
 })
@@ -362,3 +364,23 @@ test('close ends what is under way, and later calls say that the server is down'
   assert.equal(server.connected, 1)
   assert.throws(() => loader.sources(), { code: 'CLOSED' })
 })
+
+const FROM_RUST = [
+  ['UPSTREAM_DOWN', fault('down', 'gone'), { reason: 'gone' }],
+  ['UPSTREAM_FAILED', fault('lost', 'broke'), { kind: 'lost', mayHaveRun: true }],
+  ['UPSTREAM_FAILED', fault('refused', 'no', { code: -32_602 }), { rpcCode: -32_602, mayHaveRun: false }],
+  ['AUTH_FAILED', Object.assign(fault('refused', 'HTTP 401'), { status: 401 }), { status: 401 }],
+]
+for (const [code, thrown, expected] of FROM_RUST)
+  test(`a call from a Rust thread fails with ${code} and its details: ${JSON.stringify(expected)}`, async () => {
+    const { registry, loader } = openScene()
+    const server = new ScriptedServer([tool('echo')])
+    await loader.load('s', server)
+    server.onCall = () => Promise.reject(thrown)
+    const { error } = await callFromRust(registry)
+    const { tool: called, upstream, ...details } = error.details
+    assert.deepEqual([error.code, called, upstream], [code, 'echo', 's'])
+    for (const [key, value] of Object.entries(expected)) assert.deepEqual(details[key], value)
+    assert.match(error.message, /"s"/)
+    await loader.close()
+  })

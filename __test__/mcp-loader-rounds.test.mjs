@@ -21,6 +21,7 @@ const NAMES = ['a', 'b', 'c', 'd', 'e']
 
 const ID = { type: 'object', properties: { id: { type: 'string' } } }
 const EXPECTED = ['ok', 'UPSTREAM_DOWN', 'UPSTREAM_FAILED', 'UNKNOWN_TOOL', 'TOOL_FAILED', 'TIMEOUT']
+const EXPECTED_OF_CALLERS = [...EXPECTED, 'AUTH_FAILED', 'BUSY']
 const codeOf = ({ code }) => code
 
 /** What a call of the bad server does. `ran` notes that the tool may have run. */
@@ -39,6 +40,28 @@ const CALLS = [
   () => Promise.reject(fault('down')),
   (ran, args, server) => (ran(), server.connection && server.break(), Promise.reject(fault('lost'))),
   (ran, args, server) => (server.connection && server.break(), Promise.reject(fault('down'))),
+]
+
+/** What else happens to a call of a caller. */
+const CALLS_OF_CALLERS = [
+  ...CALLS,
+  (ran, args, server, signal) => (ran(), hang(signal)),
+  () => Promise.reject(Object.assign(fault('refused', 'HTTP 401'), { status: 401 })),
+  () => Promise.reject(Object.assign(fault('refused', 'HTTP 403'), { status: 403 })),
+  (ran, args, server, signal, key) => {
+    ran()
+    server.connections.get(key)?.onClosed(fault('lost'))
+    return Promise.reject(fault('lost'))
+  },
+]
+
+/** What a function gives for a caller: most often their token, which changes now and then. */
+const CREDENTIALS = [
+  ...Array.from({ length: 6 }, () => (userId) => `${userId}#0`),
+  (userId, round) => `${userId}#${round}`,
+  async (userId, round, isRefused) => `${userId}#${isRefused ? round : 0}`,
+  () => Promise.reject(new Error('no token')),
+  (userId, round, isRefused, signal) => hang(signal),
 ]
 
 /** What becomes of the bad server's list. `set` makes it the good one. */
@@ -72,6 +95,17 @@ test(`${ROUNDS} rounds of faults`, async () => {
   const runs = new Map()
   let behaviour = CALLS[0]
   bad.onCall = (name, args) => behaviour(() => runs.set(args.id, (runs.get(args.id) ?? 0) + 1), args, bad)
+  // A server of callers: each of them has to reach it as themself, whatever happens.
+  const own = new ScriptedServer([tool('own', { inputSchema: ID })])
+  let [giveOwn, ownBehaviour, strangers] = [CREDENTIALS[0], CALLS[0], 0]
+  own.credentialOf = ({ userId, signal }, { isRefused }) => userId && giveOwn(userId, now, isRefused, signal)
+  own.onCall = (name, args, { signal }, key) => {
+    if (key.split('#')[0] !== args.id.split('-')[0]) strangers++
+    return ownBehaviour(() => runs.set(args.id, (runs.get(args.id) ?? 0) + 1), args, own, signal, key)
+  }
+  const callsOfCallers = []
+  let now = 0
+  await loader.load('own', own, { maxConnections: 4, timeoutMs: 20_000 })
   await loader.load('good', good)
   await loader.load('bad', bad, { namespace: 'bad', gates: { wording: 'hold', removal: 'apply' } })
   const set = (names, more) => [...new Set(names)].map((name) => tool(name, { inputSchema: ID, ...more }))
@@ -89,14 +123,26 @@ test(`${ROUNDS} rounds of faults`, async () => {
       const id = `${round}-${i}`
       calls.push(registry.execute(`bad_${any(NAMES)}`, { id }, { timeoutMs: 20_000 }).then(() => 'ok', codeOf))
     }
+    now = round
+    giveOwn = any(CREDENTIALS)
+    ownBehaviour = any(CALLS_OF_CALLERS)
+    own.onConnect = (signal, key) => (key === undefined ? undefined : any(CONNECTS)(signal))
+    for (let i = pick(6); i > 0; i--) {
+      const userId = `user${pick(6)}`
+      const id = `${userId}-${round}-${i}`
+      const by = { context: { userId }, timeoutMs: 20_000 }
+      // The odd content is an object.
+      const told = (said) => (said === id || typeof said === 'object' ? 'ok' : said)
+      callsOfCallers.push(registry.execute('own', { id }, by).then(told, codeOf))
+    }
     const fine = registry.execute('fine', { id: String(round) })
     // A pause of the server's reconnects ends now and then.
     await clock.advance(pick(5) === 0 ? 61_000 : pick(2_000))
     assert.equal(await fine, `fine {"id":"${round}"}`)
-    const now = registry.list({ source: 'bad' })
+    const listed = registry.list({ source: 'bad' })
     const expected = Array.isArray(list) ? list.map(({ name }) => `bad_${name}`) : before
-    seen += now.join() === expected.join() && now.join() !== before.join() ? 1 : 0
-    assert.ok([before, expected].some((list) => list.toSorted().join() === now.toSorted().join()))
+    seen += listed.join() === expected.join() && listed.join() !== before.join() ? 1 : 0
+    assert.ok([before, expected].some((list) => list.toSorted().join() === listed.toSorted().join()))
     // Always listed: a tool that was gone comes back as a new one.
     assert.equal(registry.get('bad_a').description, 'Tool a')
   }
@@ -104,6 +150,18 @@ test(`${ROUNDS} rounds of faults`, async () => {
   bad.tools = set(NAMES)
   behaviour = CALLS[0]
   await clock.advance(120_000)
+  const codesOfCallers = new Set(await Promise.all(callsOfCallers))
+  assert.deepEqual(
+    [...codesOfCallers].filter((code) => !EXPECTED_OF_CALLERS.includes(code)),
+    [],
+  )
+  assert.ok(
+    ['ok', 'AUTH_FAILED', 'BUSY', 'TIMEOUT'].every((code) => codesOfCallers.has(code)),
+    [...codesOfCallers].join(),
+  )
+  assert.deepEqual([strangers, loader.status().find(({ name }) => name === 'own').state], [0, 'up'])
+  await clock.advance(300_000)
+  assert.equal(loader.status().find(({ name }) => name === 'own').callerConnections, 0)
   const codes = new Set(await Promise.all(calls))
   assert.deepEqual(
     [...codes].filter((code) => !EXPECTED.includes(code)),
@@ -120,5 +178,5 @@ test(`${ROUNDS} rounds of faults`, async () => {
     NAMES.map((name) => `bad_${name}`),
   )
   await loader.close()
-  assert.deepEqual([good.closed, bad.closed], [good.opened, bad.opened])
+  for (const server of [good, bad, own]) assert.equal(server.closed, server.opened)
 })

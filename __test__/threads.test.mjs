@@ -180,6 +180,13 @@ test('a closure that never settles ends in TIMEOUT, and harms no call beside it'
   assert.equal(fine.succeeded, 200)
 })
 
+test('a question of a closure that is called from a Rust thread is INPUT_REQUIRED', async () => {
+  const { error } = await callFromRust(
+    registryOf({ execute: (_, { ask }) => ask('page', { message: 'Open it', url: 'https://a.example' }) }),
+  )
+  assert.deepEqual([error.code, error.details.tool], ['INPUT_REQUIRED', 'echo'])
+})
+
 test('a thousand calls from many threads are each answered once', async () => {
   const seen = new Set()
   const registry = registryOf({

@@ -5,7 +5,7 @@ import { systemClock } from './border/clock'
 import type { Clock } from './border/clock'
 import type { NativeRegistry } from './border/native'
 import type { RegistryEvents } from '../index'
-import { failureOf, fromFault, isFault } from './border/error'
+import { fromFault, isFault } from './border/error'
 import type { Fault } from './border/error'
 import { deepFreeze } from './border/freeze'
 import { jsonText } from './border/json'
@@ -25,7 +25,7 @@ import type {
   ModelOutput,
 } from './call/interfaces'
 import { collect, iteratorOf } from './call/streaming'
-import { refusedFailure, threadResult } from './call/thread-messages'
+import { refusedFailure, threadResult, thrownFailure } from './call/thread-messages'
 import type { ThreadCall, ThreadMessage } from './call/thread-messages'
 import { validateStandard } from './definition/standard-validation'
 import { Events } from './observe/events'
@@ -217,7 +217,8 @@ export class Closures implements CallEnvironment {
       if (this.#running.delete(number)) this.native.answer(number, ok, text, tool)
       else this.lateResults++
     }
-    const fail = (thrown: unknown) => answer(false, writeObject(decides ? predicateFailure(thrown) : failureOf(thrown)))
+    const fail = (thrown: unknown) =>
+      answer(false, writeObject(decides ? predicateFailure(thrown) : thrownFailure(tool, thrown)))
     // Errors of a validation are toolrack's, but for a fault such as an exhausted stack.
     const refuse = (thrown: unknown) => {
       if (!isFault(thrown) || thrown.code === 'LIMIT_EXCEEDED') return fail(thrown)

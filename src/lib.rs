@@ -34,6 +34,7 @@ mod module_graph;
 mod module_watch;
 mod options;
 mod permits;
+mod private_hosts;
 mod registry;
 mod revision_group;
 mod runtime;

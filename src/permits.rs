@@ -8,8 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::Value;
-use toolrack_core::error::{Error, ErrorCode, Failure, Problem, Result};
+use serde_json::{Map, Value};
+use toolrack_core::error::{Error, ErrorCode, Failure, Problem, RaisedFault, Result};
 use toolrack_core::limit::{IdempotentReplay, LimitDecision, Permit, QueuedCall};
 use toolrack_core::tool::{Content, ToolResult};
 
@@ -104,7 +104,12 @@ enum ClosureFailure {
     /// The call timed out, after this many ms.
     Late { timeout_ms: f64 },
     /// An error of toolrack, by its code.
-    Raised { raised: String, message: String },
+    Raised {
+        raised: String,
+        message: String,
+        #[serde(default)]
+        details: Map<String, Value>,
+    },
     /// The caller cancelled the call.
     GivenUp {},
     /// The closure failed.
@@ -140,8 +145,9 @@ fn closure_failure(text: &str, tool: &str) -> Error {
         Ok(ClosureFailure::Late { timeout_ms }) => {
             Error::Timeout { tool, timeout_ms: to_counter(timeout_ms) }
         }
-        Ok(ClosureFailure::Raised { raised, message }) => {
-            Error::Raised { code: ErrorCode::parse(&raised).unwrap_or(ErrorCode::ToolFailed), message }
+        Ok(ClosureFailure::Raised { raised, message, details }) => {
+            let code = ErrorCode::parse(&raised).unwrap_or(ErrorCode::ToolFailed);
+            Error::Raised(Box::new(RaisedFault { code, message, details }))
         }
         Ok(ClosureFailure::GivenUp {}) => Error::Cancelled { tool },
         Ok(ClosureFailure::Failed(failure)) => Error::ToolFailed { tool, failure: Box::new(failure) },

@@ -10,7 +10,7 @@ use napi_derive::napi;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use toolrack_core::error::{Error, ErrorCode, Problem, Result as Outcome};
+use toolrack_core::error::{Error, ErrorCode, Problem, RaisedFault, Result as Outcome};
 use toolrack_core::loader::{
     FailedExport, GivenTool, LoadOptions, LoadReport, NameOwner, OnError, SpecLoader, ToolSet,
 };
@@ -297,10 +297,10 @@ impl SetReader<'_> {
         let options = self.read_options(options, gates)?;
         let fault = |fault: WrittenFault| FailedExport {
             export: fault.export.into(),
-            error: Error::Raised {
-                code: ErrorCode::parse(&fault.code).unwrap_or(ErrorCode::InvalidDefinition),
-                message: fault.message,
-            },
+            error: Error::Raised(Box::new(RaisedFault::new(
+                ErrorCode::parse(&fault.code).unwrap_or(ErrorCode::InvalidDefinition),
+                fault.message,
+            ))),
         };
         let mut failed: Vec<FailedExport> = failed.into_iter().map(fault).collect();
         let mut given = Vec::with_capacity(tools.len());

@@ -37,13 +37,13 @@ export type ErrorCode =
   | 'INPUT_REQUIRED'
   /** The call is over the rate limit. `details.retryAfterMs` says when to retry. */
   | 'RATE_LIMITED'
-  /** The concurrency limit is reached, and the queue is full. */
+  /** The concurrency limit is reached and the queue is full, or all connections of callers to an MCP server are in use. */
   | 'BUSY'
   /** The circuit breaker of the API is open. Nothing was sent. */
   | 'CIRCUIT_OPEN'
   /** The idempotency key was used with other arguments. */
   | 'IDEMPOTENCY_MISMATCH'
-  /** There is no credential or token for the call. Nothing was sent to the API. */
+  /** There is no credential or token for the call, and nothing was sent to the API; or an MCP server refused it. */
   | 'AUTH_FAILED'
   /** The call may not reach this address (SSRF guard). Nothing was sent. */
   | 'ADDRESS_FORBIDDEN'

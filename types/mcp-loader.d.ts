@@ -6,6 +6,7 @@ import type { ToolRegistry } from './registry'
 import type { ChangeReport, HeldChange } from './review'
 import type { SourceStatus } from './sources'
 import type { StateOptions } from './state'
+import type { CallContext } from './tool'
 
 /** A tool as its MCP server lists it. Nothing of it is checked yet. */
 export interface McpListedTool {
@@ -67,20 +68,47 @@ export interface McpLoadOptions extends Omit<ModuleOptions, 'name' | 'watch' | '
    * @default 'warn'
    */
   output?: 'warn' | 'strict'
+  /**
+   * The most connections of callers, where `headers` or `env` is a function. One that no call uses ends after 5 minutes, or
+   * where another one needs its place. A call that gets none fails with `BUSY`.
+   * @default 100
+   */
+  maxConnections?: number
 }
 
 /**
+ * Whom the function `headers` or `env` gives credentials for: the caller of a call, by its context. Requests of the loader
+ * itself, such as the list of tools, have only `signal`.
+ * @see [credentials of each user](https://github.com/toolrack/toolrack/blob/main/docs/upstream-credentials.md)
+ */
+export interface McpCallerContext
+  extends
+    Partial<Pick<CallContext, 'userId' | 'auditingId' | 'metadata' | 'toolName' | 'callId'>>,
+    Pick<CallContext, 'signal'> {}
+
+/**
+ * Gives headers, or variables of an environment, for a caller. It has the `timeoutMs` of the load, and no longer than the
+ * call. If it throws, times out, or returns no object of texts, the call fails with `AUTH_FAILED`, and nothing is sent.
+ * `isRefused`: the server answered 401 to what it gave before for this call; other credentials are tried once.
+ * @see [credentials of each user](https://github.com/toolrack/toolrack/blob/main/docs/upstream-credentials.md)
+ */
+export type McpCredentialFunction = (
+  caller: McpCallerContext,
+  request: { readonly isRefused: boolean },
+) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>
+
+/**
  * How a server is reached. `command` starts a process and speaks over its stdin and stdout, without a shell. `url` is an
- * address; `headers` are the same for all requests, or a function that makes them for each. `client` is a connected client
- * of an official SDK.
+ * address. `headers` and `env` are the same for all callers, or a function that gives those of each: calls share a
+ * connection, or a process, if they are equal. `client` is a connected client of an official SDK.
  * @see [servers](https://github.com/toolrack/toolrack/blob/main/docs/upstreams.md#servers)
  */
 export type McpUpstreamSpec =
   | {
       readonly command: string
       readonly args?: readonly string[]
-      /** Beside `PATH`, `HOME`, `LANG`, `TMPDIR` and `USER`. */
-      readonly env?: Readonly<Record<string, string>>
+      /** Beside `PATH`, `HOME`, `LANG`, `TMPDIR` and `USER`. A function gives those of each caller. */
+      readonly env?: Readonly<Record<string, string>> | McpCredentialFunction
       readonly cwd?: string
       /**
        * Gets each line of stderr, and what stands on stdout beside messages.
@@ -90,9 +118,7 @@ export type McpUpstreamSpec =
     }
   | {
       readonly url: string | URL
-      readonly headers?:
-        | Readonly<Record<string, string>>
-        | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
+      readonly headers?: Readonly<Record<string, string>> | McpCredentialFunction
       /** Sends the requests, such as through a proxy. The guard against private hosts then sees the address alone. */
       readonly fetch?: (url: string, init: any) => Promise<Response> | Response
       /**
@@ -131,6 +157,8 @@ export interface McpUpstreamStatus {
   readonly revision?: string
   /** The instructions of the server. Nobody has checked them. */
   readonly instructions?: string
+  /** The number of open connections of callers, where `headers` or `env` is a function. */
+  readonly callerConnections?: number
 }
 
 /**

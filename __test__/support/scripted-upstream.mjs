@@ -32,17 +32,33 @@ export class ScriptedServer {
   lists = 0
   calls = []
   connection
+  /** The newest connection of each caller. */
+  connections = new Map()
+  /** What a function gives for a caller: a text. Undefined: calls go over the connection of the loader. */
+  credentialOf
 
   constructor(tools = [tool('one'), tool('two')]) {
     this.tools = tools
   }
 
-  connector = async (signal) => {
+  connector = (signal) => this.connect(undefined, signal)
+
+  get askCredentials() {
+    if (this.credentialOf === undefined) return undefined
+    return async (caller, request) => {
+      const key = await this.credentialOf(caller, request)
+      return { key, connector: (signal) => this.connect(key, signal) }
+    }
+  }
+
+  /** Opens a connection; `key` is that of a caller. */
+  async connect(key, signal) {
     this.connected++
-    await this.onConnect(signal)
+    await this.onConnect(signal, key)
     this.opened++
     const server = this
     const connection = {
+      key,
       era: 'legacy',
       revision: '2025-11-25',
       server: { name: 'scripted', version: '1.0.0' },
@@ -57,8 +73,8 @@ export class ScriptedServer {
         return { tools: structuredClone(tools), refused, ...(ttlMs !== undefined && { ttlMs }) }
       },
       async callTool(args, call) {
-        server.calls.push({ name: call.tool.name, args, call })
-        return server.onCall(call.tool.name, args, call)
+        server.calls.push({ name: call.tool.name, args, call, connection })
+        return server.onCall(call.tool.name, args, call, key)
       },
       async close() {
         if (this.isClosed) return
@@ -66,7 +82,8 @@ export class ScriptedServer {
         server.closed++
       },
     }
-    this.connection = connection
+    if (key === undefined) this.connection = connection
+    else this.connections.set(key, connection)
     return connection
   }
 
@@ -81,7 +98,7 @@ export class ScriptedServer {
 /** A registry whose clock the test moves, and a loader of scripted servers: `load(name, server, options)`. */
 export function openScene(registryOptions, loaderOptions) {
   const registry = createTestRegistry(registryOptions)
-  const readSpec = (server) => ({ location: 'MCP server scripted', connector: server.connector })
+  const readSpec = ({ connector, askCredentials }) => ({ location: 'MCP server scripted', connector, askCredentials })
   const loader = new McpLoader(registry, loaderOptions, { readSpec, random: () => 0.5 })
   const events = []
   for (const name of ['reloaded', 'reloadFailed', 'upstream', 'held', 'outputMismatch', 'change'])

@@ -11,6 +11,16 @@ const options: McpLoadOptions = {
 }
 const program: McpUpstreamSpec = { command: 'npx', args: ['-y', 'server'], env: { TOKEN: 'x' }, stderr: console.error }
 const address: McpUpstreamSpec = { url: new URL('https://mcp.example'), headers: async () => ({ authorization: 'x' }) }
+const callers: McpUpstreamSpec = {
+  url: 'https://mcp.example',
+  headers: ({ userId, toolName }, { isRefused }) => ({ authorization: `${userId} ${toolName} ${isRefused}` }),
+}
+const programs: McpUpstreamSpec = {
+  command: 'npx',
+  env: async ({ metadata, signal }) => ({ T: `${metadata} ${signal}` }),
+}
+// @ts-expect-error Headers are texts.
+const numbers: McpUpstreamSpec = { url: 'https://mcp.example', headers: () => ({ a: 1 }) }
 // @ts-expect-error A server is reached in one way.
 const nothing: McpUpstreamSpec = {}
 // @ts-expect-error There is one way to approve a server.

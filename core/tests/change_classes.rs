@@ -17,7 +17,7 @@ use toolrack_core::error::Result;
 use toolrack_core::http::TlsClient;
 use toolrack_core::loader::{LoadOptions, SpecLoader};
 use toolrack_core::registry::{ChangeSet, OnConflict, RegisteredTool, Snapshot, ToolRegistry};
-use toolrack_core::review::{ChangeClass, Classification, ComparedTool, ToolChange};
+use toolrack_core::review::{ChangeClass, Classification, ComparedTool, RemovedTools, ToolChange};
 use toolrack_core::schema::{Difference, Effect, Schema, difference, differences};
 use toolrack_core::spec::SpecSource;
 use toolrack_core::tool::{Executor, ToolCall, ToolResult};
@@ -134,6 +134,7 @@ fn classified(old: &Snapshot, new: &Snapshot) -> Classification {
         &set,
         |name| old.tools().find(|tool| tool.name() == name).map(|tool| side(tool)),
         |name| new.tools().find(|tool| tool.name() == name).map(|tool| side(tool)),
+        &RemovedTools::default(),
     )
 }
 

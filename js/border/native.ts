@@ -43,6 +43,7 @@ export const {
   fillTextVariables,
   listModules,
   placeConfigProblems,
+  privateHost,
   readConfig,
   validateDefinition,
   verifyAudit,

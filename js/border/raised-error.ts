@@ -24,9 +24,12 @@ export function raise(code: ErrorCode, details: ErrorDetails, options: RaiseOpti
 /** Errors that closures of toolrack's own loaders throw, as their calls end with them. */
 const callErrors = new WeakSet<object>()
 
+/** The codes of errors that closures of toolrack's own loaders throw. */
+export type UpstreamCode = 'UPSTREAM_DOWN' | 'UPSTREAM_FAILED' | 'AUTH_FAILED' | 'BUSY'
+
 /** Makes the error that a call ends with, where a closure of toolrack itself throws it; `details` have the `tool`. */
 export function raiseForCall(
-  code: 'UPSTREAM_DOWN' | 'UPSTREAM_FAILED',
+  code: UpstreamCode,
   details: ErrorDetails & { readonly tool: string },
   words: ErrorDetails = details,
 ): ToolrackError {
@@ -35,9 +38,14 @@ export function raiseForCall(
   return error
 }
 
+/** Whether a value is an error of `raiseForCall`. */
+export function isRaisedForCall(thrown: unknown): thrown is ToolrackError {
+  return typeof thrown === 'object' && thrown !== null && callErrors.has(thrown)
+}
+
 /** Whether a thrown value is the error of a call of this tool. That of a call within it is a failure of the tool. */
-function isCallError(tool: string, thrown: unknown): thrown is ToolrackError {
-  return typeof thrown === 'object' && thrown !== null && callErrors.has(thrown) && isOfTool(tool, thrown)
+export function isCallError(tool: string, thrown: unknown): thrown is ToolrackError {
+  return isRaisedForCall(thrown) && isOfTool(tool, thrown)
 }
 
 function isOfTool(tool: string, error: object): boolean {

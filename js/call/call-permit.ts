@@ -3,6 +3,7 @@
 import { callNative, failureOf, revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
 import { jsonText } from '../border/json'
+import { isRaisedForCall } from '../border/raised-error'
 import { resultText } from '../border/results'
 import { applyCorrections, argumentsText, copyArguments } from './arguments'
 import type { ArgumentCorrections } from './arguments'
@@ -127,8 +128,10 @@ function outcomeArguments(ok: boolean, outcome: unknown): [ok: boolean, text: st
   }
   // The outcome of a failed call is a ToolrackError.
   const { code, details, message } = outcome as ToolrackError
-  const isUpstream = code === 'UPSTREAM_DOWN' || code === 'UPSTREAM_FAILED'
-  return [false, failureText(isUpstream ? { raised: code, message } : failureDetails(code, details))]
+  return [
+    false,
+    failureText(isRaisedForCall(outcome) ? { raised: code, message, details } : failureDetails(code, details)),
+  ]
 }
 
 /** What Rust keeps of a failure; by its members it is known. */

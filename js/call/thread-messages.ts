@@ -1,13 +1,16 @@
 // Thread messages: what Rust sends to the thread of a registry, and what the thread answers.
 
 import type { RegistryEvents } from '../../index'
+import { failureOf } from '../border/error'
 import type { Fault } from '../border/error'
 import { chain } from '../border/maybe-promise'
 import type { MaybePromise } from '../border/maybe-promise'
+import { isCallError } from '../border/raised-error'
 import { resultText } from '../border/results'
 import { validateStandardResult } from '../definition/standard-validation'
 import type { EventName } from '../observe/events'
 import type { Arguments, Identity, ResultCheck } from './interfaces'
+import { isUnanswered } from './questions'
 import { resultJson } from './result-validation'
 
 /** A call of a closure from a Rust thread; its arguments are validated and free of identity. */
@@ -34,6 +37,17 @@ export function threadResult(tool: string, output: ResultCheck | undefined, resu
   if (output === undefined) return resultText(result)
   const valid = output.guard === undefined ? result : validateStandardResult(tool, output.guard, result)
   return chain(valid, (checked) => resultJson(tool, checked))
+}
+
+/** The failure of a closure, by whose members Rust knows it: what it threw, or the error that its call ends with. */
+export function thrownFailure(called: string, thrown: unknown): object {
+  if (isCallError(called, thrown)) {
+    const { code, message, details } = thrown
+    return { raised: code, message, details }
+  }
+  if (!isUnanswered(thrown)) return failureOf(thrown)
+  const { tool } = thrown.details
+  return { inputRequired: typeof tool === 'string' ? tool : called }
 }
 
 /** The failure of a validation, by whose members Rust knows it; see `ClosureFailure` of `src/permits.rs`. */

@@ -63,7 +63,7 @@ impl Error {
             Self::StateUnwritable { .. } => ErrorCode::StateUnwritable,
             Self::Closed { .. } => ErrorCode::Closed,
             Self::Internal { .. } => ErrorCode::Internal,
-            Self::Raised { code, .. } => *code,
+            Self::Raised(fault) => fault.code,
         }
     }
 }

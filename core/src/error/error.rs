@@ -7,9 +7,8 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Number;
 
-use super::error_code::ErrorCode;
 use super::error_data::{
-    BrokenAuditRecord, ConfigProblem, Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem,
+    BrokenAuditRecord, ConfigProblem, Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem, RaisedFault,
 };
 use super::message_text as text;
 
@@ -487,14 +486,7 @@ pub enum Error {
         /// What happened.
         reason: String,
     },
-    /// An error that another language raised, as statuses and the audit log need it: without its data.
-    #[error("{message}")]
-    Raised {
-        /// Its code.
-        #[serde(skip)]
-        code: ErrorCode,
-        /// Its message.
-        #[serde(skip)]
-        message: String,
-    },
+    /// An error that another language raised.
+    #[error("{}", .0.message)]
+    Raised(Box<RaisedFault>),
 }

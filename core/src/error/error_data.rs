@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::error_code::ErrorCode;
+
 /// Stands in a message before the value that was there.
 pub const GOT: &str = ", got ";
 
@@ -168,4 +170,25 @@ pub struct HttpAnswer {
 impl HttpAnswer {
     /// Truncation limit of the body of a failed answer, in bytes.
     pub const BODY_LIMIT: usize = 16 * 1024;
+}
+
+/// An error that another language raised, as the core passes it on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RaisedFault {
+    /// Its code.
+    #[serde(skip)]
+    pub code: ErrorCode,
+    /// Its message.
+    #[serde(skip)]
+    pub message: String,
+    /// Its data. Statuses and the audit log need none.
+    #[serde(flatten)]
+    pub details: Map<String, Value>,
+}
+
+impl RaisedFault {
+    /// An error without data.
+    pub fn new(code: ErrorCode, message: String) -> Self {
+        Self { code, message, details: Map::new() }
+    }
 }

@@ -63,7 +63,7 @@ impl Error {
             | Self::StateLocked { .. }
             | Self::StateUnwritable { .. }
             | Self::Internal { .. }
-            | Self::Raised { .. } => "",
+            | Self::Raised(_) => "",
         }
     }
 }

@@ -41,7 +41,7 @@ mod raised_error;
 pub use error::Error;
 pub use error_code::ErrorCode;
 pub use error_data::{
-    BrokenAuditRecord, ConfigProblem, Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem,
+    BrokenAuditRecord, ConfigProblem, Failure, GateRefusal, HttpAnswer, ModuleLimit, Problem, RaisedFault,
 };
 pub(crate) use error_data::{GOT, not_an_object};
 pub(crate) use message_text::excerpt;

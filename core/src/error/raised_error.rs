@@ -115,6 +115,24 @@ pub enum RaisedError {
         /// Whether the call was sent and may have taken effect.
         may_have_run: bool,
     },
+    /// The caller of a tool has no credentials for its MCP server, or the server does not accept them.
+    AuthFailed {
+        /// The tool.
+        tool: String,
+        /// The source that the server is.
+        upstream: String,
+        /// What is wrong. It holds no credential.
+        reason: String,
+    },
+    /// All connections that callers of a tool may have to its MCP server are in use.
+    Busy {
+        /// The tool.
+        tool: String,
+        /// The source that the server is.
+        upstream: String,
+        /// The number of connections.
+        limit: u32,
+    },
     /// See [`Error::InvalidDefinition`].
     InvalidDefinition {
         /// The tool; empty where it has no name.
@@ -231,6 +249,12 @@ impl RaisedError {
             Self::UpstreamFailed { tool, upstream, reason, may_have_run } => {
                 upstream_failed(&tool, &upstream, &reason, may_have_run)
             }
+            Self::AuthFailed { tool, upstream, reason } => format!(
+                "tool \"{tool}\" did not run: its caller has no valid credentials for MCP server \"{upstream}\": {reason}"
+            ),
+            Self::Busy { tool, upstream, limit } => format!(
+                "tool \"{tool}\" was not called: all {limit} connections of callers to MCP server \"{upstream}\" are in use: try again later, or raise maxConnections"
+            ),
             Self::InvalidDefinition { problems, function: Some(function), .. } => {
                 format!("{function} {}", join_problems(&problems))
             }
@@ -381,6 +405,13 @@ mod tests {
         );
         let failed = json!({"code": "UPSTREAM_FAILED", "tool": "gh_a", "upstream": "gh", "reason": "no", "mayHaveRun": true});
         assert!(message(failed).ends_with("no; the call may have run, and is not sent again"));
+        let refused = json!({"code": "AUTH_FAILED", "tool": "gh_a", "upstream": "gh", "reason": "HTTP 401"});
+        assert_eq!(
+            message(refused),
+            "tool \"gh_a\" did not run: its caller has no valid credentials for MCP server \"gh\": HTTP 401"
+        );
+        let busy = message(json!({"code": "BUSY", "tool": "gh_a", "upstream": "gh", "limit": 2}));
+        assert!(busy.starts_with("tool \"gh_a\" was not called: all 2 connections of callers"), "{busy}");
         let handle = message(json!({"code": "UNKNOWN_TOOL", "name": "a", "nearest": []}));
         assert_eq!(
             handle,

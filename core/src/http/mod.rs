@@ -63,6 +63,7 @@ pub use http_fault::HttpFault;
 pub use http_message::{HttpRequest, HttpResponse, Reach, Redirects};
 pub use retry::{IDEMPOTENCY_KEY, is_idempotent, may_have_acted, pause_before_retry, retry_after};
 pub(crate) use ssrf_guard::check_url;
+pub use ssrf_guard::why_private;
 pub use tls_client::TlsClient;
 
 /// Sends HTTP requests. One client serves all threads.

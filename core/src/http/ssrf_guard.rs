@@ -45,11 +45,24 @@ pub fn check_url(url: &Url) -> Result<(), HttpFault> {
 }
 
 fn check_name(name: &str) -> Result<(), HttpFault> {
-    let top = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
-    if LOCAL_NAMES.iter().any(|local| local.eq_ignore_ascii_case(top)) {
+    if is_local_name(name) {
         return Err(HttpFault::Forbidden { reason: format!("{name} is a local name") });
     }
     Ok(())
+}
+
+fn is_local_name(name: &str) -> bool {
+    let top = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    LOCAL_NAMES.iter().any(|local| local.eq_ignore_ascii_case(top))
+}
+
+/// Why a host is private, as `in 10.0.0.0/8 (private)`; `None` for a public address, and for a name that may have one. An
+/// address of IPv6 may have a zone.
+pub fn why_private(host: &str) -> Option<String> {
+    match host.split('%').next().unwrap_or_default().parse() {
+        Ok(address) => AddressBlock::find(address).map(|block| format!("in {block}")),
+        Err(_) => is_local_name(host).then(|| "a local name".to_owned()),
+    }
 }
 
 /// Resolves a name to its addresses, all of which are public.

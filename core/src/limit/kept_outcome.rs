@@ -34,7 +34,9 @@ pub const fn has_no_effect(error: &Error) -> bool {
         | Error::InvalidConfig { .. }
         | Error::Closed { .. } => true,
         Error::HttpFailed { answer, .. } => matches!(answer.status, 401 | 429),
-        Error::Raised { code, .. } => matches!(code, ErrorCode::UpstreamDown),
+        Error::Raised(fault) => {
+            matches!(fault.code, ErrorCode::UpstreamDown | ErrorCode::AuthFailed | ErrorCode::Busy)
+        }
         Error::Syntax { .. }
         | Error::InvalidSpec { .. }
         | Error::InvalidModule { .. }

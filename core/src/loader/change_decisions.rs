@@ -59,6 +59,7 @@ impl ChangeDecisions<'_> {
 
     fn apply_held(self, id: &str, outcome: HoldOutcome) -> Result<ChangeReport> {
         self.settle(id, outcome, |source, held| {
+            let before = self.0.registry.snapshot().view_of(&source.name);
             let applied = self.0.registry.amend_source(&source.name, held.tools.clone(), &held.removed)?;
             let snapshot = self.0.registry.snapshot();
             let pinned: Vec<_> =
@@ -77,6 +78,7 @@ impl ChangeDecisions<'_> {
                 class,
                 ..SourceVersion::from_report(&report, LoadTrigger::Approve, self.0.now())
             };
+            source.removed.remember(&before, &report.removed);
             source.add_version(version, &snapshot);
             self.0.statuses.moved(&report, false, self.0.now());
             self.0.save_source(source);
@@ -128,6 +130,7 @@ impl ChangeDecisions<'_> {
         let mut source = lock(&source);
         let (target, tools) = source.history.rollback_target(name, version)?;
         let tools: Vec<RegisteredTool> = tools.iter().map(|tool| RegisteredTool::clone(tool)).collect();
+        let before = self.0.registry.snapshot().view_of(name);
         let applied = self.0.registry.apply(name, tools)?;
         let report = change_report(&source, applied, target.version, target.hash);
         let version = SourceVersion {
@@ -136,6 +139,7 @@ impl ChangeDecisions<'_> {
             ..SourceVersion::from_report(&report, LoadTrigger::Rollback, self.0.now())
         };
         source.inputs.roll_back(target.number);
+        source.removed.remember(&before, &report.removed);
         source.add_version(version, &self.0.registry.snapshot());
         source.state.is_rolled_back = true;
         self.0.save_source(&mut source);

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::change_finding::{ChangeFinding, finding as f};
+use super::removed_tools::{RemovedTool, RemovedTools};
 use super::{ChangeClass, definition_changes as definition, destination_changes as destination};
 use crate::registry::{ChangeSet, RegisteredTool};
 use crate::tool::{Executor, ToolDefinition};
@@ -43,6 +44,16 @@ impl ToolChange {
     /// The change of a new tool.
     pub fn added(tool: &str) -> Self {
         Self::new(tool, vec![ChangeFinding::new(&f::TOOL_ADDED, "", None, None)])
+    }
+
+    /// The change of a tool that comes back: it is new, and it may be another one than before.
+    fn returned(old: &RemovedTool, new: ComparedTool<'_>) -> Self {
+        let mut findings = vec![ChangeFinding::new(&f::TOOL_ADDED, "", None, None)];
+        findings.extend(definition::compare(&old.definition, new.definition));
+        if let (Some(was), Some(is)) = (&old.destination, new.executor.destination()) {
+            findings.extend(destination::compare(was, &is));
+        }
+        Self::new(&new.definition.name, findings)
     }
 
     /// The change of a removed tool.
@@ -92,20 +103,24 @@ pub struct Classification {
 
 impl Classification {
     /// Classifies a change set. `before` and `after` look up tools by name in the revisions before and after it. A tool that
-    /// one of them does not have is removed, or new.
+    /// one of them does not have is removed, or new. A new one is compared with the tool that had its name and was removed.
     pub fn classify<'t>(
         set: &ChangeSet,
         before: impl Fn(&str) -> Option<ComparedTool<'t>>,
         after: impl Fn(&str) -> Option<ComparedTool<'t>>,
+        removed_before: &RemovedTools,
     ) -> Self {
+        let added = |name: &str| match (removed_before.get(name), after(name)) {
+            (Some(old), Some(new)) => ToolChange::returned(old, new),
+            _ => ToolChange::added(name),
+        };
         let removed = set.removed.iter().map(|name| ToolChange::removed(name));
         let updated = set.updated.iter().map(|name| match (before(name), after(name)) {
             (Some(old), Some(new)) => ToolChange::between(old, new),
-            (None, Some(_)) => ToolChange::added(name),
+            (None, Some(_)) => added(name),
             (_, None) => ToolChange::removed(name),
         });
-        let added = set.added.iter().map(|name| ToolChange::added(name));
-        removed.chain(updated).chain(added).collect()
+        removed.chain(updated).chain(set.added.iter().map(|name| added(name))).collect()
     }
 
     /// The classes of all changes, each once, from the mildest.

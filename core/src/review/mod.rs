@@ -32,6 +32,7 @@
 //! | `downgrade_gate`, `large_removal_gate`, `pin_gate`, `custom_gate` | the other gates |
 //! | `held_change`, `held_changes`, `change_report` | changes that wait for an approval, and its report |
 //! | `loader/pipeline/change_review`, `reviewed_change` | a held tool enters all the same |
+//! | `removed_tools` | what a tool was that comes back |
 //! | `version_history`, `tool_history` | versions of a document (rollback, unknown version); versions of a tool |
 //!
 //! Limits: nothing here applies a change. Closures are not compared. A history lists 100 versions.
@@ -52,6 +53,7 @@ mod held_change;
 mod held_changes;
 mod large_removal_gate;
 mod pin_gate;
+mod removed_tools;
 mod tool_history;
 mod version_history;
 
@@ -71,6 +73,7 @@ pub use held_change::{HeldChange, HoldOutcome};
 pub(crate) use held_changes::HeldChanges;
 pub use large_removal_gate::LargeRemovalGate;
 pub use pin_gate::PinGate;
+pub use removed_tools::{RemovedTool, RemovedTools};
 pub use tool_history::{ToolVersion, tool_history};
 pub(crate) use version_history::VersionHistory;
 pub use version_history::{LoadTrigger, SourceVersion};

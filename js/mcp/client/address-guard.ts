@@ -2,13 +2,9 @@
 
 import { lookup as systemLookup } from 'node:dns'
 import type { LookupAddress } from 'node:dns'
-import { isIP } from 'node:net'
 import type { LookupFunction } from 'node:net'
-import { blockOf } from './address-blocks'
+import { privateHost } from '../../border/native'
 import { UpstreamFault } from './upstream-connection'
-
-/** Top-level names of this machine and of private networks, as `core/src/http/ssrf_guard.rs` has them. */
-const LOCAL_NAMES: ReadonlySet<string> = new Set(['localhost', 'local', 'internal'])
 
 /** The name of a host in a URL, without the brackets of an IPv6 address. */
 function bareHost({ hostname }: URL): string {
@@ -19,6 +15,8 @@ function bareHost({ hostname }: URL): string {
 export class AddressGuard {
   readonly #isAllowed: boolean
   readonly #host: string
+  /** What the host itself says against it. */
+  readonly #refusal: string | undefined
 
   /**
    * `allowed` are the private hosts, as `name` or `name:port`. Without it a host that the URL itself writes as a private
@@ -28,13 +26,15 @@ export class AddressGuard {
     this.#host = bareHost(url)
     const port = url.port || (url.protocol === 'https:' ? '443' : '80')
     const names = [url.hostname, this.#host, `${url.hostname}:${port}`].map((name) => name.toLowerCase())
+    const why = privateHost(this.#host)
+    this.#refusal = why === null ? undefined : `it is ${why}`
     this.#isAllowed =
-      allowed === undefined ? this.#refusal() !== undefined : allowed.some((name) => names.includes(name.toLowerCase()))
+      allowed === undefined ? this.#refusal !== undefined : allowed.some((name) => names.includes(name.toLowerCase()))
   }
 
   /** Throws a fault where the URL itself names a host that is not allowed. */
   check(): void {
-    const why = this.#isAllowed ? undefined : this.#refusal()
+    const why = this.#isAllowed ? undefined : this.#refusal
     if (why !== undefined) throw new UpstreamFault('down', refusalMessage(this.#host, why))
   }
 
@@ -49,17 +49,6 @@ export class AddressGuard {
       return first === undefined ? done(new Error('no address'), '') : done(null, first.address, first.family)
     })
   }
-
-  /** What the host itself says against it. */
-  #refusal(): string | undefined {
-    const host = this.#host
-    if (isIP(host) !== 0) {
-      const block = blockOf(host)
-      return block && `it is in ${block}`
-    }
-    const top = host.replace(/\.+$/, '').split('.').at(-1) ?? ''
-    return LOCAL_NAMES.has(top.toLowerCase()) ? 'it is a local name' : undefined
-  }
 }
 
 /** Thrown by a lookup, before anything is sent. */
@@ -68,8 +57,8 @@ export class ForbiddenAddress extends Error {}
 /** One address that is not public refuses the name: several are a sign of DNS rebinding. */
 function addressRefusal(found: readonly LookupAddress[]): string | undefined {
   for (const { address } of found) {
-    const block = blockOf(address)
-    if (block !== undefined) return `it has an address in ${block}`
+    const why = privateHost(address)
+    if (why !== null) return `it has an address ${why}`
   }
   return undefined
 }

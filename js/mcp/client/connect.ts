@@ -42,6 +42,8 @@ export type UpstreamSpec = (ProcessSpec | HttpSpec | ClientSpec) & {
   /** The era that is tried first: what was found the last time. @default 'modern' */
   readonly eraFirst?: 'modern' | 'legacy' | undefined
   readonly limits?: Partial<ClientLimits> | undefined
+  /** Whether the connection is for calls alone: changes of the list are not asked for. @default false */
+  readonly isForCalls?: boolean | undefined
 }
 
 /** Makes the function that opens a connection. Nothing is started before it is called. */
@@ -50,14 +52,18 @@ export function connectorOf(spec: UpstreamSpec): UpstreamConnector {
   const first = spec.eraFirst ?? 'modern'
   if ('client' in spec) return (signal) => connectOfficial(spec.client, limits, signal)
   const open = 'command' in spec ? stdioOpener(spec, limits, first) : httpOpener(spec, limits, first)
-  return (signal) => opened(open, limits, signal)
+  return (signal) => opened(open, { limits, isForCalls: spec.isForCalls === true }, signal)
 }
 
 /** Opens a channel and agrees with the server. What it has opened is closed where it rejects. */
 type Opener = (signal: AbortSignal) => Promise<{ readonly channel: Channel; readonly agreement: Agreement }>
 
 /** Opens a connection within its deadline. */
-async function opened(open: Opener, limits: ClientLimits, signal: AbortSignal): Promise<UpstreamConnection> {
+async function opened(
+  open: Opener,
+  { limits, isForCalls }: { readonly limits: ClientLimits; readonly isForCalls: boolean },
+  signal: AbortSignal,
+): Promise<UpstreamConnection> {
   const { connectMs } = limits
   const ending = new AbortController()
   let isLate = false
@@ -75,7 +81,8 @@ async function opened(open: Opener, limits: ClientLimits, signal: AbortSignal): 
       throw new UpstreamFault('aborted', 'the connection is not wanted any more')
     }
     const upstream = new Upstream(channel, agreement, limits)
-    channel.listen((agreement.capabilities.tools as { listChanged?: unknown } | undefined)?.listChanged === true)
+    const { tools } = agreement.capabilities as { readonly tools?: { readonly listChanged?: unknown } }
+    channel.listen(!isForCalls && tools?.listChanged === true)
     return upstream
   } catch (thrown) {
     if (isLate) throw new UpstreamFault('timeout', `the server did not answer within ${connectMs} ms`)

@@ -151,7 +151,7 @@ export class HttpChannel implements Channel {
   ): Promise<HttpResponse> {
     const { url, headers, sender } = this.#parts
     const own = await configuredHeaders(headers)
-    this.#secrets.add(Object.values(own))
+    this.#secrets.addHeaders(own)
     const ours = messageHeaders(message, this.dialect, this.#session.id)
     return sendRedirected(sender, { ...request, url, headers: { ...own, ...ours } })
   }
@@ -161,11 +161,11 @@ export class HttpChannel implements Channel {
       case 'response':
         // An answer to another request than that of its stream is foreign.
         if (message.id === id || message.id === undefined)
-          this.#pending.take(this.#secrets.hideInAnswer({ ...message, id }))
+          this.#pending.take(this.#secrets.hideInResponse({ ...message, id }))
         else this.#pending.foreign++
         break
       case 'notice':
-        if (message.method === 'notifications/progress') this.#pending.progress(message.params)
+        if (message.method === 'notifications/progress') this.#pending.progress(this.#secrets.hideIn(message.params))
         else if (!this.#isOver) this.listener?.onNotice(message.method, message.params)
         break
       case 'request':

@@ -9,7 +9,7 @@ import { UpstreamFault } from './upstream-connection'
 export type ConfiguredHeaders =
   Readonly<Record<string, string>> | (() => MaybePromise<Readonly<Record<string, string>>>) | undefined
 
-/** Headers of the connection itself, which Node writes. */
+/** Headers of the connection itself, which Node or the session writes. */
 const OF_CONNECTION: ReadonlySet<string> = new Set([
   'accept-encoding',
   'connection',
@@ -17,6 +17,7 @@ const OF_CONNECTION: ReadonlySet<string> = new Set([
   'expect',
   'host',
   'keep-alive',
+  'mcp-session-id',
   'te',
   'trailer',
   'transfer-encoding',
@@ -27,10 +28,21 @@ const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 /** What a value may have (RFC 9110, 5.5); bytes above ASCII are those of one character each. */
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/** Reads the configured headers, with names in lower case. Rejects with a fault, which does not say what they hold. */
+/** Reads the configured headers. Rejects with a fault, which does not say what they hold. */
 export async function configuredHeaders(configured: ConfiguredHeaders): Promise<Record<string, string>> {
+  let given: unknown
+  try {
+    given = typeof configured === 'function' ? await configured() : (configured ?? {})
+  } catch {
+    throw new UpstreamFault('down', 'headers cannot be read: what makes them failed')
+  }
+  return readHeaders(given)
+}
+
+/** Reads headers, with names in lower case. Throws a fault, which does not say what they hold. */
+export function readHeaders(given: unknown): Record<string, string> {
   const headers: Record<string, string> = Object.create(null) as Record<string, string>
-  for (const [name, value] of await entriesOf(configured)) {
+  for (const [name, value] of entriesOf(given)) {
     if (!NAME.test(name) || typeof value !== 'string' || !VALUE.test(value))
       throw new UpstreamFault('down', `header "${name.slice(0, 100)}" is malformed: its value must be one line of text`)
     if (!OF_CONNECTION.has(name.toLowerCase())) headers[name.toLowerCase()] = value
@@ -38,16 +50,13 @@ export async function configuredHeaders(configured: ConfiguredHeaders): Promise<
   return headers
 }
 
-async function entriesOf(configured: ConfiguredHeaders): Promise<readonly [string, unknown][]> {
-  let entries: readonly [string, unknown][] | undefined
+function entriesOf(given: unknown): readonly [string, unknown][] {
   try {
-    const given: unknown = typeof configured === 'function' ? await configured() : (configured ?? {})
-    if (isMembers(given)) entries = Object.entries(given)
+    if (isMembers(given)) return Object.entries(given)
   } catch {
-    throw new UpstreamFault('down', 'headers cannot be read: what makes them failed')
+    throw new UpstreamFault('down', 'headers cannot be read')
   }
-  if (entries === undefined) throw new UpstreamFault('down', 'headers must be an object')
-  return entries
+  throw new UpstreamFault('down', 'headers must be an object')
 }
 
 /** The headers of a message. `session` is that of a legacy server. */

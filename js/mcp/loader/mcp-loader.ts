@@ -224,11 +224,11 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     return checked
   }
 
-  #openUpstream(name: string, { location, connector }: ReadUpstream, options: UpstreamOptions): UpstreamSource {
+  #openUpstream(name: string, read: ReadUpstream, options: UpstreamOptions): UpstreamSource {
     const { closures } = this.#registry
     const random = this.#random
     const native = this.#native
-    const upstream = new UpstreamSource({ name, location, options, connector, native, closures, random })
+    const upstream = new UpstreamSource({ name, ...read, options, native, closures, random })
     this.#open.add(upstream)
     return upstream
   }

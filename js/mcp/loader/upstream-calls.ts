@@ -5,7 +5,8 @@ import type { Arguments } from '../../call/interfaces'
 import type { CallContext } from '../../call/context'
 import type { TraceContext } from '../../observe/telemetry'
 import type { UpstreamCall, UpstreamFault, UpstreamProgress, UpstreamTool } from '../client/upstream-connection'
-import { faultOf, upstreamDown, upstreamFailed } from './upstream-faults'
+import type { CallerLinks, Lease } from './caller-links'
+import { faultOf, noCredentials, refusedStatus, upstreamDown, upstreamFailed } from './upstream-faults'
 import type { DownState } from './upstream-faults'
 import type { UpstreamLink } from './upstream-link'
 import { resultOf } from './upstream-results'
@@ -21,6 +22,8 @@ const INVALID_PARAMS = -32_602
 export interface CallHost {
   readonly name: string
   readonly link: UpstreamLink
+  /** The connections of callers; undefined where calls go over `link`. */
+  readonly callers?: CallerLinks | undefined
   readonly timeoutMs: number
   readonly maxTimeoutMs: number
   /** The tool as it was listed last. */
@@ -41,12 +44,14 @@ export async function callUpstream(
 ): Promise<unknown> {
   const call = new Call(host, own, args, context)
   try {
-    const result = await call.send(true)
+    const result = await call.run()
     return resultOf(result, host.toolNamed(own)?.outputSchema !== undefined)
   } catch (thrown) {
     // A ToolError, or the error of the call, which says what it is.
     if (!call.isFault(thrown)) throw thrown
     throw call.errorOf(thrown)
+  } finally {
+    call.end()
   }
 }
 
@@ -56,6 +61,8 @@ class Call {
   readonly #args: Arguments
   readonly #context: CallContext
   readonly #trace: TraceContext | undefined
+  /** The connection of the caller. */
+  #lease: Lease | undefined
 
   constructor(host: CallHost, own: string, args: Arguments, context: CallContext) {
     this.#host = host
@@ -66,9 +73,35 @@ class Call {
     this.#trace = host.traceContext()
   }
 
+  async run(): Promise<Members> {
+    const { callers } = this.#host
+    if (callers === undefined) return this.#send(true)
+    this.#lease = await callers.lease(this.#context)
+    try {
+      return await this.#send(true)
+    } catch (thrown) {
+      // 401 says that nothing was done (RFC 9110, 15.5.2): a token may have ended before its time.
+      const isRefused = this.isFault(thrown) && refusedStatus(thrown) === 401
+      const lease = isRefused ? await callers.lease(this.#context, this.#lease) : undefined
+      if (lease === undefined) throw thrown
+      this.end()
+      this.#lease = lease
+    }
+    return this.#send(false)
+  }
+
+  end(): void {
+    this.#lease?.release()
+  }
+
+  get #link(): UpstreamLink {
+    return this.#lease?.link ?? this.#host.link
+  }
+
   /** Sends the request. One that was not sent, or was refused unread, is sent once more where `mayRepeat`. */
-  async send(mayRepeat: boolean): Promise<Members> {
-    const { link, refresh, hint } = this.#host
+  async #send(mayRepeat: boolean): Promise<Members> {
+    const { refresh, hint } = this.#host
+    const link = this.#link
     const connection = await link.forCall(CONNECT_MS)
     try {
       return await connection.callTool(this.#args, this.#options())
@@ -80,9 +113,9 @@ class Call {
       if (!mayRepeat) throw fault
       if (fault.kind === 'refused' && fault.code === HEADER_MISMATCH) {
         await refresh()
-        return this.send(false)
+        return this.#send(false)
       }
-      if (fault.kind === 'down') return this.send(false)
+      if (fault.kind === 'down') return this.#send(false)
       throw fault
     }
   }
@@ -92,11 +125,16 @@ class Call {
   }
 
   errorOf(fault: UpstreamFault): unknown {
-    const { name, link } = this.#host
+    const { name } = this.#host
+    const link = this.#link
     const called = { tool: this.#context.toolName, upstream: name }
     // The call has ended already, with its own error.
     if (fault.kind === 'aborted' && this.#context.signal.aborted) return this.#context.signal.reason
+    const status = refusedStatus(fault)
+    if (status !== undefined) return noCredentials(called, { reason: fault.message, status })
     if (fault.kind !== 'down') return upstreamFailed(called, fault)
+    // It may be down for the loader too, which sees it by its list.
+    if (this.#lease !== undefined) this.#host.hint()
     const down: DownState = link.down ?? { since: link.now, reason: fault.message }
     return upstreamDown(called, down)
   }

@@ -3,6 +3,7 @@
 import { failureOf } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { raise, raiseForCall } from '../../border/raised-error'
+import { statusOf } from '../client/http-fault'
 import { UpstreamFault } from '../client/upstream-connection'
 
 /** Longest text of a server in an error, in characters. */
@@ -26,6 +27,8 @@ export interface DownState {
   /** In ms since 1970. */
   readonly since: number
   readonly reason: string
+  /** The status of HTTP that the reason came with. */
+  readonly status?: number | undefined
 }
 
 /** A thrown value as a fault. What is none is a bug of the connection: it may have sent the request. */
@@ -37,6 +40,26 @@ export function faultOf(thrown: unknown): UpstreamFault {
 export function upstreamDown({ tool, upstream }: CalledTool, { since, reason }: DownState): ToolrackError {
   const details = { tool, upstream, since, reason: bounded(reason) }
   return raiseForCall('UPSTREAM_DOWN', details, { ...details, since: new Date(since).toISOString() })
+}
+
+/** The error of a call whose caller has no credentials, or that the upstream refuses for those. It did not run. */
+export function noCredentials(
+  { tool, upstream }: CalledTool,
+  { reason, status }: { readonly reason: string; readonly status?: number },
+): ToolrackError {
+  const details = { tool, upstream, reason: bounded(reason) }
+  return raiseForCall('AUTH_FAILED', { ...details, ...(status !== undefined && { status }) }, details)
+}
+
+/** The status with which an upstream refuses the credentials of a request, and does not carry it out. */
+export function refusedStatus(fault: UpstreamFault): number | undefined {
+  const status = statusOf(fault)
+  return status === 401 || status === 403 ? status : undefined
+}
+
+/** The error of a call that gets no connection of its own. */
+export function tooManyCallers({ tool, upstream }: CalledTool, limit: number): ToolrackError {
+  return raiseForCall('BUSY', { tool, upstream, limit })
 }
 
 /** The error of a call that its upstream did not carry out. */

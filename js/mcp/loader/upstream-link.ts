@@ -3,6 +3,7 @@
 import type { Clock } from '../../border/clock'
 import { ignoreRejection } from '../../border/error'
 import { startIdleTimerOf, withDeadline } from '../../border/timers'
+import { statusOf } from '../client/http-fault'
 import { UpstreamFault } from '../client/upstream-connection'
 import type { UpstreamConnection, UpstreamConnector } from '../client/upstream-connection'
 import { faultOf } from './upstream-faults'
@@ -85,7 +86,7 @@ export class UpstreamLink {
   async forCall(ms: number): Promise<UpstreamConnection> {
     const isTriedNow = this.#attempt === undefined && this.#host.clock.now() - this.#failedAt < FIRST_PAUSE_MS
     if (this.#connection === undefined && isTriedNow && this.#down !== undefined)
-      throw new UpstreamFault('down', this.#down.reason)
+      throw Object.assign(new UpstreamFault('down', this.#down.reason), { status: this.#down.status })
     try {
       return await this.connect(ms)
     } catch (thrown) {
@@ -169,10 +170,11 @@ export class UpstreamLink {
   }
 
   /** Notes why there is no connection; the time is that of the first reason. */
-  #fall({ message: reason }: UpstreamFault): void {
+  #fall(fault: UpstreamFault): void {
     if (this.#isClosed || this.#connection !== undefined) return
     const isNew = this.#down === undefined
-    this.#down = { since: this.#down?.since ?? this.#host.clock.unixTime(), reason }
+    const since = this.#down?.since ?? this.#host.clock.unixTime()
+    this.#down = { since, reason: fault.message, status: statusOf(fault) }
     if (isNew) this.#host.onDown()
   }
 

@@ -18,11 +18,13 @@ const OWN = Object.freeze([
   'maxName',
   'output',
   'keepTrying',
+  'maxConnections',
 ] as const)
 
 const TIMEOUT_MS = 60_000
 const MOST_TIMEOUT_MS = 600_000
 const LONGEST_NAME = 64
+const MOST_CONNECTIONS = 100
 /** The shortest limit of a name: a hash and a part of the name have place. */
 const SHORTEST_NAME = 16
 
@@ -38,6 +40,8 @@ export interface UpstreamOptions {
   readonly output: 'warn' | 'strict'
   /** Whether the first connection is tried again where it fails. */
   readonly keepTrying: boolean
+  /** The most connections of callers. */
+  readonly maxConnections: number
 }
 
 /** What the options need of the loader. */
@@ -52,6 +56,9 @@ export function readUpstreamOptions(options: unknown, host: OptionsHost): Upstre
   if (source.watch !== undefined)
     throw invalidOption('watch', 'is not for MCP servers, which say themselves that their tools have changed')
   const { include, exclude, whenDown, timeoutMs, maxTimeoutMs, maxName = LONGEST_NAME, output, keepTrying } = others
+  const { maxConnections = MOST_CONNECTIONS } = others
+  if (typeof maxConnections !== 'number' || !Number.isSafeInteger(maxConnections) || maxConnections < 1)
+    throw invalidOption('maxConnections', 'must be a whole number above zero')
   oneOf('whenDown', whenDown, ['keep', 'hide'])
   oneOf('output', output, ['warn', 'strict'])
   if (keepTrying !== undefined && typeof keepTrying !== 'boolean')
@@ -67,6 +74,7 @@ export function readUpstreamOptions(options: unknown, host: OptionsHost): Upstre
     mostName: readLongestName(maxName, source.members.namespace),
     output: output ?? 'warn',
     keepTrying: keepTrying ?? false,
+    maxConnections,
   }
 }
 

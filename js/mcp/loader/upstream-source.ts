@@ -14,6 +14,8 @@ import type { Arguments, ClosureFunction } from '../../call/interfaces'
 import type { Closures } from '../../closures'
 import { UpstreamFault } from '../client/upstream-connection'
 import type { UpstreamConnection, UpstreamConnector, UpstreamList, UpstreamTool } from '../client/upstream-connection'
+import type { AskCredentials } from './caller-credentials'
+import { CallerLinks } from './caller-links'
 import { Refreshes } from './refreshes'
 import type { RefreshTrigger } from './refreshes'
 import { callUpstream } from './upstream-calls'
@@ -38,6 +40,7 @@ export interface UpstreamHost {
   readonly location: string
   readonly options: UpstreamOptions
   readonly connector: UpstreamConnector
+  readonly askCredentials?: AskCredentials | undefined
   readonly native: NativeLoader
   readonly closures: Closures
   readonly random: () => number
@@ -46,6 +49,8 @@ export interface UpstreamHost {
 export class UpstreamSource {
   readonly #host: UpstreamHost
   readonly #link: UpstreamLink
+  /** The connections of callers; undefined where all calls have the credentials of the loader. */
+  readonly #callers: CallerLinks | undefined
   readonly #refreshes: Refreshes<LoadReport>
   readonly #loads: UpstreamLoads
   readonly #reading: ToolSetHost
@@ -75,6 +80,7 @@ export class UpstreamSource {
       onDown: () => this.#wentDown(),
       onListChanged: () => this.#refreshes.hint(),
     })
+    this.#callers = callerLinksOf(host)
     this.#reading = this.#makeReading()
     this.#calls = this.#makeCalls()
   }
@@ -87,12 +93,14 @@ export class UpstreamSource {
   status(): Omit<McpUpstreamStatus, 'name'> {
     const { connection, down } = this.#link
     const { location } = this.#host
+    const callers = this.#callers === undefined ? {} : { callerConnections: this.#callers.size }
     if (connection !== undefined) {
       const { server, revision, instructions } = connection
       const said = instructions === undefined ? {} : { instructions }
-      return { location, state: 'up', server: { ...server }, revision, ...said }
+      return { location, state: 'up', server: { ...server }, revision, ...said, ...callers }
     }
-    return down === undefined ? { location, state: 'connecting' } : { location, state: 'down', ...down }
+    if (down === undefined) return { location, state: 'connecting', ...callers }
+    return { location, state: 'down', since: down.since, reason: down.reason, ...callers }
   }
 
   /** Keeps the connection from now on: it is opened again where it is lost. */
@@ -113,7 +121,7 @@ export class UpstreamSource {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#refreshes.close()
-    await this.#link.close()
+    await Promise.all([this.#link.close(), this.#callers?.close()])
   }
 
   /** One refresh. What goes wrong is recorded, and changes nothing. */
@@ -195,6 +203,7 @@ export class UpstreamSource {
     return {
       name,
       link: this.#link,
+      callers: this.#callers,
       timeoutMs: options.timeoutMs,
       maxTimeoutMs: options.maxTimeoutMs,
       toolNamed: (own) => this.#sent.get(own),
@@ -242,6 +251,18 @@ export class UpstreamSource {
   #checkOpen(): void {
     if (this.#isClosed) throw raise('CLOSED', { what: 'McpLoader' })
   }
+}
+
+function callerLinksOf({
+  name,
+  options,
+  askCredentials: ask,
+  closures,
+  random,
+}: UpstreamHost): CallerLinks | undefined {
+  if (ask === undefined) return undefined
+  const { maxConnections: most, timeoutMs } = options
+  return new CallerLinks({ name, ask, most, timeoutMs, clock: closures.clock, random })
 }
 
 function isNews({ added, updated, removed, held, stale }: LoadReport): boolean {

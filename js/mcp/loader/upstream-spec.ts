@@ -6,13 +6,20 @@ import { checkOptions, invalidOption, readOption, toName, toNames } from '../../
 import { isUrl } from '../../border/realm'
 import { connectorOf } from '../client/connect'
 import type { UpstreamSpec } from '../client/connect'
+import { readHeaders } from '../client/http-headers'
+import { UpstreamFault } from '../client/upstream-connection'
 import type { UpstreamConnector } from '../client/upstream-connection'
+import { askFor, digestOf } from './caller-credentials'
+import type { AskCredentials, Caller, CredentialSource } from './caller-credentials'
 
 /** An upstream before it is connected. */
 export interface ReadUpstream {
   /** What reports show. It has no arguments, no query and no user: those may be secrets. */
   readonly location: string
+  /** Opens the connection of the loader itself. */
   readonly connector: UpstreamConnector
+  /** Asks for the credentials of a caller; undefined where all calls have the same. */
+  readonly askCredentials?: AskCredentials | undefined
 }
 
 const OF_PROCESS = Object.freeze(['command', 'args', 'env', 'cwd', 'stderr'] as const)
@@ -35,14 +42,35 @@ export function readUpstreamSpec(given: unknown, onLine: OnLine): ReadUpstream {
 function readProcess(given: object, onLine: OnLine): ReadUpstream {
   const { command, args, env, cwd, stderr } = checkOptions(given, OF_PROCESS, 'spec')
   if (typeof command !== 'string' || command === '') throw invalidOption('command', 'must be the name of a program')
-  const spec: UpstreamSpec = {
+  const program = {
     command,
     args: toNames('args', args),
-    env: readTexts('env', env),
     cwd: cwd === undefined ? undefined : toName('cwd', cwd),
     stderr: (readFunction('stderr', stderr) as OnLine | undefined) ?? onLine,
   }
-  return { location: `MCP server ${basename(command)}`, connector: remembering(spec) }
+  const location = `MCP server ${basename(command)}`
+  const open = remembering()
+  if (typeof env !== 'function') return { location, connector: open({ ...program, env: readTexts('env', env) }) }
+  const give = env as CredentialSource
+  const ask = (caller: Caller, isRefused: boolean) =>
+    askFor(
+      'env',
+      () => give(caller, { isRefused }),
+      (given) => readTexts('env', given) ?? {},
+    )
+  return {
+    location,
+    connector: async (signal) => open({ ...program, env: await ask({ signal }, false).catch(hideReason) })(signal),
+    askCredentials: async (caller, { isRefused }) => {
+      const own = await ask(caller, isRefused)
+      return { key: digestOf(own), connector: open({ ...program, env: own, isForCalls: true }) }
+    },
+  }
+}
+
+/** What a function says of its failure is for its caller: a status and a report do not have it. */
+function hideReason(): never {
+  throw new UpstreamFault('down', 'env cannot be read: what makes it failed')
 }
 
 function readAddress(given: object): ReadUpstream {
@@ -53,17 +81,31 @@ function readAddress(given: object): ReadUpstream {
   if (protocol !== 'http:' && protocol !== 'https:') throw invalidOption('url', 'must begin with http:// or https://')
   if (username !== '' || password !== '')
     throw invalidOption('url', 'must have no user and password: give the header authorization')
-  const spec: UpstreamSpec = {
+  const server = {
     url,
-    // What a function gives is checked by the connection.
-    headers: (typeof headers === 'function' ? headers : readTexts('headers', headers)) as HeadersOfSpec,
     fetch: readFunction('fetch', fetch) as FetchOfSpec,
     allowPrivate: toNames('allowPrivate', allowPrivate),
   }
-  return { location: `MCP server ${origin}${pathname}`, connector: remembering(spec) }
+  const location = `MCP server ${origin}${pathname}`
+  const open = remembering()
+  if (typeof headers !== 'function')
+    return { location, connector: open({ ...server, headers: readTexts('headers', headers) }) }
+  const give = headers as CredentialSource
+  const ask = (caller: Caller, isRefused: boolean) => askFor('headers', () => give(caller, { isRefused }), readHeaders)
+  return {
+    location,
+    // The loader asks for each request: its connection lasts longer than a token.
+    connector: open({ ...server, headers: () => ask({ signal: NEVER }, false) }),
+    askCredentials: async (caller, { isRefused }) => {
+      const own = await ask(caller, isRefused)
+      return { key: digestOf(own), connector: open({ ...server, headers: own, isForCalls: true }) }
+    },
+  }
 }
 
-type HeadersOfSpec = Extract<UpstreamSpec, { url: string }>['headers'] & {}
+/** The signal of what has no end. */
+const NEVER = new AbortController().signal
+
 type FetchOfSpec = Extract<UpstreamSpec, { url: string }>['fetch']
 
 function readClient(given: object): ReadUpstream {
@@ -73,10 +115,10 @@ function readClient(given: object): ReadUpstream {
   return { location: 'MCP server of a client', connector: connectorOf({ client }) }
 }
 
-/** A connector that tries the era first which was found the last time. */
-function remembering(spec: UpstreamSpec): UpstreamConnector {
+/** Makes connectors to one server, which try the era first that the last of them found. */
+function remembering(): (spec: UpstreamSpec) => UpstreamConnector {
   let eraFirst: UpstreamSpec['eraFirst']
-  return async (signal) => {
+  return (spec) => async (signal) => {
     const connection = await connectorOf(eraFirst === undefined ? spec : { ...spec, eraFirst })(signal)
     eraFirst = connection.era
     return connection

@@ -174,8 +174,8 @@ const fn server_text(error: &mut Error) -> Option<&mut String> {
         | Error::HttpUnreachable { reason, .. }
         | Error::AddressForbidden { reason, .. }
         | Error::AuthFailed { reason, .. }
-        | Error::Internal { reason }
-        | Error::Raised { message: reason, .. } => Some(reason),
+        | Error::Internal { reason } => Some(reason),
+        Error::Raised(fault) => Some(&mut fault.message),
         Error::CircuitOpen { origin, .. } => Some(origin),
         without_server_text! {
             // Redacted by `redact_answer`.

@@ -19,6 +19,8 @@ use crate::state::SavedInputs;
 /// What was applied, held and refused.
 pub struct AppliedLoad {
     pub report: LoadReport,
+    /// The revision before.
+    before: Arc<Snapshot>,
     /// The revision that has the tools.
     snapshot: Arc<Snapshot>,
     /// The names of all its tools in the order of the document.
@@ -35,6 +37,8 @@ pub struct LoadOutcome {
     pub locations: Vec<ToolLocation>,
     pub applied: AppliedReplacement,
     pub review: ChangeReview,
+    /// The revision before.
+    pub before: Arc<Snapshot>,
 }
 
 /// Why and from which content a source is loaded.
@@ -57,7 +61,7 @@ pub enum RecordedContent<'a> {
 
 impl AppliedLoad {
     pub fn new(context: &ChangeContext<'_>, outcome: LoadOutcome) -> Self {
-        let LoadOutcome { conversion, locations, applied, review } = outcome;
+        let LoadOutcome { conversion, locations, applied, review, before } = outcome;
         let Conversion { version, operations, mut skipped, excluded, notes, .. } = conversion;
         let order = locations.iter().map(|location| location.tool.clone()).collect();
         let refused: HashMap<String, Error> = applied.refused.into_iter().collect();
@@ -106,7 +110,7 @@ impl AppliedLoad {
         for location in locations {
             report.count(&location.tool, location.coverage);
         }
-        Self { report, snapshot, order, verdict, held, downgrade }
+        Self { report, before, snapshot, order, verdict, held, downgrade }
     }
 
     /// The report of a check: nothing is recorded.
@@ -141,6 +145,7 @@ impl AppliedLoad {
             ..SourceState::default()
         };
         context.statuses.loaded(&self.report, &source.location, now);
+        source.removed.remember(&self.before, &self.report.removed);
         source.add_version(self.report.source_version(trigger, now), &self.snapshot);
         if let RecordedContent::Document(bundle) = made_of
             && context.keeper.is_some()

@@ -78,6 +78,7 @@ fn classify(
         &change.plan.change_set(context.source),
         |name| current.get(name).map(|tool| ComparedTool::new(tool)),
         |name| after.get(name).map(|tool| ComparedTool::new(tool)),
+        context.removed,
     )
 }
 

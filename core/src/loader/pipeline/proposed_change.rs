@@ -18,6 +18,7 @@ use crate::loader::sources::LoadedSource;
 use crate::registry::{
     NameDraft, RegisteredTool, ReplacementPlan, Snapshot, SourceReplacement, ToolRegistry, UnreadOperation,
 };
+use crate::review::RemovedTools;
 use crate::spec::SpecSource;
 
 /// What the steps of a load know of its source.
@@ -37,6 +38,8 @@ pub struct ChangeContext<'a> {
     pub pins: BTreeMap<String, String>,
     /// Rejected changes: by tool, the fingerprint of what it would have become.
     pub rejected: &'a HashMap<String, String>,
+    /// The tools that it had and has no more.
+    pub removed: &'a RemovedTools,
     /// The names of its tools, in the order of the document.
     pub order: &'a [String],
     /// Milliseconds since 1970.
@@ -60,6 +63,7 @@ impl<'a> ChangeContext<'a> {
             version: source.history.active().and_then(|active| active.version.as_deref()),
             pins: source.pins.clone(),
             rejected: &source.rejected,
+            removed: &source.removed,
             order: &source.state.order,
             now: context.now(),
             is_check: false,

@@ -69,10 +69,10 @@ impl ReviewedChange {
 
     /// The load, now that the registry has replaced the tools.
     pub fn finish(self, context: &ChangeContext<'_>, applied: AppliedReplacement) -> AppliedLoad {
-        let ProposedChange { converted, is_truncated, truncation, .. } = self.change;
+        let ProposedChange { converted, current, is_truncated, truncation, .. } = self.change;
         let is_prefix = truncation == Some(Truncation::Waited { is_prefix: true });
         let (conversion, locations) = (converted.conversion, converted.locations);
-        let outcome = LoadOutcome { conversion, locations, applied, review: self.review };
+        let outcome = LoadOutcome { conversion, locations, applied, review: self.review, before: current };
         let mut load = AppliedLoad::new(context, outcome);
         load.report.truncated = is_prefix || is_truncated;
         load

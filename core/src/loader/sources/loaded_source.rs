@@ -7,7 +7,7 @@ use super::source_state::SourceState;
 use crate::json::HashMap;
 use crate::loader::options::LoadOptions;
 use crate::registry::Snapshot;
-use crate::review::{LoadTrigger, SourceVersion, VersionHistory};
+use crate::review::{LoadTrigger, RemovedTools, SourceVersion, VersionHistory};
 use crate::spec::SpecSource;
 use crate::state::{SourceInputs, SourceRecord, source_digest};
 
@@ -23,6 +23,8 @@ pub struct LoadedSource {
     pub pins: BTreeMap<String, String>,
     /// Rejected changes: by tool, the fingerprint of what it would have become.
     pub rejected: HashMap<String, String>,
+    /// The tools that it had and has no more.
+    pub removed: RemovedTools,
     /// The contents that its tools were made of, for the state file.
     pub inputs: SourceInputs,
 }
@@ -38,6 +40,7 @@ impl LoadedSource {
             history: VersionHistory::default(),
             pins: BTreeMap::new(),
             rejected: HashMap::default(),
+            removed: RemovedTools::default(),
             inputs: SourceInputs::default(),
         }
     }
@@ -49,6 +52,7 @@ impl LoadedSource {
 
     /// Adds a version to the history, where it changed a tool or has another content.
     pub fn add_version(&mut self, mut version: SourceVersion, snapshot: &Snapshot) {
+        self.removed.forget(&version.added);
         let tools: Vec<_> = snapshot.tools_of(&self.name).cloned().collect();
         self.state.tool_names = tools.iter().map(|tool| tool.name().to_owned()).collect();
         let is_known = self.history.active().is_some_and(|active| active.hash == version.hash);

@@ -2,7 +2,7 @@
 
 use super::batch_attempt::{AttemptEnd, BatchAttempt, GateQuestion};
 use super::tool_set::{OnError, ToolSet};
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, ErrorCode, RaisedFault, Result};
 use crate::json::HashMap;
 use crate::loader::load_audit as audit;
 use crate::loader::load_report::{CheckReport, LoadReport};
@@ -115,7 +115,8 @@ impl ToolSets<'_> {
     /// Records a fault that another language raised; a code that is none of the table counts as `INVALID_SPEC`.
     pub fn report_raised_fault(self, name: &str, trigger: LoadTrigger, code: &str, message: &str) {
         let code = ErrorCode::parse(code).unwrap_or(ErrorCode::InvalidSpec);
-        self.report_fault(name, trigger, &Error::Raised { code, message: message.to_owned() });
+        let fault = RaisedFault::new(code, message.to_owned());
+        self.report_fault(name, trigger, &Error::Raised(Box::new(fault)));
     }
 
     /// Reports a reload of a source whose content is the one in use: there is no revision, and its fault is cleared. `None` where
