@@ -6,20 +6,54 @@ import { isMembers } from '../border/kind'
 import type { Members } from '../border/kind'
 import { checkOptions, describeUnknown, invalidOption, ownJson } from '../border/options'
 import { raise, toolFailed } from '../border/raised-error'
+import type { CallContext } from './context'
+import { FormSchema } from './form-schema'
 
 /** The longest key of a question, in characters. */
 const MOST_KEY = 128
 
+/** The methods of MCP by which something is asked. */
+export type QuestionMethod = 'elicitation/create' | 'sampling/createMessage' | 'roots/list'
+
+/** A question as it is written in MCP. */
+export interface WrittenQuestion {
+  readonly method: QuestionMethod
+  readonly params: Members
+  /** The source whose server asks; `undefined`: the tool itself does. */
+  readonly from?: string | undefined
+}
+
 /** A question as the words of MCP have it. */
-export interface Question {
+export interface Question extends WrittenQuestion {
   /** Tells the questions of one call apart: a call that is made again asks by the same keys. */
   readonly key: string
-  readonly method: 'elicitation/create' | 'sampling/createMessage' | 'roots/list'
-  readonly params: Members
+  /** The fields that a person is asked for. */
+  readonly form?: FormSchema | undefined
 }
 
 /** Answers questions; rejects where nobody can. */
 export type Asker = (question: Question) => Promise<unknown>
+
+/** The same, where it is told which call asks. */
+export type CallAsker = (question: Question, context: CallContext) => Promise<unknown>
+
+/** What a tool that hands on the questions of another server needs to know of its caller. */
+export interface QuestionRounds {
+  /** What the caller can answer, as a client of MCP declares it. */
+  readonly capabilities: Members
+  /** What the tool has kept when this call asked before; `undefined` in the first round. */
+  readonly kept?: unknown
+  /** Keeps JSON until the call is made again with answers. A caller who answers at once needs none. */
+  keep?(value: unknown): void
+  /** Says which capabilities the caller would need beside those it has. */
+  lack?(capabilities: Members): void
+}
+
+/** How a call asks. */
+export interface CallAsking {
+  readonly ask: CallAsker
+  readonly rounds: QuestionRounds
+}
 
 /** Reads what a closure asks. Throws `INVALID_OPTIONS`. */
 export function readQuestion(key: unknown, request: unknown): Question {
@@ -33,14 +67,24 @@ export function readQuestion(key: unknown, request: unknown): Question {
     return { key, method: 'roots/list', params: {} }
   }
   if (typeof message !== 'string') throw invalidOption('ask.message', 'must be a string: what the person is asked')
-  if (url === undefined)
-    return { key, method: 'elicitation/create', params: { message, requestedSchema: toMembers('ask.schema', schema) } }
-  if (typeof url !== 'string' || !/^https?:\/\//i.test(url))
-    throw invalidOption('ask.url', 'must be an http or https URL')
+  if (url === undefined) return readForm(key, message, toMembers('ask.schema', schema))
+  if (typeof url !== 'string' || !isWebAddress(url)) throw invalidOption('ask.url', 'must be an http or https URL')
   return { key, method: 'elicitation/create', params: { mode: 'url', message, url } }
 }
 
 const REQUEST_KEYS = Object.freeze(['message', 'schema', 'url', 'sampling', 'roots'] as const)
+
+function readForm(key: string, message: string, requestedSchema: Members): Question {
+  const form = new FormSchema(requestedSchema, false)
+  const { problem } = form
+  if (problem !== undefined) throw invalidOption(`ask.schema${problem.pointer}`, problem.message)
+  return { key, method: 'elicitation/create', params: { message, requestedSchema }, form }
+}
+
+/** Whether a text is an http or https URL. */
+export function isWebAddress(url: string): boolean {
+  return /^https?:\/\//i.test(url) && URL.canParse(url)
+}
 
 /** Copies an object as JSON has it. */
 function toMembers(option: string, value: unknown): Members {
@@ -50,12 +94,19 @@ function toMembers(option: string, value: unknown): Members {
 }
 
 /** The error of a question that nobody can answer. */
-export function inputRequired(tool: string, { key, method, params }: Question): ToolrackError {
-  return raise(
-    'INPUT_REQUIRED',
-    { tool, requests: Object.fromEntries([[key, { method, params }]]) },
-    { words: { tool } },
-  )
+export function inputRequired(tool: string, question: Question): ToolrackError {
+  return unanswered(tool, [question])
+}
+
+/** The error of questions that nobody can answer. */
+export function unanswered(tool: string, questions: readonly Question[]): ToolrackError {
+  const requests = Object.fromEntries(questions.map((question) => [question.key, writtenQuestion(question)]))
+  return raise('INPUT_REQUIRED', { tool, requests }, { words: { tool } })
+}
+
+/** A question for JSON. */
+export function writtenQuestion({ method, params, from }: WrittenQuestion): WrittenQuestion {
+  return from === undefined ? { method, params } : { method, params, from }
 }
 
 /** Whether a closure has failed because nobody has answered it. */
@@ -63,7 +114,21 @@ export function isUnanswered(thrown: unknown): thrown is ToolrackError {
   return isFault(thrown) && thrown.code === 'INPUT_REQUIRED'
 }
 
+/** Errors of programs whose answer is none: they end the call. */
+const wrongAnswers = new WeakSet<object>()
+
+/** Makes the error of a program whose option `ask` gives what is no answer. */
+export function wrongAnswer(key: string, problem: string): ToolrackError {
+  const error = invalidOption('ask', `gives no answer to "${key}": it ${problem}`)
+  wrongAnswers.add(error)
+  return error
+}
+
 /** The error of a closure that has thrown: its own, unless it is that of a question. */
 export function closureFailed(tool: string, thrown: unknown): ToolrackError {
-  return isUnanswered(thrown) ? thrown : toolFailed(tool, thrown)
+  if (isFault(thrown) && wrongAnswers.has(thrown)) return thrown
+  if (!isUnanswered(thrown)) return toolFailed(tool, thrown)
+  const { details } = thrown
+  // The questions of a call within this one: answers to them would continue that call, and not this one.
+  return details.tool === tool ? thrown : raise('INPUT_REQUIRED', { ...details }, { words: { tool: details.tool } })
 }

@@ -2,11 +2,10 @@
 
 import type { Members } from '../../border/kind'
 import { startIdleTimer, withDeadline } from '../../border/timers'
-import { METHOD_NOT_FOUND } from '../protocol/json-rpc'
 import type { RequestId } from '../protocol/json-rpc'
 import type { Channel, ChannelListener } from './channel'
 import type { ClientLimits } from './client-limits'
-import { writeAnswer, writeNotice, writeRequest } from './envelope'
+import { writeNotice, writeRequest } from './envelope'
 import type { ClientRequest, Dialect } from './envelope'
 import { readAnswer, readEvents } from './http-answer'
 import { statusFault, statusOf } from './http-fault'
@@ -19,7 +18,8 @@ import { brokenFault, checkWaits } from './pending-request'
 import type { Patience } from './pending-request'
 import { PendingRequests } from './pending-requests'
 import { Secrets } from './secrets'
-import type { ServerMessage } from './server-message'
+import type { ServerMessage, ServerRequest } from './server-message'
+import { answerServer } from './server-requests'
 import { Subscription } from './subscription'
 import { UpstreamFault } from './upstream-connection'
 
@@ -29,6 +29,8 @@ export interface HttpParts {
   readonly headers: ConfiguredHeaders
   readonly sender: HttpSender
   readonly limits: ClientLimits
+  /** What a legacy server is told that it may ask. */
+  readonly capabilities?: Members | undefined
 }
 
 /** How long small messages may take, to which no call belongs: cancellations, answers, the end of a session. */
@@ -41,6 +43,7 @@ export class HttpChannel implements Channel {
   readonly isHttp = true
   dialect: Dialect
   listener: ChannelListener | undefined
+  readonly capabilities: Members
   /** Agrees with a legacy server anew, where its session is over. */
   renew: (() => Promise<void>) | undefined
   readonly #parts: HttpParts
@@ -57,6 +60,7 @@ export class HttpChannel implements Channel {
   constructor(parts: HttpParts, dialect: Dialect) {
     this.#parts = parts
     this.dialect = dialect
+    this.capabilities = parts.capabilities ?? {}
   }
 
   async request(request: ClientRequest, patience: Patience): Promise<Members> {
@@ -169,7 +173,7 @@ export class HttpChannel implements Channel {
         else if (!this.#isOver) this.listener?.onNotice(message.method, message.params)
         break
       case 'request':
-        this.#answer(message.id, message.method)
+        this.#answer(message, id)
         break
       case 'noise':
         if (id !== undefined) this.#pending.fail(id, brokenFault(`the answer is no message of MCP: ${message.reason}`))
@@ -177,10 +181,11 @@ export class HttpChannel implements Channel {
   }
 
   /** Answers a request of a legacy server. A modern one has none. */
-  #answer(id: RequestId, method: string): void {
+  #answer(request: ServerRequest, streamOf: RequestId | undefined): void {
     if (this.dialect.era === 'modern') return
-    const error = { code: METHOD_NOT_FOUND, message: `the client does not serve "${method.slice(0, 100)}"` }
-    this.#aside(writeAnswer(id, method === 'ping' ? { result: {} } : { error }), method).catch(() => {})
+    void answerServer(request, this.#pending, streamOf)
+      .then((text) => this.#aside(text, request.method))
+      .catch(() => {})
   }
 
   /** Sends a message that has no answer. */

@@ -34,6 +34,16 @@ export class PendingRequests {
     return this.#byId.has(id)
   }
 
+  /**
+   * The request that a question of the server belongs to: that of its stream, or else the only one whose caller can answer.
+   * With several it cannot be told who is asked.
+   */
+  askedBy(id: RequestId | undefined): PendingRequest | undefined {
+    if (id !== undefined) return canAnswer(this.#byId.get(id))
+    const calls = [...this.#byId.values()].filter((request) => request.canAnswer)
+    return calls.length === 1 ? calls[0] : undefined
+  }
+
   /** Takes an answer; one of another id is counted. */
   take(response: ServerResponse): void {
     const request = response.id === undefined ? undefined : this.#byId.get(response.id)
@@ -59,4 +69,8 @@ export class PendingRequests {
   failAll(fault: UpstreamFault): void {
     for (const request of this.#byId.values()) request.fail(fault)
   }
+}
+
+function canAnswer(request: PendingRequest | undefined): PendingRequest | undefined {
+  return request?.canAnswer === true ? request : undefined
 }

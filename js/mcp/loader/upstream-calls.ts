@@ -4,10 +4,13 @@ import type { Members } from '../../border/kind'
 import type { Arguments } from '../../call/interfaces'
 import type { CallContext } from '../../call/context'
 import type { TraceContext } from '../../observe/telemetry'
+import { asksForInput } from '../client/call-result'
 import type { UpstreamCall, UpstreamFault, UpstreamProgress, UpstreamTool } from '../client/upstream-connection'
 import { faultOf, upstreamDown, upstreamFailed } from './upstream-faults'
 import type { DownState } from './upstream-faults'
 import type { UpstreamLink } from './upstream-link'
+import type { QuestionKind } from './question-kinds'
+import { UpstreamQuestions } from './upstream-questions'
 import { resultOf } from './upstream-results'
 
 /** How long a call waits for a connection, in ms. */
@@ -20,6 +23,10 @@ const INVALID_PARAMS = -32_602
 /** What a call needs of its upstream. */
 export interface CallHost {
   readonly name: string
+  /** Where the server is, as reports show it. */
+  readonly location: string
+  /** What the server may ask. */
+  readonly kinds: readonly QuestionKind[]
   readonly link: UpstreamLink
   readonly timeoutMs: number
   readonly maxTimeoutMs: number
@@ -41,12 +48,13 @@ export async function callUpstream(
 ): Promise<unknown> {
   const call = new Call(host, own, args, context)
   try {
-    const result = await call.send(true)
+    const result = await call.make()
     return resultOf(result, host.toolNamed(own)?.outputSchema !== undefined)
   } catch (thrown) {
     // A ToolError, or the error of the call, which says what it is.
     if (!call.isFault(thrown)) throw thrown
-    throw call.errorOf(thrown)
+    const reason = call.reasonOf(thrown)
+    throw call.isFault(reason) ? call.errorOf(reason) : reason
   }
 }
 
@@ -56,6 +64,8 @@ class Call {
   readonly #args: Arguments
   readonly #context: CallContext
   readonly #trace: TraceContext | undefined
+  readonly #questions: UpstreamQuestions
+  #answers: UpstreamCall['answers']
 
   constructor(host: CallHost, own: string, args: Arguments, context: CallContext) {
     this.#host = host
@@ -64,6 +74,17 @@ class Call {
     this.#context = context
     // The span of the call is active here, before the first wait.
     this.#trace = host.traceContext()
+    this.#questions = new UpstreamQuestions(host, context)
+  }
+
+  /** Calls the tool: once, and again with the answers of each question of a modern server. */
+  async make(): Promise<Members> {
+    this.#answers = await this.#questions.answersOfKept()
+    for (;;) {
+      const result = await this.send(true)
+      if (!asksForInput(result)) return result
+      this.#answers = await this.#questions.answersOf(result)
+    }
   }
 
   /** Sends the request. One that was not sent, or was refused unread, is sent once more where `mayRepeat`. */
@@ -85,6 +106,11 @@ class Call {
       if (fault.kind === 'down') return this.send(false)
       throw fault
     }
+  }
+
+  /** Why the call has failed: a question that nobody has answered comes before the fault that it led to. */
+  reasonOf(fault: UpstreamFault): unknown {
+    return this.#questions.reasonOf(fault)
   }
 
   isFault(thrown: unknown): thrown is UpstreamFault {
@@ -110,6 +136,9 @@ class Call {
       // Asks for progress, which renews the deadline, and hands it on to whoever made the call.
       onProgress: (progress) => reportProgress(this.#context, progress),
       ...(this.#trace !== undefined && { trace: this.#trace }),
+      capabilities: this.#questions.capabilities,
+      answers: this.#answers,
+      onQuestion: this.#questions.answerOne,
       tool: toolNamed(this.#own) ?? { name: this.#own },
     }
   }

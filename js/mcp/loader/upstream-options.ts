@@ -1,10 +1,12 @@
 // Upstream options: what `load` of a McpLoader is given, checked.
 
 import type { Gate, ProposedChange } from '../../../index'
-import { invalidOption, milliseconds, oneOf, readOption } from '../../border/options'
+import { invalidOption, milliseconds, oneOf, readOption, toNames } from '../../border/options'
 import { isList } from '../../border/kind'
 import { readSourceOptions } from '../../load/tool-sets/source-options'
 import type { SourceOptions } from '../../load/tool-sets/source-options'
+import { ASKED_BY_DEFAULT, QUESTION_KINDS } from './question-kinds'
+import type { QuestionKind } from './question-kinds'
 import { ToolSelection } from './tool-selection'
 
 /** Options of an upstream beside those of every source whose tools a program gives. */
@@ -18,6 +20,7 @@ const OWN = Object.freeze([
   'maxName',
   'output',
   'keepTrying',
+  'questions',
 ] as const)
 
 const TIMEOUT_MS = 60_000
@@ -36,6 +39,8 @@ export interface UpstreamOptions {
   /** The longest name without the namespace. */
   readonly mostName: number
   readonly output: 'warn' | 'strict'
+  /** What the server may ask. */
+  readonly questions: readonly QuestionKind[]
   /** Whether the first connection is tried again where it fails. */
   readonly keepTrying: boolean
 }
@@ -51,7 +56,17 @@ export function readUpstreamOptions(options: unknown, host: OptionsHost): Upstre
   const { others, ...source } = readSourceOptions(withGate(options, host), host.gateTimeoutMs, OWN)
   if (source.watch !== undefined)
     throw invalidOption('watch', 'is not for MCP servers, which say themselves that their tools have changed')
-  const { include, exclude, whenDown, timeoutMs, maxTimeoutMs, maxName = LONGEST_NAME, output, keepTrying } = others
+  const {
+    include,
+    exclude,
+    whenDown,
+    timeoutMs,
+    maxTimeoutMs,
+    maxName = LONGEST_NAME,
+    output,
+    keepTrying,
+    questions,
+  } = others
   oneOf('whenDown', whenDown, ['keep', 'hide'])
   oneOf('output', output, ['warn', 'strict'])
   if (keepTrying !== undefined && typeof keepTrying !== 'boolean')
@@ -67,7 +82,14 @@ export function readUpstreamOptions(options: unknown, host: OptionsHost): Upstre
     mostName: readLongestName(maxName, source.members.namespace),
     output: output ?? 'warn',
     keepTrying: keepTrying ?? false,
+    questions: readKinds(questions),
   }
+}
+
+function readKinds(questions: unknown): readonly QuestionKind[] {
+  const kinds = toNames('questions', questions) ?? ASKED_BY_DEFAULT
+  for (const kind of kinds) oneOf('questions', kind, QUESTION_KINDS)
+  return kinds as readonly QuestionKind[]
 }
 
 /** The options with the gate that holds the tools of a new upstream, where `approve` asks for it. */

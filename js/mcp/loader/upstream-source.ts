@@ -14,6 +14,7 @@ import type { Arguments, ClosureFunction } from '../../call/interfaces'
 import type { Closures } from '../../closures'
 import { UpstreamFault } from '../client/upstream-connection'
 import type { UpstreamConnection, UpstreamConnector, UpstreamList, UpstreamTool } from '../client/upstream-connection'
+import { allowedCapabilities } from './question-kinds'
 import { Refreshes } from './refreshes'
 import type { RefreshTrigger } from './refreshes'
 import { callUpstream } from './upstream-calls'
@@ -68,7 +69,8 @@ export class UpstreamSource {
     this.#host = host
     this.#loads = new UpstreamLoads(name, native, closures)
     this.#refreshes = new Refreshes((trigger) => this.#refresh(trigger), clock)
-    this.#link = new UpstreamLink(connector, {
+    const declared = allowedCapabilities(host.options.questions)
+    this.#link = new UpstreamLink((signal) => connector(signal, declared), {
       clock,
       random,
       onUp: () => this.#cameUp(),
@@ -191,9 +193,11 @@ export class UpstreamSource {
   }
 
   #makeCalls(): CallHost {
-    const { name, options, closures } = this.#host
+    const { name, location, options, closures } = this.#host
     return {
       name,
+      location,
+      kinds: options.questions,
       link: this.#link,
       timeoutMs: options.timeoutMs,
       maxTimeoutMs: options.maxTimeoutMs,

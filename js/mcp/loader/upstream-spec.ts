@@ -76,8 +76,8 @@ function readClient(given: object): ReadUpstream {
 /** A connector that tries the era first which was found the last time. */
 function remembering(spec: UpstreamSpec): UpstreamConnector {
   let eraFirst: UpstreamSpec['eraFirst']
-  return async (signal) => {
-    const connection = await connectorOf(eraFirst === undefined ? spec : { ...spec, eraFirst })(signal)
+  return async (signal, capabilities) => {
+    const connection = await connectorOf(eraFirst === undefined ? spec : { ...spec, eraFirst })(signal, capabilities)
     eraFirst = connection.era
     return connection
   }

@@ -5,12 +5,13 @@ import { callDigest } from '../../adapters/call-digest'
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
 import { inputRequired } from '../../call/questions'
-import type { Asker, Question } from '../../call/questions'
+import { readAnswer } from '../../call/question-answers'
+import type { Asker, Question, QuestionRounds } from '../../call/questions'
 import type { MethodAnswer, ServedRequest, ServerState } from '../methods/method'
 import { INVALID_PARAMS, MISSING_CAPABILITY, fault } from '../protocol/json-rpc'
 import type { ProtocolFault } from '../protocol/json-rpc'
 import { clientCapabilitiesOf } from '../protocol/request-era'
-import { missingCapabilities, readAnswer } from './answers-of-clients'
+import { missingCapabilities } from './answers-of-clients'
 import type { CallQuestions } from './call-questions'
 
 /** How long a client may take to answer, in ms. */
@@ -22,6 +23,8 @@ interface CallState {
   /** Until when it holds, in ms since 1970. */
   readonly until: number
   readonly answers: Members
+  /** What the tool has kept. */
+  readonly kept?: unknown
 }
 
 /** Opens the questions of a call, with the answers that its client brings. */
@@ -43,7 +46,7 @@ export function openModernQuestions(
   )
     return fault(INVALID_PARAMS, 'params/requestState is not of this call, or too old: call without it', { id })
   // What was answered once stays as it was.
-  return new ModernQuestions(server, request, tool, { ...inputResponses, ...state.answers })
+  return new ModernQuestions(server, request, tool, { ...inputResponses, ...state.answers }, state.kept)
 }
 
 /** A state is for one caller, one tool and its arguments. */
@@ -51,7 +54,7 @@ function digestOf(principal: string, tool: string, args: unknown): string {
   return callDigest(principal, tool, args ?? {})
 }
 
-class ModernQuestions implements CallQuestions {
+class ModernQuestions implements CallQuestions, QuestionRounds {
   readonly #server: ServerState
   readonly #request: ServedRequest
   readonly #tool: string
@@ -59,22 +62,25 @@ class ModernQuestions implements CallQuestions {
   /** Answers that the closure has got. */
   readonly #answered = new Map<string, unknown>()
   readonly #asked = new Map<string, Question>()
+  readonly kept: unknown
+  #kept: unknown
   /** The capabilities that a question needed, and the client has not declared. */
   #missing: Members | undefined
 
-  constructor(server: ServerState, request: ServedRequest, tool: string, given: Members) {
+  constructor(server: ServerState, request: ServedRequest, tool: string, given: Members, kept?: unknown) {
     this.#server = server
     this.#request = request
     this.#tool = tool
     this.#given = given
+    this.kept = kept
   }
 
   readonly ask: Asker = async (question) => {
     const { key } = question
-    const missing = missingCapabilities(question, clientCapabilitiesOf(this.#request.params))
-    if (missing !== undefined) this.#missing = { ...this.#missing, ...missing }
+    const missing = missingCapabilities(question, this.capabilities)
+    if (missing !== undefined) this.lack(missing)
     else {
-      const answer = Object.hasOwn(this.#given, key) ? readAnswer(question, this.#given[key]) : undefined
+      const answer = Object.hasOwn(this.#given, key) ? readAnswer(question, this.#given[key]).answer : undefined
       if (answer !== undefined) {
         this.#answered.set(key, answer)
         return answer
@@ -82,6 +88,22 @@ class ModernQuestions implements CallQuestions {
       this.#asked.set(key, question)
     }
     throw inputRequired(this.#tool, question)
+  }
+
+  get rounds(): QuestionRounds {
+    return this
+  }
+
+  get capabilities(): Members {
+    return clientCapabilitiesOf(this.#request.params)
+  }
+
+  keep(value: unknown): void {
+    this.#kept = value
+  }
+
+  lack(capabilities: Members): void {
+    this.#missing = { ...this.#missing, ...capabilities }
   }
 
   outcome(hasFailed: boolean): MethodAnswer | undefined {
@@ -93,6 +115,7 @@ class ModernQuestions implements CallQuestions {
         call: digestOf(exchange.principal.key, this.#tool, params.arguments),
         until: clock.unixTime() + ANSWER_MS,
         answers: Object.fromEntries(this.#answered),
+        kept: this.#kept,
       }
       const requests = [...this.#asked].map(([key, { method, params: asked }]) => [key, { method, params: asked }])
       const requestState = this.#server.seal().seal(state)
