@@ -31,3 +31,8 @@ export interface Channel {
   /** Ends it. Resolves when nothing of it is left. */
   close(): Promise<void>
 }
+
+/** Whether a legacy server was told that it may ask. */
+export function canBeAsked({ capabilities }: Pick<Channel, 'capabilities'>): boolean {
+  return Object.keys(capabilities).length > 0
+}

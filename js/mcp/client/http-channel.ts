@@ -3,6 +3,8 @@
 import type { Members } from '../../border/kind'
 import { startIdleTimer, withDeadline } from '../../border/timers'
 import type { RequestId } from '../protocol/json-rpc'
+import { AbandonedCalls } from './abandoned-calls'
+import { canBeAsked } from './channel'
 import type { Channel, ChannelListener } from './channel'
 import type { ClientLimits } from './client-limits'
 import { writeNotice, writeRequest } from './envelope'
@@ -47,7 +49,8 @@ export class HttpChannel implements Channel {
   /** Agrees with a legacy server anew, where its session is over. */
   renew: (() => Promise<void>) | undefined
   readonly #parts: HttpParts
-  readonly #pending = new PendingRequests()
+  readonly #abandoned = new AbandonedCalls((signal) => this.request({ method: 'ping' }, { signal }))
+  readonly #pending = new PendingRequests(this.#abandoned)
   readonly #subscription = new Subscription(this, (fault) => this.#tellEnd(fault))
   readonly #secrets = new Secrets()
   readonly #session = new HttpSession(() => this.renew?.())
@@ -65,6 +68,7 @@ export class HttpChannel implements Channel {
 
   async request(request: ClientRequest, patience: Patience): Promise<Members> {
     if (this.#isClosed) throw new UpstreamFault('down', 'the connection was closed')
+    if (request.method === 'tools/call') await this.#abandoned.whenClear()
     if (request.method !== 'initialize') await this.#session.ready()
     const { id } = this.#session
     checkWaits(patience)
@@ -109,8 +113,10 @@ export class HttpChannel implements Channel {
     const pending = this.#pending.add(id, patience, () => {
       leaving.abort()
       // Source: 2026-07-28, "Cancellation": to a modern server the end of the response says it.
-      if (this.dialect.era === 'legacy' && request.method !== 'initialize')
-        this.notify('notifications/cancelled', { requestId: id, reason: 'nobody waits any more' }).catch(() => {})
+      if (this.dialect.era !== 'legacy' || request.method === 'initialize') return
+      // It may still run, and ask.
+      if (request.method === 'tools/call' && canBeAsked(this)) this.#abandoned.add()
+      this.notify('notifications/cancelled', { requestId: id, reason: 'nobody waits any more' }).catch(() => {})
     })
     const exchange = this.#exchange(id, request, text, { signal: leaving.signal, keepsProcess: pending.isAwaited })
     void exchange.catch((thrown: unknown) => this.#pending.fail(id, this.#secrets.hideInFault(faultOf(thrown))))
@@ -183,7 +189,7 @@ export class HttpChannel implements Channel {
   /** Answers a request of a legacy server. A modern one has none. */
   #answer(request: ServerRequest, streamOf: RequestId | undefined): void {
     if (this.dialect.era === 'modern') return
-    void answerServer(request, this.#pending, streamOf)
+    void answerServer(request, { pending: this.#pending, capabilities: this.capabilities }, streamOf)
       .then((text) => this.#aside(text, request.method))
       .catch(() => {})
   }

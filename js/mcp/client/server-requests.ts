@@ -7,23 +7,28 @@ import { writeAnswer } from './envelope'
 import type { PendingRequests } from './pending-requests'
 import type { ServerRequest } from './server-message'
 
-/** What a client of MCP can be asked. */
-const QUESTIONS: ReadonlySet<string> = new Set(['elicitation/create', 'sampling/createMessage', 'roots/list'])
+/** The capability that a question needs, by its method. */
+const CAPABILITIES: ReadonlyMap<string, string> = new Map([
+  ['elicitation/create', 'elicitation'],
+  ['sampling/createMessage', 'sampling'],
+  ['roots/list', 'roots'],
+])
 
 /**
  * Answers a request of a server; resolves with the text of the answer. `streamOf` is the request of ours on whose stream it
- * came.
+ * came. What was not declared is not served.
  */
 export async function answerServer(
   request: ServerRequest,
-  pending: PendingRequests,
-  streamOf: RequestId | undefined,
+  { pending, capabilities }: { readonly pending: PendingRequests; readonly capabilities: Members },
+  streamOf?: RequestId,
 ): Promise<string> {
   const { id, method, params } = request
   if (method === 'ping') return writeAnswer(id, { result: {} })
   const refuse = (code: number, message: string): string => writeAnswer(id, { error: { code, message } })
   const unserved = (): string => refuse(METHOD_NOT_FOUND, `the client does not serve "${method.slice(0, 100)}"`)
-  if (!QUESTIONS.has(method)) return unserved()
+  const needed = CAPABILITIES.get(method)
+  if (needed === undefined || !Object.hasOwn(capabilities, needed)) return unserved()
   if (request.isDeep) return refuse(INVALID_REQUEST, 'the question is nested too deep')
   const call = pending.askedBy(streamOf)
   if (call === undefined)

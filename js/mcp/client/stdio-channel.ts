@@ -5,6 +5,8 @@ import { startIdleTimer } from '../../border/timers'
 import type { RequestId } from '../protocol/json-rpc'
 import { LineReader } from '../stdio/line-reader'
 import { LineWriter } from '../stdio/line-writer'
+import { AbandonedCalls } from './abandoned-calls'
+import { canBeAsked } from './channel'
 import type { Channel, ChannelListener } from './channel'
 import type { ClientLimits } from './client-limits'
 import { writeNotice, writeRequest } from './envelope'
@@ -34,7 +36,8 @@ export class StdioChannel implements Channel {
   readonly #limits: ClientLimits
   readonly #process: ServerProcess
   readonly #writer: LineWriter
-  readonly #pending = new PendingRequests()
+  readonly #abandoned = new AbandonedCalls((signal) => this.request({ method: 'ping' }, { signal }))
+  readonly #pending = new PendingRequests(this.#abandoned)
   readonly #subscription = new Subscription(this, (fault) => this.#tellEnd(fault))
   /** Why nothing is sent any more. */
   #over: UpstreamFault | undefined
@@ -53,6 +56,7 @@ export class StdioChannel implements Channel {
   }
 
   async request(request: ClientRequest, patience: Patience): Promise<Members> {
+    if (request.method === 'tools/call') await this.#abandoned.whenClear()
     this.#checkOpen()
     checkWaits(patience)
     const id = this.#pending.nextId()
@@ -92,6 +96,8 @@ export class StdioChannel implements Channel {
   #cancel(requestId: RequestId, method: string, { kind }: UpstreamFault): void {
     // A server that has not agreed on a revision yet expects no notification.
     if (this.#over !== undefined || method === 'initialize' || method === 'server/discover') return
+    // It may still run, and ask.
+    if (this.dialect.era === 'legacy' && method === 'tools/call' && canBeAsked(this)) this.#abandoned.add()
     const reason = kind === 'timeout' ? 'timeout' : 'aborted'
     this.#writer.write(writeNotice('notifications/cancelled', { requestId, reason }, this.dialect))
   }
@@ -132,7 +138,7 @@ export class StdioChannel implements Channel {
   /** Answers a request of a legacy server. A modern one has none: what it asks stands in its results. */
   #answer(request: ServerRequest): void {
     if (this.dialect.era === 'modern') return
-    void answerServer(request, this.#pending, undefined).then((text) => {
+    void answerServer(request, { pending: this.#pending, capabilities: this.capabilities }).then((text) => {
       if (this.#over === undefined && this.#writer.waiting <= this.#limits.waitingBytes) this.#writer.write(text)
     })
   }

@@ -122,8 +122,8 @@ export class UpstreamQuestions {
   async #answer(round: KeptRound): Promise<UpstreamCall['answers']> {
     this.#rounds?.keep?.(round)
     const { questions, requestState } = round
-    const asked = questions.map(({ key, own: _, ...written }) =>
-      CallContext.askOf(this.#context, keyedQuestion(key, written)),
+    const asked = questions.map(({ key, method, params, from }) =>
+      CallContext.askOf(this.#context, keyedQuestion(key, { method, params, from })),
     )
     const answers = await Promise.allSettled(asked)
     const failed = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []))
