@@ -26,8 +26,7 @@ export const ALL_KINDS = ['elicitation', 'sampling', 'roots']
 /** Loads a server, by a spec with an era, into a registry with a clock. */
 export async function loaded(t, spec, options) {
   const registry = createTestRegistry()
-  const location = () => spec.location ?? 'MCP server asking'
-  const readSpec = (given) => ({ location: location(), connector: connectorOf(given) })
+  const readSpec = ({ location = 'MCP server asking', ...given }) => ({ location, connector: connectorOf(given) })
   const loader = new McpLoader(registry, undefined, { readSpec })
   t.after(() => loader.close())
   await loader.load('asking', spec, options)

@@ -1,6 +1,6 @@
 // Program ask: how a program answers the questions of its call: by its option `ask`, or by answers to an earlier run.
 
-import { ownJson, invalidOption } from '../border/options'
+import { invalidOption } from '../border/options'
 import { exactCallerId } from './caller-id'
 import { onAbort } from './abort-signals'
 import type { CallState } from './call-state'
@@ -9,7 +9,7 @@ import type { CallContext } from './context'
 import type { Identity } from './interfaces'
 import { requestOf } from './question-words'
 import { readAnswer } from './question-answers'
-import { wrongAnswer } from './questions'
+import { readGivenAnswer } from './questions'
 import type { Question } from './questions'
 
 /** The option `ask`. It may do anything. */
@@ -44,10 +44,7 @@ export class ProgramAsk {
       context.signal,
       this.#ask({ ...requestOf(question, question.key), ...callOf(context) }),
     )
-    if (given === undefined) return undefined
-    const { answer, problem } = readAnswer(question, ownJson('ask', given))
-    if (problem !== undefined) throw wrongAnswer(question.key, problem)
-    return answer
+    return given === undefined ? undefined : readGivenAnswer(question, given)
   }
 
   #knownAnswer(question: Question): unknown {

@@ -8,6 +8,7 @@ import { checkOptions, describeUnknown, invalidOption, ownJson } from '../border
 import { raise, toolFailed } from '../border/raised-error'
 import type { CallContext } from './context'
 import { FormSchema } from './form-schema'
+import { readAnswer } from './question-answers'
 
 /** The longest key of a question, in characters. */
 const MOST_KEY = 128
@@ -117,11 +118,18 @@ export function isUnanswered(thrown: unknown): thrown is ToolrackError {
 /** Errors of programs whose answer is none: they end the call. */
 const wrongAnswers = new WeakSet<object>()
 
-/** Makes the error of a program whose option `ask` gives what is no answer. */
-export function wrongAnswer(key: string, problem: string): ToolrackError {
-  const error = invalidOption('ask', `gives no answer to "${key}": it ${problem}`)
-  wrongAnswers.add(error)
-  return error
+/** Reads what the option `ask` of a program gives. Throws `INVALID_OPTIONS`, with which the call ends. */
+export function readGivenAnswer(question: Question, given: unknown): Members {
+  let error: unknown
+  try {
+    const { answer, problem } = readAnswer(question, ownJson('ask', given))
+    if (problem === undefined) return answer
+    error = invalidOption('ask', `gives no answer to "${question.key}": it ${problem}`)
+  } catch (thrown) {
+    error = thrown
+  }
+  wrongAnswers.add(error as object)
+  throw error
 }
 
 /** The error of a closure that has thrown: its own, unless it is that of a question. */
