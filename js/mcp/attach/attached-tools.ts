@@ -1,15 +1,14 @@
 // Attached tools: the tools of a registry behind those that a foreign server has itself.
 
-import type { Clock } from '../../border/clock'
 import { revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { checkSignal } from '../../call/abort-signals'
+import { isUnanswered } from '../../call/questions'
+import { ModelReply } from '../../reply/model-reply'
 import { modelCallsOf } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
 import { MOST_RESULT_BYTES, joinPieces } from '../protocol/answers'
 import { INTERNAL_ERROR, INVALID_PARAMS } from '../protocol/json-rpc'
-import { ProgressNotices } from '../notices/progress-notices'
-import { progressTokenOf } from '../notices/wanted-notices'
 import type { Principal, Principals } from '../principals'
 import type { ListShape } from '../protocol/revisions'
 import { readCursor, writeCursor } from '../tools/cursor'
@@ -18,8 +17,9 @@ import type { ToolViews } from '../tools/tool-views'
 import type { AttachedRegistry } from './attached-registry'
 import { ForeignNames } from './foreign-names'
 import type { ForeignList } from './foreign-names'
-import { foreignNotices } from './foreign-notices'
-import type { SendNotification } from './foreign-notices'
+import { ForeignExtra } from './foreign-extra'
+import { ForeignNotices } from './foreign-notices'
+import { openForeignQuestions } from './foreign-questions'
 import type { ForeignHandler, ForeignRequest, ForeignServer } from './foreign-server'
 
 /** The shape that clients of all revisions take: the SDK does not say which one it speaks. */
@@ -30,28 +30,21 @@ const MARK = 'toolrack:'
 
 const FORM: AnswerForm = Object.freeze({ mostBytes: MOST_RESULT_BYTES, throwsUnknownTool: true })
 
-/** What a server knows of a request: SDK 1 has the members itself, SDK 2 has them in `mcpReq`. */
-interface ForeignExtra {
-  readonly signal?: unknown
-  readonly sendNotification?: SendNotification
-  readonly mcpReq?: { readonly signal?: unknown; readonly notify?: SendNotification }
-}
-
 /** Answers requests of a foreign server. */
 export class AttachedTools {
   readonly #server: ForeignServer
   readonly #views: ToolViews
   readonly #principals: Principals
-  readonly #clock: Clock
+  readonly #registry: AttachedRegistry
   readonly #names = new ForeignNames()
   /** Marks the cursors of this attachment. It is the same on a server that is made anew in the same way. */
   readonly #mark: string
   #isDetached = false
 
-  constructor(server: ForeignServer, { views, clock }: AttachedRegistry, principals: Principals) {
+  constructor(server: ForeignServer, registry: AttachedRegistry, principals: Principals) {
     this.#server = server
-    this.#views = views
-    this.#clock = clock
+    this.#views = registry.views
+    this.#registry = registry
     this.#principals = principals
     const place = server.countAttachment()
     this.#mark = place === 1 ? MARK : `${MARK}${place}:`
@@ -138,27 +131,24 @@ export class AttachedTools {
     return protocolError(INTERNAL_ERROR, `the server has failed (${error.code})`)
   }
 
-  async #respond(principal: Principal, { params }: ForeignRequest, extra: unknown): Promise<unknown> {
-    const { signal, sendNotification, mcpReq } = (extra ?? {}) as ForeignExtra
-    const options = {
-      context: principal.context,
-      signal: checkSignal(signal ?? mcpReq?.signal),
-      revision: ATTACHED_SHAPE,
-    }
+  async #respond(principal: Principal, { params }: ForeignRequest, given: unknown): Promise<unknown> {
+    const extra = new ForeignExtra(given)
+    const signal = checkSignal(extra.signal)
+    const options = { context: principal.context, signal, revision: ATTACHED_SHAPE }
     const sent = { params: { name: params?.name, arguments: params?.arguments, _meta: params?._meta } }
-    const calls = modelCallsOf(this.#views.newest(principal))
-    const [token, send] = [progressTokenOf(params), sendNotification ?? mcpReq?.notify]
-    if (token === undefined || send === undefined) return calls.respondInForm('mcp', sent, options, FORM)
-    const progress = new ProgressNotices({
-      token,
-      sink: foreignNotices(send),
-      clock: this.#clock,
-      signal: options.signal,
-    })
+    const { clientCapabilities: capabilities } = this.#server
+    const questions = openForeignQuestions({ server: this.#registry, principal, params, extra, capabilities })
+    const notices = new ForeignNotices({ params, extra, server: this.#server, clock: this.#registry.clock, signal })
+    const listeners = { ...notices.listeners, ...questions.listeners }
+    const form = { ...FORM, listeners, throwsQuestions: extra.round !== undefined }
     try {
-      return await calls.respondInForm('mcp', sent, options, { ...FORM, listeners: { progress: progress.channel } })
+      const answer = await modelCallsOf(this.#views.newest(principal)).respondInForm('mcp', sent, options, form)
+      return questions.outcome(false) ?? answer
+    } catch (thrown) {
+      if (!isUnanswered(thrown)) throw thrown
+      return questions.outcome(true) ?? writeFault(String(params?.name), thrown)
     } finally {
-      progress.end()
+      notices.end()
     }
   }
 
@@ -199,4 +189,12 @@ function handOver(theirs: ForeignHandler | undefined, request: ForeignRequest, e
 /** An error of the protocol, as both SDKs take it: by its code. */
 function protocolError(code: number, message: string): Error {
   return Object.assign(new Error(message), { code })
+}
+
+/** The result of a call whose question is that of a call within it. */
+function writeFault(wireName: string, error: ToolrackError): Promise<unknown> {
+  return new ModelReply('mcp', { wireName, reply: { maxBytes: 4_096, hiddenUnicode: 'flag' } }).fault(
+    error,
+    error.message,
+  )
 }

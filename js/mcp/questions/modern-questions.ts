@@ -27,10 +27,14 @@ interface CallState {
   readonly kept?: unknown
 }
 
+/** The parts of a server and of a request that questions need: a server of an SDK has no others. */
+export type AskingServer = Pick<ServerState, 'seal' | 'registry'>
+export type AskingRequest = Pick<ServedRequest, 'id' | 'params' | 'exchange'>
+
 /** Opens the questions of a call, with the answers that its client brings. */
 export function openModernQuestions(
-  server: ServerState,
-  request: ServedRequest,
+  server: AskingServer,
+  request: AskingRequest,
   tool: string,
 ): CallQuestions | ProtocolFault {
   const { id, params, exchange } = request
@@ -46,7 +50,7 @@ export function openModernQuestions(
   )
     return fault(INVALID_PARAMS, 'params/requestState is not of this call, or too old: call without it', { id })
   // What was answered once stays as it was.
-  return new ModernQuestions(server, request, tool, { ...inputResponses, ...state.answers }, state.kept)
+  return new ModernQuestions(server, request, tool, { ...inputResponses, ...state.answers })
 }
 
 /** A state is for one caller, one tool and its arguments. */
@@ -55,24 +59,23 @@ function digestOf(principal: string, tool: string, args: unknown): string {
 }
 
 class ModernQuestions implements CallQuestions, QuestionRounds {
-  readonly #server: ServerState
-  readonly #request: ServedRequest
+  readonly #server: AskingServer
+  readonly #request: AskingRequest
   readonly #tool: string
   readonly #given: Members
   /** Answers that the closure has got. */
   readonly #answered = new Map<string, unknown>()
   readonly #asked = new Map<string, Question>()
-  readonly kept: unknown
+  /** What the tool keeps until the next round. */
   #kept: unknown
   /** The capabilities that a question needed, and the client has not declared. */
   #missing: Members | undefined
 
-  constructor(server: ServerState, request: ServedRequest, tool: string, given: Members, kept?: unknown) {
+  constructor(server: AskingServer, request: AskingRequest, tool: string, given: Members) {
     this.#server = server
     this.#request = request
     this.#tool = tool
     this.#given = given
-    this.kept = kept
   }
 
   readonly ask: Asker = async (question) => {
@@ -96,6 +99,12 @@ class ModernQuestions implements CallQuestions, QuestionRounds {
 
   get capabilities(): Members {
     return clientCapabilitiesOf(this.#request.params)
+  }
+
+  /** The state was judged when the questions were opened. */
+  get kept(): unknown {
+    const { requestState } = this.#request.params
+    return requestState === undefined ? undefined : (this.#server.seal().open(requestState) as CallState).kept
   }
 
   keep(value: unknown): void {
