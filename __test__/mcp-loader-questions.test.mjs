@@ -166,3 +166,38 @@ for (const [link, specOf] of Object.entries(LINKS)) {
     assert.match(message, /more than \d+ characters/)
   })
 }
+
+for (const first of ['modern', 'legacy'])
+  for (const second of ['modern', 'legacy']) {
+    /** The registry of the first of three servers: the last one asks. */
+    const chained = async (t) => {
+      const last = await LINKS[`${second} http`](t)
+      const middle = await loaded(t, last, { questions: ALL_KINDS })
+      const { url } = await served(t, middle.registry)
+      return (await loaded(t, { url, eraFirst: first }, { questions: ALL_KINDS })).registry
+    }
+
+    test(`${first}, then ${second}: what the last of three servers asks reaches the caller of the first`, async (t) => {
+      const registry = await chained(t)
+      const asked = []
+      for (const name of Object.keys(ANSWERS)) {
+        const ask = (question) => {
+          asked.push(question.message)
+          return ANSWERS[name](question)
+        }
+        assert.equal(await registry.execute(name, {}, { ask }), RESULTS[name])
+      }
+      assert.equal(asked[0], '[asking] [asking] Your name?')
+    })
+
+    test(`${first}, then ${second}: a call through three servers is continued later`, async (t) => {
+      const registry = await chained(t)
+      let outcome = await failure(registry.execute('two'))
+      for (let round = 0; round < 3 && outcome.code === 'INPUT_REQUIRED'; round++) {
+        const { state, requests } = questionsOf(outcome)
+        const answers = Object.entries(requests).map(([key, question]) => [key, ANSWERS.two(question)])
+        outcome = await registry.resume(state, Object.fromEntries(answers)).catch((error) => error)
+      }
+      assert.equal(outcome, RESULTS.two)
+    })
+  }

@@ -19,7 +19,7 @@ import { ForeignNames } from './foreign-names'
 import type { ForeignList } from './foreign-names'
 import { ForeignExtra } from './foreign-extra'
 import { ForeignNotices } from './foreign-notices'
-import { openForeignQuestions } from './foreign-questions'
+import { ForeignError, openForeignQuestions } from './foreign-questions'
 import type { ForeignHandler, ForeignRequest, ForeignServer } from './foreign-server'
 
 /** The shape that clients of all revisions take: the SDK does not say which one it speaks. */
@@ -89,6 +89,7 @@ export class AttachedTools {
       try {
         return await this.#respond(principal, request, extra)
       } catch (thrown) {
+        if (thrown instanceof ForeignError) throw thrown
         const error = revive(thrown)
         if (error.code !== 'UNKNOWN_TOOL' && error.code !== 'CLOSED') throw this.#ownFault(error)
         // One that was never listed may be theirs; what is not, their handler refuses.
@@ -128,7 +129,7 @@ export class AttachedTools {
   /** The error of a fault that is not the client's: it learns no more than a code, and the server gets the rest. */
   #ownFault(error: ToolrackError): Error {
     this.#server.tellFault(error)
-    return protocolError(INTERNAL_ERROR, `the server has failed (${error.code})`)
+    return new ForeignError({ code: INTERNAL_ERROR, message: `the server has failed (${error.code})` })
   }
 
   async #respond(principal: Principal, { params }: ForeignRequest, given: unknown): Promise<unknown> {
@@ -161,10 +162,10 @@ export class AttachedTools {
     const find = (digest: string) => this.#views.findListing(principal, ATTACHED_SHAPE, digest)
     const listing = cursor && this.#read(() => find(cursor.digest), undefined)
     if (cursor === undefined || listing === undefined || cursor.page >= listing.pageCount)
-      throw protocolError(
-        INVALID_PARAMS,
-        'the cursor is not known any more: list again from the start, without a cursor',
-      )
+      throw new ForeignError({
+        code: INVALID_PARAMS,
+        message: 'the cursor is not known any more: list again from the start, without a cursor',
+      })
     return this.#write(listing, cursor.page)
   }
 
@@ -182,13 +183,8 @@ export class AttachedTools {
 
 /** Hands a call to the server itself; one without tools of its own has none of any name. */
 function handOver(theirs: ForeignHandler | undefined, request: ForeignRequest, extra: unknown, reason: string) {
-  if (theirs === undefined) throw protocolError(INVALID_PARAMS, reason)
+  if (theirs === undefined) throw new ForeignError({ code: INVALID_PARAMS, message: reason })
   return theirs(request, extra)
-}
-
-/** An error of the protocol, as both SDKs take it: by its code. */
-function protocolError(code: number, message: string): Error {
-  return Object.assign(new Error(message), { code })
 }
 
 /** The result of a call whose question is that of a call within it. */

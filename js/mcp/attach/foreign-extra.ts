@@ -42,7 +42,7 @@ export class ForeignExtra {
   readonly #given: GivenExtra
 
   constructor(extra: unknown) {
-    this.#given = (extra ?? {}) as GivenExtra
+    this.#given = extra ?? {}
   }
 
   get signal(): unknown {

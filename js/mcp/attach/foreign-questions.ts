@@ -80,7 +80,7 @@ function openModern({ server, principal, params }: AskedCall, round: ForeignRoun
     exchange: { principal },
   }
   const questions = openModernQuestions(server, request, String(params?.name))
-  if ('kind' in questions) throw protocolFault(questions)
+  if ('kind' in questions) throw new ForeignError(questions)
   return {
     listeners: { ask: questions.ask, rounds: questions.rounds },
     outcome(hasFailed) {
@@ -88,13 +88,20 @@ function openModern({ server, principal, params }: AskedCall, round: ForeignRoun
       if (answer === undefined) return undefined
       if ('members' in answer)
         return { resultType: 'input_required', ...(JSON.parse(`{${String(answer.members[0])}}`) as object) }
-      if (answer.kind === 'fault') throw protocolFault(answer)
+      if (answer.kind === 'fault') throw new ForeignError(answer)
       return undefined
     },
   }
 }
 
-/** An error of the protocol, as both SDKs take it. */
-function protocolFault({ code, message, data }: ProtocolFault): Error {
-  return Object.assign(new Error(message), { code, ...(data !== undefined && { data }) })
+/** An error that both SDKs send to their client, by its code. */
+export class ForeignError extends Error {
+  readonly code: number
+  readonly data: unknown
+
+  constructor({ code, message, data }: Pick<ProtocolFault, 'code' | 'message' | 'data'>) {
+    super(message)
+    this.code = code
+    this.data = data
+  }
 }
