@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { questionsOf } from 'toolrack'
+import { anthropicTurn } from 'toolrack/anthropic'
 import { createTestRegistry } from 'toolrack/test'
 
 const SCHEMA = {
@@ -198,4 +199,15 @@ test('the question of a call within a call cannot be continued from outside', as
   const error = await registry.execute('outer').catch((thrown) => thrown)
   assert.deepEqual([error.code, error.details.tool, error.details.state], ['INPUT_REQUIRED', 'work', undefined])
   assert.equal(questionsOf(error), undefined)
+})
+
+test('the option ask of an adapter answers the questions of its calls', async () => {
+  const registry = registryWith(greet)
+  const call = { type: 'tool_use', id: 'a', name: 'work', input: {} }
+  const [answer] = await anthropicTurn(registry, { ask: () => accept({ name: 'Ann' }) }).answer([call])
+  assert.match(JSON.stringify(answer), /accept Ann/)
+  const [waits] = await anthropicTurn(registry).answer([call])
+  assert.deepEqual(Object.keys(questionsOf(waits).requests), ['who'])
+  for (const ask of ['yes', null, {}])
+    assert.throws(() => anthropicTurn(registry, { ask }), { code: 'INVALID_OPTIONS' })
 })
