@@ -70,13 +70,9 @@ test('answers go back with the state and the keys of the server, and only what w
   const ask = ({ roots }) => (roots ? { roots: [], _meta: { secret: 1 } } : ACCEPT('Ann'))
   assert.equal(await registry.execute('one', {}, { ask }), 'done')
   const { answers, capabilities } = server.calls[1].call
-  assert.deepEqual(
-    [JSON.stringify(answers), capabilities],
-    [
-      '{"inputResponses":{"__proto__":{"roots":[]},"k":{"action":"accept","content":{"name":"Ann"}}},"requestState":"s"}',
-      { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} },
-    ],
-  )
+  const responses = '{"__proto__":{"roots":[]},"k":{"action":"accept","content":{"name":"Ann"}}}'
+  assert.deepEqual(JSON.stringify(answers), `{"inputResponses":${responses},"requestState":"s"}`)
+  assert.deepEqual(capabilities, { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} })
 })
 
 test('a server that asks for nothing but its state gets it back', async () => {

@@ -1,4 +1,4 @@
-// Questions between the official clients, servers of ours, and servers of the official SDKs: attached, and as upstreams.
+// Questions between official clients, servers of ours, and official servers: attached, and as upstreams.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ToolRegistry, questionsOf } from '../../lib/index.js'
