@@ -12,7 +12,7 @@ import { jsonText } from './border/json'
 import { outcomeOf } from './border/maybe-promise'
 import { isThenable } from './border/thenable'
 import { noAnswer, predicateFailure } from './call/approval'
-import { CallSignal } from './call/call-signal'
+import { CallSignal } from './call/abort-signals'
 import { CallContext, frozenMetadata } from './call/context'
 import { Deadlines } from './call/deadlines'
 import type {
@@ -26,10 +26,9 @@ import type {
   ClosureOwner,
   ModelOutput,
 } from './call/interfaces'
-import { ProgramQuestions } from './call/program-questions'
+import type * as programQuestions from './call/program-questions'
 import type { CallAsking } from './call/questions'
-import type { StateSeal } from './call/sealed-state'
-import { makeSeal } from './call/state-key'
+import { makeSeal } from './call/questions'
 import { collect, iteratorOf } from './call/streaming'
 import { refusedFailure, threadResult } from './call/thread-messages'
 import type { ThreadCall, ThreadMessage } from './call/thread-messages'
@@ -73,8 +72,11 @@ export class Closures implements CallEnvironment {
   /** Whether credential functions exist, which get the metadata of callers. */
   tellsMetadata = false
   readonly events = new Events()
-  readonly seal: () => StateSeal
-  readonly askingOf = (call: Call): CallAsking => new ProgramQuestions(this, call)
+  readonly seal: ReturnType<typeof makeSeal>
+  readonly askingOf = (call: Call): CallAsking => {
+    const { ProgramQuestions } = require('./call/program-questions') as typeof programQuestions
+    return new ProgramQuestions(this, call)
+  }
   readonly clock: Clock
   readonly deadlines: Deadlines
   /** Records calls with their arguments and results, in tests alone. */
@@ -102,8 +104,7 @@ export class Closures implements CallEnvironment {
 
   /**
    * Stores a closure and returns its slot. Rust calls it with the arguments that belong to the slot: those of a tool as
-   * its schema says, or those of the loader's function. `owner` counts its
-   * closures: it is told when this one is stored, and when it is freed.
+   * its schema says, or those of the loader's function. `owner` is told when it is stored, and when it is freed.
    */
   store(
     execute: (args: never, context: CallContext) => unknown,

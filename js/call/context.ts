@@ -13,7 +13,7 @@ import type { Arguments, Identity, ToolPlan } from './interfaces'
 import { makeLogMessage } from './log'
 import { makeProgress } from './progress'
 import { inputRequired, readQuestion } from './questions'
-import type { CallSignal, PieceReader } from './call-signal'
+import type { CallSignal, PieceReader } from './abort-signals'
 import type { CallAsking, Question } from './questions'
 
 /** Argument keys that carry identity, their bit in `ToolPlan.own`, and their name in a context. */

@@ -5,11 +5,11 @@ import { checkCallSignal } from './abort-signals'
 import type { CallerSignal } from './abort-signals'
 import { callerId, keyedCallerId, TENANT_KEY } from './caller-id'
 import { completed } from './completion'
-import { CallSignal } from './call-signal'
+import { CallSignal } from './abort-signals'
 import { checkContext, identityText } from './context'
 import { readAnswer } from './executor'
 import type { CallEnvironment, CheckedOptions } from './interfaces'
-import { readAsk } from './program-ask'
+import { readAsk } from './questions'
 import { checkApproved, checkKey, checkTimeout, readCallOptions } from './start-call'
 
 /** A model's call that may begin in Rust. */

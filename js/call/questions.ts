@@ -7,8 +7,16 @@ import type { Members } from '../border/kind'
 import { checkOptions, describeUnknown, invalidOption, ownJson } from '../border/options'
 import { raise, toolFailed } from '../border/raised-error'
 import type { CallContext } from './context'
-import { FormSchema } from './form-schema'
-import { readAnswer } from './question-answers'
+import { onAbort } from './abort-signals'
+import { exactCallerId } from './caller-id'
+import type { CallState } from './call-state'
+import type * as callStates from './call-state'
+import type * as formSchemas from './form-schema'
+import type { FormSchema } from './form-schema'
+import type { Identity } from './interfaces'
+import type * as questionWords from './question-words'
+import type * as sealedState from './sealed-state'
+import type { StateSeal } from './sealed-state'
 
 /** The longest key of a question, in characters. */
 const MOST_KEY = 128
@@ -76,7 +84,7 @@ export function readQuestion(key: unknown, request: unknown): Question {
 const REQUEST_KEYS = Object.freeze(['message', 'schema', 'url', 'sampling', 'roots'] as const)
 
 function readForm(key: string, message: string, requestedSchema: Members): Question {
-  const form = new FormSchema(requestedSchema, false)
+  const form = readFormSchema(requestedSchema, false)
   const { problem } = form
   if (problem !== undefined) throw invalidOption(`ask.schema${problem.pointer}`, problem.message)
   return { key, method: 'elicitation/create', params: { message, requestedSchema }, form }
@@ -139,4 +147,119 @@ export function closureFailed(tool: string, thrown: unknown): ToolrackError {
   const { details } = thrown
   // The questions of a call within this one: answers to them would continue that call, and not this one.
   return details.tool === tool ? thrown : raise('INPUT_REQUIRED', { ...details }, { words: { tool: details.tool } })
+}
+
+/** An answer, or why what was given is none. */
+export type ReadAnswer =
+  { readonly answer: Members; readonly problem?: undefined } | { readonly answer?: undefined; readonly problem: string }
+
+const ACTIONS: ReadonlySet<unknown> = new Set(['accept', 'decline', 'cancel'])
+
+/** Reads an answer, which is JSON. Content of a form that does not match its schema is no answer. */
+export function readAnswer(question: Question, given: unknown): ReadAnswer {
+  if (!isMembers(given)) return { problem: 'must be an object' }
+  switch (question.method) {
+    case 'roots/list':
+      return Array.isArray(given.roots) ? { answer: given } : { problem: 'must have the list roots' }
+    case 'sampling/createMessage':
+      return typeof given.role === 'string' && given.content !== undefined
+        ? { answer: given }
+        : { problem: 'must have role and content' }
+    case 'elicitation/create':
+      return readElicitation(question, given)
+  }
+}
+
+function readElicitation({ params, form }: Question, { action, content }: Members): ReadAnswer {
+  if (!ACTIONS.has(action)) return { problem: 'must have the action "accept", "decline" or "cancel"' }
+  // What a person has not accepted is no content.
+  if (action !== 'accept' || params.mode === 'url') return { answer: { action } }
+  if (!isMembers(content)) return { problem: 'must have content, an object of the fields' }
+  if (form === undefined) return { answer: { action, content } }
+  const problems = form.problemsOf(content)
+  if (problems.length === 0) return { answer: { action, content: form.fieldsOf(content) } }
+  return { problem: `has content that does not match: ${problems.map(written).join(', ')}` }
+}
+
+function written({ pointer, message }: { readonly pointer: string; readonly message: string }): string {
+  return `${pointer} ${message}`
+}
+
+/** The option `ask`. It may do anything. */
+type AskFunction = (question: object) => unknown
+
+/** Answers the questions of one call. */
+export class ProgramAsk {
+  readonly #ask: AskFunction | undefined
+  /** The run of the call that asked before. */
+  readonly state: CallState | undefined
+
+  constructor(ask: unknown, state?: CallState) {
+    if (ask !== undefined && typeof ask !== 'function') throw invalidOption('ask', 'must be a function')
+    this.#ask = ask as AskFunction | undefined
+    this.state = state
+  }
+
+  static is(value: unknown): value is ProgramAsk {
+    return value !== null && typeof value === 'object' && #ask in value
+  }
+
+  /** Throws where the call that is continued was made for somebody else. */
+  checkCaller(identity: Identity, tenantKey: string): void {
+    if (this.state !== undefined && exactCallerId(identity, tenantKey) !== this.state.caller) {
+      const { foreignState } = require('./call-state') as typeof callStates
+      throw foreignState()
+    }
+  }
+
+  /** Answers a question; nothing where it has no answer. Rejects with what the function throws, and where its answer is none. */
+  async answer(question: Question, context: CallContext): Promise<unknown> {
+    const known = this.#knownAnswer(question)
+    if (known !== undefined || this.#ask === undefined) return known
+    const { requestOf } = require('./question-words') as typeof questionWords
+    const given = await untilAborted(
+      context.signal,
+      this.#ask({ ...requestOf(question, question.key), ...callOf(context) }),
+    )
+    return given === undefined ? undefined : readGivenAnswer(question, given)
+  }
+
+  #knownAnswer(question: Question): unknown {
+    const answers = this.state?.answers
+    return answers !== undefined && Object.hasOwn(answers, question.key)
+      ? readAnswer(question, answers[question.key]).answer
+      : undefined
+  }
+}
+
+/** Reads the option `ask`. */
+export function readAsk(ask: unknown): ProgramAsk | undefined {
+  return ask === undefined || ProgramAsk.is(ask) ? ask : new ProgramAsk(ask)
+}
+
+function callOf({ toolName, callId, signal }: CallContext): object {
+  return { toolName, callId, signal }
+}
+
+/** Waits for a value, or rejects once a signal aborts: the call is over then. */
+function untilAborted(signal: AbortSignal, value: unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const stop = onAbort(signal, () => reject(signal.reason as Error))
+    Promise.resolve(value).then(resolve, reject).finally(stop)
+  })
+}
+
+/** Reads the schema of a form. `isForeign`: another server has written it. */
+export function readFormSchema(schema: Members, isForeign: boolean): FormSchema {
+  const { FormSchema } = require('./form-schema') as typeof formSchemas
+  return new FormSchema(schema, isForeign)
+}
+
+/** Makes the seal of states when a call asks for the first time. */
+export function makeSeal(secret: string | Uint8Array | undefined, purpose?: string): () => StateSeal {
+  let seal: StateSeal | undefined
+  return () => {
+    const { StateSeal } = require('./sealed-state') as typeof sealedState
+    return (seal ??= new StateSeal(secret, purpose))
+  }
 }

@@ -7,10 +7,9 @@ import { nearestName } from '../border/nearest'
 import { invalidOption, ownJson, readOption } from '../border/options'
 import { openState } from './call-state'
 import type { CallState, Sealing, StatedCall } from './call-state'
-import { FormSchema } from './form-schema'
 import { RESPOND_OPTIONS } from './option-names'
-import { ProgramAsk } from './program-ask'
-import { readAnswer } from './question-answers'
+import { ProgramAsk } from './questions'
+import { readAnswer, readFormSchema } from './questions'
 import type { Question } from './questions'
 
 /** A call that is made anew, with its options. */
@@ -61,5 +60,5 @@ function readAnswers({ asked }: CallState, answers: unknown): Members {
 function withForm(question: CallState['asked'][string], key: string): Question {
   const { requestedSchema } = question.params
   if (!isMembers(requestedSchema)) return { ...question, key }
-  return { ...question, key, form: new FormSchema(requestedSchema, question.from !== undefined) }
+  return { ...question, key, form: readFormSchema(requestedSchema, question.from !== undefined) }
 }

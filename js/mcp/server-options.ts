@@ -1,11 +1,18 @@
 // Server options: what `createMcpServer` takes, read once and checked.
 
 import type { CallerContext } from '../../index'
-import { checkOptions, invalidOption, milliseconds, readOption, toBoolean, toName } from '../border/options'
+import {
+  checkOptions,
+  invalidOption,
+  milliseconds,
+  readOption,
+  readStateKey,
+  toBoolean,
+  toName,
+} from '../border/options'
 import type { ReadOptions } from '../border/options'
 import { isThenable } from '../border/thenable'
 import { checkContext } from '../call/context'
-import { readStateKey } from '../call/state-key'
 import { readExposure } from './exposure/exposure-options'
 import type { ExposureRule } from './exposure/exposure-options'
 import { readAuth } from './auth/auth-options'

@@ -5,7 +5,7 @@ import { checkOptions, invalidOption, oneOf, readOption } from '../border/option
 import { invalidSource } from '../border/package-copies'
 import { raise } from '../border/raised-error'
 import { startIdleTimer } from '../border/timers'
-import { makeSeal } from '../call/state-key'
+import { makeSeal } from '../call/questions'
 import { attach, isRegistry } from '../registry'
 import type { ToolRegistry } from '../registry'
 import type { RegistryAttachment } from '../registry/registry-attachment'

@@ -3,8 +3,15 @@
 import { NativeRegistry } from '../border/native'
 import type { AuditOptions } from '../../index'
 import { callNative } from '../border/error'
-import { checkOptions, invalidOption, milliseconds, oneOf, registryLimits, toText } from '../border/options'
-import { readStateKey } from '../call/state-key'
+import {
+  checkOptions,
+  invalidOption,
+  milliseconds,
+  oneOf,
+  readStateKey,
+  registryLimits,
+  toText,
+} from '../border/options'
 import { Closures } from '../closures'
 import type { RegistryCallSettings } from '../closures'
 import { auditText } from '../observe/audit'

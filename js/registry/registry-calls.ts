@@ -4,7 +4,7 @@ import { revive } from '../border/error'
 import { isList } from '../border/kind'
 import { splitCallOptions } from '../call/call-options'
 import type { Sealing } from '../call/call-state'
-import { readResumed } from '../call/resumed-call'
+import type * as resumedCalls from '../call/resumed-call'
 import type { CallResult } from '../../index'
 import { chooseView, filterSnapshotOnce, modelCallsOf, startOn } from '../snapshot'
 import type { Snapshot } from '../snapshot'
@@ -61,6 +61,7 @@ export class RegistryCalls {
   resume(state: unknown, answers: unknown, options: unknown): Promise<unknown> {
     try {
       this.#checkOpen()
+      const { readResumed } = require('../call/resumed-call') as typeof resumedCalls
       const { call, rest } = readResumed(this.#sealing, { state, answers, options })
       if (call.kind === 'respond') return this.respond(call.target, call.sent, rest)
       return this.execute(call.tool, call.args, rest)

@@ -12,7 +12,7 @@ import { invalidParams } from '../call/context'
 import type { CallListeners, CheckedOptions, ModelCall, PieceListener } from '../call/interfaces'
 import { RESPOND_OPTIONS } from '../call/option-names'
 import { ProgressChannel } from '../call/progress'
-import { handOnQuestions } from '../call/program-questions'
+import type * as programQuestions from '../call/program-questions'
 import { isUnanswered } from '../call/questions'
 import { ModelReply } from '../reply/model-reply'
 import type { RepliedCall, ReplyForm } from '../reply/model-reply'
@@ -164,7 +164,7 @@ export class IncomingCall implements ModelCall {
       context: () => (this.options as ReadOptions<'context'>).context,
     })
     const answer = await this.answer.fault(error, message)
-    handOnQuestions(error, answer)
+    if (isUnanswered(error)) loadProgramQuestions().handOnQuestions(error, answer)
     return answer
   }
 }
@@ -242,4 +242,9 @@ export function readSentOptions(target: unknown, given: unknown): SentOptions {
     // Any function can be called with a piece.
     onPiece: onPiece as UncheckedListener | undefined,
   }
+}
+
+/** Few tools ask. */
+function loadProgramQuestions(): typeof programQuestions {
+  return require('../call/program-questions') as typeof programQuestions
 }

@@ -3,7 +3,7 @@
 
 import type { Clock } from '../../border/clock'
 import type { StateSeal } from '../../call/sealed-state'
-import { makeSeal } from '../../call/state-key'
+import { makeSeal } from '../../call/questions'
 import { attach } from '../../registry'
 import type { ToolRegistry } from '../../registry'
 import type { RegistryAttachment } from '../../registry/registry-attachment'

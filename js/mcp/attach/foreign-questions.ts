@@ -4,7 +4,7 @@
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
 import type { CallListeners } from '../../call/interfaces'
-import { readAnswer } from '../../call/question-answers'
+import { readAnswer } from '../../call/questions'
 import { inputRequired } from '../../call/questions'
 import type { Asker } from '../../call/questions'
 import { missingCapabilities } from '../questions/answers-of-clients'

@@ -3,8 +3,7 @@
 import { createHash } from 'node:crypto'
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
-import { FormSchema } from '../../call/form-schema'
-import { isWebAddress } from '../../call/questions'
+import { isWebAddress, readFormSchema } from '../../call/questions'
 import type { Question, QuestionMethod, WrittenQuestion } from '../../call/questions'
 import { brokenFault } from '../client/pending-request'
 import { isDeep } from '../protocol/json-rpc'
@@ -88,7 +87,7 @@ function readUrl({ url }: Members, message: string): Members {
 
 function readForm({ requestedSchema }: Members, message: string): Members {
   if (!isMembers(requestedSchema)) throw brokenFault('its form has no schema')
-  const { problem } = new FormSchema(requestedSchema, true)
+  const { problem } = readFormSchema(requestedSchema, true)
   if (problem !== undefined) throw brokenFault(`the schema of its form is none: ${problem.pointer} ${problem.message}`)
   return { message, requestedSchema }
 }
@@ -97,7 +96,7 @@ function readForm({ requestedSchema }: Members, message: string): Members {
 export function keyedQuestion(key: string, written: WrittenQuestion): Question {
   const { requestedSchema } = written.params
   return isMembers(requestedSchema)
-    ? { ...written, key, form: new FormSchema(requestedSchema, true) }
+    ? { ...written, key, form: readFormSchema(requestedSchema, true) }
     : { ...written, key }
 }
 

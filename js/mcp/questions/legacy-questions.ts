@@ -1,6 +1,6 @@
 // Legacy questions: requests of the server on the stream of a call, which wait for the client's answer.
 
-import { readAnswer } from '../../call/question-answers'
+import { readAnswer } from '../../call/questions'
 import type { Asker, Question, QuestionRounds } from '../../call/questions'
 import { inputRequired } from '../../call/questions'
 import type { ServedRequest } from '../methods/method'
