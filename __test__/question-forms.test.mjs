@@ -143,7 +143,7 @@ test('a legacy client whose content does not match fails the tool, and reads why
   client.send({ id, result: accept('Annabelle') })
   const { isError, content } = (await result).result
   assert.equal(isError, true)
-  assert.match(content[0].text, /who.*\/name must have at most 5 characters/)
+  assert.match(content[0].text, /who.*\/name must have a length of at most 5/)
 })
 
 test('a legacy client gets an id for a visit to a page', async (t) => {

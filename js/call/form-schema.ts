@@ -9,41 +9,70 @@ import { escaped } from '../border/json-pointer'
 /** The most fields of a form. */
 const MOST_FIELDS = 100
 
-const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated', '$comment', 'enumNames'] as const
-const OF_FORM: ReadonlySet<string> = new Set([
-  ...ANNOTATIONS,
-  '$schema',
-  '$id',
-  'type',
-  'properties',
-  'required',
-  'additionalProperties',
-])
+const ANNOTATIONS = ['title', 'description', 'default', 'examples', 'deprecated', '$comment', 'enumNames']
+const OF_FORM: readonly string[] = ['$schema', '$id', 'type', 'properties', 'required', 'additionalProperties']
+const NO_KEYWORD = 'is no keyword of a form: it has strings, numbers, booleans and choices, without nesting'
 
-/** The keywords of a field, by its type. */
-const KEYWORDS: Readonly<Record<string, readonly string[]>> = Object.freeze({
+/** A keyword of a field: for which types, which limits it takes, which values match, and how a message says that. */
+interface Keyword {
+  readonly types: readonly string[]
+  readonly takes: (limit: unknown) => boolean
+  readonly holds: (value: never, limit: never) => boolean
+  readonly words: string
+}
+
+const isNumber = (limit: unknown): boolean => typeof limit === 'number'
+const isText = (limit: unknown): boolean => typeof limit === 'string'
+const NUMERIC = ['number', 'integer']
+const SCALAR = ['string', 'boolean', ...NUMERIC]
+/** JSON Schema counts code points. */
+const lengthOf = (text: string): number => Array.from(text).length
+const oneOf: Keyword = {
+  types: ['string'],
+  takes: (list) => Array.isArray(list) && list.every((one) => isMembers(one) && 'const' in one),
+  holds: (value: unknown, list: readonly Members[]) => list.some((one) => one.const === value),
+  words: 'be one of the choices',
+}
+
+function numeric(types: readonly string[], words: string, holds: (value: never, limit: number) => boolean): Keyword {
+  return { types, takes: isNumber, holds, words }
+}
+
+const KEYWORDS: Readonly<Record<string, Keyword>> = {
   __proto__: null as never,
-  string: ['enum', 'const', 'oneOf', 'anyOf', 'minLength', 'maxLength', 'pattern', 'format'],
-  number: ['enum', 'const', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  integer: ['enum', 'const', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  boolean: ['enum', 'const'],
-  array: ['items', 'minItems', 'maxItems', 'uniqueItems'],
-})
-
-const NUMBERS = ['minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf']
-
-/** Formats that are checked; others are for the display alone. */
-const FORMATS: Readonly<Record<string, (text: string) => boolean>> = Object.freeze({
-  __proto__: null as never,
-  email: (text: string) => /^[^\s@]+@[^\s@]+$/.test(text),
-  uri: (text: string) => URL.canParse(text),
-  date: (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && isDate(text),
-  'date-time': (text: string) =>
-    /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/.test(text) && isDate(text),
-})
-
-function isDate(text: string): boolean {
-  return !Number.isNaN(Date.parse(text)) && Number(text.slice(8, 10)) <= 31
+  oneOf,
+  anyOf: oneOf,
+  enum: {
+    types: SCALAR,
+    takes: Array.isArray,
+    holds: (value: unknown, list: readonly unknown[]) => list.includes(value),
+    words: 'be one of the choices',
+  },
+  const: { types: SCALAR, takes: () => true, holds: (value: unknown, only) => value === only, words: 'be' },
+  minLength: numeric(['string'], 'have a length of at least', (text: string, least) => lengthOf(text) >= least),
+  maxLength: numeric(['string'], 'have a length of at most', (text: string, most) => lengthOf(text) <= most),
+  pattern: {
+    types: ['string'],
+    takes: isPattern,
+    holds: (text: string, pattern: string) => new RegExp(pattern, 'u').test(text),
+    words: 'match',
+  },
+  // Other formats are for the display alone.
+  format: { types: ['string'], takes: isText, holds: isOfFormat, words: 'be of the format' },
+  minimum: numeric(NUMERIC, 'be at least', (value: number, least) => value >= least),
+  maximum: numeric(NUMERIC, 'be at most', (value: number, most) => value <= most),
+  exclusiveMinimum: numeric(NUMERIC, 'be above', (value: number, least) => value > least),
+  exclusiveMaximum: numeric(NUMERIC, 'be below', (value: number, most) => value < most),
+  multipleOf: numeric(NUMERIC, 'be a multiple of', (value: number, unit) => Number.isInteger(value / unit)),
+  items: { types: ['array'], takes: haveChoices, holds: isOfItems, words: 'have the choices alone' },
+  minItems: numeric(['array'], 'have a length of at least', (list: unknown[], least) => list.length >= least),
+  maxItems: numeric(['array'], 'have a length of at most', (list: unknown[], most) => list.length <= most),
+  uniqueItems: {
+    types: ['array'],
+    takes: (limit) => typeof limit === 'boolean',
+    holds: (list: unknown[], isUnique: boolean) => !isUnique || new Set(list).size === list.length,
+    words: 'have each choice once',
+  },
 }
 
 /** A schema of a question. */
@@ -57,7 +86,7 @@ export class FormSchema {
 
   constructor(schema: Members, isForeign: boolean) {
     this.#isForeign = isForeign
-    const { required = [] } = schema
+    const { required } = schema
     this.#required = Array.isArray(required) ? (required as readonly string[]) : []
     this.problem = this.#read(schema)
   }
@@ -65,106 +94,79 @@ export class FormSchema {
   /** What of a content does not match. */
   problemsOf(content: Members): Problem[] {
     const missing = this.#required.filter((key) => !Object.hasOwn(content, key))
-    const problems = missing.map((key) => ({ pointer: `/${escaped(key)}`, message: 'is missing' }))
+    const problems = missing.map((key) => problemAt(key, 'is missing'))
     for (const [key, field] of this.#fields) {
-      if (!Object.hasOwn(content, key)) continue
-      const message = mismatch(field, content[key], !this.#isForeign)
-      if (message !== undefined) problems.push({ pointer: `/${escaped(key)}`, message })
+      const message = Object.hasOwn(content, key) ? this.#mismatch(field, content[key]) : undefined
+      if (message !== undefined) problems.push(problemAt(key, message))
     }
     return problems
   }
 
   /** The content without what is no field of the form. */
   fieldsOf(content: Members): Members {
-    return Object.fromEntries([...this.#fields.keys()].flatMap((key) => entryOf(content, key)))
+    const given = [...this.#fields.keys()].filter((key) => Object.hasOwn(content, key))
+    return Object.fromEntries(given.map((key) => [key, content[key]]))
   }
 
-  #read(schema: Members): Problem | undefined {
-    const { type, properties, required = [] } = schema
-    if (type !== 'object') return { pointer: '/type', message: 'must be "object"' }
-    if (!isMembers(properties)) return { pointer: '/properties', message: 'must be an object: the fields' }
+  #read({ type, properties, required = [], ...others }: Members): Problem | undefined {
+    if (type !== 'object') return problemAt('type', 'must be "object"')
+    if (!isMembers(properties)) return problemAt('properties', 'must be an object: the fields')
     const fields = Object.entries(properties)
-    if (fields.length > MOST_FIELDS)
-      return { pointer: '/properties', message: `must have at most ${MOST_FIELDS} fields` }
+    if (fields.length > MOST_FIELDS) return problemAt('properties', `must have at most ${MOST_FIELDS} fields`)
     if (!Array.isArray(required) || !required.every((key) => typeof key === 'string' && Object.hasOwn(properties, key)))
-      return { pointer: '/required', message: 'must be a list of fields' }
-    const unknown = this.#isForeign ? undefined : Object.keys(schema).find((key) => !OF_FORM.has(key))
-    if (unknown !== undefined) return { pointer: `/${escaped(unknown)}`, message: NO_KEYWORD }
+      return problemAt('required', 'must be a list of fields')
+    const unknown = this.#isForeign ? undefined : Object.keys(others).find((key) => !isOfForm(key))
+    if (unknown !== undefined) return problemAt(unknown, NO_KEYWORD)
     for (const [key, field] of fields) {
-      const problem = problemOfField(field, this.#isForeign)
-      if (problem !== undefined)
-        return { pointer: `/properties/${escaped(key)}${problem.pointer}`, message: problem.message }
+      const problem = this.#readField(field)
+      if (problem !== undefined) return { ...problem, pointer: `/properties/${escaped(key)}${problem.pointer}` }
       this.#fields.set(key, field as Members)
     }
     return undefined
   }
-}
 
-const NO_KEYWORD = 'is no keyword of a form: it has strings, numbers, booleans and choices, without nesting'
-
-function entryOf(content: Members, key: string): [string, unknown][] {
-  return Object.hasOwn(content, key) ? [[key, content[key]]] : []
-}
-
-function problemOfField(field: unknown, isForeign: boolean): Problem | undefined {
-  if (!isMembers(field)) return { pointer: '', message: 'must be an object' }
-  const { type } = field
-  const keywords = typeof type === 'string' ? KEYWORDS[type] : undefined
-  if (keywords === undefined)
-    return { pointer: '/type', message: 'must be "string", "number", "integer", "boolean", or "array" of choices' }
-  for (const key of Object.keys(field)) {
-    const known = key === 'type' || keywords.includes(key) || (ANNOTATIONS as readonly string[]).includes(key)
-    if (!known && !isForeign) return { pointer: `/${escaped(key)}`, message: NO_KEYWORD }
+  #readField(field: unknown): Problem | undefined {
+    if (!isMembers(field)) return { pointer: '', message: 'must be an object' }
+    const { type, ...others } = field
+    if (typeof type !== 'string' || !(SCALAR.includes(type) || type === 'array'))
+      return problemAt('type', 'must be "string", "number", "integer", "boolean", or "array" of choices')
+    if (type === 'array' && others.items === undefined) return problemAt('items', 'must have choices')
+    for (const [key, limit] of Object.entries(others)) {
+      const keyword = KEYWORDS[key]
+      const isKnown = keyword?.types.includes(type) === true
+      if (!isKnown && !this.#isForeign && !ANNOTATIONS.includes(key)) return problemAt(key, NO_KEYWORD)
+      if (isKnown && this.#uses(key) && !keyword.takes(limit)) return problemAt(key, 'is malformed')
+    }
+    return undefined
   }
-  const wrong = NUMBERS.find((key) => field[key] !== undefined && typeof field[key] !== 'number')
-  if (wrong !== undefined) return { pointer: `/${wrong}`, message: 'must be a number' }
-  if (field.enum !== undefined && !Array.isArray(field.enum)) return { pointer: '/enum', message: 'must be a list' }
-  if (choicesOf(field) === 'wrong')
-    return { pointer: field.oneOf === undefined ? '/anyOf' : '/oneOf', message: 'must be a list of { const, title }' }
-  if (type === 'array') return problemOfItems(field.items)
-  return field.pattern === undefined || isForeign || isPattern(field.pattern)
-    ? undefined
-    : { pointer: '/pattern', message: 'must be a regular expression of ECMAScript' }
-}
 
-function problemOfItems(items: unknown): Problem | undefined {
-  if (isMembers(items) && choicesOf(items) !== 'wrong' && (choicesOf(items) ?? items.enum) !== undefined)
-    return items.enum === undefined || Array.isArray(items.enum)
-      ? undefined
-      : { pointer: '/items/enum', message: 'must be a list' }
-  return { pointer: '/items', message: 'must have choices: enum, or anyOf of { const, title }' }
-}
+  /** What is wrong with the value of a field. */
+  #mismatch(field: Members, value: unknown): string | undefined {
+    const { type } = field
+    if (!isOfType(type, value)) return `must be of the type ${String(type)}`
+    for (const [key, limit] of Object.entries(field)) {
+      const keyword = KEYWORDS[key]
+      if (keyword?.types.includes(type as string) !== true || !this.#uses(key)) continue
+      if (keyword.holds(value as never, limit as never)) continue
+      return typeof limit === 'object' || typeof limit === 'boolean'
+        ? `must ${keyword.words}`
+        : `must ${keyword.words} ${String(limit)}`
+    }
+    return undefined
+  }
 
-/** The values of `oneOf` or `anyOf`; nothing without them. */
-function choicesOf({ oneOf, anyOf }: Members): readonly unknown[] | 'wrong' | undefined {
-  const choices = oneOf ?? anyOf
-  if (choices === undefined) return undefined
-  if (!Array.isArray(choices) || !choices.every((choice) => isMembers(choice) && 'const' in choice)) return 'wrong'
-  return (choices as readonly Members[]).map((choice) => choice.const)
-}
-
-function isPattern(pattern: unknown): boolean {
-  try {
-    return typeof pattern === 'string' && regexOf(pattern) !== undefined
-  } catch {
-    return false
+  /** A pattern of another server may take for ever. That server validates by itself. */
+  #uses(keyword: string): boolean {
+    return keyword !== 'pattern' || !this.#isForeign
   }
 }
 
-function regexOf(pattern: string): RegExp {
-  return new RegExp(pattern, 'u')
+function problemAt(key: string, message: string): Problem {
+  return { pointer: `/${escaped(key)}`, message }
 }
 
-/** What is wrong with the value of a field. */
-function mismatch(field: Members, value: unknown, runsPatterns: boolean): string | undefined {
-  const { type } = field
-  if (!isOfType(type, value)) return `must be ${type === 'integer' ? 'a whole number' : `of type ${String(type)}`}`
-  const choices = (choicesOf(field) ?? field.enum ?? (field.const === undefined ? undefined : [field.const])) as
-    readonly unknown[] | undefined
-  if (choices !== undefined && !choices.includes(value)) return 'must be one of the choices'
-  if (typeof value === 'string') return mismatchOfText(field, value, runsPatterns)
-  if (typeof value === 'number') return mismatchOfNumber(field, value)
-  return Array.isArray(value) ? mismatchOfList(field, value as readonly unknown[]) : undefined
+function isOfForm(key: string): boolean {
+  return OF_FORM.includes(key) || ANNOTATIONS.includes(key)
 }
 
 function isOfType(type: unknown, value: unknown): boolean {
@@ -173,34 +175,40 @@ function isOfType(type: unknown, value: unknown): boolean {
   return typeof value === type && (typeof value !== 'number' || Number.isFinite(value))
 }
 
-function mismatchOfText({ minLength, maxLength, pattern, format }: Members, value: string, runsPatterns: boolean) {
-  // JSON Schema counts code points.
-  const { length } = Array.from(value)
-  if (isBelow(length, minLength)) return `must have at least ${String(minLength)} characters`
-  if (isBelow(maxLength, length)) return `must have at most ${String(maxLength)} characters`
-  if (runsPatterns && typeof pattern === 'string' && !regexOf(pattern).test(value)) return `must match ${pattern}`
-  const isFormat = typeof format === 'string' ? FORMATS[format] : undefined
-  return isFormat === undefined || isFormat(value) ? undefined : `must be of the format ${String(format)}`
+function isPattern(pattern: unknown): boolean {
+  try {
+    return typeof pattern === 'string' && new RegExp(pattern, 'u') !== undefined
+  } catch {
+    return false
+  }
 }
 
-function mismatchOfNumber(field: Members, value: number): string | undefined {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = field
-  if (isBelow(value, minimum)) return `must be at least ${String(minimum)}`
-  if (isBelow(maximum, value)) return `must be at most ${String(maximum)}`
-  if (typeof exclusiveMinimum === 'number' && value <= exclusiveMinimum) return `must be above ${exclusiveMinimum}`
-  if (typeof exclusiveMaximum === 'number' && value >= exclusiveMaximum) return `must be below ${exclusiveMaximum}`
-  const isMultiple = typeof multipleOf !== 'number' || Number.isInteger(value / multipleOf)
-  return isMultiple ? undefined : `must be a multiple of ${String(multipleOf)}`
+function isOfFormat(text: string, format: string): boolean {
+  switch (format) {
+    case 'email':
+      return /^[^\s@]+@[^\s@]+$/.test(text)
+    case 'uri':
+      return URL.canParse(text)
+    case 'date':
+      return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
+    case 'date-time':
+      return /^\d{4}-\d\d-\d\d[Tt][\d:.]+(?:[Zz]|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text))
+    default:
+      return true
+  }
 }
 
-function mismatchOfList({ items, minItems, maxItems, uniqueItems }: Members, value: readonly unknown[]) {
-  const choices = (isMembers(items) ? (choicesOf(items) ?? items.enum) : []) as readonly unknown[]
-  if (!value.every((one) => choices.includes(one))) return 'must have the choices alone'
-  if (isBelow(value.length, minItems)) return `must have at least ${String(minItems)} choices`
-  if (isBelow(maxItems, value.length)) return `must have at most ${String(maxItems)} choices`
-  return uniqueItems === true && new Set(value).size < value.length ? 'must have each choice once' : undefined
+/** Whether the items of a list are choices: `enum`, or `anyOf` of `{ const, title }`. */
+function haveChoices(items: unknown): boolean {
+  return isMembers(items) && choicesOf(items) !== undefined
 }
 
-function isBelow(value: unknown, least: unknown): boolean {
-  return typeof value === 'number' && typeof least === 'number' && value < least
+function choicesOf({ enum: values, anyOf, oneOf: titled = anyOf }: Members): readonly unknown[] | undefined {
+  if (oneOf.takes(titled)) return (titled as readonly Members[]).map((one) => one.const)
+  return titled === undefined && Array.isArray(values) ? (values as readonly unknown[]) : undefined
+}
+
+function isOfItems(list: readonly unknown[], items: Members): boolean {
+  const choices = choicesOf(items) ?? []
+  return list.every((one) => choices.includes(one))
 }
