@@ -39,8 +39,12 @@ export type {
   RespondOptions,
   RegistryRespondOptions,
 } from './types/call'
+export { questionsOf } from './types/questions'
 export type {
   AskCaller,
+  AskFunction,
+  AskedQuestion,
+  CallQuestion,
   FormAnswer,
   FormQuestion,
   RootsAnswer,
@@ -49,6 +53,7 @@ export type {
   SamplingQuestion,
   UrlAnswer,
   UrlQuestion,
+  WaitingQuestions,
 } from './types/questions'
 export type { CallLimits, RegistryCallLimits, BreakerRules } from './types/limits'
 export type { ToolFilter, CatalogOptions, CatalogEntry, DeclarationOptions } from './types/filter'

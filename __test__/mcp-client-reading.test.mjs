@@ -90,7 +90,7 @@ const MESSAGES = {
   '{"jsonrpc":"2.0","id":1,"error":{"code":"1"}}': { kind: 'response', id: 1, broken: /without a code/ },
   '{"jsonrpc":"2.0","method":"a"}': { kind: 'notice', method: 'a', params: {} },
   '{"jsonrpc":"2.0","method":"a","params":[1]}': { kind: 'notice', method: 'a', params: {} },
-  '{"jsonrpc":"2.0","id":1,"method":"a"}': { kind: 'request', id: 1, method: 'a' },
+  '{"jsonrpc":"2.0","id":1,"method":"a"}': { kind: 'request', id: 1, method: 'a', params: {}, isDeep: false },
   '{"jsonrpc":"2.0","id":1.5,"method":"a"}': { kind: 'noise' },
   '{"jsonrpc":"2.0","result":{}}': { kind: 'noise' },
   '{"jsonrpc":"1.0","id":1,"result":{}}': { kind: 'noise' },

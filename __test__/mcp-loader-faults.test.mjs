@@ -272,6 +272,8 @@ test('progress of a server is handed on, and wrong numbers are dropped', async (
   const link = { forCall: async () => ({ callTool }) }
   const host = {
     name: 's',
+    location: 'MCP server s',
+    kinds: [],
     link,
     timeoutMs: 1,
     maxTimeoutMs: 1,

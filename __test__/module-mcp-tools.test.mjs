@@ -113,6 +113,37 @@ test('a handler gets the signal of its call, and no client to ask', async () => 
   )
 })
 
+for (const [sdk, functionsOf] of Object.entries({
+  1: ({ _meta, sendNotification }) => ({
+    token: _meta.progressToken,
+    notify: sendNotification,
+    log: (level, data, logger) =>
+      sendNotification({ method: 'notifications/message', params: { level, data, logger } }),
+  }),
+  2: ({ mcpReq }) => ({ token: mcpReq._meta.progressToken, notify: mcpReq.notify, log: mcpReq.log }),
+}))
+  test(`progress and log messages of a handler of SDK ${sdk} are those of its call`, async () => {
+    const handler = async (extra) => {
+      const { token, notify, log } = functionsOf(extra)
+      for (const progress of [1, 'many', 2])
+        await notify({ method: 'notifications/progress', params: { progressToken: token, progress, total: 2 } })
+      for (const level of ['warning', 'loud']) await log(level, { left: 1 }, 'quota')
+      for (const wrong of [undefined, null, 'x', {}, { method: 'notifications/progress' }]) await notify(wrong)
+      return 'done'
+    }
+    const registry = registryWith(await toolOf({ a: { name: 'a', description: 'A', handler } }))
+    const [told, logged] = [[], []]
+    registry.on('toolLog', ({ level, data, logger }) => logged.push({ level, data, logger }))
+    const { value } = await registry.respond(
+      'plain',
+      { name: 'a' },
+      { onPiece: ({ done, total }) => told.push([done, total]) },
+    )
+    assert.equal(value, 'done')
+    assert.deepEqual(told.at(-1), [2, 2])
+    assert.deepEqual(logged, [{ level: 'warning', data: { left: 1 }, logger: 'quota' }])
+  })
+
 /** A tool as `registerTool` of an MCP server returns it. */
 function registered(handler) {
   const inputSchema = { type: 'object', properties: { city: { type: 'string' } } }

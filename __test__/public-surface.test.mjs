@@ -96,6 +96,7 @@ test('every option that is declared is taken', async (t) => {
     names: registry.names(),
     audit: join(await folder(t), 'audit.jsonl'),
     toolErrors: 'generic',
+    stateKey: 'k'.repeat(32),
   }
   assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
   assert.deepEqual(Object.keys(CALL_LIMITS).sort(), plain('CallLimits').sort())
@@ -136,6 +137,7 @@ test('every option that is declared is taken', async (t) => {
     timeoutMs: 5,
     idempotencyKey: 'k',
     approved: true,
+    ask: () => undefined,
   }
   assert.deepEqual(Object.keys(callOptions).sort(), plain('CallOptions').sort())
   await registry.execute('echo', {}, callOptions)

@@ -12,10 +12,12 @@ import { jsonText } from './border/json'
 import { outcomeOf } from './border/maybe-promise'
 import { isThenable } from './border/thenable'
 import { noAnswer, predicateFailure } from './call/approval'
-import { CallContext, CallSignal, frozenMetadata } from './call/context'
+import { CallSignal } from './call/abort-signals'
+import { CallContext, frozenMetadata } from './call/context'
 import { Deadlines } from './call/deadlines'
 import type {
   Arguments,
+  Call,
   CallEnvironment,
   CallSettings,
   Closure,
@@ -24,6 +26,9 @@ import type {
   ClosureOwner,
   ModelOutput,
 } from './call/interfaces'
+import type * as programQuestions from './call/program-questions'
+import type { CallAsking } from './call/questions'
+import { makeSeal } from './call/questions'
 import { collect, iteratorOf } from './call/streaming'
 import { refusedFailure, threadResult, thrownFailure } from './call/thread-messages'
 import type { ThreadCall, ThreadMessage } from './call/thread-messages'
@@ -40,6 +45,8 @@ export interface RegistryCallSettings extends CallSettings {
   readonly toolErrors: ToolErrors
   /** Whether the audit log records calls. */
   readonly records: boolean
+  /** Seals the states of calls that ask; `undefined`: a key of the process does. */
+  readonly stateKey: string | Uint8Array | undefined
 }
 
 /**
@@ -65,6 +72,11 @@ export class Closures implements CallEnvironment {
   /** Whether credential functions exist, which get the metadata of callers. */
   tellsMetadata = false
   readonly events = new Events()
+  readonly seal: ReturnType<typeof makeSeal>
+  readonly askingOf = (call: Call): CallAsking => {
+    const { ProgramQuestions } = require('./call/program-questions') as typeof programQuestions
+    return new ProgramQuestions(this, call)
+  }
   readonly clock: Clock
   readonly deadlines: Deadlines
   /** Records calls with their arguments and results, in tests alone. */
@@ -85,14 +97,14 @@ export class Closures implements CallEnvironment {
     this.deadlines = new Deadlines(this.clock)
     this.recorder = hooks?.recorder
     this.limits = limits
+    this.seal = makeSeal(limits.stateKey, 'call')
     this.telemetry = telemetry
     this.native = open(makeWake(new WeakRef(this)))
   }
 
   /**
    * Stores a closure and returns its slot. Rust calls it with the arguments that belong to the slot: those of a tool as
-   * its schema says, or those of the loader's function. `owner` counts its
-   * closures: it is told when this one is stored, and when it is freed.
+   * its schema says, or those of the loader's function. `owner` is told when it is stored, and when it is freed.
    */
   store(
     execute: (args: never, context: CallContext) => unknown,
@@ -211,7 +223,7 @@ export class Closures implements CallEnvironment {
 
   /** Runs a call from a Rust thread, or decides whether it needs approval. */
   #run([number, slot, tool, revision, identity, args, callId, approved]: ThreadCall, decides: boolean): void {
-    const abort = new CallSignal(this.events)
+    const abort = new CallSignal(this)
     this.#running.set(number, abort)
     const answer = (ok: boolean, text: string) => {
       if (this.#running.delete(number)) this.native.answer(number, ok, text, tool)

@@ -3,6 +3,7 @@
 import type * as declared from '../index'
 import errors = require('./border/error')
 import toolErrors = require('./border/tool-error')
+import programQuestions = require('./call/program-questions')
 import progress = require('./call/progress')
 import snapshots = require('./snapshot')
 import handles = require('./tool-handle')
@@ -19,6 +20,7 @@ import modules = require('./modules/tool-modules')
 const { ToolrackError } = errors
 const { ToolError } = toolErrors
 const { CallProgress } = progress
+const { questionsOf } = programQuestions
 const { Snapshot } = snapshots
 const { ToolHandle } = handles
 const { ToolRegistry } = registries
@@ -38,6 +40,7 @@ export = {
   ToolrackError,
   ToolError,
   CallProgress,
+  questionsOf,
   registerDynamicTool,
   registerHttpTool,
   registerHttpTools,

@@ -2,25 +2,22 @@
 
 import type { NativeRegistry, NativeWrite } from './border/native'
 import type {
-  AuditStatus,
   CallResult,
   ChangeSet,
-  Finding,
   RegistryEvents,
   RouteStatus,
   SavedNames,
-  SourceStatus,
   Target,
   ToolRegistry as PublicToolRegistry,
 } from '../index'
 import { callNative } from './border/error'
-import { deepFreeze } from './border/freeze'
 import { INSPECT, inspectedTools } from './border/inspection'
 import { checkOptions, requiredText, toName } from './border/options'
 import { COPY, HERE } from './border/package-copies'
 import { raise } from './border/raised-error'
 import { Uncloneable } from './border/uncloneable'
 import type { Closures } from './closures'
+import { auditStatus } from './observe/audit'
 import type { Changes } from './observe/changes'
 import type { AttachedPart, RegistryAttachment } from './registry/registry-attachment'
 import { judgeForeign } from './registry/foreign-definition'
@@ -60,7 +57,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     this.#native = this.#closures.native
     this.#snapshots = new RevisionSnapshots(this.#closures)
     this.#closures.releaseOutdated = () => void this.#snapshots.releaseOutdated()
-    this.#calls = new RegistryCalls(this.#snapshots, () => this.#checkOpen())
+    this.#calls = new RegistryCalls(this.#snapshots, () => this.#checkOpen(), this.#closures)
     this.#subscriptions = new Subscriptions(this.#closures)
     this.#registrations = new Registrations(this.#closures, {
       checkOpen: () => this.#checkOpen(),
@@ -95,7 +92,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#write(() => this.#native.unregisterSource(toName('source', source)))
   }
 
-  sources(): SourceStatus[] {
+  sources() {
     this.#checkOpen()
     return [...this.#parts].flatMap((part) => part.sources())
   }
@@ -153,7 +150,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#newest().explain(name, target, options)
   }
 
-  validate(definition: unknown, target: unknown, options?: unknown): Finding[] {
+  validate(definition: unknown, target: unknown, options?: unknown) {
     this.#checkOpen()
     return judgeForeign(definition, target, options)
   }
@@ -194,9 +191,8 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#snapshots.take(request)
   }
 
-  audit(): AuditStatus | undefined {
-    const status = callNative(() => this.#native.audit())
-    return status === null ? undefined : deepFreeze(JSON.parse(status) as AuditStatus)
+  audit() {
+    return auditStatus(this.#native)
   }
 
   /** `T` is the caller's word for what the tool returns, here and below. */
@@ -215,6 +211,10 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   /** `Reply` is what the target takes: a reply, or a list of them for a list of calls. */
   respond<Reply>(target: unknown, call: unknown, options?: unknown): Promise<Reply> {
     return this.#calls.respond(target, call, options) as Promise<Reply>
+  }
+
+  resume<Result>(state: unknown, answers: unknown, options?: unknown): Promise<Result> {
+    return this.#calls.resume(state, answers, options) as Promise<Result>
   }
 
   needsApproval(target: unknown, call: unknown, options?: unknown): Promise<boolean> {

@@ -1,6 +1,7 @@
 // Calls: their options, results and events.
 import type { ErrorCode } from './errors'
 import type { ToolFilter } from './filter'
+import type { AskFunction } from './questions'
 import type { Target, TargetOptions } from './targets'
 import type { ContextOf, RegistryTypes } from './tool'
 import type { VersionOptions } from './versions'
@@ -41,6 +42,13 @@ export interface CallOptions<Types extends RegistryTypes = {}> {
    * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/approval.md)
    */
   approved?: boolean
+  /**
+   * Answers what the tool asks with `context.ask`. Its time counts to the timeout. What it throws, the tool gets. What is no
+   * answer to the question is `INVALID_OPTIONS`.
+   * @default none: a question is `INPUT_REQUIRED`, and `resume` continues the call
+   * @see [questions](https://github.com/toolrack/toolrack/blob/main/docs/questions.md#answer-in-a-program)
+   */
+  ask?: AskFunction
 }
 
 /**

@@ -48,6 +48,13 @@ export interface McpLoadOptions extends Omit<ModuleOptions, 'name' | 'watch' | '
    */
   keepTrying?: boolean
   /**
+   * What the server may ask whoever makes a call. `'sampling'` spends what the caller's model costs, and `'roots'` tells
+   * folders.
+   * @default ['elicitation']
+   * @see [questions](https://github.com/toolrack/toolrack/blob/main/docs/upstreams.md#questions)
+   */
+  questions?: readonly ('elicitation' | 'sampling' | 'roots')[]
+  /**
    * The longest time without an answer or progress of a call, in ms.
    * @default 60000
    */

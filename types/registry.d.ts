@@ -1,5 +1,5 @@
 // ToolRegistry: registration, snapshots, calls, versions and events.
-// oxlint-disable typescript/no-unsafe-declaration-merging -- the class has every member of Reading
+// oxlint-disable typescript/no-unsafe-declaration-merging -- the class has every member of Reading and Resuming
 import type { AuditOptions, AuditStatus } from './audit'
 import type { CallProgress, CallResult, RegistryCallOptions, RegistryRespondOptions } from './call'
 import type { ChangeSet, RegistryEvents } from './events'
@@ -8,6 +8,7 @@ import type { RegistryCallLimits } from './limits'
 import type { SavedName, SavedNames } from './names'
 import type { Finding } from './offers'
 import type { CheckedOutput, CheckedSchema, ReturnedValue } from './inference'
+import type { Resuming } from './questions'
 import type { ToolParameters } from './schema'
 import type { Reading, Snapshot, SnapshotOptions } from './snapshot'
 import type { SourceStatus } from './sources'
@@ -23,9 +24,8 @@ import type { Route, RouteStatus } from './versions'
  */
 export interface RegistryOptions {
   /**
-   * What happens if `register` gets a name that is in use. `'refuse'`: it throws `NAME_TAKEN`.
-   * `'replace'`: the new tool replaces the old one.
-   * A name that differs only in case, or only in `-` and `_`, is always `NAME_TAKEN`.
+   * What happens if `register` gets a name that is in use. `'refuse'`: it throws `NAME_TAKEN`. `'replace'`: the new tool
+   * replaces the old one. A name that differs only in case, or only in `-` and `_`, is always `NAME_TAKEN`.
    * @default 'refuse'
    */
   onConflict?: 'refuse' | 'replace'
@@ -115,6 +115,11 @@ export interface RegistryOptions {
    * @see [audit log](https://github.com/toolrack/toolrack/blob/main/docs/audit.md)
    */
   audit?: string | AuditOptions
+  /**
+   * Seals what `resume` continues: 32 characters or bytes at least, the same in processes that share it.
+   * @default a key of the process
+   */
+  stateKey?: string | Uint8Array
 }
 
 /** The call that failed, for a function of `toolErrors`. */
@@ -128,11 +133,11 @@ export interface ToolErrorCall {
 }
 
 /**
- * A registry: it holds tools and calls them. Its reading functions use the newest revision.
- * It belongs to one thread: `structuredClone` and `postMessage` throw a `DataCloneError`.
+ * A registry: it holds tools and calls them. Its reading functions use the newest revision. It belongs to one thread:
+ * `structuredClone` and `postMessage` throw a `DataCloneError`.
  * @see [registry](https://github.com/toolrack/toolrack/blob/main/docs/registry.md)
  */
-export interface ToolRegistry<Types extends RegistryTypes = {}> extends Reading<Types> {}
+export interface ToolRegistry<Types extends RegistryTypes = {}> extends Reading<Types>, Resuming<Types> {}
 export class ToolRegistry<Types extends RegistryTypes = {}> {
   constructor(options?: RegistryOptions)
   /**

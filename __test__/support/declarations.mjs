@@ -45,10 +45,11 @@ export function members(name) {
   const all = names
     .map(([, quoted, bare, optional]) => (quoted ?? bare) + optional)
     .filter((member) => member !== 'constructor')
-  const merged = new RegExp(`^export interface ${name}(?:<.*>)? extends (\\w+)(?:<\\w+>)? \\{\\}`, 'm').exec(
+  const merged = new RegExp(`^export interface ${name}(?:<.*>)? extends ([\\w<>, ]+) \\{\\}`, 'm').exec(
     declarations,
   )?.[1]
-  return [...new Set(merged === undefined ? all : [...all, ...members(merged)])]
+  const bases = merged?.split(', ').map((base) => base.replace(/<.*/, '')) ?? []
+  return [...new Set([...all, ...bases.flatMap((base) => members(base))])]
 }
 
 /** The strings of a union type. */

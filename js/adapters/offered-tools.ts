@@ -25,7 +25,8 @@ import { decide } from './approval-decision'
 import type { ApproveFunction, AskedCall } from './approval-decision'
 
 /** The options that every adapter has; its own are given beside them. */
-const OPTIONS = Object.freeze(['filter', 'context', 'versions', 'strict', 'timeoutMs', 'overLimit', 'approve'] as const)
+const OF_CALLS = Object.freeze(['context', 'timeoutMs', 'approve', 'ask'] as const)
+const OPTIONS = Object.freeze(['filter', 'versions', 'strict', 'overLimit', ...OF_CALLS] as const)
 
 /** Options of definitions that some targets have. */
 type TargetOption = 'cache' | 'deferLoading'
@@ -71,14 +72,14 @@ export class OfferedTools<T extends Target> {
   #guarded: ReadonlySet<string> | undefined
 
   constructor(source: ToolRegistry | Snapshot, target: T, options: AdapterOptions) {
-    const { context, strict, timeoutMs, overLimit, cache, deferLoading } = options
+    const { context, strict, timeoutMs, ask, overLimit, cache, deferLoading } = options
     this.#target = target
     this.#makeContext = isContextFunction(context) ? context : undefined
     // A function, as the options were checked.
     this.#approve = options.approve as ApproveFunction | undefined
     // A snapshot that is taken here has the caller itself.
     const caller = isSnapshot(source) && this.#makeContext === undefined ? context : undefined
-    this.#shared = withoutUndefined({ strict, timeoutMs, context: caller })
+    this.#shared = withoutUndefined({ strict, timeoutMs, ask, context: caller })
     this.snapshot = isSnapshot(source) ? source : takeSnapshot(source, options)
     // Rust checks the values.
     this.definitions = this.snapshot.definitions(target, undefined, { strict, overLimit, cache, deferLoading })
@@ -265,8 +266,9 @@ export function callFailure(error: PlainError): ToolrackError {
 /** Reads the options of an adapter. Those that Rust does not read with the definitions are checked. */
 function readAdapterOptions<Own extends string>(options: unknown, own: readonly Own[]): AdapterOptions<Own> {
   const read = checkOptions(options, [...OPTIONS, ...own]) as AdapterOptions<Own>
-  const { context, timeoutMs, approve } = read as AdapterOptions
-  if (approve !== undefined && typeof approve !== 'function') throw invalidOption('approve', 'must be a function')
+  const { context, timeoutMs, approve, ask } = read as AdapterOptions
+  for (const [name, value] of Object.entries({ approve, ask }))
+    if (value !== undefined && typeof value !== 'function') throw invalidOption(name, 'must be a function')
   if (timeoutMs !== undefined) milliseconds('timeoutMs', timeoutMs, Infinity)
   // A copy: the caller of the tools stays who it is.
   if (context === undefined || isContextFunction(context)) return read

@@ -6,6 +6,7 @@ import { emptyMembers, givenMember } from './given-members'
 import { isOverflow, jsonText, smallJson, unwritable } from './json'
 import { noneOf } from './nearest'
 import { raise } from './raised-error'
+import { isUint8Array } from './realm'
 
 /** Names of the members of the option `context`. */
 export const CONTEXT_KEYS = Object.freeze(['userId', 'auditingId', 'metadata'] as const)
@@ -183,4 +184,22 @@ export function describeUnknown(value: unknown, allowed: readonly string[]): str
 function describeValue(value: unknown): string {
   const text = textOf(value, 100)
   return text === undefined ? (value === null ? 'null' : `a value of type ${typeof value}`) : `"${text}"`
+}
+
+/** The shortest secret, in characters or bytes. */
+const LEAST_KEY = 32
+
+/** Reads the option `stateKey`. */
+export function readStateKey(key: unknown): string | Uint8Array | undefined {
+  if (key === undefined) return undefined
+  if (
+    (typeof key === 'string' || (typeof key === 'object' && key !== null && isUint8Array(key))) &&
+    key.length >= LEAST_KEY
+  )
+    // A copy: a buffer may be wiped.
+    return typeof key === 'string' ? key : Uint8Array.from(key)
+  throw invalidOption(
+    'stateKey',
+    `must be a text or bytes, ${LEAST_KEY} at least: a secret of all processes that share an address`,
+  )
 }

@@ -35,6 +35,16 @@ export function keyedCallerId({ userId, metadata }: Identity, tenantKey: string)
   return joinIds(userId, tenant)
 }
 
+/**
+ * The caller id with the auditing id, for what belongs to one caller alone; nothing where an id cannot be compared, such as
+ * an object.
+ */
+export function exactCallerId({ userId, auditingId, metadata }: Identity, tenantKey: string): string | undefined {
+  const tenant = readTenant(metadata, tenantKey)
+  if (![userId, auditingId, tenant].every(isComparable)) return undefined
+  return `${joinIds(userId, tenant)}\n\n${idText(auditingId)}`
+}
+
 function joinIds(userId: unknown, tenant: unknown): string {
   const user = idText(userId)
   return tenant === undefined || tenant === null ? user : `${user}\n${idText(tenant)}`
@@ -77,11 +87,13 @@ function idText(id: unknown): string {
 }
 
 function checkId(what: string, id: unknown): void {
-  const isId =
-    id === undefined || id === null || ['string', 'bigint', 'boolean'].includes(typeof id) || Number.isFinite(id)
-  if (!isId)
+  if (!isComparable(id))
     throw invalidOption(
       'idempotencyKey',
       `belongs to one user of one tenant: ${what} must be a text, a bigint, a boolean or a finite number`,
     )
+}
+
+function isComparable(id: unknown): boolean {
+  return id === undefined || id === null || ['string', 'bigint', 'boolean'].includes(typeof id) || Number.isFinite(id)
 }

@@ -9,10 +9,12 @@ import { kindOf } from '../border/kind'
 import { CONTEXT_KEYS, checkOptions, invalidOption, readOption } from '../border/options'
 import { limitExceeded, raise } from '../border/raised-error'
 import { isPlainArray, isPlainObject } from '../border/realm'
-import type { Arguments, CallEnvironment, CallListeners, Identity, ToolPlan } from './interfaces'
+import type { Arguments, Identity, ToolPlan } from './interfaces'
 import { makeLogMessage } from './log'
 import { makeProgress } from './progress'
 import { inputRequired, readQuestion } from './questions'
+import type { CallSignal, PieceReader } from './abort-signals'
+import type { CallAsking, Question } from './questions'
 
 /** Argument keys that carry identity, their bit in `ToolPlan.own`, and their name in a context. */
 const IDENTITY_KEYS = Object.freeze([
@@ -20,9 +22,6 @@ const IDENTITY_KEYS = Object.freeze([
   ['auditingId', 2, 'auditingId'],
   ['__metadata', 4, 'metadata'],
 ] as const)
-
-/** Who gets the pieces of a result: the reader of a stream, or a listener beside the caller, who gets them collected. */
-export type PieceReader = 'stream' | 'listener'
 
 /** What a closure gets about its call. Frozen, and never shared by two calls. */
 export class CallContext implements PublicCallContext {
@@ -92,58 +91,27 @@ export class CallContext implements PublicCallContext {
 
   async #ask(key: unknown, request: unknown): Promise<unknown> {
     const question = readQuestion(key, request)
-    const call = this.#signal
-    if (call.isAborted) throw call.signal.reason
-    if (call.listeners?.ask === undefined) throw inputRequired(this.toolName, question)
-    return call.listeners.ask(question)
+    return CallContext.askOf(this, question)
+  }
+
+  /** Asks whoever made the call. */
+  static askOf(context: CallContext, question: Question): Promise<unknown> {
+    const call = context.#signal
+    if (call.isAborted) return Promise.reject(call.signal.reason as Error)
+    const { asking } = call
+    return asking === undefined
+      ? Promise.reject(inputRequired(context.toolName, question))
+      : asking.ask(question, context)
+  }
+
+  /** What whoever made the call can answer; undefined where that is nothing. */
+  static roundsOf(context: CallContext): CallAsking['rounds'] | undefined {
+    return #signal in context ? context.#signal.asking?.rounds : undefined
   }
 
   /** Who gets the pieces of the call's result; undefined where they are collected alone. */
   static readerOf(context: CallContext): PieceReader | undefined {
     return context.#signal.reader
-  }
-}
-
-/** The AbortSignal of one call, made on first use: an AbortController costs more than a whole call. */
-export class CallSignal {
-  #controller: AbortController | undefined
-  #reason: unknown
-  #listener: (() => void) | undefined
-  /** Who gets the pieces of the call's result; undefined where they are collected alone. */
-  reader: PieceReader | undefined
-  /** Who is told something while the call lasts; undefined where nobody is. */
-  listeners: CallListeners | undefined
-  /** The events of the registry. */
-  readonly events: CallEnvironment['events'] | undefined
-
-  constructor(events?: CallEnvironment['events']) {
-    this.events = events
-  }
-
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController()
-      if (this.#reason !== undefined) this.#controller.abort(this.#reason)
-    }
-    return this.#controller.signal
-  }
-
-  /** Whether the call is over. It makes no AbortController. */
-  get isAborted(): boolean {
-    return this.#reason !== undefined
-  }
-
-  /** Sets the internal listener, which needs no AbortController; one at a time. */
-  onAbort(listener: () => void): void {
-    if (this.#reason === undefined) this.#listener = listener
-    else listener()
-  }
-
-  abort(reason: unknown): void {
-    if (this.#reason !== undefined) return
-    this.#reason = reason
-    this.#listener?.()
-    this.#controller?.abort(reason)
   }
 }
 

@@ -3,13 +3,17 @@
 import type { Coerced, RegistryEvents } from '../../index'
 import type { ToolrackError } from '../border/error'
 import type { NativeOutputSchema, NativeRegistry, NativeTool } from '../border/native'
+import type { Clock } from '../border/clock'
 import type { Guard } from '../definition/standard-schema'
 import type { CallerSignal } from './abort-signals'
-import type { CallContext, CallSignal } from './context'
+import type { CallSignal } from './abort-signals'
+import type { CallContext } from './context'
 import type { Deadlines } from './deadlines'
 import type { LogMessage } from './log'
 import type { ProgressChannel } from './progress'
-import type { Asker } from './questions'
+import type { ProgramAsk } from './questions'
+import type { CallAsker, CallAsking, QuestionRounds } from './questions'
+import type { StateSeal } from './sealed-state'
 
 /** Arguments of a call, by name. */
 export interface Arguments {
@@ -115,6 +119,8 @@ export interface CheckedOptions {
   readonly idempotencyKey: string | undefined
   /** Whether a person approved the call. */
   readonly approved: boolean
+  /** Answers questions of the closure. */
+  readonly ask: ProgramAsk | undefined
   readonly signal: unknown
 }
 
@@ -127,12 +133,16 @@ export interface CallListeners {
   /** Gets log messages. It never throws. */
   readonly log?: ((message: LogMessage) => void) | undefined
   /** Answers questions of the closure. */
-  readonly ask?: Asker | undefined
+  readonly ask?: CallAsker | undefined
+  /** What the answers of {@link ask} are, for a tool that hands on questions. */
+  readonly rounds?: QuestionRounds | undefined
 }
 
 /** Call that a model made. */
 export interface ModelCall {
   readonly target: string
+  /** The options of its target, as JSON. */
+  readonly targetOptions?: string | undefined
   /** The call as the provider sent it. */
   readonly sent: unknown
   readonly answer: ReplyWriter
@@ -190,6 +200,8 @@ export interface Call extends SettledCall {
   readonly approved: boolean
   callId: string | undefined
   readonly idempotencyKey: string | undefined
+  /** Answers questions of the closure, where whoever made the call gave it. */
+  readonly ask: ProgramAsk | undefined
   readonly modelCall: ModelCall | undefined
 }
 
@@ -251,4 +263,9 @@ export interface CallEnvironment {
   callId(): string
   /** Makes a number by which Rust cancels a call. */
   callNumber(): number
+  /** How a call of a program asks. */
+  askingOf(call: Call): CallAsking
+  /** Seals the states of calls that ask. */
+  readonly seal: () => StateSeal
+  readonly clock: Pick<Clock, 'unixTime'>
 }

@@ -5,9 +5,11 @@ import { checkCallSignal } from './abort-signals'
 import type { CallerSignal } from './abort-signals'
 import { callerId, keyedCallerId, TENANT_KEY } from './caller-id'
 import { completed } from './completion'
-import { CallSignal, checkContext, identityText } from './context'
+import { CallSignal } from './abort-signals'
+import { checkContext, identityText } from './context'
 import { readAnswer } from './executor'
 import type { CallEnvironment, CheckedOptions } from './interfaces'
+import { readAsk } from './questions'
 import { checkApproved, checkKey, checkTimeout, readCallOptions } from './start-call'
 
 /** A model's call that may begin in Rust. */
@@ -27,6 +29,7 @@ export function writeStart(environment: CallEnvironment, options: unknown): Mode
   const idempotencyKey = checkKey(unchecked.idempotencyKey)
   const timeoutMs = checkTimeout(unchecked.timeoutMs)
   const approved = checkApproved(unchecked.approved)
+  const ask = readAsk(unchecked.ask)
   const caller = idempotencyKey === undefined ? callerId(identity, TENANT_KEY) : keyedCallerId(identity, TENANT_KEY)
   const context = identityText(identity, environment.tellsMetadata)
   const number = environment.callNumber()
@@ -46,6 +49,7 @@ export function writeStart(environment: CallEnvironment, options: unknown): Mode
     timeoutMs,
     idempotencyKey,
     approved,
+    ask,
     signal,
   }
 }

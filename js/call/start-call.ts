@@ -5,11 +5,13 @@ import { emptyMembers } from '../border/given-members'
 import { checkOptions, invalidOption, milliseconds, toBoolean } from '../border/options'
 import { validateStandard } from '../definition/standard-validation'
 import { checkCallSignal } from './abort-signals'
+import { readAsk } from './questions'
 import { lacksApproval, requireApproval } from './approval'
 import { copyArguments, validateArguments } from './arguments'
 import { checkDepth } from './call-depth'
 import { cancelled } from './completion'
-import { CallSignal, frozenMetadata, identityText, splitContext } from './context'
+import { CallSignal } from './abort-signals'
+import { frozenMetadata, identityText, splitContext } from './context'
 import { keepNative } from './executor'
 import type {
   Arguments,
@@ -29,6 +31,7 @@ export interface UncheckedOptions {
   readonly timeoutMs?: unknown
   readonly idempotencyKey?: unknown
   readonly approved?: unknown
+  readonly ask?: unknown
 }
 
 const NO_OPTIONS: UncheckedOptions = Object.freeze(emptyMembers<UncheckedOptions>())
@@ -91,27 +94,29 @@ function readCall(environment: CallEnvironment, { plan, params, options, modelCa
   if (plan.slot >= 0) checkDepth(plan)
   // Rust has found no identity in arguments that it has validated.
   if (modelCall?.start !== undefined && modelCall.isValidated) {
-    const { identity, timeoutMs, idempotencyKey, approved, signal } = modelCall.start
+    const { identity, timeoutMs, idempotencyKey, approved, ask, signal } = modelCall.start
     const args = params as Arguments
-    return { args, identity, spoofed: undefined, timeoutMs, defaultTimeoutMs, idempotencyKey, approved, signal }
+    return { args, identity, spoofed: undefined, timeoutMs, defaultTimeoutMs, idempotencyKey, approved, ask, signal }
   }
   const unchecked = options === undefined ? NO_OPTIONS : readCallOptions(options, modelCall !== undefined)
   const timeoutMs = checkTimeout(unchecked.timeoutMs)
   const idempotencyKey = checkKey(unchecked.idempotencyKey)
   const approved = checkApproved(unchecked.approved)
+  const ask = readAsk(unchecked.ask)
   const { args, identity, spoofed } = splitContext(plan, params, unchecked.context, callerOnly)
   const { signal } = unchecked
-  return { args, identity, spoofed, timeoutMs, defaultTimeoutMs, idempotencyKey, approved, signal }
+  return { args, identity, spoofed, timeoutMs, defaultTimeoutMs, idempotencyKey, approved, ask, signal }
 }
 
 /** Checks a call whose options are read. */
 function checkCall(
   environment: CallEnvironment,
   { plan, mustBeNewest, observation, modelCall }: CallRequest,
-  { args, identity, timeoutMs, defaultTimeoutMs, idempotencyKey, approved, signal: unchecked }: ReadCall,
+  { args, identity, timeoutMs, defaultTimeoutMs, idempotencyKey, approved, ask, signal: unchecked }: ReadCall,
 ): Call {
   observation?.madeBy(identity, identityText(identity), args, approved)
   if (plan.requiresAuth) callNative(() => plan.native.require(identityText(identity)))
+  ask?.checkCaller(identity, plan.tenantKey)
   const signal = checkCallSignal(unchecked)
   if (signal?.aborted) throw cancelled(plan.name, signal)
   // Copied now, like the arguments: a call may wait.
@@ -125,13 +130,15 @@ function checkCall(
     timeoutMs: timeoutMs ?? defaultTimeoutMs,
     keepsProcess: timeoutMs !== undefined,
     signal,
-    abort: new CallSignal(environment.events),
+    abort: new CallSignal(environment),
     onPiece: modelCall?.onPiece,
     callId: observation?.callId,
     idempotencyKey,
     approved,
+    ask,
     modelCall,
   }
+  call.abort.call = call
   if (call.onPiece !== undefined) call.abort.reader = 'listener'
   if (modelCall !== undefined) call.abort.listeners = modelCall.listeners
   if (environment.limits.validate && plan.slot >= 0) validateCall(call, observation)

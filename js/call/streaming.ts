@@ -3,7 +3,7 @@
 import { ignoreRejection } from '../border/error'
 import { isUint8Array } from '../border/realm'
 import { ascend, descend } from './call-depth'
-import type { CallSignal } from './context'
+import type { CallSignal } from './abort-signals'
 import type { PieceListener } from './interfaces'
 
 /** How long synchronous pieces may block the event loop, in ms: a deadline is a timer and must be able to fire. */

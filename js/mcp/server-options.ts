@@ -1,9 +1,16 @@
 // Server options: what `createMcpServer` takes, read once and checked.
 
 import type { CallerContext } from '../../index'
-import { checkOptions, invalidOption, milliseconds, readOption, toBoolean, toName } from '../border/options'
+import {
+  checkOptions,
+  invalidOption,
+  milliseconds,
+  readOption,
+  readStateKey,
+  toBoolean,
+  toName,
+} from '../border/options'
 import type { ReadOptions } from '../border/options'
-import { isUint8Array } from '../border/realm'
 import { isThenable } from '../border/thenable'
 import { checkContext } from '../call/context'
 import { readExposure } from './exposure/exposure-options'
@@ -118,23 +125,6 @@ export function readServerOptions(options: unknown): ServerSettings {
     onFault: onError as FaultListener,
     stateKey: readStateKey(read.stateKey),
   }
-}
-
-/** The shortest secret, in characters or bytes. */
-const LEAST_KEY = 32
-
-function readStateKey(key: unknown): string | Uint8Array | undefined {
-  if (key === undefined) return undefined
-  if (
-    (typeof key === 'string' || (typeof key === 'object' && key !== null && isUint8Array(key))) &&
-    key.length >= LEAST_KEY
-  )
-    // A copy: a buffer may be wiped.
-    return typeof key === 'string' ? key : Uint8Array.from(key)
-  throw invalidOption(
-    'stateKey',
-    `must be a text or bytes, ${LEAST_KEY} at least: a secret of all processes that share an address`,
-  )
 }
 
 /** Reads the options that say who calls, and what a caller sees. */

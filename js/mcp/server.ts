@@ -5,6 +5,7 @@ import { checkOptions, invalidOption, oneOf, readOption } from '../border/option
 import { invalidSource } from '../border/package-copies'
 import { raise } from '../border/raised-error'
 import { startIdleTimer } from '../border/timers'
+import { makeSeal } from '../call/questions'
 import { attach, isRegistry } from '../registry'
 import type { ToolRegistry } from '../registry'
 import type { RegistryAttachment } from '../registry/registry-attachment'
@@ -20,8 +21,6 @@ import type { ServerState } from './methods/method'
 import { OwnFaults } from './own-faults'
 import { Principals } from './principals'
 import type { ListShape } from './protocol/revisions'
-import type * as sealedState from './questions/sealed-state'
-import type { StateSeal } from './questions/sealed-state'
 import { readServerOptions } from './server-options'
 import type { ServerSettings } from './server-options'
 import { guardStdout } from './stdio/guarded-stdout'
@@ -177,15 +176,6 @@ function checkConditions(registry: ToolRegistry, filter: unknown): void {
 /** A server over stdio starts without HTTP: clients wait for its first answer. */
 function loadHttpService(): typeof httpService {
   return require('./http-service') as typeof httpService
-}
-
-/** Makes the seal of states when a call asks for the first time. */
-function makeSeal(secret: string | Uint8Array | undefined): () => StateSeal {
-  let seal: StateSeal | undefined
-  return () => {
-    const { StateSeal } = require('./questions/sealed-state') as typeof sealedState
-    return (seal ??= new StateSeal(secret))
-  }
 }
 
 /** Whether a value looks like a stream of Node. */

@@ -1,11 +1,12 @@
 // Audit log: its options, its verification, and records of calls.
 
 import { verifyAudit as verify } from '../border/native'
-import type { NativeCallRecord } from '../border/native'
-import { revive } from '../border/error'
+import type { NativeCallRecord, NativeRegistry } from '../border/native'
+import { callNative, revive } from '../border/error'
+import { deepFreeze } from '../border/freeze'
 import { jsonText } from '../border/json'
 import { checkOptions, invalidOption, oneOf, pathOptions, toName, toText } from '../border/options'
-import type { AuditVerdict } from '../../index'
+import type { AuditStatus, AuditVerdict } from '../../index'
 
 const OPTIONS = Object.freeze(['path', 'calls', 'sync', 'onBroken'] as const)
 
@@ -27,6 +28,12 @@ export async function verifyAudit(path: unknown, options?: unknown): Promise<Aud
   } catch (thrown) {
     throw revive(thrown)
   }
+}
+
+/** The state of a registry's audit log; nothing without one. */
+export function auditStatus(native: Pick<NativeRegistry, 'audit'>): AuditStatus | undefined {
+  const status = callNative(() => native.audit())
+  return status === null ? undefined : deepFreeze(JSON.parse(status) as AuditStatus)
 }
 
 /** The audit record of one call, written when the call ends. */

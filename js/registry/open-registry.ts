@@ -3,7 +3,15 @@
 import { NativeRegistry } from '../border/native'
 import type { AuditOptions } from '../../index'
 import { callNative } from '../border/error'
-import { checkOptions, invalidOption, milliseconds, oneOf, registryLimits, toText } from '../border/options'
+import {
+  checkOptions,
+  invalidOption,
+  milliseconds,
+  oneOf,
+  readStateKey,
+  registryLimits,
+  toText,
+} from '../border/options'
 import { Closures } from '../closures'
 import type { RegistryCallSettings } from '../closures'
 import { auditText } from '../observe/audit'
@@ -26,6 +34,7 @@ const OPTIONS = Object.freeze([
   'audit',
   'telemetry',
   'toolErrors',
+  'stateKey',
 ] as const)
 const TIMEOUT_MS = 60_000
 /** Longest timeout that Rust takes, in ms. */
@@ -72,6 +81,7 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     audit,
     telemetry,
     toolErrors,
+    stateKey,
     state,
   } = checkOptions(options, [...OPTIONS, 'state'], undefined, OPTIONS)
   if (state !== undefined)
@@ -89,6 +99,7 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     callerOnly: contextFrom === 'caller',
     timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS),
     records: auditJson !== undefined && recordsCalls(auditJson),
+    stateKey: readStateKey(stateKey),
   }
   const tracing = Telemetry.of(telemetry)
   const native = toText('options', {

@@ -3,6 +3,8 @@
 import { revive } from '../border/error'
 import { isList } from '../border/kind'
 import { splitCallOptions } from '../call/call-options'
+import type { Sealing } from '../call/call-state'
+import type * as resumedCalls from '../call/resumed-call'
 import type { CallResult } from '../../index'
 import { chooseView, filterSnapshotOnce, modelCallsOf, startOn } from '../snapshot'
 import type { Snapshot } from '../snapshot'
@@ -13,8 +15,10 @@ export class RegistryCalls {
   readonly #snapshots: RevisionSnapshots
   /** Throws if the registry is closed. */
   readonly #checkOpen: () => void
+  readonly #sealing: Sealing
 
-  constructor(snapshots: RevisionSnapshots, checkOpen: () => void) {
+  constructor(snapshots: RevisionSnapshots, checkOpen: () => void, sealing: Sealing) {
+    this.#sealing = sealing
     this.#snapshots = snapshots
     this.#checkOpen = checkOpen
   }
@@ -48,6 +52,19 @@ export class RegistryCalls {
       return this.startOnNewest((newest, mustBeNewest) =>
         modelCallsOf(offer(newest)).respond(target, call, rest, mustBeNewest),
       )
+    } catch (thrown) {
+      return Promise.reject(revive(thrown))
+    }
+  }
+
+  /** Makes a call anew that has asked, with the answers. Its state says which. */
+  resume(state: unknown, answers: unknown, options: unknown): Promise<unknown> {
+    try {
+      this.#checkOpen()
+      const { readResumed } = require('../call/resumed-call') as typeof resumedCalls
+      const { call, rest } = readResumed(this.#sealing, { state, answers, options })
+      if (call.kind === 'respond') return this.respond(call.target, call.sent, rest)
+      return this.execute(call.tool, call.args, rest)
     } catch (thrown) {
       return Promise.reject(revive(thrown))
     }

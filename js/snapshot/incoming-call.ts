@@ -12,6 +12,7 @@ import { invalidParams } from '../call/context'
 import type { CallListeners, CheckedOptions, ModelCall, PieceListener } from '../call/interfaces'
 import { RESPOND_OPTIONS } from '../call/option-names'
 import { ProgressChannel } from '../call/progress'
+import type * as programQuestions from '../call/program-questions'
 import { isUnanswered } from '../call/questions'
 import { ModelReply } from '../reply/model-reply'
 import type { RepliedCall, ReplyForm } from '../reply/model-reply'
@@ -76,6 +77,8 @@ export function isForApproval(thrown: unknown): boolean {
 /** The settings of a model's call. */
 interface IncomingCallSettings {
   readonly options: unknown
+  /** The options of its target, as JSON. */
+  readonly targetOptions?: string | undefined
   readonly start: CheckedOptions | undefined
   readonly form: AnswerForm
   readonly onPiece: UncheckedListener | undefined
@@ -86,6 +89,7 @@ interface IncomingCallSettings {
 /** A model's call. */
 export class IncomingCall implements ModelCall {
   readonly target: string
+  readonly targetOptions: string | undefined
   readonly sent: unknown
   readonly answer: ModelReply
   callId?: string
@@ -99,9 +103,10 @@ export class IncomingCall implements ModelCall {
   readonly #form: AnswerForm
 
   constructor(target: string, sent: unknown, written: WrittenCall, settings: IncomingCallSettings) {
-    const { options, start, form, onPiece, tool } = settings
+    const { options, targetOptions, start, form, onPiece, tool } = settings
     this.#form = form
     this.target = target
+    this.targetOptions = targetOptions
     this.sent = sent
     const native = form.target === undefined ? tool?.native : undefined
     this.answer = new ModelReply(form.target ?? target, written, form, native)
@@ -146,7 +151,7 @@ export class IncomingCall implements ModelCall {
   }
 
   /** Writes the reply of a failure; throws an error that no model can correct. */
-  writeFault(thrown: unknown, toolErrors: ToolErrors): Promise<unknown> {
+  async writeFault(thrown: unknown, toolErrors: ToolErrors): Promise<unknown> {
     const error = revive(thrown)
     if (CALLER_ERRORS.has(error.code) || this.#isUnknownTool) throw error
     if (this.#form.throwsQuestions === true && isUnanswered(error)) throw error
@@ -158,7 +163,9 @@ export class IncomingCall implements ModelCall {
       callId: this.callId,
       context: () => (this.options as ReadOptions<'context'>).context,
     })
-    return this.answer.fault(error, message)
+    const answer = await this.answer.fault(error, message)
+    if (isUnanswered(error)) loadProgramQuestions().handOnQuestions(error, answer)
+    return answer
   }
 }
 
@@ -235,4 +242,9 @@ export function readSentOptions(target: unknown, given: unknown): SentOptions {
     // Any function can be called with a piece.
     onPiece: onPiece as UncheckedListener | undefined,
   }
+}
+
+/** Few tools ask. */
+function loadProgramQuestions(): typeof programQuestions {
+  return require('../call/program-questions') as typeof programQuestions
 }

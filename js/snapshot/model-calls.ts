@@ -132,7 +132,14 @@ export class ModelCalls {
     const { name, reply } = tool
     const written = { id: call.id, name, wireName: call.name, arguments: call.arguments, reply }
     const options = this.#calls.addCaller(read.options)
-    const incoming = new IncomingCall(target, sent, written, { options, start: undefined, form, onPiece, tool })
+    const incoming = new IncomingCall(target, sent, written, {
+      options,
+      targetOptions,
+      start: undefined,
+      form,
+      onPiece,
+      tool,
+    })
     return this.#answer(incoming, this.#start(incoming, mustBeNewest))
   }
 
@@ -147,7 +154,7 @@ export class ModelCalls {
     const start = isHere ? undefined : writeStartInRust(closures, options)
     const begun = callNative(() => this.#native.respond(target, text, targetOptions, mustBeNewest, start?.text))
     const written = JSON.parse(typeof begun === 'string' ? begun : begun.text) as WrittenCall
-    const call = new IncomingCall(target, sent, written, { options, start, form, onPiece })
+    const call = new IncomingCall(target, sent, written, { options, targetOptions, start, form, onPiece })
     const under = start && typeof begun === 'object' ? { start, answer: begun.answer } : undefined
     return this.#answer(call, this.#start(call, false, under))
   }

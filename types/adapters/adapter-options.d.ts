@@ -1,5 +1,6 @@
 // Options that all adapters for agent frameworks have.
 import type { ToolFilter } from '../filter'
+import type { AskFunction } from '../questions'
 import type { DefinitionOptions } from '../targets'
 import type { ContextOf, RegistryTypes } from '../tool'
 import type { VersionOptions } from '../versions'
@@ -49,4 +50,10 @@ export interface AdapterOptions<Types extends RegistryTypes = {}, Run = unknown>
    * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/approval.md)
    */
   approve?: (call: ApprovalRequest, run: Run) => boolean | PromiseLike<boolean>
+  /**
+   * Answers what tools ask with `context.ask`, as the option of a call does. Its time counts to the timeout.
+   * @default none: a tool that asks fails with `INPUT_REQUIRED`
+   * @see [questions](https://github.com/toolrack/toolrack/blob/main/docs/questions.md#answer-in-a-program)
+   */
+  ask?: AskFunction
 }

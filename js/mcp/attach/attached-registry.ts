@@ -2,6 +2,8 @@
 // each request, and lists are not written anew for it.
 
 import type { Clock } from '../../border/clock'
+import type { StateSeal } from '../../call/sealed-state'
+import { makeSeal } from '../../call/questions'
 import { attach } from '../../registry'
 import type { ToolRegistry } from '../../registry'
 import type { RegistryAttachment } from '../../registry/registry-attachment'
@@ -19,6 +21,9 @@ export interface AttachedRegistry {
   readonly views: ToolViews
   readonly changes: ListChanges
   readonly clock: Clock
+  readonly registry: RegistryAttachment
+  /** Seals the states of calls that ask. */
+  readonly seal: () => StateSeal
 }
 
 /** By registry, and by the size of pages in bytes. */
@@ -47,5 +52,6 @@ function open(registry: ToolRegistry, pageBytes: number): AttachedRegistry {
       () => '',
     ),
   )
-  return { views, changes, clock: attachment.closures.clock }
+  const { clock, limits } = attachment.closures
+  return { views, changes, clock, registry: attachment, seal: makeSeal(limits.stateKey, 'attach') }
 }

@@ -1,15 +1,14 @@
 // Attached tools: the tools of a registry behind those that a foreign server has itself.
 
-import type { Clock } from '../../border/clock'
 import { revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { checkSignal } from '../../call/abort-signals'
+import { isUnanswered } from '../../call/questions'
+import { ModelReply } from '../../reply/model-reply'
 import { modelCallsOf } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
 import { MOST_RESULT_BYTES, joinPieces } from '../protocol/answers'
 import { INTERNAL_ERROR, INVALID_PARAMS } from '../protocol/json-rpc'
-import { ProgressNotices } from '../notices/progress-notices'
-import { progressTokenOf } from '../notices/wanted-notices'
 import type { Principal, Principals } from '../principals'
 import type { ListShape } from '../protocol/revisions'
 import { readCursor, writeCursor } from '../tools/cursor'
@@ -18,8 +17,9 @@ import type { ToolViews } from '../tools/tool-views'
 import type { AttachedRegistry } from './attached-registry'
 import { ForeignNames } from './foreign-names'
 import type { ForeignList } from './foreign-names'
-import { foreignNotices } from './foreign-notices'
-import type { SendNotification } from './foreign-notices'
+import { ForeignExtra } from './foreign-extra'
+import { ForeignNotices } from './foreign-notices'
+import { ForeignError, openForeignQuestions } from './foreign-questions'
 import type { ForeignHandler, ForeignRequest, ForeignServer } from './foreign-server'
 
 /** The shape that clients of all revisions take: the SDK does not say which one it speaks. */
@@ -30,28 +30,21 @@ const MARK = 'toolrack:'
 
 const FORM: AnswerForm = Object.freeze({ mostBytes: MOST_RESULT_BYTES, throwsUnknownTool: true })
 
-/** What a server knows of a request: SDK 1 has the members itself, SDK 2 has them in `mcpReq`. */
-interface ForeignExtra {
-  readonly signal?: unknown
-  readonly sendNotification?: SendNotification
-  readonly mcpReq?: { readonly signal?: unknown; readonly notify?: SendNotification }
-}
-
 /** Answers requests of a foreign server. */
 export class AttachedTools {
   readonly #server: ForeignServer
   readonly #views: ToolViews
   readonly #principals: Principals
-  readonly #clock: Clock
+  readonly #registry: AttachedRegistry
   readonly #names = new ForeignNames()
   /** Marks the cursors of this attachment. It is the same on a server that is made anew in the same way. */
   readonly #mark: string
   #isDetached = false
 
-  constructor(server: ForeignServer, { views, clock }: AttachedRegistry, principals: Principals) {
+  constructor(server: ForeignServer, registry: AttachedRegistry, principals: Principals) {
     this.#server = server
-    this.#views = views
-    this.#clock = clock
+    this.#views = registry.views
+    this.#registry = registry
     this.#principals = principals
     const place = server.countAttachment()
     this.#mark = place === 1 ? MARK : `${MARK}${place}:`
@@ -96,6 +89,7 @@ export class AttachedTools {
       try {
         return await this.#respond(principal, request, extra)
       } catch (thrown) {
+        if (thrown instanceof ForeignError) throw thrown
         const error = revive(thrown)
         if (error.code !== 'UNKNOWN_TOOL' && error.code !== 'CLOSED') throw this.#ownFault(error)
         // One that was never listed may be theirs; what is not, their handler refuses.
@@ -135,30 +129,27 @@ export class AttachedTools {
   /** The error of a fault that is not the client's: it learns no more than a code, and the server gets the rest. */
   #ownFault(error: ToolrackError): Error {
     this.#server.tellFault(error)
-    return protocolError(INTERNAL_ERROR, `the server has failed (${error.code})`)
+    return new ForeignError({ code: INTERNAL_ERROR, message: `the server has failed (${error.code})` })
   }
 
-  async #respond(principal: Principal, { params }: ForeignRequest, extra: unknown): Promise<unknown> {
-    const { signal, sendNotification, mcpReq } = (extra ?? {}) as ForeignExtra
-    const options = {
-      context: principal.context,
-      signal: checkSignal(signal ?? mcpReq?.signal),
-      revision: ATTACHED_SHAPE,
-    }
+  async #respond(principal: Principal, { params }: ForeignRequest, given: unknown): Promise<unknown> {
+    const extra = new ForeignExtra(given)
+    const signal = checkSignal(extra.signal)
+    const options = { context: principal.context, signal, revision: ATTACHED_SHAPE }
     const sent = { params: { name: params?.name, arguments: params?.arguments, _meta: params?._meta } }
-    const calls = modelCallsOf(this.#views.newest(principal))
-    const [token, send] = [progressTokenOf(params), sendNotification ?? mcpReq?.notify]
-    if (token === undefined || send === undefined) return calls.respondInForm('mcp', sent, options, FORM)
-    const progress = new ProgressNotices({
-      token,
-      sink: foreignNotices(send),
-      clock: this.#clock,
-      signal: options.signal,
-    })
+    const { clientCapabilities: capabilities } = this.#server
+    const questions = openForeignQuestions({ server: this.#registry, principal, params, extra, capabilities })
+    const notices = new ForeignNotices({ params, extra, server: this.#server, clock: this.#registry.clock, signal })
+    const listeners = { ...notices.listeners, ...questions.listeners }
+    const form = { ...FORM, listeners, throwsQuestions: extra.round !== undefined }
     try {
-      return await calls.respondInForm('mcp', sent, options, { ...FORM, listeners: { progress: progress.channel } })
+      const answer = await modelCallsOf(this.#views.newest(principal)).respondInForm('mcp', sent, options, form)
+      return questions.outcome(false) ?? answer
+    } catch (thrown) {
+      if (!isUnanswered(thrown)) throw thrown
+      return questions.outcome(true) ?? writeFault(String(params?.name), thrown)
     } finally {
-      progress.end()
+      notices.end()
     }
   }
 
@@ -171,10 +162,10 @@ export class AttachedTools {
     const find = (digest: string) => this.#views.findListing(principal, ATTACHED_SHAPE, digest)
     const listing = cursor && this.#read(() => find(cursor.digest), undefined)
     if (cursor === undefined || listing === undefined || cursor.page >= listing.pageCount)
-      throw protocolError(
-        INVALID_PARAMS,
-        'the cursor is not known any more: list again from the start, without a cursor',
-      )
+      throw new ForeignError({
+        code: INVALID_PARAMS,
+        message: 'the cursor is not known any more: list again from the start, without a cursor',
+      })
     return this.#write(listing, cursor.page)
   }
 
@@ -192,11 +183,14 @@ export class AttachedTools {
 
 /** Hands a call to the server itself; one without tools of its own has none of any name. */
 function handOver(theirs: ForeignHandler | undefined, request: ForeignRequest, extra: unknown, reason: string) {
-  if (theirs === undefined) throw protocolError(INVALID_PARAMS, reason)
+  if (theirs === undefined) throw new ForeignError({ code: INVALID_PARAMS, message: reason })
   return theirs(request, extra)
 }
 
-/** An error of the protocol, as both SDKs take it: by its code. */
-function protocolError(code: number, message: string): Error {
-  return Object.assign(new Error(message), { code })
+/** The result of a call whose question is that of a call within it. */
+function writeFault(wireName: string, error: ToolrackError): Promise<unknown> {
+  return new ModelReply('mcp', { wireName, reply: { maxBytes: 4_096, hiddenUnicode: 'flag' } }).fault(
+    error,
+    error.message,
+  )
 }

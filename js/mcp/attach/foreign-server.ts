@@ -23,6 +23,10 @@ interface LowLevelServer {
   readonly _requestHandlers: Map<string, ForeignHandler>
   registerCapabilities(capabilities: object): void
   sendToolListChanged(): Promise<void> | void
+  /** What a client has declared that opened with `initialize`. */
+  getClientCapabilities?(): unknown
+  /** Sends a message of the level that the client wants, if the server has the capability `logging`. */
+  sendLoggingMessage?(message: object, sessionId?: string): unknown
   /** Gets errors that no client is told of. */
   onerror?: (error: Error) => unknown
 }
@@ -97,6 +101,16 @@ export class ForeignServer {
   hasOwnTool(name: string): boolean {
     const tools = this.#high?._registeredTools
     return tools !== undefined && Object.hasOwn(tools, name)
+  }
+
+  /** What the client of the connection can be asked. */
+  get clientCapabilities(): unknown {
+    return this.#low.getClientCapabilities?.()
+  }
+
+  /** Sends a log message. */
+  log(message: object, sessionId: string | undefined): unknown {
+    return this.#low.sendLoggingMessage?.(message, sessionId)
   }
 
   /** Hands an error to the listener of the server for faults. */

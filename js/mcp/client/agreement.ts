@@ -5,7 +5,7 @@ import type { Members } from '../../border/kind'
 import { UNSUPPORTED_REVISION } from '../protocol/json-rpc'
 import { LEGACY_REVISIONS, MODERN, MODERN_REVISIONS } from '../protocol/revisions'
 import type { Channel } from './channel'
-import { CLIENT_CAPABILITIES, CLIENT_INFO } from './envelope'
+import { CLIENT_INFO } from './envelope'
 import type { ClientRequest, Dialect } from './envelope'
 import { brokenFault } from './pending-request'
 import type { UpstreamConnection, UpstreamFault } from './upstream-connection'
@@ -25,10 +25,13 @@ const LONGEST_NAME = 200
 
 export const DISCOVER: ClientRequest = Object.freeze({ method: 'server/discover' })
 
-export const INITIALIZE: ClientRequest = Object.freeze({
-  method: 'initialize',
-  params: { protocolVersion: LEGACY_DIALECT.revision, capabilities: CLIENT_CAPABILITIES, clientInfo: CLIENT_INFO },
-})
+/** Opens a legacy connection: what is declared holds for all its calls. */
+export function initializeRequest(capabilities: Members): ClientRequest {
+  return {
+    method: 'initialize',
+    params: { protocolVersion: LEGACY_DIALECT.revision, capabilities, clientInfo: CLIENT_INFO },
+  }
+}
 
 /** Reads a result of `server/discover`; nothing for another result, as a legacy server may answer. Throws without a common revision. */
 export function readDiscovery(result: Members): Agreement | 'initialize' | undefined {

@@ -20,6 +20,8 @@ export interface Channel {
   /** Whether messages go over HTTP, with headers that repeat what they say. */
   readonly isHttp: boolean
   listener: ChannelListener | undefined
+  /** What a legacy server is told that it may ask. */
+  readonly capabilities: Members
   /** Sends a request; resolves with its result. Rejects with an `UpstreamFault`. */
   request(request: ClientRequest, patience: Patience): Promise<Members>
   /** Sends a notification. Resolves when it is on its way; rejects with an `UpstreamFault`. */
@@ -28,4 +30,9 @@ export interface Channel {
   listen(isListening: boolean): void
   /** Ends it. Resolves when nothing of it is left. */
   close(): Promise<void>
+}
+
+/** Whether a legacy server was told that it may ask. */
+export function canBeAsked({ capabilities }: Pick<Channel, 'capabilities'>): boolean {
+  return Object.keys(capabilities).length > 0
 }

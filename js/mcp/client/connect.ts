@@ -1,5 +1,6 @@
 // Connect: what is configured of an MCP server → the function that opens a connection to it.
 
+import type { Members } from '../../border/kind'
 import { onAbort } from '../../call/abort-signals'
 import { startTimer } from '../../border/timers'
 import { AddressGuard } from './address-guard'
@@ -50,17 +51,22 @@ export type UpstreamSpec = (ProcessSpec | HttpSpec | ClientSpec) & {
 export function connectorOf(spec: UpstreamSpec): UpstreamConnector {
   const limits: ClientLimits = { ...CLIENT_LIMITS, ...spec.limits }
   const first = spec.eraFirst ?? 'modern'
+  // Who has opened a client has said what it may be asked, and answers.
   if ('client' in spec) return (signal) => connectOfficial(spec.client, limits, signal)
   const open = 'command' in spec ? stdioOpener(spec, limits, first) : httpOpener(spec, limits, first)
-  return (signal) => opened(open, { limits, isForCalls: spec.isForCalls === true }, signal)
+  const isForCalls = spec.isForCalls === true
+  return (signal, capabilities = {}) => opened((ending) => open(ending, capabilities), { limits, isForCalls }, signal)
 }
 
 /** Opens a channel and agrees with the server. What it has opened is closed where it rejects. */
-type Opener = (signal: AbortSignal) => Promise<{ readonly channel: Channel; readonly agreement: Agreement }>
+type Opener = (
+  signal: AbortSignal,
+  capabilities: Members,
+) => Promise<{ readonly channel: Channel; readonly agreement: Agreement }>
 
 /** Opens a connection within its deadline. */
 async function opened(
-  open: Opener,
+  open: (signal: AbortSignal) => ReturnType<Opener>,
   { limits, isForCalls }: { readonly limits: ClientLimits; readonly isForCalls: boolean },
   signal: AbortSignal,
 ): Promise<UpstreamConnection> {
@@ -104,8 +110,8 @@ function openingFault(fault: UpstreamFault): UpstreamFault {
 }
 
 function stdioOpener(spec: ProcessSpec, limits: ClientLimits, first: 'modern' | 'legacy'): Opener {
-  const attempt = async (era: 'modern' | 'legacy', signal: AbortSignal) => {
-    const channel = new StdioChannel(spec, era === 'modern' ? MODERN_DIALECT : LEGACY_DIALECT, limits)
+  const attempt = async (era: 'modern' | 'legacy', signal: AbortSignal, capabilities: Members) => {
+    const channel = new StdioChannel(spec, era === 'modern' ? MODERN_DIALECT : LEGACY_DIALECT, limits, capabilities)
     try {
       return { channel, agreement: await agree(channel, era, { signal, probeMs: limits.probeMs }) }
     } catch (thrown) {
@@ -116,13 +122,13 @@ function stdioOpener(spec: ProcessSpec, limits: ClientLimits, first: 'modern' | 
       throw thrown
     }
   }
-  return async (signal) => {
+  return async (signal, capabilities) => {
     try {
-      return await attempt(first, signal)
+      return await attempt(first, signal, capabilities)
     } catch (thrown) {
       // A server may end on a method of the other era: it is started once more.
       if ((thrown as UpstreamFault).kind !== 'lost') throw thrown
-      return attempt(first === 'modern' ? 'legacy' : 'modern', signal)
+      return attempt(first === 'modern' ? 'legacy' : 'modern', signal, capabilities)
     }
   }
 }
@@ -132,11 +138,11 @@ function httpOpener(
   limits: ClientLimits,
   first: 'modern' | 'legacy',
 ): Opener {
-  return async (signal) => {
+  return async (signal, capabilities) => {
     const url = parseAddress(address)
     const guard = new AddressGuard(url, allowPrivate)
     const sender = fetch === undefined ? new NodeSender(guard) : new FetchSender(fetch, guard)
-    const channel = new HttpChannel({ url, headers, sender, limits }, MODERN_DIALECT)
+    const channel = new HttpChannel({ url, headers, sender, limits, capabilities }, MODERN_DIALECT)
     const renew = async (): Promise<void> => {
       await agree(channel, 'legacy', { signal: AbortSignal.timeout(limits.connectMs) })
       channel.listen(true)

@@ -9,11 +9,8 @@ import { UpstreamFault } from './upstream-connection'
 /** Who calls. */
 export const CLIENT_INFO: Members = Object.freeze({ name: 'toolrack', version })
 
-/**
- * What a client can be asked for: nothing yet. The capabilities of the client that asks a server of ours belong here
- * (MCP 2026-07-28, "Multi Round-Trip Requests").
- */
-export const CLIENT_CAPABILITIES: Members = Object.freeze({})
+/** What a request declares for which nobody can be asked. */
+const NO_CAPABILITIES: Members = Object.freeze({})
 
 /** The revision that a connection speaks. */
 export interface Dialect {
@@ -27,6 +24,8 @@ export interface ClientRequest {
   readonly params?: Members
   /** Whether it changes nothing, so that it may be sent again. */
   readonly isSafe?: boolean
+  /** What whoever makes it can be asked, as a modern request declares it. */
+  readonly capabilities?: Members | undefined
   /** More members of `_meta`: the trace context. */
   readonly meta?: Members
   /** Over HTTP: headers that repeat what the message says. */
@@ -36,11 +35,12 @@ export interface ClientRequest {
 /** Writes a request. `progressToken` asks for progress. Throws a fault where its arguments cannot be JSON. */
 export function writeRequest(
   id: RequestId,
-  { method, params, meta }: ClientRequest,
+  { method, params, meta, capabilities }: ClientRequest,
   dialect: Dialect,
   progressToken?: RequestId,
 ): string {
-  const all = withMeta(params, { ...meta, ...(progressToken !== undefined && { progressToken }) }, dialect)
+  const own = { ...meta, ...(progressToken !== undefined && { progressToken }) }
+  const all = withMeta(params, own, dialect, capabilities)
   try {
     // Half a surrogate pair becomes U+FFFD, as in headers and in all that toolrack writes.
     return whole(JSON.stringify({ jsonrpc: '2.0', id, method, ...(all !== undefined && { params: all }) }))
@@ -64,14 +64,19 @@ export function writeAnswer(
 }
 
 /** The parameters with the metadata of the revision; nothing where there are none. */
-function withMeta(params: Members | undefined, own: Members, { era, revision }: Dialect): Members | undefined {
+function withMeta(
+  params: Members | undefined,
+  own: Members,
+  { era, revision }: Dialect,
+  capabilities = NO_CAPABILITIES,
+): Members | undefined {
   const meta =
     era === 'legacy'
       ? own
       : {
           'io.modelcontextprotocol/protocolVersion': revision,
           'io.modelcontextprotocol/clientInfo': CLIENT_INFO,
-          'io.modelcontextprotocol/clientCapabilities': CLIENT_CAPABILITIES,
+          'io.modelcontextprotocol/clientCapabilities': capabilities,
           ...own,
         }
   return Object.keys(meta).length === 0 ? params : { ...params, _meta: meta }

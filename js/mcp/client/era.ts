@@ -5,10 +5,10 @@ import { startTimer } from '../../border/timers'
 import { HEADER_MISMATCH, MISSING_CAPABILITY } from '../protocol/json-rpc'
 import {
   DISCOVER,
-  INITIALIZE,
   LEGACY_DIALECT,
   MODERN_DIALECT,
   completeHandshake,
+  initializeRequest,
   readDiscovery,
   readInitialization,
   readUnsupported,
@@ -130,7 +130,7 @@ async function handshake(channel: Channel, signal: AbortSignal): Promise<Agreeme
 
 async function initialize(channel: Channel, signal: AbortSignal): Promise<Agreement> {
   channel.dialect = LEGACY_DIALECT
-  return readInitialization(await channel.request(INITIALIZE, { signal }))
+  return readInitialization(await channel.request(initializeRequest(channel.capabilities), { signal }))
 }
 
 function noCommonRevision(): UpstreamFault {

@@ -2,11 +2,12 @@
 
 import type { Members } from '../../border/kind'
 import { startIdleTimer, withDeadline } from '../../border/timers'
-import { METHOD_NOT_FOUND } from '../protocol/json-rpc'
 import type { RequestId } from '../protocol/json-rpc'
+import { AbandonedCalls } from './abandoned-calls'
+import { canBeAsked } from './channel'
 import type { Channel, ChannelListener } from './channel'
 import type { ClientLimits } from './client-limits'
-import { writeAnswer, writeNotice, writeRequest } from './envelope'
+import { writeNotice, writeRequest } from './envelope'
 import type { ClientRequest, Dialect } from './envelope'
 import { readAnswer, readEvents } from './http-answer'
 import { statusFault, statusOf } from './http-fault'
@@ -19,7 +20,8 @@ import { brokenFault, checkWaits } from './pending-request'
 import type { Patience } from './pending-request'
 import { PendingRequests } from './pending-requests'
 import { Secrets } from './secrets'
-import type { ServerMessage } from './server-message'
+import type { ServerMessage, ServerRequest } from './server-message'
+import { answerServer } from './server-requests'
 import { Subscription } from './subscription'
 import { UpstreamFault } from './upstream-connection'
 
@@ -29,6 +31,8 @@ export interface HttpParts {
   readonly headers: ConfiguredHeaders
   readonly sender: HttpSender
   readonly limits: ClientLimits
+  /** What a legacy server is told that it may ask. */
+  readonly capabilities?: Members | undefined
 }
 
 /** How long small messages may take, to which no call belongs: cancellations, answers, the end of a session. */
@@ -41,10 +45,12 @@ export class HttpChannel implements Channel {
   readonly isHttp = true
   dialect: Dialect
   listener: ChannelListener | undefined
+  readonly capabilities: Members
   /** Agrees with a legacy server anew, where its session is over. */
   renew: (() => Promise<void>) | undefined
   readonly #parts: HttpParts
-  readonly #pending = new PendingRequests()
+  readonly #abandoned = new AbandonedCalls((signal) => this.request({ method: 'ping' }, { signal }))
+  readonly #pending = new PendingRequests(this.#abandoned)
   readonly #subscription = new Subscription(this, (fault) => this.#tellEnd(fault))
   readonly #secrets = new Secrets()
   readonly #session = new HttpSession(() => this.renew?.())
@@ -57,10 +63,12 @@ export class HttpChannel implements Channel {
   constructor(parts: HttpParts, dialect: Dialect) {
     this.#parts = parts
     this.dialect = dialect
+    this.capabilities = parts.capabilities ?? {}
   }
 
   async request(request: ClientRequest, patience: Patience): Promise<Members> {
     if (this.#isClosed) throw new UpstreamFault('down', 'the connection was closed')
+    if (request.method === 'tools/call') await this.#abandoned.whenClear()
     if (request.method !== 'initialize') await this.#session.ready()
     const { id } = this.#session
     checkWaits(patience)
@@ -105,8 +113,10 @@ export class HttpChannel implements Channel {
     const pending = this.#pending.add(id, patience, () => {
       leaving.abort()
       // Source: 2026-07-28, "Cancellation": to a modern server the end of the response says it.
-      if (this.dialect.era === 'legacy' && request.method !== 'initialize')
-        this.notify('notifications/cancelled', { requestId: id, reason: 'nobody waits any more' }).catch(() => {})
+      if (this.dialect.era !== 'legacy' || request.method === 'initialize') return
+      // It may still run, and ask.
+      if (request.method === 'tools/call' && canBeAsked(this)) this.#abandoned.add()
+      this.notify('notifications/cancelled', { requestId: id, reason: 'nobody waits any more' }).catch(() => {})
     })
     const exchange = this.#exchange(id, request, text, { signal: leaving.signal, keepsProcess: pending.isAwaited })
     void exchange.catch((thrown: unknown) => this.#pending.fail(id, this.#secrets.hideInFault(faultOf(thrown))))
@@ -169,7 +179,7 @@ export class HttpChannel implements Channel {
         else if (!this.#isOver) this.listener?.onNotice(message.method, message.params)
         break
       case 'request':
-        this.#answer(message.id, message.method)
+        this.#answer(message, id)
         break
       case 'noise':
         if (id !== undefined) this.#pending.fail(id, brokenFault(`the answer is no message of MCP: ${message.reason}`))
@@ -177,10 +187,11 @@ export class HttpChannel implements Channel {
   }
 
   /** Answers a request of a legacy server. A modern one has none. */
-  #answer(id: RequestId, method: string): void {
+  #answer(request: ServerRequest, streamOf: RequestId | undefined): void {
     if (this.dialect.era === 'modern') return
-    const error = { code: METHOD_NOT_FOUND, message: `the client does not serve "${method.slice(0, 100)}"` }
-    this.#aside(writeAnswer(id, method === 'ping' ? { result: {} } : { error }), method).catch(() => {})
+    void answerServer(request, { pending: this.#pending, capabilities: this.capabilities }, streamOf)
+      .then((text) => this.#aside(text, request.method))
+      .catch(() => {})
   }
 
   /** Sends a message that has no answer. */

@@ -2,7 +2,7 @@
 
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
-import { readCallResult } from './call-result'
+import { readAnsweredResult } from './call-result'
 import type { ClientLimits } from './client-limits'
 import { argumentHeaders } from './header-arguments'
 import { officialFault } from './official-fault'
@@ -116,7 +116,7 @@ class OfficialConnection implements UpstreamConnection {
     const params = { name, arguments: args, ...(trace !== undefined && { _meta: { ...trace } }) }
     // Over stdio they are ignored.
     const headers = this.era === 'modern' ? argumentHeaders(inputSchema, args) : {}
-    return readCallResult(await this.#request({ method: 'tools/call', params }, patience, { ...headers }))
+    return readAnsweredResult(await this.#request({ method: 'tools/call', params }, patience, { ...headers }))
   }
 
   /** Lets go of the client, which stays connected: it is not ours. */

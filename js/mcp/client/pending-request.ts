@@ -5,7 +5,7 @@ import { startTimer } from '../../border/timers'
 import type { Members } from '../../border/kind'
 import type { ServerResponse } from './server-message'
 import { UpstreamFault } from './upstream-connection'
-import type { UpstreamProgress } from './upstream-connection'
+import type { ServerQuestion, UpstreamCall, UpstreamProgress } from './upstream-connection'
 
 /** How long a request is waited for. Without times it is waited for until its signal aborts. */
 export interface Patience {
@@ -15,6 +15,8 @@ export interface Patience {
   /** Deadline of all, in ms. */
   readonly maxTimeoutMs?: number | undefined
   readonly onProgress?: ((progress: UpstreamProgress) => void) | undefined
+  /** Answers what a legacy server asks; `undefined` for what is not served. Where it rejects, the request is given up. */
+  readonly onQuestion?: UpstreamCall['onQuestion'] | undefined
   /** Gets the length of the answer. */
   readonly onSize?: ((size: number) => void) | undefined
 }
@@ -33,6 +35,8 @@ export class PendingRequest {
   #settle: Settle | undefined
   readonly #stopAbort: () => void
   #stopSilence: (() => void) | undefined
+  /** How many questions of the server wait for their answers: nothing is expected of it meanwhile. */
+  #questions = 0
   #stopTotal: (() => void) | undefined
   /** Rejects with an `UpstreamFault`. */
   readonly answer: Promise<Members>
@@ -84,6 +88,26 @@ export class PendingRequest {
     }
   }
 
+  /** Whether its server may ask something. */
+  get canAnswer(): boolean {
+    return this.#settle !== undefined && this.#patience.onQuestion !== undefined
+  }
+
+  /** Answers a question of the server: `undefined` for what is not served. Rejects where the request is given up. */
+  async answerQuestion(question: ServerQuestion): Promise<Members | undefined> {
+    this.#questions++
+    this.#stopSilence?.()
+    try {
+      return await this.#patience.onQuestion?.(question)
+    } catch (thrown) {
+      this.#giveUp(new UpstreamFault('aborted', 'a question of the server is not answered'))
+      throw thrown
+    } finally {
+      this.#questions--
+      if (this.#settle !== undefined) this.#startSilence()
+    }
+  }
+
   #giveUp(fault: UpstreamFault): void {
     if (this.#settle === undefined) return
     this.#onGivenUp(fault)
@@ -92,7 +116,7 @@ export class PendingRequest {
 
   #startSilence(): void {
     const { timeoutMs } = this.#patience
-    if (timeoutMs === undefined) return
+    if (timeoutMs === undefined || this.#questions > 0) return
     this.#stopSilence?.()
     this.#stopSilence = startTimer(timeoutMs, () => this.#giveUp(lateFault(timeoutMs)))
   }

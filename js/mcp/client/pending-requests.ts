@@ -2,6 +2,7 @@
 
 import type { RequestId } from '../protocol/json-rpc'
 import type { Members } from '../../border/kind'
+import type { AbandonedCalls } from './abandoned-calls'
 import { PendingRequest } from './pending-request'
 import type { Patience } from './pending-request'
 import type { ServerResponse } from './server-message'
@@ -11,8 +12,13 @@ import { UpstreamFault } from './upstream-connection'
 export class PendingRequests {
   readonly #byId = new Map<RequestId, PendingRequest>()
   #lastId = 0
+  readonly #abandoned: Pick<AbandonedCalls, 'isEmpty'>
   /** How many answers belonged to no request. */
   foreign = 0
+
+  constructor(abandoned: Pick<AbandonedCalls, 'isEmpty'>) {
+    this.#abandoned = abandoned
+  }
 
   /** The ids of requests that an answer is soon expected for. */
   get awaited(): readonly RequestId[] {
@@ -32,6 +38,17 @@ export class PendingRequests {
 
   has(id: RequestId): boolean {
     return this.#byId.has(id)
+  }
+
+  /**
+   * The request that a question of the server belongs to: that of its stream, or else the only one whose caller can answer.
+   * With several, or with one that still runs though nobody waits for it, it cannot be told who is asked.
+   */
+  askedBy(id: RequestId | undefined): PendingRequest | undefined {
+    if (id !== undefined) return canAnswer(this.#byId.get(id))
+    if (!this.#abandoned.isEmpty) return undefined
+    const calls = [...this.#byId.values()].filter((request) => request.canAnswer)
+    return calls.length === 1 ? calls[0] : undefined
   }
 
   /** Takes an answer; one of another id is counted. */
@@ -59,4 +76,8 @@ export class PendingRequests {
   failAll(fault: UpstreamFault): void {
     for (const request of this.#byId.values()) request.fail(fault)
   }
+}
+
+function canAnswer(request: PendingRequest | undefined): PendingRequest | undefined {
+  return request?.canAnswer === true ? request : undefined
 }

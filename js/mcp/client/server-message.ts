@@ -35,6 +35,9 @@ export interface ServerRequest {
   readonly kind: 'request'
   readonly id: RequestId
   readonly method: string
+  readonly params: Members
+  /** Whether it is nested deeper than the limit. */
+  readonly isDeep: boolean
 }
 
 /** A text that is no message. */
@@ -68,7 +71,15 @@ export function readServerMessage(text: string, depth: number): ServerMessage {
   const { id, method, params } = value
   if (typeof method !== 'string') return readResponse(value, text, depth)
   if (id === undefined) return { kind: 'notice', method, params: isMembers(params) ? params : {} }
-  return isId(id) ? { kind: 'request', id, method } : noise('its id is neither a string nor a whole number')
+  return isId(id)
+    ? {
+        kind: 'request',
+        id,
+        method,
+        params: isMembers(params) ? params : {},
+        isDeep: isDeep(text, depth),
+      }
+    : noise('its id is neither a string nor a whole number')
 }
 
 function readResponse({ id, result, error }: Members, text: string, depth: number): ServerMessage {

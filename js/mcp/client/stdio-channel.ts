@@ -2,19 +2,21 @@
 
 import type { Members } from '../../border/kind'
 import { startIdleTimer } from '../../border/timers'
-import { METHOD_NOT_FOUND } from '../protocol/json-rpc'
 import type { RequestId } from '../protocol/json-rpc'
 import { LineReader } from '../stdio/line-reader'
 import { LineWriter } from '../stdio/line-writer'
+import { AbandonedCalls } from './abandoned-calls'
+import { canBeAsked } from './channel'
 import type { Channel, ChannelListener } from './channel'
 import type { ClientLimits } from './client-limits'
-import { writeAnswer, writeNotice, writeRequest } from './envelope'
+import { writeNotice, writeRequest } from './envelope'
 import type { ClientRequest, Dialect } from './envelope'
 import { brokenFault, checkWaits } from './pending-request'
 import type { Patience } from './pending-request'
 import { PendingRequests } from './pending-requests'
 import { readServerMessage } from './server-message'
-import type { ServerMessage } from './server-message'
+import type { ServerMessage, ServerRequest } from './server-message'
+import { answerServer } from './server-requests'
 import { ServerProcess } from './server-process'
 import type { ProcessSpec } from './server-process'
 import { Subscription } from './subscription'
@@ -30,10 +32,12 @@ export class StdioChannel implements Channel {
   readonly isHttp = false
   dialect: Dialect
   listener: ChannelListener | undefined
+  readonly capabilities: Members
   readonly #limits: ClientLimits
   readonly #process: ServerProcess
   readonly #writer: LineWriter
-  readonly #pending = new PendingRequests()
+  readonly #abandoned = new AbandonedCalls((signal) => this.request({ method: 'ping' }, { signal }))
+  readonly #pending = new PendingRequests(this.#abandoned)
   readonly #subscription = new Subscription(this, (fault) => this.#tellEnd(fault))
   /** Why nothing is sent any more. */
   #over: UpstreamFault | undefined
@@ -41,8 +45,9 @@ export class StdioChannel implements Channel {
   #hasTold = false
 
   /** Starts the process. Throws an `UpstreamFault` where it cannot be started. */
-  constructor(spec: ProcessSpec, dialect: Dialect, limits: ClientLimits) {
+  constructor(spec: ProcessSpec, dialect: Dialect, limits: ClientLimits, capabilities: Members = {}) {
     this.dialect = dialect
+    this.capabilities = capabilities
     this.#limits = limits
     this.#process = new ServerProcess(spec, limits)
     this.#writer = new LineWriter(this.#process.stdin)
@@ -51,6 +56,7 @@ export class StdioChannel implements Channel {
   }
 
   async request(request: ClientRequest, patience: Patience): Promise<Members> {
+    if (request.method === 'tools/call') await this.#abandoned.whenClear()
     this.#checkOpen()
     checkWaits(patience)
     const id = this.#pending.nextId()
@@ -90,6 +96,8 @@ export class StdioChannel implements Channel {
   #cancel(requestId: RequestId, method: string, { kind }: UpstreamFault): void {
     // A server that has not agreed on a revision yet expects no notification.
     if (this.#over !== undefined || method === 'initialize' || method === 'server/discover') return
+    // It may still run, and ask.
+    if (this.dialect.era === 'legacy' && method === 'tools/call' && canBeAsked(this)) this.#abandoned.add()
     const reason = kind === 'timeout' ? 'timeout' : 'aborted'
     this.#writer.write(writeNotice('notifications/cancelled', { requestId, reason }, this.dialect))
   }
@@ -115,7 +123,7 @@ export class StdioChannel implements Channel {
       case 'notice':
         return this.#hear(message.method, message.params)
       case 'request':
-        return this.#answer(message.id, message.method)
+        return this.#answer(message)
       case 'noise':
         return this.#process.tell(`(stdout: ${message.reason}) ${line.slice(0, LONGEST_NOISE)}`)
     }
@@ -128,11 +136,11 @@ export class StdioChannel implements Channel {
   }
 
   /** Answers a request of a legacy server. A modern one has none: what it asks stands in its results. */
-  #answer(id: RequestId, method: string): void {
-    if (this.dialect.era === 'modern' || this.#over !== undefined) return
-    if (this.#writer.waiting > this.#limits.waitingBytes) return
-    const refusal = { code: METHOD_NOT_FOUND, message: `the client does not serve "${method.slice(0, 100)}"` }
-    this.#writer.write(writeAnswer(id, method === 'ping' ? { result: {} } : { error: refusal }))
+  #answer(request: ServerRequest): void {
+    if (this.dialect.era === 'modern') return
+    void answerServer(request, { pending: this.#pending, capabilities: this.capabilities }).then((text) => {
+      if (this.#over === undefined && this.#writer.waiting <= this.#limits.waitingBytes) this.#writer.write(text)
+    })
   }
 
   /** Fails the request whose answer was too long. Where it cannot be told which it is, the connection is over. */

@@ -31,6 +31,12 @@ export interface UpstreamProgress {
   readonly message?: string
 }
 
+/** A question of a legacy server during a call. */
+export interface ServerQuestion {
+  readonly method: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
 /** Options of one call. */
 export interface UpstreamCall {
   readonly signal: AbortSignal
@@ -40,6 +46,12 @@ export interface UpstreamCall {
   readonly maxTimeoutMs: number
   /** Sends a progress token, and gets what comes for it. */
   readonly onProgress?: (progress: UpstreamProgress) => void
+  /** What whoever makes the call can be asked: a modern server is told so. */
+  readonly capabilities?: Readonly<Record<string, unknown>>
+  /** Answers to what a modern server has asked, with its state. */
+  readonly answers?: { readonly inputResponses: object; readonly requestState?: string } | undefined
+  /** Answers a legacy server; `undefined` for what is not served. Where it rejects, the call is given up. */
+  readonly onQuestion?: (question: ServerQuestion) => Promise<Readonly<Record<string, unknown>> | undefined>
   /** Trace context for `_meta` and headers. */
   readonly trace?: { readonly traceparent: string; readonly tracestate?: string }
   /** The tool as it was listed: its `x-mcp-header` arguments become headers over HTTP. */
@@ -81,8 +93,14 @@ export interface UpstreamConnection {
   close(): Promise<void>
 }
 
-/** What opens a connection. Rejects with an `UpstreamFault` of kind `down`, `timeout`, `protocol` or `aborted`. */
-export type UpstreamConnector = (signal: AbortSignal) => Promise<UpstreamConnection>
+/**
+ * What opens a connection. Rejects with an `UpstreamFault` of kind `down`, `timeout`, `protocol` or `aborted`. `capabilities`
+ * are what a legacy server may ask.
+ */
+export type UpstreamConnector = (
+  signal: AbortSignal,
+  capabilities?: Readonly<Record<string, unknown>>,
+) => Promise<UpstreamConnection>
 
 /** A request of an upstream failed. The message has no secret: no header, no environment, no token. */
 export class UpstreamFault extends Error {

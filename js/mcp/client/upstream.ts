@@ -51,9 +51,9 @@ export class Upstream implements UpstreamConnection, ChannelListener {
   }
 
   async callTool(args: Members, call: UpstreamCall): Promise<Members> {
-    const { signal, timeoutMs, maxTimeoutMs, onProgress } = call
-    const request = this.#callRequest(args, call)
-    return readCallResult(await this.#channel.request(request, { signal, timeoutMs, maxTimeoutMs, onProgress }))
+    const { signal, timeoutMs, maxTimeoutMs, onProgress, onQuestion } = call
+    const patience = { signal, timeoutMs, maxTimeoutMs, onProgress, onQuestion }
+    return readCallResult(await this.#channel.request(this.#callRequest(args, call), patience))
   }
 
   close(): Promise<void> {
@@ -73,11 +73,12 @@ export class Upstream implements UpstreamConnection, ChannelListener {
     return this.#channel.isHttp && this.era === 'modern'
   }
 
-  #callRequest(args: Members, { tool, trace }: UpstreamCall): ClientRequest {
+  #callRequest(args: Members, { tool, trace, capabilities, answers }: UpstreamCall): ClientRequest {
     const { name, inputSchema } = tool
     return {
       method: 'tools/call',
-      params: { name, arguments: args },
+      params: { name, arguments: args, ...answers },
+      capabilities,
       ...(trace !== undefined && { meta: { ...trace } }),
       ...(this.#channel.isHttp && {
         headers: {

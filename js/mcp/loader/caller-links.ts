@@ -4,6 +4,7 @@ import { onAbort } from '../../call/abort-signals'
 import type { CallContext } from '../../call/context'
 import type { Clock } from '../../border/clock'
 import { ignoreRejection, reasonOf } from '../../border/error'
+import type { Members } from '../../border/kind'
 import { startIdleTimerOf, withDeadline } from '../../border/timers'
 import { UpstreamFault } from '../client/upstream-connection'
 import type { AskCredentials, CallerCredentials } from './caller-credentials'
@@ -28,6 +29,8 @@ export interface CallerLinksHost {
   /** The name of the source. */
   readonly name: string
   readonly ask: AskCredentials
+  /** What is declared that the server may ask. */
+  readonly capabilities: Members
   /** The most connections. */
   readonly most: number
   /** How long a function may take, in ms. */
@@ -126,9 +129,9 @@ export class CallerLinks {
   }
 
   #open(connector: CallerCredentials['connector'], called: CalledTool): CallerLink {
-    const { most, clock, random } = this.#host
+    const { most, capabilities, clock, random } = this.#host
     if (this.#links.size >= most && !this.#closeOldest()) throw tooManyCallers(called, most)
-    const link = new UpstreamLink(connector, { clock, random, ...SILENT })
+    const link = new UpstreamLink((signal) => connector(signal, capabilities), { clock, random, ...SILENT })
     return { link, calls: 0, idleSince: 0 }
   }
 

@@ -4,11 +4,14 @@ import type { Members } from '../../border/kind'
 import type { Arguments } from '../../call/interfaces'
 import type { CallContext } from '../../call/context'
 import type { TraceContext } from '../../observe/telemetry'
+import { asksForInput } from '../client/call-result'
 import type { UpstreamCall, UpstreamFault, UpstreamProgress, UpstreamTool } from '../client/upstream-connection'
 import type { CallerLinks, Lease } from './caller-links'
 import { faultOf, noCredentials, refusedStatus, upstreamDown, upstreamFailed } from './upstream-faults'
 import type { DownState } from './upstream-faults'
 import type { UpstreamLink } from './upstream-link'
+import type { QuestionKind } from './question-kinds'
+import { UpstreamQuestions } from './upstream-questions'
 import { resultOf } from './upstream-results'
 
 /** How long a call waits for a connection, in ms. */
@@ -21,6 +24,10 @@ const INVALID_PARAMS = -32_602
 /** What a call needs of its upstream. */
 export interface CallHost {
   readonly name: string
+  /** Where the server is, as reports show it. */
+  readonly location: string
+  /** What the server may ask. */
+  readonly kinds: readonly QuestionKind[]
   readonly link: UpstreamLink
   /** The connections of callers; undefined where calls go over `link`. */
   readonly callers?: CallerLinks | undefined
@@ -44,12 +51,13 @@ export async function callUpstream(
 ): Promise<unknown> {
   const call = new Call(host, own, args, context)
   try {
-    const result = await call.run()
+    const result = await call.make()
     return resultOf(result, host.toolNamed(own)?.outputSchema !== undefined)
   } catch (thrown) {
     // A ToolError, or the error of the call, which says what it is.
     if (!call.isFault(thrown)) throw thrown
-    throw call.errorOf(thrown)
+    const reason = call.reasonOf(thrown)
+    throw call.isFault(reason) ? call.errorOf(reason) : reason
   } finally {
     call.end()
   }
@@ -61,6 +69,8 @@ class Call {
   readonly #args: Arguments
   readonly #context: CallContext
   readonly #trace: TraceContext | undefined
+  readonly #questions: UpstreamQuestions
+  #answers: UpstreamCall['answers']
   /** The connection of the caller. */
   #lease: Lease | undefined
 
@@ -71,12 +81,24 @@ class Call {
     this.#context = context
     // The span of the call is active here, before the first wait.
     this.#trace = host.traceContext()
+    this.#questions = new UpstreamQuestions(host, context)
   }
 
-  async run(): Promise<Members> {
+  /** Calls the tool: once, and again with the answers of each question of a modern server. */
+  async make(): Promise<Members> {
+    this.#answers = await this.#questions.answersOfKept()
+    for (;;) {
+      const result = await this.#sendAsCaller()
+      if (!asksForInput(result)) return result
+      this.#answers = await this.#questions.answersOf(result)
+    }
+  }
+
+  /** Sends the request with the credentials of its caller. Refused ones are asked for once more. */
+  async #sendAsCaller(): Promise<Members> {
     const { callers } = this.#host
     if (callers === undefined) return this.#send(true)
-    this.#lease = await callers.lease(this.#context)
+    this.#lease ??= await callers.lease(this.#context)
     try {
       return await this.#send(true)
     } catch (thrown) {
@@ -120,6 +142,11 @@ class Call {
     }
   }
 
+  /** Why the call has failed: a question that nobody has answered comes before the fault that it led to. */
+  reasonOf(fault: UpstreamFault): unknown {
+    return this.#questions.reasonOf(fault)
+  }
+
   isFault(thrown: unknown): thrown is UpstreamFault {
     return faultOf(thrown) === thrown
   }
@@ -148,6 +175,9 @@ class Call {
       // Asks for progress, which renews the deadline, and hands it on to whoever made the call.
       onProgress: (progress) => reportProgress(this.#context, progress),
       ...(this.#trace !== undefined && { trace: this.#trace }),
+      capabilities: this.#questions.capabilities,
+      answers: this.#answers,
+      onQuestion: this.#questions.answerOne,
       tool: toolNamed(this.#own) ?? { name: this.#own },
     }
   }

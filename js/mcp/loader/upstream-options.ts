@@ -1,10 +1,12 @@
 // Upstream options: what `load` of a McpLoader is given, checked.
 
 import type { Gate, ProposedChange } from '../../../index'
-import { invalidOption, milliseconds, oneOf, readOption } from '../../border/options'
+import { invalidOption, milliseconds, oneOf, readOption, toNames } from '../../border/options'
 import { isList } from '../../border/kind'
 import { readSourceOptions } from '../../load/tool-sets/source-options'
 import type { SourceOptions } from '../../load/tool-sets/source-options'
+import { ASKED_BY_DEFAULT, QUESTION_KINDS } from './question-kinds'
+import type { QuestionKind } from './question-kinds'
 import { ToolSelection } from './tool-selection'
 
 /** Options of an upstream beside those of every source whose tools a program gives. */
@@ -19,6 +21,7 @@ const OWN = Object.freeze([
   'output',
   'keepTrying',
   'maxConnections',
+  'questions',
 ] as const)
 
 const TIMEOUT_MS = 60_000
@@ -38,6 +41,8 @@ export interface UpstreamOptions {
   /** The longest name without the namespace. */
   readonly mostName: number
   readonly output: 'warn' | 'strict'
+  /** What the server may ask. */
+  readonly questions: readonly QuestionKind[]
   /** Whether the first connection is tried again where it fails. */
   readonly keepTrying: boolean
   /** The most connections of callers. */
@@ -56,7 +61,7 @@ export function readUpstreamOptions(options: unknown, host: OptionsHost): Upstre
   if (source.watch !== undefined)
     throw invalidOption('watch', 'is not for MCP servers, which say themselves that their tools have changed')
   const { include, exclude, whenDown, timeoutMs, maxTimeoutMs, maxName = LONGEST_NAME, output, keepTrying } = others
-  const { maxConnections = MOST_CONNECTIONS } = others
+  const { maxConnections = MOST_CONNECTIONS, questions } = others
   if (typeof maxConnections !== 'number' || !Number.isSafeInteger(maxConnections) || maxConnections < 1)
     throw invalidOption('maxConnections', 'must be a whole number above zero')
   oneOf('whenDown', whenDown, ['keep', 'hide'])
@@ -75,7 +80,14 @@ export function readUpstreamOptions(options: unknown, host: OptionsHost): Upstre
     output: output ?? 'warn',
     keepTrying: keepTrying ?? false,
     maxConnections,
+    questions: readKinds(questions),
   }
+}
+
+function readKinds(questions: unknown): readonly QuestionKind[] {
+  const kinds = toNames('questions', questions) ?? ASKED_BY_DEFAULT
+  for (const kind of kinds) oneOf('questions', kind, QUESTION_KINDS)
+  return kinds as readonly QuestionKind[]
 }
 
 /** The options with the gate that holds the tools of a new upstream, where `approve` asks for it. */

@@ -13,9 +13,7 @@ const readings = new WeakMap<object, unknown>()
  * with `isError` is thrown with its text for the model. What is no result is a fault of the protocol.
  */
 export function resultOf(sent: Members, hasOutputSchema: boolean): unknown {
-  const { content = [], structuredContent, isError, resultType } = sent
-  if (resultType === 'input_required')
-    throw new UpstreamFault('protocol', 'it asks a question, which cannot be passed on')
+  const { content = [], structuredContent, isError } = sent
   if (!Array.isArray(content)) throw new UpstreamFault('protocol', 'its result has no list of content')
   const isStructured = structuredContent !== undefined
   const result = unwrapResult({ content, ...(isStructured && { structuredContent }), isError: isError === true })

@@ -16,6 +16,7 @@ import { UpstreamFault } from '../client/upstream-connection'
 import type { UpstreamConnection, UpstreamConnector, UpstreamList, UpstreamTool } from '../client/upstream-connection'
 import type { AskCredentials } from './caller-credentials'
 import { CallerLinks } from './caller-links'
+import { allowedCapabilities } from './question-kinds'
 import { Refreshes } from './refreshes'
 import type { RefreshTrigger } from './refreshes'
 import { callUpstream } from './upstream-calls'
@@ -73,7 +74,8 @@ export class UpstreamSource {
     this.#host = host
     this.#loads = new UpstreamLoads(name, native, closures)
     this.#refreshes = new Refreshes((trigger) => this.#refresh(trigger), clock)
-    this.#link = new UpstreamLink(connector, {
+    const declared = allowedCapabilities(host.options.questions)
+    this.#link = new UpstreamLink((signal) => connector(signal, declared), {
       clock,
       random,
       onUp: () => this.#cameUp(),
@@ -199,9 +201,11 @@ export class UpstreamSource {
   }
 
   #makeCalls(): CallHost {
-    const { name, options, closures } = this.#host
+    const { name, location, options, closures } = this.#host
     return {
       name,
+      location,
+      kinds: options.questions,
       link: this.#link,
       callers: this.#callers,
       timeoutMs: options.timeoutMs,
@@ -261,8 +265,9 @@ function callerLinksOf({
   random,
 }: UpstreamHost): CallerLinks | undefined {
   if (ask === undefined) return undefined
-  const { maxConnections: most, timeoutMs } = options
-  return new CallerLinks({ name, ask, most, timeoutMs, clock: closures.clock, random })
+  const { maxConnections: most, timeoutMs, questions } = options
+  const capabilities = allowedCapabilities(questions)
+  return new CallerLinks({ name, ask, capabilities, most, timeoutMs, clock: closures.clock, random })
 }
 
 function isNews({ added, updated, removed, held, stale }: LoadReport): boolean {

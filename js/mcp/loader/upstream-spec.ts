@@ -118,8 +118,8 @@ function readClient(given: object): ReadUpstream {
 /** Makes connectors to one server, which try the era first that the last of them found. */
 function remembering(): (spec: UpstreamSpec) => UpstreamConnector {
   let eraFirst: UpstreamSpec['eraFirst']
-  return (spec) => async (signal) => {
-    const connection = await connectorOf(eraFirst === undefined ? spec : { ...spec, eraFirst })(signal)
+  return (spec) => async (signal, capabilities) => {
+    const connection = await connectorOf(eraFirst === undefined ? spec : { ...spec, eraFirst })(signal, capabilities)
     eraFirst = connection.era
     return connection
   }

@@ -57,7 +57,7 @@ async function call(
     const ready = server.whenReady()
     if (failure !== undefined && ready !== undefined) return await writeEarly(name, failure)
     if (ready !== undefined) await ready
-    const listeners = { ...notices?.listeners, ask: questions.ask }
+    const listeners = { ...notices?.listeners, ask: questions.ask, rounds: questions.rounds }
     const form = { ...FORM, exact, failure, listeners, throwsQuestions: request.revision.isModern }
     const options = { context: principal.context, signal: request.signal, revision: request.revision.shape }
     // The revision of the call is that of its arrival.

@@ -2,6 +2,7 @@
 
 import type { Members } from '../../border/kind'
 import type { CancelSignal } from '../../call/abort-signals'
+import type { StateSeal } from '../../call/sealed-state'
 import type { RegistryAttachment } from '../../registry/registry-attachment'
 import type { Admission } from '../admission'
 import type { Exposure } from '../exposure/exposure'
@@ -9,7 +10,6 @@ import type { Pieces } from '../protocol/answers'
 import type { Exchange, Reply } from '../protocol/exchange'
 import type { ProtocolFault, RequestId } from '../protocol/json-rpc'
 import type { Revision } from '../protocol/revisions'
-import type { StateSeal } from '../questions/sealed-state'
 import type { ListChanges } from '../subscriptions/list-changes'
 import type { ToolViews } from '../tools/tool-views'
 

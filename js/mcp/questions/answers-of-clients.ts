@@ -1,14 +1,14 @@
-// Answers of clients: which questions a client can answer, and whether what it has sent is an answer.
+// Answers of clients: which questions a client can answer, as it declares it.
 
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
-import type { Question } from '../../call/questions'
+import type { WrittenQuestion } from '../../call/questions'
 
 /** What a client can do, by the names of its capabilities. */
 export type ClientCapabilities = Members
 
 /** The capabilities that a question needs and a client has not declared; nothing where it has. */
-export function missingCapabilities(question: Question, declared: ClientCapabilities): Members | undefined {
+export function missingCapabilities(question: WrittenQuestion, declared: ClientCapabilities): Members | undefined {
   const { method, params } = question
   if (method === 'sampling/createMessage') return isMembers(declared.sampling) ? undefined : { sampling: {} }
   if (method === 'roots/list') return isMembers(declared.roots) ? undefined : { roots: {} }
@@ -25,19 +25,4 @@ function hasForms(elicitation: unknown): boolean {
 /** Whether a client can answer any question. */
 export function canAnswer({ elicitation, sampling, roots }: ClientCapabilities): boolean {
   return isMembers(elicitation) || isMembers(sampling) || isMembers(roots)
-}
-
-const ACTIONS: ReadonlySet<unknown> = new Set(['accept', 'decline', 'cancel'])
-
-/** Reads an answer; nothing for what is none of this question. */
-export function readAnswer({ method, params }: Question, given: unknown): Members | undefined {
-  if (!isMembers(given)) return undefined
-  if (method === 'roots/list') return Array.isArray(given.roots) ? given : undefined
-  if (method === 'sampling/createMessage')
-    return typeof given.role === 'string' && given.content !== undefined ? given : undefined
-  const { action, content } = given
-  if (!ACTIONS.has(action)) return undefined
-  // What a person has not accepted is no content.
-  if (action !== 'accept' || params.mode === 'url') return { action }
-  return isMembers(content) ? { action, content } : undefined
 }

@@ -1,6 +1,6 @@
 // Questions of a call to its client: how they are asked in its era, and what becomes of the call.
 
-import type { Asker } from '../../call/questions'
+import type { Asker, QuestionRounds } from '../../call/questions'
 import type { MethodAnswer, ServedRequest, ServerState } from '../methods/method'
 import type { ProtocolFault } from '../protocol/json-rpc'
 import { LegacyQuestions } from './legacy-questions'
@@ -10,6 +10,8 @@ import { openModernQuestions } from './modern-questions'
 export interface CallQuestions {
   /** Asks the client; rejects where it cannot answer, or does so later. */
   readonly ask: Asker
+  /** What the client can answer, and what a tool keeps between two rounds. */
+  readonly rounds: QuestionRounds
   /**
    * The answer of the call, if it is about questions. `hasFailed`: the closure has ended with the error of a question that
    * was not answered.

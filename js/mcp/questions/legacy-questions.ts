@@ -1,10 +1,11 @@
 // Legacy questions: requests of the server on the stream of a call, which wait for the client's answer.
 
-import type { Asker, Question } from '../../call/questions'
+import { readAnswer } from '../../call/questions'
+import type { Asker, Question, QuestionRounds } from '../../call/questions'
 import { inputRequired } from '../../call/questions'
 import type { ServedRequest } from '../methods/method'
 import type { ResponseMessage } from '../protocol/json-rpc'
-import { missingCapabilities, readAnswer } from './answers-of-clients'
+import { missingCapabilities } from './answers-of-clients'
 import type { CallQuestions } from './call-questions'
 
 /** Asks a client that has a connection: over stdio, or in a session. */
@@ -26,7 +27,7 @@ export class LegacyQuestions implements CallQuestions {
     if (isMissing || notices === undefined || this.#isOver) throw inputRequired(this.#tool, question)
     const { id, response } = connection.ask()
     this.#open.add(id)
-    notices.ask(id, question.method, question.params)
+    notices.ask(id, question.method, paramsOf(question, id))
     return this.#read(question, await response.finally(() => this.#open.delete(id)))
   }
 
@@ -34,9 +35,15 @@ export class LegacyQuestions implements CallQuestions {
     // The call is over, or the client is gone.
     if (result === undefined && error === undefined) throw inputRequired(this.#tool, question)
     if (error !== undefined) throw new Error(`the client does not answer "${question.key}": ${error}`)
-    const answer = readAnswer(question, result)
-    if (answer === undefined) throw new Error(`the client has sent what is no answer to "${question.key}"`)
+    const { answer, problem } = readAnswer(question, result)
+    if (problem !== undefined)
+      throw new Error(`the client has sent what is no answer to "${question.key}": it ${problem}`)
     return answer
+  }
+
+  get rounds(): QuestionRounds {
+    const { connection, notices } = this.#request.exchange
+    return { capabilities: notices === undefined ? {} : (connection?.capabilities ?? {}) }
   }
 
   /** Clients of this era get the error of a question as a result. */
@@ -52,4 +59,9 @@ export class LegacyQuestions implements CallQuestions {
       if (this.#request.signal?.aborted !== true) notices?.notify('notifications/cancelled', { requestId })
     }
   }
+}
+
+/** The params of a question. Clients of 2025-11-25 tell the visits to a page apart by an id. */
+function paramsOf({ params }: Question, elicitationId: string): object {
+  return params.mode === 'url' ? { ...params, elicitationId } : params
 }

@@ -5,12 +5,13 @@ import { callDigest } from '../../adapters/call-digest'
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
 import { inputRequired } from '../../call/questions'
-import type { Asker, Question } from '../../call/questions'
+import { readAnswer } from '../../call/questions'
+import type { Asker, Question, QuestionRounds } from '../../call/questions'
 import type { MethodAnswer, ServedRequest, ServerState } from '../methods/method'
 import { INVALID_PARAMS, MISSING_CAPABILITY, fault } from '../protocol/json-rpc'
 import type { ProtocolFault } from '../protocol/json-rpc'
 import { clientCapabilitiesOf } from '../protocol/request-era'
-import { missingCapabilities, readAnswer } from './answers-of-clients'
+import { missingCapabilities } from './answers-of-clients'
 import type { CallQuestions } from './call-questions'
 
 /** How long a client may take to answer, in ms. */
@@ -22,12 +23,18 @@ interface CallState {
   /** Until when it holds, in ms since 1970. */
   readonly until: number
   readonly answers: Members
+  /** What the tool has kept. */
+  readonly kept?: unknown
 }
+
+/** The parts of a server and of a request that questions need: a server of an SDK has no others. */
+export type AskingServer = Pick<ServerState, 'seal' | 'registry'>
+export type AskingRequest = Pick<ServedRequest, 'id' | 'params' | 'exchange'>
 
 /** Opens the questions of a call, with the answers that its client brings. */
 export function openModernQuestions(
-  server: ServerState,
-  request: ServedRequest,
+  server: AskingServer,
+  request: AskingRequest,
   tool: string,
 ): CallQuestions | ProtocolFault {
   const { id, params, exchange } = request
@@ -51,18 +58,20 @@ function digestOf(principal: string, tool: string, args: unknown): string {
   return callDigest(principal, tool, args ?? {})
 }
 
-class ModernQuestions implements CallQuestions {
-  readonly #server: ServerState
-  readonly #request: ServedRequest
+class ModernQuestions implements CallQuestions, QuestionRounds {
+  readonly #server: AskingServer
+  readonly #request: AskingRequest
   readonly #tool: string
   readonly #given: Members
   /** Answers that the closure has got. */
   readonly #answered = new Map<string, unknown>()
   readonly #asked = new Map<string, Question>()
+  /** What the tool keeps until the next round. */
+  #kept: unknown
   /** The capabilities that a question needed, and the client has not declared. */
   #missing: Members | undefined
 
-  constructor(server: ServerState, request: ServedRequest, tool: string, given: Members) {
+  constructor(server: AskingServer, request: AskingRequest, tool: string, given: Members) {
     this.#server = server
     this.#request = request
     this.#tool = tool
@@ -71,10 +80,10 @@ class ModernQuestions implements CallQuestions {
 
   readonly ask: Asker = async (question) => {
     const { key } = question
-    const missing = missingCapabilities(question, clientCapabilitiesOf(this.#request.params))
-    if (missing !== undefined) this.#missing = { ...this.#missing, ...missing }
+    const missing = missingCapabilities(question, this.capabilities)
+    if (missing !== undefined) this.lack(missing)
     else {
-      const answer = Object.hasOwn(this.#given, key) ? readAnswer(question, this.#given[key]) : undefined
+      const answer = Object.hasOwn(this.#given, key) ? readAnswer(question, this.#given[key]).answer : undefined
       if (answer !== undefined) {
         this.#answered.set(key, answer)
         return answer
@@ -82,6 +91,28 @@ class ModernQuestions implements CallQuestions {
       this.#asked.set(key, question)
     }
     throw inputRequired(this.#tool, question)
+  }
+
+  get rounds(): QuestionRounds {
+    return this
+  }
+
+  get capabilities(): Members {
+    return clientCapabilitiesOf(this.#request.params)
+  }
+
+  /** The state was judged when the questions were opened. */
+  get kept(): unknown {
+    const { requestState } = this.#request.params
+    return requestState === undefined ? undefined : (this.#server.seal().open(requestState) as CallState).kept
+  }
+
+  keep(value: unknown): void {
+    this.#kept = value
+  }
+
+  lack(capabilities: Members): void {
+    this.#missing = { ...this.#missing, ...capabilities }
   }
 
   outcome(hasFailed: boolean): MethodAnswer | undefined {
@@ -93,6 +124,7 @@ class ModernQuestions implements CallQuestions {
         call: digestOf(exchange.principal.key, this.#tool, params.arguments),
         until: clock.unixTime() + ANSWER_MS,
         answers: Object.fromEntries(this.#answered),
+        kept: this.#kept,
       }
       const requests = [...this.#asked].map(([key, { method, params: asked }]) => [key, { method, params: asked }])
       const requestState = this.#server.seal().seal(state)

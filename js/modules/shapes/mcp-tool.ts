@@ -88,15 +88,41 @@ class HandlerExtra {
     return this.context.signal
   }
 
-  /** The request, where version 2 of MCP's SDK has it. */
-  get mcpReq(): object {
-    const { context, requestId: id, sendNotification: notify, sendRequest: send } = this
-    return { id, method: 'tools/call', signal: context.signal, notify, send, log: notify }
+  /** A handler reports progress where it has a token. */
+  get _meta(): object {
+    return { progressToken: this.requestId }
   }
 
-  /** No client listens: progress and log messages are dropped. */
-  readonly sendNotification = async (): Promise<void> => {}
+  /** The request, where version 2 of MCP's SDK has it. */
+  get mcpReq(): object {
+    const { context, requestId: id, _meta, sendNotification: notify, sendRequest: send } = this
+    const log = (level: unknown, data: unknown, logger?: unknown): Promise<void> =>
+      notify({ method: 'notifications/message', params: { level, data, logger } })
+    return { id, method: 'tools/call', _meta, signal: context.signal, notify, send, log }
+  }
+
+  /** Progress and log messages are those of the call; other notifications have no client. */
+  readonly sendNotification = async (notification: unknown): Promise<void> => {
+    const { method, params } = (notification ?? {}) as { readonly method?: unknown; readonly params?: Told }
+    try {
+      if (method === 'notifications/progress') this.context.progress(...progressOf(params))
+      else if (method === 'notifications/message') this.context.log(...messageOf(params))
+    } catch {
+      // A client would drop what is none, and the tool goes on.
+    }
+  }
 
   readonly sendRequest = (): Promise<never> =>
     rejected(new Error('no MCP client is connected: the tool is called by toolrack'))
+}
+
+/** Params of a notification. They may be anything. */
+type Told = Readonly<Record<string, unknown>> | undefined
+
+function progressOf(told: Told): Parameters<CallContext['progress']> {
+  return [told?.progress, told?.total, told?.message] as Parameters<CallContext['progress']>
+}
+
+function messageOf(told: Told): Parameters<CallContext['log']> {
+  return [told?.level, told?.data, told?.logger] as Parameters<CallContext['log']>
 }

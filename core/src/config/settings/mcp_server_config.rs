@@ -59,6 +59,8 @@ pub struct McpServerConfig {
     pub limits: Option<ModuleLimitsConfig>,
     /// `first`: the tools of a server that is new wait until somebody approves them.
     pub approve: Option<ApproveWord>,
+    /// What the server may ask whoever makes a call. Default: `["elicitation"]`.
+    pub questions: Option<Vec<QuestionWord>>,
     /// What happens to the tools while the server is down. Default: `"keep"`.
     pub when_down: Option<WhenDownWord>,
     /// The longest silence of a call, in ms: progress renews it. Default: `60000`.
@@ -101,6 +103,19 @@ pub enum McpTransportWord {
 pub enum ApproveWord {
     /// All tools of a server that is new.
     First,
+}
+
+/// What an MCP server may ask whoever makes a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum QuestionWord {
+    /// A form, or a visit to a page.
+    Elicitation,
+    /// A text of the caller's model.
+    Sampling,
+    /// The folders that the caller works in.
+    Roots,
 }
 
 /// What happens to the tools of a server that is down.

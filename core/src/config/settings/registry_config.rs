@@ -7,7 +7,7 @@ use super::call_limits_config::RegistryCallLimitsConfig;
 use super::document_config::HiddenUnicodeWord;
 use super::loader_config::BrokenFileWord;
 use crate::config::alternatives::{FlagOr, WordOr};
-use crate::config::config_text::{ConfigLocation, config_texts};
+use crate::config::config_text::{ConfigLocation, ConfigText, config_texts};
 
 /// The registry that holds all tools.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -42,6 +42,8 @@ pub struct RegistryConfig {
     pub names: Option<Value>,
     /// The audit log: a path, or options.
     pub audit: Option<WordOr<ConfigLocation, AuditConfig>>,
+    /// The secret that seals the state of calls that ask, of 32 characters at least. A key of the process, if absent.
+    pub state_key: Option<ConfigText>,
 }
 
 /// Size limits of the registry.
@@ -123,5 +125,5 @@ pub enum AuditSyncWord {
     Each,
 }
 
-config_texts!(RegistryConfig { audit: "audit" });
+config_texts!(RegistryConfig { audit: "audit", state_key: "stateKey" });
 config_texts!(AuditConfig { path: "path" });

@@ -1,7 +1,7 @@
 // Pushed pieces: what a tool hands to a callback of its framework, as a stream.
 
 import { CallContext } from '../../../call/context'
-import type { PieceReader } from '../../../call/context'
+import type { PieceReader } from '../../../call/abort-signals'
 import type { PieceIterator, PieceResult } from '../../../call/streaming'
 
 /** Hands a piece over. Resolves once a reader has taken it, which paces the tool. */

@@ -1,7 +1,7 @@
 // Strands result: the value of what a tool of Strands Agents returns or streams, or the failure that it reports.
 
 import { isPlainObject } from '../../../border/realm'
-import type { PieceReader } from '../../../call/context'
+import type { PieceReader } from '../../../call/abort-signals'
 import { readResult } from '../../../call/streaming'
 import type { PieceIterator, PieceResult } from '../../../call/streaming'
 import { failureOfBlocks, fileOf, isRecord, valueOfBlocks } from './content-blocks'
