@@ -1,0 +1,113 @@
+// Content context: what functions of resources and prompts get about a request, and how they run: deadline, cancellation.
+
+import type { McpContentContext } from '../../../types/mcp-content'
+import type { Clock } from '../../border/clock'
+import { startTimerOf } from '../../border/timers'
+import { onAbort } from '../../call/abort-signals'
+import { CallSignal, frozenMetadata } from '../../call/context'
+import { makeLogMessage } from '../../call/log'
+import { makeProgress } from '../../call/progress'
+import { inputRequired, readQuestion } from '../../call/questions'
+import { INTERNAL_ERROR } from '../protocol/json-rpc'
+import type { Identity } from '../../call/interfaces'
+import type { ContentCall } from './content-item'
+import { ContentFault } from './content-fault'
+
+/** What runs of one server share. */
+export interface ContentEnvironment {
+  readonly clock: Clock
+  /** The deadline of a function, in ms. */
+  readonly timeoutMs: number
+  /** Makes a call id. */
+  readonly callId: () => string
+}
+
+/** A request, for errors: `resource "file:///a"`. */
+export type ContentLabel = string
+
+/** What a function gets. Frozen, and never shared by two requests. */
+class ContentContext implements McpContentContext {
+  readonly #signal: CallSignal
+  readonly #label: ContentLabel
+  readonly userId: unknown
+  readonly auditingId: unknown
+  readonly metadata: unknown
+  readonly callId: string
+
+  constructor({ userId, auditingId, metadata }: Identity, callId: string, label: ContentLabel, signal: CallSignal) {
+    this.userId = userId
+    this.auditingId = auditingId
+    this.metadata = frozenMetadata(metadata)
+    this.callId = callId
+    this.#label = label
+    this.#signal = signal
+    Object.freeze(this)
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal.signal
+  }
+
+  get progress(): McpContentContext['progress'] {
+    const signal = this.#signal
+    return (done, total, message) => {
+      const progress = makeProgress(done, total, message)
+      if (!signal.isAborted) signal.listeners?.progress?.report(progress)
+    }
+  }
+
+  get log(): McpContentContext['log'] {
+    const signal = this.#signal
+    return (level, data, logger) => {
+      const message = makeLogMessage(level, data, logger)
+      if (!signal.isAborted) signal.listeners?.log?.(message)
+    }
+  }
+
+  get ask(): McpContentContext['ask'] {
+    return (key: unknown, request: unknown) => {
+      const answer = this.#ask(key, request)
+      // A function that does not wait for it must not end the process.
+      answer.catch(() => {})
+      return answer as Promise<never>
+    }
+  }
+
+  async #ask(key: unknown, request: unknown): Promise<unknown> {
+    const question = readQuestion(key, request)
+    const signal = this.#signal
+    if (signal.isAborted) throw signal.signal.reason
+    if (signal.listeners?.ask === undefined) throw inputRequired(this.#label, question)
+    return signal.listeners.ask(question)
+  }
+}
+
+/**
+ * Runs a function of the options for a request. It ends at its deadline, and when the client is gone, whatever the
+ * function does; its signal aborts then.
+ */
+export async function runContent(
+  { clock, timeoutMs, callId }: ContentEnvironment,
+  { principal, signal: caller, listeners }: ContentCall,
+  label: ContentLabel,
+  work: (context: McpContentContext) => unknown,
+): Promise<unknown> {
+  const signal = new CallSignal()
+  signal.listeners = listeners
+  const context = new ContentContext(principal.context, callId(), label, signal)
+  const abort = (): void => signal.abort(caller?.reason)
+  const stopAbort = caller && onAbort(caller, abort)
+  if (caller?.aborted === true) abort()
+  const stopTimer = startTimerOf(clock, timeoutMs, () =>
+    signal.abort(new ContentFault(INTERNAL_ERROR, `${label} did not answer within ${timeoutMs} ms`)),
+  )
+  try {
+    return await new Promise((resolve, reject) => {
+      signal.onAbort(() => reject(signal.signal.reason as Error))
+      if (!signal.isAborted) resolve(work(context))
+    })
+  } finally {
+    stopTimer()
+    stopAbort?.()
+  }
+}
