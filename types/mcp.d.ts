@@ -14,6 +14,7 @@ export * from './mcp-content'
 export * from './mcp-limits'
 export * from './mcp-loader'
 export * from './mcp-options'
+export * from './mcp-upstream-content'
 
 /** A stream that messages are read from, as Node has it: `process.stdin`, a socket. */
 export interface McpInput {

@@ -24,8 +24,8 @@ export interface Channel {
   request(request: ClientRequest, patience: Patience): Promise<Members>
   /** Sends a notification. Resolves when it is on its way; rejects with an `UpstreamFault`. */
   notify(method: string, params?: Members): Promise<void>
-  /** Starts to hear what the server says by itself. `isListening`: whether it said that it tells changes of its list. */
-  listen(isListening: boolean): void
+  /** Starts to hear what the server says by itself. A modern one is asked for `notifications`; without any it is not asked. */
+  listen(notifications: Members): void
   /** Ends it. Resolves when nothing of it is left. */
   close(): Promise<void>
 }

@@ -8,6 +8,7 @@ import type { Agreement } from './agreement'
 import type { Channel } from './channel'
 import { CLIENT_LIMITS } from './client-limits'
 import type { ClientLimits } from './client-limits'
+import { listenFilter } from './content-client'
 import { agree } from './era'
 import { FetchSender } from './fetch-sender'
 import type { FetchFunction } from './fetch-sender'
@@ -75,7 +76,7 @@ async function opened(open: Opener, limits: ClientLimits, signal: AbortSignal): 
       throw new UpstreamFault('aborted', 'the connection is not wanted any more')
     }
     const upstream = new Upstream(channel, agreement, limits)
-    channel.listen((agreement.capabilities.tools as { listChanged?: unknown } | undefined)?.listChanged === true)
+    channel.listen(listenFilter(agreement.capabilities))
     return upstream
   } catch (thrown) {
     if (isLate) throw new UpstreamFault('timeout', `the server did not answer within ${connectMs} ms`)
@@ -132,7 +133,7 @@ function httpOpener(
     const channel = new HttpChannel({ url, headers, sender, limits }, MODERN_DIALECT)
     const renew = async (): Promise<void> => {
       await agree(channel, 'legacy', { signal: AbortSignal.timeout(limits.connectMs) })
-      channel.listen(true)
+      channel.listen({})
     }
     try {
       const agreement = await agree(channel, first, { signal })

@@ -76,9 +76,7 @@ export class ContentCatalog {
 
   /** Waits for the first lists of upstreams, for some seconds at most. */
   ready(): Promise<void> | undefined {
-    const { passed } = this.#parts
-    passed?.used()
-    return passed?.ready()
+    return this.#parts.passed?.ready()
   }
 
   /** Replaces lists of the options. The others stay. */

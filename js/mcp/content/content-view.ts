@@ -38,7 +38,7 @@ export class ContentView {
       key,
       this.list(kind).items.map((item) => item.key),
     )
-    return nearest === undefined ? '' : `; nearest: ${nearest}`
+    return nearest === undefined || nearest === key ? '' : `; nearest: ${nearest}`
   }
 
   /** Another one where a client would be listed something else. */

@@ -9,10 +9,11 @@ export type ContentChange = { readonly kind: 'lists' } | { readonly kind: 'resou
 export interface PassedContent {
   /** The lists as they are known now. They are the same object until one of them changes. */
   readonly items: ContentItems
-  /** Reads what was never read. It waits for some seconds at most; nothing where all is known. */
+  /**
+   * Reads what was never read, and waits for it for some seconds at most; nothing where all is known. What is out of date
+   * is read again, behind the answer.
+   */
   ready(): Promise<void> | undefined
-  /** A list has been asked for: what is out of date is read again, behind the answer. */
-  used(): void
   /** Calls at each change. The returned function ends that. */
   onChange(listener: (change: ContentChange) => void): () => void
 }

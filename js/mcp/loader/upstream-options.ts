@@ -1,10 +1,12 @@
 // Upstream options: what `load` of a McpLoader is given, checked.
 
 import type { Gate, ProposedChange } from '../../../index'
-import { invalidOption, milliseconds, oneOf, readOption } from '../../border/options'
+import { invalidOption, milliseconds, oneOf, readOption, toName } from '../../border/options'
 import { isList } from '../../border/kind'
 import { readSourceOptions } from '../../load/tool-sets/source-options'
 import type { SourceOptions } from '../../load/tool-sets/source-options'
+import { readContentSelection } from './content-selection'
+import type { SelectContent } from './content-selection'
 import { ToolSelection } from './tool-selection'
 
 /** Options of an upstream beside those of every source whose tools a program gives. */
@@ -18,6 +20,8 @@ const OWN = Object.freeze([
   'maxName',
   'output',
   'keepTrying',
+  'resources',
+  'prompts',
 ] as const)
 
 const TIMEOUT_MS = 60_000
@@ -38,6 +42,11 @@ export interface UpstreamOptions {
   readonly output: 'warn' | 'strict'
   /** Whether the first connection is tried again where it fails. */
   readonly keepTrying: boolean
+  /** The resources and prompts that are passed on. */
+  readonly resources: SelectContent
+  readonly prompts: SelectContent
+  /** Whether nothing of a new upstream is passed on before it was approved. */
+  readonly needsApproval: boolean
 }
 
 /** What the options need of the loader. */
@@ -45,6 +54,13 @@ export interface OptionsHost {
   readonly gateTimeoutMs: number
   /** Whether a change of the source was approved or applied before. */
   readonly wasAdmitted: (source: string) => boolean
+}
+
+/** Reads the name of an upstream. */
+export function toSourceName(name: unknown): string {
+  const text = toName('name', name)
+  if (text.trim() === '') throw invalidOption('name', 'must not be empty')
+  return text
 }
 
 export function readUpstreamOptions(options: unknown, host: OptionsHost): UpstreamOptions {
@@ -67,6 +83,9 @@ export function readUpstreamOptions(options: unknown, host: OptionsHost): Upstre
     mostName: readLongestName(maxName, source.members.namespace),
     output: output ?? 'warn',
     keepTrying: keepTrying ?? false,
+    resources: readContentSelection('resources', others.resources),
+    prompts: readContentSelection('prompts', others.prompts),
+    needsApproval: others.approve !== undefined,
   }
 }
 

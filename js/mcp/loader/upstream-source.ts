@@ -14,12 +14,14 @@ import type { Arguments, ClosureFunction } from '../../call/interfaces'
 import type { Closures } from '../../closures'
 import { UpstreamFault } from '../client/upstream-connection'
 import type { UpstreamConnection, UpstreamConnector, UpstreamList, UpstreamTool } from '../client/upstream-connection'
+import type { ContentChange } from '../content/passed-content'
 import { Refreshes } from './refreshes'
 import type { RefreshTrigger } from './refreshes'
 import { callUpstream } from './upstream-calls'
 import type { CallHost } from './upstream-calls'
 import { faultOf, unreadableUpstream } from './upstream-faults'
 import { UpstreamLink } from './upstream-link'
+import { UpstreamContent } from './upstream-content'
 import { UpstreamLoads } from './upstream-loads'
 import type { UpstreamOptions } from './upstream-options'
 import { toolSetOf } from './upstream-tools'
@@ -41,6 +43,8 @@ export interface UpstreamHost {
   readonly native: NativeLoader
   readonly closures: Closures
   readonly random: () => number
+  /** Its resources and prompts have changed. */
+  readonly onContent: (change: ContentChange) => void
 }
 
 export class UpstreamSource {
@@ -50,6 +54,8 @@ export class UpstreamSource {
   readonly #loads: UpstreamLoads
   readonly #reading: ToolSetHost
   readonly #calls: CallHost
+  /** Its resources and prompts. */
+  readonly content: UpstreamContent
   /** The tools of the newest list, whatever became of it: what is sent follows what the server says now. */
   #sent: ReadonlyMap<string, UpstreamTool> = new Map()
   /** The newest list that has entered. */
@@ -74,7 +80,9 @@ export class UpstreamSource {
       onUp: () => this.#cameUp(),
       onDown: () => this.#wentDown(),
       onListChanged: () => this.#refreshes.hint(),
+      onContentNotice: (notice) => this.content.hear(notice),
     })
+    this.content = this.#openContent()
     this.#reading = this.#makeReading()
     this.#calls = this.#makeCalls()
   }
@@ -113,6 +121,7 @@ export class UpstreamSource {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#refreshes.close()
+    this.content.close()
     await this.#link.close()
   }
 
@@ -190,6 +199,20 @@ export class UpstreamSource {
     }
   }
 
+  #openContent(): UpstreamContent {
+    const { name, location, options, native, closures, onContent } = this.#host
+    return new UpstreamContent({
+      name,
+      location,
+      options,
+      link: this.#link,
+      clock: closures.clock,
+      isAdmitted: () => !options.needsApproval || native.hadTools(name),
+      onFailure: (error) => closures.events.emit('reloadFailed', Object.freeze({ source: name, error })),
+      onChange: onContent,
+    })
+  }
+
   #makeCalls(): CallHost {
     const { name, options, closures } = this.#host
     return {
@@ -227,6 +250,7 @@ export class UpstreamSource {
   #cameUp(): void {
     const { name, closures } = this.#host
     closures.events.emit('upstream', Object.freeze({ source: name, state: 'up' as const }))
+    this.content.cameUp()
     // A refresh that has opened the connection reads the list.
     if (this.#link.keepsTrying && !this.#refreshes.isRunning) this.#refreshes.hint()
   }

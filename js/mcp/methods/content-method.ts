@@ -80,13 +80,14 @@ function writeMembers(result: Members, { id, named, revision, exchange }: Asking
   const ttl = typeof ttlMs === 'number' && Number.isSafeInteger(ttlMs) && ttlMs >= 0 ? ttlMs : 0
   // A resource may have changed as soon as it was read, unless an upstream says more.
   const isCached = revision.isModern && named.startsWith('resources/read ')
-  const members = [text, isCached ? cachingOf(ttl, exchange.principal) : '']
+  const isPrivate = exchange.principal.isPrivate || result.cacheScope === 'private'
+  const members = [text, isCached ? cachingOf(ttl, { isPrivate }) : '']
   if (byteLength(members) > MOST_RESULT_BYTES)
     return fault(INTERNAL_ERROR, `the result has more than ${MOST_RESULT_BYTES} bytes`, { id })
   return { members }
 }
 
 /** How long a modern client may keep a result, and who shares it; behind other members. */
-export function cachingOf(ttlMs: number, { isPrivate }: Principal): string {
+export function cachingOf(ttlMs: number, { isPrivate }: Pick<Principal, 'isPrivate'>): string {
   return `,"ttlMs":${ttlMs},"cacheScope":"${isPrivate ? 'private' : 'public'}"`
 }
