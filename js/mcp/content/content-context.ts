@@ -95,17 +95,20 @@ export async function runContent(
   const signal = new CallSignal()
   signal.listeners = listeners
   const context = new ContentContext(principal.context, callId(), label, signal)
-  const abort = (): void => signal.abort(caller?.reason)
-  const stopAbort = caller && onAbort(caller, abort)
-  if (caller?.aborted === true) abort()
+  let end: (reason: unknown) => void = () => {}
+  const over = new Promise<never>((_, reject) => (end = reject))
+  const abort = (reason: unknown): void => {
+    signal.abort(reason)
+    end(reason)
+  }
+  const stopAbort = caller && onAbort(caller, () => abort(caller.reason))
+  if (caller?.aborted === true) abort(caller.reason)
   const stopTimer = startTimerOf(clock, timeoutMs, () =>
-    signal.abort(new ContentFault(INTERNAL_ERROR, `${label} did not answer within ${timeoutMs} ms`)),
+    abort(new ContentFault(INTERNAL_ERROR, `${label} did not answer within ${timeoutMs} ms`)),
   )
   try {
-    return await new Promise((resolve, reject) => {
-      signal.onAbort(() => reject(signal.signal.reason as Error))
-      if (!signal.isAborted) resolve(work(context))
-    })
+    const answer = signal.isAborted ? over : new Promise((resolve) => resolve(work(context)))
+    return await Promise.race([answer, over])
   } finally {
     stopTimer()
     stopAbort?.()
