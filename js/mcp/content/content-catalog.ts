@@ -49,6 +49,8 @@ export class ContentCatalog {
   readonly #stopPassing: (() => void) | undefined
   /** Which lists are served. */
   readonly kinds: ReadonlySet<ContentKind>
+  /** Whether the first lists of upstreams were waited for: what comes later is a change. */
+  #isSettled: boolean
   #own: ContentItems
   #whole:
     { readonly own: ContentItems; readonly passed: ContentItems | undefined; readonly items: ContentItems } | undefined
@@ -62,6 +64,7 @@ export class ContentCatalog {
     this.#parts = parts
     const { resources, resourceTemplates, prompts } = parts.own
     const isPassing = parts.passed !== undefined
+    this.#isSettled = !isPassing
     const hasResources = resources !== undefined || resourceTemplates !== undefined || isPassing
     this.kinds = new Set<ContentKind>([
       ...(hasResources ? (['resources', 'resourceTemplates'] as const) : []),
@@ -76,7 +79,11 @@ export class ContentCatalog {
 
   /** Waits for the first lists of upstreams, for some seconds at most. */
   ready(): Promise<void> | undefined {
-    return this.#parts.passed?.ready()
+    const waiting = this.#parts.passed?.ready()
+    if (this.#isSettled) return waiting
+    if (waiting !== undefined) return waiting.then(() => this.#settle())
+    this.#settle()
+    return undefined
   }
 
   /** Replaces lists of the options. The others stay. */
@@ -152,6 +159,12 @@ export class ContentCatalog {
     for (const subscriber of this.#subscribers) subscriber.close()
   }
 
+  #settle(): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    for (const subscriber of this.#subscribers) subscriber.learn()
+  }
+
   #tellLists(): void {
     for (const subscriber of this.#subscribers) subscriber.listsChanged()
   }
@@ -194,7 +207,7 @@ export class ContentCatalog {
     return {
       clock,
       notifyMs,
-      digest: (principal, kind) => this.view(principal).digest(kind),
+      digest: (principal, kind) => (this.#isSettled ? this.view(principal).digest(kind) : undefined),
       sees: (principal, uri) => this.sees(principal, uri),
       watch: (principal, uri) => {
         const releases = this.view(principal)

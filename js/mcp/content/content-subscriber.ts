@@ -20,8 +20,8 @@ export interface SubscriberHost {
   readonly clock: Clock
   /** The least time between two rounds of notifications, in ms. */
   readonly notifyMs: number
-  /** Another text where a principal would be listed something else. */
-  digest(principal: Principal, kind: ChangedKind): string
+  /** Another text where a principal would be listed something else; nothing before the first lists are known. */
+  digest(principal: Principal, kind: ChangedKind): string | undefined
   /** Whether a principal may know of a resource. */
   sees(principal: Principal, uri: string): boolean
   /** Asks whoever has a resource to tell its updates. The returned function ends that. */
@@ -34,7 +34,7 @@ export class ContentSubscriber {
   readonly #host: SubscriberHost
   #principal: Principal
   /** The lists whose changes are told, with what the client knows of them. */
-  readonly #known = new Map<ChangedKind, string>()
+  readonly #known = new Map<ChangedKind, string | undefined>()
   /** The resources whose updates are told; each with what ends that. */
   readonly #watched = new Map<string, () => void>()
   readonly #updated = new Set<string>()
@@ -75,6 +75,12 @@ export class ContentSubscriber {
     this.#watched.get(uri)?.()
     this.#watched.delete(uri)
     this.#updated.delete(uri)
+  }
+
+  /** The first lists are known: what comes later is a change. */
+  learn(): void {
+    for (const [kind, known] of this.#known)
+      if (known === undefined) this.#known.set(kind, this.#host.digest(this.#principal, kind))
   }
 
   /** A list may have changed. */
