@@ -55,7 +55,7 @@ async function passing(t, contents, options = {}) {
   }
   /** The next notification: time goes on until it comes. */
   const notice = async () => {
-    const isNotice = ({ method }) => method !== undefined
+    const isNotice = ({ method }) => method !== undefined && !method.includes('tools')
     for (let round = 0; round < 100 && !client.messages.some(isNotice); round++) {
       await clock.advance(10)
       await settle(() => client.messages.some(isNotice), 5)
@@ -316,4 +316,45 @@ test('an upstream that is unloaded takes its resources with it, and one that han
     client.messages.some(({ id }) => id === 'x'),
     false,
   )
+})
+
+test('a subscription outlives a server that is loaded anew', async (t) => {
+  const content = contentOf([resource('a')])
+  const { client, loader, clock, servers, uris, settle, notice } = await passing(t, { a: content })
+  await uris()
+  await client.request('resources/subscribe', { uri: 'file:///a' })
+  await clock.advance(10)
+  await settle(() => content.subscribed.length === 1)
+  await loader.unload('a')
+  assert.equal(await notice(), 'notifications/resources/list_changed')
+  const again = contentOf([resource('a')])
+  servers.a.content = again
+  await loader.load('a', servers.a, { namespace: 'a' })
+  assert.equal(await notice(), 'notifications/resources/list_changed')
+  for (let round = 0; round < 20 && again.subscribed.length === 0; round++) {
+    await clock.advance(10)
+    await settle(() => again.subscribed.length > 0, 5)
+  }
+  assert.deepEqual(again.subscribed, [['file:///a']])
+  servers.a.connection.content.onNotice({ uri: 'file:///a' })
+  assert.equal(await notice(), 'notifications/resources/updated file:///a')
+})
+
+test('lists that could not be read are read again when somebody asks 30 seconds later', async (t) => {
+  const content = contentOf([resource('a')])
+  const { listPrompts } = content
+  content.listPrompts = async () => Promise.reject(fault('timeout', 'late'))
+  const { clock, uris, settle } = await passing(t, { a: content })
+  assert.deepEqual(await uris(), [])
+  content.listPrompts = listPrompts
+  await clock.advance(29_000)
+  assert.deepEqual(await uris(), [])
+  await clock.advance(250)
+  await settle()
+  assert.equal(content.lists, 1)
+  await clock.advance(1_000)
+  assert.deepEqual(await uris(), [], 'behind the answer')
+  await clock.advance(250)
+  await settle(() => content.lists === 2)
+  assert.deepEqual(await uris(), ['a'])
 })

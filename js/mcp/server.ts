@@ -60,12 +60,12 @@ export class McpServer implements PublicMcpServer {
     if (settings.exposure.pinned !== undefined) checkConditions(registry, settings.exposure.pinned)
     this.#settings = settings
     this.#registry = attach(registry, { sources: () => [], close: () => void this.close() })
-    this.#content = openServerContent(settings, this.#registry)
+    const faults = new OwnFaults(settings.onFault, () => this.#registry.closures.callId())
+    this.#content = openServerContent(settings, this.#registry, faults)
     this.#principals = new Principals(settings.callers)
     const exposure = new Exposure(settings.exposure)
     const tellsUnscoped = settings.auth?.hidesUnscoped === false
     const views = new ToolViews(this.#registry, settings.pageBytes, exposure, tellsUnscoped)
-    const faults = new OwnFaults(settings.onFault, () => this.#registry.closures.callId())
     this.#faults = faults
     const { calls, callsEach, streams, streamsEach } = settings.wireLimits
     this.#state = {
@@ -199,14 +199,20 @@ function loadOpenContent(): typeof openContent {
 }
 
 /** Reads the resources and prompts of the options. A server that cannot be made is no part of its registry. */
-function openServerContent(settings: ServerSettings, registry: RegistryAttachment): ServerContent | undefined {
+function openServerContent(
+  settings: ServerSettings,
+  registry: RegistryAttachment,
+  faults: OwnFaults,
+): ServerContent | undefined {
   const { notifyMs, pageBytes, auth, content } = settings
   if (Object.values(content).every((given) => given === undefined)) return undefined
   const { closures, detach } = registry
   const { ServerContent: Content } = loadOpenContent()
   const environment = { clock: closures.clock, timeoutMs: closures.limits.timeoutMs, callId: () => closures.callId() }
   try {
-    return new Content(content, { ...environment, notifyMs, pageBytes, tellsUnscoped: auth?.hidesUnscoped === false })
+    const onFault = (thrown: unknown): void => void faults.tell(thrown, { method: 'notifications/resources' })
+    const tellsUnscoped = auth?.hidesUnscoped === false
+    return new Content(content, { ...environment, notifyMs, pageBytes, tellsUnscoped, onFault })
   } catch (thrown) {
     detach()
     throw thrown

@@ -9,6 +9,8 @@ import type { UpstreamFault } from './upstream-connection'
 export interface ChannelListener {
   /** A notification that belongs to no call. */
   onNotice(method: string, params: Members): void
+  /** A legacy session was over, and there is another one. */
+  onRenewed(): void
   /** The channel is over. It is told once, and not after `close`. */
   onChannelClosed(fault: UpstreamFault): void
 }

@@ -134,6 +134,7 @@ function httpOpener(
     const renew = async (): Promise<void> => {
       await agree(channel, 'legacy', { signal: AbortSignal.timeout(limits.connectMs) })
       channel.listen({})
+      channel.listener?.onRenewed()
     }
     try {
       const agreement = await agree(channel, first, { signal })

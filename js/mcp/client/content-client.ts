@@ -80,6 +80,7 @@ export class ContentClient {
     const { resources } = capabilities
     if (!isMembers(resources) || resources.subscribe !== true) return
     const before = this.#watched
+    if (before.size === uris.size && [...uris].every((uri) => before.has(uri))) return
     this.#watched = new Set(uris)
     if (isModern) return this.#restream()
     const change = async (method: string, changed: readonly string[]): Promise<void> => {
@@ -106,6 +107,12 @@ export class ContentClient {
             ? { uri }
             : undefined
     if (notice !== undefined) this.onNotice?.(notice)
+  }
+
+  /** The server has a new session, which knows of no subscription. */
+  renewed(): void {
+    this.#watched = new Set()
+    this.onStreamEnd?.()
   }
 
   close(): void {

@@ -81,6 +81,10 @@ export class Upstream implements UpstreamConnection, ChannelListener {
     else callSafely(() => this.content.hear(method, params))
   }
 
+  onRenewed(): void {
+    callSafely(() => this.content.renewed())
+  }
+
   onChannelClosed(fault: UpstreamFault): void {
     callSafely(() => this.onClosed?.(fault))
   }

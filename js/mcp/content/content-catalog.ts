@@ -27,6 +27,8 @@ export interface CatalogParts {
   readonly passed: PassedContent | undefined
   /** Lists have items whose scopes a caller does not have: a request is refused then. */
   readonly tellsUnscoped: boolean
+  /** Gets what notifications fail with. */
+  readonly onFault: (thrown: unknown) => void
 }
 
 /** A page of a list. */
@@ -138,7 +140,7 @@ export class ContentCatalog {
   page(principal: Principal, kind: ContentKind, cursor?: { digest: string; page: number }): ContentPage | undefined {
     const newest = this.view(principal).list(kind)
     const scopes = JSON.stringify(this.#granted(principal) ?? null)
-    const list = cursor === undefined ? newest : this.#kept.get(`${kind} ${scopes} ${cursor.digest}`)?.list
+    const list = cursor === undefined ? newest : this.#findKept(`${kind} ${scopes} ${cursor.digest}`)
     if (list === undefined) return undefined
     const pages = list.pages(this.#parts.pageBytes)
     const index = cursor?.page ?? 0
@@ -194,6 +196,11 @@ export class ContentCatalog {
     return granted.length === this.#scopes.length ? undefined : granted
   }
 
+  #findKept(key: string): ContentList<ContentItem> | undefined {
+    const found = this.#kept.get(key)
+    return found !== undefined && found.until > this.#parts.clock.now() ? found.list : undefined
+  }
+
   #keep(key: string, list: ContentList<ContentItem>): void {
     const now = this.#parts.clock.now()
     this.#kept.delete(key)
@@ -203,10 +210,11 @@ export class ContentCatalog {
   }
 
   #makeHost(): SubscriberHost {
-    const { clock, notifyMs } = this.#parts
+    const { clock, notifyMs, onFault } = this.#parts
     return {
       clock,
       notifyMs,
+      onFault,
       digest: (principal, kind) => (this.#isSettled ? this.view(principal).digest(kind) : undefined),
       sees: (principal, uri) => this.sees(principal, uri),
       watch: (principal, uri) => {

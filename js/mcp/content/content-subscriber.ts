@@ -26,6 +26,8 @@ export interface SubscriberHost {
   sees(principal: Principal, uri: string): boolean
   /** Asks whoever has a resource to tell its updates. The returned function ends that. */
   watch(principal: Principal, uri: string): () => void
+  /** Gets what a round of notifications fails with: nobody waits for it. */
+  onFault(thrown: unknown): void
   /** Calls at the end of a subscriber. */
   forget(subscriber: ContentSubscriber): void
 }
@@ -116,13 +118,18 @@ export class ContentSubscriber {
     const wait = Math.max(GATHER_MS, this.#sentAt + notifyMs - clock.now())
     this.#stopTimer = startIdleTimerOf(clock, wait, () => {
       this.#stopTimer = undefined
-      this.#tell()
+      try {
+        this.#tell()
+      } catch (thrown) {
+        this.#host.onFault(thrown)
+      }
     })
   }
 
   #tell(): void {
     const send = this.#send
     if (send === undefined) return
+    if (this.#hasChanged) this.#watchAnew()
     const kinds = this.#hasChanged ? CHANGED_KINDS.filter((kind) => this.#isNew(kind)) : []
     this.#hasChanged = false
     const uris = [...this.#updated].filter((uri) => this.#host.sees(this.#principal, uri))
@@ -131,6 +138,14 @@ export class ContentSubscriber {
     this.#sentAt = this.#host.clock.now()
     for (const kind of kinds) send(`notifications/${kind}/list_changed`, {})
     for (const uri of uris) send('notifications/resources/updated', { uri })
+  }
+
+  /** Whoever has a resource may be another upstream now. The new one is asked before the former one is let go. */
+  #watchAnew(): void {
+    for (const [uri, release] of this.#watched) {
+      this.#watched.set(uri, this.#host.watch(this.#principal, uri))
+      release()
+    }
   }
 
   #isNew(kind: ChangedKind): boolean {

@@ -19,7 +19,10 @@ const LISTS = Object.freeze(['resources', 'resourceTemplates', 'prompts'] as con
 const READERS = Object.freeze({ resources: readResources, resourceTemplates: readTemplates, prompts: readPrompts })
 
 /** What the content of a server needs of it. */
-export interface ContentParts extends Pick<CatalogParts, 'clock' | 'notifyMs' | 'pageBytes' | 'tellsUnscoped'> {
+export interface ContentParts extends Pick<
+  CatalogParts,
+  'clock' | 'notifyMs' | 'pageBytes' | 'tellsUnscoped' | 'onFault'
+> {
   readonly clock: Clock
   readonly timeoutMs: number
   readonly callId: () => string

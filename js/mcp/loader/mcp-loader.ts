@@ -222,6 +222,7 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     const all = [...this.#open]
     this.#open.clear()
     this.#upstreams.clear()
+    this.#passed.tell({ kind: 'lists' })
     await Promise.all(all.map((upstream) => upstream.close()))
     this.#registry.closures.freeSlots()
   }

@@ -20,6 +20,8 @@ import { ContentWatches } from './content-watches'
 
 /** How long a list waits for the first lists of an upstream, in ms. */
 const FIRST_MS = 5_000
+/** When lists that could not be read are read again, if somebody asks for them, in ms. */
+const AGAIN_MS = 30_000
 /** Deadline of all lists, in ms. */
 const LIST_MS = 60_000
 
@@ -56,6 +58,7 @@ export class UpstreamContent {
   #isWaiting = false
   #staleAt = Infinity
   #error: ToolrackError | undefined
+  #isClosed = false
 
   constructor(host: UpstreamContentHost) {
     const { name, link, clock, options } = host
@@ -116,6 +119,7 @@ export class UpstreamContent {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#refreshes.close()
     this.#watches.close()
   }
@@ -140,6 +144,8 @@ export class UpstreamContent {
       onChange({ kind: 'lists' })
     } catch (thrown) {
       const error = unreadableUpstream(location, faultOf(thrown))
+      if (this.#isClosed) throw error
+      this.#staleAt = clock.now() + AGAIN_MS
       const isNew = this.#error?.message !== error.message
       this.#error = error
       if (isNew) onFailure(error)

@@ -3,7 +3,6 @@
 import { checkOptions, invalidOption, toName } from '../../border/options'
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
-import { noneOf } from '../../border/nearest'
 import { isPlainArray } from '../../border/realm'
 import { runContent } from '../content/content-context'
 import type { ContentEnvironment } from '../content/content-context'
@@ -48,11 +47,6 @@ export async function completionOf(
   const known = Object.freeze({ ...others })
   const label = `completion of "${name}"`
   return readValues(await runContent(environment, call, label, (context) => complete.call(self, value, context, known)))
-}
-
-/** Says that an argument is none of those that can be completed. */
-export function noArgument(name: string, names: readonly string[]): string {
-  return `params/argument/name "${name}" ${noneOf(name, names)}`
 }
 
 function readValues(returned: unknown): Members {
