@@ -71,4 +71,9 @@ function within(notice) {
 export const told = ({ method, params }) => (method === UPDATED ? `${method} ${params.uri}` : method)
 
 /** A result without what each modern one has. */
-export const plain = ({ resultType: _, _meta: __, ttlMs: ___, cacheScope: ____, ...result }) => result
+export function plain(result) {
+  const own = Object.entries(result).filter(([key]) => !OF_MODERN.has(key))
+  return Object.fromEntries(own)
+}
+
+const OF_MODERN = new Set(['resultType', '_meta', 'ttlMs', 'cacheScope'])
