@@ -1,6 +1,13 @@
 // McpLoader: other MCP servers as sources of tools.
 import type { SourceVersion } from './history'
 import type { CheckReport, LoadReport } from './load-report'
+import type {
+  McpListedPrompt,
+  McpListedResources,
+  McpPromptMessages,
+  McpResourceResult,
+  McpUpstreamContent,
+} from './mcp-upstream-content'
 import type { ModuleOptions } from './modules'
 import type { ToolRegistry } from './registry'
 import type { ChangeReport, HeldChange } from './review'
@@ -81,6 +88,17 @@ export interface McpLoadOptions extends Omit<ModuleOptions, 'name' | 'watch' | '
    * @default 100
    */
   maxConnections?: number
+  /**
+   * The resources and templates that servers with `passThrough` pass on: all, none, or URIs in which `*` stands for any
+   * characters.
+   * @default true
+   */
+  resources?: boolean | readonly string[]
+  /**
+   * The prompts that servers with `passThrough` pass on: all, none, or the server's own names with `*`.
+   * @default true
+   */
+  prompts?: boolean | readonly string[]
 }
 
 /**
@@ -166,6 +184,8 @@ export interface McpUpstreamStatus {
   readonly instructions?: string
   /** The number of open connections of callers, where `headers` or `env` is a function. */
   readonly callerConnections?: number
+  /** Its resources and prompts, once they were read, and what is not passed on of them. */
+  readonly content?: McpUpstreamContent
 }
 
 /**
@@ -213,6 +233,26 @@ export declare class McpLoader {
   sources(): SourceStatus[]
   /** Returns the state of the connections, sorted by name. */
   status(): McpUpstreamStatus[]
+  /**
+   * Returns the resources and templates that are passed on of one server, or of all that can be read. They are read when
+   * they are asked for first, and when their server says that they have changed. Rejects with `UNKNOWN_SOURCE`, and for
+   * one server with `SOURCE_UNREADABLE`.
+   */
+  resources(name?: string): Promise<McpListedResources>
+  /** Returns prompts, as `resources` does. */
+  prompts(name?: string): Promise<readonly McpListedPrompt[]>
+  /**
+   * Reads a resource of a server. The result is the server's own. Rejects with `UNKNOWN_SOURCE`, `UPSTREAM_DOWN`,
+   * `UPSTREAM_FAILED`, or the reason of `signal`.
+   */
+  readResource(name: string, uri: string, options?: { readonly signal?: AbortSignal }): Promise<McpResourceResult>
+  /** Gets a prompt of a server, by the server's own name of it. Rejects as `readResource` does. */
+  getPrompt(
+    name: string,
+    prompt: string,
+    args?: Readonly<Record<string, string>>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<McpPromptMessages>
   /**
    * Removes the tools of a source, and ends its connection. Resolves with the names of the tools. These names stay reserved
    * for the tools of the server. Rejects with `UNKNOWN_SOURCE`.

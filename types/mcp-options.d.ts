@@ -1,5 +1,7 @@
 // Options of an MCP server: what it serves, to whom, and how.
 import type { McpAuth, McpIdentity } from './mcp-auth'
+import type { McpContentLists } from './mcp-content'
+import type { McpLoader } from './mcp-loader'
 import type { McpWireLimits } from './mcp-limits'
 import type { ToolFilter } from './filter'
 import type { ContextOf, RegistryTypes } from './tool'
@@ -24,7 +26,7 @@ export interface McpCaller<Types extends RegistryTypes = {}> extends McpRequest 
 }
 
 /** The options of `createMcpServer`. */
-export interface McpServerOptions<Types extends RegistryTypes = {}> {
+export interface McpServerOptions<Types extends RegistryTypes = {}> extends McpContentLists<Types> {
   /**
    * The name that clients show.
    * @default 'toolrack'
@@ -85,6 +87,12 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> {
    * @default whoever can connect
    */
   auth?: McpAuth
+  /**
+   * A loader of MCP servers, whose resources and prompts are served beside those of the options.
+   * @default none
+   * @see [passed through](https://github.com/toolrack/toolrack/blob/main/docs/resources.md#upstreams)
+   */
+  passThrough?: McpLoader
   /** How lists are cut into pages. */
   page?: {
     /**

@@ -2,6 +2,7 @@
  * MCP server: a registry speaks the Model Context Protocol over stdio and HTTP: `toolrack/mcp`.
  * @module toolrack/mcp
  */
+import type { McpContentLists } from './mcp-content'
 import type { McpRevision, McpServerOptions } from './mcp-options'
 import type { Finding, Quarantined } from './offers'
 import type { ToolRegistry } from './registry'
@@ -9,9 +10,11 @@ import type { RegistryTypes } from './tool'
 
 export * from './mcp-attach'
 export * from './mcp-auth'
+export * from './mcp-content'
 export * from './mcp-limits'
 export * from './mcp-loader'
 export * from './mcp-options'
+export * from './mcp-upstream-content'
 
 /** A stream that messages are read from, as Node has it: `process.stdin`, a socket. */
 export interface McpInput {
@@ -149,6 +152,13 @@ export interface McpServer {
    * @default revision '2025-11-25'
    */
   judgement(revision?: McpRevision): McpJudgement
+  /**
+   * Replaces lists of resources, templates and prompts; those that are left out stay. Clients that listen are told of it.
+   * Throws `INVALID_OPTIONS`, also for a list that the server was made without, and `CLOSED`. Then nothing changes.
+   */
+  update(lists: McpContentLists<any>): void
+  /** Tells clients that have subscribed to a resource that it has other contents. Throws `CLOSED`. */
+  resourceUpdated(uri: string): void
   /**
    * Ends the server: streams end with their last message, calls get 5 seconds, then their signals abort.
    * @returns a promise that resolves when all is over

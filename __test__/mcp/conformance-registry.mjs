@@ -72,8 +72,11 @@ const TOOLS = {
   test_logging_tool: (_, { log }) => log('info', 'a message') ?? 'A message was logged.',
 }
 
-/** A registry with the tools of the scenarios. `test_trigger_tool_change` adds a tool, or takes it away again. */
-export function conformanceRegistry() {
+/**
+ * A registry with the tools of the scenarios. `test_trigger_tool_change` adds a tool, or takes it away again;
+ * `test_trigger_prompt_change` does what it is given.
+ */
+export function conformanceRegistry(changePrompts) {
   const registry = new ToolRegistry()
   for (const [name, execute] of Object.entries(TOOLS))
     registry.register({ name, description: `A tool of the scenarios: ${name}`, execute })
@@ -104,6 +107,11 @@ export function conformanceRegistry() {
         registry.register({ name: 'test_changed_tool', description: 'Comes and goes', execute: () => 'here' })
       return removed ? 'removed' : 'added'
     },
+  })
+  registry.register({
+    name: 'test_trigger_prompt_change',
+    description: 'Adds a prompt, or takes it away again',
+    execute: () => changePrompts() ?? 'changed',
   })
   return registry
 }

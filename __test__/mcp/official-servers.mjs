@@ -5,9 +5,15 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { toNodeHandler } from '@modelcontextprotocol/node'
-import { McpServer as Server2, createMcpHandler } from '@modelcontextprotocol/server'
+import {
+  ResourceTemplate as Template2,
+  McpServer as Server2,
+  completable as completable2,
+  createMcpHandler,
+} from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
-import { McpServer as Server1 } from 'mcp-sdk1/server/mcp.js'
+import { completable as completable1 } from 'mcp-sdk1/server/completable.js'
+import { ResourceTemplate as Template1, McpServer as Server1 } from 'mcp-sdk1/server/mcp.js'
 import { StdioServerTransport } from 'mcp-sdk1/server/stdio.js'
 import { StreamableHTTPServerTransport } from 'mcp-sdk1/server/streamableHttp.js'
 import { z } from 'zod'
@@ -46,17 +52,45 @@ function withTools(server, { shape, change }) {
   return server
 }
 
+/** Registers a resource, a template and a prompt. Reading `note://grow` changes the list by `change`. */
+function withContent(server, { shape, Template, completable, change }) {
+  const read = (words) => (uri) => ({ contents: [{ uri: uri.href, mimeType: 'text/plain', text: words }] })
+  server.registerResource('one', 'note://one', { title: 'One', mimeType: 'text/plain' }, read('first'))
+  server.registerResource('grow', 'note://grow', {}, (uri) => {
+    change(server, read)
+    return read('grown')(uri)
+  })
+  const complete = { id: (value) => ['7', '70'].filter((id) => id.startsWith(value)) }
+  const template = new Template('item://{id}', { list: undefined, complete })
+  server.registerResource('item', template, { description: 'An item' }, (uri, { id }) => read(`item ${id}`)(uri))
+  const who = completable(z.string(), (value) => ['Ann', 'Anton'].filter((name) => name.startsWith(value)))
+  server.registerPrompt('greet', { title: 'Greet', argsSchema: shape({ who }) }, ({ who: name }) => ({
+    messages: [{ role: 'user', content: { type: 'text', text: `Greet ${name}` } }],
+  }))
+  return server
+}
+
+const addResource = (server, read) => server.registerResource('new', `note://new${grown++}`, {}, read('new'))
+
 let grown = 0
 const addTool = (server) => server.registerTool(`grown_${grown++}`, { description: 'New' }, async () => text('new'))
 
-const make1 = () => withTools(new Server1(INFO), { shape: (shape) => shape, change: addTool })
-const make2 = (change) => () => withTools(new Server2(INFO), { shape: (shape) => z.object(shape), change })
+const make1 = () => {
+  const shape = (one) => one
+  const server = withTools(new Server1(INFO), { shape, change: addTool })
+  return withContent(server, { shape, Template: Template1, completable: completable1, change: addResource })
+}
+const make2 = (change, changeContent) => () => {
+  const shape = (one) => z.object(one)
+  const server = withTools(new Server2(INFO), { shape, change })
+  return withContent(server, { shape, Template: Template2, completable: completable2, change: changeContent })
+}
 
 /** Serves over stdio. */
 const STDIO = {
   sdk_1: () => make1().connect(new StdioServerTransport()),
-  sdk_2: () => serveStdio(make2(addTool)),
-  sdk_2_modern: () => serveStdio(make2(addTool), { legacy: 'reject' }),
+  sdk_2: () => serveStdio(make2(addTool, addResource)),
+  sdk_2_modern: () => serveStdio(make2(addTool, addResource), { legacy: 'reject' }),
 }
 
 function handler1() {
@@ -83,7 +117,12 @@ function stateless1() {
 }
 
 function handler2() {
-  const handler = createMcpHandler(make2(() => handler.notify.toolsChanged()))
+  const handler = createMcpHandler(
+    make2(
+      () => handler.notify.toolsChanged(),
+      () => handler.notify.resourcesChanged(),
+    ),
+  )
   return toNodeHandler(handler)
 }
 

@@ -8,7 +8,8 @@ export const BOTH = 'application/json, text/event-stream'
 
 /** The message of a modern request with the headers that equal it. */
 export function modern(method, params = {}, { id = 1, headers } = {}) {
-  const named = params.name === undefined ? {} : { 'mcp-name': params.name }
+  const name = method === 'resources/read' ? params.uri : params.name
+  const named = name === undefined ? {} : { 'mcp-name': name }
   return {
     headers: {
       ...JSON_TYPE,

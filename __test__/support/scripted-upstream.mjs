@@ -31,6 +31,8 @@ export class ScriptedServer {
   closed = 0
   lists = 0
   calls = []
+  /** Its resources and prompts; a server without them has none. */
+  content
   connection
   /** The newest connection of each caller. */
   connections = new Map()
@@ -64,6 +66,7 @@ export class ScriptedServer {
       server: { name: 'scripted', version: '1.0.0' },
       instructions: undefined,
       capabilities: {},
+      content: server.content,
       onListChanged: undefined,
       onClosed: undefined,
       async listTools(signal) {

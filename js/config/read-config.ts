@@ -10,7 +10,7 @@ import type {
   StateOptions,
   ToolFilter,
 } from '../../index'
-import type { McpAuth, McpListenOptions, McpServerOptions } from '../../types/mcp'
+import type { McpAuth, McpContentLists, McpListenOptions, McpServerOptions } from '../../types/mcp'
 
 /** A document: where it is, and the options of its load. Its overlays are paths and URLs. */
 export interface DocumentConfig extends Omit<LoadOptions, 'name'> {
@@ -44,7 +44,10 @@ export interface VerifyConfig {
 }
 
 /** The options of the MCP server, and where it listens; over stdio, without `http`. */
-export interface ServeConfig extends Omit<McpServerOptions, 'auth' | 'filter' | 'context' | 'ready' | 'onError'> {
+export interface ServeConfig extends Omit<
+  McpServerOptions,
+  'auth' | 'filter' | 'context' | 'ready' | 'onError' | 'passThrough' | keyof McpContentLists
+> {
   readonly filter?: ToolFilter
   readonly context?: Exclude<NonNullable<McpServerOptions['context']>, (...args: never[]) => unknown>
   readonly http?: McpListenOptions

@@ -7,6 +7,7 @@ import { chain } from '../border/maybe-promise'
 import type { MaybePromise } from '../border/maybe-promise'
 import type * as ownCalls from './methods/call-own-tool'
 import { callTool } from './methods/call-tool'
+import type * as contentMethods from './methods/content'
 import { discover, initialize, ping } from './methods/discover'
 import { listTools } from './methods/list-tools'
 import { listen } from './methods/listen'
@@ -44,18 +45,33 @@ const LEGACY: ReadonlyMap<string, Method> = new Map([
   ['tools/call', callAnyTool],
 ])
 
+/** The methods of an era, with those of the resources and prompts of a server: most servers have none. */
+function withContent(methods: ReadonlyMap<string, Method>, { content }: ServerState, isModern: boolean) {
+  if (content === undefined) return methods
+  const all = (require('./methods/content') as typeof contentMethods).contentMethods(content, isModern)
+  const served = [...all].map(([name, answer]): [string, Method] => [
+    name,
+    (server, request) => answer(server, content, request),
+  ])
+  return new Map([...methods, ...served])
+}
+
 /** Answers the messages of all clients. */
 export class Endpoint {
   readonly #server: ServerState
   readonly #faults: OwnFaults
   readonly #opening: string
   readonly #questionOpening: string
+  readonly #modern: ReadonlyMap<string, Method>
+  readonly #legacy: ReadonlyMap<string, Method>
 
   constructor(server: ServerState, faults: OwnFaults) {
     this.#server = server
     this.#faults = faults
     this.#opening = modernMembers(server.serverInfo)
     this.#questionOpening = modernMembers(server.serverInfo, undefined, 'input_required')
+    this.#modern = withContent(MODERN, server, true)
+    this.#legacy = withContent(LEGACY, server, false)
   }
 
   /** Answers a message. It never rejects. */
@@ -119,7 +135,7 @@ export class Endpoint {
     const hints = { header: exchange.revisionHeader, agreed: exchange.connection?.agreed }
     const revision = judgeEra(request, hints, this.#server.hasLegacy)
     if ('kind' in revision) return faultReply(revision)
-    const answer = (revision.isModern ? MODERN : LEGACY).get(method)
+    const answer = (revision.isModern ? this.#modern : this.#legacy).get(method)
     if (answer === undefined) return faultReply(unknownMethod(request, revision))
     return chain(answer(this.#server, { id, params, text, revision, exchange, signal }), (given) => {
       if (!signal?.aborted) return this.#reply(given, { id, revision })

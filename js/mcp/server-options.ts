@@ -22,6 +22,9 @@ import { MOST_RESULT_BYTES } from './protocol/answers'
 import type { FaultListener } from './own-faults'
 import type { CallerRule } from './principals'
 
+/** Options of what is served beside tools. They are checked where they are opened. */
+export type ContentOption = 'resources' | 'resourceTemplates' | 'prompts' | 'passThrough'
+
 const NAMES = Object.freeze([
   'name',
   'version',
@@ -45,6 +48,10 @@ const NAMES = Object.freeze([
   'ready',
   'stateKey',
   'onError',
+  'resources',
+  'resourceTemplates',
+  'prompts',
+  'passThrough',
 ] as const)
 
 /** Defaults of the limits, by their names in the option `wireLimits`. */
@@ -69,6 +76,8 @@ const NOTIFY_MS = 1_000
 
 /** Checked options of a server. */
 export interface ServerSettings {
+  /** Resources, templates, prompts and the loader whose upstreams have more, as they were given. */
+  readonly content: ReadOptions<ContentOption>
   /** Name and version, as JSON. */
   readonly serverInfo: string
   readonly instructions: string | undefined
@@ -101,7 +110,9 @@ export function readServerOptions(options: unknown): ServerSettings {
   if (ready !== undefined && !readOption('ready', () => isThenable(ready)))
     throw invalidOption('ready', 'must be a promise')
   if (typeof onError !== 'function') throw invalidOption('onError', 'must be a function')
+  const { resources, resourceTemplates, prompts, passThrough } = read
   return {
+    content: { resources, resourceTemplates, prompts, passThrough },
     serverInfo: JSON.stringify({
       name: toName('name', name),
       ...(title !== undefined && { title: toName('title', title) }),

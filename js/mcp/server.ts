@@ -1,7 +1,7 @@
 // MCP server: one registry for clients over stdio and HTTP.
 
 import type { McpInput, McpListening, McpServer as PublicMcpServer } from '../../types/mcp'
-import { checkOptions, invalidOption, oneOf, readOption } from '../border/options'
+import { checkOptions, invalidOption, oneOf, readOption, toName } from '../border/options'
 import { invalidSource } from '../border/package-copies'
 import { raise } from '../border/raised-error'
 import { startIdleTimer } from '../border/timers'
@@ -11,6 +11,8 @@ import type { ToolRegistry } from '../registry'
 import type { RegistryAttachment } from '../registry/registry-attachment'
 import { splitFilter } from '../snapshot/filter'
 import { Counter } from './admission'
+import type * as openContent from './content/open-content'
+import type { ServerContent } from './content/open-content'
 import { Endpoint } from './endpoint'
 import { Exposure } from './exposure/exposure'
 import type { FetchHandler } from './http/fetch-handler'
@@ -45,6 +47,8 @@ export class McpServer implements PublicMcpServer {
   readonly #endpoint: Endpoint
   readonly #transports = new Set<Transport>()
   readonly #faults: OwnFaults
+  /** Resources and prompts; `undefined` where none are served. */
+  readonly #content: ServerContent | undefined
   /** Opened at the first use of HTTP. */
   #http: HttpDoors | undefined
   #closing: Promise<void> | undefined
@@ -55,17 +59,19 @@ export class McpServer implements PublicMcpServer {
     if (settings.exposure.pinned !== undefined) checkConditions(registry, settings.exposure.pinned)
     this.#settings = settings
     this.#registry = attach(registry, { sources: () => [], close: () => void this.close() })
+    const faults = new OwnFaults(settings.onFault, () => this.#registry.closures.callId())
+    this.#content = openServerContent(settings, this.#registry, faults)
     this.#principals = new Principals(settings.callers)
     const exposure = new Exposure(settings.exposure)
     const tellsUnscoped = settings.auth?.hidesUnscoped === false
     const views = new ToolViews(this.#registry, settings.pageBytes, exposure, tellsUnscoped)
-    const faults = new OwnFaults(settings.onFault, () => this.#registry.closures.callId())
     this.#faults = faults
     const { calls, callsEach, streams, streamsEach } = settings.wireLimits
     this.#state = {
       registry: this.#registry,
       views,
       exposure,
+      content: this.#content?.catalog,
       changes: new ListChanges(this.#registry, views, settings.notifyMs, faults),
       admission: {
         calls: new Counter({ all: calls, each: callsEach }),
@@ -95,6 +101,7 @@ export class McpServer implements PublicMcpServer {
     const transport = new StdioTransport({
       endpoint: this.#endpoint,
       changes: this.#state.changes,
+      content: this.#state.content,
       principal,
       input: input as McpInput,
       output: guarded.output,
@@ -153,6 +160,17 @@ export class McpServer implements PublicMcpServer {
     return this.#state.views.judgement(this.#principals.everyone, revision as ListShape)
   }
 
+  update(lists: unknown): void {
+    this.#checkOpen()
+    if (this.#content === undefined) loadOpenContent().refuseLists(lists)
+    else this.#content.update(lists)
+  }
+
+  resourceUpdated(uri: unknown): void {
+    this.#checkOpen()
+    this.#content?.catalog.updated(toName('uri', uri))
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -164,6 +182,7 @@ export class McpServer implements PublicMcpServer {
     const transports = [...this.#transports]
     const ended = endTransports(transports, this.#registry.closures.clock)
     this.#state.changes.close()
+    this.#content?.catalog.close()
     await ended
   }
 }
@@ -171,6 +190,32 @@ export class McpServer implements PublicMcpServer {
 /** Checks a filter before lists need it. Its predicate is asked later, for each revision. */
 function checkConditions(registry: ToolRegistry, filter: unknown): void {
   registry.snapshot({ filter: splitFilter(filter).conditions }).release()
+}
+
+/** Most servers have no resources and prompts. */
+function loadOpenContent(): typeof openContent {
+  return require('./content/open-content') as typeof openContent
+}
+
+/** Reads the resources and prompts of the options. A server that cannot be made is no part of its registry. */
+function openServerContent(
+  settings: ServerSettings,
+  registry: RegistryAttachment,
+  faults: OwnFaults,
+): ServerContent | undefined {
+  const { notifyMs, pageBytes, auth, content } = settings
+  if (Object.values(content).every((given) => given === undefined)) return undefined
+  const { closures, detach } = registry
+  const { ServerContent: Content } = loadOpenContent()
+  const environment = { clock: closures.clock, timeoutMs: closures.limits.timeoutMs, callId: () => closures.callId() }
+  try {
+    const onFault = (thrown: unknown): void => void faults.tell(thrown, { method: 'notifications/resources' })
+    const tellsUnscoped = auth?.hidesUnscoped === false
+    return new Content(content, { ...environment, notifyMs, pageBytes, tellsUnscoped, onFault })
+  } catch (thrown) {
+    detach()
+    throw thrown
+  }
 }
 
 /** A server over stdio starts without HTTP: clients wait for its first answer. */

@@ -1,5 +1,5 @@
 //! Values of a configuration that are written in one of two forms: a word or a map, one or a list, a list or a map,
-//! `false` or a map.
+//! `false` or a map, a boolean or a list.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -27,6 +27,15 @@ pub enum FlagOr<M> {
     Flag(bool),
     /// The map or word.
     Further(M),
+}
+
+/// `true` or `false`, or a list.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FlagOrList<T> {
+    /// `true` or `false`.
+    Flag(bool),
+    /// The list.
+    List(Vec<T>),
 }
 
 /// `false`, or a map.
@@ -73,6 +82,7 @@ macro_rules! visitor {
 }
 visitor!(WordOrVisitor<W, M>);
 visitor!(FlagOrVisitor<M>);
+visitor!(FlagOrListVisitor<T>);
 visitor!(OffOrVisitor<M>);
 visitor!(OneOrListVisitor<T>);
 visitor!(ListOrVisitor<T, M>);
@@ -137,6 +147,33 @@ impl<'de, M: Deserialize<'de>> Visitor<'de> for FlagOrVisitor<M> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         M::deserialize(MapAccessDeserializer::new(map)).map(FlagOr::Further)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for FlagOrList<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FlagOrListVisitor(PhantomData))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for FlagOrListVisitor<T> {
+    type Value = FlagOrList<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true, false or a list")
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
+        Ok(FlagOrList::Flag(flag))
+    }
+
+    /// A text may be a secret.
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<Self::Value, E> {
+        Err(E::custom("must be true, false or a list, got a string"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(list)).map(FlagOrList::List)
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::alternatives::{FlagOr, ListOr, NamedParts, OffOr, OneOrList, WordOr};
+use super::alternatives::{FlagOr, FlagOrList, ListOr, NamedParts, OffOr, OneOrList, WordOr};
 use super::config_text::{ConfigLocation, ConfigText, ModuleLocation};
 
 macro_rules! inline_schema {
@@ -33,6 +33,9 @@ inline_schema!([W, M] WordOr<W, M>, generator => json_schema!({
 }));
 inline_schema!([M] FlagOr<M>, generator => json_schema!({
     "anyOf": [{"type": "boolean"}, generator.subschema_for::<M>()],
+}));
+inline_schema!([T] FlagOrList<T>, generator => json_schema!({
+    "anyOf": [{"type": "boolean"}, {"type": "array", "items": generator.subschema_for::<T>()}],
 }));
 inline_schema!([M] OffOr<M>, generator => json_schema!({
     "anyOf": [{"const": false}, generator.subschema_for::<M>()],

@@ -1,7 +1,7 @@
 // `toolrack serve`: documents as an MCP server, over stdio or HTTP.
 
 import type { ConfiguredServer, RegisteredTool, ToolFilter, ToolRegistry } from '../../../index'
-import type { McpAuth, McpServer, McpServerOptions } from '../../../types/mcp'
+import type { McpAuth, McpLoader, McpServer, McpServerOptions } from '../../../types/mcp'
 import { reasonOf, revive } from '../../border/error'
 import { startIdleTimer } from '../../border/timers'
 import { version } from '../../border/package-version'
@@ -52,6 +52,7 @@ async function run(args: string[]): Promise<number> {
     version,
     ...configured?.options,
     ...serverOptions(options, auth, log, ready),
+    ...(served.passThrough !== undefined && { passThrough: served.passThrough }),
     ...(options.isReadOnly && { filter: { ...plainFilter(configured), predicate: changesNothing } }),
   })
   // After the answers that wait for the first load.
@@ -87,6 +88,8 @@ function tellExposure(server: McpServer, log: ServeLog): void {
 /** The sources of a server. */
 interface Served {
   readonly registry: ToolRegistry
+  /** The MCP servers whose resources and prompts are served too. */
+  readonly passThrough?: McpLoader | undefined
   /** Loads all of them. */
   readonly load: () => Promise<void>
   /** Rejects when the arguments have a mistake. */
@@ -116,7 +119,8 @@ async function openServed(options: ServeOptions, reading: ConfigReading | undefi
   if (options.config !== undefined && reading !== undefined) {
     const { ServedConfig } = await import('./served-config.js')
     const config = await ServedConfig.open(options.config, reading, log, options.watch)
-    return { registry: config.registry, load: () => config.load(), close: () => config.close() }
+    const { registry, passThrough } = config
+    return { registry, passThrough, load: () => config.load(), close: () => config.close() }
   }
   const { registry, loader } = await openLoader()
   const documents = new ServedDocuments(loader, { ...options.load, watch: options.watch }, log)

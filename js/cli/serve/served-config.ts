@@ -1,6 +1,7 @@
 // Served configuration: loads all of its sources, tries those that cannot be read again, and logs what comes of it.
 
 import type { ConfigReport, ToolRegistry } from '../../../index'
+import type { McpLoader } from '../../../types/mcp'
 import { revive } from '../../border/error'
 import { startIdleTimer } from '../../border/timers'
 import type { ConfigReading } from '../../config/config-reading'
@@ -43,6 +44,12 @@ export class ServedConfig {
 
   get registry(): ToolRegistry {
     return this.#open.loaded.registry
+  }
+
+  /** The MCP servers of the configuration, if it has any: their resources and prompts are served too. */
+  get passThrough(): McpLoader | undefined {
+    const { loaded, reading } = this.#open
+    return Object.keys(reading.config.mcpServers ?? {}).length === 0 ? undefined : loaded.mcp
   }
 
   /** Loads all sources. Resolves when each was loaded, or has failed once. */

@@ -3,6 +3,7 @@
 import { ToolrackError, reasonOf } from '../../border/error'
 import { withDeadline } from '../../border/timers'
 import type { Clock } from '../../border/clock'
+import type { ContentRequest } from '../content/content-catalog'
 import type { Authorizer } from '../http/authorizer'
 import type { HttpFacts } from '../http/http-facts'
 import { refusal } from '../http/http-reply'
@@ -69,6 +70,15 @@ export class TokenAuthorizer implements Authorizer {
     await whenReady()
     // What changes after this is refused too, as a tool that is not known: calls see no tool without its scopes.
     const scopes = views.missingScopes(principal, toolName)
+    return scopes && this.#insufficientScope([...new Set([...this.#settings.scopes, ...scopes])])
+  }
+
+  async refuseContent(principal: Principal, request: ContentRequest): Promise<HttpReply | undefined> {
+    const { content, whenReady } = this.#parts.server
+    if (this.#settings.hidesUnscoped || content === undefined) return undefined
+    await whenReady()
+    await content.ready()
+    const scopes = content.neededScopes(principal, request)
     return scopes && this.#insufficientScope([...new Set([...this.#settings.scopes, ...scopes])])
   }
 

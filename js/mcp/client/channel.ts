@@ -9,6 +9,8 @@ import type { UpstreamFault } from './upstream-connection'
 export interface ChannelListener {
   /** A notification that belongs to no call. */
   onNotice(method: string, params: Members): void
+  /** A legacy session was over, and there is another one. */
+  onRenewed(): void
   /** The channel is over. It is told once, and not after `close`. */
   onChannelClosed(fault: UpstreamFault): void
 }
@@ -26,8 +28,8 @@ export interface Channel {
   request(request: ClientRequest, patience: Patience): Promise<Members>
   /** Sends a notification. Resolves when it is on its way; rejects with an `UpstreamFault`. */
   notify(method: string, params?: Members): Promise<void>
-  /** Starts to hear what the server says by itself. `isListening`: whether it said that it tells changes of its list. */
-  listen(isListening: boolean): void
+  /** Starts to hear what the server says by itself. A modern one is asked for `notifications`; without any it is not asked. */
+  listen(notifications: Members): void
   /** Ends it. Resolves when nothing of it is left. */
   close(): Promise<void>
 }

@@ -9,6 +9,7 @@ import type { Agreement } from './agreement'
 import type { Channel } from './channel'
 import { CLIENT_LIMITS } from './client-limits'
 import type { ClientLimits } from './client-limits'
+import { listenFilter } from './content-client'
 import { agree } from './era'
 import { FetchSender } from './fetch-sender'
 import type { FetchFunction } from './fetch-sender'
@@ -87,8 +88,7 @@ async function opened(
       throw new UpstreamFault('aborted', 'the connection is not wanted any more')
     }
     const upstream = new Upstream(channel, agreement, limits)
-    const { tools } = agreement.capabilities as { readonly tools?: { readonly listChanged?: unknown } }
-    channel.listen(!isForCalls && tools?.listChanged === true)
+    channel.listen(isForCalls ? {} : listenFilter(agreement.capabilities))
     return upstream
   } catch (thrown) {
     if (isLate) throw new UpstreamFault('timeout', `the server did not answer within ${connectMs} ms`)
@@ -145,7 +145,8 @@ function httpOpener(
     const channel = new HttpChannel({ url, headers, sender, limits, capabilities }, MODERN_DIALECT)
     const renew = async (): Promise<void> => {
       await agree(channel, 'legacy', { signal: AbortSignal.timeout(limits.connectMs) })
-      channel.listen(true)
+      channel.listen({})
+      channel.listener?.onRenewed()
     }
     try {
       const agreement = await agree(channel, first, { signal })

@@ -88,10 +88,10 @@ export class HttpChannel implements Channel {
     await this.#aside(writeNotice(method, params, this.dialect), method)
   }
 
-  listen(isListening: boolean): void {
+  listen(notifications: Members): void {
     if (this.#isOver) return
     if (this.dialect.era === 'legacy') void this.#openStream()
-    else if (isListening) this.#subscription.open()
+    else this.#subscription.open(notifications)
   }
 
   async close(): Promise<void> {

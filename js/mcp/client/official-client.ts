@@ -1,9 +1,11 @@
 // Official client: a connected client of an MCP SDK (1 or 2) as a connection. It is known by its shape, never imported.
 
+import { ignoreRejection } from '../../border/error'
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
 import { readAnsweredResult } from './call-result'
 import type { ClientLimits } from './client-limits'
+import { ContentClient, listenFilter } from './content-client'
 import { argumentHeaders } from './header-arguments'
 import { officialFault } from './official-fault'
 import { observeTransport } from './official-transport'
@@ -23,7 +25,7 @@ interface OfficialClient {
   getInstructions?(): unknown
   getProtocolEra?(): unknown
   getNegotiatedProtocolVersion?(): unknown
-  listen?(filter: object): Promise<{ close(): unknown }>
+  listen?(filter: object): Promise<{ close(): unknown; readonly closed?: Promise<unknown> }>
 }
 
 /**
@@ -68,6 +70,7 @@ class OfficialConnection implements UpstreamConnection {
   readonly #limits: ClientLimits
   readonly #stopObserving: () => void
   readonly #pending = new Set<PendingRequest>()
+  readonly content: ContentClient
   #subscription: { close(): unknown } | undefined
   #over: UpstreamFault | undefined
 
@@ -86,18 +89,27 @@ class OfficialConnection implements UpstreamConnection {
     }
     this.instructions = textOf(client.getInstructions?.())
     this.capabilities = membersOf(client.getServerCapabilities())
+    this.content = new ContentClient({
+      capabilities: this.capabilities,
+      isModern: this.era === 'modern',
+      limits,
+      // Headers are those of the client itself.
+      send: ({ method, params }, patience) => this.#request({ method, params }, patience),
+      stream: (uris, signal, onEnd) => void this.#stream(uris, signal, onEnd),
+    })
     this.#stopObserving = observeTransport(transport, {
-      onListChanged: () => this.onListChanged?.(),
+      onNotice: (method, params) =>
+        method === 'notifications/tools/list_changed' ? this.onListChanged?.() : this.content.hear(method, params),
       onClosed: () => this.#end(),
     })
   }
 
   /** Asks a modern server to tell changes of its list; a legacy one does so by itself. */
   async listen(): Promise<void> {
-    const { tools } = this.capabilities
-    if (this.era !== 'modern' || membersOf(tools).listChanged !== true) return
+    const filter = listenFilter(this.capabilities)
+    if (this.era !== 'modern' || Object.keys(filter).length === 0) return
     try {
-      this.#subscription = await this.#client.listen?.({ toolsListChanged: true })
+      this.#subscription = await this.#client.listen?.(filter)
     } catch {
       // Then the list is known by its age alone.
     }
@@ -119,10 +131,27 @@ class OfficialConnection implements UpstreamConnection {
     return readAnsweredResult(await this.#request({ method: 'tools/call', params }, patience, { ...headers }))
   }
 
+  /** Opens a stream of updates of resources. The client says how one has ended where it is of SDK 2. */
+  async #stream(uris: readonly string[], signal: AbortSignal, onEnd: () => void): Promise<void> {
+    try {
+      const stream = await this.#client.listen?.({ resourceSubscriptions: uris })
+      if (stream === undefined) return
+      const close = (): void => ignoreRejection(stream.close())
+      if (signal.aborted) return close()
+      signal.addEventListener('abort', close, { once: true })
+      if (stream.closed === undefined) return
+      await stream.closed
+      if (!signal.aborted) onEnd()
+    } catch {
+      // Then updates are not told.
+    }
+  }
+
   /** Lets go of the client, which stays connected: it is not ours. */
   async close(): Promise<void> {
     this.#over ??= new UpstreamFault('lost', 'the connection was closed')
     this.#stopObserving()
+    this.content.close()
     for (const request of this.#pending) request.fail(this.#over)
     try {
       await this.#subscription?.close()

@@ -1,6 +1,7 @@
 // Official transport: sees what a client of an MCP SDK is told, beside the client's own handlers.
 
 import { isMembers } from '../../border/kind'
+import type { Members } from '../../border/kind'
 
 /** The callbacks of a transport of the SDKs. */
 export interface OfficialTransport {
@@ -11,7 +12,7 @@ export interface OfficialTransport {
 
 /** What is told of a transport. */
 export interface TransportObserver {
-  onListChanged(): void
+  onNotice(method: string, params: Members): void
   onClosed(): void
 }
 
@@ -22,7 +23,8 @@ export interface TransportObserver {
 export function observeTransport(transport: OfficialTransport, observer: TransportObserver): () => void {
   const { onmessage, onclose } = transport
   const seeMessage: typeof onmessage = (message, extra) => {
-    if (isListChange(message)) callSafely(() => observer.onListChanged())
+    const notice = noticeOf(message)
+    if (notice !== undefined) callSafely(() => observer.onNotice(notice.method, notice.params))
     onmessage?.call(transport, message, extra)
   }
   const seeClose = (): void => {
@@ -35,12 +37,13 @@ export function observeTransport(transport: OfficialTransport, observer: Transpo
     // Somebody else may observe it since.
     if (transport.onmessage === seeMessage) transport.onmessage = onmessage
     if (transport.onclose === seeClose) transport.onclose = onclose
-    observer = { onListChanged: () => {}, onClosed: () => {} }
+    observer = { onNotice: () => {}, onClosed: () => {} }
   }
 }
 
-function isListChange(message: unknown): boolean {
-  return isMembers(message) && message.method === 'notifications/tools/list_changed'
+function noticeOf(message: unknown): { readonly method: string; readonly params: Members } | undefined {
+  if (!isMembers(message) || typeof message.method !== 'string' || message.id !== undefined) return undefined
+  return { method: message.method, params: isMembers(message.params) ? message.params : {} }
 }
 
 function callSafely(call: () => void): void {

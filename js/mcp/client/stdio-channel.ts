@@ -71,9 +71,9 @@ export class StdioChannel implements Channel {
     this.#writer.write(writeNotice(method, params, this.dialect))
   }
 
-  listen(isListening: boolean): void {
+  listen(notifications: Members): void {
     // A legacy server tells its changes without being asked.
-    if (isListening && this.dialect.era === 'modern') this.#subscription.open()
+    if (this.dialect.era === 'modern') this.#subscription.open(notifications)
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,11 @@
 // Subscription: the request `subscriptions/listen` of a modern connection, which stays open.
 
+import type { Members } from '../../border/kind'
 import type { Channel } from './channel'
 import { statusOf } from './http-fault'
 import { UpstreamFault } from './upstream-connection'
 
-/** Asks a modern server to tell changes of its list. */
+/** Asks a modern server to tell changes of its lists. */
 export class Subscription {
   readonly #channel: Pick<Channel, 'request'>
   readonly #onEnd: (fault: UpstreamFault) => void
@@ -16,10 +17,11 @@ export class Subscription {
     this.#onEnd = onEnd
   }
 
-  open(): void {
-    if (this.#isOpen) return
+  /** `notifications` are those that are asked for; without any it stays closed. */
+  open(notifications: Members): void {
+    if (this.#isOpen || Object.keys(notifications).length === 0) return
     this.#isOpen = true
-    const request = { method: 'subscriptions/listen', params: { notifications: { toolsListChanged: true } } }
+    const request = { method: 'subscriptions/listen', params: { notifications } }
     // It lasts as long as the connection.
     this.#channel.request(request, { signal: new AbortController().signal }).then(
       () => this.#end(new UpstreamFault('lost', 'the server has ended the stream of changes')),

@@ -1,5 +1,7 @@
 // Upstream connection: what a loader of MCP servers asks of a connected server, whatever its transport and era.
 
+import type { ContentClient } from './content-client'
+
 /** A tool as an upstream lists it, unjudged: a JSON object with a name. */
 export interface UpstreamTool {
   readonly name: string
@@ -85,6 +87,8 @@ export interface UpstreamConnection {
   listTools(signal: AbortSignal): Promise<UpstreamList>
   /** Calls a tool by the upstream's own name. Resolves to the result object as sent. Rejects with an `UpstreamFault`. */
   callTool(args: Readonly<Record<string, unknown>>, call: UpstreamCall): Promise<Readonly<Record<string, unknown>>>
+  /** Its resources and prompts. */
+  readonly content?: ContentClient
   /** Called when the upstream says that its list has changed. */
   onListChanged: (() => void) | undefined
   /** Called once when the connection is over, with the reason; not after `close`. */

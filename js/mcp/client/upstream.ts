@@ -6,6 +6,7 @@ import type { Agreement } from './agreement'
 import { readCallResult } from './call-result'
 import type { Channel, ChannelListener } from './channel'
 import type { ClientLimits } from './client-limits'
+import { ContentClient } from './content-client'
 import type { ClientRequest } from './envelope'
 import { argumentHeaders } from './header-arguments'
 import { pagesOf, walkTools } from './tool-walk'
@@ -16,6 +17,7 @@ export class Upstream implements UpstreamConnection, ChannelListener {
   readonly #channel: Channel
   readonly #agreement: Agreement
   readonly #limits: ClientLimits
+  readonly content: ContentClient
   onListChanged: (() => void) | undefined
   onClosed: ((reason: UpstreamFault) => void) | undefined
 
@@ -23,6 +25,19 @@ export class Upstream implements UpstreamConnection, ChannelListener {
     this.#channel = channel
     this.#agreement = agreement
     this.#limits = limits
+    this.content = new ContentClient({
+      capabilities: agreement.capabilities,
+      isModern: this.era === 'modern',
+      limits,
+      send: (request, patience) => channel.request(request, patience),
+      stream: (uris, signal, onEnd) => {
+        const params = { notifications: { resourceSubscriptions: uris } }
+        channel
+          .request({ method: 'subscriptions/listen', params }, { signal })
+          // A server that refuses it does not tell updates.
+          .then(onEnd, (fault: UpstreamFault) => (fault.kind === 'lost' ? onEnd() : undefined))
+      },
+    })
     channel.listener = this
   }
 
@@ -57,11 +72,17 @@ export class Upstream implements UpstreamConnection, ChannelListener {
   }
 
   close(): Promise<void> {
+    this.content.close()
     return this.#channel.close()
   }
 
-  onNotice(method: string): void {
+  onNotice(method: string, params: Members): void {
     if (method === 'notifications/tools/list_changed') callSafely(() => this.onListChanged?.())
+    else callSafely(() => this.content.hear(method, params))
+  }
+
+  onRenewed(): void {
+    callSafely(() => this.content.renewed())
   }
 
   onChannelClosed(fault: UpstreamFault): void {

@@ -1,5 +1,6 @@
 // Authorizer: who sends an HTTP request, and whether it may, as the option `auth` of a server says.
 
+import type { ContentRequest } from '../content/content-catalog'
 import type { Principal } from '../principals'
 import type { HttpFacts } from './http-facts'
 import type { HttpReply } from './http-reply'
@@ -15,6 +16,8 @@ export interface Authorizer {
   metadata(path: string): HttpReply | undefined
   /** Answers a call that a principal may not make: 403 `insufficient_scope`. Nothing if it may, or must not know. */
   refuseCall(principal: Principal, toolName: string): Promise<HttpReply | undefined>
+  /** Answers a request for a resource or a prompt in the same way. */
+  refuseContent(principal: Principal, request: ContentRequest): Promise<HttpReply | undefined>
 }
 
 /** Whether a request was answered instead of authorized. */

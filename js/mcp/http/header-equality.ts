@@ -31,16 +31,28 @@ export function checkHeaders(
   const wrong =
     unequal(facts, 'MCP-Protocol-Version', revision) ??
     unequal(facts, 'Mcp-Method', method) ??
+    (params === undefined ? undefined : checkName(method, params, facts)) ??
     (method === 'tools/call' && params !== undefined ? checkCall(params, text, facts, argumentsOf) : undefined)
   return wrong === undefined ? undefined : fault(HEADER_MISMATCH, wrong, { id, status: 400 })
 }
 
+/** The members that the header `Mcp-Name` repeats. Source: 2026-07-28, "Streamable HTTP", standard request headers. */
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ['tools/call', 'name'],
+  ['prompts/get', 'name'],
+  ['resources/read', 'uri'],
+])
+
+function checkName(method: string, params: Members, facts: HttpFacts): string | undefined {
+  const member = NAMED.get(method)
+  const name = member === undefined ? undefined : params[member]
+  // What a request without a name lacks is another error.
+  return typeof name === 'string' ? unequal(facts, 'Mcp-Name', name) : undefined
+}
+
 function checkCall(params: Members, text: string, facts: HttpFacts, argumentsOf: HeaderArguments): string | undefined {
   const { name, arguments: values } = params
-  // What a call without a name lacks is another error.
   if (typeof name !== 'string') return undefined
-  const wrong = unequal(facts, 'Mcp-Name', name)
-  if (wrong !== undefined) return wrong
   for (const argument of argumentsOf(name)) {
     const exact = () => textAt(text, ['params', 'arguments', ...argument.path])
     const found = checkArgument(argument, { value: valueAt(values, argument.path), exact }, facts)

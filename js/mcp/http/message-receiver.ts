@@ -29,6 +29,9 @@ import { ResponseStream } from './response-stream'
 import type { Session } from './session'
 import type { Sessions } from './sessions'
 
+/** Requests for resources and prompts that run code of a program, or ask an upstream. */
+const CONTENT_CALLS: ReadonlySet<string> = new Set(['resources/read', 'prompts/get', 'completion/complete'])
+
 /** What a receiver needs of its transport. */
 export interface ReceiverParts {
   readonly endpoint: Endpoint
@@ -175,15 +178,20 @@ export class MessageReceiver {
   ): Promise<HttpOutcome> {
     const { endpoint, authorizer, server } = this.#parts
     const isCall = message.method === 'tools/call'
+    const isContent = CONTENT_CALLS.has(message.method)
     const tool = server.exposure.calledTool(message.params ?? {})
     if (authorizer !== undefined && isCall && typeof tool === 'string') {
       const refused = await authorizer.refuseCall(exchange.principal, tool)
       if (refused !== undefined) return refused
     }
+    if (authorizer !== undefined && isContent) {
+      const refused = await authorizer.refuseContent(exchange.principal, message)
+      if (refused !== undefined) return refused
+    }
     // It may have waited for its tools until now.
     if (this.#open.isClosed) return closed(message)
     const whole = { ...exchange, traceContext: traceOf(request) }
-    if (isCall) return this.#serveCall(message, whole, request, ended)
+    if (isCall || isContent) return this.#serveCall(message, whole, request, ended)
     try {
       return this.#outcome(await endpoint.receive(message, whole), exchange.principal, message)
     } finally {
@@ -191,7 +199,7 @@ export class MessageReceiver {
     }
   }
 
-  /** Answers a call: it alone is worth cancelling, and may tell its client something before the answer. */
+  /** Answers a call: what runs code of a program is worth cancelling, and may tell its client something before the answer. */
   async #serveCall(
     message: RequestMessage,
     exchange: Exchange,

@@ -1,6 +1,7 @@
 // Session: a legacy client over HTTP, from `initialize` to DELETE, and its stream of notifications.
 
 import type { McpListing } from '../../snapshot/mcp-listing'
+import type { ContentSubscriber, SendNotice } from '../content/content-subscriber'
 import type { ServerState } from '../methods/method'
 import type { Principal } from '../principals'
 import { writeNotification } from '../protocol/answers'
@@ -41,7 +42,10 @@ export class Session {
     this.#server = server
     this.#onStreamEnd = onStreamEnd
     this.usedAt = server.registry.closures.clock.now()
-    this.connection = new Connection(() => this.#remember(principal))
+    this.connection = new Connection(() => {
+      this.#remember(principal)
+      this.#openContent(principal)
+    })
   }
 
   /** Whether it has no request under way and no stream. */
@@ -68,12 +72,16 @@ export class Session {
       this.#remember(principal)
       list.notify()
     })
+    const content = this.#openContent(principal)
+    const send: SendNotice = (method, params) => list.notify(writeNotification(method, params))
+    content?.attach(principal, send)
     let isEnded = false
     const end = () => {
       if (isEnded) return
       isEnded = true
       if (this.#endStream === end) this.#endStream = undefined
       stop()
+      content?.detach(send)
       list.end()
       leave()
       this.#onStreamEnd(this)
@@ -103,6 +111,12 @@ export class Session {
   look(principal: Principal): McpListing | undefined {
     const { agreed } = this.connection
     return agreed && this.#server.views.listing(principal, agreed.shape)
+  }
+
+  /** What tells the client of changed resources and prompts: it outlives a stream. */
+  #openContent(principal: Principal): ContentSubscriber | undefined {
+    const { content } = this.#server
+    return content && (this.connection.content ??= content.subscriber(principal, ['resources', 'prompts']))
   }
 
   #remember(principal: Principal): void {

@@ -1,13 +1,12 @@
 // Caller links: the connections of callers to one MCP server. Calls share one if their credentials are the same.
 
 import { onAbort } from '../../call/abort-signals'
-import type { CallContext } from '../../call/context'
 import type { Clock } from '../../border/clock'
 import { ignoreRejection, reasonOf } from '../../border/error'
 import type { Members } from '../../border/kind'
 import { startIdleTimerOf, withDeadline } from '../../border/timers'
 import { UpstreamFault } from '../client/upstream-connection'
-import type { AskCredentials, CallerCredentials } from './caller-credentials'
+import type { AskCredentials, Caller, CallerCredentials } from './caller-credentials'
 import { noCredentials, tooManyCallers } from './upstream-faults'
 import type { CalledTool } from './upstream-faults'
 import { UpstreamLink } from './upstream-link'
@@ -65,16 +64,15 @@ export class CallerLinks {
     return open
   }
 
-  /**
-   * The link for a call, by what the function gives for its caller. `refused` is the link whose credentials the server has
-   * refused: nothing where the function gives the same again. Rejects with `AUTH_FAILED` or `BUSY`.
-   */
-  async lease(context: CallContext, refused?: Lease): Promise<Lease | undefined> {
-    const called = { tool: context.toolName, upstream: this.#host.name }
-    const credentials = await this.#ask(context, called, refused !== undefined)
-    if (context.signal.aborted) throw context.signal.reason
-    if (credentials.key === refused?.key) return undefined
-    return this.#take(credentials, called)
+  /** The link for a request, by what the function gives for its caller. Rejects with `AUTH_FAILED` or `BUSY`. */
+  async lease(caller: Caller, called: CalledTool): Promise<Lease> {
+    return this.#take(await this.#credentials(caller, called, false), called)
+  }
+
+  /** Another link, where the server has refused the credentials of `refused`; nothing where the function gives the same. */
+  async leaseAgain(caller: Caller, called: CalledTool, refused: Lease): Promise<Lease | undefined> {
+    const credentials = await this.#credentials(caller, called, true)
+    return credentials.key === refused.key ? undefined : this.#take(credentials, called)
   }
 
   async close(): Promise<void> {
@@ -86,22 +84,27 @@ export class CallerLinks {
   }
 
   /** Asks the function, within its deadline and the call. */
-  async #ask(context: CallContext, called: CalledTool, isRefused: boolean): Promise<CallerCredentials> {
+  async #credentials(context: Caller, called: CalledTool, isRefused: boolean): Promise<CallerCredentials> {
     const { ask, timeoutMs, clock } = this.#host
     const { userId, auditingId, metadata, toolName, callId, signal } = context
-    const caller = Object.freeze({ userId, auditingId, metadata, toolName, callId, signal })
+    const caller = Object.freeze({
+      userId,
+      auditingId,
+      metadata,
+      ...(toolName !== undefined && { toolName }),
+      ...(callId !== undefined && { callId }),
+      signal,
+    })
     let stopAbort = (): void => {}
     const aborted = new Promise<never>((_resolve, reject) => {
       stopAbort = onAbort(signal, () => reject(signal.reason))
     })
     const late = (): Error => new Error(`the function did not answer within ${timeoutMs} ms`)
     try {
-      return await withDeadline(
-        Promise.race([ask(caller, Object.freeze({ isRefused })), aborted]),
-        timeoutMs,
-        late,
-        clock,
-      )
+      const asked = Promise.race([ask(caller, Object.freeze({ isRefused })), aborted])
+      const credentials = await withDeadline(asked, timeoutMs, late, clock)
+      if (signal.aborted) throw signal.reason
+      return credentials
     } catch (thrown) {
       if (signal.aborted) throw signal.reason
       throw noCredentials(called, { reason: reasonOf(thrown) })
@@ -170,4 +173,9 @@ export class CallerLinks {
 }
 
 /** One caller's connection says nothing of the server, and its list is that of the loader. */
-const SILENT = Object.freeze({ onUp: () => {}, onDown: () => {}, onListChanged: () => {} })
+const SILENT = Object.freeze({
+  onUp: () => {},
+  onDown: () => {},
+  onListChanged: () => {},
+  onContentNotice: () => {},
+})

@@ -3,10 +3,10 @@
 import type { ChangeReport, CheckReport, HeldChange, LoadReport, SourceStatus, SourceVersion } from '../../../index'
 import type { McpLoader as PublicMcpLoader, McpUpstreamStatus } from '../../../types/mcp'
 import { NativeLoader, checkToolSetOptions } from '../../border/native'
-import { callNative, failureOf, revive } from '../../border/error'
+import { callNative, revive } from '../../border/error'
 import { INSPECT, inspectedLine } from '../../border/inspection'
 import { nearestName } from '../../border/nearest'
-import { checkOptions, invalidOption, toName } from '../../border/options'
+import { checkOptions } from '../../border/options'
 import { invalidRegistry } from '../../border/package-copies'
 import { raise } from '../../border/raised-error'
 import { Uncloneable } from '../../border/uncloneable'
@@ -16,8 +16,13 @@ import { stateText } from '../../load/state-file'
 import { writeMembers } from '../../load/tool-sets/source-options'
 import { attach, isRegistry } from '../../registry'
 import type { RegistryAttachment } from '../../registry/registry-attachment'
+import { givePassedContent } from '../content/passed-content'
+import type { ContentChange } from '../content/passed-content'
+import { PassedUpstreams } from './passed-upstreams'
+import { Turns } from './turns'
 import { UpstreamSource } from './upstream-source'
-import { readUpstreamOptions } from './upstream-options'
+import { isUnreadable } from './upstream-faults'
+import { readUpstreamOptions, toSourceName } from './upstream-options'
 import type { UpstreamOptions } from './upstream-options'
 import type { ReadUpstream } from './upstream-spec'
 import { readUpstreamSpec } from './upstream-spec'
@@ -38,7 +43,12 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
   /** Upstreams that a load, a check or an unload works with, beside those above. */
   readonly #open = new Set<UpstreamSource>()
   /** Loads and unloads of one name take turns. */
-  readonly #turns = new Map<string, Promise<unknown>>()
+  readonly #turns = new Turns(() => this.#checkOpen())
+  readonly #passed = new PassedUpstreams({
+    all: () => this.#upstreams,
+    find: (name) => this.#upstream(name).content,
+    checkOpen: () => this.#checkOpen(),
+  })
   #closing: Promise<void> | undefined
 
   constructor(registry: unknown, options?: unknown, hooks: McpLoaderHooks = {}) {
@@ -46,6 +56,7 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     if (!isRegistry(registry)) throw invalidRegistry(registry)
     const { state } = checkOptions(options, ['state'])
     const stateJson = stateText(state)
+    givePassedContent(this, this.#passed)
     this.#readSpecOf = hooks.readSpec ?? readUpstreamSpec
     this.#random = hooks.random ?? Math.random
     const close = (): void => void this.close().catch((error: unknown) => this.#tellFailure(error))
@@ -65,7 +76,7 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     const source = toSourceName(name)
     const read = this.#readSpec(source, spec)
     const checked = this.#readOptions(options)
-    return this.#inTurn(source, async () => {
+    return this.#turns.take(source, async () => {
       const former = this.#upstreams.get(source)
       const upstream = this.#openUpstream(source, read, checked)
       if (checked.keepTrying) upstream.keep()
@@ -112,7 +123,10 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
 
   approve(id: unknown): ChangeReport {
     this.#checkOpen()
-    return this.#decisions.approve(id)
+    const report = this.#decisions.approve(id)
+    // An upstream may be approved with it.
+    this.#passed.tell({ kind: 'lists' })
+    return report
   }
 
   reject(id: unknown): void {
@@ -148,16 +162,33 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
   status(): McpUpstreamStatus[] {
     this.#checkOpen()
     const all = [...this.#upstreams].sort(([a], [b]) => (a < b ? -1 : 1))
-    return all.map(([name, upstream]) => ({ name, ...upstream.status() }))
+    return all.map(([name, up]) => ({ name, ...up.status(), ...this.#passed.status(name, up.content) }))
+  }
+
+  async resources(name?: unknown) {
+    return this.#passed.resources(name)
+  }
+
+  async prompts(name?: unknown) {
+    return this.#passed.prompts(name)
+  }
+
+  async readResource(name: unknown, uri: unknown, options?: unknown) {
+    return this.#passed.readResource(name, uri, options)
+  }
+
+  async getPrompt(name: unknown, prompt: unknown, args?: unknown, options?: unknown) {
+    return this.#passed.getPrompt(name, prompt, args, options)
   }
 
   async unload(name: unknown): Promise<string[]> {
     this.#checkOpen()
     const source = toSourceName(name)
     this.#upstream(source)
-    return this.#inTurn(source, async () => {
+    return this.#turns.take(source, async () => {
       const upstream = this.#upstream(source)
       this.#upstreams.delete(source)
+      this.#passed.tell({ kind: 'lists' })
       try {
         if (!upstream.isLoaded) return []
         const removed = callNative(() => this.#native.unloadToolSets([source]))
@@ -191,6 +222,7 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     const all = [...this.#open]
     this.#open.clear()
     this.#upstreams.clear()
+    this.#passed.tell({ kind: 'lists' })
     await Promise.all(all.map((upstream) => upstream.close()))
     this.#registry.closures.freeSlots()
   }
@@ -228,7 +260,8 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     const { closures } = this.#registry
     const random = this.#random
     const native = this.#native
-    const upstream = new UpstreamSource({ name, ...read, options, native, closures, random })
+    const onContent = (change: ContentChange): void => this.#passed.tell(change)
+    const upstream = new UpstreamSource({ name, ...read, options, native, closures, random, onContent })
     this.#open.add(upstream)
     return upstream
   }
@@ -238,6 +271,7 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     const former = this.#upstreams.get(name)
     if (former !== undefined) this.#open.delete(former)
     this.#upstreams.set(name, upstream)
+    this.#passed.tell({ kind: 'lists' })
   }
 
   async #drop(upstream: UpstreamSource): Promise<void> {
@@ -253,21 +287,6 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     throw raise('UNKNOWN_SOURCE', { name: source, nearest: nearest === undefined ? [] : [nearest] })
   }
 
-  /** Works after what is under way for a name. */
-  #inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(() => {
-      this.#checkOpen()
-      return work()
-    })
-    const over = turn.then(
-      () => {},
-      () => {},
-    )
-    this.#turns.set(name, over)
-    void over.then(() => this.#turns.get(name) === over && this.#turns.delete(name))
-    return turn
-  }
-
   #tellFailure(error: unknown): void {
     this.#registry.closures.events.emit('listenerFailed', Object.freeze({ event: 'close of McpLoader', error }))
   }
@@ -275,15 +294,4 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
   #checkOpen(): void {
     if (this.#closing !== undefined) throw raise('CLOSED', { what: 'McpLoader' })
   }
-}
-
-function toSourceName(name: unknown): string {
-  const text = toName('name', name)
-  if (text.trim() === '') throw invalidOption('name', 'must not be empty')
-  return text
-}
-
-/** Whether an upstream could not be read: a gate or an option that refuses says nothing about the connection. */
-function isUnreadable(thrown: unknown): boolean {
-  return failureOf(thrown, 0).code === 'SOURCE_UNREADABLE'
 }

@@ -8,7 +8,7 @@ import { asksForInput } from '../client/call-result'
 import type { UpstreamCall, UpstreamFault, UpstreamProgress, UpstreamTool } from '../client/upstream-connection'
 import type { CallerLinks, Lease } from './caller-links'
 import { faultOf, noCredentials, refusedStatus, upstreamDown, upstreamFailed } from './upstream-faults'
-import type { DownState } from './upstream-faults'
+import type { CalledTool, DownState } from './upstream-faults'
 import type { UpstreamLink } from './upstream-link'
 import type { QuestionKind } from './question-kinds'
 import { UpstreamQuestions } from './upstream-questions'
@@ -98,13 +98,13 @@ class Call {
   async #sendAsCaller(): Promise<Members> {
     const { callers } = this.#host
     if (callers === undefined) return this.#send(true)
-    this.#lease ??= await callers.lease(this.#context)
+    this.#lease ??= await callers.lease(this.#context, this.#called)
     try {
       return await this.#send(true)
     } catch (thrown) {
       // 401 says that nothing was done (RFC 9110, 15.5.2): a token may have ended before its time.
       const isRefused = this.isFault(thrown) && refusedStatus(thrown) === 401
-      const lease = isRefused ? await callers.lease(this.#context, this.#lease) : undefined
+      const lease = isRefused ? await callers.leaseAgain(this.#context, this.#called, this.#lease) : undefined
       if (lease === undefined) throw thrown
       this.end()
       this.#lease = lease
@@ -114,6 +114,10 @@ class Call {
 
   end(): void {
     this.#lease?.release()
+  }
+
+  get #called(): CalledTool {
+    return { tool: this.#context.toolName, upstream: this.#host.name }
   }
 
   get #link(): UpstreamLink {
@@ -152,9 +156,8 @@ class Call {
   }
 
   errorOf(fault: UpstreamFault): unknown {
-    const { name } = this.#host
     const link = this.#link
-    const called = { tool: this.#context.toolName, upstream: name }
+    const called = this.#called
     // The call has ended already, with its own error.
     if (fault.kind === 'aborted' && this.#context.signal.aborted) return this.#context.signal.reason
     const status = refusedStatus(fault)

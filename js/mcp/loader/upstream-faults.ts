@@ -75,6 +75,11 @@ export function unreadableUpstream(location: string, fault: UpstreamFault): Tool
   return raise('SOURCE_UNREADABLE', { location, reason: bounded(fault.message) })
 }
 
+/** Whether an upstream could not be read: a gate or an option that refuses says nothing about the connection. */
+export function isUnreadable(thrown: unknown): boolean {
+  return failureOf(thrown, 0).code === 'SOURCE_UNREADABLE'
+}
+
 function bounded(text: string): string {
   return text.length <= LONGEST_REASON ? text : `${text.slice(0, LONGEST_REASON)}…`
 }

@@ -3,6 +3,7 @@
 import type { Clock } from '../../border/clock'
 import { ignoreRejection } from '../../border/error'
 import { startIdleTimerOf, withDeadline } from '../../border/timers'
+import type { ContentNotice } from '../client/content-client'
 import { statusOf } from '../client/http-fault'
 import { UpstreamFault } from '../client/upstream-connection'
 import type { UpstreamConnection, UpstreamConnector } from '../client/upstream-connection'
@@ -31,6 +32,8 @@ export interface LinkHost {
   /** The connection was lost, or the first attempt after one failed. Once until the next connection. */
   readonly onDown: () => void
   readonly onListChanged: () => void
+  /** The server says that other lists have changed, or a resource. */
+  readonly onContentNotice: (notice: ContentNotice) => void
 }
 
 export class UpstreamLink {
@@ -154,6 +157,8 @@ export class UpstreamLink {
     this.#down = undefined
     this.#connectedAt = this.#host.clock.now()
     connection.onListChanged = () => this.#connection === connection && this.#host.onListChanged()
+    if (connection.content !== undefined)
+      connection.content.onNotice = (notice) => this.#connection === connection && this.#host.onContentNotice(notice)
     connection.onClosed = (reason) => this.#lose(connection, faultOf(reason))
     this.#host.onUp()
   }

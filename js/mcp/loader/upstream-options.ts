@@ -1,10 +1,12 @@
 // Upstream options: what `load` of a McpLoader is given, checked.
 
 import type { Gate, ProposedChange } from '../../../index'
-import { invalidOption, milliseconds, oneOf, readOption, toNames } from '../../border/options'
+import { invalidOption, milliseconds, oneOf, readOption, toName, toNames } from '../../border/options'
 import { isList } from '../../border/kind'
 import { readSourceOptions } from '../../load/tool-sets/source-options'
 import type { SourceOptions } from '../../load/tool-sets/source-options'
+import { readContentSelection } from './content-selection'
+import type { SelectContent } from './content-selection'
 import { ASKED_BY_DEFAULT, QUESTION_KINDS } from './question-kinds'
 import type { QuestionKind } from './question-kinds'
 import { ToolSelection } from './tool-selection'
@@ -22,6 +24,8 @@ const OWN = Object.freeze([
   'keepTrying',
   'maxConnections',
   'questions',
+  'resources',
+  'prompts',
 ] as const)
 
 const TIMEOUT_MS = 60_000
@@ -47,6 +51,11 @@ export interface UpstreamOptions {
   readonly keepTrying: boolean
   /** The most connections of callers. */
   readonly maxConnections: number
+  /** The resources and prompts that are passed on. */
+  readonly resources: SelectContent
+  readonly prompts: SelectContent
+  /** Whether nothing of a new upstream is passed on before it was approved. */
+  readonly needsApproval: boolean
 }
 
 /** What the options need of the loader. */
@@ -54,6 +63,13 @@ export interface OptionsHost {
   readonly gateTimeoutMs: number
   /** Whether a change of the source was approved or applied before. */
   readonly wasAdmitted: (source: string) => boolean
+}
+
+/** Reads the name of an upstream. */
+export function toSourceName(name: unknown): string {
+  const text = toName('name', name)
+  if (text.trim() === '') throw invalidOption('name', 'must not be empty')
+  return text
 }
 
 export function readUpstreamOptions(options: unknown, host: OptionsHost): UpstreamOptions {
@@ -81,6 +97,9 @@ export function readUpstreamOptions(options: unknown, host: OptionsHost): Upstre
     keepTrying: keepTrying ?? false,
     maxConnections,
     questions: readKinds(questions),
+    resources: readContentSelection('resources', others.resources),
+    prompts: readContentSelection('prompts', others.prompts),
+    needsApproval: others.approve !== undefined,
   }
 }
 

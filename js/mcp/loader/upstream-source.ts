@@ -14,6 +14,7 @@ import type { Arguments, ClosureFunction } from '../../call/interfaces'
 import type { Closures } from '../../closures'
 import { UpstreamFault } from '../client/upstream-connection'
 import type { UpstreamConnection, UpstreamConnector, UpstreamList, UpstreamTool } from '../client/upstream-connection'
+import type { ContentChange } from '../content/passed-content'
 import type { AskCredentials } from './caller-credentials'
 import { CallerLinks } from './caller-links'
 import { allowedCapabilities } from './question-kinds'
@@ -23,6 +24,7 @@ import { callUpstream } from './upstream-calls'
 import type { CallHost } from './upstream-calls'
 import { faultOf, unreadableUpstream } from './upstream-faults'
 import { UpstreamLink } from './upstream-link'
+import { UpstreamContent } from './upstream-content'
 import { UpstreamLoads } from './upstream-loads'
 import type { UpstreamOptions } from './upstream-options'
 import { toolSetOf } from './upstream-tools'
@@ -45,6 +47,8 @@ export interface UpstreamHost {
   readonly native: NativeLoader
   readonly closures: Closures
   readonly random: () => number
+  /** Its resources and prompts have changed. */
+  readonly onContent: (change: ContentChange) => void
 }
 
 export class UpstreamSource {
@@ -56,6 +60,8 @@ export class UpstreamSource {
   readonly #loads: UpstreamLoads
   readonly #reading: ToolSetHost
   readonly #calls: CallHost
+  /** Its resources and prompts. */
+  readonly content: UpstreamContent
   /** The tools of the newest list, whatever became of it: what is sent follows what the server says now. */
   #sent: ReadonlyMap<string, UpstreamTool> = new Map()
   /** The newest list that has entered. */
@@ -81,8 +87,10 @@ export class UpstreamSource {
       onUp: () => this.#cameUp(),
       onDown: () => this.#wentDown(),
       onListChanged: () => this.#refreshes.hint(),
+      onContentNotice: (notice) => this.content.hear(notice),
     })
     this.#callers = callerLinksOf(host)
+    this.content = this.#openContent()
     this.#reading = this.#makeReading()
     this.#calls = this.#makeCalls()
   }
@@ -123,6 +131,7 @@ export class UpstreamSource {
   async close(): Promise<void> {
     this.#isClosed = true
     this.#refreshes.close()
+    this.content.close()
     await Promise.all([this.#link.close(), this.#callers?.close()])
   }
 
@@ -200,6 +209,21 @@ export class UpstreamSource {
     }
   }
 
+  #openContent(): UpstreamContent {
+    const { name, location, options, native, closures, onContent } = this.#host
+    return new UpstreamContent({
+      name,
+      location,
+      options,
+      link: this.#link,
+      callers: this.#callers,
+      clock: closures.clock,
+      isAdmitted: () => !options.needsApproval || native.hadTools(name),
+      onFailure: (error) => closures.events.emit('reloadFailed', Object.freeze({ source: name, error })),
+      onChange: onContent,
+    })
+  }
+
   #makeCalls(): CallHost {
     const { name, location, options, closures } = this.#host
     return {
@@ -240,6 +264,7 @@ export class UpstreamSource {
   #cameUp(): void {
     const { name, closures } = this.#host
     closures.events.emit('upstream', Object.freeze({ source: name, state: 'up' as const }))
+    this.content.cameUp()
     // A refresh that has opened the connection reads the list.
     if (this.#link.keepsTrying && !this.#refreshes.isRunning) this.#refreshes.hint()
   }

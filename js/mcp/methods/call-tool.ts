@@ -76,7 +76,7 @@ async function call(
 }
 
 /** Opens what tells the client something before the answer; nothing where it wants nothing. */
-function openNotices(server: ServerState, request: ServedRequest): callNotices.CallNotices | undefined {
+export function openNotices(server: ServerState, request: ServedRequest): callNotices.CallNotices | undefined {
   const { notices, connection } = request.exchange
   if (notices === undefined || !wantsNotices(request.params, connection)) return undefined
   const { CallNotices } = loadCallNotices()

@@ -7,7 +7,7 @@ import type { Method, ServerState } from './method'
 /** Answers `server/discover`. It needs no tools, so that it is the first answer of a server that is still loading. */
 export const discover: Method = (server) => ({
   members: [
-    `"supportedVersions":${JSON.stringify(servedRevisions(server.hasLegacy))},"capabilities":${capabilities(true)},`,
+    `"supportedVersions":${JSON.stringify(servedRevisions(server.hasLegacy))},"capabilities":${capabilities(server, true)},`,
     instructionsOf(server),
     `"ttlMs":${server.ttlMs},"cacheScope":"public"`,
   ],
@@ -23,7 +23,7 @@ export const initialize: Method = (server, { params, exchange }) => {
   }
   return {
     members: [
-      `"protocolVersion":"${revision.name}","capabilities":${capabilities(connection !== undefined)},`,
+      `"protocolVersion":"${revision.name}","capabilities":${capabilities(server, connection !== undefined)},`,
       instructionsOf(server),
       `"serverInfo":${server.serverInfo}`,
     ],
@@ -33,8 +33,16 @@ export const initialize: Method = (server, { params, exchange }) => {
 /** Answers `ping` (legacy). */
 export const ping: Method = () => ({ members: [] })
 
-function capabilities(canNotify: boolean): string {
-  return JSON.stringify(canNotify ? { tools: { listChanged: true }, logging: {} } : { tools: {} })
+/** What is served. `canNotify`: the client has a connection, on which it is told of changes. */
+function capabilities({ content }: ServerState, canNotify: boolean): string {
+  const changes = canNotify ? { listChanged: true } : {}
+  return JSON.stringify({
+    tools: changes,
+    ...(canNotify && { logging: {} }),
+    ...(content?.kinds.has('resources') && { resources: canNotify ? { subscribe: true, ...changes } : {} }),
+    ...(content?.kinds.has('prompts') && { prompts: changes }),
+    ...(content !== undefined && { completions: {} }),
+  })
 }
 
 function instructionsOf({ instructions }: ServerState): string {

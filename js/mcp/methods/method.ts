@@ -5,6 +5,7 @@ import type { CancelSignal } from '../../call/abort-signals'
 import type { StateSeal } from '../../call/sealed-state'
 import type { RegistryAttachment } from '../../registry/registry-attachment'
 import type { Admission } from '../admission'
+import type { ContentCatalog } from '../content/content-catalog'
 import type { Exposure } from '../exposure/exposure'
 import type { Pieces } from '../protocol/answers'
 import type { Exchange, Reply } from '../protocol/exchange'
@@ -18,6 +19,8 @@ export interface ServerState {
   readonly registry: RegistryAttachment
   readonly views: ToolViews
   readonly exposure: Exposure
+  /** The resources and prompts; `undefined` where none are served. */
+  readonly content: ContentCatalog | undefined
   readonly changes: ListChanges
   readonly admission: Admission
   /** Name and version of the server, as JSON. */

@@ -3,6 +3,7 @@
 import type { LogLevel } from '../../../index'
 import type { Members } from '../../border/kind'
 import { CancelSignal } from '../../call/abort-signals'
+import type { ContentSubscriber } from '../content/content-subscriber'
 import { IdleWaiters } from '../idle-waiters'
 import type { OpenStream } from './exchange'
 import type { RequestId, ResponseMessage } from './json-rpc'
@@ -16,6 +17,8 @@ export class Connection {
   logLevel: LogLevel | undefined
   /** What a legacy client can do. */
   capabilities: Members = {}
+  /** What tells a legacy client of changed resources and prompts. */
+  content: ContentSubscriber | undefined
   /** Called when a legacy client says that it is ready for notifications. */
   readonly #onInitialized: (() => void) | undefined
   /** Requests that are not answered yet, by id; each with what cancels it. */
@@ -114,6 +117,7 @@ export class Connection {
   /** Ends everything: the client is gone, or has waited long enough. */
   close(): void {
     this.#isClosed = true
+    this.content?.close()
     for (const signal of this.#requests.values()) signal.abort()
     for (const stream of this.#streams.values()) stream.cancel()
     for (const id of this.#questions.keys()) this.forget(id)

@@ -1,6 +1,7 @@
 // Stdio transport: one client, one message a line. It ends with its input.
 
 import type { McpInput } from '../../../types/mcp'
+import type { ContentCatalog } from '../content/content-catalog'
 import type { Endpoint } from '../endpoint'
 import type { Principal } from '../principals'
 import { writeFault, writeNotification } from '../protocol/answers'
@@ -24,6 +25,7 @@ const MOST_WAITING = 16 << 20
 export interface StdioParts {
   readonly endpoint: Endpoint
   readonly changes: ListChanges
+  readonly content: ContentCatalog | undefined
   readonly principal: Principal
   readonly input: McpInput
   readonly output: LineOutput
@@ -129,7 +131,11 @@ export class StdioTransport implements Transport {
     if (agreed === undefined || this.#push !== undefined) return
     const push = new ListStream(this.#writer, writeNotification('notifications/tools/list_changed'))
     this.#push = push
-    this.#stopPush = this.#parts.changes.subscribe(this.#parts.principal, agreed.shape, () => push.notify())
+    const { principal, changes, content } = this.#parts
+    this.#stopPush = changes.subscribe(principal, agreed.shape, () => push.notify())
+    if (content === undefined) return
+    this.#connection.content ??= content.subscriber(principal, ['resources', 'prompts'])
+    this.#connection.content.attach(principal, (method, params) => push.notify(writeNotification(method, params)))
   }
 }
 

@@ -1,4 +1,4 @@
-// List stream: notifications of a changed list to one client, and one that waits while the client is slow.
+// List stream: notifications of changes to one client, and those that wait while the client is slow.
 
 /** Where the messages of a stream go. */
 export interface MessageSink {
@@ -8,25 +8,25 @@ export interface MessageSink {
   whenReady(resume: () => void): void
 }
 
-/** A stream of notifications. A slow reader has at most one waiting, whatever has changed meanwhile. */
+/** A stream of notifications. For a slow reader each text waits once at most, whatever has changed meanwhile. */
 export class ListStream {
   readonly #sink: MessageSink
   readonly #notification: string
   #isSlow = false
-  #isWaiting = false
+  readonly #waiting = new Set<string>()
   #isEnded = false
 
-  /** `notification` is the text of the message: it is always the same. */
+  /** `notification` is the text of the message of a changed list of tools. */
   constructor(sink: MessageSink, notification: string) {
     this.#sink = sink
     this.#notification = notification
   }
 
-  /** Tells the client that its list has changed. */
-  notify(): void {
+  /** Tells the client that its list of tools has changed, or something else. */
+  notify(text = this.#notification): void {
     if (this.#isEnded) return
-    if (this.#isSlow) this.#isWaiting = true
-    else this.#write(this.#notification)
+    if (this.#isSlow) this.#waiting.add(text)
+    else this.#write(text)
   }
 
   /** Writes another message, such as the first or the last one. */
@@ -44,9 +44,9 @@ export class ListStream {
     this.#isSlow = true
     this.#sink.whenReady(() => {
       this.#isSlow = false
-      if (!this.#isWaiting) return
-      this.#isWaiting = false
-      this.notify()
+      const waiting = [...this.#waiting]
+      this.#waiting.clear()
+      for (const text of waiting) this.notify(text)
     })
   }
 }

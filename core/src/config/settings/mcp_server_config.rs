@@ -7,7 +7,7 @@ use super::gates_config::{GatePresetWord, GatesConfig};
 use super::module_config::ModuleLimitsConfig;
 use super::override_config::OverrideConfig;
 use super::target_config::{TargetChoiceConfig, TargetWord};
-use crate::config::alternatives::{NamedParts, WordOr};
+use crate::config::alternatives::{FlagOrList, NamedParts, WordOr};
 use crate::config::config_text::{ConfigLocation, ConfigText, config_texts};
 
 /// An MCP server: a command that is started (`command`, `args`, `env`, `cwd`), or an address (`url`, `headers`). Keys of
@@ -71,6 +71,10 @@ pub struct McpServerConfig {
     pub max_name: Option<u64>,
     /// What happens to a result that does not match the output schema of its tool. Default: `"warn"`.
     pub output: Option<OutputWord>,
+    /// The resources that are passed on: all, none, or URIs with `*`. Default: `true`.
+    pub resources: Option<FlagOrList<String>>,
+    /// The prompts that are passed on: all, none, or the server's own names with `*`. Default: `true`.
+    pub prompts: Option<FlagOrList<String>>,
     /// Whether the server is left out. Default: `false`.
     pub disabled: Option<bool>,
 }
