@@ -1,4 +1,4 @@
-// A server over stdio that does wrong by chance: `node faulty-program.mjs SEED FOLDER`. It is calm until FOLDER/faults exists.
+// A server over stdio that does wrong by chance: `faulty-program.mjs SEED FOLDER`. Without FOLDER/faults it is calm.
 import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { faultyList, seeded, TOOL_NAMES } from './faults.mjs'
