@@ -53,7 +53,7 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     const { closures, native } = this.#registry
     try {
       this.#native = callNative(() => new NativeLoader(native, stateJson, undefined))
-      this.#decisions = new SourceDecisions(this.#native, closures)
+      this.#decisions = new SourceDecisions(this.#native, closures, () => this.#checkOpen())
     } catch (error) {
       this.#registry.detach()
       throw error
@@ -106,37 +106,30 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
   }
 
   held(): HeldChange[] {
-    this.#checkOpen()
     return this.#decisions.held()
   }
 
   approve(id: unknown): ChangeReport {
-    this.#checkOpen()
     return this.#decisions.approve(id)
   }
 
   reject(id: unknown): void {
-    this.#checkOpen()
     this.#decisions.reject(id)
   }
 
   history(source: unknown): SourceVersion[] {
-    this.#checkOpen()
     return this.#decisions.history(source)
   }
 
   rollback(source: unknown, version?: unknown): ChangeReport {
-    this.#checkOpen()
     return this.#decisions.rollback(source, version)
   }
 
   pin(source: unknown, tools?: unknown): Pins {
-    this.#checkOpen()
     return this.#decisions.pin(source, tools)
   }
 
   unpin(source: unknown, tools?: unknown): Pins {
-    this.#checkOpen()
     return this.#decisions.unpin(source, tools)
   }
 
