@@ -75,7 +75,7 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
       this.#registry.detach()
       throw error
     }
-    this.#decisions = new SourceDecisions(this.#native, closures)
+    this.#decisions = new SourceDecisions(this.#native, closures, () => this.#checkOpen())
     this.#watches = new DocumentWatches(this, closures.events)
   }
 
@@ -134,37 +134,30 @@ export class SpecLoader extends Uncloneable implements PublicSpecLoader {
   }
 
   held(): HeldChange[] {
-    this.#checkOpen()
     return this.#decisions.held()
   }
 
   approve(id: unknown): ChangeReport {
-    this.#checkOpen()
     return this.#decisions.approve(id)
   }
 
   reject(id: unknown): void {
-    this.#checkOpen()
     this.#decisions.reject(id)
   }
 
   history(source: unknown): SourceVersion[] {
-    this.#checkOpen()
     return this.#decisions.history(source)
   }
 
   rollback(source: unknown, version?: unknown): ChangeReport {
-    this.#checkOpen()
     return this.#decisions.rollback(source, version)
   }
 
   pin(source: unknown, tools?: unknown): Pins {
-    this.#checkOpen()
     return this.#decisions.pin(source, tools)
   }
 
   unpin(source: unknown, tools?: unknown): Pins {
-    this.#checkOpen()
     return this.#decisions.unpin(source, tools)
   }
 

@@ -73,7 +73,7 @@ export async function serveFaulty(t, era, { pick, onRun }) {
   const faults = [
     hang,
     (_, response) => response.destroy(),
-    (body, response, request) => (onRun(body.params?.arguments?.id), response.destroy()),
+    (body, response) => (onRun(body.params?.arguments?.id), response.destroy()),
     (...all) => plain([301, 401, 401, 403, 404, 429, 500, 502, 503][pick(9)], 'x'.repeat(pick(100_000)))(...all),
     plain(200, '<html>', { 'content-type': 'text/html' }),
     plain(200, '{"jsonrpc":"2.0","id":', { 'content-type': 'application/json' }),

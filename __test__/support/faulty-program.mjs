@@ -1,4 +1,4 @@
-// A server over stdio that does wrong by chance: `node faulty-program.mjs SEED FOLDER`. It is calm until FOLDER/faults exists.
+// A server over stdio that does wrong by chance: `faulty-program.mjs SEED FOLDER`. Without FOLDER/faults it is calm.
 import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { faultyList, seeded, TOOL_NAMES } from './faults.mjs'
@@ -32,13 +32,13 @@ const RESULTS = {
 /** What is done instead, or beside. `answer` gives the right one. */
 const FAULTS = [
   crash,
-  ({ id }, answer) => (answer(), crash()),
+  (_, answer) => (answer(), crash()),
   ({ id }) => exitWith(`{"jsonrpc":"2.0","id":${id},"result":{"con`),
   ({ id }) => send({ id, error: { code: [-32_603, -32_602, -32_020][pick(3)], message: 'no' } }),
   ({ id }) => send({ id }),
   ({ id }) => send({ id, result: { content: 'x'.repeat(10 << 20) } }),
-  ({ id }) => exitWith(`${'y'.repeat(10 << 20)}`),
-  ({ id }, answer) => {
+  () => exitWith(`${'y'.repeat(10 << 20)}`),
+  (_, answer) => {
     for (const line of ['Starting…', '', '{"a":1}', 'null', '{', '\0\u00ff', '{"jsonrpc":"2.0"}'])
       process.stdout.write(`${line}\n`)
     process.stderr.write(`${process.env.CALLER}\n`)
@@ -61,7 +61,7 @@ const SILENT = [
   hang,
   ({ id }) => send({ id: id + 1_000, result: text('foreign') }),
   ({ id }) => send({ id: String(id), result: text('foreign') }),
-  ({ id }) => send({ id: null, result: text('foreign') }),
+  () => send({ id: null, result: text('foreign') }),
 ]
 
 function receive(message) {

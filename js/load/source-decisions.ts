@@ -10,15 +10,17 @@ import { HeldExpiry } from './held-expiry'
 /** Pinned schema hashes by tool. */
 export type Pins = Record<string, string>
 
-/** The decisions of one loader. */
+/** The decisions of one loader. Each asks first whether it is open. */
 export class SourceDecisions {
   readonly #native: NativeLoader
   readonly #closures: Closures
+  readonly #checkOpen: () => void
   readonly #expiry: HeldExpiry
 
-  constructor(native: NativeLoader, closures: Closures) {
+  constructor(native: NativeLoader, closures: Closures, checkOpen: () => void) {
     this.#native = native
     this.#closures = closures
+    this.#checkOpen = checkOpen
     this.#expiry = new HeldExpiry(() => this.#expireHeld(), closures.clock)
     closures.events.on('held', ({ expiresAt }) => expiresAt !== undefined && this.#expiry.run(), true)
   }
@@ -36,19 +38,24 @@ export class SourceDecisions {
   }
 
   history(source: unknown): SourceVersion[] {
+    this.#checkOpen()
     return JSON.parse(callNative(() => this.#native.history(toName('source', source)))) as SourceVersion[]
   }
 
   rollback(source: unknown, version: unknown): ChangeReport {
-    const wanted = version === undefined ? undefined : toName('version', version)
-    return this.#decide(() => JSON.parse(this.#native.rollback(toName('source', source), wanted)) as ChangeReport)
+    return this.#decide(() => {
+      const wanted = version === undefined ? undefined : toName('version', version)
+      return JSON.parse(this.#native.rollback(toName('source', source), wanted)) as ChangeReport
+    })
   }
 
   pin(source: unknown, tools: unknown): Pins {
+    this.#checkOpen()
     return JSON.parse(callNative(() => this.#native.pin(toName('source', source), toNames('tools', tools)))) as Pins
   }
 
   unpin(source: unknown, tools: unknown): Pins {
+    this.#checkOpen()
     return JSON.parse(callNative(() => this.#native.unpin(toName('source', source), toNames('tools', tools)))) as Pins
   }
 
@@ -59,6 +66,7 @@ export class SourceDecisions {
 
   /** Applies a decision; listeners get its events before this returns. */
   #decide<T>(decide: () => T): T {
+    this.#checkOpen()
     try {
       return callNative(decide)
     } finally {

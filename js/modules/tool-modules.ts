@@ -82,7 +82,7 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
     this.#generations = generations
     try {
       this.#loader = callNative(() => new NativeLoader(native, stateJson, undefined))
-      this.#decisions = new SourceDecisions(this.#loader, closures)
+      this.#decisions = new SourceDecisions(this.#loader, closures, () => this.#checkOpen())
       const graph = callNative(() => new NativeModuleGraph(graphOptions))
       this.#sources = new ModuleSources({
         loader: this.#loader,
@@ -166,37 +166,30 @@ export class ToolModules extends Uncloneable implements PublicToolModules {
   }
 
   held(): HeldChange[] {
-    this.#checkOpen()
     return this.#decisions.held()
   }
 
   approve(id: unknown): ChangeReport {
-    this.#checkOpen()
     return this.#decisions.approve(id)
   }
 
   reject(id: unknown): void {
-    this.#checkOpen()
     this.#decisions.reject(id)
   }
 
   history(source: unknown): SourceVersion[] {
-    this.#checkOpen()
     return this.#decisions.history(source)
   }
 
   rollback(source: unknown, version?: unknown): ChangeReport {
-    this.#checkOpen()
     return this.#decisions.rollback(source, version)
   }
 
   pin(source: unknown, tools?: unknown): Pins {
-    this.#checkOpen()
     return this.#decisions.pin(source, tools)
   }
 
   unpin(source: unknown, tools?: unknown): Pins {
-    this.#checkOpen()
     return this.#decisions.unpin(source, tools)
   }
 

@@ -64,7 +64,7 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
     const { closures, native } = this.#registry
     try {
       this.#native = callNative(() => new NativeLoader(native, stateJson, undefined))
-      this.#decisions = new SourceDecisions(this.#native, closures)
+      this.#decisions = new SourceDecisions(this.#native, closures, () => this.#checkOpen())
     } catch (error) {
       this.#registry.detach()
       throw error
@@ -117,12 +117,10 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
   }
 
   held(): HeldChange[] {
-    this.#checkOpen()
     return this.#decisions.held()
   }
 
   approve(id: unknown): ChangeReport {
-    this.#checkOpen()
     const report = this.#decisions.approve(id)
     // An upstream may be approved with it.
     this.#passed.tell({ kind: 'lists' })
@@ -130,27 +128,22 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
   }
 
   reject(id: unknown): void {
-    this.#checkOpen()
     this.#decisions.reject(id)
   }
 
   history(source: unknown): SourceVersion[] {
-    this.#checkOpen()
     return this.#decisions.history(source)
   }
 
   rollback(source: unknown, version?: unknown): ChangeReport {
-    this.#checkOpen()
     return this.#decisions.rollback(source, version)
   }
 
   pin(source: unknown, tools?: unknown): Pins {
-    this.#checkOpen()
     return this.#decisions.pin(source, tools)
   }
 
   unpin(source: unknown, tools?: unknown): Pins {
-    this.#checkOpen()
     return this.#decisions.unpin(source, tools)
   }
 
