@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { questionsOf } from 'toolrack'
+import { PendingRequests } from '../lib/mcp/client/pending-requests.js'
 import { ACCEPT, ALL_KINDS, LINKS, loaded } from './support/asking-chain.mjs'
 import { ASKING_PROGRAM } from './support/asking-tools.mjs'
 import { modern, served } from './support/mcp-http.mjs'
@@ -199,4 +200,30 @@ test('a state of one user is none for another one, over both servers', async (t)
   const answered = { inputResponses: { who: ACCEPT('Ann') }, requestState }
   assert.equal((await call('eve', answered)).error.code, -32602)
   assert.equal((await call('ann', answered)).result.content[0].text, 'accept Ann')
+})
+
+test('a question outside of a stream is that of the only request under way, lists and pings aside', () => {
+  const over = { isEmpty: true }
+  const pending = new PendingRequests(over)
+  const { signal } = new AbortController()
+  const add = (id, method, more) => {
+    const request = pending.add(id, { method }, { signal, timeoutMs: 1e6, ...more }, () => {})
+    request.answer.catch(() => {})
+    return request
+  }
+  const onQuestion = async () => ({})
+  const call = add(1, 'tools/call', { onQuestion })
+  add(2, 'tools/list')
+  add(3, 'ping')
+  assert.equal(pending.askedBy(undefined), call)
+  assert.equal(pending.askedBy(1), call)
+  assert.equal(pending.askedBy(2), undefined)
+  over.isEmpty = false
+  assert.equal(pending.askedBy(undefined), undefined)
+  assert.equal(pending.askedBy(1), call)
+  over.isEmpty = true
+  add(4, 'prompts/get')
+  assert.equal(pending.askedBy(undefined), undefined)
+  pending.failAll(fault('lost'))
+  assert.equal(pending.askedBy(undefined), undefined)
 })
