@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { questionsOf } from 'toolrack'
+import { AbandonedCalls } from '../lib/mcp/client/abandoned-calls.js'
 import { PendingRequests } from '../lib/mcp/client/pending-requests.js'
 import { ACCEPT, ALL_KINDS, LINKS, loaded } from './support/asking-chain.mjs'
 import { ASKING_PROGRAM } from './support/asking-tools.mjs'
@@ -226,4 +227,40 @@ test('a question outside of a stream is that of the only request under way, list
   assert.equal(pending.askedBy(undefined), undefined)
   pending.failAll(fault('lost'))
   assert.equal(pending.askedBy(undefined), undefined)
+})
+
+test('an abandoned call is thought to run until its server has answered two pings', async () => {
+  const pings = []
+  const abandoned = new AbandonedCalls(() => new Promise((resolve) => pings.push(resolve)))
+  assert.deepEqual([abandoned.isEmpty, abandoned.whenClear()], [true, undefined])
+  abandoned.add()
+  const clear = abandoned.whenClear()
+  for (const count of [1, 2]) {
+    while (pings.length < count) await new Promise(setImmediate)
+    assert.equal(abandoned.isEmpty, false)
+    pings.at(-1)({})
+  }
+  await clear
+  assert.deepEqual([abandoned.isEmpty, abandoned.whenClear(), pings.length], [true, undefined, 2])
+})
+
+test('the silence of a server does not count while a person answers it', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let answer
+  const onQuestion = () => new Promise((resolve) => (answer = resolve))
+  const pending = new PendingRequests({ isEmpty: true })
+  const { signal } = new AbortController()
+  const call = pending.add(1, { method: 'tools/call' }, { signal, timeoutMs: 50, onQuestion }, () => {})
+  let isOver = false
+  const over = failure(call.answer).finally(() => (isOver = true))
+  const answered = call.answerQuestion({ method: 'roots/list', params: {} })
+  t.mock.timers.tick(500)
+  call.progress({ progress: 1 })
+  t.mock.timers.tick(500)
+  await new Promise(setImmediate)
+  assert.equal(isOver, false)
+  answer({ roots: [] })
+  assert.deepEqual(await answered, { roots: [] })
+  t.mock.timers.tick(50)
+  assert.equal((await over).kind, 'timeout')
 })
