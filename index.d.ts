@@ -47,6 +47,7 @@ export type {
   CallQuestion,
   FormAnswer,
   FormQuestion,
+  QuestionAnswer,
   RootsAnswer,
   RootsQuestion,
   SamplingAnswer,

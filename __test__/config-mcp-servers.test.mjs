@@ -6,8 +6,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { loadConfig } from 'toolrack'
+import { ToolRegistry, loadConfig } from 'toolrack'
 import { createMcpServer } from 'toolrack/mcp'
+import { ASKING_PROGRAM } from './support/asking-tools.mjs'
 import { root } from './support/child.mjs'
 import { OWN_PROGRAM, until } from './support/mcp-upstream.mjs'
 import { upstreamRegistry } from './support/mcp-upstream-tools.mjs'
@@ -111,4 +112,24 @@ test('serve says which server is connected or down, and what its program writes 
   await until(() => wanted.every((line) => line.test(said)), 30_000)
   child.stdin.end()
   assert.deepEqual(await once(child, 'exit'), [0, null])
+})
+
+test('a file says what a server may ask, and with which key states are sealed', async (t) => {
+  const { path } = file(t)
+  const stateKey = 'k'.repeat(32)
+  const open = async (questions) => {
+    const mcpServers = { asking: { ...ASKING_PROGRAM, questions } }
+    writeFileSync(path, JSON.stringify({ registry: { stateKey: '${STATE_KEY}' }, mcpServers }))
+    const config = await loadConfig(path, { environment: { STATE_KEY: stateKey } })
+    t.after(() => config.close())
+    return config.registry
+  }
+  const ask = () => ({ roots: [{ uri: 'file:///home' }] })
+  const allowed = await open(['roots'])
+  assert.equal(await allowed.execute('folders', {}, { ask }), 'file:///home')
+  await assert.rejects((await open(['sampling'])).execute('folders', {}, { ask }), { code: 'UPSTREAM_FAILED' })
+  const error = await allowed.execute('folders').catch((thrown) => thrown)
+  const other = new ToolRegistry({ stateKey })
+  await assert.rejects(other.resume(error.details.state, { folders: ask() }), { code: 'UNKNOWN_TOOL' })
+  await assert.rejects(open(['forms']), { code: 'CONFIG_INVALID' })
 })

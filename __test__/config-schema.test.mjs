@@ -134,7 +134,10 @@ const SAME = {
 }
 
 /** A default of the schema, as comments of the types write it. */
-const literal = (value) => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value))
+function literal(value) {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`
+  return typeof value === 'string' ? `'${value}'` : JSON.stringify(value)
+}
 
 for (const [definition, [interfaces, { added = [], leftOut = [] } = {}]] of Object.entries(SAME))
   test(`${definition} has the names and defaults of ${interfaces.join(', ')}`, () => {

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { questionsOf } from 'toolrack'
+import { AbandonedCalls } from '../lib/mcp/client/abandoned-calls.js'
+import { PendingRequests } from '../lib/mcp/client/pending-requests.js'
 import { ACCEPT, ALL_KINDS, LINKS, loaded } from './support/asking-chain.mjs'
 import { ASKING_PROGRAM } from './support/asking-tools.mjs'
 import { modern, served } from './support/mcp-http.mjs'
@@ -199,4 +201,66 @@ test('a state of one user is none for another one, over both servers', async (t)
   const answered = { inputResponses: { who: ACCEPT('Ann') }, requestState }
   assert.equal((await call('eve', answered)).error.code, -32602)
   assert.equal((await call('ann', answered)).result.content[0].text, 'accept Ann')
+})
+
+test('a question outside of a stream is that of the only request under way, lists and pings aside', () => {
+  const over = { isEmpty: true }
+  const pending = new PendingRequests(over)
+  const { signal } = new AbortController()
+  const add = (id, method, more) => {
+    const request = pending.add(id, { method }, { signal, timeoutMs: 1e6, ...more }, () => {})
+    request.answer.catch(() => {})
+    return request
+  }
+  const onQuestion = async () => ({})
+  const call = add(1, 'tools/call', { onQuestion })
+  add(2, 'tools/list')
+  add(3, 'ping')
+  assert.equal(pending.askedBy(undefined), call)
+  assert.equal(pending.askedBy(1), call)
+  assert.equal(pending.askedBy(2), undefined)
+  over.isEmpty = false
+  assert.equal(pending.askedBy(undefined), undefined)
+  assert.equal(pending.askedBy(1), call)
+  over.isEmpty = true
+  add(4, 'prompts/get')
+  assert.equal(pending.askedBy(undefined), undefined)
+  pending.failAll(fault('lost'))
+  assert.equal(pending.askedBy(undefined), undefined)
+})
+
+test('an abandoned call is thought to run until its server has answered two pings', async () => {
+  const pings = []
+  const abandoned = new AbandonedCalls(() => new Promise((resolve) => pings.push(resolve)))
+  assert.deepEqual([abandoned.isEmpty, abandoned.whenClear()], [true, undefined])
+  abandoned.add()
+  const clear = abandoned.whenClear()
+  for (const count of [1, 2]) {
+    while (pings.length < count) await new Promise(setImmediate)
+    assert.equal(abandoned.isEmpty, false)
+    pings.at(-1)({})
+  }
+  await clear
+  assert.deepEqual([abandoned.isEmpty, abandoned.whenClear(), pings.length], [true, undefined, 2])
+})
+
+test('the silence of a server does not count while a person answers it', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  let answer
+  const onQuestion = () => new Promise((resolve) => (answer = resolve))
+  const pending = new PendingRequests({ isEmpty: true })
+  const { signal } = new AbortController()
+  const call = pending.add(1, { method: 'tools/call' }, { signal, timeoutMs: 50, onQuestion }, () => {})
+  let isOver = false
+  const over = failure(call.answer).finally(() => (isOver = true))
+  const answered = call.answerQuestion({ method: 'roots/list', params: {} })
+  t.mock.timers.tick(500)
+  call.progress({ progress: 1 })
+  t.mock.timers.tick(500)
+  await new Promise(setImmediate)
+  assert.equal(isOver, false)
+  answer({ roots: [] })
+  assert.deepEqual(await answered, { roots: [] })
+  t.mock.timers.tick(50)
+  assert.equal((await over).kind, 'timeout')
 })

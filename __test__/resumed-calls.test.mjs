@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { questionsOf } from 'toolrack'
+import { createMcpServer } from 'toolrack/mcp'
 import { createTestRegistry } from 'toolrack/test'
 import { TARGETS } from './support/targets.mjs'
+import { modern, overFetch } from './support/mcp-http.mjs'
 import { calls } from './support/model.mjs'
 
 const SCHEMA = { type: 'object', properties: { name: { type: 'string', maxLength: 5 } }, required: ['name'] }
@@ -108,6 +110,19 @@ test('a state holds for ten minutes', async () => {
   assert.equal(await registry.resume(state, ANSWERS), 'hello Ann')
   await registry.clock.advance(1)
   await assert.rejects(registry.resume(state, ANSWERS), isState)
+})
+
+test('a state of an MCP server is none of a registry, even with the same key', async (t) => {
+  const stateKey = 'k'.repeat(32)
+  const registry = registryWith(greet, { options: { stateKey } })
+  const server = createMcpServer(registry, { stateKey })
+  t.after(() => server.close())
+  const meta = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: {} } }
+  const ask = (more) => overFetch(server)(modern('tools/call', { name: 'echo', arguments: {}, _meta: meta, ...more }))
+  const { requestState } = (await ask()).json.result
+  await assert.rejects(registry.resume(requestState, ANSWERS), isState)
+  const { state } = await waiting(registry.execute('echo'))
+  assert.equal((await ask({ requestState: state, inputResponses: ANSWERS })).json.error.code, -32602)
 })
 
 const ANN = { userId: 'ann', auditingId: 'a1', metadata: { tenant: 't1', request: 7 } }

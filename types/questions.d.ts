@@ -50,6 +50,9 @@ export interface RootsAnswer {
   roots: { uri: string; name?: string }[]
 }
 
+/** An answer, in the form of its question. */
+export type QuestionAnswer = FormAnswer | UrlAnswer | SamplingAnswer | RootsAnswer
+
 /** Asks who has made a call. A key has 1 to 128 characters; another value, and a wrong request, are `INVALID_OPTIONS`. */
 export interface AskCaller {
   <Content = any>(key: string, question: FormQuestion): Promise<FormAnswer<Content>>
@@ -73,7 +76,9 @@ export type AskedQuestion = CallQuestion & {
 }
 
 /** Answers the questions of a call, in the form of the question. `undefined`: it has no answer now (`INPUT_REQUIRED`). */
-export type AskFunction = (question: AskedQuestion) => unknown
+export type AskFunction = (
+  question: AskedQuestion,
+) => QuestionAnswer | undefined | PromiseLike<QuestionAnswer | undefined>
 
 /** Questions that wait for answers. */
 export interface WaitingQuestions {
@@ -102,7 +107,7 @@ export interface Resuming<Types extends RegistryTypes = {}> {
    */
   resume<Result = any>(
     state: string,
-    answers: Readonly<Record<string, object>>,
+    answers: Readonly<Record<string, QuestionAnswer>>,
     options?: RegistryRespondOptions<Types>,
   ): Promise<Result>
 }

@@ -10,20 +10,11 @@ import type { Asker } from '../../call/questions'
 import { missingCapabilities } from '../questions/answers-of-clients'
 import { openModernQuestions } from '../questions/modern-questions'
 import type { AskingServer } from '../questions/modern-questions'
+import { ANY_RESULT, MOST_MS } from '../protocol/any-result'
 import type { ProtocolFault } from '../protocol/json-rpc'
 import type { Principal } from '../principals'
 import type { ForeignExtra, ForeignRound } from './foreign-extra'
 import type { ForeignRequest } from './foreign-server'
-
-/** The schema of any result, for both SDKs; answers are judged here. */
-const ANY_RESULT = Object.freeze({
-  safeParse: (data: unknown) => ({ success: true, data }),
-  parse: (data: unknown) => data,
-  '~standard': Object.freeze({ version: 1, vendor: 'toolrack', validate: (value: unknown) => ({ value }) }),
-})
-
-/** The deadline of the call is that of its questions: that of the SDK is the longest of a timer. */
-const MOST_MS = 2 ** 31 - 1
 
 /** The questions of one call. */
 export interface ForeignQuestions {

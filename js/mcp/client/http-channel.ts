@@ -110,7 +110,7 @@ export class HttpChannel implements Channel {
     const id = this.#pending.nextId()
     const text = writeRequest(id, request, this.dialect, patience.onProgress && id)
     const leaving = this.#start()
-    const pending = this.#pending.add(id, patience, () => {
+    const pending = this.#pending.add(id, request, patience, () => {
       leaving.abort()
       // Source: 2026-07-28, "Cancellation": to a modern server the end of the response says it.
       if (this.dialect.era !== 'legacy' || request.method === 'initialize') return

@@ -3,6 +3,7 @@
 import { ignoreRejection } from '../../border/error'
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
+import { ANY_RESULT, MOST_MS } from '../protocol/any-result'
 import { readAnsweredResult } from './call-result'
 import type { ClientLimits } from './client-limits'
 import { ContentClient, listenFilter } from './content-client'
@@ -27,18 +28,6 @@ interface OfficialClient {
   getNegotiatedProtocolVersion?(): unknown
   listen?(filter: object): Promise<{ close(): unknown; readonly closed?: Promise<unknown> }>
 }
-
-/**
- * The schema of any result: SDK 1 calls `safeParse`, SDK 2 the Standard Schema. Results come as they were sent; the
- * client's own methods would refuse a whole list for one output schema that they cannot compile.
- */
-const ANY_RESULT = Object.freeze({
-  safeParse: (data: unknown) => ({ success: true, data }),
-  '~standard': Object.freeze({ version: 1, vendor: 'toolrack', validate: (value: unknown) => ({ value }) }),
-})
-
-/** The longest timeout that a timer takes. */
-const MOST_MS = 2 ** 31 - 1
 
 /** Makes a connection of a connected client. */
 export async function connectOfficial(

@@ -1,5 +1,6 @@
 // Pending requests: the requests of a connection by their ids, and what the server says of them.
 
+import type { ClientRequest } from './envelope'
 import type { RequestId } from '../protocol/json-rpc'
 import type { Members } from '../../border/kind'
 import type { AbandonedCalls } from './abandoned-calls'
@@ -8,9 +9,14 @@ import type { Patience } from './pending-request'
 import type { ServerResponse } from './server-message'
 import { UpstreamFault } from './upstream-connection'
 
+/** What a server answers without asking anybody. */
+const ASKS_NOTHING: ReadonlySet<string> = new Set(['tools/list', 'ping'])
+
 /** The requests without an answer. Ids are whole numbers from 1. */
 export class PendingRequests {
   readonly #byId = new Map<RequestId, PendingRequest>()
+  /** Those during which no server asks. */
+  readonly #quiet = new Set<RequestId>()
   #lastId = 0
   readonly #abandoned: Pick<AbandonedCalls, 'isEmpty'>
   /** How many answers belonged to no request. */
@@ -30,8 +36,17 @@ export class PendingRequests {
   }
 
   /** Waits for the answer to a request. `onGivenUp` is called where nobody waits any more. */
-  add(id: RequestId, patience: Patience, onGivenUp: (fault: UpstreamFault) => void): PendingRequest {
-    const request = new PendingRequest(patience, onGivenUp, () => this.#byId.delete(id))
+  add(
+    id: RequestId,
+    { method }: Pick<ClientRequest, 'method'>,
+    patience: Patience,
+    onGivenUp: (fault: UpstreamFault) => void,
+  ): PendingRequest {
+    if (ASKS_NOTHING.has(method)) this.#quiet.add(id)
+    const request = new PendingRequest(patience, onGivenUp, () => {
+      this.#byId.delete(id)
+      this.#quiet.delete(id)
+    })
     this.#byId.set(id, request)
     return request
   }
@@ -41,14 +56,14 @@ export class PendingRequests {
   }
 
   /**
-   * The request that a question of the server belongs to: that of its stream, or else the only one whose caller can answer.
-   * With several, or with one that still runs though nobody waits for it, it cannot be told who is asked.
+   * The request that a question of the server belongs to: that of its stream, or else the only one that is under way. With
+   * several, or with one that still runs though nobody waits for it, it cannot be told who is asked.
    */
   askedBy(id: RequestId | undefined): PendingRequest | undefined {
     if (id !== undefined) return canAnswer(this.#byId.get(id))
     if (!this.#abandoned.isEmpty) return undefined
-    const calls = [...this.#byId.values()].filter((request) => request.canAnswer)
-    return calls.length === 1 ? calls[0] : undefined
+    const busy = [...this.#byId].filter(([own, request]) => request.isAwaited && !this.#quiet.has(own))
+    return busy.length === 1 ? canAnswer(busy[0]?.[1]) : undefined
   }
 
   /** Takes an answer; one of another id is counted. */

@@ -61,7 +61,7 @@ export class StdioChannel implements Channel {
     checkWaits(patience)
     const id = this.#pending.nextId()
     const text = writeRequest(id, request, this.dialect, patience.onProgress && id)
-    const pending = this.#pending.add(id, patience, (fault) => this.#cancel(id, request.method, fault))
+    const pending = this.#pending.add(id, request, patience, (fault) => this.#cancel(id, request.method, fault))
     this.#writer.write(text)
     return pending.answer
   }
