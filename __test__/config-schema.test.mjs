@@ -112,7 +112,8 @@ const SAME = {
   AuditConfig: [['AuditOptions']],
   LoaderConfig: [['LoaderOptions'], { leftOut: ['fetch'] }],
   StateConfig: [['StateOptions']],
-  ServeConfig: [['McpServerOptions'], { added: ['http'], leftOut: ['ready', 'onError'] }],
+  // The loader of `mcpServers` is passed through by `serve` itself.
+  ServeConfig: [['McpServerOptions'], { added: ['http'], leftOut: ['ready', 'onError', 'passThrough'] }],
   CallerContextConfig: [['CallerContext']],
   ListenConfig: [['McpListenOptions']],
   WireLimitsConfig: [['McpWireLimits']],
