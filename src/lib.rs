@@ -41,4 +41,5 @@ mod snapshot;
 mod state_file;
 mod test_hooks;
 mod tool;
+mod tool_lists;
 mod tool_sets;

@@ -2,6 +2,7 @@
 
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
+import { Deadlines } from '../../call/deadlines'
 import { readCallResult } from './call-result'
 import type { ClientLimits } from './client-limits'
 import { argumentHeaders } from './header-arguments'
@@ -68,6 +69,7 @@ class OfficialConnection implements UpstreamConnection {
   readonly #limits: ClientLimits
   readonly #stopObserving: () => void
   readonly #pending = new Set<PendingRequest>()
+  readonly #deadlines = new Deadlines()
   #subscription: { close(): unknown } | undefined
   #over: UpstreamFault | undefined
 
@@ -135,11 +137,11 @@ class OfficialConnection implements UpstreamConnection {
     if (this.#over !== undefined) throw new UpstreamFault('down', this.#over.message)
     checkWaits(patience)
     const leaving = new AbortController()
-    const pending: PendingRequest = new PendingRequest(
-      patience,
-      () => leaving.abort(),
-      () => this.#pending.delete(pending),
-    )
+    const pending: PendingRequest = new PendingRequest(patience, {
+      deadlines: this.#deadlines,
+      onGivenUp: () => leaving.abort(),
+      onSettled: () => this.#pending.delete(pending),
+    })
     this.#pending.add(pending)
     void this.#send(request, patience, { pending, signal: leaving.signal, headers })
     return pending.answer

@@ -2,6 +2,7 @@
 
 import type { RequestId } from '../protocol/json-rpc'
 import type { Members } from '../../border/kind'
+import { Deadlines } from '../../call/deadlines'
 import { PendingRequest } from './pending-request'
 import type { Patience } from './pending-request'
 import type { ServerResponse } from './server-message'
@@ -10,6 +11,7 @@ import { UpstreamFault } from './upstream-connection'
 /** The requests without an answer. Ids are whole numbers from 1. */
 export class PendingRequests {
   readonly #byId = new Map<RequestId, PendingRequest>()
+  readonly #deadlines = new Deadlines()
   #lastId = 0
   /** How many answers belonged to no request. */
   foreign = 0
@@ -25,7 +27,8 @@ export class PendingRequests {
 
   /** Waits for the answer to a request. `onGivenUp` is called where nobody waits any more. */
   add(id: RequestId, patience: Patience, onGivenUp: (fault: UpstreamFault) => void): PendingRequest {
-    const request = new PendingRequest(patience, onGivenUp, () => this.#byId.delete(id))
+    const onSettled = (): void => void this.#byId.delete(id)
+    const request = new PendingRequest(patience, { deadlines: this.#deadlines, onGivenUp, onSettled })
     this.#byId.set(id, request)
     return request
   }

@@ -34,6 +34,8 @@ export class StdioChannel implements Channel {
   readonly #process: ServerProcess
   readonly #writer: LineWriter
   readonly #pending = new PendingRequests()
+  /** Requests of lists that have no answer yet. */
+  #lists = 0
   readonly #subscription = new Subscription(this, (fault) => this.#tellEnd(fault))
   /** Why nothing is sent any more. */
   #over: UpstreamFault | undefined
@@ -57,7 +59,9 @@ export class StdioChannel implements Channel {
     const text = writeRequest(id, request, this.dialect, patience.onProgress && id)
     const pending = this.#pending.add(id, patience, (fault) => this.#cancel(id, request.method, fault))
     this.#writer.write(text)
-    return pending.answer
+    if (request.method !== 'tools/list') return pending.answer
+    this.#lists++
+    return pending.answer.finally(() => this.#lists--)
   }
 
   async notify(method: string, params?: Members): Promise<void> {
@@ -97,7 +101,7 @@ export class StdioChannel implements Channel {
   #read(): void {
     const { messageBytes, depth } = this.#limits
     const reader = new LineReader(messageBytes, {
-      onLine: (line) => this.#receive(readServerMessage(line, depth), line),
+      onLine: (line) => this.#receive(readServerMessage(line, depth, this.#lists > 0), line),
       onLongLine: () => {},
       onLongLineEnd: (head, tail) => this.#failLongLine(head, tail),
     })

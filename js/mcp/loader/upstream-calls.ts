@@ -4,7 +4,8 @@ import type { Members } from '../../border/kind'
 import type { Arguments } from '../../call/interfaces'
 import type { CallContext } from '../../call/context'
 import type { TraceContext } from '../../observe/telemetry'
-import type { UpstreamCall, UpstreamFault, UpstreamProgress, UpstreamTool } from '../client/upstream-connection'
+import type { UpstreamCall, UpstreamFault, UpstreamProgress } from '../client/upstream-connection'
+import type { SentTools } from './sent-tools'
 import { faultOf, upstreamDown, upstreamFailed } from './upstream-faults'
 import type { DownState } from './upstream-faults'
 import type { UpstreamLink } from './upstream-link'
@@ -23,8 +24,8 @@ export interface CallHost {
   readonly link: UpstreamLink
   readonly timeoutMs: number
   readonly maxTimeoutMs: number
-  /** The tool as it was listed last. */
-  readonly toolNamed: (own: string) => UpstreamTool | undefined
+  /** The tools as they were listed last. */
+  readonly tools: () => SentTools
   /** Reads the list again, where it is older than this call. */
   readonly refresh: () => Promise<void>
   /** The list may have changed. */
@@ -42,7 +43,7 @@ export async function callUpstream(
   const call = new Call(host, own, args, context)
   try {
     const result = await call.send(true)
-    return resultOf(result, host.toolNamed(own)?.outputSchema !== undefined)
+    return resultOf(result, host.tools().hasOutput(own))
   } catch (thrown) {
     // A ToolError, or the error of the call, which says what it is.
     if (!call.isFault(thrown)) throw thrown
@@ -102,7 +103,7 @@ class Call {
   }
 
   #options(): UpstreamCall {
-    const { toolNamed, timeoutMs, maxTimeoutMs } = this.#host
+    const { tools, timeoutMs, maxTimeoutMs } = this.#host
     return {
       signal: this.#context.signal,
       timeoutMs,
@@ -110,7 +111,7 @@ class Call {
       // Asks for progress, which renews the deadline, and hands it on to whoever made the call.
       onProgress: (progress) => reportProgress(this.#context, progress),
       ...(this.#trace !== undefined && { trace: this.#trace }),
-      tool: toolNamed(this.#own) ?? { name: this.#own },
+      tool: tools().named(this.#own),
     }
   }
 }

@@ -6,14 +6,14 @@ import type { McpUpstreamStatus } from '../../../types/mcp'
 import { isFault, revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { deepFreeze } from '../../border/freeze'
-import type { NativeLoader } from '../../border/native'
+import type { NativeLoader, NativeToolList } from '../../border/native'
 import { raise } from '../../border/raised-error'
 import { withDeadline } from '../../border/timers'
 import type { CallContext } from '../../call/context'
 import type { Arguments, ClosureFunction } from '../../call/interfaces'
 import type { Closures } from '../../closures'
 import { UpstreamFault } from '../client/upstream-connection'
-import type { UpstreamConnection, UpstreamConnector, UpstreamList, UpstreamTool } from '../client/upstream-connection'
+import type { UpstreamConnection, UpstreamConnector, UpstreamList } from '../client/upstream-connection'
 import { Refreshes } from './refreshes'
 import type { RefreshTrigger } from './refreshes'
 import { callUpstream } from './upstream-calls'
@@ -22,7 +22,8 @@ import { faultOf, unreadableUpstream } from './upstream-faults'
 import { UpstreamLink } from './upstream-link'
 import { UpstreamLoads } from './upstream-loads'
 import type { UpstreamOptions } from './upstream-options'
-import { toolSetOf } from './upstream-tools'
+import { NO_TOOLS } from './sent-tools'
+import { hashOf, readTools } from './upstream-tools'
 import type { ListedTools, ToolSetHost } from './upstream-tools'
 
 /** Deadline of a whole list, in ms. */
@@ -51,7 +52,7 @@ export class UpstreamSource {
   readonly #reading: ToolSetHost
   readonly #calls: CallHost
   /** The tools of the newest list, whatever became of it: what is sent follows what the server says now. */
-  #sent: ReadonlyMap<string, UpstreamTool> = new Map()
+  #sent = NO_TOOLS
   /** The newest list that has entered. */
   #listed: ListedTools | undefined
   /** When that list is no longer fresh, by the clock. */
@@ -106,8 +107,9 @@ export class UpstreamSource {
   }
 
   /** The list as it is now, as a batch for a check. */
-  async readBatch(): Promise<string> {
-    return this.#loads.batchOf(toolSetOf(await this.#list(), this.#reading), 'load')
+  async readBatch(): Promise<{ readonly batch: string; readonly list: NativeToolList }> {
+    const listed = await readTools(await this.#list(), this.#reading, this.#listed)
+    return { batch: this.#loads.batchOf(listed, 'load'), list: listed.list }
   }
 
   async close(): Promise<void> {
@@ -121,10 +123,7 @@ export class UpstreamSource {
     const { closures } = this.#host
     try {
       const list = await this.#list()
-      this.#checkOpen()
-      const listed = toolSetOf(list, this.#reading)
-      this.#sent = listed.byName
-      const report = await this.#loads.load(listed, trigger)
+      const { listed, report } = await this.#take(list, trigger)
       this.#listed = listed
       this.#staleAt = list.ttlMs === undefined ? Infinity : closures.clock.now() + list.ttlMs
       this.#told = undefined
@@ -138,6 +137,20 @@ export class UpstreamSource {
       this.#refreshedAt = closures.clock.now()
       closures.drain()
     }
+  }
+
+  /** Loads a list. One that is the newest by its text is not read again. */
+  async #take(list: UpstreamList, trigger: RefreshTrigger): Promise<{ listed: ListedTools; report: LoadReport }> {
+    this.#checkOpen()
+    const known = this.#listed
+    if (known !== undefined && this.#host.options.selection.isByName && known.textHash === hashOf(list)) {
+      const report = this.#loads.unchanged(known, trigger)
+      if (report !== undefined) return { listed: known, report }
+    }
+    const listed = await readTools(list, this.#reading, known)
+    this.#checkOpen()
+    this.#sent = listed.sent
+    return { listed, report: await this.#loads.load(listed, trigger) }
   }
 
   #tellFailure(error: ToolrackError): void {
@@ -172,7 +185,7 @@ export class UpstreamSource {
 
   /** What makes a tool set of each list. */
   #makeReading(): ToolSetHost {
-    const { name, location, options, closures } = this.#host
+    const { name, location, options, native, closures } = this.#host
     const mismatch = (toolName: string, { details }: ToolrackError): void => {
       // The problems of OUTPUT_INVALID are there.
       const problems = details.problems as []
@@ -182,11 +195,11 @@ export class UpstreamSource {
       name,
       location,
       options,
+      native,
       // Closures of another instance are others, even where their definitions are the same.
       instance: randomUUID(),
       closureOf: (own) => this.#closureOf(own),
       output: { guard: undefined, mismatch: options.output === 'strict' ? undefined : mismatch },
-      holderOf: (local) => this.#listed?.holders.get(local),
     }
   }
 
@@ -197,7 +210,7 @@ export class UpstreamSource {
       link: this.#link,
       timeoutMs: options.timeoutMs,
       maxTimeoutMs: options.maxTimeoutMs,
-      toolNamed: (own) => this.#sent.get(own),
+      tools: () => this.#sent,
       // Where that fails, the call is refused once more.
       refresh: async () => void (await this.#refreshes.run('watch').catch(() => undefined)),
       hint: () => this.#hintOnce(),
