@@ -44,6 +44,13 @@ export interface UpstreamHost {
   readonly random: () => number
 }
 
+/** A list that has entered, or was there already. */
+interface TakenList {
+  readonly listed: ListedTools
+  readonly report: LoadReport
+  readonly textHash: string
+}
+
 export class UpstreamSource {
   readonly #host: UpstreamHost
   readonly #link: UpstreamLink
@@ -55,6 +62,8 @@ export class UpstreamSource {
   #sent = NO_TOOLS
   /** The newest list that has entered. */
   #listed: ListedTools | undefined
+  /** SHA-256 of that list as it arrived. */
+  #textHash = ''
   /** When that list is no longer fresh, by the clock. */
   #staleAt = Infinity
   /** When the newest refresh ended, by the clock. */
@@ -123,8 +132,9 @@ export class UpstreamSource {
     const { closures } = this.#host
     try {
       const list = await this.#list()
-      const { listed, report } = await this.#take(list, trigger)
+      const { listed, report, textHash } = await this.#take(list, trigger)
       this.#listed = listed
+      this.#textHash = textHash
       this.#staleAt = list.ttlMs === undefined ? Infinity : closures.clock.now() + list.ttlMs
       this.#told = undefined
       if (trigger === 'watch' && isNews(report)) closures.events.emit('reloaded', deepFreeze(report))
@@ -140,17 +150,18 @@ export class UpstreamSource {
   }
 
   /** Loads a list. One that is the newest by its text is not read again. */
-  async #take(list: UpstreamList, trigger: RefreshTrigger): Promise<{ listed: ListedTools; report: LoadReport }> {
+  async #take(list: UpstreamList, trigger: RefreshTrigger): Promise<TakenList> {
     this.#checkOpen()
     const known = this.#listed
-    if (known !== undefined && this.#host.options.selection.isByName && known.textHash === hashOf(list)) {
+    const textHash = hashOf(list)
+    if (known !== undefined && this.#host.options.selection.isByName && this.#textHash === textHash) {
       const report = this.#loads.unchanged(known, trigger)
-      if (report !== undefined) return { listed: known, report }
+      if (report !== undefined) return { listed: known, report, textHash }
     }
     const listed = await readTools(list, this.#reading, known)
     this.#checkOpen()
     this.#sent = listed.sent
-    return { listed, report: await this.#loads.load(listed, trigger) }
+    return { listed, report: await this.#loads.load(listed, trigger), textHash }
   }
 
   #tellFailure(error: ToolrackError): void {

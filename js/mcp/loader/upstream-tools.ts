@@ -30,8 +30,6 @@ export interface ToolSetHost {
 /** A list as a tool set, and what of it was left out. */
 export interface ListedTools {
   readonly set: ToolSet
-  /** SHA-256 of the list as it arrived. */
-  readonly textHash: string
   readonly list: NativeToolList
   readonly sent: SentTools
   /** The number of tools that `include` and `exclude` leave out. */
@@ -91,7 +89,7 @@ export async function readTools(
     },
   }
   const { unselected } = written
-  return { set, textHash: hashOf(list), list: read, sent, unselected, unusedOverrides: unused, unusedSelections }
+  return { set, list: read, sent, unselected, unusedOverrides: unused, unusedSelections }
 }
 
 /** Which items `include` and `exclude` choose: `0` for each that they leave out. What is no tool is judged later. */

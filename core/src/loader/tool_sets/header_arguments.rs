@@ -20,27 +20,27 @@ pub fn may_have_header_arguments(text: &str) -> bool {
 
 /// What is wrong with the header arguments of a tool; nothing if nothing is.
 pub fn header_argument_problem(schema: &Value) -> Option<String> {
-    Search::default().problem_in(schema, Place { is_reachable: true, is_property: false }, 0)
+    HeaderSearch::default().problem_in(schema, SchemaPlace { is_reachable: true, is_property: false }, 0)
 }
 
 /// A search for the first problem.
 #[derive(Default)]
-struct Search {
+struct HeaderSearch {
     /// The names of headers so far, in lower case.
     names: HashSet<String>,
 }
 
 #[derive(Clone, Copy)]
-struct Place {
+struct SchemaPlace {
     /// Whether the way from the root is of `properties` alone.
     is_reachable: bool,
     /// Whether it is the schema of a property.
     is_property: bool,
 }
 
-impl Search {
-    fn problem_in(&mut self, schema: &Value, place: Place, depth: usize) -> Option<String> {
-        const ELSEWHERE: Place = Place { is_reachable: false, is_property: false };
+impl HeaderSearch {
+    fn problem_in(&mut self, schema: &Value, place: SchemaPlace, depth: usize) -> Option<String> {
+        const ELSEWHERE: SchemaPlace = SchemaPlace { is_reachable: false, is_property: false };
         if depth > DEEPEST {
             return None;
         }
@@ -57,7 +57,7 @@ impl Search {
                     let problem = match value {
                         Value::Object(schemas) if MAPS.contains(&keyword.as_str()) => {
                             let is_reachable = place.is_reachable && keyword == "properties";
-                            let place = Place { is_reachable, is_property: true };
+                            let place = SchemaPlace { is_reachable, is_property: true };
                             schemas.values().find_map(|one| self.problem_in(one, place, depth + 1))
                         }
                         value => self.problem_in(value, ELSEWHERE, depth + 1),
@@ -72,7 +72,12 @@ impl Search {
         }
     }
 
-    fn problem_of(&mut self, header: &Value, keywords: &Map<String, Value>, place: Place) -> Option<String> {
+    fn problem_of(
+        &mut self,
+        header: &Value,
+        keywords: &Map<String, Value>,
+        place: SchemaPlace,
+    ) -> Option<String> {
         let Some(header) = header.as_str().filter(|header| is_token(header)) else {
             return Some(format!("{KEYWORD} must be the name of a header"));
         };

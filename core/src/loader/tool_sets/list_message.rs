@@ -24,19 +24,19 @@ pub struct ListMessage {
 }
 
 #[derive(Deserialize)]
-struct Message<'m> {
+struct ListAnswer<'m> {
     #[serde(borrow)]
     jsonrpc: Cow<'m, str>,
     id: Value,
     method: Option<&'m RawValue>,
     error: Option<&'m RawValue>,
     #[serde(borrow)]
-    result: Page<'m>,
+    result: ListPage<'m>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Page<'m> {
+struct ListPage<'m> {
     #[serde(borrow)]
     tools: Vec<&'m RawValue>,
     next_cursor: Option<Value>,
@@ -51,11 +51,11 @@ impl ListMessage {
         if is_deep(text, depth) || has_surrogate_escape(text) {
             return None;
         }
-        let Message { jsonrpc, id, method, error, result } = serde_json::from_str(text).ok()?;
+        let ListAnswer { jsonrpc, id, method, error, result } = serde_json::from_str(text).ok()?;
         if jsonrpc != "2.0" || method.is_some() || error.is_some() || !(id.is_string() || id.is_i64()) {
             return None;
         }
-        let Page { tools, next_cursor, ttl_ms } = result;
+        let ListPage { tools, next_cursor, ttl_ms } = result;
         let at = |item: &str| item.as_ptr().addr() - text.as_ptr().addr();
         let start = tools.first().map_or(0, |first| at(first.get()));
         let end = tools.last().map_or(0, |last| at(last.get()) + last.get().len());

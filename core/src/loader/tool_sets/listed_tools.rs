@@ -45,7 +45,7 @@ pub struct ListedTools {
     /// The chosen tools in the order of the list, with those that have no valid definition.
     pub chosen: Vec<ChosenTool>,
     /// The tools in the order of their names, until they are loaded.
-    pub tools: Vec<ListedTool>,
+    pub tools: Vec<UpstreamTool>,
     /// Items that cannot become tools.
     pub failed: Vec<FailedExport>,
     /// The number of tools that were not chosen.
@@ -71,7 +71,7 @@ pub struct ChosenTool {
 }
 
 /// A tool with its definition.
-pub struct ListedTool {
+pub struct UpstreamTool {
     /// The server's own name.
     pub own: Arc<str>,
     /// Its definition, under the local name.
@@ -80,7 +80,7 @@ pub struct ListedTool {
     pub notes: Vec<Note>,
 }
 
-impl ListedTool {
+impl UpstreamTool {
     /// The tool as a program gives it.
     pub fn give(self, executor: Arc<dyn Executor>) -> GivenTool {
         let Self { own, definition, notes } = self;
@@ -266,7 +266,7 @@ impl ListBuilder<'_> {
         let order = self.in_order_of_names();
         let Self { mut listed, found, .. } = self;
         let mut found: Vec<_> = found.into_iter().map(Some).collect();
-        let mut content = Content::default();
+        let mut content = ListContent::default();
         for index in order {
             let Some((definition, notes)) = found[index].take() else { continue };
             let ChosenTool { own, local, .. } = &listed.chosen[index];
@@ -274,7 +274,7 @@ impl ListBuilder<'_> {
                 Ok(definition) => {
                     content.add(&definition);
                     listed.holders.entry(local.clone()).or_insert_with(|| Arc::clone(own));
-                    listed.tools.push(ListedTool { own: Arc::clone(own), definition, notes });
+                    listed.tools.push(UpstreamTool { own: Arc::clone(own), definition, notes });
                 }
                 Err(error) => listed.failed.push(FailedExport { export: Arc::clone(own), error }),
             }
@@ -290,12 +290,12 @@ impl ListBuilder<'_> {
 
 /// What a list says of its tools, for its hash.
 #[derive(Default)]
-struct Content {
+struct ListContent {
     digester: Digester,
     bytes: usize,
 }
 
-impl Content {
+impl ListContent {
     fn add(&mut self, definition: &ToolDefinition) {
         let ToolDefinition { name, title, description, input_schema, output_schema, annotations, .. } =
             definition;
