@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ToolRegistry } from '../lib/index.js'
+import { readServerMessage } from '../lib/mcp/client/server-message.js'
 import { McpLoader } from '../lib/mcp/index.js'
 import { ERAS, plain, serve } from './support/mcp-http-misbehaviour.mjs'
 import { ScriptedServer, openScene, tool } from './support/scripted-upstream.mjs'
@@ -79,6 +80,13 @@ test('an answer that is no plain list is judged as any answer', async (t) => {
   }
 })
 
+test('the answer to another request is read as it was sent, whatever it looks like', () => {
+  const text = '{"jsonrpc":"2.0","id":2,"result":{"content":[],"tools":[1],"more":true}}'
+  const read = (id) => readServerMessage(text, 120, (answered) => answered === id).result
+  assert.deepEqual(read(1), { content: [], tools: [1], more: true })
+  assert.equal(read(2).tools.text, '[1]')
+})
+
 test('names and functions choose tools by what the server says, and overrides find them by its names', async (t) => {
   const items = `[${item('a.one')},${item('a.two', ',"annotations":{"readOnlyHint":true}')},${item('b')}]`
   const options = { include: ['a.*'], overrides: { 'a.one': { description: 'Ours' }, gone: { category: 'x' } } }
@@ -106,5 +114,20 @@ test('a list that is the newest one changes nothing and makes no closures, and a
   assert.deepEqual([report.unchanged, registry.revision], [['a', 'b'], revision])
   server.tools = [tool('a', { description: 'New words' }), tool('b')]
   assert.deepEqual((await loader.reload('s')).updated, ['a'])
+  await loader.close()
+})
+
+test('a call follows the list that is in use again after another one was refused', async () => {
+  const { registry, loader } = openScene()
+  const properties = { a: { type: 'string', 'x-mcp-header': 'A' } }
+  const first = [tool('one', { inputSchema: { type: 'object', properties } }), tool('two')]
+  const server = new ScriptedServer(first)
+  await loader.load('s', server, { gates: 'production' })
+  server.tools = [tool('two')]
+  await assert.rejects(loader.reload('s'), { code: 'GATE_REFUSED' })
+  server.tools = first
+  assert.deepEqual((await loader.reload('s')).unchanged, ['one', 'two'])
+  await registry.execute('one', {})
+  assert.deepEqual(server.calls.at(-1).call.tool.inputSchema.properties, properties)
   await loader.close()
 })

@@ -141,7 +141,7 @@ export class HttpChannel implements Channel {
     await readAnswer(response, id, {
       limits: this.#parts.limits,
       take: (message) => this.#receive(message, id),
-      mayList: request.method === 'tools/list',
+      isList: request.method === 'tools/list' ? (answered) => answered === id : undefined,
     })
     if (this.#pending.has(id))
       this.#pending.fail(id, new UpstreamFault('lost', 'the stream of the answer ended without it; it may have run'))

@@ -53,11 +53,12 @@ const LONGEST_WORDS = 2_000
 
 /**
  * Reads a message of a server. An integer beyond 2^53 is its text, as in every result of toolrack: a number of
- * JavaScript would be another one. `mayList`: whether it may answer `tools/list`; then its tools stay text.
+ * JavaScript would be another one. `isList`: whether a request
+ * asked for `tools/list`; the tools of its answer stay text.
  */
-export function readServerMessage(text: string, depth: number, mayList = false): ServerMessage {
-  const list = mayList ? findToolsText(text, depth) : undefined
-  if (list !== undefined) return { kind: 'response', size: text.length, ...list }
+export function readServerMessage(text: string, depth: number, isList?: (id: RequestId) => boolean): ServerMessage {
+  const list = isList === undefined ? undefined : findToolsText(text, depth)
+  if (list !== undefined && isList?.(list.id) === true) return { kind: 'response', size: text.length, ...list }
   let value: unknown
   try {
     value = JSON.parse(text)

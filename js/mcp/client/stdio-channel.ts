@@ -34,8 +34,8 @@ export class StdioChannel implements Channel {
   readonly #process: ServerProcess
   readonly #writer: LineWriter
   readonly #pending = new PendingRequests()
-  /** Requests of lists that have no answer yet. */
-  #lists = 0
+  /** The requests of `tools/list` that have no answer yet. */
+  readonly #lists = new Set<RequestId>()
   readonly #subscription = new Subscription(this, (fault) => this.#tellEnd(fault))
   /** Why nothing is sent any more. */
   #over: UpstreamFault | undefined
@@ -60,8 +60,8 @@ export class StdioChannel implements Channel {
     const pending = this.#pending.add(id, patience, (fault) => this.#cancel(id, request.method, fault))
     this.#writer.write(text)
     if (request.method !== 'tools/list') return pending.answer
-    this.#lists++
-    return pending.answer.finally(() => this.#lists--)
+    this.#lists.add(id)
+    return pending.answer.finally(() => this.#lists.delete(id))
   }
 
   async notify(method: string, params?: Members): Promise<void> {
@@ -100,8 +100,9 @@ export class StdioChannel implements Channel {
 
   #read(): void {
     const { messageBytes, depth } = this.#limits
+    const isList = (id: RequestId): boolean => this.#lists.has(id)
     const reader = new LineReader(messageBytes, {
-      onLine: (line) => this.#receive(readServerMessage(line, depth, this.#lists > 0), line),
+      onLine: (line) => this.#receive(readServerMessage(line, depth, this.#lists.size > 0 ? isList : undefined), line),
       onLongLine: () => {},
       onLongLineEnd: (head, tail) => this.#failLongLine(head, tail),
     })

@@ -156,7 +156,11 @@ export class UpstreamSource {
     const textHash = hashOf(list)
     if (known !== undefined && this.#host.options.selection.isByName && this.#textHash === textHash) {
       const report = this.#loads.unchanged(known, trigger)
-      if (report !== undefined) return { listed: known, report, textHash }
+      if (report !== undefined) {
+        // A list that came between them, and was refused, is over.
+        this.#sent = known.sent
+        return { listed: known, report, textHash }
+      }
     }
     const listed = await readTools(list, this.#reading, known)
     this.#checkOpen()
