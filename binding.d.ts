@@ -84,13 +84,17 @@ export declare class NativeLoader {
   save(): Promise<undefined>
   /** Removes a source that is not loaded from the file. Returns whether it was there. */
   forget(source: string): boolean
+  /** Reads the pages of a list, each a JSON array. `reading` is JSON: `{ source, mostName, hasHeaders, chosen? }`. */
+  readToolList(reading: string, pages: Array<string>, previous?: NativeToolList | undefined | null): Promise<NativeToolList>
   /**
    * Loads tool sets in one revision. `batch` is JSON: `{ trigger, onError, options, sets }`. Returns `{ outcomes }`, each a report or
    * an error, or `{ fault: { index, error } }` where nothing changed, as JSON.
+   *
+   * `list` has the tools of a set with `listed`; it has them once.
    */
-  loadToolSets(batch: string): Promise<string>
+  loadToolSets(batch: string, list?: NativeToolList | undefined | null): Promise<string>
   /** Checks the first set of a batch, and changes nothing. Returns the report of the check, as JSON. */
-  checkToolSet(batch: string): Promise<string>
+  checkToolSet(batch: string, list?: NativeToolList | undefined | null): Promise<string>
   /** Unloads sources and removes their tools in one revision. Returns the names of these tools. */
   unloadToolSets(sources: Array<string>): Array<string>
   /** Records that the content of a source could not become tools. Its tools stay. */
@@ -385,6 +389,14 @@ export declare class NativeTool {
   release(): void
 }
 
+/** A list that was read. */
+export declare class NativeToolList {
+  /** What was read, as JSON: `{ hash, unselected, names, outputs, headers, tools }`. */
+  describe(): string
+  /** The local name of a chosen tool, by the server's own name. */
+  localName(own: string): string | null
+}
+
 /**
  * Writes the reply to a model's call as JSON. The revision of the call may be gone. `asked` is the call, see
  * [`AskedCall`]. All texts are JSON.
@@ -406,6 +418,12 @@ export declare function errorMessage(data: string): string
  * that is `missing`; or `{ fault }`, what is wrong with a reference.
  */
 export declare function fillTextVariables(options: string): string
+
+/**
+ * Finds the tools in the text of an answer to `tools/list`, as JSON: `{ id, start, end, count, nextCursor, ttlMs }`. Nothing
+ * for any other text.
+ */
+export declare function findListedTools(text: string, depth: number): string | null
 
 /** The modules of a directory. */
 export interface ListedModules {
@@ -571,6 +589,9 @@ export interface NativeWrite {
  * Looks up the places of problems in a configuration file that was read. `options` is JSON: `{ content: { format, file,
  * folder }, problems: [[pointer, message]] }`. Returns JSON: the problems.
  */
+/** The local name of what a server names, at most `most` characters long: prompts have names as tools have. */
+export declare function localName(own: string, most: number): string
+
 export declare function placeConfigProblems(bytes: Uint8Array, options: string): string
 
 /**

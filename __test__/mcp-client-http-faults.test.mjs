@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connectorOf } from '../lib/mcp/client/connect.js'
 import { ERAS, json, message, plain, serve, stream } from './support/mcp-http-misbehaviour.mjs'
-import { call, event, never, open, until } from './support/mcp-upstream.mjs'
+import { call, event, itemsOf, never, open, until } from './support/mcp-upstream.mjs'
 
 const HTML = [200, '<!DOCTYPE html><h1>Login</h1>', { 'content-type': 'text/html' }]
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -87,7 +87,7 @@ for (const era of ['modern', 'legacy'])
         assert.doesNotMatch(thrown.message, /s3cret|secret/)
         return true
       })
-      assert.equal((await connection.listTools(never)).tools.length, 1)
+      assert.equal(itemsOf(await connection.listTools(never)).length, 1)
     })
 
 /** What an opening is answered with, and its fault. Both eras are tried where the answer says nothing of one. */

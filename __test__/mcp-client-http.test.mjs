@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { connectorOf } from '../lib/mcp/client/connect.js'
 import { ERAS, json, plain, serve, stream } from './support/mcp-http-misbehaviour.mjs'
-import { call, event, never, open, until } from './support/mcp-upstream.mjs'
+import { call, event, itemsOf, never, open, until } from './support/mcp-upstream.mjs'
 
 const { legacy, modern } = ERAS
 const methodsOf = (seen) => seen.map(({ method }) => method)
@@ -159,7 +159,7 @@ test('a_session_that_the_server_has_forgotten_is_opened_anew_for_a_list', async 
   sessions = 50
   const lists = await Promise.all([1, 2, 3].map(() => connection.listTools(never)))
   assert.deepEqual(
-    lists.map(({ tools }) => tools.length),
+    lists.map((list) => itemsOf(list).length),
     [1, 1, 1],
   )
   assert.equal(only(seen, 'initialize').length, 2)

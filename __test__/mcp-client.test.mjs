@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMcpServer } from 'toolrack/mcp'
-import { OWN_PROGRAM, call, event, never, open, toolsOf } from './support/mcp-upstream.mjs'
+import { OWN_PROGRAM, call, event, itemsOf, never, open, toolsOf } from './support/mcp-upstream.mjs'
 import { MANY, upstreamRegistry } from './support/mcp-upstream-tools.mjs'
 
 const OPTIONS = { name: 'own', version: '1.2.3', instructions: 'Be kind', page: { bytes: 65_536 } }
@@ -34,11 +34,11 @@ const FACTS = {
     assert.equal(connection.capabilities.tools.listChanged, true)
   },
   async all_pages_of_a_list_are_read(connection, { era }) {
-    const { tools, refused, ttlMs } = await connection.listTools(never)
+    const list = await connection.listTools(never)
+    const tools = itemsOf(list)
     assert.equal(tools.filter(({ name }) => name.startsWith('tool_')).length, MANY)
     assert.equal(new Set(tools.map(({ name }) => name)).size, tools.length)
-    assert.deepEqual(refused, [])
-    assert.equal(ttlMs, era === 'modern' ? 10_000 : undefined)
+    assert.equal(list.ttlMs, era === 'modern' ? 10_000 : undefined)
   },
   async a_call_resolves_with_the_result_as_it_was_sent(connection) {
     const result = await call(connection, 'add', { a: 1, b: 2 })

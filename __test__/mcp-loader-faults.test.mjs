@@ -1,6 +1,7 @@
 // McpLoader, faults: a server that is down, lost, slow or wrong costs its own calls alone, and no call runs twice.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { NO_TOOLS } from '../lib/mcp/loader/sent-tools.js'
 import { callUpstream } from '../lib/mcp/loader/upstream-calls.js'
 import { callFromRust } from './support/tools.mjs'
 import { ScriptedServer, failure, fault, openScene, text, tool } from './support/scripted-upstream.mjs'
@@ -200,9 +201,10 @@ test('a call with headers of an older list is sent again after the list was read
   const { registry, loader } = openScene()
   const server = new ScriptedServer()
   await loader.load('s', server, { gates: 'production' })
-  server.tools = [tool('one', { description: 'new words' }), tool('two')]
+  const properties = { a: { type: 'string', 'x-mcp-header': 'New' } }
+  server.tools = [tool('one', { description: 'new words', inputSchema: { type: 'object', properties } }), tool('two')]
   server.onCall = (name, args, { tool: sent }) =>
-    sent.description === 'new words'
+    sent.inputSchema?.properties.a['x-mcp-header'] === 'New'
       ? text('done')
       : Promise.reject(fault('refused', 'header mismatch', { code: -32_020 }))
   assert.equal(await registry.execute('one', {}), 'done')
@@ -277,7 +279,7 @@ test('progress of a server is handed on, and wrong numbers are dropped', async (
     link,
     timeoutMs: 1,
     maxTimeoutMs: 1,
-    toolNamed: () => undefined,
+    tools: () => NO_TOOLS,
     traceContext: () => undefined,
   }
   assert.equal(await callUpstream(host, 'x', {}, context), 'done')

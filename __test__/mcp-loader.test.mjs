@@ -38,8 +38,9 @@ test('one bad tool is a line of the report, and costs no other', async () => {
     tool('remote', { inputSchema: { type: 'object', properties: { a: { $ref: 'https://evil.example/x.json' } } } }),
     tool('a.b'),
     tool('a_b'),
+    tool('header', { inputSchema: { type: 'object', properties: { a: { 'x-mcp-header': ' ' } } } }),
   ])
-  server.refused = [{ index: 6, name: 'header', reason: 'x-mcp-header must be the name of a header' }]
+  server.hasHeaders = true
   const report = await loader.load('s', server)
   assert.deepEqual(registry.list(), ['good', 'a_b'])
   assert.deepEqual(report.skipped.map(({ path, code }) => [path, code]).sort(), [

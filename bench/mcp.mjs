@@ -1,8 +1,10 @@
 // MCP: what serving costs beside the official SDKs: calls and lists over HTTP and stdio, changed lists, streams of
-// notifications, and the start. The processor time is the server's own; the clients are in another process.
+// notifications, and the start; and what a client of servers costs, for their import and a call through. The processor
+// time is the own one of what is measured: servers and clients are processes of their own.
 import { existsSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { callsThrough, imports } from './lib/mcp-imports.mjs'
 import { listen, overHttp, overStdio, start } from './lib/mcp-clients.mjs'
 import { SDK_1, SDK_2, SDK_2_REGISTERED, TOOLRACK } from './lib/mcp-sides.mjs'
 import { starts } from './lib/mcp-starts.mjs'
@@ -238,8 +240,8 @@ export async function run() {
     loadavg()
       .map((value) => value.toFixed(1))
       .join(', ')
-  console.log(`\nMCP servers, Node ${process.versions.node}; load of the machine before: ${load()}`)
-  for (const part of [callsOverHttp, callsOverStdio, lists, changedList, manyRegistrations, streams, starts])
-    await part()
+  console.log(`\nMCP servers and clients, Node ${process.versions.node}; load of the machine before: ${load()}`)
+  const servers = [callsOverHttp, callsOverStdio, lists, changedList, manyRegistrations, streams, starts]
+  for (const part of [...servers, imports, callsThrough]) await part()
   console.log(`  load of the machine after: ${load()}`)
 }

@@ -42,4 +42,5 @@ mod snapshot;
 mod state_file;
 mod test_hooks;
 mod tool;
+mod tool_lists;
 mod tool_sets;

@@ -1,7 +1,7 @@
 //! Tool sets: loads tools of modules, providers and objects as sources of a loader.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use napi::bindgen_prelude::PromiseRaw;
@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use toolrack_core::error::{Error, ErrorCode, Problem, RaisedFault, Result as Outcome};
 use toolrack_core::loader::{
-    FailedExport, GivenTool, LoadOptions, LoadReport, NameOwner, OnError, SpecLoader, ToolSet,
+    FailedExport, GivenTool, ListedTools, LoadOptions, LoadReport, NameOwner, OnError, SpecLoader, ToolSet,
 };
 use toolrack_core::review::{CustomGates, LoadTrigger};
 use toolrack_core::schema::{Note, kind};
@@ -23,6 +23,7 @@ use crate::dispatcher::Dispatcher;
 use crate::error::to_json;
 use crate::executor::JsExecutor;
 use crate::loader::NativeLoader;
+use crate::tool_lists::NativeToolList;
 
 /// A batch as JavaScript writes it.
 #[derive(Deserialize)]
@@ -56,6 +57,15 @@ struct WrittenSet<'a> {
     #[serde(borrow)]
     tools: Vec<WrittenTool<'a>>,
     failed: Vec<WrittenFault>,
+    /// The closures of the tools of a list that was read, in their order.
+    listed: Option<WrittenListed<'a>>,
+}
+
+#[derive(Deserialize)]
+struct WrittenListed<'a> {
+    slots: Vec<u32>,
+    /// Stands before the own name of a tool in the identity of its closure.
+    instance: &'a str,
 }
 
 /// The closure of custom gates, and its timeout.
@@ -99,17 +109,31 @@ struct WrittenFault {
 impl NativeLoader {
     /// Loads tool sets in one revision. `batch` is JSON: `{ trigger, onError, options, sets }`. Returns `{ outcomes }`, each a report or
     /// an error, or `{ fault: { index, error } }` where nothing changed, as JSON.
+    ///
+    /// `list` has the tools of a set with `listed`; it has them once.
     #[napi(catch_unwind)]
-    pub fn load_tool_sets<'env>(&self, env: &'env Env, batch: String) -> Result<PromiseRaw<'env, String>> {
-        let (core, dispatcher) = (Arc::clone(&self.core), Arc::clone(&self.dispatcher));
-        blocking_promise(env, async move { load_batch(&core, &dispatcher, &batch).await })
+    pub fn load_tool_sets<'env>(
+        &self,
+        env: &'env Env,
+        batch: String,
+        list: Option<&NativeToolList>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let closures = self.closures(list);
+        let core = Arc::clone(&self.core);
+        blocking_promise(env, async move { load_batch(&core, &closures, &batch).await })
     }
 
     /// Checks the first set of a batch, and changes nothing. Returns the report of the check, as JSON.
     #[napi(catch_unwind)]
-    pub fn check_tool_set<'env>(&self, env: &'env Env, batch: String) -> Result<PromiseRaw<'env, String>> {
-        let (core, dispatcher) = (Arc::clone(&self.core), Arc::clone(&self.dispatcher));
-        blocking_promise(env, async move { check_set(&core, &dispatcher, &batch).await })
+    pub fn check_tool_set<'env>(
+        &self,
+        env: &'env Env,
+        batch: String,
+        list: Option<&NativeToolList>,
+    ) -> Result<PromiseRaw<'env, String>> {
+        let closures = self.closures(list);
+        let core = Arc::clone(&self.core);
+        blocking_promise(env, async move { check_set(&core, &closures, &batch).await })
     }
 
     /// Unloads sources and removes their tools in one revision. Returns the names of these tools.
@@ -155,6 +179,21 @@ impl NativeLoader {
     }
 }
 
+impl NativeLoader {
+    fn closures(&self, list: Option<&NativeToolList>) -> BatchClosures {
+        BatchClosures {
+            dispatcher: Arc::clone(&self.dispatcher),
+            list: list.map(|list| Arc::clone(&list.listed)),
+        }
+    }
+}
+
+/// What a batch refers to beside its text.
+struct BatchClosures {
+    dispatcher: Arc<Dispatcher>,
+    list: Option<Arc<Mutex<ListedTools>>>,
+}
+
 /// Checks the options of tool sets, as JSON, before any code of theirs runs. Throws `INVALID_OPTIONS`.
 #[napi(catch_unwind)]
 pub fn check_tool_set_options(options: String) -> Result<()> {
@@ -194,13 +233,13 @@ struct WrittenFailure<'o> {
     error: Value,
 }
 
-async fn load_batch(core: &SpecLoader, dispatcher: &Arc<Dispatcher>, text: &str) -> Outcome<String> {
+async fn load_batch(core: &SpecLoader, closures: &BatchClosures, text: &str) -> Outcome<String> {
     let internal = |error: &serde_json::Error| Error::Internal { reason: reason(error) };
     let batch: WrittenBatch<'_> = serde_json::from_str(text).map_err(|error| internal(&error))?;
     let (trigger, on_error) = (batch.trigger, batch.on_error);
     let written = |outcome: &WrittenBatchOutcome<'_>| serde_json::to_string(outcome);
     let fault = |index, error: &Error| written(&WrittenBatchOutcome::Fault { index, error: to_json(error) });
-    let text = match read_sets(core, dispatcher, batch) {
+    let text = match read_sets(core, closures, batch) {
         Ok(batch) => match core.tool_sets().load(&batch, trigger, on_error).await {
             Ok(outcomes) => {
                 let outcomes =
@@ -214,10 +253,10 @@ async fn load_batch(core: &SpecLoader, dispatcher: &Arc<Dispatcher>, text: &str)
     text.map_err(|error| internal(&error))
 }
 
-async fn check_set(core: &SpecLoader, dispatcher: &Arc<Dispatcher>, text: &str) -> Outcome<String> {
+async fn check_set(core: &SpecLoader, closures: &BatchClosures, text: &str) -> Outcome<String> {
     let internal = |error: &serde_json::Error| Error::Internal { reason: reason(error) };
     let batch: WrittenBatch<'_> = serde_json::from_str(text).map_err(|error| internal(&error))?;
-    let sets = read_sets(core, dispatcher, batch).map_err(|(_, error)| error)?;
+    let sets = read_sets(core, closures, batch).map_err(|(_, error)| error)?;
     let Some(set) = sets.first() else {
         return Err(Error::Internal { reason: "a check has a set".to_owned() });
     };
@@ -237,12 +276,13 @@ fn written_outcome<'o>(set: &'o ToolSet, outcome: &'o Outcome<LoadReport>) -> Wr
 /// Reads the sets of a batch. A fault is recorded as that of its source.
 fn read_sets(
     core: &SpecLoader,
-    dispatcher: &Arc<Dispatcher>,
+    BatchClosures { dispatcher, list }: &BatchClosures,
     batch: WrittenBatch<'_>,
 ) -> Outcome<Vec<ToolSet>, (usize, Error)> {
     let WrittenBatch { trigger, options, sets, .. } = batch;
     let max_bytes = core.definition_bytes();
-    let mut reader = SetReader { dispatcher, max_bytes, written: options, options: HashMap::new() };
+    let list = list.as_ref().map(|list| list.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut reader = SetReader { dispatcher, list, max_bytes, written: options, options: HashMap::new() };
     // All of them, also after a fault: a closure that no executor has is never released.
     let read: Vec<_> = sets.into_iter().map(|set| (set.name.clone(), reader.read(set))).collect();
     let sets = read.into_iter().enumerate().map(|(index, (name, set))| {
@@ -266,6 +306,7 @@ fn read_trigger(text: &str) -> Outcome<LoadTrigger> {
 /// Reads the sets of one batch.
 struct SetReader<'b> {
     dispatcher: &'b Arc<Dispatcher>,
+    list: Option<MutexGuard<'b, ListedTools>>,
     max_bytes: usize,
     /// The options of the batch.
     written: Vec<&'b RawValue>,
@@ -291,9 +332,11 @@ impl SetReader<'_> {
             bytes,
             tools,
             failed,
+            listed,
         } = set;
         // The closures first: an error after this drops their executors, which releases them.
         let tools: Vec<_> = tools.into_iter().map(|tool| self.read_tool(tool)).collect();
+        let listed = listed.map(|listed| self.take_listed(listed));
         let options = self.read_options(options, gates)?;
         let fault = |fault: WrittenFault| FailedExport {
             export: fault.export.into(),
@@ -310,6 +353,12 @@ impl SetReader<'_> {
                 Err(fault) => failed.push(fault),
             }
         }
+        let (mut hash, mut bytes) = (hash_bytes(&hash)?, bytes);
+        if let Some(listed) = listed {
+            given.extend(listed.tools);
+            failed.extend(listed.failed);
+            (hash, bytes) = (listed.hash, listed.bytes);
+        }
         Ok(ToolSet {
             name,
             location: location.into(),
@@ -318,11 +367,32 @@ impl SetReader<'_> {
             names,
             options,
             version,
-            hash: hash_bytes(&hash)?,
+            hash,
             bytes,
             tools: given,
             failed,
         })
+    }
+
+    /// The tools of the list that was read, with their closures.
+    fn take_listed(&mut self, WrittenListed { slots, instance }: WrittenListed<'_>) -> GivenList {
+        let executor = |slot: u32, own: &str| -> Arc<dyn Executor> {
+            let identity = format!("{instance}/{own}").into_boxed_str();
+            Arc::new(JsExecutor::with_identity(Arc::clone(self.dispatcher), slot, identity))
+        };
+        let Some(list) = &mut self.list else { return GivenList::default() };
+        let tools = std::mem::take(&mut list.tools).into_iter().zip(slots);
+        GivenList {
+            tools: tools
+                .map(|(tool, slot)| {
+                    let executor = executor(slot, &tool.own);
+                    tool.give(executor)
+                })
+                .collect(),
+            failed: std::mem::take(&mut list.failed),
+            hash: list.hash,
+            bytes: list.bytes,
+        }
     }
 
     fn read_options(
@@ -372,6 +442,15 @@ impl SetReader<'_> {
         let value: Value = serde_json::from_str(text).map_err(wrong)?;
         ToolDefinition::parse_with(&value, true, problems)
     }
+}
+
+/// The tools of a list, as a set has them.
+#[derive(Default)]
+struct GivenList {
+    tools: Vec<GivenTool>,
+    failed: Vec<FailedExport>,
+    hash: [u8; 32],
+    bytes: usize,
 }
 
 fn custom_gates(

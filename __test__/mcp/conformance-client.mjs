@@ -1,5 +1,7 @@
 // A client of the conformance suite: connects to the address that it is given, lists the tools, and calls each of them.
 import { connectorOf } from '../../lib/mcp/client/connect.js'
+import { itemsOf } from '../support/mcp-upstream.mjs'
+import { judge } from '../support/scripted-upstream.mjs'
 
 const never = new AbortController().signal
 const context = JSON.parse(process.env.MCP_CONFORMANCE_CONTEXT ?? '{}')
@@ -16,8 +18,10 @@ function argumentsOf({ name, inputSchema }) {
 }
 
 const connection = await connectorOf({ url: process.argv.at(-1) })(never)
-const { tools, refused } = await connection.listTools(never)
-for (const { name, reason } of refused) console.error(`${name}: ${reason}`)
+const list = await connection.listTools(never)
+const { refused } = await judge(list)
+for (const [name, reason] of Object.entries(refused)) console.error(`${name}: ${reason}`)
+const tools = itemsOf(list).filter(({ name }) => refused[name] === undefined)
 for (const tool of tools)
   await connection
     .callTool(argumentsOf(tool), { signal: never, timeoutMs: 5_000, maxTimeoutMs: 5_000, tool })

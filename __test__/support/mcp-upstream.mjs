@@ -28,8 +28,12 @@ export function call(connection, tool, args = {}, options = {}) {
 
 /** Lists tools by name. */
 export async function toolsOf(connection) {
-  const { tools } = await connection.listTools(never)
-  return Object.fromEntries(tools.map((tool) => [tool.name, tool]))
+  return Object.fromEntries(itemsOf(await connection.listTools(never)).map((tool) => [tool.name, tool]))
+}
+
+/** The items of a list, as the server wrote them. */
+export function itemsOf({ pages }) {
+  return pages.flatMap((page) => JSON.parse(page))
 }
 
 /** An event: a function that is called, and its first argument. Who waits keeps the process; a connection does not. */

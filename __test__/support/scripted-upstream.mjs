@@ -20,7 +20,8 @@ export class ScriptedServer {
   /** What it lists. A function makes the list, or throws. */
   tools
   ttlMs
-  refused = []
+  /** Whether a wrong `x-mcp-header` refuses a tool, as over modern HTTP. */
+  hasHeaders = false
   /** What a call gives: `(name, args, call)`. */
   onCall = (name, args) => text(`${name} ${JSON.stringify(args)}`)
   /** What connecting gives: throws, or waits. */
@@ -72,8 +73,8 @@ export class ScriptedServer {
       async listTools(signal) {
         server.lists++
         const tools = typeof server.tools === 'function' ? await server.tools(signal) : server.tools
-        const { ttlMs, refused } = server
-        return { tools: structuredClone(tools), refused, ...(ttlMs !== undefined && { ttlMs }) }
+        const { ttlMs, hasHeaders } = server
+        return { pages: [JSON.stringify(tools)], hasHeaders, ...(ttlMs !== undefined && { ttlMs }) }
       },
       async callTool(args, call) {
         server.calls.push({ name: call.tool.name, args, call, connection })
@@ -108,6 +109,22 @@ export function openScene(registryOptions, loaderOptions) {
     registry.on(name, (event) => events.push([name, event]))
   const named = (wanted) => events.filter(([name]) => name === wanted).map(([, event]) => event)
   return { registry, loader, clock: registry.clock, named }
+}
+
+/** What a loader makes of a list: the names that enter, and why the others do not, by their names or places. */
+export async function judge({ pages, hasHeaders }) {
+  const { loader } = openScene()
+  const server = new ScriptedServer()
+  // A list without any tool is refused as a whole.
+  const kept = { name: 'kept', inputSchema: { type: 'object' } }
+  server.tools = [...pages.flatMap((page) => JSON.parse(page)), kept]
+  server.hasHeaders = hasHeaders
+  const { added, skipped } = await loader.load('judged', server)
+  await loader.close()
+  return {
+    names: added.filter((name) => name !== kept.name),
+    refused: Object.fromEntries(skipped.map(({ path, reason }) => [path, reason])),
+  }
 }
 
 /** What a call fails with. */

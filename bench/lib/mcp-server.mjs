@@ -27,7 +27,7 @@ process.on('disconnect', () => process.exit())
 
 if (carrier === 'stdio') {
   side.stdio()
-  process.send({ ready: true })
+  process.send?.({ ready: true })
 } else {
   const http = createServer((request, response) => void side.handler(request, response))
   http.listen(0, '127.0.0.1', () => process.send({ ready: true, port: http.address().port }))

@@ -34,6 +34,7 @@ export type NativeModuleGraph = addon.NativeModuleGraph
 export type NativeModuleWatch = addon.NativeModuleWatch
 export type NativeRegistry = addon.NativeRegistry
 export type NativeRevisionGroup = addon.NativeRevisionGroup
+export type NativeToolList = addon.NativeToolList
 
 export const {
   answerCall,
@@ -41,7 +42,9 @@ export const {
   checkToolSetOptions,
   errorMessage,
   fillTextVariables,
+  findListedTools,
   listModules,
+  localName,
   placeConfigProblems,
   privateHost,
   readConfig,

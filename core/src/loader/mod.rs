@@ -66,4 +66,7 @@ pub use options::LoadOptions;
 pub use pipeline::{Truncation, TruncationVerdict};
 pub use sources::{SourceFamily, SourceFault, SourceStatus};
 pub use spec_loader::SpecLoader;
-pub use tool_sets::{BatchOutcome, FailedExport, GivenTool, NameOwner, OnError, ToolSet, ToolSets};
+pub use tool_sets::{
+    BatchOutcome, FailedExport, GivenTool, ListMessage, ListReading, ListedTools, NameOwner, OnError,
+    ToolSet, ToolSets, local_name,
+};

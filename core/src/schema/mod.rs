@@ -47,5 +47,6 @@ pub use hidden_unicode::{OriginalSpellings, StrippedSchema, strip_schema};
 pub use note::{Effect, Note, NoteKind, kind};
 pub use reference::{DocumentSet, DocumentSource, LocatedNode, Location, normalize_url};
 pub use validation::{
-    Definition, Definitions, Property, Schema, fill_defaults, is_wrong_type, meta_schema_problems,
+    Definition, Definitions, Property, Schema, fill_defaults, is_plain_schema, is_wrong_type,
+    meta_schema_problems,
 };

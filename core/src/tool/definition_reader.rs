@@ -8,7 +8,7 @@ use super::{
 };
 use crate::error::{Problem, excerpt};
 use crate::json::{pointer, read_options};
-use crate::schema::{Schema, keywords, meta_schema_problems};
+use crate::schema::{Schema, is_plain_schema, keywords, meta_schema_problems};
 
 /// The keys of a definition as a user writes it.
 pub const DEFINITION_KEYS: [&str; 16] = [
@@ -171,61 +171,68 @@ impl DefinitionReader {
     /// Reads the schema from `parameters` (short form) or `inputSchema` (JSON Schema).
     pub fn read_input_schema(&mut self, map: &Map<String, Value>) -> Schema {
         let given = |key: &str| map.get(key).filter(|value| !value.is_null());
-        let schema = match (given("parameters"), given("inputSchema")) {
+        match (given("parameters"), given("inputSchema")) {
             (Some(_), Some(_)) => {
                 self.add_problem("/inputSchema", "cannot stand beside parameters: give one of the two");
-                json!({})
             }
             (Some(Value::Object(parameters)), None) if hints::is_whole_schema(parameters) => {
                 self.add_problem("/parameters", "is a whole JSON Schema: give it as inputSchema");
-                json!({})
             }
             (Some(Value::Object(parameters)), None) => {
                 let (schema, problems) = schema_of_parameters(parameters, "/parameters");
+                let read = Schema::new(&schema);
                 if problems.is_empty() {
-                    self.add_schema_problems(&schema, "/parameters", Some("/properties"));
+                    self.add_schema_problems(&schema, &read, "/parameters", Some("/properties"));
                 }
                 self.problems.extend(problems);
-                schema
+                return read;
             }
             (Some(_), None) => {
                 self.add_problem("/parameters", "must be a map of names to parameters");
-                json!({})
             }
             (None, Some(schema @ Value::Object(keywords))) => {
-                self.add_schema_problems(schema, "/inputSchema", None);
+                let read = Schema::new(schema);
+                self.add_schema_problems(schema, &read, "/inputSchema", None);
                 match keywords.get("type") {
                     Some(Value::String(kind)) if kind == "object" => {}
                     _ => self.add_problem("/inputSchema/type", "must be \"object\": arguments are named"),
                 }
-                schema.clone()
+                return read;
             }
             (None, Some(_)) => {
                 self.add_problem("/inputSchema", "must be a JSON Schema");
-                json!({})
             }
-            (None, None) => json!({"type": "object", "properties": {}, "additionalProperties": false}),
-        };
-        Schema::new(&schema)
+            (None, None) => {
+                return Schema::new(
+                    &json!({"type": "object", "properties": {}, "additionalProperties": false}),
+                );
+            }
+        }
+        Schema::new(&json!({}))
     }
 
     /// Reads the schema of results (JSON Schema), which may have any root.
     pub fn read_output_schema(&mut self, map: &Map<String, Value>) -> Option<Schema> {
         let schema = map.get("outputSchema").filter(|schema| !schema.is_null())?;
+        let read = Schema::new(schema);
         if schema.is_object() {
-            self.add_schema_problems(schema, "/outputSchema", None);
+            self.add_schema_problems(schema, &read, "/outputSchema", None);
         } else {
             self.add_problem("/outputSchema", "must be a JSON Schema");
         }
-        Some(Schema::new(schema))
+        Some(read)
     }
 
     /// Adds the problems of a schema at the pointers of what the user wrote. `under` is the prefix that the schema has
     /// and the definition has not.
-    fn add_schema_problems(&mut self, schema: &Value, at: &str, under: Option<&str>) {
+    fn add_schema_problems(&mut self, schema: &Value, read: &Schema, at: &str, under: Option<&str>) {
+        // The meta-schema takes ten times as long, and a schema without references and patterns compiles.
+        if is_plain_schema(schema) {
+            return;
+        }
         let mut problems = meta_schema_problems(schema);
         if problems.is_empty() {
-            problems = Schema::new(schema).compile_problem().into_iter().collect();
+            problems = read.compile_problem().into_iter().collect();
         }
         for mut problem in problems {
             let place = problem.pointer.as_str();

@@ -30,6 +30,8 @@ export interface ToolSet {
   readonly tools: readonly GivenTool[]
   /** Exports that are no tools, though they are meant as one. */
   readonly failed: readonly FailedExport[]
+  /** The closures of the tools of a list that Rust has read. */
+  readonly listed?: ListedClosures
   /** Whether versions are kept by default. */
   readonly keepsVersions: boolean
   /** Wraps each function that the source gives. */
@@ -48,6 +50,20 @@ export interface GivenTool {
   readonly toModel: ModelOutput | undefined
   /** What its results are asked; by default what its definition says. */
   readonly output?: ResultCheck | undefined
+}
+
+/** The closures of the tools of a list, in its order. */
+export interface ListedClosures {
+  /** Stands before the own name of a tool in the identity of its closure. */
+  readonly instance: string
+  readonly closures: readonly ListedClosure[]
+}
+
+/** A closure without a definition of its own. */
+export interface ListedClosure {
+  readonly execute: ClosureFunction
+  readonly output: ResultCheck | undefined
+  readonly toModel: ModelOutput | undefined
 }
 
 /** An export that could not become a tool. */
@@ -135,9 +151,20 @@ function writeToolSet(set: ToolSet, store: StoreClosure, options: OptionTexts): 
     `"bytes":${set.bytes}`,
     `"tools":[${set.tools.map((tool) => writeTool(tool, storeTool)).join()}]`,
     `"failed":[${set.failed.map(({ export: label, error }) => text({ export: label, code: error.code, message: error.message })).join()}]`,
+    ...(set.listed === undefined ? [] : [`"listed":${writeListed(set.listed, store)}`]),
   ]
   return `{${options.membersOf(set.options, set.keepsVersions)}${members.join()}}`
 }
+
+function writeListed({ instance, closures }: ListedClosures, store: StoreClosure): string {
+  const slots = closures.map(({ execute, output, toModel }) =>
+    store(execute, NO_SELF, { ...NO_CHECKS, output }, undefined, toModel),
+  )
+  return `{"instance":${text(instance)},"slots":[${slots.join()}]}`
+}
+
+const NO_SELF = Object.freeze({})
+const NO_CHECKS = Object.freeze({ guard: undefined, approval: undefined, decisionGuard: undefined })
 
 /** Stores the closure of a tool; returns its slot. */
 type StoreTool = (tool: GivenTool) => number

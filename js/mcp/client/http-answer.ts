@@ -15,6 +15,8 @@ import { UpstreamFault } from './upstream-connection'
 export interface AnswerReader {
   readonly limits: ClientLimits
   readonly take: (message: ServerMessage) => void
+  /** Whether a request asked for `tools/list`. */
+  readonly isList?: ((id: RequestId) => boolean) | undefined
 }
 
 /** The longest body of an error that is read, in bytes. */
@@ -29,7 +31,7 @@ export async function readAnswer(response: HttpResponse, id: RequestId, reader: 
   if (type === 'application/json') {
     const text = await whileReading(() => readBody(response, reader.limits.messageBytes))
     if (text === undefined) throw tooLong(reader.limits)
-    return reader.take(readServerMessage(text, reader.limits.depth))
+    return reader.take(readServerMessage(text, reader.limits.depth, reader.isList))
   }
   response.cancel()
   const what = status === 202 || status === 204 ? `HTTP ${status}, without an answer` : `"${type.slice(0, 100)}"`
@@ -37,8 +39,8 @@ export async function readAnswer(response: HttpResponse, id: RequestId, reader: 
 }
 
 /** Reads a stream of events to its end. */
-export async function readEvents({ body }: HttpResponse, { limits, take }: AnswerReader): Promise<void> {
-  const events = new EventReader(limits.messageBytes, (data) => take(readServerMessage(data, limits.depth)))
+export async function readEvents({ body }: HttpResponse, { limits, take, isList }: AnswerReader): Promise<void> {
+  const events = new EventReader(limits.messageBytes, (data) => take(readServerMessage(data, limits.depth, isList)))
   await whileReading(async () => {
     for await (const chunk of body) if (!events.read(chunk)) throw tooLong(limits)
   })

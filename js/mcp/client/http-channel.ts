@@ -151,8 +151,10 @@ export class HttpChannel implements Channel {
     await readAnswer(response, id, {
       limits: this.#parts.limits,
       take: (message) => this.#receive(message, id),
+      isList: request.method === 'tools/list' ? (answered) => answered === id : undefined,
     })
-    this.#pending.fail(id, new UpstreamFault('lost', 'the stream of the answer ended without it; it may have run'))
+    if (this.#pending.has(id))
+      this.#pending.fail(id, new UpstreamFault('lost', 'the stream of the answer ended without it; it may have run'))
   }
 
   async #send(

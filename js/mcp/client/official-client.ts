@@ -3,6 +3,7 @@
 import { ignoreRejection } from '../../border/error'
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
+import { Deadlines } from '../../call/deadlines'
 import { ANY_RESULT, MOST_MS } from '../protocol/any-result'
 import { readAnsweredResult } from './call-result'
 import type { ClientLimits } from './client-limits'
@@ -60,6 +61,7 @@ class OfficialConnection implements UpstreamConnection {
   readonly #stopObserving: () => void
   readonly #pending = new Set<PendingRequest>()
   readonly content: ContentClient
+  readonly #deadlines = new Deadlines()
   #subscription: { close(): unknown } | undefined
   #over: UpstreamFault | undefined
 
@@ -153,11 +155,11 @@ class OfficialConnection implements UpstreamConnection {
     if (this.#over !== undefined) throw new UpstreamFault('down', this.#over.message)
     checkWaits(patience)
     const leaving = new AbortController()
-    const pending: PendingRequest = new PendingRequest(
-      patience,
-      () => leaving.abort(),
-      () => this.#pending.delete(pending),
-    )
+    const pending: PendingRequest = new PendingRequest(patience, {
+      deadlines: this.#deadlines,
+      onGivenUp: () => leaving.abort(),
+      onSettled: () => this.#pending.delete(pending),
+    })
     this.#pending.add(pending)
     void this.#send(request, patience, { pending, signal: leaving.signal, headers })
     return pending.answer

@@ -1,7 +1,7 @@
 // Pending request: waits for one answer, with its signal, its deadlines and its progress.
 
 import { onAbort } from '../../call/abort-signals'
-import { startTimer } from '../../border/timers'
+import type { Deadline, Deadlines } from '../../call/deadlines'
 import type { Members } from '../../border/kind'
 import type { ServerResponse } from './server-message'
 import { UpstreamFault } from './upstream-connection'
@@ -21,6 +21,15 @@ export interface Patience {
   readonly onSize?: ((size: number) => void) | undefined
 }
 
+/** What a request belongs to. */
+export interface RequestHost {
+  /** The deadlines of a connection: one timer serves all requests with the same times. */
+  readonly deadlines: Deadlines
+  /** Called where nobody waits any more: the server is told. */
+  readonly onGivenUp: (fault: UpstreamFault) => void
+  readonly onSettled: () => void
+}
+
 interface Settle {
   resolve(result: Members): void
   reject(fault: UpstreamFault): void
@@ -29,28 +38,25 @@ interface Settle {
 /** A request that has no answer yet. It is settled once; what comes later is ignored. */
 export class PendingRequest {
   readonly #patience: Patience
-  /** Called where nobody waits any more: the server is told. */
-  readonly #onGivenUp: (fault: UpstreamFault) => void
-  readonly #onSettled: () => void
+  readonly #host: RequestHost
   #settle: Settle | undefined
   readonly #stopAbort: () => void
-  #stopSilence: (() => void) | undefined
+  #silence: Deadline | undefined
   /** How many questions of the server wait for their answers: nothing is expected of it meanwhile. */
   #questions = 0
-  #stopTotal: (() => void) | undefined
+  readonly #total: Deadline | undefined
   /** Rejects with an `UpstreamFault`. */
   readonly answer: Promise<Members>
 
-  constructor(patience: Patience, onGivenUp: (fault: UpstreamFault) => void, onSettled: () => void) {
+  constructor(patience: Patience, host: RequestHost) {
     this.#patience = patience
-    this.#onGivenUp = onGivenUp
-    this.#onSettled = onSettled
+    this.#host = host
     this.answer = new Promise<Members>((resolve, reject) => (this.#settle = { resolve, reject }))
     const { signal, maxTimeoutMs } = patience
     this.#stopAbort = onAbort(signal, () => this.#giveUp(abortedFault()))
     this.#startSilence()
     if (maxTimeoutMs !== undefined)
-      this.#stopTotal = startTimer(maxTimeoutMs, () => this.#giveUp(lateFault(maxTimeoutMs)))
+      this.#total = host.deadlines.add(maxTimeoutMs, true, () => this.#giveUp(lateFault(maxTimeoutMs)))
   }
 
   /** Whether it has a deadline; a stream has none. */
@@ -96,7 +102,7 @@ export class PendingRequest {
   /** Answers a question of the server: `undefined` for what is not served. Rejects where the request is given up. */
   async answerQuestion(question: ServerQuestion): Promise<Members | undefined> {
     this.#questions++
-    this.#stopSilence?.()
+    this.#silence?.clear()
     try {
       return await this.#patience.onQuestion?.(question)
     } catch (thrown) {
@@ -110,25 +116,25 @@ export class PendingRequest {
 
   #giveUp(fault: UpstreamFault): void {
     if (this.#settle === undefined) return
-    this.#onGivenUp(fault)
+    this.#host.onGivenUp(fault)
     this.fail(fault)
   }
 
   #startSilence(): void {
     const { timeoutMs } = this.#patience
     if (timeoutMs === undefined || this.#questions > 0) return
-    this.#stopSilence?.()
-    this.#stopSilence = startTimer(timeoutMs, () => this.#giveUp(lateFault(timeoutMs)))
+    this.#silence?.clear()
+    this.#silence = this.#host.deadlines.add(timeoutMs, true, () => this.#giveUp(lateFault(timeoutMs)))
   }
 
   #end(): Settle | undefined {
     const settle = this.#settle
     if (settle === undefined) return undefined
     this.#settle = undefined
-    this.#stopSilence?.()
-    this.#stopTotal?.()
+    this.#silence?.clear()
+    this.#total?.clear()
     this.#stopAbort()
-    this.#onSettled()
+    this.#host.onSettled()
     return settle
   }
 }

@@ -3,6 +3,7 @@
 import type { ClientRequest } from './envelope'
 import type { RequestId } from '../protocol/json-rpc'
 import type { Members } from '../../border/kind'
+import { Deadlines } from '../../call/deadlines'
 import type { AbandonedCalls } from './abandoned-calls'
 import { PendingRequest } from './pending-request'
 import type { Patience } from './pending-request'
@@ -15,6 +16,7 @@ const ASKS_NOTHING: ReadonlySet<string> = new Set(['tools/list', 'ping'])
 /** The requests without an answer. Ids are whole numbers from 1. */
 export class PendingRequests {
   readonly #byId = new Map<RequestId, PendingRequest>()
+  readonly #deadlines = new Deadlines()
   /** Those during which no server asks. */
   readonly #quiet = new Set<RequestId>()
   #lastId = 0
@@ -43,10 +45,11 @@ export class PendingRequests {
     onGivenUp: (fault: UpstreamFault) => void,
   ): PendingRequest {
     if (ASKS_NOTHING.has(method)) this.#quiet.add(id)
-    const request = new PendingRequest(patience, onGivenUp, () => {
+    const onSettled = (): void => {
       this.#byId.delete(id)
       this.#quiet.delete(id)
-    })
+    }
+    const request = new PendingRequest(patience, { deadlines: this.#deadlines, onGivenUp, onSettled })
     this.#byId.set(id, request)
     return request
   }

@@ -5,6 +5,7 @@ import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
 import { isDeep } from '../protocol/json-rpc'
 import type { RequestId } from '../protocol/json-rpc'
+import { findToolsText } from './tools-text'
 
 /** The answer to a request. The id of an error may be missing. */
 export interface ServerResponse {
@@ -55,9 +56,12 @@ const LONGEST_WORDS = 2_000
 
 /**
  * Reads a message of a server. An integer beyond 2^53 is its text, as in every result of toolrack: a number of
- * JavaScript would be another one.
+ * JavaScript would be another one. `isList`: whether a request
+ * asked for `tools/list`; the tools of its answer stay text.
  */
-export function readServerMessage(text: string, depth: number): ServerMessage {
+export function readServerMessage(text: string, depth: number, isList?: (id: RequestId) => boolean): ServerMessage {
+  const list = isList === undefined ? undefined : findToolsText(text, depth)
+  if (list !== undefined && isList?.(list.id) === true) return { kind: 'response', size: text.length, ...list }
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -38,6 +38,8 @@ export class StdioChannel implements Channel {
   readonly #writer: LineWriter
   readonly #abandoned = new AbandonedCalls((signal) => this.request({ method: 'ping' }, { signal }))
   readonly #pending = new PendingRequests(this.#abandoned)
+  /** The requests of `tools/list` that have no answer yet. */
+  readonly #lists = new Set<RequestId>()
   readonly #subscription = new Subscription(this, (fault) => this.#tellEnd(fault))
   /** Why nothing is sent any more. */
   #over: UpstreamFault | undefined
@@ -63,7 +65,9 @@ export class StdioChannel implements Channel {
     const text = writeRequest(id, request, this.dialect, patience.onProgress && id)
     const pending = this.#pending.add(id, request, patience, (fault) => this.#cancel(id, request.method, fault))
     this.#writer.write(text)
-    return pending.answer
+    if (request.method !== 'tools/list') return pending.answer
+    this.#lists.add(id)
+    return pending.answer.finally(() => this.#lists.delete(id))
   }
 
   async notify(method: string, params?: Members): Promise<void> {
@@ -104,8 +108,9 @@ export class StdioChannel implements Channel {
 
   #read(): void {
     const { messageBytes, depth } = this.#limits
+    const isList = (id: RequestId): boolean => this.#lists.has(id)
     const reader = new LineReader(messageBytes, {
-      onLine: (line) => this.#receive(readServerMessage(line, depth), line),
+      onLine: (line) => this.#receive(readServerMessage(line, depth, this.#lists.size > 0 ? isList : undefined), line),
       onLongLine: () => {},
       onLongLineEnd: (head, tail) => this.#failLongLine(head, tail),
     })

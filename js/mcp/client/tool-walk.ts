@@ -1,12 +1,11 @@
 // Tool walk: all pages of `tools/list` → one list, within limits of pages, tools and bytes.
 
-import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
 import type { Channel } from './channel'
 import type { ClientLimits } from './client-limits'
-import { headerArgumentProblem } from './header-arguments'
 import { brokenFault } from './pending-request'
-import type { RefusedItem, UpstreamList, UpstreamTool } from './upstream-connection'
+import { ToolsText } from './tools-text'
+import type { UpstreamList } from './upstream-connection'
 
 /** Asks for a page of a list; `onSize` gets the length of its message, where it is known. */
 export type PageRequest = (cursor: string | undefined, onSize: (size: number) => void) => Promise<Members>
@@ -22,10 +21,8 @@ export function pagesOf(channel: Channel, { pageMs }: ClientLimits, signal: Abor
 
 /** A list that is being read. */
 interface Walk {
-  readonly tools: UpstreamTool[]
-  readonly refused: RefusedItem[]
+  readonly pages: string[]
   readonly cursors: Set<string>
-  readonly hasHeaders: boolean
   bytes: number
   count: number
   ttlMs: number | undefined
@@ -33,7 +30,7 @@ interface Walk {
 
 /** Reads all pages. `hasHeaders`: whether calls repeat arguments in headers, so that wrong ones refuse a tool. */
 export async function walkTools(ask: PageRequest, limits: ClientLimits, hasHeaders: boolean): Promise<UpstreamList> {
-  const walk: Walk = { tools: [], refused: [], cursors: new Set(), hasHeaders, bytes: 0, count: 0, ttlMs: undefined }
+  const walk: Walk = { pages: [], cursors: new Set(), bytes: 0, count: 0, ttlMs: undefined }
   let cursor: string | undefined
   do {
     const page = await ask(cursor, (size) => (walk.bytes += size))
@@ -41,34 +38,18 @@ export async function walkTools(ask: PageRequest, limits: ClientLimits, hasHeade
     takePage(walk, page, limits)
     cursor = nextCursor(walk, page, limits)
   } while (cursor !== undefined)
-  const { tools, refused, ttlMs } = walk
-  return { tools, refused, ...(ttlMs !== undefined && { ttlMs }) }
+  const { pages, ttlMs } = walk
+  return { pages, hasHeaders, ...(ttlMs !== undefined && { ttlMs }) }
 }
 
 function takePage(walk: Walk, { tools, ttlMs }: Members, limits: ClientLimits): void {
-  if (!Array.isArray(tools)) throw brokenFault('a page of tools/list has no list of tools')
-  for (const item of tools as readonly unknown[]) {
-    if (walk.count === limits.tools) throw brokenFault(`tools/list has more than ${limits.tools} tools`)
-    takeItem(walk, item)
-    walk.count++
-  }
+  const page = Array.isArray(tools) ? ToolsText.of(tools) : tools
+  if (!(page instanceof ToolsText)) throw brokenFault('a page of tools/list has no list of tools')
+  walk.count += page.count
+  if (walk.count > limits.tools) throw brokenFault(`tools/list has more than ${limits.tools} tools`)
+  walk.pages.push(page.text)
   // The list is as fresh as its oldest page.
   if (typeof ttlMs === 'number' && ttlMs >= 0) walk.ttlMs = Math.min(walk.ttlMs ?? Infinity, ttlMs)
-}
-
-function takeItem({ tools, refused, count, hasHeaders }: Walk, item: unknown): void {
-  if (!isMembers(item)) {
-    refused.push({ index: count, reason: 'it is no object' })
-    return
-  }
-  const { name, inputSchema } = item
-  if (typeof name !== 'string' || name === '') {
-    refused.push({ index: count, reason: 'it has no name' })
-    return
-  }
-  const problem = hasHeaders ? headerArgumentProblem(inputSchema) : undefined
-  if (problem === undefined) tools.push(item as UpstreamTool)
-  else refused.push({ index: count, name, reason: problem })
 }
 
 function nextCursor({ cursors }: Walk, { nextCursor }: Members, { pages }: ClientLimits): string | undefined {

@@ -2,26 +2,19 @@
 
 import type { ContentClient } from './content-client'
 
-/** A tool as an upstream lists it, unjudged: a JSON object with a name. */
+/** A tool of an upstream as its calls need it. */
 export interface UpstreamTool {
   readonly name: string
-  readonly [member: string]: unknown
-}
-
-/** An item of a list that is no tool. */
-export interface RefusedItem {
-  /** Its place in the list. */
-  readonly index: number
-  /** Its name, where it has one. */
-  readonly name?: string
-  readonly reason: string
+  /** The schema of its arguments, where some of them become headers. */
+  readonly inputSchema?: unknown
 }
 
 /** A complete list of an upstream: all pages of one walk. */
 export interface UpstreamList {
-  readonly tools: readonly UpstreamTool[]
-  /** Items that were left out: those without a name, and over HTTP those with a wrong `x-mcp-header`. */
-  readonly refused: readonly RefusedItem[]
+  /** Its pages, each a list of JSON: items that nobody has judged. */
+  readonly pages: readonly string[]
+  /** Whether calls repeat arguments in headers, so that a wrong `x-mcp-header` refuses a tool. */
+  readonly hasHeaders: boolean
   /** How long the list is fresh, in ms, as a modern server says it. */
   readonly ttlMs?: number
 }

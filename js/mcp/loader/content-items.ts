@@ -1,11 +1,11 @@
 // Content items of an upstream: what it lists → what is served of it. Nothing that a server says is trusted.
 
+import { localName } from '../../border/native'
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
 import { whole } from '../../border/well-formed'
 import type { CompletedArgument, ContentCall, PromptItem, ResourceItem, TemplateItem } from '../content/content-item'
 import { UriTemplate } from '../resources/uri-template'
-import { localName } from './local-names'
 import type { SelectContent } from './content-selection'
 
 /** The most characters of one item. */

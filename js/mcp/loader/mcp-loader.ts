@@ -221,10 +221,10 @@ export class McpLoader extends Uncloneable implements PublicMcpLoader {
   }
 
   async #check(upstream: UpstreamSource): Promise<CheckReport> {
-    const batch = await upstream.readBatch()
+    const { batch, list } = await upstream.readBatch()
     this.#checkOpen()
     try {
-      return JSON.parse(await this.#native.checkToolSet(batch)) as CheckReport
+      return JSON.parse(await this.#native.checkToolSet(batch, list)) as CheckReport
     } catch (thrown) {
       throw revive(thrown)
     } finally {

@@ -14,6 +14,7 @@ interface Choice {
   readonly matches: SelectTool
   /** None for a function. */
   readonly patterns: readonly string[]
+  readonly isFunction: boolean
 }
 
 /** The tools that are chosen: all that are included, but for those that are excluded. */
@@ -25,6 +26,16 @@ export class ToolSelection {
   constructor(include: unknown, exclude: unknown) {
     this.#include = readChoice('include', include)
     this.#exclude = readChoice('exclude', exclude)
+  }
+
+  /** Whether no option leaves a tool out. */
+  get isAll(): boolean {
+    return this.#include === undefined && this.#exclude === undefined
+  }
+
+  /** Whether the choice is by names alone, so that it is the same for the same list. */
+  get isByName(): boolean {
+    return [this.#include, this.#exclude].every((choice) => choice?.isFunction !== true)
   }
 
   /** Throws `INVALID_OPTIONS` where a function throws, or gives no boolean. */
@@ -51,13 +62,13 @@ function readChoice(option: Choice['option'], given: unknown): Choice | undefine
   if (given === undefined) return undefined
   if (typeof given === 'function') {
     const choose = given as (tool: unknown) => unknown
-    return { option, matches: (tool) => askFunction(option, choose, tool), patterns: [] }
+    return { option, matches: (tool) => askFunction(option, choose, tool), patterns: [], isFunction: true }
   }
   const patterns = readOption(option, () => (Array.isArray(given) ? [...(given as unknown[])] : undefined))
   if (patterns === undefined || !patterns.every((one) => typeof one === 'string'))
     throw invalidOption(option, 'must be a list of names, which may have *, or a function of a tool')
   const all = patterns.map(matcherOf)
-  return { option, matches: ({ name }) => all.some((matches) => matches(String(name))), patterns }
+  return { option, matches: ({ name }) => all.some((matches) => matches(String(name))), patterns, isFunction: false }
 }
 
 function askFunction(option: string, choose: (tool: unknown) => unknown, tool: Readonly<Record<string, unknown>>) {

@@ -5,8 +5,9 @@ import type { Arguments } from '../../call/interfaces'
 import type { CallContext } from '../../call/context'
 import type { TraceContext } from '../../observe/telemetry'
 import { asksForInput } from '../client/call-result'
-import type { UpstreamCall, UpstreamFault, UpstreamProgress, UpstreamTool } from '../client/upstream-connection'
+import type { UpstreamCall, UpstreamFault, UpstreamProgress } from '../client/upstream-connection'
 import type { CallerLinks, Lease } from './caller-links'
+import type { SentTools } from './sent-tools'
 import { faultOf, noCredentials, refusedStatus, upstreamDown, upstreamFailed } from './upstream-faults'
 import type { CalledTool, DownState } from './upstream-faults'
 import type { UpstreamLink } from './upstream-link'
@@ -33,8 +34,8 @@ export interface CallHost {
   readonly callers?: CallerLinks | undefined
   readonly timeoutMs: number
   readonly maxTimeoutMs: number
-  /** The tool as it was listed last. */
-  readonly toolNamed: (own: string) => UpstreamTool | undefined
+  /** The tools as they were listed last. */
+  readonly tools: () => SentTools
   /** Reads the list again, where it is older than this call. */
   readonly refresh: () => Promise<void>
   /** The list may have changed. */
@@ -52,7 +53,7 @@ export async function callUpstream(
   const call = new Call(host, own, args, context)
   try {
     const result = await call.make()
-    return resultOf(result, host.toolNamed(own)?.outputSchema !== undefined)
+    return resultOf(result, host.tools().hasOutput(own))
   } catch (thrown) {
     // A ToolError, or the error of the call, which says what it is.
     if (!call.isFault(thrown)) throw thrown
@@ -170,7 +171,7 @@ class Call {
   }
 
   #options(): UpstreamCall {
-    const { toolNamed, timeoutMs, maxTimeoutMs } = this.#host
+    const { tools, timeoutMs, maxTimeoutMs } = this.#host
     return {
       signal: this.#context.signal,
       timeoutMs,
@@ -181,7 +182,7 @@ class Call {
       capabilities: this.#questions.capabilities,
       answers: this.#answers,
       onQuestion: this.#questions.answerOne,
-      tool: toolNamed(this.#own) ?? { name: this.#own },
+      tool: tools().named(this.#own),
     }
   }
 }

@@ -39,10 +39,10 @@ export class UpstreamLoads {
 
   /** Loads a list. Rejects where nothing has changed. */
   async load(listed: ListedTools, trigger: RefreshTrigger): Promise<LoadReport> {
-    const kept = this.#unchanged(listed, trigger)
+    const kept = this.unchanged(listed, trigger)
     if (kept !== undefined) return kept
     const batch = this.batchOf(listed, trigger)
-    const written = JSON.parse(await this.#native.loadToolSets(batch).catch(rethrow)) as WrittenBatch
+    const written = JSON.parse(await this.#native.loadToolSets(batch, listed.list).catch(rethrow)) as WrittenBatch
     if ('fault' in written) throw fromFault(written.fault.error)
     const [outcome] = written.outcomes
     if (outcome === undefined) throw new Error('a load has an outcome')
@@ -52,6 +52,16 @@ export class UpstreamLoads {
     const report = amended(outcome.report, listed)
     this.#newest = { hash: listed.set.hash, report }
     return report
+  }
+
+  /** The report of a list that is the one in use, or that a rollback has put aside until there is another one. */
+  unchanged(listed: ListedTools, trigger: RefreshTrigger): LoadReport | undefined {
+    const newest = this.#newest
+    if (newest?.hash !== listed.set.hash || this.#isHidden || trigger === 'load') return undefined
+    if (trigger === 'watch' && this.#isRolledBack()) return withoutNews(newest.report)
+    if (!isWhole(newest.report)) return undefined
+    const same = callNative(() => this.#native.reportUnchanged(this.#name, trigger))
+    return same === null ? undefined : amended(JSON.parse(same) as LoadReport, listed)
   }
 
   /** A list as a batch of Rust. */
@@ -72,16 +82,6 @@ export class UpstreamLoads {
   /** Records why a list could not be read. The tools stay. */
   recordFault({ code, message }: ToolrackError): void {
     if (this.#isLoaded) callNative(() => this.#native.reportFault(this.#name, 'watch', code, message))
-  }
-
-  /** The report of a list that is the one in use, or that a rollback has put aside until there is another one. */
-  #unchanged(listed: ListedTools, trigger: RefreshTrigger): LoadReport | undefined {
-    const newest = this.#newest
-    if (newest?.hash !== listed.set.hash || this.#isHidden || trigger === 'load') return undefined
-    if (trigger === 'watch' && this.#isRolledBack()) return withoutNews(newest.report)
-    if (!isWhole(newest.report)) return undefined
-    const same = callNative(() => this.#native.reportUnchanged(this.#name, trigger))
-    return same === null ? undefined : amended(JSON.parse(same) as LoadReport, listed)
   }
 
   #isRolledBack(): boolean {
@@ -106,13 +106,18 @@ function isWhole({ held, rejected, stale, skipped }: LoadReport): boolean {
 
 /** The report with what Rust does not know: the tools that were not chosen, and options that match no tool. */
 function amended(report: LoadReport, list: ListedTools): LoadReport {
-  const { unselected, unusedOverrides, unusedSelections, byName } = list
+  const { unselected, unusedOverrides, unusedSelections, sent } = list
   const excluded = { ...report.excluded, unselected }
-  const notes = unusedOverrides.map((name) => unusedOverride(name, [...byName.keys()]))
+  const notes = unusedOverrides.map((name) => unusedOverride(name, sent.names))
   return {
     ...report,
     operations: report.operations + unselected,
     excluded,
     notes: [...report.notes, ...unusedSelections, ...notes],
   }
+}
+
+/** Whether a load has changed something. */
+export function isNews({ added, updated, removed, held, stale }: LoadReport): boolean {
+  return added.length + updated.length + removed.length + held.length + stale.length > 0
 }

@@ -6,14 +6,14 @@ import type { McpUpstreamStatus } from '../../../types/mcp'
 import { isFault, revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { deepFreeze } from '../../border/freeze'
-import type { NativeLoader } from '../../border/native'
+import type { NativeLoader, NativeToolList } from '../../border/native'
 import { raise } from '../../border/raised-error'
 import { withDeadline } from '../../border/timers'
 import type { CallContext } from '../../call/context'
 import type { Arguments, ClosureFunction } from '../../call/interfaces'
 import type { Closures } from '../../closures'
 import { UpstreamFault } from '../client/upstream-connection'
-import type { UpstreamConnection, UpstreamConnector, UpstreamList, UpstreamTool } from '../client/upstream-connection'
+import type { UpstreamConnection, UpstreamConnector, UpstreamList } from '../client/upstream-connection'
 import type { ContentChange } from '../content/passed-content'
 import type { AskCredentials } from './caller-credentials'
 import { CallerLinks } from './caller-links'
@@ -25,9 +25,12 @@ import type { CallHost } from './upstream-calls'
 import { faultOf, unreadableUpstream } from './upstream-faults'
 import { UpstreamLink } from './upstream-link'
 import { UpstreamContent } from './upstream-content'
-import { UpstreamLoads } from './upstream-loads'
+import { UpstreamLoads, isNews } from './upstream-loads'
 import type { UpstreamOptions } from './upstream-options'
-import { toolSetOf } from './upstream-tools'
+import { outputCheckOf } from './upstream-results'
+import { connectionStatus } from './upstream-status'
+import { NO_TOOLS } from './sent-tools'
+import { hashOf, readTools } from './upstream-tools'
 import type { ListedTools, ToolSetHost } from './upstream-tools'
 
 /** Deadline of a whole list, in ms. */
@@ -51,6 +54,13 @@ export interface UpstreamHost {
   readonly onContent: (change: ContentChange) => void
 }
 
+/** A list that has entered, or was there already. */
+interface TakenList {
+  readonly listed: ListedTools
+  readonly report: LoadReport
+  readonly textHash: string
+}
+
 export class UpstreamSource {
   readonly #host: UpstreamHost
   readonly #link: UpstreamLink
@@ -63,9 +73,11 @@ export class UpstreamSource {
   /** Its resources and prompts. */
   readonly content: UpstreamContent
   /** The tools of the newest list, whatever became of it: what is sent follows what the server says now. */
-  #sent: ReadonlyMap<string, UpstreamTool> = new Map()
+  #sent = NO_TOOLS
   /** The newest list that has entered. */
   #listed: ListedTools | undefined
+  /** SHA-256 of that list as it arrived. */
+  #textHash = ''
   /** When that list is no longer fresh, by the clock. */
   #staleAt = Infinity
   /** When the newest refresh ended, by the clock. */
@@ -75,12 +87,12 @@ export class UpstreamSource {
   #isClosed = false
 
   constructor(host: UpstreamHost) {
-    const { name, native, closures, random, connector } = host
+    const { name, options, native, closures, random, connector, askCredentials: ask } = host
     const { clock } = closures
     this.#host = host
     this.#loads = new UpstreamLoads(name, native, closures)
     this.#refreshes = new Refreshes((trigger) => this.#refresh(trigger), clock)
-    const declared = allowedCapabilities(host.options.questions)
+    const declared = allowedCapabilities(options.questions)
     this.#link = new UpstreamLink((signal) => connector(signal, declared), {
       clock,
       random,
@@ -89,7 +101,9 @@ export class UpstreamSource {
       onListChanged: () => this.#refreshes.hint(),
       onContentNotice: (notice) => this.content.hear(notice),
     })
-    this.#callers = callerLinksOf(host)
+    const { maxConnections: most, timeoutMs } = options
+    if (ask !== undefined)
+      this.#callers = new CallerLinks({ name, ask, capabilities: declared, most, timeoutMs, clock, random })
     this.content = this.#openContent()
     this.#reading = this.#makeReading()
     this.#calls = this.#makeCalls()
@@ -101,16 +115,7 @@ export class UpstreamSource {
 
   /** The state of the connection, and who is connected. */
   status(): Omit<McpUpstreamStatus, 'name'> {
-    const { connection, down } = this.#link
-    const { location } = this.#host
-    const callers = this.#callers === undefined ? {} : { callerConnections: this.#callers.size }
-    if (connection !== undefined) {
-      const { server, revision, instructions } = connection
-      const said = instructions === undefined ? {} : { instructions }
-      return { location, state: 'up', server: { ...server }, revision, ...said, ...callers }
-    }
-    if (down === undefined) return { location, state: 'connecting', ...callers }
-    return { location, state: 'down', since: down.since, reason: down.reason, ...callers }
+    return connectionStatus(this.#host.location, this.#link, this.#callers)
   }
 
   /** Keeps the connection from now on: it is opened again where it is lost. */
@@ -124,8 +129,9 @@ export class UpstreamSource {
   }
 
   /** The list as it is now, as a batch for a check. */
-  async readBatch(): Promise<string> {
-    return this.#loads.batchOf(toolSetOf(await this.#list(), this.#reading), 'load')
+  async readBatch(): Promise<{ readonly batch: string; readonly list: NativeToolList }> {
+    const listed = await readTools(await this.#list(), this.#reading, this.#listed)
+    return { batch: this.#loads.batchOf(listed, 'load'), list: listed.list }
   }
 
   async close(): Promise<void> {
@@ -140,11 +146,9 @@ export class UpstreamSource {
     const { closures } = this.#host
     try {
       const list = await this.#list()
-      this.#checkOpen()
-      const listed = toolSetOf(list, this.#reading)
-      this.#sent = listed.byName
-      const report = await this.#loads.load(listed, trigger)
+      const { listed, report, textHash } = await this.#take(list, trigger)
       this.#listed = listed
+      this.#textHash = textHash
       this.#staleAt = list.ttlMs === undefined ? Infinity : closures.clock.now() + list.ttlMs
       this.#told = undefined
       if (trigger === 'watch' && isNews(report)) closures.events.emit('reloaded', deepFreeze(report))
@@ -157,6 +161,25 @@ export class UpstreamSource {
       this.#refreshedAt = closures.clock.now()
       closures.drain()
     }
+  }
+
+  /** Loads a list. One that is the newest by its text is not read again. */
+  async #take(list: UpstreamList, trigger: RefreshTrigger): Promise<TakenList> {
+    this.#checkOpen()
+    const known = this.#listed
+    const textHash = hashOf(list)
+    if (known !== undefined && this.#host.options.selection.isByName && this.#textHash === textHash) {
+      const report = this.#loads.unchanged(known, trigger)
+      if (report !== undefined) {
+        // A list that came between them, and was refused, is over.
+        this.#sent = known.sent
+        return { listed: known, report, textHash }
+      }
+    }
+    const listed = await readTools(list, this.#reading, known)
+    this.#checkOpen()
+    this.#sent = listed.sent
+    return { listed, report: await this.#loads.load(listed, trigger), textHash }
   }
 
   #tellFailure(error: ToolrackError): void {
@@ -191,21 +214,16 @@ export class UpstreamSource {
 
   /** What makes a tool set of each list. */
   #makeReading(): ToolSetHost {
-    const { name, location, options, closures } = this.#host
-    const mismatch = (toolName: string, { details }: ToolrackError): void => {
-      // The problems of OUTPUT_INVALID are there.
-      const problems = details.problems as []
-      closures.events.emit('outputMismatch', deepFreeze({ source: name, toolName, problems }))
-    }
+    const { name, location, options, native, closures } = this.#host
     return {
       name,
       location,
       options,
+      native,
       // Closures of another instance are others, even where their definitions are the same.
       instance: randomUUID(),
       closureOf: (own) => this.#closureOf(own),
-      output: { guard: undefined, mismatch: options.output === 'strict' ? undefined : mismatch },
-      holderOf: (local) => this.#listed?.holders.get(local),
+      output: outputCheckOf(name, options.output, closures.events),
     }
   }
 
@@ -234,7 +252,7 @@ export class UpstreamSource {
       callers: this.#callers,
       timeoutMs: options.timeoutMs,
       maxTimeoutMs: options.maxTimeoutMs,
-      toolNamed: (own) => this.#sent.get(own),
+      tools: () => this.#sent,
       // Where that fails, the call is refused once more.
       refresh: async () => void (await this.#refreshes.run('watch').catch(() => undefined)),
       hint: () => this.#hintOnce(),
@@ -280,21 +298,4 @@ export class UpstreamSource {
   #checkOpen(): void {
     if (this.#isClosed) throw raise('CLOSED', { what: 'McpLoader' })
   }
-}
-
-function callerLinksOf({
-  name,
-  options,
-  askCredentials: ask,
-  closures,
-  random,
-}: UpstreamHost): CallerLinks | undefined {
-  if (ask === undefined) return undefined
-  const { maxConnections: most, timeoutMs, questions } = options
-  const capabilities = allowedCapabilities(questions)
-  return new CallerLinks({ name, ask, capabilities, most, timeoutMs, clock: closures.clock, random })
-}
-
-function isNews({ added, updated, removed, held, stale }: LoadReport): boolean {
-  return added.length + updated.length + removed.length + held.length + stale.length > 0
 }

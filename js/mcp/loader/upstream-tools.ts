@@ -1,188 +1,117 @@
-// Upstream tools: the list of an upstream → a tool set. Nothing that a server says is trusted.
+// Upstream tools: the list of an upstream → a tool set. Rust reads the list: no object is made for each of its tools.
 
 import { createHash } from 'node:crypto'
-import type { Problem } from '../../../index'
-import type { ResultCheck } from '../../call/interfaces'
-import { isFault, reasonOf } from '../../border/error'
-import type { ToolrackError } from '../../border/error'
+import { parseExactly } from '../../border/exact-integers'
+import { revive } from '../../border/error'
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
-import { raise } from '../../border/raised-error'
-import { writeDefinition } from '../../definition/definition'
-import type { GivenTool, ToolSet } from '../../load/tool-sets/tool-set-text'
-import type { ClosureFunction } from '../../call/interfaces'
-import type { UpstreamList, UpstreamTool } from '../client/upstream-connection'
-import { localName } from './local-names'
+import type { NativeLoader, NativeToolList } from '../../border/native'
+import type { ClosureFunction, ResultCheck } from '../../call/interfaces'
+import type { ToolSet } from '../../load/tool-sets/tool-set-text'
+import type { UpstreamList } from '../client/upstream-connection'
+import { SentTools } from './sent-tools'
+import type { WrittenList } from './sent-tools'
+import type { ToolSelection } from './tool-selection'
 import { structuredOutput } from './upstream-results'
 import type { UpstreamOptions } from './upstream-options'
-
-/** Hints that a definition has too. */
-const HINTS = Object.freeze(['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const)
 
 /** What makes a tool set of a list. */
 export interface ToolSetHost {
   readonly name: string
   readonly location: string
   readonly options: UpstreamOptions
+  readonly native: NativeLoader
   /** Stands before the upstream's own name in the identity of a closure. */
   readonly instance: string
   readonly closureOf: (own: string) => ClosureFunction
   readonly output: ResultCheck
-  /** The upstream's own name of the tool that had this name before. */
-  readonly holderOf: (name: string) => string | undefined
 }
 
 /** A list as a tool set, and what of it was left out. */
 export interface ListedTools {
   readonly set: ToolSet
-  /** The tools by the upstream's own name, as they were listed. */
-  readonly byName: ReadonlyMap<string, UpstreamTool>
-  /** The upstream's own names, by their names before the namespace. */
-  readonly holders: ReadonlyMap<string, string>
+  readonly list: NativeToolList
+  readonly sent: SentTools
   /** The number of tools that `include` and `exclude` leave out. */
   readonly unselected: number
   /** Overrides that match no tool. */
   readonly unusedOverrides: readonly string[]
   /** Notes of `include` and `exclude` that match no tool. */
-  readonly unusedSelections: ReturnType<UpstreamOptions['selection']['unusedNotes']>
+  readonly unusedSelections: ReturnType<ToolSelection['unusedNotes']>
 }
 
-export function toolSetOf({ tools: listed, refused }: UpstreamList, host: ToolSetHost): ListedTools {
-  const { name, location, options } = host
-  const failed = refused.map(({ index, name: own = `item ${index}`, reason }) => ({
-    export: own,
-    error: invalid(own, [{ pointer: '', message: reason }]),
-  }))
-  const byName = new Map<string, UpstreamTool>()
-  let unselected = 0
-  for (const tool of listed) {
-    const label = labelOf(tool)
-    if (byName.has(label))
-      failed.push({ export: label, error: invalid(label, [{ pointer: '/name', message: LISTED_TWICE }]) })
-    else if (!options.selection.has(tool)) unselected++
-    else byName.set(label, tool)
-  }
-  const tools: GivenTool[] = []
-  const holders = new Map<string, string>()
-  for (const own of inOrderOfNames(byName, host)) {
-    try {
-      const given = readTool(own, byName.get(own) as UpstreamTool, host)
-      tools.push(given)
-      const local = String(given.written.name)
-      if (!holders.has(local)) holders.set(local, own)
-    } catch (thrown) {
-      failed.push({
-        export: own,
-        error: isFault(thrown) ? thrown : invalid(own, [{ pointer: '', message: reasonOf(thrown) }]),
-      })
-    }
-  }
-  const texts = tools.map(({ written }) => written.text)
-  const hash = createHash('sha256')
-  for (const text of texts) hash.update(`${text.length} ${text}\n`)
-  for (const { export: label, error } of failed) hash.update(`${label} ${error.message}\n`)
+/** SHA-256 of a list as it arrived. */
+export function hashOf({ pages, hasHeaders }: UpstreamList): string {
+  const hash = createHash('sha256').update(String(hasHeaders))
+  for (const page of pages) hash.update(`${page.length} `).update(page)
+  return hash.digest('hex')
+}
+
+/** Reads a list. A name that a tool of the `previous` one has stays with that tool. */
+export async function readTools(
+  list: UpstreamList,
+  host: ToolSetHost,
+  previous: ListedTools | undefined,
+): Promise<ListedTools> {
+  const { name, location, options, native } = host
+  const { selection, mostName, source } = options
+  const { chosen, unusedSelections } = choose(list, selection)
+  const reading = { source: name, mostName, hasHeaders: list.hasHeaders, ...(chosen !== undefined && { chosen }) }
+  const read = await native
+    .readToolList(JSON.stringify(reading), [...list.pages], previous?.list)
+    .catch((thrown: unknown) => Promise.reject(revive(thrown)))
+  const written = JSON.parse(read.describe()) as WrittenList
+  const sent = new SentTools(written)
+  const { overrides } = source.members
+  const { renamed, unused } = withLocalNames(isMembers(overrides) ? overrides : {}, read)
+  const members = isMembers(overrides) ? { ...source.members, overrides: renamed } : source.members
   const set: ToolSet = {
     name,
     location,
-    options: withLocalNames(host, byName),
+    options: { ...source, members },
     onError: 'skip',
     namesExports: true,
-    hash: hash.digest('hex'),
-    bytes: texts.reduce((sum, text) => sum + text.length, 0),
-    tools,
-    failed,
+    hash: written.hash,
+    bytes: 0,
+    tools: [],
+    failed: [],
     keepsVersions: true,
+    listed: {
+      instance: host.instance,
+      closures: written.tools.map((own) => {
+        const hasOutput = sent.hasOutput(own)
+        return {
+          execute: host.closureOf(own),
+          output: hasOutput ? host.output : undefined,
+          toModel: hasOutput ? structuredOutput : undefined,
+        }
+      }),
+    },
   }
-  const { overrides } = options.source.members
-  const unusedOverrides = isMembers(overrides) ? Object.keys(overrides).filter((own) => !byName.has(own)) : []
-  const unusedSelections = options.selection.unusedNotes(listed.map(labelOf))
-  return { set, byName, holders, unselected, unusedOverrides, unusedSelections }
+  const { unselected } = written
+  return { set, list: read, sent, unselected, unusedOverrides: unused, unusedSelections }
 }
 
-const LISTED_TWICE = 'is the name of another tool of the list'
-
-/** A name for reports: a server may leave it out. */
-function labelOf(tool: UpstreamTool): string {
-  const { name } = tool as { readonly name?: unknown }
-  return typeof name === 'string' ? name : ''
+/** Which items `include` and `exclude` choose: `0` for each that they leave out. What is no tool is judged later. */
+function choose(
+  { pages }: UpstreamList,
+  selection: ToolSelection,
+): { readonly chosen?: string; readonly unusedSelections: ListedTools['unusedSelections'] } {
+  if (selection.isAll) return { unusedSelections: [] }
+  const items = pages.flatMap((page) => parseExactly(page) as unknown[])
+  const isTool = (item: unknown): item is Members & { readonly name: string } =>
+    isMembers(item) && typeof item.name === 'string' && item.name !== ''
+  const chosen = items.map((item) => (isTool(item) && !selection.has(item) ? '0' : '1')).join('')
+  return { chosen, unusedSelections: selection.unusedNotes(items.filter(isTool).map(({ name }) => name)) }
 }
 
-/**
- * The upstream's own names in its order. Where several make one name, the first of them keeps it: the one that had it
- * before, else the one that is that name, else the first by its text. The order of the list has no say.
- */
-function inOrderOfNames(byName: ReadonlyMap<string, UpstreamTool>, { options, holderOf }: ToolSetHost): string[] {
-  const rank = (own: string): number => {
-    const local = localName(own, options.mostName)
-    if (holderOf(local) === own) return 0
-    return local === own ? 1 : 2
-  }
-  const groups = new Map<string, string[]>()
-  for (const own of byName.keys()) {
-    const key = localName(own, options.mostName).toLowerCase().replaceAll('-', '_')
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [own])
-    else group.push(own)
-  }
-  return [...groups.values()].flatMap((group) =>
-    group.length === 1 ? group : group.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)),
-  )
-}
-
-function readTool(own: string, tool: UpstreamTool, host: ToolSetHost): GivenTool {
-  if (own === '') throw invalid(own, [{ pointer: '/name', message: 'must be a text' }])
-  const definition = { ...definitionOf(own, tool, host), execute: host.closureOf(own) }
-  const written = writeDefinition(definition)
-  const hasOutput = written.output !== undefined
-  return {
-    export: own,
-    written,
-    self: EMPTY,
-    identity: `${host.instance}/${own}`,
-    notes: [],
-    toModel: hasOutput ? structuredOutput : undefined,
-    output: hasOutput ? host.output : undefined,
-  }
-}
-
-const EMPTY = Object.freeze({})
-
-/** The definition of a tool, by what its server says. Members that are no data of a tool are left out. */
-function definitionOf(own: string, tool: UpstreamTool, { name, options }: ToolSetHost): Members {
-  const { title, description, inputSchema, outputSchema, annotations: given } = tool
-  const annotations = isMembers(given) ? given : {}
-  const shown = typeof title === 'string' ? title : annotations.title
-  const hints = HINTS.flatMap((key) =>
-    typeof annotations[key] === 'boolean' ? [[key, annotations[key]] as const] : [],
-  )
-  return {
-    name: localName(own, options.mostName),
-    ...(typeof shown === 'string' && shown !== '' && { title: shown }),
-    description:
-      typeof description === 'string' && description.trim() !== '' ? description : `Tool "${own}" of ${name}`,
-    inputSchema: isMembers(inputSchema) ? withType(inputSchema) : { type: 'object' },
-    ...(isMembers(outputSchema) && { outputSchema }),
-    ...(hints.length > 0 && { annotations: Object.fromEntries(hints) }),
-  }
-}
-
-/** MCP says that a schema of arguments has `type: 'object'`; some servers leave it out. */
-function withType(schema: Members): Members {
-  return schema.type === undefined ? { ...schema, type: 'object' } : schema
-}
-
-/** The options of the source, with its overrides under the names that Rust looks for. */
-function withLocalNames({ options }: ToolSetHost, byName: ReadonlyMap<string, UpstreamTool>): ToolSet['options'] {
-  const { source, mostName } = options
-  const { overrides } = source.members
-  if (!isMembers(overrides)) return source
-  const renamed = Object.entries(overrides).map(([own, values]): [string, unknown] => [
-    byName.has(own) ? localName(own, mostName) : own,
-    values,
-  ])
-  return { ...source, members: { ...source.members, overrides: Object.fromEntries(renamed) } }
-}
-
-function invalid(tool: string, problems: readonly Problem[]): ToolrackError {
-  return raise('INVALID_DEFINITION', { tool, problems })
+/** Overrides under the names that Rust looks for, and those of no tool. */
+function withLocalNames(overrides: Members, list: NativeToolList) {
+  const unused: string[] = []
+  const renamed = Object.entries(overrides).map(([own, values]): [string, unknown] => {
+    const local = list.localName(own)
+    if (local === null) unused.push(own)
+    return [local ?? own, values]
+  })
+  return { renamed: Object.fromEntries(renamed), unused }
 }

@@ -7,6 +7,8 @@
 //! | file | what it decides |
 //! |---|---|
 //! | `tool_set` | what a program gives |
+//! | `list_message`, `listed_tools` | the list of an MCP server (`tools/list`), as it arrived → the tools of a set |
+//! | `local_name`, `header_arguments` | the names of these tools, and their `x-mcp-header` arguments |
 //! | `tool_set_options` | the options of a source, where they mean the same as those of a document |
 //! | `tool_set_conversion` | the names and the amended definitions of its tools |
 //! | `tool_set_batch` | the sources of a batch: locked, restored from the state file, released |
@@ -18,6 +20,10 @@
 //! Limits: the state file keeps pins, rejections and the list of versions; code itself cannot be restored.
 
 mod batch_attempt;
+mod header_arguments;
+mod list_message;
+mod listed_tools;
+mod local_name;
 mod takeover;
 mod tool_set;
 mod tool_set_batch;
@@ -27,5 +33,8 @@ mod tool_set_options;
 #[expect(clippy::module_inception, reason = "the façade has the name of its room")]
 mod tool_sets;
 
+pub use list_message::ListMessage;
+pub use listed_tools::{ListReading, ListedTools};
+pub use local_name::local_name;
 pub use tool_set::{FailedExport, GivenTool, NameOwner, OnError, ToolSet};
 pub use tool_sets::{BatchOutcome, ToolSets};

@@ -4,6 +4,7 @@
 //! compiles its validator at the first use: a session calls a dozen of a thousand tools.
 //!
 //! - `compiled_schema.rs` is [`Schema`]. `validator.rs` wraps the crate jsonschema and words the problems.
+//! - `plain_schema.rs` spares most schemas the meta-schema.
 //! - `default_values.rs` fills `default`. `pattern_removal.rs` drops patterns that the engine cannot read.
 //!
 //! ```
@@ -21,10 +22,12 @@
 mod compiled_schema;
 mod default_values;
 mod pattern_removal;
+mod plain_schema;
 mod validator;
 
 pub use compiled_schema::{Definition, Definitions, Property, Schema};
 pub use default_values::fill as fill_defaults;
 pub(in crate::schema) use default_values::is_plausible;
+pub use plain_schema::is_plain_schema;
 pub(in crate::schema) use validator::{Validator, is_pattern};
 pub use validator::{is_wrong_type, meta_schema_problems};
