@@ -189,7 +189,6 @@ export class UpstreamSource {
     closures.events.emit('reloadFailed', Object.freeze({ source: name, error }))
   }
 
-  /** Reads all pages of one walk. */
   async #list(): Promise<UpstreamList> {
     const { location, closures } = this.#host
     const over = new AbortController()
