@@ -83,6 +83,8 @@ export class Observation implements CallObservation {
 
   of(plan: ToolPlan): ToolPlan {
     this.#plan = plan
+    // Known from here on: the revision may be gone when the call ends.
+    plan.origin()
     return plan
   }
 
