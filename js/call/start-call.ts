@@ -62,7 +62,7 @@ function startSpoofedCall(environment: CallEnvironment, request: CallRequest, re
   const { plan } = request
   try {
     const call = checkCall(environment, request, read)
-    if (plan.slot < 0 || needsPermit(call)) call.plan = keepNative(plan)
+    if (call.plan.isHeld !== true && (plan.slot < 0 || needsPermit(call))) call.plan = keepNative(plan)
     return call
   } finally {
     const event = { toolName: plan.name, keys: Object.freeze(spoofed), userId: read.identity.userId }
