@@ -96,6 +96,8 @@ test('every option that is declared is taken', async (t) => {
     names: registry.names(),
     audit: join(await folder(t), 'audit.jsonl'),
     toolErrors: 'generic',
+    approvalTimeoutMs: 5,
+    maxApprovals: 5,
   }
   assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
   assert.deepEqual(Object.keys(CALL_LIMITS).sort(), plain('CallLimits').sort())

@@ -12,6 +12,7 @@ import { jsonText } from './border/json'
 import { outcomeOf } from './border/maybe-promise'
 import { isThenable } from './border/thenable'
 import { noAnswer, predicateFailure } from './call/approval'
+import type { OpenApprovals } from './call/approval-notes'
 import { CallContext, CallSignal, frozenMetadata } from './call/context'
 import { Deadlines } from './call/deadlines'
 import type {
@@ -65,6 +66,7 @@ export class Closures implements CallEnvironment {
   /** Whether credential functions exist, which get the metadata of callers. */
   tellsMetadata = false
   readonly events = new Events()
+  approvals: OpenApprovals | undefined
   readonly clock: Clock
   readonly deadlines: Deadlines
   /** Records calls with their arguments and results, in tests alone. */

@@ -1,18 +1,8 @@
 // ToolRegistry: registration, snapshots, calls, events and changes.
 
 import type { NativeRegistry, NativeWrite } from './border/native'
-import type {
-  AuditStatus,
-  CallResult,
-  ChangeSet,
-  Finding,
-  RegistryEvents,
-  RouteStatus,
-  SavedNames,
-  SourceStatus,
-  Target,
-  ToolRegistry as PublicToolRegistry,
-} from '../index'
+import type { PendingApproval, AuditStatus, CallResult, ChangeSet, Finding, RegistryEvents } from '../index'
+import type { RouteStatus, SavedNames, SourceStatus, Target, ToolRegistry as PublicToolRegistry } from '../index'
 import { callNative } from './border/error'
 import { deepFreeze } from './border/freeze'
 import { INSPECT, inspectedTools } from './border/inspection'
@@ -221,6 +211,18 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#calls.needsApproval(target, call, options)
   }
 
+  approvals(): PendingApproval[] {
+    return this.#subscriptions.approvals()
+  }
+
+  approve(id: unknown, options?: unknown): void {
+    this.#subscriptions.decide(id, true, options)
+  }
+
+  reject(id: unknown, options?: unknown): void {
+    this.#subscriptions.decide(id, false, options)
+  }
+
   get lateResults(): number {
     return this.#closures.lateResults
   }
@@ -230,13 +232,10 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   }
 
   changes(options?: unknown): Changes {
-    const signal = readSignal(options)
-    this.#checkOpen()
-    return this.#subscriptions.changes(signal)
+    return this.#subscriptions.changes(readSignal(options))
   }
 
   on<Name extends keyof RegistryEvents>(event: Name, listener: (event: RegistryEvents[Name]) => void): () => void {
-    this.#checkOpen()
     return this.#subscriptions.on(event, listener)
   }
 
@@ -244,7 +243,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     this.#closed = true
     for (const part of this.#parts) part.close()
     this.#parts.clear()
-    this.#subscriptions.endLoops()
+    this.#subscriptions.close()
     this.#snapshots.release()
     this.#native.close()
     this.#closures.freeSlots()

@@ -26,8 +26,14 @@ const OPTIONS = Object.freeze([
   'audit',
   'telemetry',
   'toolErrors',
+  'approvalTimeoutMs',
+  'maxApprovals',
 ] as const)
 const TIMEOUT_MS = 60_000
+const APPROVAL_MS = 300_000
+/** The longest time that a call waits for its approval: a week. */
+const MOST_APPROVAL_MS = 7 * 86_400_000
+const MAX_APPROVALS = 1_000
 /** Longest timeout that Rust takes, in ms. */
 const MOST_TIMEOUT_MS = 1e12
 
@@ -72,6 +78,8 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     audit,
     telemetry,
     toolErrors,
+    approvalTimeoutMs,
+    maxApprovals = MAX_APPROVALS,
     state,
   } = checkOptions(options, [...OPTIONS, 'state'], undefined, OPTIONS)
   if (state !== undefined)
@@ -88,6 +96,8 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     toolErrors: checkToolErrors(toolErrors),
     callerOnly: contextFrom === 'caller',
     timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS),
+    approvalTimeoutMs: readApprovalTimeout(approvalTimeoutMs),
+    maxApprovals: readMaxApprovals(maxApprovals),
     records: auditJson !== undefined && recordsCalls(auditJson),
   }
   const tracing = Telemetry.of(telemetry)
@@ -103,6 +113,17 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     limits: registryLimits(limits),
   })
   return { calls, telemetry: tracing, native, names: toText('names', names), audit: auditJson }
+}
+
+function readApprovalTimeout(option: unknown): number {
+  const ms = milliseconds('approvalTimeoutMs', option, APPROVAL_MS)
+  if (ms <= MOST_APPROVAL_MS) return ms
+  throw invalidOption('approvalTimeoutMs', `must be at most ${MOST_APPROVAL_MS} ms, which is a week`)
+}
+
+function readMaxApprovals(option: unknown): number {
+  if (Number.isSafeInteger(option) && (option as number) > 0) return option as number
+  throw invalidOption('maxApprovals', 'must be a whole number above zero')
 }
 
 /** Whether an audit log has calls. */
