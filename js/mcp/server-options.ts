@@ -1,7 +1,7 @@
 // Server options: what `createMcpServer` takes, read once and checked.
 
 import type { CallerContext } from '../../index'
-import { checkOptions, invalidOption, milliseconds, readOption, toBoolean, toName } from '../border/options'
+import { checkOptions, invalidOption, milliseconds, oneOf, readOption, toBoolean, toName } from '../border/options'
 import type { ReadOptions } from '../border/options'
 import { isUint8Array } from '../border/realm'
 import { isThenable } from '../border/thenable'
@@ -26,6 +26,7 @@ const NAMES = Object.freeze([
   'pinned',
   'context',
   'auth',
+  'approval',
   'page',
   'legacy',
   'ttlMs',
@@ -70,6 +71,8 @@ export interface ServerSettings {
   readonly exposure: ExposureRule
   /** Who may connect over HTTP; `undefined`: whoever can. */
   readonly auth: AuthSettings | undefined
+  /** Whether clients approve calls; else what listens to the registry does. */
+  readonly asksClients: boolean
   readonly pageBytes: number
   readonly hasLegacy: boolean
   readonly ttlMs: number
@@ -104,6 +107,7 @@ export function readServerOptions(options: unknown): ServerSettings {
     callers: readCallerRule(read),
     exposure: readExposure(read),
     auth,
+    asksClients: readApproval(read.approval),
     pageBytes: readPageBytes(page),
     hasLegacy: toBoolean('legacy', read.legacy, true),
     ttlMs: read.ttlMs === 0 ? 0 : Math.round(milliseconds('ttlMs', read.ttlMs, TTL_MS)),
@@ -118,6 +122,11 @@ export function readServerOptions(options: unknown): ServerSettings {
     onFault: onError as FaultListener,
     stateKey: readStateKey(read.stateKey),
   }
+}
+
+function readApproval(approval: unknown): boolean {
+  oneOf('approval', approval, ['client', 'registry'])
+  return approval !== 'registry'
 }
 
 /** The shortest secret, in characters or bytes. */

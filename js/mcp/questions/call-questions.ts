@@ -1,5 +1,6 @@
 // Questions of a call to its client: how they are asked in its era, and what becomes of the call.
 
+import type { Approver, ClientDecision } from '../../call/approval-notes'
 import type { Asker } from '../../call/questions'
 import type { MethodAnswer, ServedRequest, ServerState } from '../methods/method'
 import type { ProtocolFault } from '../protocol/json-rpc'
@@ -10,6 +11,10 @@ import { openModernQuestions } from './modern-questions'
 export interface CallQuestions {
   /** Asks the client; rejects where it cannot answer, or does so later. */
   readonly ask: Asker
+  /** Returns what asks the client to approve the call; nothing where the client cannot be asked. */
+  readonly approver: () => Approver | undefined
+  /** What the client has decided in an earlier round about the tool as it is now. */
+  decision(): ClientDecision | undefined
   /**
    * The answer of the call, if it is about questions. `hasFailed`: the closure has ended with the error of a question that
    * was not answered.
@@ -25,5 +30,7 @@ export function openQuestions(
   request: ServedRequest,
   name: string,
 ): CallQuestions | ProtocolFault {
-  return request.revision.isModern ? openModernQuestions(server, request, name) : new LegacyQuestions(request, name)
+  return request.revision.isModern
+    ? openModernQuestions(server, request, name)
+    : new LegacyQuestions(server, request, name)
 }

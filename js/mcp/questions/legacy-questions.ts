@@ -1,21 +1,28 @@
 // Legacy questions: requests of the server on the stream of a call, which wait for the client's answer.
 
+import { isMembers } from '../../border/kind'
+import type { Approver } from '../../call/approval-notes'
 import type { Asker, Question } from '../../call/questions'
 import { inputRequired } from '../../call/questions'
-import type { ServedRequest } from '../methods/method'
+import type { ServedRequest, ServerState } from '../methods/method'
+import type { RequestSink } from '../notices/notice-sink'
+import type { Connection } from '../protocol/connection'
 import type { ResponseMessage } from '../protocol/json-rpc'
-import { missingCapabilities, readAnswer } from './answers-of-clients'
+import { hasForms, missingCapabilities, readAnswer } from './answers-of-clients'
+import type * as approvalQuestions from './approval-question'
 import type { CallQuestions } from './call-questions'
 
 /** Asks a client that has a connection: over stdio, or in a session. */
 export class LegacyQuestions implements CallQuestions {
+  readonly #server: ServerState
   readonly #request: ServedRequest
   readonly #tool: string
   /** The ids of the questions that are not answered yet. */
   readonly #open = new Set<string>()
   #isOver = false
 
-  constructor(request: ServedRequest, tool: string) {
+  constructor(server: ServerState, request: ServedRequest, tool: string) {
+    this.#server = server
     this.#request = request
     this.#tool = tool
   }
@@ -24,10 +31,33 @@ export class LegacyQuestions implements CallQuestions {
     const { connection, notices } = this.#request.exchange
     const isMissing = connection === undefined || missingCapabilities(question, connection.capabilities) !== undefined
     if (isMissing || notices === undefined || this.#isOver) throw inputRequired(this.#tool, question)
+    return this.#read(question, await this.#send(connection, notices, question))
+  }
+
+  readonly approver = (): Approver | undefined => {
+    const { connection, notices } = this.#request.exchange
+    if (!this.#server.asksClients || connection === undefined || notices === undefined) return undefined
+    if (!isMembers(connection.capabilities.elicitation) || !hasForms(connection.capabilities.elicitation))
+      return undefined
+    return async (tool, shown) => {
+      const { approvalQuestion, readDecision } = loadApprovalQuestions()
+      const question = approvalQuestion(this.#server, this.#request, tool, shown)
+      // A client that answers with an error, or is gone, has not approved.
+      return readDecision((await this.#send(connection, notices, question)).result) ?? 'cancelled'
+    }
+  }
+
+  /** Sends a question on the stream of the call; resolves with its response. */
+  #send(connection: Connection, notices: RequestSink, { method, params }: Question): Promise<Partial<ResponseMessage>> {
     const { id, response } = connection.ask()
     this.#open.add(id)
-    notices.ask(id, question.method, question.params)
-    return this.#read(question, await response.finally(() => this.#open.delete(id)))
+    notices.ask(id, method, params)
+    return response.finally(() => this.#open.delete(id))
+  }
+
+  /** A call of this era has one round. */
+  decision(): undefined {
+    return undefined
   }
 
   #read(question: Question, { result, error }: Partial<ResponseMessage>): unknown {
@@ -52,4 +82,9 @@ export class LegacyQuestions implements CallQuestions {
       if (this.#request.signal?.aborted !== true) notices?.notify('notifications/cancelled', { requestId })
     }
   }
+}
+
+/** Few tools need approval. */
+function loadApprovalQuestions(): typeof approvalQuestions {
+  return require('./approval-question') as typeof approvalQuestions
 }

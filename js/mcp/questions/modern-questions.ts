@@ -4,13 +4,16 @@
 import { callDigest } from '../../adapters/call-digest'
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
+import { raise } from '../../border/raised-error'
+import type { Approver, ClientDecision } from '../../call/approval-notes'
 import { inputRequired } from '../../call/questions'
 import type { Asker, Question } from '../../call/questions'
 import type { MethodAnswer, ServedRequest, ServerState } from '../methods/method'
 import { INVALID_PARAMS, MISSING_CAPABILITY, fault } from '../protocol/json-rpc'
 import type { ProtocolFault } from '../protocol/json-rpc'
 import { clientCapabilitiesOf } from '../protocol/request-era'
-import { missingCapabilities, readAnswer } from './answers-of-clients'
+import { hasForms, missingCapabilities, readAnswer } from './answers-of-clients'
+import type * as approvalQuestions from './approval-question'
 import type { CallQuestions } from './call-questions'
 
 /** How long a client may take to answer, in ms. */
@@ -22,6 +25,8 @@ interface CallState {
   /** Until when it holds, in ms since 1970. */
   readonly until: number
   readonly answers: Members
+  /** What the client was asked to approve, or has approved: the tool as it was, by its hash. */
+  readonly approval?: { readonly schemaHash: string; readonly isApproved?: true }
 }
 
 /** Opens the questions of a call, with the answers that its client brings. */
@@ -42,8 +47,39 @@ export function openModernQuestions(
     state.call !== digestOf(exchange.principal.key, tool, params.arguments)
   )
     return fault(INVALID_PARAMS, 'params/requestState is not of this call, or too old: call without it', { id })
+  const { approval } = state
   // What was answered once stays as it was.
-  return new ModernQuestions(server, request, tool, { ...inputResponses, ...state.answers })
+  if (approval === undefined) return new ModernQuestions(server, request, tool, { ...inputResponses, ...state.answers })
+  if (approval.isApproved)
+    return new ModernQuestions(
+      server,
+      request,
+      tool,
+      { ...inputResponses, ...state.answers },
+      { ...approval, decision: 'approved' },
+    )
+  const { readDecision, APPROVAL_KEY } = loadApprovalQuestions()
+  // That answer is none of a question of the tool.
+  const { [APPROVAL_KEY]: given, ...others } = inputResponses
+  const decision = readDecision(given)
+  return new ModernQuestions(
+    server,
+    request,
+    tool,
+    { ...others, ...state.answers },
+    decision && { ...approval, decision },
+  )
+}
+
+/** What a client has decided about a tool. */
+interface Decided {
+  readonly schemaHash: string
+  readonly decision: ClientDecision
+}
+
+/** Few tools need approval. */
+function loadApprovalQuestions(): typeof approvalQuestions {
+  return require('./approval-question') as typeof approvalQuestions
 }
 
 /** A state is for one caller, one tool and its arguments. */
@@ -61,8 +97,12 @@ class ModernQuestions implements CallQuestions {
   readonly #asked = new Map<string, Question>()
   /** The capabilities that a question needed, and the client has not declared. */
   #missing: Members | undefined
+  readonly #decided: Decided | undefined
+  /** What the next round has to know. */
+  #approval: CallState['approval']
 
-  constructor(server: ServerState, request: ServedRequest, tool: string, given: Members) {
+  constructor(server: ServerState, request: ServedRequest, tool: string, given: Members, decided?: Decided) {
+    this.#decided = decided
     this.#server = server
     this.#request = request
     this.#tool = tool
@@ -84,6 +124,30 @@ class ModernQuestions implements CallQuestions {
     throw inputRequired(this.#tool, question)
   }
 
+  readonly approver = (): Approver | undefined => {
+    const { elicitation } = clientCapabilitiesOf(this.#request.params)
+    if (!this.#server.asksClients || !isMembers(elicitation) || !hasForms(elicitation)) return undefined
+    return (tool, shown) => {
+      const question = loadApprovalQuestions().approvalQuestion(this.#server, this.#request, tool, shown)
+      this.#asked.set(question.key, question)
+      this.#approval = { schemaHash: tool.schemaHash }
+      // The call ends as `input_required`, and comes again with the answer.
+      throw raise('APPROVAL_REQUIRED', { tool: tool.name })
+    }
+  }
+
+  decision(): ClientDecision | undefined {
+    const decided = this.#decided
+    if (decided === undefined || !this.#server.asksClients) return undefined
+    const { schemaHash, decision } = decided
+    const view = this.#server.views.newest(this.#request.exchange.principal)
+    const name = view.resolve(this.#tool, 'mcp')
+    // A tool that has changed since is another one: its call needs an approval of its own.
+    if (name === undefined || view.get(name)?.schemaHash !== schemaHash) return undefined
+    if (decision === 'approved') this.#approval = { schemaHash, isApproved: true }
+    return decision
+  }
+
   outcome(hasFailed: boolean): MethodAnswer | undefined {
     const { id, params, exchange } = this.#request
     // Also where the closure has gone on without the answer.
@@ -93,6 +157,7 @@ class ModernQuestions implements CallQuestions {
         call: digestOf(exchange.principal.key, this.#tool, params.arguments),
         until: clock.unixTime() + ANSWER_MS,
         answers: Object.fromEntries(this.#answered),
+        ...(this.#approval && { approval: this.#approval }),
       }
       const requests = [...this.#asked].map(([key, { method, params: asked }]) => [key, { method, params: asked }])
       const requestState = this.#server.seal().seal(state)
