@@ -70,7 +70,7 @@ export class ApprovalWait {
     const { outcome, by, reason } = decision
     const { call, observation, asked } = this.#wait
     this.#outcome = outcome
-    this.waitedMs = this.#environment.clock.now() - this.#begun
+    this.waitedMs = Math.round(this.#environment.clock.now() - this.#begun)
     this.#isOver(this)
     const settled = { id: this.id, asked, outcome, by, reason, waitedMs: this.waitedMs }
     observation?.settled(settled)

@@ -108,7 +108,8 @@ export function watchDeadline(
   let deadline = environment.deadlines.add(timeoutMs, keepsProcess, expire)
   if (call.waits !== undefined)
     call.pause = () => {
-      const left = deadline.at - environment.clock.now()
+      // Whole: calls of one timeout share a timer.
+      const left = Math.ceil(deadline.at - environment.clock.now())
       deadline.clear()
       return () => {
         if (!isOver) deadline = environment.deadlines.add(left, keepsProcess, expire)
