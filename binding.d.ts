@@ -5,6 +5,13 @@
 export declare class NativeCallRecord {
   /** Adds the caller, whether a person approved the call, and the arguments where they can be JSON. */
   madeBy(context: string, approved: boolean, arguments?: string | undefined | null): void
+  /**
+   * Writes that the call waits for a person (`approval`), or what became of that (`approvalSettled`), at once.
+   * `data` is JSON.
+   */
+  approval(isSettled: boolean, data: string): void
+  /** Adds that a person approved or rejected the call, and who, as the program says. */
+  decided(isApproved: boolean, by?: string | undefined | null): void
   /** Writes the record. `code` is the error code of a failed call. */
   end(code?: string | undefined | null): void
 }
@@ -380,6 +387,11 @@ export declare class NativeTool {
   replay(permit: number, timeoutMs: number): Promise<NativeAnswer>
   /** Refuses a context without a user id. */
   require(context: string): void
+  /**
+   * Validates a call that Rust will execute, so that a person sees what is made of it. `call` is JSON with its
+   * `arguments`. Returns those with defaults, and the coerced ones: both as JSON, which keeps every integer.
+   */
+  prepare(call: string): Array<string>
   /**
    * Validates and executes a call in Rust. A model's call gets its reply in Rust too, so that a result which only a
    * model reads is never parsed in JavaScript.

@@ -60,7 +60,14 @@ export type { CallLimits, RegistryCallLimits, BreakerRules } from './types/limit
 export type { ToolFilter, CatalogOptions, CatalogEntry, DeclarationOptions } from './types/filter'
 export type { SearchOptions, SearchHit, SearchResult } from './types/search'
 export { ToolRegistry, registerDynamicTool } from './types/registry'
-export type { RegistryOptions, ToolErrorCall } from './types/registry'
+export type { RegistryOptions, ToolErrorCall } from './types/registry-options'
+export type {
+  ApprovalDecider,
+  ApprovalOutcome,
+  ApprovalRejection,
+  ApprovalSettled,
+  PendingApproval,
+} from './types/approvals'
 export { registerHttpTool, registerHttpTools } from './types/http-tools'
 export type { HttpMethod, HttpPlace, HttpToolChange, HttpToolDefinition, HttpToolOptions } from './types/http-tools'
 export { loadConfig } from './types/config'

@@ -91,7 +91,7 @@ test('a predicate that changes the registry decides about the call that asked it
     const requiresApproval = () => (registry.register(tool({ name: `t${asked++}` })), false)
     registry.register(pay({ ...over, requiresApproval }))
     assert.equal(await registry.execute('pay', { amount: 5 }), 5)
-    assert.equal(await registry.execute('pay', { amount: 6 }), 6)
+    assert.equal(await registry.execute('pay', { amount: 6, userId: 1 }, { context: { userId: 2 } }), 6)
     assert.equal((await registry.respond('plain', calls.plain('pay', { amount: 7 }))).value, 7)
     assert.equal(asked, 3)
   }

@@ -48,6 +48,9 @@ const DOORS = {
     validate: [{}, 'openai'],
     onChange: [() => {}],
     on: ['change', () => {}],
+    approvals: [],
+    approve: ['a'],
+    reject: ['a'],
     changes: [],
   },
   SpecLoader: {

@@ -29,6 +29,8 @@ const registry = registryOf(
   { name: 'asks', requiresApproval: true },
   { name: 'wonders', execute: (_, { ask }) => ask('where', { roots: true }) },
 )
+const rejecting = registryOf({ name: 'asks', requiresApproval: true })
+rejecting.on('approval', ({ reject }) => reject())
 const loader = new SpecLoader(registry)
 const closed = registryOf({})
 const many = registryOf(...Array.from({ length: 129 }, (_, number) => ({ name: `echo_${number}` })))
@@ -123,6 +125,16 @@ const CASES = {
       () => registry.snapshot().call('asks'),
       () => registry.stream('asks').next(),
     ],
+  },
+  APPROVAL_REJECTED: {
+    rejects: [
+      () => rejecting.execute('asks'),
+      () => rejecting.snapshot().call('asks'),
+      () => rejecting.stream('asks').next(),
+    ],
+  },
+  UNKNOWN_APPROVAL: {
+    throws: [() => registry.approve('a'), () => rejecting.reject('a'), () => rejecting.approve('a', { by: 'ann' })],
   },
   INPUT_REQUIRED: { rejects: [() => registry.execute('wonders'), () => registry.stream('wonders').next()] },
   RATE_LIMITED: { rejects: [() => limited.execute('echo'), () => limited.stream('echo').next()] },

@@ -116,6 +116,7 @@ const TERMS = {
   approval: 'review',
   'human in the loop': 'approval',
   'approval of a call': 'approval',
+  'approval in LangGraph': 'approval-langgraph',
   pin: 'review',
   rollback: 'review',
   canary: 'versions',

@@ -52,6 +52,24 @@ for (const [kind, make] of Object.entries(SERVERS)) {
     assert.equal(text(await client.callTool({ name: 'ours' })), 'ours')
   })
 
+  test(`${kind}: a call that needs approval is refused, or waits for the listeners of the registry`, async (t) => {
+    const server = make()
+    const registry = registryOf({ name: 'ours', requiresApproval: true, execute: (_, { approved }) => `${approved}` })
+    attachMcp(registry, server)
+    const { client } = await connected(t, server)
+    assert.match(text(await client.callTool({ name: 'ours' })), /APPROVAL_REQUIRED/)
+    const off = registry.on('approval', ({ approve }) => approve())
+    assert.equal(text(await client.callTool({ name: 'ours' })), 'true')
+    off()
+    const waiting = new Promise((resolve) => registry.on('approval', resolve))
+    const settled = new Promise((resolve) => registry.on('approvalSettled', resolve))
+    const leaving = new AbortController()
+    const call = client.callTool({ name: 'ours' }, undefined, { signal: leaving.signal }).catch(() => 'left')
+    await waiting
+    leaving.abort()
+    assert.deepEqual([await call, (await settled).outcome], ['left', 'cancelled'])
+  })
+
   test(`${kind}: progress of our tools reaches a client that asks for it`, async (t) => {
     const server = make()
     const execute = async (_, { progress }) => {

@@ -104,6 +104,19 @@ test('every call is an event, whichever door it came by and however it ends', as
   assert.equal('schemaHash' in events[4], false)
 })
 
+test('a call that outlives its revision is an event, and keeps its result', async () => {
+  const registry = new ToolRegistry()
+  const events = listened(registry)
+  let finish
+  registry.register(tool({ execute: () => new Promise((resolve) => (finish = resolve)) }))
+  const { schemaHash } = registry.get('echo')
+  const result = registry.execute('echo')
+  registry.replace(tool({ description: 'Another' }))
+  finish('done')
+  assert.equal(await result, 'done')
+  assert.deepEqual([events[0].outcome, events[0].schemaHash], ['ok', schemaHash])
+})
+
 test('no argument and no result is in an event', async () => {
   const registry = registryOf({ execute: () => ({ answer: 'sesame-out' }) })
   const events = listened(registry)

@@ -97,6 +97,8 @@ test('every option that is declared is taken', async (t) => {
     audit: join(await folder(t), 'audit.jsonl'),
     toolErrors: 'generic',
     stateKey: 'k'.repeat(32),
+    approvalTimeoutMs: 5,
+    maxApprovals: 5,
   }
   assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
   assert.deepEqual(Object.keys(CALL_LIMITS).sort(), plain('CallLimits').sort())

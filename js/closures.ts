@@ -13,6 +13,7 @@ import { outcomeOf } from './border/maybe-promise'
 import { isThenable } from './border/thenable'
 import { noAnswer, predicateFailure } from './call/approval'
 import { CallSignal } from './call/abort-signals'
+import type { OpenApprovals } from './call/approval-notes'
 import { CallContext, frozenMetadata } from './call/context'
 import { Deadlines } from './call/deadlines'
 import type {
@@ -26,9 +27,8 @@ import type {
   ClosureOwner,
   ModelOutput,
 } from './call/interfaces'
-import type * as programQuestions from './call/program-questions'
 import type { CallAsking } from './call/questions'
-import { makeSeal } from './call/questions'
+import { askingOf, makeSeal } from './call/questions'
 import { collect, iteratorOf } from './call/streaming'
 import { refusedFailure, threadResult, thrownFailure } from './call/thread-messages'
 import type { ThreadCall, ThreadMessage } from './call/thread-messages'
@@ -49,13 +49,13 @@ export interface RegistryCallSettings extends CallSettings {
   readonly stateKey: string | Uint8Array | undefined
 }
 
+/** Stores a closure; returns its slot. */
+export type StoreClosure = (...closure: Parameters<Closures['store']>) => number
+
 /**
  * What the calls of one registry share: closures, settings, events and the native registry. A closure that captures its
  * registry makes a cycle of JavaScript objects, which the garbage collector can free; Rust holds none of them.
  */
-/** Stores a closure; returns its slot. */
-export type StoreClosure = (...closure: Parameters<Closures['store']>) => number
-
 export class Closures implements CallEnvironment {
   readonly #slots: (Closure | undefined)[] = []
   readonly #free: number[] = []
@@ -73,10 +73,8 @@ export class Closures implements CallEnvironment {
   tellsMetadata = false
   readonly events = new Events()
   readonly seal: ReturnType<typeof makeSeal>
-  readonly askingOf = (call: Call): CallAsking => {
-    const { ProgramQuestions } = require('./call/program-questions') as typeof programQuestions
-    return new ProgramQuestions(this, call)
-  }
+  readonly askingOf = (call: Call): CallAsking => askingOf(this, call)
+  approvals: OpenApprovals | undefined
   readonly clock: Clock
   readonly deadlines: Deadlines
   /** Records calls with their arguments and results, in tests alone. */

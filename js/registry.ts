@@ -1,15 +1,8 @@
 // ToolRegistry: registration, snapshots, calls, events and changes.
 
 import type { NativeRegistry, NativeWrite } from './border/native'
-import type {
-  CallResult,
-  ChangeSet,
-  RegistryEvents,
-  RouteStatus,
-  SavedNames,
-  Target,
-  ToolRegistry as PublicToolRegistry,
-} from '../index'
+import type { CallResult, ChangeSet, PendingApproval, RegistryEvents } from '../index'
+import type { RouteStatus, SavedNames, Target, ToolRegistry as PublicToolRegistry } from '../index'
 import { callNative } from './border/error'
 import { INSPECT, inspectedTools } from './border/inspection'
 import { checkOptions, requiredText, toName } from './border/options'
@@ -32,10 +25,8 @@ import type { ToolHandle } from './tool-handle'
 
 /** For a loader or a server: attaches it to its registry. Only the class can read its private fields. */
 export let attach: (registry: ToolRegistry, part: AttachedPart) => RegistryAttachment
-
 /** For tools that are registered with a registry, and not by it. */
 export let registrationsOf: (registry: ToolRegistry) => Registrations
-
 /** Whether a value is a registry of this copy of toolrack, and no proxy of one. */
 export let isRegistry: (value: unknown) => value is ToolRegistry
 
@@ -221,6 +212,18 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#calls.needsApproval(target, call, options)
   }
 
+  approvals(): PendingApproval[] {
+    return this.#subscriptions.approvals()
+  }
+
+  approve(id: unknown, options?: unknown): void {
+    this.#subscriptions.decide(id, true, options)
+  }
+
+  reject(id: unknown, options?: unknown): void {
+    this.#subscriptions.decide(id, false, options)
+  }
+
   get lateResults(): number {
     return this.#closures.lateResults
   }
@@ -230,13 +233,10 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
   }
 
   changes(options?: unknown): Changes {
-    const signal = readSignal(options)
-    this.#checkOpen()
-    return this.#subscriptions.changes(signal)
+    return this.#subscriptions.changes(readSignal(options))
   }
 
   on<Name extends keyof RegistryEvents>(event: Name, listener: (event: RegistryEvents[Name]) => void): () => void {
-    this.#checkOpen()
     return this.#subscriptions.on(event, listener)
   }
 
@@ -244,7 +244,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     this.#closed = true
     for (const part of this.#parts) part.close()
     this.#parts.clear()
-    this.#subscriptions.endLoops()
+    this.#subscriptions.close()
     this.#snapshots.release()
     this.#native.close()
     this.#closures.freeSlots()

@@ -81,6 +81,29 @@ impl NativeCallRecord {
         Ok(())
     }
 
+    /// Writes that the call waits for a person (`approval`), or what became of that (`approvalSettled`), at once.
+    /// `data` is JSON.
+    #[napi(catch_unwind)]
+    pub fn approval(&mut self, is_settled: bool, data: String) -> Result<()> {
+        let Some(record) = &self.held else { return Ok(()) };
+        let more = serde_json::from_str::<Map<String, Value>>(&data);
+        let more = to_napi(more.map_err(|error| Error::Internal { reason: error.to_string() }))?;
+        record.record_approval(if is_settled { "approvalSettled" } else { "approval" }, more);
+        Ok(())
+    }
+
+    /// Adds that a person approved or rejected the call, and who, as the program says.
+    #[napi(catch_unwind)]
+    pub fn decided(&mut self, is_approved: bool, by: Option<String>) {
+        let Some(record) = &mut self.held else { return };
+        if is_approved {
+            record.set_approved();
+        }
+        if let Some(by) = by {
+            record.set_decided_by(if is_approved { "approvedBy" } else { "rejectedBy" }, &by);
+        }
+    }
+
     /// Writes the record. `code` is the error code of a failed call.
     #[napi(catch_unwind)]
     pub fn end(&mut self, code: Option<String>) {

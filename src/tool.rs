@@ -8,14 +8,17 @@ use std::sync::Arc;
 use napi::bindgen_prelude::{Buffer, Either, PromiseRaw};
 use napi::{Env, Result};
 use napi_derive::napi;
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use toolrack_core::error::{Error, Problem};
+use toolrack_core::exec::context::{self, ContextFrom};
 use toolrack_core::exec::{
-    CoercedArgument, ValidatedArguments, approval, arguments_object, context, validate_arguments,
+    CoercedArgument, ValidatedArguments, approval, arguments_object, check_nesting, validate_arguments,
     validate_result, validate_result_text,
 };
 use toolrack_core::registry::RegisteredTool;
-use toolrack_core::tool::{CallLimits, Caller, Content, ToolCall, ToolDefinition, ToolResult};
+use toolrack_core::tool::{CallContext, CallLimits, Caller, Content, ToolCall, ToolDefinition, ToolResult};
 
 use crate::calls::Calls;
 use crate::convert::{promise, read, task_fault, time, to_napi, to_number};
@@ -230,6 +233,30 @@ impl NativeTool {
     #[napi(catch_unwind)]
     pub fn require(&self, context: String) -> Result<()> {
         to_napi(context::require_user(&*self.tool()?, &call_context(&context)?))
+    }
+
+    /// Validates a call that Rust will execute, so that a person sees what is made of it. `call` is JSON with its
+    /// `arguments`. Returns those with defaults, and the coerced ones: both as JSON, which keeps every integer.
+    #[napi(catch_unwind)]
+    pub fn prepare(&self, call: String) -> Result<Vec<String>> {
+        /// Raw: arguments have as many levels here as they have in a call.
+        #[derive(Deserialize)]
+        struct SentCall {
+            arguments: Box<RawValue>,
+        }
+        let tool = self.tool()?;
+        let sent = serde_json::from_str::<SentCall>(&call);
+        let sent = to_napi(sent.map_err(|error| Error::Internal { reason: error.to_string() }))?;
+        let mut arguments = arguments_of(&tool, sent.arguments.get())?;
+        // Context keys are no arguments; the call itself tells of them.
+        let own = Some(CallContext::default());
+        to_napi(context::take_context(&tool, &mut arguments, own, ContextFrom::default()))?;
+        let valid = check_nesting(&tool, &arguments)
+            .and_then(|()| validate_arguments(&tool, arguments, self.calls.runner.coerce))
+            // A person is not asked about a call that would not be made.
+            .and_then(|valid| tool.executor.check_arguments(tool.name(), &valid.arguments).map(|()| valid));
+        let ValidatedArguments { arguments, coerced, .. } = to_napi(valid)?;
+        Ok(vec![Value::Object(arguments).to_string(), json!(coerced).to_string()])
     }
 
     /// Validates and executes a call in Rust. A model's call gets its reply in Rust too, so that a result which only a

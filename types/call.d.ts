@@ -37,7 +37,8 @@ export interface CallOptions<Types extends RegistryTypes = {}> {
   idempotencyKey?: string
   /**
    * Whether a person approved this call: the caller says so, and no argument of a model can.
-   * A tool with `requiresApproval` is not called without it: the call fails with `APPROVAL_REQUIRED`.
+   * Without it, a call of a tool with `requiresApproval` waits for the listeners of the event `approval`, or fails with
+   * `APPROVAL_REQUIRED` if there is none.
    * @default false
    * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/approval.md)
    */
@@ -121,8 +122,12 @@ export interface CallEvent {
   readonly userId?: unknown
   /** The `auditingId` of the call's context. */
   readonly auditingId?: unknown
-  /** Whether the caller said that a person approved the call. Absent if not. */
+  /** Whether a person approved the call: its caller said so, or it waited for approval. Absent if not. */
   readonly approved?: true
+  /** Who approved the call that waited, as the program said with `approve`. */
+  readonly approvedBy?: string
+  /** Who rejected the call that waited, as the program said with `reject`. */
+  readonly rejectedBy?: string
   /** The HTTP status of the API's response. Only for HTTP operations. */
   readonly status?: number
 }

@@ -33,6 +33,8 @@ export type ErrorCode =
   | 'MISSING_CONTEXT'
   /** A person has to approve the call first. Nothing of it was done. */
   | 'APPROVAL_REQUIRED'
+  /** A person rejected the call. Nothing of it was done. `details.reason` has what the person said. */
+  | 'APPROVAL_REJECTED'
   /** The tool asks its caller something, and nobody can answer. `details.requests` has the question by its key. */
   | 'INPUT_REQUIRED'
   /** The call is over the rate limit. `details.retryAfterMs` says when to retry. */
@@ -78,6 +80,8 @@ export type ErrorCode =
   | 'GATE_REFUSED'
   /** No held change has this id. */
   | 'UNKNOWN_CHANGE'
+  /** No call that waits for approval has this id: it is settled, or there was none. */
+  | 'UNKNOWN_APPROVAL'
   /** No kept version matches. */
   | 'UNKNOWN_VERSION'
   /** The audit log fails its verification. */

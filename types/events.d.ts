@@ -1,4 +1,5 @@
 // Events of a registry.
+import type { PendingApproval, ApprovalSettled } from './approvals'
 import type { CallEvent, LogLevel } from './call'
 import type { Problem, ToolrackError } from './errors'
 import type { LoadReport, TargetJudgement } from './load-report'
@@ -32,6 +33,14 @@ export interface RegistryEvents {
   change: ChangeSet
   /** A call has ended, with a result or with an error. Refused calls are included. */
   call: CallEvent
+  /**
+   * A call needs approval, and waits for the decision of a person: call `approve` or `reject` of the event, or of the
+   * registry by its `id`. Without a listener such a call fails with `APPROVAL_REQUIRED`.
+   * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/approval.md)
+   */
+  approval: PendingApproval
+  /** A call waits for approval no more. */
+  approvalSettled: ApprovalSettled
   /** Hot reload: a watched document, module or provider of tools was reloaded. A webhook delivery emits it too. */
   reloaded: LoadReport
   /**

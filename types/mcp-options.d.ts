@@ -155,6 +155,13 @@ export interface McpServerOptions<Types extends RegistryTypes = {}> extends McpC
    */
   stateKey?: string | Uint8Array
   /**
+   * Who approves calls of tools with `requiresApproval`. `'client'`: the client is asked (elicitation), where it can be;
+   * else what listens to `approval` of the registry. `'registry'`: only that. A client may be a program that says yes.
+   * @default 'client'
+   * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/security-of-mcp.md)
+   */
+  approval?: 'client' | 'registry'
+  /**
    * Gets errors that are no fault of a client, with the method of the request: that of HTTP before the message is known,
    * and `notifications/tools/list_changed` where a list cannot be made anew. `callId` is in the message of the answer too,
    * and in its `error.data`. What it throws, and a rejection of its promise, is ignored.

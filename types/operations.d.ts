@@ -67,8 +67,9 @@ export interface OperationOverride {
    */
   requiresAuth?: boolean
   /**
-   * Approval (human in the loop): whether a person has to approve a call before it is made. A call without the option
-   * `approved` fails with `APPROVAL_REQUIRED`. For a tool of a module, it replaces the function of the definition.
+   * Approval (human in the loop): whether a person has to approve a call before it is made. Without the
+   * option `approved` a call waits for the listeners of `approval`, or fails with `APPROVAL_REQUIRED`. For a tool of a
+   * module, it replaces the function of the definition.
    * @default false
    * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/approval.md)
    */

@@ -3,7 +3,8 @@
  * @module toolrack/test
  */
 import type { ErrorCode, ToolrackError } from './errors'
-import type { RegistryOptions, ToolRegistry } from './registry'
+import type { ToolRegistry } from './registry'
+import type { RegistryOptions } from './registry-options'
 import type { TargetCalls } from './target-calls'
 import type { Target } from './targets'
 import type { RegistryTypes } from './tool'

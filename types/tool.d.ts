@@ -152,9 +152,9 @@ export interface ToolDefinition<
    */
   requiresAuth?: boolean
   /**
-   * Approval (human in the loop): whether a person has to approve a call before it is made. A call without the option
-   * `approved` fails with `APPROVAL_REQUIRED`. A function decides for each such call. It gets what `execute` would get,
-   * after validation and before limits count. If it throws or returns another value, the call fails with `TOOL_FAILED`.
+   * Approval (human in the loop): whether a person has to approve a call. Without the option `approved` it waits for the
+   * listeners of `approval`, or fails with `APPROVAL_REQUIRED`. A function decides for each such call. It gets what
+   * `execute` would get, before limits count. If it throws or returns another value, the call fails with `TOOL_FAILED`.
    * @default false
    * @see [approval](https://github.com/toolrack/toolrack/blob/main/docs/approval.md)
    */

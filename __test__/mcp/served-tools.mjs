@@ -52,6 +52,16 @@ function behaviours(registry) {
         return 'noted'
       },
     },
+    /** Needs the approval of a person, and then asks for a name. */
+    drop: {
+      inputSchema: { type: 'object', properties: { table: { type: 'string' } } },
+      requiresApproval: true,
+      async execute({ table }, { ask, approved }) {
+        const schema = { type: 'object', properties: { name: { type: 'string' } } }
+        const { content } = await ask('name', { message: 'name', schema })
+        return `${content.name} dropped ${table}, ${approved}`
+      },
+    },
     /** Asks for a name, and then for a colour, and answers. */
     wonder: {
       async execute(_, { ask }) {

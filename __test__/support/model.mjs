@@ -15,7 +15,7 @@ export async function refusedBy(registry, target, args = {}, options = {}, name 
 }
 
 /** The first error in a value, or in the JSON texts of it. */
-function errorIn(value) {
+export function errorIn(value) {
   if (typeof value === 'string' && value.startsWith('{')) return errorIn(JSON.parse(value))
   if (value === null || typeof value !== 'object') return undefined
   if (typeof value.error?.code === 'string') return value.error

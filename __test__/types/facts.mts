@@ -530,3 +530,22 @@ registry
   .then((answer) => (answer.ok ? answer.value : answer.error.code))
 const known: string | undefined = turn.resolve('crm_find', 'openai')
 void known
+
+// Calls that wait for approval.
+registry.on('approval', ({ id, toolName, arguments: args, expiresAt, approve, reject }) => {
+  const texts: string[] = [id, toolName, String(args.amount), String(expiresAt)]
+  if (texts.length > 3) approve({ by: 'ann' })
+  else reject({ by: 'ann', reason: 'no' })
+  // @ts-expect-error -- a reason belongs to a rejection
+  approve({ reason: 'fine' })
+})
+registry.on('approvalSettled', ({ outcome, by }) => {
+  const ends: 'approved' | 'rejected' | 'expired' | 'cancelled' = outcome
+  const name: string | undefined = by
+  return [ends, name]
+})
+for (const waiting of registry.approvals()) registry.approve(waiting.id, { by: 'ann' })
+registry.reject('1', { reason: 'no' })
+// @ts-expect-error -- a name is a text
+registry.approve('1', { by: 5 })
+new ToolRegistry({ approvalTimeoutMs: 1000, maxApprovals: 5 })

@@ -47,3 +47,14 @@ function isPolluted(owner: object, name: string): boolean {
   }
   return false
 }
+
+/** The members of a map that are not undefined. */
+type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
+  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>
+}
+
+/** The members of an object that are not undefined. */
+export function definedMembers<T extends object>(members: T): Defined<T> {
+  // `fromEntries` loses the names of members.
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>
+}

@@ -1,15 +1,21 @@
-// Approval (human in the loop): refuses a call of a closure that a person has to approve, and has not.
+// Approval (human in the loop): a call that a person has to approve, and has not, is refused or waits.
 
 import { failureOf } from '../border/error'
-import type { Failure, ToolrackError } from '../border/error'
+import type { Failure } from '../border/error'
 import { kindOf } from '../border/kind'
 import { raise, toolFailed } from '../border/raised-error'
 import { isPromise } from '../border/realm'
 import { isThenable } from '../border/thenable'
 import { validateStandard } from '../definition/standard-validation'
+import type * as approvalWait from './approval-wait'
 import { ascend, descend } from './call-depth'
 import { CallContext } from './context'
-import type { Arguments, Call, CallEnvironment, ClosureFunction } from './interfaces'
+import type { Arguments, Call, CallEnvironment, CallListeners, CallObservation, ClosureFunction } from './interfaces'
+
+/** Whether a call waits where it needs approval: somebody can decide, its client or a listener of the registry. */
+export function canWait({ events }: Pick<CallEnvironment, 'events'>, listeners: CallListeners | undefined): boolean {
+  return listeners?.approver?.() !== undefined || events.has('approval')
+}
 
 /** Whether a call of a closure needs approval, or may need it, and has none. Rust refuses those of other tools. */
 export function lacksApproval({ plan, approved }: Call): boolean {
@@ -17,20 +23,35 @@ export function lacksApproval({ plan, approved }: Call): boolean {
 }
 
 /**
- * Refuses a call that lacks approval, whose arguments are valid. Where its Standard Schema or its predicate takes time,
- * the call waits for them.
+ * Refuses a call that lacks approval, whose arguments are valid; where somebody can decide, the call waits. It waits for a
+ * Standard Schema and a predicate that take time, too.
  */
-export function requireApproval(environment: CallEnvironment, call: Call): void {
+export function requireApproval(environment: CallEnvironment, call: Call, observation?: CallObservation): void {
   const decide = (args: Arguments) => decideApproval(environment, call, args)
   const decided = call.pending === undefined ? decide(call.args) : call.pending.then(decide)
-  if (isPromise(decided)) call.pending = decided
+  if (call.waits === undefined) {
+    if (isPromise(decided)) call.pending = decided
+    return
+  }
+  const wait = (args: Arguments): Arguments | Promise<Arguments> => {
+    call.args = args
+    return call.waits === true ? waiting().waitForApproval(environment, call, observation) : args
+  }
+  if (isPromise(decided)) call.pending = decided.then(wait)
+  // Later, when the call has started: a listener may change the registry, or close it.
+  else if (call.waits) call.pending = Promise.resolve().then(() => wait(decided))
+}
+
+/** Few calls wait. */
+function waiting(): typeof approvalWait {
+  return require('./approval-wait') as typeof approvalWait
 }
 
 /** Returns the arguments of a call that needs no approval, or a promise of them. */
 function decideApproval(environment: CallEnvironment, call: Call, args: Arguments): Arguments | Promise<Arguments> {
   const { plan } = call
   const { approval, name, closure } = plan
-  if (typeof approval !== 'function') throw approvalRequired(name)
+  if (typeof approval !== 'function') return refuseOrWait(call, args)
   const guard = closure?.decisionGuard
   if (guard === undefined) return askPredicate(environment, call, approval, args, args)
   const { args: seen, pending } = validateStandard(name, guard, args)
@@ -53,8 +74,7 @@ function askPredicate(
   }
   const settle = (answer: unknown): Arguments => {
     if (typeof answer !== 'boolean') return fail(noAnswer(answer))
-    if (answer) throw approvalRequired(name)
-    return args
+    return answer ? refuseOrWait(call, args) : args
   }
   let answer: unknown
   descend()
@@ -84,6 +104,9 @@ export function predicateFailure(thrown: unknown): Failure {
   return { ...failure, message: `requiresApproval failed: ${failure.message}` }
 }
 
-function approvalRequired(tool: string): ToolrackError {
-  return raise('APPROVAL_REQUIRED', { tool })
+/** Refuses a call that needs approval, or notes that it waits. */
+function refuseOrWait(call: Call, args: Arguments): Arguments {
+  if (call.waits === undefined) throw raise('APPROVAL_REQUIRED', { tool: call.plan.name })
+  call.waits = true
+  return args
 }

@@ -87,9 +87,10 @@ export function completed(
  */
 export function watchDeadline(
   environment: CallEnvironment,
-  { plan, timeoutMs, keepsProcess, signal, abort }: SettledCall,
+  call: SettledCall,
   fail: (error: ToolrackError) => void,
 ): () => boolean {
+  const { plan, timeoutMs, keepsProcess, signal, abort } = call
   let isOver = false
   const settle = () => {
     if (isOver) return false
@@ -103,7 +104,17 @@ export function watchDeadline(
     fail(error)
     abort.abort(error)
   }
-  const deadline = environment.deadlines.add(timeoutMs, keepsProcess, () => end(timedOut(plan.name, timeoutMs)))
+  const expire = () => end(timedOut(plan.name, timeoutMs))
+  let deadline = environment.deadlines.add(timeoutMs, keepsProcess, expire)
+  if (call.waits !== undefined)
+    call.pause = () => {
+      // Whole: calls of one timeout share a timer.
+      const left = Math.ceil(deadline.at - environment.clock.now())
+      deadline.clear()
+      return () => {
+        if (!isOver) deadline = environment.deadlines.add(left, keepsProcess, expire)
+      }
+    }
   const off = signal && onAbort(signal, () => end(cancelled(plan.name, signal)))
   // The closure may have aborted the caller's signal before there was a listener.
   if (signal?.aborted) queueMicrotask(() => end(cancelled(plan.name, signal)))

@@ -51,14 +51,15 @@ function mayBeThenable(value: unknown): boolean {
 
 function executeNative(environment: CallEnvironment, call: Call, observation?: CallObservation): Promise<unknown> {
   const { mustBeNewest } = call
-  if (holdsFiles(call)) {
+  if (call.wire === undefined && holdsFiles(call)) {
     const plan = keepNative(call.plan, mustBeNewest)
     return readFiles(call).then((args) =>
       executeNative(environment, { ...call, plan, args, mustBeNewest: false }, observation),
     )
   }
   const { plan, args, identity, timeoutMs, abort, idempotencyKey, approved, modelCall } = call
-  const text = wireText(plan, args, idempotencyKey)
+  // What a person has approved is what runs.
+  const text = call.wire ?? wireText(plan, args, idempotencyKey)
   const number = environment.callNumber()
   // napi-rs reads a member that is undefined as one that is not there.
   const options = {
@@ -104,7 +105,8 @@ function valueOf(text: string | undefined, file: Buffer | undefined, head: Answe
   return file === undefined ? JSON.parse(text as string) : fileOf(file, head as FileHead)
 }
 
-function holdsFiles({ plan, args }: Call): boolean {
+/** Whether the arguments of a call have a file. */
+export function holdsFiles({ plan, args }: Call): boolean {
   try {
     return hasFiles(args)
   } catch (thrown) {
@@ -124,7 +126,7 @@ export function keepNative(plan: ToolPlan, mustBeNewest = false): ToolPlan {
 }
 
 /** Replaces files by texts. A call that is over by then throws and sends nothing. */
-async function readFiles({ plan, args, abort }: Call): Promise<Arguments> {
+export async function readFiles({ plan, args, abort }: Call): Promise<Arguments> {
   const texts = await withFiles(args).catch((thrown: unknown) => {
     throw invalidParams(plan.name, '', `have a file that cannot be read: ${reasonOf(thrown)}`)
   })

@@ -1,12 +1,13 @@
 // Interfaces of a call: its tool, closure, caller, arguments and observation, and what all calls of a registry share.
 
 import type { Coerced, RegistryEvents } from '../../index'
+import type { Clock } from '../border/clock'
 import type { ToolrackError } from '../border/error'
 import type { NativeOutputSchema, NativeRegistry, NativeTool } from '../border/native'
-import type { Clock } from '../border/clock'
 import type { Guard } from '../definition/standard-schema'
 import type { CallerSignal } from './abort-signals'
 import type { CallSignal } from './abort-signals'
+import type { ApprovalNote, Approver, OpenApprovals, SettledNote } from './approval-notes'
 import type { CallContext } from './context'
 import type { Deadlines } from './deadlines'
 import type { LogMessage } from './log'
@@ -136,6 +137,8 @@ export interface CallListeners {
   readonly ask?: CallAsker | undefined
   /** What the answers of {@link ask} are, for a tool that hands on questions. */
   readonly rounds?: QuestionRounds | undefined
+  /** Returns what decides about the call where it needs approval; nothing where that can be asked nothing. */
+  readonly approver?: (() => Approver | undefined) | undefined
 }
 
 /** Call that a model made. */
@@ -154,6 +157,8 @@ export interface ModelCall {
   readonly onPiece: PieceListener | undefined
   /** Who is told something while the call lasts. */
   readonly listeners: CallListeners | undefined
+  /** JSON that has its `arguments`, where the model's own text is known; they may have context keys. */
+  readonly argumentsText: string | undefined
   /** Set by an observation of the call. */
   callId?: string
 }
@@ -168,6 +173,8 @@ export interface CallRequest {
   readonly observation?: CallObservation | undefined
   /** The model's call, where a model made it. */
   readonly modelCall?: ModelCall | undefined
+  /** Whether the call is made to learn whether it needs approval: it never waits. */
+  readonly isTrial?: boolean | undefined
 }
 
 /** Call that is settled by its result, its deadline or its signal. */
@@ -182,6 +189,10 @@ export interface SettledCall {
   readonly abort: CallSignal
   /** Gets each piece of a streamed result. */
   readonly onPiece?: PieceListener | undefined
+  /** Whether the call waits for approval: true where it needs one; undefined where nobody can decide. */
+  readonly waits?: boolean
+  /** Stops the timeout of a call while a person decides; returns what goes on with it. */
+  pause?: () => () => void
 }
 
 /** Call whose options, caller and arguments are valid. */
@@ -196,8 +207,11 @@ export interface Call extends SettledCall {
   /** What the closure gets, where an asynchronous Standard Schema or an approval predicate decides it. */
   pending?: Promise<Arguments>
   readonly identity: Identity
+  waits?: boolean
+  /** What Rust executes, as JSON, where a person has seen it. */
+  wire?: string
   /** Whether a person approved the call. */
-  readonly approved: boolean
+  approved: boolean
   callId: string | undefined
   readonly idempotencyKey: string | undefined
   /** Answers questions of the closure, where whoever made the call gave it. */
@@ -224,6 +238,10 @@ export interface CallObservation {
   coerced: readonly Coerced[]
   /** Reports the caller, the arguments before they are validated, and whether a person approved the call. */
   madeBy(identity: Identity, identityText: string, args: Arguments, approved: boolean): void
+  /** Reports that the call waits for approval. */
+  waits(note: ApprovalNote): void
+  /** Reports what became of that. */
+  settled(note: SettledNote): void
   /** Reports the arguments that the tool gets. */
   executes(args: Arguments): void
   /** Whether the value of a model's call is wanted beside the reply. */
@@ -244,6 +262,10 @@ export interface CallSettings {
   readonly callerOnly: boolean
   /** Default timeout of a call, in ms. */
   readonly timeoutMs: number
+  /** How long a call waits for its approval, in ms. */
+  readonly approvalTimeoutMs: number
+  /** The most calls that wait at once. */
+  readonly maxApprovals: number
 }
 
 /** Environment of calls: what all calls of one registry share. */
@@ -251,10 +273,16 @@ export interface CallEnvironment {
   readonly native: Pick<NativeRegistry, 'releasePermit' | 'cancel'>
   readonly limits: CallSettings
   readonly deadlines: Deadlines
+  readonly clock: Clock
   readonly events: {
-    emit<Name extends 'spoofAttempt' | 'toolLog'>(name: Name, event: RegistryEvents[Name]): void
-    has(name: 'toolLog'): boolean
+    emit<Name extends 'spoofAttempt' | 'toolLog' | 'approval' | 'approvalSettled'>(
+      name: Name,
+      event: RegistryEvents[Name],
+    ): void
+    has(name: 'toolLog' | 'approval'): boolean
   }
+  /** The calls that wait for approval; made with the first. */
+  approvals: OpenApprovals | undefined
   /** Whether credential functions exist, which get the metadata of callers. */
   readonly tellsMetadata: boolean
   /** Number of results that came after their call was over. */
@@ -267,5 +295,4 @@ export interface CallEnvironment {
   askingOf(call: Call): CallAsking
   /** Seals the states of calls that ask. */
   readonly seal: () => StateSeal
-  readonly clock: Pick<Clock, 'unixTime'>
 }

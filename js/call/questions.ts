@@ -13,7 +13,8 @@ import type { CallState } from './call-state'
 import type * as callStates from './call-state'
 import type * as formSchemas from './form-schema'
 import type { FormSchema } from './form-schema'
-import type { Identity } from './interfaces'
+import type { Call, CallEnvironment, Identity } from './interfaces'
+import type * as programQuestions from './program-questions'
 import type * as questionWords from './question-words'
 import type * as sealedState from './sealed-state'
 import type { StateSeal } from './sealed-state'
@@ -253,6 +254,12 @@ function untilAborted(signal: AbortSignal, value: unknown): Promise<unknown> {
 export function readFormSchema(schema: Members, isForeign: boolean): FormSchema {
   const { FormSchema } = require('./form-schema') as typeof formSchemas
   return new FormSchema(schema, isForeign)
+}
+
+/** How a call of a program asks. Few calls do. */
+export function askingOf(environment: CallEnvironment, call: Call): CallAsking {
+  const { ProgramQuestions } = require('./program-questions') as typeof programQuestions
+  return new ProgramQuestions(environment, call)
 }
 
 /** Makes the seal of states when a call asks for the first time. */

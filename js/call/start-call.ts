@@ -6,7 +6,7 @@ import { checkOptions, invalidOption, milliseconds, toBoolean } from '../border/
 import { validateStandard } from '../definition/standard-validation'
 import { checkCallSignal } from './abort-signals'
 import { readAsk } from './questions'
-import { lacksApproval, requireApproval } from './approval'
+import { canWait, lacksApproval, requireApproval } from './approval'
 import { copyArguments, validateArguments } from './arguments'
 import { checkDepth } from './call-depth'
 import { cancelled } from './completion'
@@ -65,7 +65,7 @@ function startSpoofedCall(environment: CallEnvironment, request: CallRequest, re
   const { plan } = request
   try {
     const call = checkCall(environment, request, read)
-    if (plan.slot < 0 || needsPermit(call)) call.plan = keepNative(plan)
+    if (call.plan.isHeld !== true && (plan.slot < 0 || needsPermit(call))) call.plan = keepNative(plan)
     return call
   } finally {
     const event = { toolName: plan.name, keys: Object.freeze(spoofed), userId: read.identity.userId }
@@ -111,7 +111,7 @@ function readCall(environment: CallEnvironment, { plan, params, options, modelCa
 /** Checks a call whose options are read. */
 function checkCall(
   environment: CallEnvironment,
-  { plan, mustBeNewest, observation, modelCall }: CallRequest,
+  { plan, mustBeNewest, observation, modelCall, isTrial }: CallRequest,
   { args, identity, timeoutMs, defaultTimeoutMs, idempotencyKey, approved, ask, signal: unchecked }: ReadCall,
 ): Call {
   observation?.madeBy(identity, identityText(identity), args, approved)
@@ -142,7 +142,7 @@ function checkCall(
   if (call.onPiece !== undefined) call.abort.reader = 'listener'
   if (modelCall !== undefined) call.abort.listeners = modelCall.listeners
   if (environment.limits.validate && plan.slot >= 0) validateCall(call, observation)
-  if (lacksApproval(call)) approveCall(environment, call)
+  if (!approved && plan.approval !== false) approveCall(environment, call, observation, isTrial)
   return call
 }
 
@@ -157,22 +157,35 @@ function checkNewest(plan: ToolPlan): void {
 }
 
 /**
- * Refuses a call without the approval that it needs, before limits are spent. A predicate is asked once, and may change
- * the registry: the call stays with its revision.
+ * Refuses a call without the approval that it needs, before limits are spent; where somebody can decide, it waits. A
+ * predicate is asked once. It and a person may change the registry: the call stays with its revision.
  */
-function approveCall(environment: CallEnvironment, call: Call): void {
+function approveCall(
+  environment: CallEnvironment,
+  call: Call,
+  observation: CallObservation | undefined,
+  isTrial = false,
+): void {
   const { plan, modelCall } = call
-  if (typeof plan.approval === 'function') {
+  const waits = !isTrial && canWait(environment, modelCall?.listeners)
+  // Rust refuses its own tools.
+  if (plan.slot < 0 && !waits) return
+  if (typeof plan.approval === 'function' || waits) {
     if (call.mustBeNewest) checkNewest(plan)
     call.mustBeNewest = false
-    if (needsPermit(call) && plan.isHeld !== true) call.plan = keepNative(plan)
+    if ((plan.slot < 0 || needsPermit(call)) && plan.isHeld !== true) call.plan = keepNative(plan)
     if (plan.closure?.guard === undefined) {
-      // A copy: the closure gets what the predicate has seen.
+      // A copy: the closure gets what the predicate, or the person, has seen.
       if (modelCall?.isValidated !== true) call.args = copyArguments(plan, call.args)
       if (environment.limits.validate) call.judged = call.args
     }
   }
-  requireApproval(environment, call)
+  if (waits) {
+    call.waits = false
+    // Known from here on, also after the revision.
+    plan.origin()
+  }
+  requireApproval(environment, call, observation)
 }
 
 /**

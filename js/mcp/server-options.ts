@@ -5,6 +5,7 @@ import {
   checkOptions,
   invalidOption,
   milliseconds,
+  oneOf,
   readOption,
   readStateKey,
   toBoolean,
@@ -36,6 +37,7 @@ const NAMES = Object.freeze([
   'pinned',
   'context',
   'auth',
+  'approval',
   'page',
   'legacy',
   'ttlMs',
@@ -86,6 +88,8 @@ export interface ServerSettings {
   readonly exposure: ExposureRule
   /** Who may connect over HTTP; `undefined`: whoever can. */
   readonly auth: AuthSettings | undefined
+  /** Whether clients approve calls; else what listens to the registry does. */
+  readonly asksClients: boolean
   readonly pageBytes: number
   readonly hasLegacy: boolean
   readonly ttlMs: number
@@ -122,6 +126,7 @@ export function readServerOptions(options: unknown): ServerSettings {
     callers: readCallerRule(read),
     exposure: readExposure(read),
     auth,
+    asksClients: readApproval(read.approval),
     pageBytes: readPageBytes(page),
     hasLegacy: toBoolean('legacy', read.legacy, true),
     ttlMs: read.ttlMs === 0 ? 0 : Math.round(milliseconds('ttlMs', read.ttlMs, TTL_MS)),
@@ -136,6 +141,11 @@ export function readServerOptions(options: unknown): ServerSettings {
     onFault: onError as FaultListener,
     stateKey: readStateKey(read.stateKey),
   }
+}
+
+function readApproval(approval: unknown): boolean {
+  oneOf('approval', approval, ['client', 'registry'])
+  return approval !== 'registry'
 }
 
 /** Reads the options that say who calls, and what a caller sees. */

@@ -80,6 +80,7 @@ export class McpServer implements PublicMcpServer {
       serverInfo: settings.serverInfo,
       instructions: settings.instructions,
       hasLegacy: settings.hasLegacy,
+      asksClients: settings.asksClients,
       ttlMs: settings.ttlMs,
       seal: makeSeal(settings.stateKey),
       whenReady: readiness(settings.ready),

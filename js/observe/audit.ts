@@ -55,6 +55,16 @@ export class CallRecord {
     this.#native.madeBy(identity, approved, text)
   }
 
+  /** Writes at once that the call waits for approval, or what became of that. */
+  waits(note: object, isSettled: boolean): void {
+    this.#native.approval(isSettled, JSON.stringify(note))
+  }
+
+  /** Adds that a person approved or rejected the call. */
+  decided(isApproved: boolean, by: string | undefined): void {
+    this.#native.decided(isApproved, by)
+  }
+
   /** Writes the record, with the error code of a failed call. */
   end(code: string | undefined): void {
     this.#native.end(code)

@@ -32,6 +32,8 @@ export const NAMES: readonly EventName[] = Object.freeze([
   'auditFailed',
   'stateFailed',
   'call',
+  'approval',
+  'approvalSettled',
   'toolLog',
   'outputMismatch',
   'spoofAttempt',

@@ -3,7 +3,7 @@
 import type { NativeSnapshot } from '../border/native'
 import { revive } from '../border/error'
 import { deepFreeze, ownCopy } from '../border/freeze'
-import { emptyMembers } from '../border/given-members'
+import { definedMembers, emptyMembers } from '../border/given-members'
 import type {
   AnswerHead,
   Arguments,
@@ -13,6 +13,7 @@ import type {
   ToolOrigin,
   ToolPlan,
 } from '../call/interfaces'
+import type { ApprovalNote, SettledNote } from '../call/approval-notes'
 import type { Closures } from '../closures'
 import type { CallEvent, CallResult, Coerced, ErrorCode, Target } from '../../index'
 import type { CallRecording } from '../registry/test-hooks'
@@ -39,6 +40,8 @@ export class Observation implements CallObservation {
   #head: Omit<AnswerHead, 'coerced'> | undefined
   /** Nothing where nobody approved the call: most need no approval. */
   #approved: true | undefined
+  /** Who approved or rejected the call, as the program says. */
+  #decider: Pick<CallEvent, 'approvedBy' | 'rejectedBy'> | undefined
   #isOver = false
   #durationMs = 0
   /** Coerced arguments. */
@@ -83,6 +86,8 @@ export class Observation implements CallObservation {
 
   of(plan: ToolPlan): ToolPlan {
     this.#plan = plan
+    // Known from here on: the revision may be gone when the call ends.
+    plan.origin()
     return plan
   }
 
@@ -92,6 +97,20 @@ export class Observation implements CallObservation {
     this.#record?.madeBy(identityText, args, approved)
     this.#span?.madeWith(args, approved)
     this.#recording?.madeBy(identity, args)
+  }
+
+  waits({ id, asked, expiresAt }: ApprovalNote): void {
+    this.#record?.waits({ approvalId: id, asked, expiresAt }, false)
+  }
+
+  settled({ id, asked, outcome, by, reason, waitedMs }: SettledNote): void {
+    this.#record?.waits({ approvalId: id, asked, outcome, by, reason, waitedMs }, true)
+    if (outcome !== 'approved' && outcome !== 'rejected') return
+    const isApproved = outcome === 'approved'
+    if (isApproved) this.#approved = true
+    if (by !== undefined) this.#decider = isApproved ? { approvedBy: by } : { rejectedBy: by }
+    this.#record?.decided(isApproved, by)
+    this.#span?.decided(isApproved, by)
   }
 
   executes(args: Arguments): void {
@@ -152,6 +171,7 @@ export class Observation implements CallObservation {
       // A copy: the result of `call` has the list too.
       coerced: deepFreeze(ownCopy(this.coerced)),
       ...definedMembers(optional),
+      ...this.#decider,
     })
   }
 
@@ -161,14 +181,4 @@ export class Observation implements CallObservation {
     const { source, schemaHash } = this.#plan.origin()
     return { source, schemaHash }
   }
-}
-
-/** The members of a map that are not undefined. */
-type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
-  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>
-}
-
-function definedMembers<T extends object>(members: T): Defined<T> {
-  // `fromEntries` loses the names of members.
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<T>
 }

@@ -168,6 +168,12 @@ export class CallSpan {
     }
   }
 
+  /** Adds that a person approved or rejected the call, and who, as the program says. */
+  decided(isApproved: boolean, by: string | undefined): void {
+    if (isApproved) this.#span.setAttribute('toolrack.call.approved', true)
+    if (by !== undefined) this.#span.setAttribute(`toolrack.call.${isApproved ? 'approved' : 'rejected'}_by`, by)
+  }
+
   /** Ends the span and records its duration. The HTTP status of a failed call is in its error. */
   end(error: CallError | undefined, durationMs: number, status = error?.details?.status): void {
     if (status !== undefined) this.#span.setAttribute('http.response.status_code', status)

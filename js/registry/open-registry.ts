@@ -35,8 +35,14 @@ const OPTIONS = Object.freeze([
   'telemetry',
   'toolErrors',
   'stateKey',
+  'approvalTimeoutMs',
+  'maxApprovals',
 ] as const)
 const TIMEOUT_MS = 60_000
+const APPROVAL_MS = 300_000
+/** The longest time that a call waits for its approval: a week. */
+const MOST_APPROVAL_MS = 7 * 86_400_000
+const MAX_APPROVALS = 1_000
 /** Longest timeout that Rust takes, in ms. */
 const MOST_TIMEOUT_MS = 1e12
 
@@ -82,6 +88,8 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     telemetry,
     toolErrors,
     stateKey,
+    approvalTimeoutMs,
+    maxApprovals = MAX_APPROVALS,
     state,
   } = checkOptions(options, [...OPTIONS, 'state'], undefined, OPTIONS)
   if (state !== undefined)
@@ -98,6 +106,8 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     toolErrors: checkToolErrors(toolErrors),
     callerOnly: contextFrom === 'caller',
     timeoutMs: milliseconds('timeoutMs', timeoutMs, TIMEOUT_MS),
+    approvalTimeoutMs: readApprovalTimeout(approvalTimeoutMs),
+    maxApprovals: readMaxApprovals(maxApprovals),
     records: auditJson !== undefined && recordsCalls(auditJson),
     stateKey: readStateKey(stateKey),
   }
@@ -114,6 +124,17 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     limits: registryLimits(limits),
   })
   return { calls, telemetry: tracing, native, names: toText('names', names), audit: auditJson }
+}
+
+function readApprovalTimeout(option: unknown): number {
+  const ms = milliseconds('approvalTimeoutMs', option, APPROVAL_MS)
+  if (ms <= MOST_APPROVAL_MS) return ms
+  throw invalidOption('approvalTimeoutMs', `must be at most ${MOST_APPROVAL_MS} ms, which is a week`)
+}
+
+function readMaxApprovals(option: unknown): number {
+  if (Number.isSafeInteger(option) && (option as number) > 0) return option as number
+  throw invalidOption('maxApprovals', 'must be a whole number above zero')
 }
 
 /** Whether an audit log has calls. */

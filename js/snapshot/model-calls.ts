@@ -8,6 +8,7 @@ import type { Members } from '../border/kind'
 import { isLater } from '../border/maybe-promise'
 import { invalidOption, ownJson } from '../border/options'
 import type { CallerSignal } from '../call/abort-signals'
+import { canWait } from '../call/approval'
 import { execute } from '../call/call'
 import { completed } from '../call/completion'
 import { completeBegun, writeStart, writeStartInRust } from '../call/model-call-start'
@@ -44,6 +45,8 @@ export interface McpCallOptions {
   readonly revision: string
   readonly context: unknown
   readonly signal: CallerSignal | undefined
+  /** Whether the client approved the call, in an earlier round. */
+  readonly approved?: boolean
 }
 
 const NO_FORM: AnswerForm = Object.freeze({})
@@ -98,11 +101,11 @@ export class ModelCalls {
   /** Answers a call that an MCP server has read: `params` are those of its message, and nobody changes them. */
   respondToMcp(params: Members, options: McpCallOptions, form: AnswerForm): Promise<unknown> {
     try {
-      const { revision, context, signal } = options
+      const { revision, context, signal, approved } = options
       const read = {
         target: 'mcp',
         targetOptions: `{"revision":"${revision}"}`,
-        options: { context, signal },
+        options: approved ? { context, signal, approved } : { context, signal },
         onPiece: undefined,
       }
       const asked = { read, sent: { params }, mustBeNewest: false, form }
@@ -144,19 +147,31 @@ export class ModelCalls {
   }
 
   #respondInRust(asked: AskedCall, text: string): Promise<unknown> {
-    const { read, sent, mustBeNewest, form } = asked
-    const { target, targetOptions, onPiece } = read
+    const { sent, mustBeNewest, form } = asked
+    const { target, targetOptions, onPiece } = asked.read
     const closures = this.#closures
-    const options = this.#calls.addCaller(read.options)
+    const options = this.#calls.addCaller(asked.read.options)
     // What Rust begins, it answers for the target of the call, and it does not ask whether a person declined.
     const isRefused = form.isDeclined === true || form.failure !== undefined
     const isHere = closures.isWatched || form.target !== undefined || isRefused
     const start = isHere ? undefined : writeStartInRust(closures, options)
     const begun = callNative(() => this.#native.respond(target, text, targetOptions, mustBeNewest, start?.text))
-    const written = JSON.parse(typeof begun === 'string' ? begun : begun.text) as WrittenCall
-    const call = new IncomingCall(target, sent, written, { options, targetOptions, start, form, onPiece })
+    const read = typeof begun === 'string' ? begun : begun.text
+    const written = JSON.parse(read) as WrittenCall
+    if (written.fault?.code === 'APPROVAL_REQUIRED' && canWait(closures, form.listeners))
+      return this.#wait(asked, text, options)
+    const call = new IncomingCall(target, sent, written, { options, targetOptions, start, form, onPiece, text: read })
     const under = start && typeof begun === 'object' ? { start, answer: begun.answer } : undefined
     return this.#answer(call, this.#start(call, false, under))
+  }
+
+  /** Answers a call that Rust executes once a person has approved it: it waits here. */
+  #wait({ read: { target, targetOptions, onPiece }, sent, form }: AskedCall, text: string, options: unknown) {
+    // Without a start nothing begins.
+    const read = callNative(() => this.#native.respond(target, text, targetOptions, false)) as string
+    const settings = { options, targetOptions, start: undefined, form, onPiece, text: read, isExact: true }
+    const call = new IncomingCall(target, sent, JSON.parse(read) as WrittenCall, settings)
+    return this.#answer(call, this.#start(call, false))
   }
 
   /**
@@ -177,7 +192,14 @@ export class ModelCalls {
       const modelCall = new IncomingCall(read.target, sent, written, settings)
       const { name, arguments: params } = modelCall.read()
       const plan = this.#plans.getPlan(name)
-      const call = startCall(closures, { plan, params, options: callOptions, mustBeNewest: false, modelCall })
+      const call = startCall(closures, {
+        plan,
+        params,
+        options: callOptions,
+        mustBeNewest: false,
+        modelCall,
+        isTrial: true,
+      })
       // The closure is not called, so that nothing is a result.
       const decided = call.pending?.then(() => undefined)
       if (decided !== undefined) await completed(closures, call, decided, { isOwn: () => true })

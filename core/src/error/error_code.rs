@@ -53,6 +53,8 @@ error_codes! {
     MissingContext => "MISSING_CONTEXT",
     /// A call that a person has to approve first.
     ApprovalRequired => "APPROVAL_REQUIRED",
+    /// A call that a person has rejected.
+    ApprovalRejected => "APPROVAL_REJECTED",
     /// A call that asks for an answer which nobody can give.
     InputRequired => "INPUT_REQUIRED",
     /// Over the rate limit.
@@ -95,6 +97,8 @@ error_codes! {
     GateRefused => "GATE_REFUSED",
     /// No held change has this id.
     UnknownChange => "UNKNOWN_CHANGE",
+    /// No call that waits for approval has this id.
+    UnknownApproval => "UNKNOWN_APPROVAL",
     /// No kept version of the source has this number.
     UnknownVersion => "UNKNOWN_VERSION",
     /// An audit log whose hash chain does not verify.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::error::Error;
 use super::error_data::{ConfigProblem, Failure, Problem};
-use super::message_text::{excerpt_of_pointer, join_problems, over_limit, timed_out};
+use super::message_text::{excerpt, excerpt_of_pointer, join_problems, over_limit, timed_out, with_reason};
 
 /// An error that JavaScript raises, with the data of its message. The data are read from JSON: `{ code, tool, … }`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -62,10 +62,28 @@ pub enum RaisedError {
         /// What is wrong.
         reason: String,
     },
-    /// See [`Error::ApprovalRequired`].
+    /// See [`Error::ApprovalRequired`]. In JavaScript a call may have waited, or too many others wait.
     ApprovalRequired {
         /// The tool.
         tool: String,
+        /// How long the call has waited, in ms.
+        waited_ms: Option<f64>,
+        /// The limit of calls that wait, where it is reached.
+        max_approvals: Option<u64>,
+    },
+    /// A person has rejected a call. Calls wait in JavaScript alone.
+    ApprovalRejected {
+        /// The tool.
+        tool: String,
+        /// What the person said.
+        reason: Option<String>,
+    },
+    /// No call waits for approval under this id.
+    UnknownApproval {
+        /// The id.
+        id: String,
+        /// What was decided, where that is known.
+        outcome: Option<String>,
     },
     /// See [`Error::InputRequired`].
     InputRequired {
@@ -235,7 +253,14 @@ impl RaisedError {
             }
             Self::NameTaken { name, location } => Error::SourceTaken { name, location }.to_string(),
             Self::UnknownSource { name, nearest } => Error::UnknownSource { name, nearest }.to_string(),
-            Self::ApprovalRequired { tool } => Error::ApprovalRequired { tool }.to_string(),
+            Self::ApprovalRequired { tool, waited_ms, max_approvals } => {
+                approval_required(tool, waited_ms, max_approvals)
+            }
+            Self::ApprovalRejected { tool, reason } => format!(
+                "a person rejected this call of tool \"{tool}\"{}; do not make it again unchanged",
+                with_reason(reason.as_deref())
+            ),
+            Self::UnknownApproval { id, outcome } => unknown_approval(&id, outcome.as_deref()),
             Self::InputRequired { tool } => Error::InputRequired { tool }.to_string(),
             Self::ToolFailed { tool, message } => {
                 let failure = Box::new(Failure { message, ..Failure::default() });
@@ -290,6 +315,26 @@ fn closed_part(what: &str) -> &'static str {
         "provider" => "provider",
         "MCP server" => "MCP server",
         _ => "registry",
+    }
+}
+
+fn approval_required(tool: String, waited_ms: Option<f64>, max_approvals: Option<u64>) -> String {
+    match (waited_ms, max_approvals) {
+        (Some(waited), _) => format!(
+            "tool \"{tool}\" requires approval, and no decision came within {waited} ms: ask a person, then call it again"
+        ),
+        (None, Some(most)) => {
+            format!("tool \"{tool}\" requires approval, and {most} calls wait for one already: call it later")
+        }
+        (None, None) => Error::ApprovalRequired { tool }.to_string(),
+    }
+}
+
+fn unknown_approval(id: &str, outcome: Option<&str>) -> String {
+    let id = excerpt(id);
+    match outcome {
+        Some(outcome) => format!("approval \"{id}\" is settled already: {outcome}"),
+        None => format!("no call waits for approval \"{id}\": it is settled, or there was none of this id"),
     }
 }
 
@@ -412,6 +457,16 @@ mod tests {
         );
         let busy = message(json!({"code": "BUSY", "tool": "gh_a", "upstream": "gh", "limit": 2}));
         assert!(busy.starts_with("tool \"gh_a\" was not called: all 2 connections of callers"), "{busy}");
+        let late = message(json!({"code": "APPROVAL_REQUIRED", "tool": "a", "waitedMs": 5}));
+        assert!(late.contains("no decision came within 5 ms"), "{late}");
+        let full = message(json!({"code": "APPROVAL_REQUIRED", "tool": "a", "maxApprovals": 2}));
+        assert!(full.contains("2 calls wait"), "{full}");
+        let rejected = message(json!({"code": "APPROVAL_REJECTED", "tool": "a", "reason": "no"}));
+        assert_eq!(rejected, "a person rejected this call of tool \"a\": no; do not make it again unchanged");
+        let settled = message(json!({"code": "UNKNOWN_APPROVAL", "id": "x", "outcome": "approved"}));
+        assert_eq!(settled, "approval \"x\" is settled already: approved");
+        let unknown = message(json!({"code": "UNKNOWN_APPROVAL", "id": "x"}));
+        assert!(unknown.starts_with("no call waits for approval \"x\""), "{unknown}");
         let handle = message(json!({"code": "UNKNOWN_TOOL", "name": "a", "nearest": []}));
         assert_eq!(
             handle,

@@ -71,6 +71,20 @@ impl CallRecord {
         self.data.insert("approved".to_owned(), Value::Bool(true));
     }
 
+    /// Sets who decided about the call, as the program says: `approvedBy` or `rejectedBy`.
+    pub fn set_decided_by(&mut self, key: &str, by: &str) {
+        self.data.insert(key.to_owned(), json!(by));
+    }
+
+    /// Writes that the call waits for a person, or what became of that: a record of its own, at once. A process that ends
+    /// while a call waits has recorded the request.
+    pub fn record_approval(&self, kind: &str, more: Map<String, Value>) {
+        let Some(log) = &self.log else { return };
+        let mut data = self.data.clone();
+        data.extend(more);
+        log.record(kind, &Value::Object(data));
+    }
+
     /// Ends the record with the code of the error, if any, and writes it.
     pub fn end(mut self, code: Option<&str>) {
         self.write(code.unwrap_or(OK));

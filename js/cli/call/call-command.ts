@@ -1,6 +1,6 @@
 // `toolrack call`: calls a tool of a document, and prints its result.
 
-import type { CallResult } from '../../../index'
+import type { CallResult, ToolRegistry } from '../../../index'
 import { revive } from '../../border/error'
 import type { ToolrackError } from '../../border/error'
 import { JSON_OPTION, UsageError, parseCommand } from '../command'
@@ -14,7 +14,7 @@ import { printError, printResult } from './call-result'
 
 const OPTIONS = Object.freeze({
   'user-id': { type: 'string', value: 'ID', help: 'the user that the call is made for, where a tool needs one' },
-  approve: { type: 'boolean', help: 'says that a person approved the call' },
+  approve: { type: 'boolean', help: 'says that a person approved the call; on a terminal it is asked for' },
   config: CONFIG_OPTION,
   ...CALL_OPTIONS,
   json: JSON_OPTION,
@@ -44,6 +44,7 @@ const CALLER_CODES: ReadonlySet<string> = new Set([
   'INVALID_PARAMS',
   'MISSING_CONTEXT',
   'APPROVAL_REQUIRED',
+  'APPROVAL_REJECTED',
 ])
 
 async function run(args: string[]): Promise<number> {
@@ -64,6 +65,9 @@ async function run(args: string[]): Promise<number> {
   else requireReports(outcomes)
   const controller = new AbortController()
   process.once('SIGINT', () => controller.abort())
+  // A terminal on both sides: stdin may have the arguments, or be the end of a pipe.
+  if (process.stdin.isTTY && process.stderr.isTTY && values.json !== true)
+    await askOnTerminal(registry, output, () => controller.abort())
   output.progress(`calling ${name}`)
   try {
     const result = await registry.call(name, readArguments(registry.get(name)?.inputSchema), {
@@ -81,6 +85,18 @@ async function run(args: string[]): Promise<number> {
   } finally {
     registry.close()
   }
+}
+
+/** Asks the person at the terminal about a call that needs approval. */
+async function askOnTerminal(registry: ToolRegistry, output: CommandOutput, onLeave: () => void): Promise<void> {
+  const { askForApproval } = await import('./ask-approval.js')
+  askForApproval(registry, {
+    input: process.stdin,
+    output: process.stderr,
+    hide: output.hide,
+    onQuestion: () => output.progress(undefined),
+    onLeave,
+  })
 }
 
 function exitCodeOf({ code }: ToolrackError): number {

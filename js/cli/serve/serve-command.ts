@@ -45,7 +45,7 @@ async function run(args: string[]): Promise<number> {
   const auth = options.auth && (await readAuth(options.auth))
   const served = await openServed(options, reading, log)
   const { registry } = served
-  logReloads(registry, log)
+  logEvents(registry, log)
   for (const mistake of options.leftOut) log.write('error', `${mistake}; the others are served`)
   const ready = served.load()
   const server = new Server(registry, {
@@ -132,12 +132,15 @@ async function openServed(options: ServeOptions, reading: ConfigReading | undefi
   }
 }
 
-function logReloads(registry: ToolRegistry, log: ServeLog): void {
+function logEvents(registry: ToolRegistry, log: ServeLog): void {
   registry.on('reloaded', ({ source, added, updated, removed }) => {
     log.write(
       'info',
       `${source}: reloaded, ${added.length} added, ${updated.length} updated, ${removed.length} removed`,
     )
+  })
+  registry.on('approvalSettled', ({ toolName, asked, outcome, waitedMs }) => {
+    log.write('info', `${toolName}: a call that needs approval is ${outcome} (${asked}, after ${waitedMs} ms)`)
   })
   registry.on('reloadFailed', ({ source, error }) => {
     log.write('error', `${source}: ${error.message} (${error.code}); its tools stay as they are`)

@@ -7,6 +7,7 @@ import type { ToolrackError } from '../../border/error'
 import { ownJson } from '../../border/options'
 import { raise } from '../../border/raised-error'
 import { ModelReply } from '../../reply/model-reply'
+import type { ClientDecision } from '../../call/approval-notes'
 import { isUnanswered } from '../../call/questions'
 import { modelCallsOf } from '../../snapshot'
 import type { AnswerForm } from '../../snapshot/incoming-call'
@@ -57,9 +58,26 @@ async function call(
     const ready = server.whenReady()
     if (failure !== undefined && ready !== undefined) return await writeEarly(name, failure)
     if (ready !== undefined) await ready
-    const listeners = { ...notices?.listeners, ask: questions.ask, rounds: questions.rounds }
-    const form = { ...FORM, exact, failure, listeners, throwsQuestions: request.revision.isModern }
-    const options = { context: principal.context, signal: request.signal, revision: request.revision.shape }
+    const decision = questions.decision()
+    const listeners = {
+      ...notices?.listeners,
+      ask: questions.ask,
+      rounds: questions.rounds,
+      approver: questions.approver,
+    }
+    const form = {
+      ...FORM,
+      exact,
+      failure: failure ?? refusalOf(decision, name),
+      listeners,
+      throwsQuestions: request.revision.isModern,
+    }
+    const options = {
+      context: principal.context,
+      signal: request.signal,
+      revision: request.revision.shape,
+      approved: decision === 'approved',
+    }
     // The revision of the call is that of its arrival.
     const text = await modelCallsOf(server.views.newest(principal)).respondToMcp(sentParams(request), options, form)
     return questions.outcome(false) ?? membersOf(text)
@@ -109,6 +127,12 @@ export async function writeEarly(tool: string, error: ToolrackError): Promise<Me
 /** The members of a result, whose text is that of an object which has members. */
 function membersOf(text: unknown): MethodAnswer {
   return { members: [(text as string).slice(1, -1)] }
+}
+
+/** Why a call is not made about which its client has decided; nothing for one that is made, or is to be asked about. */
+function refusalOf(decision: ClientDecision | undefined, tool: string): ToolrackError | undefined {
+  if (decision === undefined || decision === 'approved') return undefined
+  return raise(decision === 'rejected' ? 'APPROVAL_REJECTED' : 'APPROVAL_REQUIRED', { tool })
 }
 
 function tooManyCalls(tool: string): ToolrackError {

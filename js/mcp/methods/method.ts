@@ -28,6 +28,8 @@ export interface ServerState {
   readonly instructions: string | undefined
   /** Whether clients that open with `initialize` are served. */
   readonly hasLegacy: boolean
+  /** Whether clients approve calls of tools that need it. */
+  readonly asksClients: boolean
   /** How long a client may keep a list, in ms. */
   readonly ttlMs: number
   /** Seals the states of calls that ask their clients. */

@@ -18,7 +18,7 @@ export function missingCapabilities(question: WrittenQuestion, declared: ClientC
 }
 
 /** Whether a client shows forms. Source: 2025-11-25, "Elicitation": without a member, `elicitation` is that of forms. */
-function hasForms(elicitation: unknown): boolean {
+export function hasForms(elicitation: unknown): boolean {
   return isMembers(elicitation) && (isMembers(elicitation.form) || elicitation.url === undefined)
 }
 

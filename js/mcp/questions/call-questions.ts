@@ -1,5 +1,6 @@
 // Questions of a call to its client: how they are asked in its era, and what becomes of the call.
 
+import type { Approver, ClientDecision } from '../../call/approval-notes'
 import type { Asker, QuestionRounds } from '../../call/questions'
 import type { MethodAnswer, ServedRequest, ServerState } from '../methods/method'
 import type { ProtocolFault } from '../protocol/json-rpc'
@@ -12,6 +13,10 @@ export interface CallQuestions {
   readonly ask: Asker
   /** What the client can answer, and what a tool keeps between two rounds. */
   readonly rounds: QuestionRounds
+  /** Returns what asks the client to approve the call; nothing where the client cannot be asked. */
+  readonly approver: () => Approver | undefined
+  /** What the client has decided in an earlier round about the tool as it is now. */
+  decision(): ClientDecision | undefined
   /**
    * The answer of the call, if it is about questions. `hasFailed`: the closure has ended with the error of a question that
    * was not answered.
@@ -27,5 +32,7 @@ export function openQuestions(
   request: ServedRequest,
   name: string,
 ): CallQuestions | ProtocolFault {
-  return request.revision.isModern ? openModernQuestions(server, request, name) : new LegacyQuestions(request, name)
+  return request.revision.isModern
+    ? openModernQuestions(server, request, name)
+    : new LegacyQuestions(server, request, name)
 }

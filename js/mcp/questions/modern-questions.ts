@@ -4,6 +4,8 @@
 import { callDigest } from '../../adapters/call-digest'
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
+import { raise } from '../../border/raised-error'
+import type { Approver, ClientDecision } from '../../call/approval-notes'
 import { inputRequired } from '../../call/questions'
 import { readAnswer } from '../../call/questions'
 import type { Asker, Question, QuestionRounds } from '../../call/questions'
@@ -11,7 +13,8 @@ import type { MethodAnswer, ServedRequest, ServerState } from '../methods/method
 import { INVALID_PARAMS, MISSING_CAPABILITY, fault } from '../protocol/json-rpc'
 import type { ProtocolFault } from '../protocol/json-rpc'
 import { clientCapabilitiesOf } from '../protocol/request-era'
-import { missingCapabilities } from './answers-of-clients'
+import { hasForms, missingCapabilities } from './answers-of-clients'
+import type * as approvalQuestions from './approval-question'
 import type { CallQuestions } from './call-questions'
 
 /** How long a client may take to answer, in ms. */
@@ -25,10 +28,12 @@ interface CallState {
   readonly answers: Members
   /** What the tool has kept. */
   readonly kept?: unknown
+  /** What the client was asked to approve, or has approved: the tool as it was, by its hash. */
+  readonly approval?: { readonly schemaHash: string; readonly isApproved?: true }
 }
 
 /** The parts of a server and of a request that questions need: a server of an SDK has no others. */
-export type AskingServer = Pick<ServerState, 'seal' | 'registry'>
+export type AskingServer = Pick<ServerState, 'seal' | 'registry'> & Partial<Pick<ServerState, 'asksClients' | 'views'>>
 export type AskingRequest = Pick<ServedRequest, 'id' | 'params' | 'exchange'>
 
 /** Opens the questions of a call, with the answers that its client brings. */
@@ -49,8 +54,39 @@ export function openModernQuestions(
     state.call !== digestOf(exchange.principal.key, tool, params.arguments)
   )
     return fault(INVALID_PARAMS, 'params/requestState is not of this call, or too old: call without it', { id })
+  const { approval } = state
   // What was answered once stays as it was.
-  return new ModernQuestions(server, request, tool, { ...inputResponses, ...state.answers })
+  if (approval === undefined) return new ModernQuestions(server, request, tool, { ...inputResponses, ...state.answers })
+  if (approval.isApproved)
+    return new ModernQuestions(
+      server,
+      request,
+      tool,
+      { ...inputResponses, ...state.answers },
+      { ...approval, decision: 'approved' },
+    )
+  const { readDecision, APPROVAL_KEY } = loadApprovalQuestions()
+  // That answer is none of a question of the tool.
+  const { [APPROVAL_KEY]: given, ...others } = inputResponses
+  const decision = readDecision(given)
+  return new ModernQuestions(
+    server,
+    request,
+    tool,
+    { ...others, ...state.answers },
+    decision && { ...approval, decision },
+  )
+}
+
+/** What a client has decided about a tool. */
+interface Decided {
+  readonly schemaHash: string
+  readonly decision: ClientDecision
+}
+
+/** Few tools need approval. */
+function loadApprovalQuestions(): typeof approvalQuestions {
+  return require('./approval-question') as typeof approvalQuestions
 }
 
 /** A state is for one caller, one tool and its arguments. */
@@ -70,8 +106,12 @@ class ModernQuestions implements CallQuestions, QuestionRounds {
   #kept: unknown
   /** The capabilities that a question needed, and the client has not declared. */
   #missing: Members | undefined
+  readonly #decided: Decided | undefined
+  /** What the next round has to know. */
+  #approval: CallState['approval']
 
-  constructor(server: AskingServer, request: AskingRequest, tool: string, given: Members) {
+  constructor(server: AskingServer, request: AskingRequest, tool: string, given: Members, decided?: Decided) {
+    this.#decided = decided
     this.#server = server
     this.#request = request
     this.#tool = tool
@@ -115,6 +155,35 @@ class ModernQuestions implements CallQuestions, QuestionRounds {
     this.#missing = { ...this.#missing, ...capabilities }
   }
 
+  readonly approver = (): Approver | undefined => {
+    const { views } = this.#server
+    const { elicitation } = this.capabilities
+    if (this.#server.asksClients !== true || views === undefined || !isMembers(elicitation) || !hasForms(elicitation))
+      return undefined
+    return (tool, shown) => {
+      const { exchange, params } = this.#request
+      const view = views.newest(exchange.principal)
+      const question = loadApprovalQuestions().approvalQuestion(view, params, tool, shown)
+      this.#asked.set(question.key, question)
+      this.#approval = { schemaHash: tool.schemaHash }
+      // The call ends as `input_required`, and comes again with the answer.
+      throw raise('APPROVAL_REQUIRED', { tool: tool.name })
+    }
+  }
+
+  decision(): ClientDecision | undefined {
+    const { views } = this.#server
+    const decided = this.#decided
+    if (decided === undefined || this.#server.asksClients !== true || views === undefined) return undefined
+    const { schemaHash, decision } = decided
+    const view = views.newest(this.#request.exchange.principal)
+    const name = view.resolve(this.#tool, 'mcp')
+    // A tool that has changed since is another one: its call needs an approval of its own.
+    if (name === undefined || view.get(name)?.schemaHash !== schemaHash) return undefined
+    if (decision === 'approved') this.#approval = { schemaHash, isApproved: true }
+    return decision
+  }
+
   outcome(hasFailed: boolean): MethodAnswer | undefined {
     const { id, params, exchange } = this.#request
     // Also where the closure has gone on without the answer.
@@ -125,6 +194,7 @@ class ModernQuestions implements CallQuestions, QuestionRounds {
         until: clock.unixTime() + ANSWER_MS,
         answers: Object.fromEntries(this.#answered),
         kept: this.#kept,
+        ...(this.#approval && { approval: this.#approval }),
       }
       const requests = [...this.#asked].map(([key, { method, params: asked }]) => [key, { method, params: asked }])
       const requestState = this.#server.seal().seal(state)

@@ -22,6 +22,10 @@ pub struct RegistryConfig {
     pub validate_params: Option<bool>,
     /// The default timeout of a call, in ms. Default: `60000`.
     pub timeout_ms: Option<f64>,
+    /// How long a call waits for its approval, in ms. Default: `300000`.
+    pub approval_timeout_ms: Option<f64>,
+    /// The most calls that wait for approval at once. Default: `1000`.
+    pub max_approvals: Option<u64>,
     /// The default rate limit of tools, in calls per minute.
     pub rate_limit: Option<f64>,
     /// The default limits of calls.

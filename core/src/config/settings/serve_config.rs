@@ -35,6 +35,8 @@ pub struct ServeConfig {
     pub http: Option<ListenConfig>,
     /// Who may call over HTTP.
     pub auth: Option<ServeAuthConfig>,
+    /// Who is asked to approve calls: the client of the call, or what listens to the registry. Default: `"client"`.
+    pub approval: Option<ApproverWord>,
     /// How lists are cut into pages.
     pub page: Option<ListPageConfig>,
     /// Whether clients that open with `initialize` (2024-11-05 to 2025-11-25) are served. Default: `true`.
@@ -69,6 +71,17 @@ pub enum ExposeWord {
     Search,
     /// Those two, where all tools would be too many tokens.
     Auto,
+}
+
+/// Who is asked to approve calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum ApproverWord {
+    /// The client that makes the call.
+    Client,
+    /// What listens to the registry.
+    Registry,
 }
 
 /// The context of calls.

@@ -66,6 +66,9 @@ fn next_step(code: &str, details: &Value) -> Option<&'static str> {
         ("APPROVAL_REQUIRED", _) => {
             "Nothing was done. Tell the user what you want to do, and that a person has to approve this call first."
         }
+        ("APPROVAL_REJECTED", _) => {
+            "Nothing was done. A person said no: do not make this call again unchanged, and tell the user."
+        }
         ("INPUT_REQUIRED", _) => {
             "The tool asks a person something: tell the user, and do not call it again without an answer."
         }
