@@ -8,6 +8,7 @@ use toolrack_core::registry::{
     CatalogOptions, Filter, OfferOptions, OnConflict, Origin, RegisteredTool, Snapshot, SourceReplacement,
     ToolRegistry, UnnamedOperation,
 };
+use toolrack_core::review::RemovedTools;
 use toolrack_core::target::{Strict, Target, TargetForm};
 use toolrack_core::tool::ToolDefinition;
 
@@ -365,4 +366,24 @@ fn a_tool_says_what_a_target_makes_of_it_and_one_it_refuses_is_named() {
     assert_eq!(offer.quarantined.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["clash"]);
     let request: Value = serde_json::from_str(&offer.request()).expect("JSON");
     assert_eq!(request[0]["functionDeclarations"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn removed_tools_are_remembered_until_they_are_back_and_the_first_is_forgotten_first() {
+    let every: Vec<String> = (0..10_001).map(|number| format!("tool_{number}")).collect();
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    registry.apply("crm", every.iter().map(|name| tool("crm", name, "old")).collect()).expect("open");
+    let before = registry.snapshot();
+    let mut removed = RemovedTools::default();
+    removed.remember(&before, &every[..10_000]);
+    removed.remember(&before, &["never_there".to_owned()]);
+    assert_eq!(removed.get("tool_0").expect("is remembered").definition.description, "old");
+    assert!(removed.get("never_there").is_none());
+    // Once more: it is the newest now.
+    removed.remember(&before, &every[..1]);
+    removed.remember(&before, &every[10_000..]);
+    assert!(removed.get("tool_0").is_some() && removed.get("tool_10000").is_some());
+    assert!(removed.get("tool_1").is_none());
+    removed.forget(&every[..1]);
+    assert!(removed.get("tool_0").is_none());
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::json::HashMap;
-use crate::registry::{RegisteredTool, Snapshot};
+use crate::registry::Snapshot;
 use crate::tool::{Destination, ToolDefinition};
 
 /// The number of tools that are remembered of a source; the one that was removed first is forgotten first.
@@ -35,21 +35,22 @@ impl RemovedTools {
     /// Remembers tools that a change removes; `before` is the revision before it.
     pub fn remember(&mut self, before: &Snapshot, names: &[String]) {
         for tool in names.iter().filter_map(|name| before.get(name)) {
-            self.add(tool);
+            self.removals += 1;
+            let (definition, destination) = (Arc::clone(&tool.definition), tool.executor.destination());
+            let removed = RemovedTool { definition, destination, number: self.removals };
+            self.tools.insert(tool.name().to_owned(), removed);
         }
+        self.prune();
     }
 
-    fn add(&mut self, tool: &RegisteredTool) {
-        self.removals += 1;
-        let (definition, destination) = (Arc::clone(&tool.definition), tool.executor.destination());
-        let removed = RemovedTool { definition, destination, number: self.removals };
-        self.tools.insert(tool.name().to_owned(), removed);
-        if self.tools.len() > MAX_TOOLS
-            && let Some(oldest) = self.tools.iter().min_by_key(|(_, tool)| tool.number)
-        {
-            let oldest = oldest.0.clone();
-            self.tools.remove(&oldest);
-        }
+    fn prune(&mut self) {
+        let Some(surplus) = self.tools.len().checked_sub(MAX_TOOLS).filter(|surplus| *surplus > 0) else {
+            return;
+        };
+        let mut numbers: Vec<u64> = self.tools.values().map(|tool| tool.number).collect();
+        let (_, oldest_kept, _) = numbers.select_nth_unstable(surplus);
+        let oldest_kept = *oldest_kept;
+        self.tools.retain(|_, tool| tool.number >= oldest_kept);
     }
 
     /// Forgets tools that are back.
