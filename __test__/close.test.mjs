@@ -49,6 +49,7 @@ const DOORS = {
     onChange: [() => {}],
     on: ['change', () => {}],
     changes: [],
+    resume: ['state', {}],
   },
   SpecLoader: {
     load: [text(['a'])],
