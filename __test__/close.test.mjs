@@ -52,6 +52,7 @@ const DOORS = {
     approve: ['a'],
     reject: ['a'],
     changes: [],
+    resume: ['state', {}],
   },
   SpecLoader: {
     load: [text(['a'])],

@@ -148,9 +148,8 @@ export class FormSchema {
       const keyword = KEYWORDS[key]
       if (keyword?.types.includes(type as string) !== true || !this.#uses(key)) continue
       if (keyword.holds(value as never, limit as never)) continue
-      return typeof limit === 'object' || typeof limit === 'boolean'
-        ? `must ${keyword.words}`
-        : `must ${keyword.words} ${String(limit)}`
+      const shown = typeof limit === 'string' || typeof limit === 'number' ? ` ${limit}` : ''
+      return `must ${keyword.words}${shown}`
     }
     return undefined
   }
@@ -177,7 +176,7 @@ function isOfType(type: unknown, value: unknown): boolean {
 
 function isPattern(pattern: unknown): boolean {
   try {
-    return typeof pattern === 'string' && new RegExp(pattern, 'u') !== undefined
+    return typeof pattern === 'string' && new RegExp(pattern, 'u').unicode
   } catch {
     return false
   }
