@@ -32,7 +32,7 @@ export class ScriptedServer {
   closed = 0
   lists = 0
   calls = []
-  /** Its resources and prompts; a server without them has none. */
+  /** Its resources and prompts, or a function that gives those of a caller; a server without them has none. */
   content
   connection
   /** The newest connection of each caller. */
@@ -67,7 +67,7 @@ export class ScriptedServer {
       server: { name: 'scripted', version: '1.0.0' },
       instructions: undefined,
       capabilities: {},
-      content: server.content,
+      content: typeof server.content === 'function' ? server.content(key) : server.content,
       onListChanged: undefined,
       onClosed: undefined,
       async listTools(signal) {

@@ -3,14 +3,12 @@
 import type { Clock } from '../../border/clock'
 import { startIdleTimerOf } from '../../border/timers'
 import type { Principal } from '../principals'
+import { MOST_WATCHED } from '../subscriptions/list-stream'
 import { CHANGED_KINDS } from './content-view'
 import type { ChangedKind } from './content-view'
 
 /** How long a change waits for more, in ms (debounce). */
 const GATHER_MS = 10
-
-/** The most resources of one client. */
-export const MOST_WATCHED = 1_000
 
 /** Sends a notification to the client. */
 export type SendNotice = (method: string, params: object) => void

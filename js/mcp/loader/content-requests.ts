@@ -13,7 +13,8 @@ import { ContentFault } from '../content/content-fault'
 import type { ContentCall } from '../content/content-item'
 import { INTERNAL_ERROR, INVALID_PARAMS } from '../protocol/json-rpc'
 import type { ItemRequests } from './content-items'
-import { faultOf } from './upstream-faults'
+import { faultOf, refusedStatus } from './upstream-faults'
+import type { Caller } from './caller-credentials'
 import type { CallerLinks } from './caller-links'
 import type { UpstreamLink } from './upstream-link'
 import type { UpstreamOptions } from './upstream-options'
@@ -105,20 +106,39 @@ export class ContentRequests {
           // What is no progress is dropped: the request goes on.
         }
       })
-    const { name, link, callers } = this.#host
+    const { link, callers } = this.#host
     if (callers === undefined) return this.#send(link, { signal, onProgress }, work)
     const leaving = new AbortController()
     const stop = signal && onAbort(signal, () => leaving.abort())
+    if (signal?.aborted === true) leaving.abort()
     try {
       const caller = { ...principal.context, signal: leaving.signal }
-      const lease = await callers.lease(caller, { tool: CONTENT, upstream: name })
-      try {
-        return await this.#send(lease.link, { signal, onProgress }, work)
-      } finally {
-        lease.release()
-      }
+      return await this.#sendAsCaller(callers, caller, { signal, onProgress }, work)
     } finally {
       stop?.()
+    }
+  }
+
+  /** Sends a request with the credentials of its caller. Refused ones are asked for once more, as for a call of a tool. */
+  async #sendAsCaller(
+    callers: CallerLinks,
+    caller: Caller,
+    waiting: Waiting,
+    work: (content: ContentClient, patience: Patience) => Promise<Members>,
+  ): Promise<Members> {
+    const called = { tool: CONTENT, upstream: this.#host.name }
+    let lease = await callers.lease(caller, called)
+    try {
+      return await this.#send(lease.link, waiting, work)
+    } catch (thrown) {
+      const isRefused = refusedStatus(faultOf(thrown)) === 401
+      const other = isRefused ? await callers.leaseAgain(caller, called, lease) : undefined
+      if (other === undefined) throw thrown
+      lease.release()
+      lease = other
+      return await this.#send(lease.link, waiting, work)
+    } finally {
+      lease.release()
     }
   }
 

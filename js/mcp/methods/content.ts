@@ -2,7 +2,6 @@
 
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'
-import { MOST_WATCHED } from '../content/content-subscriber'
 import type { ContentSubscriber } from '../content/content-subscriber'
 import type { ContentCatalog } from '../content/content-catalog'
 import { ContentFault } from '../content/content-fault'
@@ -10,6 +9,7 @@ import type { CompletedArgument, ContentCall, ContentKind } from '../content/con
 import { INVALID_PARAMS, METHOD_NOT_FOUND, fault } from '../protocol/json-rpc'
 import type { Connection } from '../protocol/connection'
 import type { Principal } from '../principals'
+import { MOST_WATCHED } from '../subscriptions/list-stream'
 import { serveContent } from './content-method'
 import type { ContentMethod } from './content-method'
 import { listContent } from './list-content'

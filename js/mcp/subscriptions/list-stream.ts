@@ -1,5 +1,8 @@
 // List stream: notifications of changes to one client, and those that wait while the client is slow.
 
+/** The most resources whose updates one client is told of: so many notifications wait for a slow one at most. */
+export const MOST_WATCHED = 1_000
+
 /** Where the messages of a stream go. */
 export interface MessageSink {
   /** Writes a message. Returns false while the reader is slow: then nothing is written before {@link whenReady} calls. */
