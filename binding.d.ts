@@ -448,6 +448,9 @@ export interface ListedModules {
 /** Lists the modules of a directory. `depth` is `direct`, `recursive` or `throughLinks`. */
 export declare function listModules(directory: string, depth: string): ListedModules
 
+/** The local name of what a server names, at most `most` characters long: prompts have names as tools have. */
+export declare function localName(own: string, most: number): string
+
 /** The result of a call that Rust executed: a value as JSON text, or bytes. */
 export interface NativeAnswer {
   /** The value, as JSON. */
@@ -601,9 +604,6 @@ export interface NativeWrite {
  * Looks up the places of problems in a configuration file that was read. `options` is JSON: `{ content: { format, file,
  * folder }, problems: [[pointer, message]] }`. Returns JSON: the problems.
  */
-/** The local name of what a server names, at most `most` characters long: prompts have names as tools have. */
-export declare function localName(own: string, most: number): string
-
 export declare function placeConfigProblems(bytes: Uint8Array, options: string): string
 
 /**

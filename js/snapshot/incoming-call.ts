@@ -86,8 +86,6 @@ interface IncomingCallSettings {
   readonly tool?: ModelTool | undefined
   /** The call as Rust has written it, with its arguments as the model wrote them. */
   readonly text?: string | undefined
-  /** Whether Rust executes that text: no number of it is one of JavaScript. */
-  readonly isExact?: boolean | undefined
 }
 
 /** A model's call. */
@@ -105,13 +103,11 @@ export class IncomingCall implements ModelCall {
   readonly listeners: CallListeners | undefined
   readonly argumentsText: string | undefined
   readonly #written: WrittenCall
-  readonly #isExact: boolean
   readonly #form: AnswerForm
 
   constructor(target: string, sent: unknown, written: WrittenCall, settings: IncomingCallSettings) {
-    const { options, targetOptions, start, form, onPiece, tool, text, isExact = false } = settings
+    const { options, targetOptions, start, form, onPiece, tool, text } = settings
     this.argumentsText = text
-    this.#isExact = isExact
     this.#form = form
     this.target = target
     this.targetOptions = targetOptions
@@ -147,7 +143,7 @@ export class IncomingCall implements ModelCall {
     if (failure !== undefined) return failure
     if (isDeclined === true) return raise('APPROVAL_REQUIRED', { tool })
     // Another number would be another user, and another order.
-    const number = this.#isExact ? undefined : exact?.number
+    const number = exact?.number
     return number === undefined
       ? undefined
       : invalidParams(tool, '', `has ${number}, a number that JavaScript does not keep: ${ADVICE}`)

@@ -169,7 +169,9 @@ export class ModelCalls {
   #wait({ read: { target, targetOptions, onPiece }, sent, form }: AskedCall, text: string, options: unknown) {
     // Without a start nothing begins.
     const read = callNative(() => this.#native.respond(target, text, targetOptions, false)) as string
-    const settings = { options, targetOptions, start: undefined, form, onPiece, text: read, isExact: true }
+    // Rust executes that text: no number of it becomes one of JavaScript.
+    const inexact = { ...form, exact: undefined }
+    const settings = { options, targetOptions, start: undefined, form: inexact, onPiece, text: read }
     const call = new IncomingCall(target, sent, JSON.parse(read) as WrittenCall, settings)
     return this.#answer(call, this.#start(call, false))
   }
