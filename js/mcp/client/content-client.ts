@@ -62,16 +62,24 @@ export class ContentClient {
     return this.#list('prompts', signal)
   }
 
-  readResource(uri: string, patience: Patience): Promise<Members> {
-    return this.#request('resources/read', { uri }, patience, uri)
+  async readResource(uri: string, patience: Patience): Promise<Members> {
+    const result = await this.#request('resources/read', { uri }, patience, uri)
+    if (!Array.isArray(result.contents)) throw brokenFault('the result has no list of contents')
+    return result
   }
 
-  getPrompt(name: string, args: Members, patience: Patience): Promise<Members> {
-    return this.#request('prompts/get', { name, arguments: args }, patience, name)
+  async getPrompt(name: string, args: Members, patience: Patience): Promise<Members> {
+    const result = await this.#request('prompts/get', { name, arguments: args }, patience, name)
+    if (!Array.isArray(result.messages)) throw brokenFault('the result has no list of messages')
+    return result
   }
 
-  complete(params: Members, patience: Patience): Promise<Members> {
-    return this.#request('completion/complete', params, patience)
+  async complete(params: Members, patience: Patience): Promise<Members> {
+    const result = await this.#request('completion/complete', params, patience)
+    const { completion } = result
+    if (!isMembers(completion) || !Array.isArray(completion.values))
+      throw brokenFault('the result has no list of values')
+    return result
   }
 
   /** Asks to be told of updates of these resources, and of no others. A server that does not tell them is not asked. */

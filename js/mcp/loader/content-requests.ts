@@ -72,7 +72,7 @@ export class ContentRequests {
         const { completion } = await this.#passed(call, ask).catch((thrown: unknown) => {
           throw this.#passedFault(thrown)
         })
-        return (completion ?? { values: [] }) as Members
+        return completion as Members
       },
     }
   }
