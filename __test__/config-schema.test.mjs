@@ -104,8 +104,8 @@ const SAME = {
         'type command args env cwd url headers disabled namespace version category tags scopes gates targets rateLimit'
           .split(' ')
           .concat('callLimits', 'overrides', 'limits'),
-      // A configuration always tries again.
-      leftOut: ['keepTrying'],
+      // A configuration always tries again, and has no functions: `maxConnections` bounds what those open.
+      leftOut: ['keepTrying', 'maxConnections'],
     },
   ],
   RegistryConfig: [['RegistryOptions']],

@@ -141,7 +141,7 @@ test('what_a_server_repeats_of_its_environment_is_not_told', async (t) => {
   const { connection, lines } = await watched(t, 'repeats_its_environment', { env: { KEY: 's3cret-key' } })
   await assert.rejects(call(connection, 'echo'), { message: /wrong key \[redacted\]$/ })
   await connection.close()
-  assert.deepEqual(lines, ['key [REDACTED]'])
+  assert.deepEqual(lines, ['key [redacted]'])
 })
 
 test('a_server_that_does_not_read_gets_no_more_than_the_limit', async (t) => {

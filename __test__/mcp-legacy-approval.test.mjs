@@ -140,7 +140,8 @@ for (const [what, options] of Object.entries(UNASKED))
 
 test('a tool asks its own questions after the approval', async (t) => {
   const { registry } = await payment(t, 'closure')
-  const execute = async (_, { ask }) => (await ask('who', { message: 'Who?', schema: { type: 'object' } })).action
+  const execute = async (_, { ask }) =>
+    (await ask('who', { message: 'Who?', schema: { type: 'object', properties: {} } })).action
   registry.replace(tool({ name: 'pay', requiresApproval: true, execute }))
   const { call, question, answer } = await opened(t, registry)
   const made = call()

@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { questionsOf } from 'toolrack'
+import { Deadlines } from '../lib/call/deadlines.js'
 import { AbandonedCalls } from '../lib/mcp/client/abandoned-calls.js'
 import { PendingRequests } from '../lib/mcp/client/pending-requests.js'
+import { TestClock, timeOfClock } from '../lib/test/test-clock.js'
 import { ACCEPT, ALL_KINDS, LINKS, loaded } from './support/asking-chain.mjs'
 import { ASKING_PROGRAM } from './support/asking-tools.mjs'
 import { modern, served } from './support/mcp-http.mjs'
@@ -244,23 +246,23 @@ test('an abandoned call is thought to run until its server has answered two ping
   assert.deepEqual([abandoned.isEmpty, abandoned.whenClear(), pings.length], [true, undefined, 2])
 })
 
-test('the silence of a server does not count while a person answers it', async (t) => {
-  t.mock.timers.enable({ apis: ['setTimeout'] })
+test('the silence of a server does not count while a person answers it', async () => {
+  const clock = new TestClock(0)
   let answer
   const onQuestion = () => new Promise((resolve) => (answer = resolve))
-  const pending = new PendingRequests({ isEmpty: true })
+  const pending = new PendingRequests({ isEmpty: true }, new Deadlines(timeOfClock(clock)))
   const { signal } = new AbortController()
   const call = pending.add(1, { method: 'tools/call' }, { signal, timeoutMs: 50, onQuestion }, () => {})
   let isOver = false
   const over = failure(call.answer).finally(() => (isOver = true))
   const answered = call.answerQuestion({ method: 'roots/list', params: {} })
-  t.mock.timers.tick(500)
+  await clock.advance(500)
   call.progress({ progress: 1 })
-  t.mock.timers.tick(500)
+  await clock.advance(500)
   await new Promise(setImmediate)
   assert.equal(isOver, false)
   answer({ roots: [] })
   assert.deepEqual(await answered, { roots: [] })
-  t.mock.timers.tick(50)
+  await clock.advance(50)
   assert.equal((await over).kind, 'timeout')
 })

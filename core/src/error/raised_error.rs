@@ -245,8 +245,7 @@ impl RaisedError {
                 Error::SourceUnreadable { location, reason, status: None }.to_string()
             }
             Self::InvalidSpec { location, line, column, reason } => {
-                let place = [line, column].into_iter().flatten().map(|number| format!(":{number}"));
-                format!("{}{}: {reason}", excerpt_of_pointer(&location), place.collect::<String>())
+                invalid_spec(&location, [line, column], &reason)
             }
             Self::SourceForbidden { location, reason } => {
                 Error::SourceForbidden { location, reason }.to_string()
@@ -262,10 +261,7 @@ impl RaisedError {
             ),
             Self::UnknownApproval { id, outcome } => unknown_approval(&id, outcome.as_deref()),
             Self::InputRequired { tool } => Error::InputRequired { tool }.to_string(),
-            Self::ToolFailed { tool, message } => {
-                let failure = Box::new(Failure { message, ..Failure::default() });
-                Error::ToolFailed { tool, failure }.to_string()
-            }
+            Self::ToolFailed { tool, message } => tool_failed(tool, message),
             Self::InvalidParams { tool, problems } => Error::InvalidParams { tool, problems }.to_string(),
             Self::OutputInvalid { tool, problems } => Error::OutputInvalid { tool, problems }.to_string(),
             Self::UpstreamDown { tool, upstream, since, reason } => format!(
@@ -296,14 +292,23 @@ impl RaisedError {
             Self::RateLimited { tool, retry_after_ms } => format!(
                 "the server has too many calls at once to call \"{tool}\": try again in {retry_after_ms} ms"
             ),
-            Self::UnknownTool { name } => {
-                format!(
-                    "the tool of this handle is not registered any more: another tool has the name \"{name}\""
-                )
-            }
+            Self::UnknownTool { name } => format!(
+                "the tool of this handle is not registered any more: another tool has the name \"{name}\""
+            ),
             Self::Closed { what } => Error::Closed { what: closed_part(what.as_str()) }.to_string(),
         }
     }
+}
+
+/// The message of a document that cannot be read, with its line and column.
+fn invalid_spec(location: &str, place: [Option<u32>; 2], reason: &str) -> String {
+    let place = place.into_iter().flatten().map(|number| format!(":{number}"));
+    format!("{}{}: {reason}", excerpt_of_pointer(location), place.collect::<String>())
+}
+
+fn tool_failed(tool: String, message: String) -> String {
+    let failure = Box::new(Failure { message, ..Failure::default() });
+    Error::ToolFailed { tool, failure }.to_string()
 }
 
 /// What was closed, as messages name it.

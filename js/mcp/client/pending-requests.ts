@@ -16,7 +16,8 @@ const ASKS_NOTHING: ReadonlySet<string> = new Set(['tools/list', 'ping'])
 /** The requests without an answer. Ids are whole numbers from 1. */
 export class PendingRequests {
   readonly #byId = new Map<RequestId, PendingRequest>()
-  readonly #deadlines = new Deadlines()
+  /** One timer serves all requests with the same times. */
+  readonly #deadlines: Deadlines
   /** Those during which no server asks. */
   readonly #quiet = new Set<RequestId>()
   #lastId = 0
@@ -24,8 +25,9 @@ export class PendingRequests {
   /** How many answers belonged to no request. */
   foreign = 0
 
-  constructor(abandoned: Pick<AbandonedCalls, 'isEmpty'>) {
+  constructor(abandoned: Pick<AbandonedCalls, 'isEmpty'>, deadlines = new Deadlines()) {
     this.#abandoned = abandoned
+    this.#deadlines = deadlines
   }
 
   /** The ids of requests that an answer is soon expected for. */
