@@ -1,4 +1,5 @@
-//! All tests of the core but those of its structure (`house.rs`), as one program: each program is linked with the whole core.
+//! All tests of the core but those of its structure (`house.rs`), as one program: each program is linked with the whole
+//! core.
 
 mod support;
 
