@@ -9,7 +9,7 @@ const list =
   (...items) =>
   async () => ({ items })
 
-/** A server of ours whose users are those of a header, before an upstream that answers with the credentials of a request. */
+/** A server of ours whose users are those of a header, before an upstream that answers with a request's credentials. */
 async function passing(t, { credentialOf, readResource } = {}) {
   const { registry, loader } = openScene()
   const upstream = new ScriptedServer()
