@@ -127,7 +127,7 @@ const MISTAKES = [
     'an option of a registry in capitals',
     () => new ToolRegistry({ timeoutMS: 5 }),
     'INVALID_OPTIONS',
-    /^option "timeoutMS": is none of onConflict, contextFrom, validateParams, .*toolErrors; nearest: timeoutMs$/,
+    /^option "timeoutMS": is none of onConflict, contextFrom, validateParams, .*maxApprovals; nearest: timeoutMs$/,
   ],
   [
     'a part of the name of an option',
@@ -140,7 +140,7 @@ const MISTAKES = [
     'an option that is near to none',
     () => new ToolRegistry({ baseURL: 'https://a' }),
     'INVALID_OPTIONS',
-    /^option "baseURL": is none of .*toolErrors$/,
+    /^option "baseURL": is none of .*maxApprovals$/,
   ],
   [
     'a limit of a registry',
@@ -248,13 +248,13 @@ const MISTAKES = [
     'an option of execute',
     () => registry.execute('a', { city: 'x' }, { timeoutMS: 5 }),
     'INVALID_OPTIONS',
-    'option "timeoutMS": is none of context, signal, timeoutMs, idempotencyKey, approved, versions; nearest: timeoutMs',
+    'option "timeoutMS": is none of context, signal, timeoutMs, idempotencyKey, approved, ask, versions; nearest: timeoutMs',
   ],
   [
     'an option of a stream',
     () => registry.stream('a', { city: 'x' }, { abortSignal: undefined }).next(),
     'INVALID_OPTIONS',
-    'option "abortSignal": is none of context, signal, timeoutMs, idempotencyKey, approved, versions; nearest: signal',
+    'option "abortSignal": is none of context, signal, timeoutMs, idempotencyKey, approved, ask, versions; nearest: signal',
   ],
   [
     'an option of respond',

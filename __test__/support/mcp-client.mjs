@@ -21,6 +21,9 @@ export const ERAS = {
   },
 }
 
+/** How long a message is waited for, in ms. */
+const PATIENCE_MS = 30_000
+
 /** A client that writes lines to a stream and reads lines of another one. */
 export class LineClient {
   #input
@@ -58,7 +61,11 @@ export class LineClient {
   next(accepts) {
     const found = this.messages.findIndex((message) => accepts(message))
     if (found >= 0) return Promise.resolve(this.messages.splice(found, 1)[0])
-    return new Promise((resolve) => this.#waiting.push({ accepts, resolve }))
+    return new Promise((resolve, reject) => {
+      // It holds the process as well: no timer of a server does.
+      const deadline = setTimeout(() => reject(new Error(`no such message within ${PATIENCE_MS} ms`)), PATIENCE_MS)
+      this.#waiting.push({ accepts, resolve, deadline })
+    })
   }
 
   /** Sends a request of an era and resolves with its response. */
@@ -67,13 +74,15 @@ export class LineClient {
   }
 
   close() {
+    for (const { deadline } of this.#waiting) clearTimeout(deadline)
     this.#input.end()
   }
 
   #take(message) {
     const index = this.#waiting.findIndex(({ accepts }) => accepts(message))
     if (index < 0) return void this.messages.push(message)
-    const [{ resolve }] = this.#waiting.splice(index, 1)
+    const [{ resolve, deadline }] = this.#waiting.splice(index, 1)
+    clearTimeout(deadline)
     resolve(message)
   }
 }
