@@ -125,7 +125,7 @@ const TABLE: [(u8, &str, Proof); 62] = [
         Test("core/src/watch/file_events/directory_watcher.rs", "lost_events_are_a_hint_for_all_sources"),
     ),
     (15, "no watches left", Test(WATCH, "without_file_events_files_are_polled")),
-    (16, "a file system without events", Test(WATCH, "without_file_events_files_are_polled_child")),
+    (16, "a file system without events", Test(WATCH, "polled_child")),
     (
         16,
         "the same from JavaScript",
