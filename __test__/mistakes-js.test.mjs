@@ -25,6 +25,7 @@ const handle = registry.register(tool({ name: 'held' }))
 const run = () => 1
 const call = { type: 'function_call', call_id: '1', name: 'a', arguments: '{"city":"x"}' }
 
+const CALL_OPTIONS = 'context, signal, timeoutMs, idempotencyKey, approved, ask, versions'
 const city = { type: 'object', properties: { city: { type: 'string' } } }
 const inAi = (members) => `jsonSchema({ type: "object", properties: { ${members} } })`
 
@@ -248,13 +249,13 @@ const MISTAKES = [
     'an option of execute',
     () => registry.execute('a', { city: 'x' }, { timeoutMS: 5 }),
     'INVALID_OPTIONS',
-    'option "timeoutMS": is none of context, signal, timeoutMs, idempotencyKey, approved, ask, versions; nearest: timeoutMs',
+    `option "timeoutMS": is none of ${CALL_OPTIONS}; nearest: timeoutMs`,
   ],
   [
     'an option of a stream',
     () => registry.stream('a', { city: 'x' }, { abortSignal: undefined }).next(),
     'INVALID_OPTIONS',
-    'option "abortSignal": is none of context, signal, timeoutMs, idempotencyKey, approved, ask, versions; nearest: signal',
+    `option "abortSignal": is none of ${CALL_OPTIONS}; nearest: signal`,
   ],
   [
     'an option of respond',
