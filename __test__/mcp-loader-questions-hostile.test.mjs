@@ -1,4 +1,4 @@
-// McpLoader: servers that ask in a wrong way, and questions that could reach somebody else.
+// Elicitation of a server of McpLoader: malformed requests, and requests that could reach the wrong caller.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { questionsOf } from 'toolrack'

@@ -1,4 +1,4 @@
-// McpLoader: questions of another MCP server go to whoever made the call: a program, or a client of MCP.
+// Elicitation, sampling and roots of a server of McpLoader reach the caller of the tool: a program, or an MCP client.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { questionsOf } from 'toolrack'

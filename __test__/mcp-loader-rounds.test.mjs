@@ -1,20 +1,10 @@
 // McpLoader under 1,000 seeded rounds of faults: last good holds, other servers answer, and no call runs twice.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { seeded } from './support/faults.mjs'
 import { ScriptedServer, fault, openScene, text, tool } from './support/scripted-upstream.mjs'
 
 const ROUNDS = 1_000
-
-/** Numbers from 0 to 1, the same for each seed. */
-function seeded(seed) {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 const hang = (signal) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
 const NAMES = ['a', 'b', 'c', 'd', 'e']

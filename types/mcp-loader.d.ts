@@ -55,7 +55,7 @@ export interface McpLoadOptions extends Omit<ModuleOptions, 'name' | 'watch' | '
    */
   keepTrying?: boolean
   /**
-   * What the server may ask whoever makes a call. `'sampling'` spends what the caller's model costs, and `'roots'` tells
+   * What the server may ask the caller of a tool. `'sampling'` spends what the caller's model costs, and `'roots'` tells
    * folders.
    * @default ['elicitation']
    * @see [questions](https://github.com/toolrack/toolrack/blob/main/docs/upstreams.md#questions)

@@ -1,8 +1,6 @@
 // Servers of the official SDKs whose tools ask, and servers with a registry that asks attached. Over HTTP by
 // `serveAsking`, over stdio as `node official-asking.mjs NAME`.
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import { McpServer as Server2, createMcpHandler, inputRequired } from '@modelcontextprotocol/server'
@@ -13,6 +11,7 @@ import { StreamableHTTPServerTransport } from 'mcp-sdk1/server/streamableHttp.js
 import { ElicitResultSchema } from 'mcp-sdk1/types.js'
 import { ToolRegistry } from '../../lib/index.js'
 import { attachMcp } from '../../lib/mcp/index.js'
+import { serveHandler } from './official-servers.mjs'
 
 const INFO = { name: 'official-asking', version: '1.0.0' }
 const SCHEMA = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] }
@@ -85,16 +84,9 @@ function handler1(make) {
 }
 
 /** Serves over HTTP until the test ends; the address. */
-export async function serveAsking(t, name) {
+export function serveAsking(t, name) {
   const make = MAKERS[name]
-  const http = createServer(isFirst(name) ? handler1(make) : toNodeHandler(createMcpHandler(make)))
-  http.listen(0, '127.0.0.1')
-  await once(http, 'listening')
-  t.after(() => {
-    http.closeAllConnections()
-    http.close()
-  })
-  return `http://127.0.0.1:${http.address().port}/mcp`
+  return serveHandler(t, isFirst(name) ? handler1(make) : toNodeHandler(createMcpHandler(make)))
 }
 
 export const PROGRAM = fileURLToPath(import.meta.url)

@@ -129,8 +129,11 @@ function handler2() {
 const HTTP = { sdk_1: handler1, sdk_1_stateless: stateless1, sdk_2: handler2 }
 
 /** Serves over HTTP until the test ends; the address. */
-export async function serveOfficial(t, name) {
-  const http = createServer(HTTP[name]())
+export const serveOfficial = (t, name) => serveHandler(t, HTTP[name]())
+
+/** Serves a handler of node:http until the test ends; the address. */
+export async function serveHandler(t, handler) {
+  const http = createServer(handler)
   http.listen(0, '127.0.0.1')
   await once(http, 'listening')
   t.after(() => {

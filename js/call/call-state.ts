@@ -44,7 +44,7 @@ export function openState({ seal, clock }: Sealing, sealed: unknown): CallState 
   return state
 }
 
-/** The error of a state that does not hold. It does not say why: whoever has found it learns nothing. */
+/** The error of a state that does not hold. It does not say why, so that a forger learns nothing. */
 export function foreignState(): ToolrackError {
   return invalidOption(
     'state',

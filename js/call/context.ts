@@ -11,7 +11,7 @@ import { limitExceeded, raise } from '../border/raised-error'
 import { isPlainArray, isPlainObject } from '../border/realm'
 import type { Arguments, Identity, ToolPlan } from './interfaces'
 import { makeLogMessage } from './log'
-import { makeProgress } from './progress'
+import { progressReporter } from './progress'
 import { inputRequired, readQuestion } from './questions'
 import type { CallSignal, PieceReader } from './abort-signals'
 import type { CallAsking, Question } from './questions'
@@ -60,11 +60,7 @@ export class CallContext implements PublicCallContext {
 
   /** A getter, so that `{ progress }` of a context works by itself, and costs nothing where it is not used. */
   get progress(): PublicCallContext['progress'] {
-    const call = this.#signal
-    return (done, total, message) => {
-      const progress = makeProgress(done, total, message)
-      if (!call.isAborted) call.listeners?.progress?.report(progress)
-    }
+    return progressReporter(this.#signal)
   }
 
   /** A getter, as that of `progress`. */
@@ -94,7 +90,7 @@ export class CallContext implements PublicCallContext {
     return CallContext.askOf(this, question)
   }
 
-  /** Asks whoever made the call. */
+  /** Asks the caller. */
   static askOf(context: CallContext, question: Question): Promise<unknown> {
     const call = context.#signal
     if (call.isAborted) return Promise.reject(call.signal.reason as Error)
@@ -104,7 +100,7 @@ export class CallContext implements PublicCallContext {
       : asking.ask(question, context)
   }
 
-  /** What whoever made the call can answer; undefined where that is nothing. */
+  /** What the caller can answer; undefined where that is nothing. */
   static roundsOf(context: CallContext): CallAsking['rounds'] | undefined {
     return #signal in context ? context.#signal.asking?.rounds : undefined
   }

@@ -214,7 +214,7 @@ export interface Call extends SettledCall {
   approved: boolean
   callId: string | undefined
   readonly idempotencyKey: string | undefined
-  /** Answers questions of the closure, where whoever made the call gave it. */
+  /** The option `ask` of the call: answers questions of the closure. */
   readonly ask: ProgramAsk | undefined
   readonly modelCall: ModelCall | undefined
 }

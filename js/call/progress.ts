@@ -3,6 +3,7 @@
 import type { CallProgress as PublicCallProgress } from '../../index'
 import { textOf } from '../border/error'
 import { invalidOption } from '../border/options'
+import type { CallSignal } from './abort-signals'
 
 /** Marks a CallProgress of any copy of toolrack and any realm. */
 const BRAND = Symbol.for('toolrack.CallProgress')
@@ -46,6 +47,16 @@ export function makeProgress(done: unknown, total: unknown, message: unknown): C
   if (total !== undefined && !isAmount(total)) throw notAmount('progress.total')
   if (message !== undefined && typeof message !== 'string') throw invalidOption('progress.message', 'must be a string')
   return new CallProgress(done, total, textOf(message, MOST_MESSAGE))
+}
+
+/** The function `progress` of a context: it reports to the listener of a call that is not over. */
+export function progressReporter(
+  call: Pick<CallSignal, 'isAborted' | 'listeners'>,
+): (done: number, total?: number, message?: string) => void {
+  return (done, total, message) => {
+    const progress = makeProgress(done, total, message)
+    if (!call.isAborted) call.listeners?.progress?.report(progress)
+  }
 }
 
 function isAmount(value: unknown): value is number {

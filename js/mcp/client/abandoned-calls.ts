@@ -1,5 +1,5 @@
-// Abandoned calls: calls of a legacy server that nobody waits for any more, and that may still run there. What such a call
-// asks must not reach the caller of another one.
+// Abandoned calls: cancelled calls of a legacy server that may still run there. What such a call asks must not reach the
+// caller of another one.
 
 import { startIdleTimer, startTimer } from '../../border/timers'
 

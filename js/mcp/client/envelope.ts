@@ -24,7 +24,7 @@ export interface ClientRequest {
   readonly params?: Members
   /** Whether it changes nothing, so that it may be sent again. */
   readonly isSafe?: boolean
-  /** What whoever makes it can be asked, as a modern request declares it. */
+  /** The client capabilities of the caller, which a modern request declares. */
   readonly capabilities?: Members | undefined
   /** More members of `_meta`: the trace context. */
   readonly meta?: Members

@@ -1,4 +1,4 @@
-// Server requests: what a legacy server asks a client, answered by whoever made the call that it belongs to.
+// Server requests: what a legacy server asks its client, answered by the caller of the tool call that it belongs to.
 
 import type { Members } from '../../border/kind'
 import { INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND } from '../protocol/json-rpc'

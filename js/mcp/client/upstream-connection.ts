@@ -41,7 +41,7 @@ export interface UpstreamCall {
   readonly maxTimeoutMs: number
   /** Sends a progress token, and gets what comes for it. */
   readonly onProgress?: (progress: UpstreamProgress) => void
-  /** What whoever makes the call can be asked: a modern server is told so. */
+  /** The client capabilities of the caller: a modern server is told them. */
   readonly capabilities?: Readonly<Record<string, unknown>>
   /** Answers to what a modern server has asked, with its state. */
   readonly answers?: { readonly inputResponses: object; readonly requestState?: string } | undefined

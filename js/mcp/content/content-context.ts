@@ -6,7 +6,7 @@ import { startTimerOf } from '../../border/timers'
 import { CallSignal, onAbort } from '../../call/abort-signals'
 import { frozenMetadata } from '../../call/context'
 import { makeLogMessage } from '../../call/log'
-import { makeProgress } from '../../call/progress'
+import { progressReporter } from '../../call/progress'
 import { inputRequired, readQuestion } from '../../call/questions'
 import type { Asker } from '../../call/questions'
 import { INTERNAL_ERROR } from '../protocol/json-rpc'
@@ -57,11 +57,7 @@ class ContentContext implements McpContentContext {
   }
 
   get progress(): McpContentContext['progress'] {
-    const signal = this.#signal
-    return (done, total, message) => {
-      const progress = makeProgress(done, total, message)
-      if (!signal.isAborted) signal.listeners?.progress?.report(progress)
-    }
+    return progressReporter(this.#signal)
   }
 
   get log(): McpContentContext['log'] {

@@ -1,5 +1,4 @@
-// Content items: resources, resource templates and prompts as a server serves them, whoever has them: its options, or an
-// upstream.
+// Content items: resources, resource templates and prompts as a server serves them, those of its options and of upstreams.
 
 import type { Members } from '../../border/kind'
 import type { CancelSignal } from '../../call/abort-signals'

@@ -22,7 +22,7 @@ export interface SubscriberHost {
   digest(principal: Principal, kind: ChangedKind): string | undefined
   /** Whether a principal may know of a resource. */
   sees(principal: Principal, uri: string): boolean
-  /** Asks whoever has a resource to tell its updates. The returned function ends that. */
+  /** Subscribes to the updates of a resource at its upstream. The returned function ends that. */
   watch(principal: Principal, uri: string): () => void
   /** Gets what a round of notifications fails with: nobody waits for it. */
   onFault(thrown: unknown): void
@@ -138,7 +138,7 @@ export class ContentSubscriber {
     for (const uri of uris) send('notifications/resources/updated', { uri })
   }
 
-  /** Whoever has a resource may be another upstream now. The new one is asked before the former one is let go. */
+  /** A resource may be of another upstream now: that one is subscribed to before the former one is unsubscribed from. */
   #watchAnew(): void {
     for (const [uri, release] of this.#watched) {
       this.#watched.set(uri, this.#host.watch(this.#principal, uri))

@@ -22,7 +22,7 @@ export function kindOfMethod(method: unknown): QuestionKind | undefined {
   return typeof method === 'string' && Object.hasOwn(KINDS, method) ? KINDS[method as QuestionMethod] : undefined
 }
 
-/** What a legacy server is told that it may ask: for all calls, whoever makes them. */
+/** The client capabilities that a legacy server is told: the same for all callers. */
 export function allowedCapabilities(kinds: readonly QuestionKind[]): Members {
   const all = { elicitation: { form: {}, url: {} }, sampling: {}, roots: {} }
   return Object.fromEntries(kinds.map((kind) => [kind, all[kind]]))

@@ -1,4 +1,4 @@
-// Server questions: what an MCP server asks → questions for whoever made the call. Nothing of them is trusted.
+// Server questions: elicitation, sampling and roots of an MCP server → questions to the caller. Nothing of them is trusted.
 
 import { createHash } from 'node:crypto'
 import { isMembers } from '../../border/kind'

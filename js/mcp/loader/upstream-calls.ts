@@ -176,7 +176,7 @@ class Call {
       signal: this.#context.signal,
       timeoutMs,
       maxTimeoutMs,
-      // Asks for progress, which renews the deadline, and hands it on to whoever made the call.
+      // Asks for progress, which renews the deadline, and hands it on to the caller.
       onProgress: (progress) => reportProgress(this.#context, progress),
       ...(this.#trace !== undefined && { trace: this.#trace }),
       capabilities: this.#questions.capabilities,

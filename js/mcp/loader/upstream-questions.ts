@@ -1,4 +1,4 @@
-// Upstream questions: the questions of one call of an MCP server, and the answers of whoever made the call.
+// Upstream questions: what an MCP server asks during one call, and the answers of the caller.
 
 import { isMembers } from '../../border/kind'
 import type { Members } from '../../border/kind'

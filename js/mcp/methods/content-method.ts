@@ -58,7 +58,7 @@ export async function serveContent(
     return questions.outcome(false) ?? writeMembers(members, request)
   } catch (thrown) {
     if (thrown instanceof ContentFault) return fault(thrown.code, thrown.message, { id, data: thrown.data })
-    // Its message is for whoever has asked, as in tools.
+    // Its message is for the client, as in tools.
     if (isToolError(thrown)) return fault(INTERNAL_ERROR, reasonOf(thrown), { id })
     if (isUnanswered(thrown)) return questions.outcome(true) ?? fault(INTERNAL_ERROR, thrown.message, { id })
     throw thrown

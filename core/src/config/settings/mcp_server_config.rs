@@ -59,7 +59,7 @@ pub struct McpServerConfig {
     pub limits: Option<ModuleLimitsConfig>,
     /// `first`: the tools of a server that is new wait until somebody approves them.
     pub approve: Option<ApproveWord>,
-    /// What the server may ask whoever makes a call. Default: `["elicitation"]`.
+    /// What the server may ask the caller of a tool: elicitation, sampling, roots. Default: `["elicitation"]`.
     pub questions: Option<Vec<QuestionWord>>,
     /// What happens to the tools while the server is down. Default: `"keep"`.
     pub when_down: Option<WhenDownWord>,
@@ -109,7 +109,7 @@ pub enum ApproveWord {
     First,
 }
 
-/// What an MCP server may ask whoever makes a call.
+/// What an MCP server may ask the caller of a tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
