@@ -4,7 +4,7 @@
 //! filtered snapshot the other tools do not exist, so that lists, searches, calls and suggested names agree. Former
 //! revisions are restricted by [`Snapshot::admits`].
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::snapshot::ChangedTools;
 use super::{RegisteredTool, Snapshot, SnapshotFilter};
@@ -51,6 +51,7 @@ impl Snapshot {
             few
         };
         filtered.choices = self.choices.clone();
+        filtered.search = OnceLock::from(Arc::clone(self.revision_index()));
         filtered.base = Some(Box::new(whole.copy()));
         filtered.filter = Some(Arc::clone(filter));
         filtered
@@ -82,6 +83,7 @@ impl Snapshot {
             by_wire_name: former.by_wire_name.clone(),
             base: Some(Box::new(self.copy())),
             filter: Some(Arc::clone(filter)),
+            search: OnceLock::from(Arc::clone(self.revision_index())),
             changed_tools: Some(ChangedTools { since: Arc::downgrade(former), positions: changed.into() }),
             ..self.copy_without_tools()
         };

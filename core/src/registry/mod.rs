@@ -25,7 +25,7 @@
 //! | changes of several loads in one revision (group commit) | `revision_group`, `group_membership`, `pending_revision` |
 //! | two loaders with a source of one name | `source_claims` |
 //! | filter tools; a snapshot that only has the tools of a filter | `filter`, `snapshot_filter`, `filtered_snapshot` |
-//! | search: the tools that a request in words is about | `tool_search` |
+//! | search: the tools that a request in words is about | `search` |
 //! | definitions for a provider; the delta since a former revision; `tools/list` of MCP; catalog; token estimates | `offers/` |
 //! | a former revision is rebuilt, or is `STALE_REVISION` | `former_revisions` |
 //! | audit records of revisions | `revision_record` |
@@ -51,6 +51,7 @@ mod registered_tool;
 mod registry;
 mod revision_group;
 mod revision_record;
+mod search;
 mod snapshot;
 mod snapshot_changes;
 mod snapshot_filter;
@@ -60,7 +61,6 @@ mod source_claims;
 mod source_replacement;
 mod stale_operation;
 mod tool_origin;
-mod tool_search;
 mod versions;
 
 pub(crate) use change_set::name_taken;
@@ -76,6 +76,7 @@ pub use on_conflict::OnConflict;
 pub use registered_tool::RegisteredTool;
 pub use registry::ToolRegistry;
 pub use revision_group::{GroupMember, RevisionGroup};
+pub use search::{SearchAbsence, SearchHit, SearchOptions, SearchResult, SearchSettings};
 pub use snapshot::Snapshot;
 pub use snapshot_filter::SnapshotFilter;
 pub use source_batch::{BatchedSource, OnRefusal};
@@ -83,7 +84,6 @@ pub use source_claims::SourceClaims;
 pub use source_replacement::{AppliedReplacement, ReplacementPlan, SourceReplacement};
 pub use stale_operation::{Stale, UnreadOperation};
 pub use tool_origin::Origin;
-pub use tool_search::{SearchHit, SearchOptions, SearchResult};
 pub use versions::{
     Fallback, HealthClock, Route, RouteStatus, UnmetRule, VersionChoices, VersionEvent, VersionSelector,
     VersionStatus, ViewRequest, family_of, label_of, share_point,

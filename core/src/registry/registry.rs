@@ -329,6 +329,7 @@ impl ToolRegistry {
         change.snapshot.finish_revision();
         let snapshot = Arc::new(change.snapshot);
         let former = self.shared.current.load();
+        snapshot.take_over_index(&former, &changed);
         snapshot.take_over_filtered(&former, changed);
         revision_record::record_change(&former, &snapshot, &change.set);
         for event in &change.events {

@@ -1,12 +1,13 @@
 //! A snapshot: one immutable revision of the registry, and look-ups in it.
 
 use std::fmt;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use serde_json::{Value, json};
 
 use super::former_revisions::{FormerRevisions, FormerTool};
 use super::persistent_map::{PersistentMap, PersistentOrderedMap};
+use super::search::{RevisionIndex, SearchSettings};
 use super::versions::families::Families;
 use super::versions::view_cache::ViewCache;
 use super::{Filter, Origin, RegisteredTool, SnapshotFilter, VersionChoices};
@@ -44,6 +45,9 @@ pub struct Snapshot {
     pub(super) filter: Option<Arc<SnapshotFilter>>,
     /// Filtered snapshots of this one, by the JSON of their filters.
     pub(super) filtered_snapshots: ViewCache<Arc<str>, Self>,
+    /// The search index, once this revision or the one before it was searched. A filtered snapshot has that of what it filters.
+    pub(super) search: OnceLock<Arc<RevisionIndex>>,
+    pub(super) search_settings: Arc<SearchSettings>,
     /// What changed in this filtered snapshot, if it was made from the one of the revision before.
     pub(super) changed_tools: Option<ChangedTools>,
 }
@@ -83,6 +87,8 @@ impl Snapshot {
             views: ViewCache::default(),
             filter: None,
             filtered_snapshots: ViewCache::default(),
+            search: OnceLock::new(),
+            search_settings: Arc::default(),
             changed_tools: None,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! All maps are persistent: a copy shares everything, and a change copies a few nodes.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::former_revisions::FormerTool;
 use super::persistent_map::{PersistentMap, PersistentOrderedMap};
@@ -36,13 +36,16 @@ impl Snapshot {
             views: ViewCache::default(),
             filter: None,
             filtered_snapshots: ViewCache::default(),
+            search: OnceLock::new(),
+            search_settings: Arc::clone(&self.search_settings),
             changed_tools: None,
         }
     }
 
     /// The next revision without tools and without former revisions.
     pub(super) fn next_empty_revision(&self) -> Self {
-        Self { revision: self.revision + 1, audit: self.audit.clone(), ..Self::empty() }
+        let (audit, search_settings) = (self.audit.clone(), Arc::clone(&self.search_settings));
+        Self { revision: self.revision + 1, audit, search_settings, ..Self::empty() }
     }
 
     /// A copy without tools. Former revisions are kept.

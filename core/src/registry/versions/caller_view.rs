@@ -172,6 +172,7 @@ impl Snapshot {
                 view.swap_active_tools(family, family.version(source));
             }
         }
+        view.take_over_index_of(base);
         match &self.filter {
             Some(filter) => view.filtered_copy(filter),
             None => view,

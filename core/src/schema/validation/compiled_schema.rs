@@ -135,6 +135,15 @@ impl Schema {
         Cow::Owned(text)
     }
 
+    /// Returns the compact JSON text without `$defs`.
+    pub fn text_without_definitions(&self) -> Cow<'_, str> {
+        match &self.own {
+            SchemaForm::Text(text) => Cow::Borrowed(text),
+            SchemaForm::Shared(text) => Cow::Borrowed(text),
+            SchemaForm::Arguments(properties) => Cow::Owned(Property::object(properties)),
+        }
+    }
+
     /// Returns the length of the text in bytes; an estimate if names need escapes.
     pub fn len(&self) -> usize {
         match &self.own {

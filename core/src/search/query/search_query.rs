@@ -1,39 +1,32 @@
-//! Search query: what somebody looks for, in one phrasing or several.
+//! Search query: a request in one phrasing or several.
 
 use serde_json::Value;
 
-use super::word_split::for_each_word;
 use crate::error::{Error, Result};
+use crate::search::words::{Joint, for_each_word};
 
 /// The most phrasings of a query.
 const MOST_PHRASINGS: usize = 5;
 /// The most characters of a phrasing.
 const MOST_CHARACTERS: usize = 500;
 /// The most words of a phrasing that count.
-pub(super) const MOST_WORDS: usize = 64;
-
-/// Words that say nothing about a tool.
-const STOP_WORDS: [&str; 37] = [
-    "a", "about", "all", "an", "and", "any", "are", "as", "at", "be", "by", "can", "do", "for", "from",
-    "how", "i", "in", "is", "it", "me", "my", "of", "on", "or", "our", "please", "that", "the", "their",
-    "this", "to", "want", "we", "what", "with", "you",
-];
+const MOST_WORDS: usize = 64;
 
 /// A request for tools, in words.
 #[derive(Clone, Debug)]
 pub struct SearchQuery {
     /// Its phrasings, as they are written.
     pub texts: Vec<String>,
-    pub(super) phrasings: Vec<Phrasing>,
+    pub(in crate::search) phrasings: Vec<Phrasing>,
 }
 
 /// One phrasing of a query.
 #[derive(Clone, Debug)]
 pub struct Phrasing {
-    /// The phrasing in lower case: a tool of that name comes first.
-    pub(super) name: String,
-    /// Its words, without stop words, each once.
-    pub(super) words: Vec<String>,
+    /// The phrasing as it is written: a tool of that name comes first.
+    pub(in crate::search) text: String,
+    /// Its words in lower case, with how each follows the one before.
+    pub(in crate::search) words: Vec<(String, bool)>,
 }
 
 impl SearchQuery {
@@ -68,14 +61,13 @@ impl SearchQuery {
 
 impl Phrasing {
     fn read(text: &str) -> Self {
-        let mut words: Vec<String> = Vec::new();
-        for_each_word(text, |word| {
-            let is_told = STOP_WORDS.contains(&word) || words.iter().any(|known| known == word);
-            if !is_told && words.len() < MOST_WORDS {
-                words.push(word.to_owned());
+        let mut words: Vec<(String, bool)> = Vec::new();
+        for_each_word(text, |word, joint| {
+            if words.len() < MOST_WORDS {
+                words.push((word.to_owned(), joint == Joint::Within));
             }
         });
-        Self { name: text.trim().to_lowercase(), words }
+        Self { text: text.to_owned(), words }
     }
 }
 

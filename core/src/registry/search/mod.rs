@@ -1,0 +1,16 @@
+//! Search in snapshots: an index for each revision that is searched.
+//!
+//! It is made at the first search of a revision, of the index of the last revision that was searched and what changed since.
+//! Rights come before the limit: a filter, and that of a filtered snapshot, become a bitmap of the index.
+
+mod index_merge;
+mod index_succession;
+mod revision_index;
+mod search_options;
+mod search_settings;
+mod tool_search;
+
+pub use revision_index::RevisionIndex;
+pub use search_options::SearchOptions;
+pub use search_settings::SearchSettings;
+pub use tool_search::{SearchAbsence, SearchHit, SearchResult};

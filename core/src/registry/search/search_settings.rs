@@ -1,0 +1,105 @@
+//! Search settings: what a registry says of its searches.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::index_merge::IndexMerge;
+use crate::error::{Error, Result};
+use crate::json::read_options;
+use crate::search::{Field, FieldWeights, Thesaurus};
+
+/// The most words of a registry's own thesaurus, and of what stands for each of them.
+const MOST_WORDS: usize = 10_000;
+const MOST_MEANT: usize = 64;
+/// The most that a field counts, as a multiple of its own weight.
+const MOST_WEIGHT: f32 = 10.0;
+
+/// What a registry says of its searches. Its revisions share it.
+#[derive(Debug)]
+pub struct SearchSettings {
+    thesaurus: Arc<Thesaurus>,
+    pub(super) weights: FieldWeights,
+    pub(super) merge: IndexMerge,
+}
+
+impl Default for SearchSettings {
+    fn default() -> Self {
+        Self {
+            thesaurus: Thesaurus::english(),
+            weights: FieldWeights::default(),
+            merge: IndexMerge::default(),
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SettingsInput {
+    synonyms: Option<SynonymsInput>,
+    fields: Option<BTreeMap<String, f32>>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SynonymsInput {
+    #[serde(default)]
+    words: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    replace_defaults: bool,
+}
+
+impl SearchSettings {
+    /// The words that stand for others.
+    pub(super) fn thesaurus(&self) -> &Thesaurus {
+        &self.thesaurus
+    }
+
+    /// Reads the settings; null gives the defaults.
+    ///
+    /// # Errors
+    /// `INVALID_OPTIONS` for an unknown option or field, or a value that is none; `LIMIT_EXCEEDED` for too many synonyms.
+    pub fn parse(value: &Value) -> Result<Self> {
+        if value.is_null() {
+            return Ok(Self::default());
+        }
+        let input: SettingsInput =
+            read_options(value).map_err(|fault| invalid("search", fault.to_string()))?;
+        let mut weights = FieldWeights::default();
+        for (name, share) in input.fields.unwrap_or_default() {
+            let field = Field::ALL.into_iter().find(|field| field.name() == name);
+            let field = field.ok_or_else(|| unknown_field(&name))?;
+            if !(0.0..=MOST_WEIGHT).contains(&share) {
+                let reason = format!("must be from 0 to {MOST_WEIGHT}: a multiple of the field's own weight");
+                return Err(invalid(&format!("search.fields.{name}"), reason));
+            }
+            weights.set(field, share);
+        }
+        let thesaurus = input.synonyms.map(read_thesaurus).transpose()?;
+        Ok(Self { thesaurus: thesaurus.unwrap_or_else(Thesaurus::english), weights, ..Self::default() })
+    }
+}
+
+fn read_thesaurus(input: SynonymsInput) -> Result<Arc<Thesaurus>> {
+    let SynonymsInput { words, replace_defaults } = input;
+    if words.len() > MOST_WORDS {
+        return Err(Error::LimitExceeded { what: "number of words of search.synonyms", limit: MOST_WORDS });
+    }
+    if words.values().any(|meant| meant.len() > MOST_MEANT) {
+        let what = "number of synonyms of one word of search.synonyms";
+        return Err(Error::LimitExceeded { what, limit: MOST_MEANT });
+    }
+    let base = if replace_defaults { Thesaurus::default() } else { Thesaurus::clone(&Thesaurus::english()) };
+    Ok(Arc::new(base.with_words(words)))
+}
+
+fn unknown_field(name: &str) -> Error {
+    let known = Field::ALL.map(Field::name).join(", ");
+    invalid("search.fields", format!("has \"{name}\", which is no field: there are {known}"))
+}
+
+fn invalid(option: &str, reason: String) -> Error {
+    Error::InvalidOptions { option: option.to_owned(), reason }
+}

@@ -1,0 +1,109 @@
+//! ScoreExplanation of a score: what each word of the query counts in a tool, and what the sum is multiplied by.
+
+use serde::Serialize;
+
+use super::analysis::{Field, for_each_field};
+use super::query::{QueryPlan, Said};
+use super::ranking::{Factors, MetNeed};
+use super::tool_text::ToolText;
+use super::words::{for_each_word, stem};
+
+/// What a score is made of: the sum of the shares, times all factors.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ScoreExplanation {
+    /// What each word of the query that the tool has counts.
+    pub words: Vec<ExplainedWord>,
+    /// What the sum of the shares is multiplied by.
+    pub factors: Vec<ExplainedFactor>,
+}
+
+/// A word of a query in a tool.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExplainedWord {
+    /// The word or phrase of the query.
+    pub word: String,
+    /// The word of the tool that counts for it.
+    pub found: String,
+    /// How that stands for the word of the query.
+    pub how: &'static str,
+    /// The heaviest field of the tool that has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<&'static str>,
+    /// What it counts, in points.
+    pub share: f64,
+    /// The stems of `found`.
+    #[serde(skip)]
+    pub(super) stems: Vec<String>,
+}
+
+/// A factor of a score.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct ExplainedFactor {
+    /// `coverage`, `name`, `intent`, `prior`, or `place` (of a tool whose name the query is, and of fused phrasings).
+    pub name: &'static str,
+    /// What the score is multiplied by.
+    pub factor: f64,
+}
+
+impl ScoreExplanation {
+    pub(super) fn new(plan: &QueryPlan, met: &[Option<MetNeed<'_>>], factors: Factors, score: f32) -> Self {
+        let words: Vec<_> =
+            plan.needs.iter().zip(met).filter_map(|(need, met)| Some((need, (*met)?))).collect();
+        let words: Vec<_> = words
+            .into_iter()
+            .map(|(need, met)| ExplainedWord {
+                word: need.text.clone(),
+                found: met.by.alternative.stems.join(" "),
+                how: how(met.by.alternative.said),
+                field: None,
+                share: f64::from(met.share),
+                stems: met.by.alternative.stems.clone(),
+            })
+            .collect();
+        let Factors { coverage, name, intent, prior } = factors;
+        let all = [("coverage", coverage), ("name", name), ("intent", intent), ("prior", prior)];
+        let mut explained: Vec<_> = all
+            .into_iter()
+            .map(|(name, factor)| ExplainedFactor { name, factor: f64::from(factor) })
+            .collect();
+        let sum: f64 = words.iter().map(|word| word.share).sum();
+        let own: f64 = explained.iter().map(|one| one.factor).product::<f64>() * sum;
+        let place = f64::from(score) / own;
+        if own > 0.0 && (place - 1.0).abs() > 1e-4 {
+            explained.push(ExplainedFactor { name: "place", factor: place });
+        }
+        Self { words, factors: explained }
+    }
+}
+
+impl ScoreExplanation {
+    /// The same with the field in which each word stands, and the word as it stands there.
+    #[must_use]
+    pub fn with_fields(mut self, tool: &ToolText<'_>) -> Self {
+        for_each_field(tool, |field, text| {
+            for_each_word(text, |found, _| {
+                let own = stem(found);
+                let open = self.words.iter_mut().filter(|word| word.field.is_none());
+                for word in open.filter(|word| word.stems.contains(&own)) {
+                    word.field = Some(field.name());
+                    if word.stems.len() == 1 {
+                        found.clone_into(&mut word.found);
+                        let is_form = word.how == "said" && word.word != found;
+                        word.how = if is_form { "stem" } else { word.how };
+                        word.how = if field == Field::Aliases { "alias" } else { word.how };
+                    }
+                }
+            });
+        });
+        self
+    }
+}
+
+const fn how(said: Said) -> &'static str {
+    match said {
+        Said::Word => "said",
+        Said::Joined => "joined",
+        Said::Synonym => "synonym",
+        Said::Typo => "typo",
+    }
+}

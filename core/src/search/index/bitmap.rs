@@ -1,0 +1,44 @@
+//! Bitmap: which tools of a segment are meant, one bit for each.
+
+/// A set of tools of one segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::search) struct Bitmap(Box<[u64]>);
+
+impl Bitmap {
+    /// The tools that are chosen, of so many.
+    pub(in crate::search) fn of(tools: usize, mut is_chosen: impl FnMut(u32) -> bool) -> Self {
+        let mut words = vec![0_u64; tools.div_ceil(64)];
+        for (at, word) in words.iter_mut().enumerate() {
+            for bit in 0..64_usize.min(tools - at * 64) {
+                let tool = u32::try_from(at * 64 + bit).unwrap_or(u32::MAX);
+                *word |= u64::from(is_chosen(tool)) << bit;
+            }
+        }
+        Self(words.into())
+    }
+
+    pub(in crate::search) fn has(&self, tool: u32) -> bool {
+        self.0.get(tool as usize / 64).is_some_and(|word| word >> (tool % 64) & 1 == 1)
+    }
+
+    pub(in crate::search) fn add(&mut self, tool: u32) {
+        if let Some(word) = self.0.get_mut(tool as usize / 64) {
+            *word |= 1 << (tool % 64);
+        }
+    }
+
+    /// The tools that are in both.
+    pub(in crate::search) fn and(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(own, other)| own & other).collect())
+    }
+
+    pub(in crate::search) fn remove(&mut self, tool: u32) {
+        if let Some(word) = self.0.get_mut(tool as usize / 64) {
+            *word &= !(1 << (tool % 64));
+        }
+    }
+
+    pub(in crate::search) fn count(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+}

@@ -1,0 +1,17 @@
+//! Index: the words of many tools, so that a query reads those of its own words alone.
+//!
+//! A segment is immutable; an index is a list of segments with the tools of them that are live.
+
+mod bitmap;
+mod dictionary;
+mod live_segment;
+mod search_index;
+mod segment;
+mod segment_builder;
+mod segment_merge;
+mod spelling;
+
+pub(super) use dictionary::TermId;
+pub use search_index::{SearchIndex, Visibility};
+pub(super) use segment::{IN_NAME, IN_TITLE, Posting, Segment, SegmentView, ToolFacts};
+pub(super) use segment_builder::name_hash;

@@ -1,0 +1,90 @@
+//! Correction of typos: a word that no tool has is taken for the known word that is spelled most alike.
+
+use serde::Serialize;
+
+use super::query_reader::{Alternative, Need, QueryPlan, Said};
+use crate::search::index::SegmentView;
+use crate::search::words::stem;
+
+/// What a corrected word counts, as a share of one that was said.
+const OF_TYPO: f32 = 0.8;
+/// The most known words that one is taken for.
+const MOST_MEANT: usize = 3;
+/// The shortest part of a word that is split in two, in bytes.
+const SHORTEST_PART: usize = 3;
+
+/// A word that was taken for another one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Correction {
+    /// The word of the query.
+    pub from: String,
+    /// What it was taken for: a known word, or two of them.
+    pub to: String,
+}
+
+/// Corrects the words of a plan that no visible tool has and that stand for nothing. Returns what was corrected.
+pub(in crate::search) fn correct(plan: &mut QueryPlan, views: &[SegmentView<'_>]) -> Vec<Correction> {
+    let mut corrected = Vec::new();
+    for need in &mut plan.needs {
+        let is_unknown = need.alternatives.iter().all(|one| !is_known(one, views));
+        if is_unknown && need.is_one_word() {
+            let meant = meant_by(&need.text, views);
+            if let Some(first) = meant.first() {
+                corrected.push(Correction { from: need.text.clone(), to: first.join(" ") });
+            }
+            let typos =
+                meant.into_iter().map(|stems| Alternative { stems, weight: OF_TYPO, said: Said::Typo });
+            need.alternatives.extend(typos);
+        }
+    }
+    corrected
+}
+
+impl Need {
+    fn is_one_word(&self) -> bool {
+        self.alternatives.first().is_some_and(|one| one.said == Said::Word && one.stems.len() == 1)
+    }
+}
+
+/// Whether a tool that may be found has all words of an alternative; each one of them, to be exact.
+fn is_known(alternative: &Alternative, views: &[SegmentView<'_>]) -> bool {
+    alternative.stems.iter().all(|stem| is_shown(stem, views))
+}
+
+fn is_shown(stem: &str, views: &[SegmentView<'_>]) -> bool {
+    views.iter().any(|view| view.segment.find(stem).is_some_and(|term| view.shows(term)))
+}
+
+/// The known words that are spelled most alike, the most frequent first; else the two known words that it is made of.
+fn meant_by(word: &str, views: &[SegmentView<'_>]) -> Vec<Vec<String>> {
+    let own = stem(word);
+    let mut near: Vec<(usize, std::cmp::Reverse<usize>, String)> = Vec::new();
+    for view in views {
+        let candidates = view.segment.spelling().candidates(&own, |term| view.segment.term(term));
+        for (distance, term) in candidates.into_iter().filter(|(_, term)| view.shows(*term)) {
+            let text = view.segment.term(term);
+            if near.iter().all(|(.., known)| known != text) {
+                let holders = views.iter().map(|view| view.holders(text)).sum();
+                near.push((distance, std::cmp::Reverse(holders), text.to_owned()));
+            }
+        }
+    }
+    near.sort();
+    let nearest = near.first().map_or(0, |(distance, ..)| *distance);
+    let near: Vec<_> = near.into_iter().filter(|(distance, ..)| *distance == nearest).collect();
+    if near.is_empty() {
+        return split(word, views).into_iter().collect();
+    }
+    near.into_iter().take(MOST_MEANT).map(|(.., stem)| vec![stem]).collect()
+}
+
+/// The two known words that a word is made of; the longest first one.
+fn split(word: &str, views: &[SegmentView<'_>]) -> Option<Vec<String>> {
+    if !word.is_ascii() || word.len() < 2 * SHORTEST_PART {
+        return None;
+    }
+    (SHORTEST_PART..=word.len() - SHORTEST_PART).rev().find_map(|at| {
+        let parts = [stem(&word[..at]), stem(&word[at..])];
+        parts.iter().all(|part| is_shown(part, views)).then(|| parts.to_vec())
+    })
+}

@@ -1,0 +1,135 @@
+//! Query reader: from the words of a phrasing to what each of them needs of a tool.
+
+use super::search_query::Phrasing;
+use crate::search::analysis::Intent;
+use crate::search::stop_words::is_stop_word;
+use crate::search::thesaurus::{Expansion, Thesaurus};
+use crate::search::words::stem;
+
+/// How an alternative stands for what was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::search) enum Said {
+    /// It is the word, or a form of it.
+    Word,
+    /// It is the word joined with its neighbour.
+    Joined,
+    /// It stands for it in the thesaurus.
+    Synonym,
+    /// It is the known word that is spelled most alike.
+    Typo,
+}
+
+/// Terms that meet a need: a tool has to have all of them.
+#[derive(Clone, Debug)]
+pub(in crate::search) struct Alternative {
+    pub stems: Vec<String>,
+    pub weight: f32,
+    pub said: Said,
+}
+
+/// What a word, or a phrase, of a request needs of a tool: the best of its alternatives counts.
+#[derive(Clone, Debug)]
+pub(in crate::search) struct Need {
+    /// The word or phrase as it was said.
+    pub text: String,
+    pub alternatives: Vec<Alternative>,
+    /// Whether it is a verb that says no more than what kind of operation is wanted.
+    pub is_verb: bool,
+}
+
+/// A phrasing as needs, with the kind of operation that it asks for.
+#[derive(Clone, Debug)]
+pub(in crate::search) struct QueryPlan {
+    pub needs: Vec<Need>,
+    pub intent: Option<Intent>,
+}
+
+impl QueryPlan {
+    /// Reads a phrasing.
+    pub(in crate::search) fn read(phrasing: &Phrasing, thesaurus: &Thesaurus) -> Self {
+        let stems: Vec<String> = phrasing.words.iter().map(|(word, _)| stem(word)).collect();
+        let intent = intent_of(phrasing, &stems);
+        let mut needs: Vec<Need> = Vec::new();
+        let mut open: Vec<Option<String>> = stems.iter().cloned().map(Some).collect();
+        for at in 0..stems.len() {
+            if open[at].is_none() {
+                continue;
+            }
+            if let Some((places, expansions)) = thesaurus.phrase_at(&open[at..]) {
+                let words: Vec<_> =
+                    places.iter().map(|place| phrasing.words[at + place].0.as_str()).collect();
+                add_phrase(&mut needs, &words, expansions);
+                places.into_iter().for_each(|place| open[at + place] = None);
+                continue;
+            }
+            let word = &phrasing.words[at].0;
+            if !is_stop_word(word) && needs.iter().all(|need| need.text != *word) {
+                needs.push(word_need(phrasing, &stems, at, thesaurus));
+            }
+        }
+        Self { needs, intent }
+    }
+}
+
+/// What one word needs.
+fn word_need(phrasing: &Phrasing, stems: &[String], at: usize, thesaurus: &Thesaurus) -> Need {
+    let own = stems[at].clone();
+    let mut alternatives = vec![Alternative { stems: vec![own.clone()], weight: 1.0, said: Said::Word }];
+    let words = &phrasing.words;
+    let joined_with = |left: usize, right: usize| format!("{}{}", words[left].0, words[right].0);
+    let neighbours =
+        [at.checked_sub(1).map(|left| (left, at)), (at + 1 < words.len()).then_some((at, at + 1))];
+    for (left, right) in neighbours.into_iter().flatten() {
+        if !is_stop_word(&words[left].0) && !is_stop_word(&words[right].0) {
+            let joined = stem(&joined_with(left, right));
+            alternatives.push(Alternative { stems: vec![joined], weight: 1.0, said: Said::Joined });
+        }
+    }
+    for Expansion { stems, weight } in thesaurus.expansions(&own, is_said_as_verb(words, at)) {
+        alternatives.push(Alternative { stems: stems.clone(), weight: *weight, said: Said::Synonym });
+    }
+    Need { text: words[at].0.clone(), alternatives, is_verb: Intent::of_verb(&own).is_some() }
+}
+
+/// Words before a verb: `to close`, `and delete`, `can I see`.
+const BEFORE_VERBS: [&str; 24] = [
+    "and", "can", "could", "d", "i", "it", "let", "me", "must", "not", "or", "please", "should", "t", "that",
+    "then", "they", "to", "us", "want", "we", "who", "would", "you",
+];
+
+/// Whether a word of a phrasing is said as a verb: as the first word that says anything, after a word that verbs follow, or in
+/// a form that verbs have.
+fn is_said_as_verb(words: &[(String, bool)], at: usize) -> bool {
+    let word = &words[at].0;
+    let is_first = words[..at].iter().all(|(before, _)| is_stop_word(before));
+    let follows = at > 0 && BEFORE_VERBS.contains(&words[at - 1].0.as_str());
+    is_first || follows || word.len() > 5 && (word.ends_with("ing") || word.ends_with("ed"))
+}
+
+/// Adds what a phrase needs. It replaces its words.
+fn add_phrase(needs: &mut Vec<Need>, words: &[&str], expansions: &[Expansion]) {
+    let text = words.join(" ");
+    if needs.iter().any(|need| need.text == text) {
+        return;
+    }
+    let alternatives = expansions.iter().map(|Expansion { stems, weight }| Alternative {
+        stems: stems.clone(),
+        weight: *weight,
+        said: Said::Synonym,
+    });
+    let mut alternatives: Vec<_> = alternatives.collect();
+    // `turn off` as `turn` alone would be another word.
+    if words.iter().all(|word| !is_stop_word(word)) {
+        let literal = words.iter().map(|word| stem(word)).collect();
+        let joined = vec![stem(&words.concat())];
+        let said = [(literal, Said::Word), (joined, Said::Joined)];
+        let said = said.map(|(stems, said)| Alternative { stems, weight: 1.0, said });
+        alternatives.splice(0..0, said);
+    }
+    needs.push(Need { text, alternatives, is_verb: false });
+}
+
+/// The kind of operation that a phrasing asks for: its first verb, or its first word if that is a question.
+fn intent_of(phrasing: &Phrasing, stems: &[String]) -> Option<Intent> {
+    phrasing.words.iter().zip(stems).take(6).find_map(|(_, stem)| Intent::of_verb(stem))
+}

@@ -1,0 +1,12 @@
+//! Ranking: the tools of an index that a query is about, the best first.
+//!
+//! The score of a tool is the sum of its words (`weighed_plan.rs`) times factors (`score.rs`).
+
+mod ranker;
+mod score;
+mod scratch;
+mod weighed_plan;
+
+pub(super) use ranker::{MetNeed, Ranked, Wanted, explain, rank};
+pub(super) use score::Factors;
+pub(super) use weighed_plan::WeighedPlan;

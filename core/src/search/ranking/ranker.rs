@@ -1,0 +1,191 @@
+//! Ranker: scores the tools of an index for a plan, and keeps the best.
+
+use std::cell::RefCell;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+use super::score::{Factors, coverage};
+use super::scratch::{Best, Place, Scratch, Tally};
+use super::weighed_plan::{Weighed, WeighedPlan};
+use crate::search::index::{Posting, Segment, SegmentView, TermId};
+use crate::search::query::Said;
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// A tool that has words of a query.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::search) struct Ranked {
+    /// The number of its segment, and its number there.
+    pub segment: usize,
+    pub tool: u32,
+    pub position: u64,
+    pub score: f32,
+    pub coverage: f32,
+}
+
+/// What one need has of a tool.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::search) struct MetNeed<'p> {
+    /// The alternative that counts.
+    pub by: Weighed<'p>,
+    /// What it counts in the tool, before the factors.
+    pub share: f32,
+}
+
+/// What of a ranking is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::search) struct Wanted {
+    /// The most tools.
+    pub most: usize,
+    /// The least score of a tool.
+    pub min_score: f32,
+}
+
+/// The best tools of an index, the best first, and the number of all that have a word of the plan and the least score.
+pub(in crate::search) fn rank(
+    plan: &WeighedPlan<'_>,
+    views: &[SegmentView<'_>],
+    wanted: Wanted,
+) -> (Vec<Ranked>, usize) {
+    SCRATCH.with_borrow_mut(|scratch| {
+        let (mut best, mut total) = (BestTools::new(wanted.most), 0);
+        for (number, view) in views.iter().enumerate() {
+            tally(plan, view.segment, scratch);
+            for (tool, tally) in (0..).zip(scratch.tallies()) {
+                if tally.score > 0.0 && view.visible.has(tool) {
+                    let ranked = ranked(plan, view.segment, (number, tool), tally);
+                    if ranked.score >= wanted.min_score {
+                        total += 1;
+                        best.take(ranked);
+                    }
+                }
+            }
+        }
+        (best.into_sorted(), total)
+    })
+}
+
+fn ranked(plan: &WeighedPlan<'_>, segment: &Segment, at: (usize, u32), tally: &Tally) -> Ranked {
+    let facts = segment.facts(at.1);
+    Ranked {
+        segment: at.0,
+        tool: at.1,
+        position: facts.position,
+        score: tally.score * Factors::of(plan, tally, facts).product(),
+        coverage: coverage(plan, tally),
+    }
+}
+
+/// Tallies all needs of a plan for the tools of a segment.
+fn tally(plan: &WeighedPlan<'_>, segment: &Segment, scratch: &mut Scratch) {
+    scratch.start(segment.len());
+    for need in &plan.needs {
+        for weighed in &need.alternatives {
+            for_each_match(segment, weighed, |tool, found| scratch.take(tool, found));
+        }
+        scratch.end_need();
+    }
+}
+
+/// Calls `take` with each tool that has all words of an alternative. What it counts is what its weakest word counts.
+fn for_each_match(segment: &Segment, weighed: &Weighed<'_>, mut take: impl FnMut(u32, Best)) {
+    let terms: Option<Vec<TermId>> =
+        weighed.alternative.stems.iter().map(|stem| segment.find(stem)).collect();
+    let Some(mut terms) = terms else { return };
+    terms.sort_by_key(|term| segment.postings(*term).len());
+    let Some((rarest, others)) = terms.split_first() else { return };
+    for posting in segment.postings(*rarest) {
+        let found = others.iter().map(|term| segment.posting_of(*term, posting.tool));
+        let weakest = found.fold(Some(posting), |weakest, found| Some(weakest?.weaker(found?)));
+        if let Some(weakest) = weakest {
+            take(posting.tool, weighed.found(weakest));
+        }
+    }
+}
+
+impl Weighed<'_> {
+    fn found(&self, posting: Posting) -> Best {
+        let is_said = matches!(self.alternative.said, Said::Word | Said::Joined);
+        let in_name = Place { is_in: posting.is_in_name(), is_said: posting.is_in_name() && is_said };
+        let in_title = Place { is_in: posting.is_in_title(), is_said: posting.is_in_title() && is_said };
+        Best { score: self.score * posting.impact(), covered: self.covered, in_name, in_title }
+    }
+}
+
+/// What one tool has of each need of a plan, and the factors of its score.
+pub(in crate::search) fn explain<'p>(
+    plan: &WeighedPlan<'p>,
+    segment: &Segment,
+    tool: u32,
+) -> (Vec<Option<MetNeed<'p>>>, Factors) {
+    let mut tally = Tally::default();
+    let of_need = |need: &super::weighed_plan::WeighedNeed<'p>| {
+        let (mut best, mut met) = (Best::default(), None::<MetNeed<'p>>);
+        for weighed in &need.alternatives {
+            let stems = weighed.alternative.stems.iter();
+            let mut found = stems.map(|stem| segment.posting_of(segment.find(stem)?, tool));
+            let first = found.next().flatten();
+            let Some(weakest) = found.fold(first, |weakest, found| Some(weakest?.weaker(found?))) else {
+                continue;
+            };
+            let found = weighed.found(weakest);
+            if found.score > best.score {
+                met = Some(MetNeed { by: *weighed, share: found.score });
+            }
+            best.take(found);
+        }
+        tally.add(best);
+        met
+    };
+    let met = plan.needs.iter().map(of_need).collect();
+    (met, Factors::of(plan, &tally, segment.facts(tool)))
+}
+
+/// The best tools so far.
+struct BestTools {
+    heap: BinaryHeap<Reverse<Ranked>>,
+    most: usize,
+}
+
+impl BestTools {
+    fn new(most: usize) -> Self {
+        Self { heap: BinaryHeap::new(), most }
+    }
+
+    fn take(&mut self, ranked: Ranked) {
+        if self.heap.len() < self.most {
+            self.heap.push(Reverse(ranked));
+        } else if let Some(mut worst) = self.heap.peek_mut()
+            && ranked > worst.0
+        {
+            *worst = Reverse(ranked);
+        }
+    }
+
+    fn into_sorted(self) -> Vec<Ranked> {
+        self.heap.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked).collect()
+    }
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Ranked {}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ranked {
+    /// The better tool is the greater one; of two with the same score the one that was registered first.
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.score.total_cmp(&other.score).then(other.position.cmp(&self.position))
+    }
+}

@@ -1,0 +1,69 @@
+//! Score of a tool: what its words count, times what is known of it beside them.
+
+use super::scratch::{MetThere, Tally};
+use super::weighed_plan::WeighedPlan;
+use crate::search::analysis::Intent;
+use crate::search::index::ToolFacts;
+
+/// What a tool counts that has next to nothing of the query, and one whose name has next to nothing of it.
+const COVERAGE_FLOOR: f32 = 0.3;
+const NAME_FLOOR: f32 = 0.6;
+/// What a tool counts more whose name and path have every word of the query.
+const SAID_IN_NAME: f32 = 1.3;
+/// What a tool counts more that does what the query wants to be done, or nearly.
+const SAME_INTENT: f32 = 1.2;
+const NEAR_INTENT: f32 = 1.1;
+
+/// A part of a score: the score is the sum of the words times all factors.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in crate::search) struct Factors {
+    /// From the share of the query's weighted words that the tool has.
+    pub coverage: f32,
+    /// From the share of the words of its name and path that the query says.
+    pub name: f32,
+    /// From what the tool does.
+    pub intent: f32,
+    /// From what is known of the tool whatever the query is.
+    pub prior: f32,
+}
+
+impl Factors {
+    pub(super) fn of(plan: &WeighedPlan<'_>, tally: &Tally, facts: &ToolFacts) -> Self {
+        Self {
+            coverage: COVERAGE_FLOOR + (1.0 - COVERAGE_FLOOR) * coverage(plan, tally),
+            name: name_factor(plan, tally, facts),
+            intent: plan.plan.intent.map_or(1.0, |intent| intent_factor(intent, facts.intent)),
+            prior: facts.prior,
+        }
+    }
+
+    pub(in crate::search) fn product(self) -> f32 {
+        self.coverage * self.name * self.intent * self.prior
+    }
+}
+
+/// The share of the query's weighted words that a tool has, from 0 to 1.
+pub(super) fn coverage(plan: &WeighedPlan<'_>, tally: &Tally) -> f32 {
+    if plan.weight > 0.0 { (tally.covered / plan.weight).min(1.0) } else { 0.0 }
+}
+
+fn name_factor(plan: &WeighedPlan<'_>, tally: &Tally, facts: &ToolFacts) -> f32 {
+    let needs = plan.needs.len();
+    let places = [(tally.in_name, facts.name_words), (tally.in_title, facts.title_words)];
+    if places.iter().any(|(there, _)| usize::from(there.said) == needs) {
+        return SAID_IN_NAME;
+    }
+    // A name of other scripts or of digits alone has no words.
+    let share = |(there, words): (MetThere, u8)| (f32::from(there.met) / f32::from(words.max(1))).min(1.0);
+    NAME_FLOOR + (1.0 - NAME_FLOOR) * places.into_iter().map(share).fold(0.0, f32::max)
+}
+
+fn intent_factor(wanted: Intent, tool: Intent) -> f32 {
+    if wanted == tool {
+        SAME_INTENT
+    } else if wanted.is_near(tool) {
+        NEAR_INTENT
+    } else {
+        1.0
+    }
+}

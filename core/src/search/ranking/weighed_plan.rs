@@ -1,0 +1,70 @@
+//! Weighed plan: what each alternative of a query counts among the tools of a revision.
+
+use crate::search::index::SegmentView;
+use crate::search::query::{Alternative, Need, QueryPlan, Said};
+
+/// What a verb counts, as a share of another word of the same rarity: what kind of operation is wanted is judged by the intent.
+const OF_VERB: f32 = 0.6;
+
+/// A plan with weights.
+#[derive(Debug)]
+pub(in crate::search) struct WeighedPlan<'p> {
+    pub plan: &'p QueryPlan,
+    pub needs: Vec<WeighedNeed<'p>>,
+    /// The weights of all needs together.
+    pub weight: f32,
+}
+
+/// A need with the alternatives that any tool has.
+#[derive(Debug)]
+pub(in crate::search) struct WeighedNeed<'p> {
+    pub alternatives: Vec<Weighed<'p>>,
+    /// What it counts for the coverage of the query.
+    pub weight: f32,
+}
+
+/// An alternative with what it counts where it is all that a tool is about.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::search) struct Weighed<'p> {
+    pub alternative: &'p Alternative,
+    pub score: f32,
+    pub covered: f32,
+}
+
+impl<'p> WeighedPlan<'p> {
+    /// Weighs a plan. A rare word counts more (idf over all live tools); a synonym at most as much as the word that was said.
+    pub(in crate::search) fn new(plan: &'p QueryPlan, views: &[SegmentView<'_>]) -> Self {
+        let tools = views.iter().map(SegmentView::tools).sum();
+        let needs: Vec<_> = plan.needs.iter().map(|need| weigh(need, views, tools)).collect();
+        let weight = needs.iter().map(|need| need.weight).sum();
+        Self { plan, needs, weight }
+    }
+}
+
+fn weigh<'p>(need: &'p Need, views: &[SegmentView<'_>], tools: usize) -> WeighedNeed<'p> {
+    let of_kind = if need.is_verb { OF_VERB } else { 1.0 };
+    let said = need.alternatives.iter().find(|one| one.said == Said::Word);
+    let said = said.map_or(0, |one| holders(one, views));
+    let most = rarity(said, tools);
+    let weigh = |alternative: &'p Alternative| {
+        let holders = holders(alternative, views);
+        let covered = rarity(holders, tools).min(most) * of_kind;
+        (holders > 0).then_some(Weighed { alternative, score: covered * alternative.weight, covered })
+    };
+    let alternatives: Vec<_> = need.alternatives.iter().filter_map(weigh).collect();
+    let weight = alternatives.iter().map(|one| one.covered).reduce(f32::max);
+    WeighedNeed { alternatives, weight: weight.unwrap_or(most * of_kind) }
+}
+
+/// The number of live tools that have an alternative, at most: those with its rarest word.
+fn holders(alternative: &Alternative, views: &[SegmentView<'_>]) -> usize {
+    let of_stem = |stem: &String| views.iter().map(|view| view.holders(stem)).sum();
+    alternative.stems.iter().map(of_stem).min().unwrap_or(0)
+}
+
+/// How rare a word is (inverse document frequency).
+#[expect(clippy::cast_precision_loss, reason = "a registry has fewer than 2^23 tools")]
+fn rarity(holders: usize, tools: usize) -> f32 {
+    let others = tools.saturating_sub(holders) as f32;
+    (1.0 + (others + 0.5) / (holders as f32 + 0.5)).ln()
+}
