@@ -39,7 +39,7 @@ pub struct ExplainedWord {
 /// A factor of a score.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ExplainedFactor {
-    /// `coverage`, `name`, `intent`, `prior`, or `place` (of a tool whose name the query is, and of fused phrasings).
+    /// `coverage`, `name`, `intent`, `source`, `prior`, or `place` (of a tool whose name the query is, and of fused phrasings).
     pub name: &'static str,
     /// What the score is multiplied by.
     pub factor: f64,
@@ -60,8 +60,14 @@ impl ScoreExplanation {
                 stems: met.by.alternative.stems.clone(),
             })
             .collect();
-        let Factors { coverage, name, intent, prior } = factors;
-        let all = [("coverage", coverage), ("name", name), ("intent", intent), ("prior", prior)];
+        let Factors { coverage, name, intent, source, prior } = factors;
+        let all = [
+            ("coverage", coverage),
+            ("name", name),
+            ("intent", intent),
+            ("source", source),
+            ("prior", prior),
+        ];
         let mut explained: Vec<_> = all
             .into_iter()
             .map(|(name, factor)| ExplainedFactor { name, factor: f64::from(factor) })

@@ -167,7 +167,7 @@ fn put_named_first(places: &mut Vec<PlacedTool>, named: Vec<(usize, Ranked)>, ph
 
 fn found(place: &PlacedTool, plans: &[WeighedPlan<'_>], views: &[SegmentView<'_>]) -> RankedTool {
     let (plan, ranked) = (&plans[place.phrasing], place.ranked);
-    let (met, factors) = explain(plan, views[ranked.segment].segment, ranked.tool);
+    let (met, factors) = explain(plan, views, (ranked.segment, ranked.tool));
     let words = plan.plan.needs.iter().zip(&met);
     let of = |is_met: bool| {
         let chosen = words.clone().filter(|(_, met)| met.is_some() == is_met);

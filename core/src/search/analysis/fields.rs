@@ -67,8 +67,8 @@ pub(in crate::search) struct FieldRule {
     pub length_share: f32,
     /// Whether its words are parts of identifiers: neighbours are joined, and initials are words.
     pub is_identifier: bool,
-    /// The bits of a posting that say that a word is in this field.
-    pub place: u8,
+    /// The bits of a posting that say where a word is. One of the source is in the name and in the title of all its tools.
+    pub places: u8,
     /// The most words that are read.
     pub most_words: usize,
 }
@@ -133,9 +133,10 @@ impl Field {
                 self,
                 Self::PathHead | Self::Name | Self::Path | Self::Tags | Self::Parameters | Self::Aliases
             ),
-            place: match self {
+            places: match self {
                 Self::PathHead | Self::Name | Self::Path => IN_NAME,
                 Self::Summary => IN_TITLE,
+                Self::Source => IN_NAME | IN_TITLE,
                 _ => 0,
             },
             most_words,

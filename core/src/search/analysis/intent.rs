@@ -14,6 +14,8 @@ pub(in crate::search) enum Intent {
     Create,
     Update,
     Delete,
+    /// Anything that changes something: a request to `cancel` or `merge`. No tool has it.
+    Act,
 }
 
 /// The verbs of each intent. An operation or a request that begins with one of them has that intent.
@@ -22,7 +24,7 @@ const VERBS: [(Intent, &[&str]); 5] = [
         Intent::Read,
         &[
             "get", "read", "show", "retrieve", "fetch", "view", "describe", "check", "see", "display",
-            "download", "inspect", "tell", "look", "find", "give", "return", "export", "who", "what", "when",
+            "download", "inspect", "tell", "look", "find", "return", "export", "who", "what", "when",
             "where", "which", "how", "is", "are", "does", "whoami",
         ],
     ),
@@ -131,6 +133,7 @@ impl Intent {
                 | (Self::List, Self::Read)
                 | (Self::Create, Self::Update)
                 | (Self::Update, Self::Create)
+                | (Self::Act, Self::Create | Self::Update | Self::Other)
         )
     }
 }

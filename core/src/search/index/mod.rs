@@ -9,9 +9,10 @@ mod search_index;
 mod segment;
 mod segment_builder;
 mod segment_merge;
+mod source_table;
 mod spelling;
 
 pub(super) use dictionary::TermId;
 pub use search_index::{SearchIndex, Visibility};
-pub(super) use segment::{IN_NAME, IN_TITLE, Posting, Segment, SegmentView, ToolFacts};
+pub(super) use segment::{IN_NAME, IN_TITLE, Posting, Segment, SegmentView, SourceStems, ToolFacts};
 pub(super) use segment_builder::name_hash;

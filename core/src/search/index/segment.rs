@@ -53,6 +53,8 @@ pub(in crate::search) struct ToolFacts {
     pub position: u64,
     /// What it does.
     pub intent: Intent,
+    /// The number of its source in the segment.
+    pub source: u32,
     /// The number of different words in its name and path.
     pub name_words: u8,
     /// The number of different words in its title or first sentence.
@@ -60,6 +62,9 @@ pub(in crate::search) struct ToolFacts {
     /// What its score is multiplied by, whatever the query is.
     pub prior: f32,
 }
+
+/// What names a source in a query: the stems of its name, or those of its namespace.
+pub(in crate::search) type SourceStems = [Box<[String]>; 2];
 
 /// An index of some tools. Immutable.
 #[derive(Debug)]
@@ -75,6 +80,8 @@ pub(in crate::search) struct Segment {
     facts: Box<[ToolFacts]>,
     /// The hashes of names in lower case, ascending, with the tools that have them.
     pub(super) names: Box<[(u64, u32)]>,
+    /// The stems of the words of each source's name, and of the namespace of its tools.
+    sources: Box<[SourceStems]>,
     /// Made at the first word that no tool has.
     spelling: OnceLock<SpellingTable>,
 }
@@ -84,9 +91,10 @@ impl Segment {
     pub(super) fn new(
         dictionary: Dictionary,
         postings: Postings,
-        facts: Vec<ToolFacts>,
+        tools: (Vec<ToolFacts>, Vec<SourceStems>),
         names: Vec<(u64, u32)>,
     ) -> Self {
+        let (facts, sources) = tools;
         let Postings { ends, tools, impacts } = postings;
         Self {
             dictionary,
@@ -95,6 +103,7 @@ impl Segment {
             impacts: impacts.into(),
             facts: facts.into(),
             names: names.into(),
+            sources: sources.into(),
             spelling: OnceLock::new(),
         }
     }
@@ -178,6 +187,11 @@ impl Segment {
         self.names[start..].iter().take_while(move |(other, _)| *other == hash).map(|(_, tool)| *tool)
     }
 
+    /// What names each source, by its number.
+    pub(in crate::search) fn sources(&self) -> &[SourceStems] {
+        &self.sources
+    }
+
     /// The table of spellings, made at its first use.
     pub(in crate::search) fn spelling(&self) -> &SpellingTable {
         self.spelling.get_or_init(|| SpellingTable::new(self.terms()))
@@ -227,6 +241,13 @@ impl SegmentView<'_> {
     /// The number of tools of the revision.
     pub(in crate::search) fn tools(&self) -> usize {
         self.live.map_or(self.segment.len(), Bitmap::count)
+    }
+
+    /// Whether a tool that may be found is of one of the chosen sources.
+    pub(in crate::search) fn shows_source(&self, chosen: &[bool]) -> bool {
+        let tools = || self.segment.tools().filter(|tool| self.visible.has(*tool));
+        let is_chosen = |tool: u32| chosen.get(self.segment.facts(tool).source as usize) == Some(&true);
+        chosen.contains(&true) && tools().any(is_chosen)
     }
 
     /// Whether a tool that may be found has a term.

@@ -2,6 +2,7 @@
 
 use super::dictionary::{Dictionary, to_number};
 use super::segment::{IN_NAME, IN_TITLE, MOST_IMPACT, Postings, Segment, ToolFacts};
+use super::source_table::{SourceTable, stems_of};
 use crate::json::{HashMap, checksum};
 use crate::search::analysis::{Field, FieldWeights, Intent, for_each_field};
 use crate::search::stop_words::is_stop_word;
@@ -29,6 +30,7 @@ pub(in crate::search) struct SegmentBuilder {
     postings: Vec<(u32, u32, u8)>,
     facts: Vec<ToolFacts>,
     names: Vec<(u64, u32)>,
+    sources: SourceTable,
     /// The words of the tool that is read.
     found: TermCounts,
     weights: FieldWeights,
@@ -39,8 +41,18 @@ pub(in crate::search) struct SegmentBuilder {
 struct TermCounts {
     /// By the number of the term: its place in `counts` plus one, for the tool with the stamp.
     places: Vec<(u32, u32)>,
-    counts: Vec<(u32, f32, u8)>,
+    counts: Vec<TermCount>,
     stamp: u32,
+}
+
+/// What a term counts in one tool.
+struct TermCount {
+    term: u32,
+    count: f32,
+    /// The places that it is in.
+    places: u8,
+    /// Those of them whose number of words it adds to.
+    own_places: u8,
 }
 
 /// The words of one identifier or text, so that neighbours can be joined.
@@ -61,8 +73,9 @@ impl SegmentBuilder {
     pub(in crate::search) fn add(&mut self, position: u64, tool: &ToolText<'_>) {
         let number = to_number(self.facts.len());
         let [name_words, title_words] = self.count_words(tool);
-        for &(term, count, places) in &self.found.counts {
-            self.postings.push((term, number, impact(count / (count + SATURATION)) | places));
+        for found in &self.found.counts {
+            let impact = impact(found.count / (found.count + SATURATION));
+            self.postings.push((found.term, number, impact | found.places));
         }
         let segments = tool.operation.map_or(0, |operation| operation.path.matches('/').count());
         let beyond = i32::try_from(segments.saturating_sub(4).min(20)).unwrap_or_default();
@@ -70,6 +83,7 @@ impl SegmentBuilder {
         self.facts.push(ToolFacts {
             position,
             intent: Intent::of_tool(tool),
+            source: self.sources.number(stems_of(tool.source, tool.namespace)),
             name_words,
             title_words,
             prior,
@@ -95,7 +109,7 @@ impl SegmentBuilder {
         });
         self.found.add(last, self.weights.get(last), length, &field_words);
         [IN_NAME, IN_TITLE].map(|place| {
-            let there = self.found.counts.iter().filter(|(.., places)| places & place != 0).count();
+            let there = self.found.counts.iter().filter(|found| found.own_places & place != 0).count();
             u8::try_from(there).unwrap_or(u8::MAX)
         })
     }
@@ -150,7 +164,7 @@ impl SegmentBuilder {
 
     /// The segment of all tools that were added.
     pub(in crate::search) fn build(self) -> Segment {
-        let Self { terms, postings, facts, mut names, .. } = self;
+        let Self { terms, postings, facts, mut names, sources, .. } = self;
         let mut starts = vec![0_u32; terms.len() + 1];
         for (term, ..) in &postings {
             starts[*term as usize + 1] += 1;
@@ -168,7 +182,7 @@ impl SegmentBuilder {
         names.sort_unstable();
         let dictionary = Dictionary::new(terms.iter().map(AsRef::as_ref));
         let postings = Postings { ends: starts.split_off(1), tools, impacts };
-        Segment::new(dictionary, postings, facts, names)
+        Segment::new(dictionary, postings, (facts, sources.into_stems()), names)
     }
 }
 
@@ -193,13 +207,16 @@ impl TermCounts {
                 self.places.resize(at + 1, (0, 0));
             }
             let (known_at, stamp) = self.places[at];
-            let place = if is_joined { 0 } else { rule.place };
+            let places = if is_joined { 0 } else { rule.places };
+            let own_places = if field == Field::Source { 0 } else { places };
             if stamp == self.stamp {
                 let known = &mut self.counts[known_at as usize];
-                *known = (term, known.1 + count, known.2 | place);
+                known.count += count;
+                known.places |= places;
+                known.own_places |= own_places;
             } else {
                 self.places[at] = (to_number(self.counts.len()), self.stamp);
-                self.counts.push((term, count, place));
+                self.counts.push(TermCount { term, count, places, own_places });
             }
         }
     }

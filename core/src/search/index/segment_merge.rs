@@ -3,6 +3,7 @@
 use super::dictionary::{Dictionary, to_number};
 use super::live_segment::LiveSegment;
 use super::segment::{Postings, Segment, ToolFacts};
+use super::source_table::SourceTable;
 use crate::json::HashMap;
 
 /// A number of a tool that is dead.
@@ -10,7 +11,8 @@ const DEAD: u32 = u32::MAX;
 
 /// Merges segments. The tools are in the order of their positions.
 pub(super) fn merge_segments(parts: &[LiveSegment]) -> Segment {
-    let (facts, numbers) = number_tools(parts);
+    let mut sources = SourceTable::default();
+    let (facts, numbers) = number_tools(parts, &mut sources);
     let mut merge = TermMerge::default();
     for (part, numbers) in parts.iter().zip(&numbers) {
         merge.add(&part.segment, numbers);
@@ -22,11 +24,11 @@ pub(super) fn merge_segments(parts: &[LiveSegment]) -> Segment {
         names.extend(live.filter(|(_, tool)| *tool != DEAD));
     }
     names.sort_unstable();
-    Segment::new(Dictionary::new(merge.terms.iter().copied()), postings, facts, names)
+    Segment::new(Dictionary::new(merge.terms.iter().copied()), postings, (facts, sources.into_stems()), names)
 }
 
 /// The facts of all live tools by position, and the new number of each tool of each segment.
-fn number_tools(parts: &[LiveSegment]) -> (Vec<ToolFacts>, Vec<Vec<u32>>) {
+fn number_tools(parts: &[LiveSegment], sources: &mut SourceTable) -> (Vec<ToolFacts>, Vec<Vec<u32>>) {
     let mut live: Vec<(ToolFacts, usize, u32)> = Vec::new();
     for (number, part) in parts.iter().enumerate() {
         let tools = part.segment.tools().filter(|tool| part.has(*tool));
@@ -37,7 +39,12 @@ fn number_tools(parts: &[LiveSegment]) -> (Vec<ToolFacts>, Vec<Vec<u32>>) {
     for (at, (_, part, tool)) in live.iter().enumerate() {
         numbers[*part][*tool as usize] = to_number(at);
     }
-    (live.into_iter().map(|(facts, ..)| facts).collect(), numbers)
+    let mut facts = Vec::with_capacity(live.len());
+    for (own, part, _) in live {
+        let stems = parts[part].segment.sources()[own.source as usize].clone();
+        facts.push(ToolFacts { source: sources.number(stems), ..own });
+    }
+    (facts, numbers)
 }
 
 /// The terms of several segments, with their postings.

@@ -33,22 +33,26 @@ pub(in crate::search) struct Need {
     /// The word or phrase as it was said.
     pub text: String,
     pub alternatives: Vec<Alternative>,
-    /// Whether it is a verb that says no more than what kind of operation is wanted.
-    pub is_verb: bool,
+    /// What it counts, as a share of a word of the same rarity that names what is wanted.
+    pub weight: f32,
 }
+
+/// What a verb counts: what kind of operation is wanted is judged by the intent.
+const OF_VERB: f32 = 0.6;
 
 /// A phrasing as needs, with the kind of operation that it asks for.
 #[derive(Clone, Debug)]
 pub(in crate::search) struct QueryPlan {
     pub needs: Vec<Need>,
     pub intent: Option<Intent>,
+    /// The stems of all words.
+    pub stems: Vec<String>,
 }
 
 impl QueryPlan {
     /// Reads a phrasing.
     pub(in crate::search) fn read(phrasing: &Phrasing, thesaurus: &Thesaurus) -> Self {
         let stems: Vec<String> = phrasing.words.iter().map(|(word, _)| stem(word)).collect();
-        let intent = intent_of(phrasing, &stems);
         let mut needs: Vec<Need> = Vec::new();
         let mut open: Vec<Option<String>> = stems.iter().cloned().map(Some).collect();
         for at in 0..stems.len() {
@@ -67,7 +71,10 @@ impl QueryPlan {
                 needs.push(word_need(phrasing, &stems, at, thesaurus));
             }
         }
-        Self { needs, intent }
+        let intent = intent_of(&stems)
+            .or_else(|| intent_of_needs(&needs))
+            .or_else(|| is_order(phrasing, &stems, thesaurus).then_some(Intent::Act));
+        Self { needs, intent, stems }
     }
 }
 
@@ -88,7 +95,9 @@ fn word_need(phrasing: &Phrasing, stems: &[String], at: usize, thesaurus: &Thesa
     for Expansion { stems, weight } in thesaurus.expansions(&own, is_said_as_verb(words, at)) {
         alternatives.push(Alternative { stems: stems.clone(), weight: *weight, said: Said::Synonym });
     }
-    Need { text: words[at].0.clone(), alternatives, is_verb: Intent::of_verb(&own).is_some() }
+    let is_verb = Intent::of_verb(&own).is_some();
+    let weight = if is_verb { OF_VERB } else { 1.0 };
+    Need { text: words[at].0.clone(), alternatives, weight }
 }
 
 /// Words before a verb: `to close`, `and delete`, `can I see`.
@@ -126,10 +135,25 @@ fn add_phrase(needs: &mut Vec<Need>, words: &[&str], expansions: &[Expansion]) {
         let said = said.map(|(stems, said)| Alternative { stems, weight: 1.0, said });
         alternatives.splice(0..0, said);
     }
-    needs.push(Need { text, alternatives, is_verb: false });
+    needs.push(Need { text, alternatives, weight: 1.0 });
 }
 
-/// The kind of operation that a phrasing asks for: its first verb, or its first word if that is a question.
-fn intent_of(phrasing: &Phrasing, stems: &[String]) -> Option<Intent> {
-    phrasing.words.iter().zip(stems).take(6).find_map(|(_, stem)| Intent::of_verb(stem))
+/// The most words of a phrasing before its verb.
+const MOST_BEFORE_VERB: usize = 6;
+
+/// The kind of operation that a phrasing asks for: that of its first verb, or of its first word if that is a question.
+fn intent_of(stems: &[String]) -> Option<Intent> {
+    stems.iter().take(MOST_BEFORE_VERB).find_map(|stem| Intent::of_verb(stem))
+}
+
+/// The kind of operation that what is said first stands for: `kick off` is `run`.
+fn intent_of_needs(needs: &[Need]) -> Option<Intent> {
+    let first = needs.first()?;
+    first.alternatives.iter().filter_map(|one| one.stems.first()).find_map(|stem| Intent::of_verb(stem))
+}
+
+/// Whether the first word that says anything is a verb that the thesaurus knows.
+fn is_order(phrasing: &Phrasing, stems: &[String], thesaurus: &Thesaurus) -> bool {
+    let first = phrasing.words.iter().position(|(word, _)| !is_stop_word(word));
+    first.is_some_and(|at| thesaurus.knows_verb(&stems[at]))
 }

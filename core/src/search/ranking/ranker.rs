@@ -73,7 +73,7 @@ fn ranked(plan: &WeighedPlan<'_>, segment: &Segment, at: (usize, u32), tally: &T
         segment: at.0,
         tool: at.1,
         position: facts.position,
-        score: tally.score * Factors::of(plan, tally, facts).product(),
+        score: tally.score * Factors::of(plan, at.0, tally, facts).product(),
         coverage: coverage(plan, tally),
     }
 }
@@ -117,9 +117,10 @@ impl Weighed<'_> {
 /// What one tool has of each need of a plan, and the factors of its score.
 pub(in crate::search) fn explain<'p>(
     plan: &WeighedPlan<'p>,
-    segment: &Segment,
-    tool: u32,
+    views: &[SegmentView<'_>],
+    at: (usize, u32),
 ) -> (Vec<Option<MetNeed<'p>>>, Factors) {
+    let (segment, tool) = (views[at.0].segment, at.1);
     let mut tally = Tally::default();
     let of_need = |need: &super::weighed_plan::WeighedNeed<'p>| {
         let (mut best, mut met) = (Best::default(), None::<MetNeed<'p>>);
@@ -140,7 +141,7 @@ pub(in crate::search) fn explain<'p>(
         met
     };
     let met = plan.needs.iter().map(of_need).collect();
-    (met, Factors::of(plan, &tally, segment.facts(tool)))
+    (met, Factors::of(plan, at.0, &tally, segment.facts(tool)))
 }
 
 /// The best tools so far.

@@ -6,13 +6,16 @@ use crate::search::analysis::Intent;
 use crate::search::index::ToolFacts;
 
 /// What a tool counts that has next to nothing of the query, and one whose name has next to nothing of it.
-const COVERAGE_FLOOR: f32 = 0.3;
+const COVERAGE_FLOOR: f32 = 0.45;
 const NAME_FLOOR: f32 = 0.6;
 /// What a tool counts more whose name and path have every word of the query.
 const SAID_IN_NAME: f32 = 1.3;
-/// What a tool counts more that does what the query wants to be done, or nearly.
-const SAME_INTENT: f32 = 1.2;
+/// What a tool counts that does what the query wants to be done, nearly that, or something else.
+const SAME_INTENT: f32 = 1.25;
 const NEAR_INTENT: f32 = 1.1;
+const OTHER_INTENT: f32 = 0.9;
+/// What a tool of another source counts where the query names one.
+const OTHER_SOURCE: f32 = 0.4;
 
 /// A part of a score: the score is the sum of the words times all factors.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,22 +26,25 @@ pub(in crate::search) struct Factors {
     pub name: f32,
     /// From what the tool does.
     pub intent: f32,
+    /// From its source, where the query names another one.
+    pub source: f32,
     /// From what is known of the tool whatever the query is.
     pub prior: f32,
 }
 
 impl Factors {
-    pub(super) fn of(plan: &WeighedPlan<'_>, tally: &Tally, facts: &ToolFacts) -> Self {
+    pub(super) fn of(plan: &WeighedPlan<'_>, segment: usize, tally: &Tally, facts: &ToolFacts) -> Self {
         Self {
             coverage: COVERAGE_FLOOR + (1.0 - COVERAGE_FLOOR) * coverage(plan, tally),
             name: name_factor(plan, tally, facts),
             intent: plan.plan.intent.map_or(1.0, |intent| intent_factor(intent, facts.intent)),
+            source: source_factor(plan, segment, facts),
             prior: facts.prior,
         }
     }
 
     pub(in crate::search) fn product(self) -> f32 {
-        self.coverage * self.name * self.intent * self.prior
+        self.coverage * self.name * self.intent * self.source * self.prior
     }
 }
 
@@ -54,8 +60,13 @@ fn name_factor(plan: &WeighedPlan<'_>, tally: &Tally, facts: &ToolFacts) -> f32 
         return SAID_IN_NAME;
     }
     // A name of other scripts or of digits alone has no words.
-    let share = |(there, words): (MetThere, u8)| (f32::from(there.met) / f32::from(words.max(1))).min(1.0);
-    NAME_FLOOR + (1.0 - NAME_FLOOR) * places.into_iter().map(share).fold(0.0, f32::max)
+    let of_place = |(there, words): (MetThere, u8)| (f32::from(there.met) / f32::from(words.max(1))).min(1.0);
+    NAME_FLOOR + (1.0 - NAME_FLOOR) * places.into_iter().map(of_place).fold(0.0, f32::max)
+}
+
+fn source_factor(plan: &WeighedPlan<'_>, segment: usize, facts: &ToolFacts) -> f32 {
+    let Some(named) = plan.named_sources.get(segment) else { return 1.0 };
+    if named.get(facts.source as usize) == Some(&true) { 1.0 } else { OTHER_SOURCE }
 }
 
 fn intent_factor(wanted: Intent, tool: Intent) -> f32 {
@@ -63,7 +74,9 @@ fn intent_factor(wanted: Intent, tool: Intent) -> f32 {
         SAME_INTENT
     } else if wanted.is_near(tool) {
         NEAR_INTENT
-    } else {
+    } else if tool == Intent::Other {
         1.0
+    } else {
+        OTHER_INTENT
     }
 }

@@ -1,10 +1,7 @@
 //! Weighed plan: what each alternative of a query counts among the tools of a revision.
 
-use crate::search::index::SegmentView;
+use crate::search::index::{SegmentView, SourceStems};
 use crate::search::query::{Alternative, Need, QueryPlan, Said};
-
-/// What a verb counts, as a share of another word of the same rarity: what kind of operation is wanted is judged by the intent.
-const OF_VERB: f32 = 0.6;
 
 /// A plan with weights.
 #[derive(Debug)]
@@ -13,6 +10,8 @@ pub(in crate::search) struct WeighedPlan<'p> {
     pub needs: Vec<WeighedNeed<'p>>,
     /// The weights of all needs together.
     pub weight: f32,
+    /// By segment and the number of a source: whether the query names it. Empty where it names none.
+    pub named_sources: Vec<Vec<bool>>,
 }
 
 /// A need with the alternatives that any tool has.
@@ -37,23 +36,22 @@ impl<'p> WeighedPlan<'p> {
         let tools = views.iter().map(SegmentView::tools).sum();
         let needs: Vec<_> = plan.needs.iter().map(|need| weigh(need, views, tools)).collect();
         let weight = needs.iter().map(|need| need.weight).sum();
-        Self { plan, needs, weight }
+        Self { plan, needs, weight, named_sources: named_sources(plan, views) }
     }
 }
 
 fn weigh<'p>(need: &'p Need, views: &[SegmentView<'_>], tools: usize) -> WeighedNeed<'p> {
-    let of_kind = if need.is_verb { OF_VERB } else { 1.0 };
     let said = need.alternatives.iter().find(|one| one.said == Said::Word);
     let said = said.map_or(0, |one| holders(one, views));
     let most = rarity(said, tools);
     let weigh = |alternative: &'p Alternative| {
         let holders = holders(alternative, views);
-        let covered = rarity(holders, tools).min(most) * of_kind;
+        let covered = rarity(holders, tools).min(most) * need.weight;
         (holders > 0).then_some(Weighed { alternative, score: covered * alternative.weight, covered })
     };
     let alternatives: Vec<_> = need.alternatives.iter().filter_map(weigh).collect();
     let weight = alternatives.iter().map(|one| one.covered).reduce(f32::max);
-    WeighedNeed { alternatives, weight: weight.unwrap_or(most * of_kind) }
+    WeighedNeed { alternatives, weight: weight.unwrap_or(most * need.weight) }
 }
 
 /// The number of live tools that have an alternative, at most: those with its rarest word.
@@ -67,4 +65,15 @@ fn holders(alternative: &Alternative, views: &[SegmentView<'_>]) -> usize {
 fn rarity(holders: usize, tools: usize) -> f32 {
     let others = tools.saturating_sub(holders) as f32;
     (1.0 + (others + 0.5) / (holders as f32 + 0.5)).ln()
+}
+
+/// Which sources a query names: those of which it has all words. None, where it names none that may be found.
+fn named_sources(plan: &QueryPlan, views: &[SegmentView<'_>]) -> Vec<Vec<bool>> {
+    let is_named = |stems: &SourceStems| {
+        stems.iter().any(|stems| !stems.is_empty() && stems.iter().all(|stem| plan.stems.contains(stem)))
+    };
+    let named: Vec<Vec<bool>> =
+        views.iter().map(|view| view.segment.sources().iter().map(is_named).collect()).collect();
+    let is_shown = |(view, named): (&SegmentView<'_>, &Vec<bool>)| view.shows_source(named);
+    if views.iter().zip(&named).any(is_shown) { named } else { Vec::new() }
 }

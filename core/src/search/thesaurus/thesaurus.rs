@@ -7,8 +7,11 @@ use crate::json::HashMap;
 use crate::search::words::{for_each_word, stem};
 
 /// What a synonym, and a related word, count as shares of the word that was said.
-const OF_SYNONYM: f32 = 0.9;
+const OF_SYNONYM: f32 = 0.95;
 const OF_RELATED: f32 = 0.45;
+
+/// What each further word of a line counts, as a share of the one before: the best stands first.
+const OF_NEXT: f32 = 0.95;
 
 /// The most words between two words of a phrase.
 const MOST_BETWEEN: usize = 2;
@@ -76,8 +79,13 @@ impl Thesaurus {
                 1 => self.words.entry(key[0].clone()).or_default(),
                 _ => self.phrase(key[0].clone(), &key[1..]),
             };
-            for meant in &group.meant {
+            for (at, meant) in (0_u8..).zip(&group.meant) {
                 let stems = stems_of(meant);
+                let weight = if group.relation == Relation::Equal {
+                    weight
+                } else {
+                    weight * OF_NEXT.powi(i32::from(at))
+                };
                 match known.iter_mut().find(|expansion| expansion.stems == stems) {
                     Some(expansion) => expansion.weight = expansion.weight.max(weight),
                     None if stems != key && !stems.is_empty() => known.push(Expansion { stems, weight }),
@@ -107,6 +115,11 @@ impl Thesaurus {
         let verb = if is_verb { self.verbs.get(stem) } else { None };
         let word = if is_verb && verb.is_some() { None } else { self.words.get(stem) };
         verb.into_iter().chain(word).flatten()
+    }
+
+    /// Whether a word, by its stem, is known as a verb.
+    pub(in crate::search) fn knows_verb(&self, stem: &str) -> bool {
+        self.verbs.contains_key(stem)
     }
 
     /// The longest phrase that begins with the first of these stems: the places of its words, and what stands for it. A few
