@@ -89,6 +89,11 @@ impl<'o> OverrideLayers<'o> {
         self.first(|values| values.tags.clone()).map(|(_, tags)| tags)
     }
 
+    /// The aliases: those of the first layer that has some.
+    pub fn aliases(&self) -> Vec<String> {
+        self.first(|values| values.aliases.clone()).map(|(_, aliases)| aliases).unwrap_or_default()
+    }
+
     /// The category. The caller's override counts first, then `for_all` of the load, then the document's.
     pub fn category(&self, for_all: Option<&String>) -> Option<String> {
         match (self.first(|values| values.category.clone()), for_all) {
