@@ -22,7 +22,8 @@ pub fn parse_aliases(value: &Value, at: &str) -> (Vec<String>, Vec<Problem>) {
         let message = format!("has a {} over the limit of {}: {}", limit.what, limit.limit, limit.advice);
         return (Vec::new(), vec![Problem::at(limit.pointer, message)]);
     }
-    let (mut aliases, mut known, mut problems) = (Vec::with_capacity(items.len()), HashSet::new(), Vec::new());
+    let (mut aliases, mut known, mut problems) =
+        (Vec::with_capacity(items.len()), HashSet::new(), Vec::new());
     for (i, item) in items.iter().enumerate() {
         let message = match item.as_str() {
             Some(alias) if alias.trim().is_empty() => "is empty: give a text, or leave it out",
@@ -45,7 +46,7 @@ pub fn parse_aliases(value: &Value, at: &str) -> (Vec<String>, Vec<Problem>) {
 /// # Errors
 /// `LIMIT_EXCEEDED` with the pointer of the list or of the alias.
 pub fn check_alias_limits(value: Option<&Value>, tool: &str, at: &str) -> Result<()> {
-    let Some(OverLimit { pointer, what, limit, advice }) =
+    let Some(AliasLimit { pointer, what, limit, advice }) =
         value.and_then(Value::as_array).and_then(|items| limit_of(items, at))
     else {
         return Ok(());
@@ -54,22 +55,27 @@ pub fn check_alias_limits(value: Option<&Value>, tool: &str, at: &str) -> Result
 }
 
 /// A list or an alias over a limit.
-struct OverLimit {
+struct AliasLimit {
     pointer: String,
     what: &'static str,
     limit: usize,
     advice: &'static str,
 }
 
-fn limit_of(items: &[Value], at: &str) -> Option<OverLimit> {
+fn limit_of(items: &[Value], at: &str) -> Option<AliasLimit> {
     if items.len() > MAX_ALIASES {
         let (pointer, what) = (at.to_owned(), "number of aliases");
-        return Some(OverLimit { pointer, what, limit: MAX_ALIASES, advice: "keep those that requests say" });
+        return Some(AliasLimit {
+            pointer,
+            what,
+            limit: MAX_ALIASES,
+            advice: "keep those that requests say",
+        });
     }
     let is_long = |alias: &str| alias.chars().nth(MAX_ALIAS_CHARACTERS).is_some();
     let index = items.iter().position(|item| item.as_str().is_some_and(is_long))?;
     let (pointer, what) = (pointer::push(at, &index.to_string()), "number of characters of an alias");
-    Some(OverLimit { pointer, what, limit: MAX_ALIAS_CHARACTERS, advice: "write a shorter one, or several" })
+    Some(AliasLimit { pointer, what, limit: MAX_ALIAS_CHARACTERS, advice: "write a shorter one, or several" })
 }
 
 #[cfg(test)]
