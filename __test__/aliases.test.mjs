@@ -132,6 +132,25 @@ test('other aliases make a revision, with the same hash and the same definitions
   assert.deepEqual(registry.delta(revision, 'anthropic').changed, [])
 })
 
+test('a reload of a module or a document with other aliases is a change of the tool', async (t) => {
+  const registry = new ToolRegistry()
+  const [modules, loader] = [new ToolModules(registry), new SpecLoader(registry)]
+  t.after(() => Promise.all([modules.close(), loader.close()]))
+  const execute = () => 1
+  const loads = [
+    async (aliases) => (await modules.add({ b: tool({ name: 'b', aliases, execute }) }, { name: 'm' })).reports[0],
+    (aliases) => loader.load(document({ 'x-toolrack-aliases': aliases }), { name: 'api' }),
+  ]
+  for (const load of loads) {
+    await load(['close'])
+    const { updated, changes } = await load(['shut'])
+    const findings = changes.tools.flatMap((one) => one.findings.map(({ code }) => code))
+    assert.deepEqual([aliasesOf(registry, updated[0]), findings], [['shut'], ['ALIASES_CHANGED']])
+  }
+  const again = await loader.load(document({ 'x-toolrack-aliases': ['shut'] }), { name: 'api' })
+  assert.deepEqual(again.unchanged, ['a'])
+})
+
 const many = (count) => Array.from({ length: count }, (_, i) => `word ${i}`)
 
 for (const [what, aliases, pointer] of [

@@ -65,6 +65,23 @@ async fn wrong_aliases_of_a_document_are_a_note_and_cost_no_tool() {
 }
 
 #[tokio::test]
+async fn aliases_of_a_document_count_as_bytes_of_the_definition() {
+    for (length, tools) in [(10, &["a"][..]), (200, &[])] {
+        let scene = Scene::new();
+        let aliases: Vec<String> = (0..64).map(|i| format!("{i:0length$}")).collect();
+        let over = json!({"limits": {"definitionBytes": 5_000}});
+        let document = document(&[("a", json!({EXTENSION: aliases}))]);
+        let report = scene.load(&document, options(&over).expect("options")).await.expect("loads");
+        assert_eq!((report.added.as_slice(), report.skipped.len()), (&*named_tools(tools), 1 - tools.len()));
+        assert!(report.skipped.iter().all(|one| one.code == ErrorCode::LimitExceeded.as_str()));
+    }
+}
+
+fn named_tools(names: &[&str]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
+}
+
+#[tokio::test]
 async fn aliases_of_a_document_lose_hidden_characters_as_its_tags_do() {
     let hidden = "cl\u{200B}ose";
     for (over, read) in [
