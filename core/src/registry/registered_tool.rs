@@ -159,7 +159,8 @@ impl RegisteredTool {
     pub(in crate::registry) fn bytes(&self) -> usize {
         let definition = &*self.definition;
         let output = definition.output_schema.as_ref().map_or(0, |schema| schema.len());
-        size_of::<Self>() + definition.description.len() + definition.input_schema.len() + output
+        let aliases: usize = definition.aliases.iter().map(|alias| size_of::<String>() + alias.len()).sum();
+        size_of::<Self>() + definition.description.len() + definition.input_schema.len() + output + aliases
     }
 
     /// A copy for former revisions: the definition without the executor, so that sockets and closures are released.

@@ -83,13 +83,11 @@ impl CatalogSearch {
     /// The search, where there is a query.
     fn read(filter: Value, query: &Value, limit: Value) -> Result<Option<Self>> {
         if query.is_null() {
+            if limit.is_null() {
+                return Ok(None);
+            }
             let reason = "is for a catalog with a query: give query, or leave limit out".to_owned();
-            let is_alone = !limit.is_null();
-            return if is_alone {
-                Err(Error::InvalidOptions { option: "limit".to_owned(), reason })
-            } else {
-                Ok(None)
-            };
+            return Err(Error::InvalidOptions { option: "limit".to_owned(), reason });
         }
         let filter = if let Value::Object(filter) = filter { filter } else { Map::new() };
         let limit = if limit.is_null() { json!(FOUND_ENTRIES) } else { limit };
@@ -118,8 +116,9 @@ impl CatalogMode {
 }
 
 impl Snapshot {
-    /// The catalog in the order of registration, or in that of the hits of its query. Each entry has name, description, category, tags, parameters (the input
-    /// schema) and tokens, an estimate of its cost in a prompt by [`TOKEN_RULE`](crate::registry::TOKEN_RULE).
+    /// The catalog in the order of registration, or in that of the hits of its query. Each entry has name, description,
+    /// category, tags, parameters (the input schema) and tokens, an estimate of its cost in a prompt by
+    /// [`TOKEN_RULE`](crate::registry::TOKEN_RULE).
     ///
     /// # Errors
     /// None for options that were parsed.
