@@ -7,7 +7,7 @@
  * a call. Lists of names, tools and reports are copies, which the caller may change.
  * @module toolrack
  */
-export { ToolHandle } from './types/tool'
+export { ToolHandle } from './types/tool-handle'
 export type {
   ToolAnnotations,
   CallContext,

@@ -8,7 +8,7 @@ import { spawned } from './support/child.mjs'
 import { commandFolder } from './support/command-line.mjs'
 import { BIN } from './support/served-documents.mjs'
 
-const COMMANDS = ['serve', 'check', 'diff', 'tools', 'call', 'lock', 'clients', 'audit', 'completion']
+const COMMANDS = ['serve', 'check', 'diff', 'tools', 'search', 'call', 'lock', 'clients', 'audit', 'completion']
 
 for (const [words, expected] of [
   [[''], COMMANDS],

@@ -40,7 +40,7 @@ const optionsOf = (text) =>
     .filter((term) => term !== '--help')
 
 test('the list of commands is that of the page', () => {
-  assert.equal(COMMANDS.length, 9)
+  assert.equal(COMMANDS.length, 10)
   const named = rows('docs/cli.md', 'Commands').map(([cell]) => cell)
   for (const [i, name] of COMMANDS.entries()) assert.match(named[i], new RegExp(`^\`toolrack ${name}( |\`)`))
   assert.equal(named.length, COMMANDS.length)

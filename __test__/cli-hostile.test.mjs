@@ -18,6 +18,7 @@ const WITH = {
   check: (file) => ['check', file],
   diff: (file) => ['diff', 'pets.json', file],
   tools: (file) => ['tools', file],
+  search: (file) => ['search', 'list pets', file],
   call: (file) => ['call', file, 'listPets'],
   lock: (file) => ['lock', file],
 }

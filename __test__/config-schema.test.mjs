@@ -124,7 +124,9 @@ const SAME = {
   HttpToolConfig: [
     ['HttpToolDefinition'],
     {
-      added: 'name title description category tags version scopes rateLimit callLimits deprecated network'.split(' '),
+      added: 'name title description category tags aliases version scopes rateLimit callLimits'
+        .split(' ')
+        .concat('deprecated', 'network'),
     },
   ],
   AnnotationsConfig: [['ToolAnnotations']],

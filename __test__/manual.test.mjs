@@ -106,6 +106,7 @@ const TERMS = {
   multipart: 'files',
   'error code': 'errors',
   snapshot: 'registry',
+  alias: 'search',
   catalog: 'filters',
   planner: 'filters',
   offer: 'filters',

@@ -109,7 +109,7 @@ test('pages of a search follow each other, and detail says how much of a tool is
   const third = await search(ask, { query: 'nothing', limit: 20, cursor: second.nextCursor })
   assert.deepEqual([third.tools.length, third.nextCursor], [10, undefined])
   assert.match((await search(ask, { query: 'nothing', cursor: '60' })).hint, /no further tools/)
-  assert.match((await search(ask, { query: 'rocket' })).hint, /try others\. Sources: code/)
+  assert.match((await search(ask, { query: 'rocket' })).hint, /no tool has these words: .*\. Sources: code$/)
 })
 
 test('wrong arguments of both are results that say what would be right', async (t) => {
@@ -124,6 +124,9 @@ test('wrong arguments of both are results that say what would be right', async (
     ['search_tools', { query: 'x', cursor: 'constructor' }, /nextCursor/],
     ['search_tools', { query: 'x', detail: 'all' }, /schemas/],
     ['search_tools', { query: 'x', filter: {} }, /filter/],
+    ['search_tools', { query: ['x'] }, /query/],
+    ['search_tools', { query: 'x', source: ['code'] }, /source/],
+    ['search_tools', { query: 'x', source: null }, /source/],
     ['search_tools', { query: 'x'.repeat(501) }, /500/],
     ['call_tool', {}, /name/],
     ['call_tool', { name: 7 }, /name/],

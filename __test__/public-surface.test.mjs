@@ -164,7 +164,7 @@ test('every option that is declared is taken', async (t) => {
   assert.deepEqual(Object.keys(filter).sort(), plain('ToolFilter').sort())
   assert.deepEqual(registry.list(filter), [])
 
-  const catalogOptions = { mode: 'all', filter }
+  const catalogOptions = { mode: 'all', filter, query: 'a', limit: 1 }
   assert.deepEqual(Object.keys(catalogOptions).sort(), plain('CatalogOptions').sort())
   assert.deepEqual(registry.catalog(catalogOptions), [])
 
@@ -296,6 +296,7 @@ const SAMPLE = {
   description: 'A sample',
   category: 'c',
   tags: ['t'],
+  aliases: ['a'],
   parameters: {},
   inputSchema: { type: 'object' },
   outputSchema: { type: 'string' },

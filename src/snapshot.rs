@@ -269,7 +269,7 @@ impl NativeSnapshot {
     #[napi(catch_unwind)]
     pub fn catalog(&self, options: Option<String>) -> Result<String> {
         let options = to_napi(CatalogOptions::parse(&read(options.as_deref(), option_error("catalog"))?))?;
-        Ok(self.core()?.catalog(&options).to_string())
+        Ok(to_napi(self.core()?.catalog(&options))?.to_string())
     }
 
     /// Searches tools by words. Returns the result as JSON.

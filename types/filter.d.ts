@@ -67,6 +67,18 @@ export interface CatalogOptions {
   mode?: 'all' | 'externalOnly'
   /** A filter that the tools must match too. */
   filter?: ToolFilter
+  /**
+   * A request in words, in one phrasing or up to five: the tools that a search finds, the best first. An entry has no
+   * score; `search` gives it.
+   * @default all tools, in the order of registration
+   * @see [search](https://github.com/toolrack/toolrack/blob/main/docs/search.md)
+   */
+  query?: string | readonly string[]
+  /**
+   * The most tools that a `query` finds, from 1 to 50. Without a `query` it is `INVALID_OPTIONS`.
+   * @default 20
+   */
+  limit?: number
 }
 
 /**

@@ -13,6 +13,7 @@ export interface ToolOptions extends Partial<
     | 'description'
     | 'category'
     | 'tags'
+    | 'aliases'
     | 'version'
     | 'requiresAuth'
     | 'requiresApproval'

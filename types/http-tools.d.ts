@@ -26,6 +26,7 @@ export interface HttpToolDefinition extends Pick<
   | 'description'
   | 'category'
   | 'tags'
+  | 'aliases'
   | 'version'
   | 'scopes'
   | 'rateLimit'

@@ -62,6 +62,12 @@ export interface OperationOverride {
   /** The tags. They replace the tags of the operation. The tags of the option `tags` are added. */
   tags?: readonly string[]
   /**
+   * Other words for what the tool does. Search finds the tool by them, and no model sees them. At most 64, of 200
+   * characters each. They replace those of the document or definition.
+   * @see [aliases](https://github.com/toolrack/toolrack/blob/main/docs/search.md#aliases)
+   */
+  aliases?: readonly string[]
+  /**
    * Whether a call needs a `userId` in its context. A call without one fails with `MISSING_CONTEXT`.
    * @default false
    */

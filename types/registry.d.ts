@@ -16,7 +16,8 @@ import type { SourceStatus } from './sources'
 import type { TargetAnswers } from './target-answers'
 import type { TargetCalls } from './target-calls'
 import type { Target, TargetOptions } from './targets'
-import type { HandleOf, RegistryTypes, ToolDefinition, ToolHandle } from './tool'
+import type { RegistryTypes, ToolDefinition } from './tool'
+import type { HandleOf, ToolHandle } from './tool-handle'
 import type { Route, RouteStatus } from './versions'
 
 /**

@@ -1,10 +1,9 @@
 // Tools: their definition, their context, and what the registry knows of them.
-import type { CallOptions, LogLevel } from './call'
+import type { LogLevel } from './call'
 import type { AskCaller } from './questions'
-import type { FrameworkTool, ToolOptions } from './framework-tools'
-import type { CheckedOutput, CheckedSchema, OutputResult, ReturnedValue, ToolInput, ToolParams } from './inference'
+import type { ToolParams } from './inference'
 import type { CallLimits } from './limits'
-import type { JsonSchema, ToolParameters } from './schema'
+import type { JsonSchema } from './schema'
 
 /**
  * Tool annotations of MCP: hints about the effects of a tool. Its author claims them; they are no guarantee.
@@ -124,6 +123,13 @@ export interface ToolDefinition<
   /** Tags, for filters and catalogs. */
   tags?: readonly string[]
   /**
+   * Aliases: other words for what the tool does. Search finds the tool by them, and no model sees them. At most 64, of
+   * 200 characters each: more is `LIMIT_EXCEEDED`.
+   * @default []
+   * @see [aliases](https://github.com/toolrack/toolrack/blob/main/docs/search.md#aliases)
+   */
+  aliases?: readonly string[]
+  /**
    * The arguments, by name. A call with another argument fails with `INVALID_PARAMS`. Not together with `inputSchema`.
    * @default no arguments
    */
@@ -210,6 +216,8 @@ export interface RegisteredTool {
   readonly category?: string
   /** The tags. */
   readonly tags: readonly string[]
+  /** Other words for what the tool does, which search indexes. Absent: none. */
+  readonly aliases?: readonly string[]
   /** The JSON Schema of the arguments. */
   readonly inputSchema: JsonSchema
   /** The JSON Schema of the results. Absent: results are not validated. */
@@ -251,50 +259,3 @@ export interface RegisteredTool {
   /** The revision of the last change. */
   readonly revision: number
 }
-
-/**
- * A handle of one registered tool. It does not mean another tool that gets the same name later.
- * After the tool is removed, its methods throw or reject with `UNKNOWN_TOOL`; `remove` returns false.
- * @see [handles](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#handles)
- */
-export class ToolHandle<Input = any, Result = any, Types extends RegistryTypes = any> {
-  private constructor()
-  /** The tool's name. */
-  readonly name: string
-  /**
-   * Calls the tool like `registry.execute`, with the types of its definition. `update` does not change these types.
-   * @see [handles](https://github.com/toolrack/toolrack/blob/main/docs/tools.md#handles)
-   */
-  execute(
-    ...call: {} extends Input
-      ? [params?: Input, options?: CallOptions<Types>]
-      : [params: Input, options?: CallOptions<Types>]
-  ): Promise<Result>
-  /** Replaces the tool by one of an agent framework. The name may change. Throws like `register`. */
-  update(tool: FrameworkTool, options: ToolOptions): void
-  /** Replaces the definition of the tool. The name may change. Throws like `register`. */
-  update<
-    const Parameters extends ToolParameters = {},
-    const Schema extends object | undefined = undefined,
-    const Output extends object | undefined = undefined,
-    Returned extends ReturnedValue<Output> = ReturnedValue<Output>,
-  >(
-    definition: ToolDefinition<Schema, Parameters, Returned, Types, Output> &
-      CheckedSchema<Parameters, Schema> &
-      CheckedOutput<Output>,
-    options?: ToolOptions,
-  ): void
-  /** Disables the tool: it is in no list, and calls of it fail with `UNKNOWN_TOOL`. */
-  disable(): void
-  /** Enables the tool again. */
-  enable(): void
-  /** Removes the tool. Returns false if it was removed before. */
-  remove(): boolean
-}
-
-/** The type of the handle that `register` returns. */
-export type HandleOf<Parameters, Schema, Returned, Types extends RegistryTypes, Output = undefined> = ToolHandle<
-  ToolInput<Parameters, Schema>,
-  OutputResult<Output, Returned>,
-  Types
->

@@ -4,6 +4,7 @@
 mod support;
 
 mod accept_header;
+mod aliases;
 mod approval;
 mod audit_log;
 mod audit_registry;

@@ -284,7 +284,7 @@ fn a_planner_sees_external_tools_alone_if_it_asks_for_them() {
     }
     let seen = |options: Value| -> Vec<String> {
         let options = CatalogOptions::parse(&options).expect("options");
-        let entries = registry.snapshot().catalog(&options);
+        let entries = registry.snapshot().catalog(&options).expect("entries");
         let names = entries.as_array().expect("a list").iter().map(|entry| entry["name"].as_str());
         names.map(|name| name.expect("a name").to_owned()).collect()
     };
@@ -296,6 +296,50 @@ fn a_planner_sees_external_tools_alone_if_it_asks_for_them() {
 }
 
 #[test]
+fn a_catalog_with_a_query_has_the_hits_of_a_search_in_their_order() {
+    let registry = ToolRegistry::new(OnConflict::Refuse);
+    for (name, category) in [("listTickets", "x"), ("closeTicket", "external"), ("refund", "external")] {
+        let definition = json!({"name": name, "description": "Works", "category": category});
+        registry.register(made("code", &definition)).expect("free");
+    }
+    for i in 0..60 {
+        let definition =
+            json!({"name": format!("note{i}"), "description": "Keeps a memo", "category": "external"});
+        registry.register(made("code", &definition)).expect("free");
+    }
+    let seen = |options: Value| -> Vec<String> {
+        let options = CatalogOptions::parse(&options).expect("options");
+        let entries = registry.snapshot().catalog(&options).expect("entries");
+        let names = entries.as_array().expect("a list").iter().map(|entry| entry["name"].as_str());
+        names.map(|name| name.expect("a name").to_owned()).collect()
+    };
+    assert_eq!(seen(json!({"query": "close tickets"})), ["closeTicket", "listTickets"]);
+    assert_eq!(seen(json!({"query": ["close tickets", "close a ticket"], "limit": 1})), ["closeTicket"]);
+    assert_eq!(seen(json!({"query": "tickets", "mode": "externalOnly"})), ["closeTicket"]);
+    assert_eq!(seen(json!({"query": "tickets", "filter": {"category": "x"}})), ["listTickets"]);
+    assert_eq!(
+        seen(json!({"query": "tickets", "mode": "externalOnly", "filter": {"category": "x"}})),
+        [""; 0]
+    );
+    assert_eq!(seen(json!({"query": ""})), [""; 0]);
+    assert_eq!(seen(json!({"query": "memo"})).len(), 20);
+    assert_eq!(seen(json!({"query": "memo", "limit": 50, "mode": "externalOnly"})).len(), 50);
+    for options in [
+        json!({"limit": 5}),
+        json!({"query": "memo", "limit": 0}),
+        json!({"query": "memo", "limit": 51}),
+        json!({"query": "memo", "limit": "5"}),
+        json!({"query": 5}),
+        json!({"query": ["memo", 5]}),
+        json!({"query": "memo", "target": "anthropic"}),
+    ] {
+        assert_eq!(code(CatalogOptions::parse(&options)), ErrorCode::InvalidOptions, "{options}");
+    }
+    let long = json!({"query": "x".repeat(501)});
+    assert_eq!(code(CatalogOptions::parse(&long)), ErrorCode::LimitExceeded);
+}
+
+#[test]
 fn a_disabled_tool_is_hidden_and_cannot_be_called_and_keeps_its_name() {
     let registry = holding(&["a", "b"]);
     let place = registry.snapshot().get("a").expect("is there").id;
@@ -304,7 +348,10 @@ fn a_disabled_tool_is_hidden_and_cannot_be_called_and_keeps_its_name() {
     assert!(matches!(snapshot.callable("a"), Err(Error::Disabled { .. })));
     let shown = snapshot.offer(&OfferOptions::plain(Target::Anthropic.into()), &Filter::default()).request();
     assert!(!shown.contains("\"a\"") && shown.contains("\"b\""), "{shown}");
-    assert_eq!(snapshot.catalog(&CatalogOptions::default()).as_array().expect("a list").len(), 1);
+    assert_eq!(
+        snapshot.catalog(&CatalogOptions::default()).expect("entries").as_array().expect("a list").len(),
+        1
+    );
     assert_eq!(code(registry.register(tool("code", "a", "x"))), ErrorCode::NameTaken);
     registry.set_enabled(place, "a", true).expect("is there");
     assert!(registry.snapshot().callable("a").is_ok());

@@ -166,6 +166,7 @@ fn tool(name: &str, schema: &Value) -> Tool {
         description: "d".to_owned(),
         category: None,
         tags: Vec::new(),
+        aliases: Vec::new(),
         input_schema: Schema::new(schema),
         output_schema: None,
         version: None,

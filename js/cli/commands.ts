@@ -37,6 +37,11 @@ export const COMMANDS: readonly CommandEntry[] = Object.freeze([
     load: async () => (await import('./tools/tools-command.js')).tools,
   },
   {
+    name: 'search',
+    summary: 'finds the tools that a request in words is about',
+    load: async () => (await import('./search/search-command.js')).search,
+  },
+  {
     name: 'call',
     summary: 'calls a tool',
     load: async () => (await import('./call/call-command.js')).call,

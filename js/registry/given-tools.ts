@@ -19,6 +19,7 @@ const OPTIONS = Object.freeze([
   'description',
   'category',
   'tags',
+  'aliases',
   'version',
   'requiresAuth',
   'requiresApproval',

@@ -158,9 +158,10 @@ export class SnapshotReader {
 
   catalog(options: unknown): readonly CatalogEntry[] {
     const text = toText('catalog', this.#withConditions(options))
-    return this.#cache.readOnce(`catalog ${text}`, () =>
-      callNative(() => deepFreeze(JSON.parse(this.#native.catalog(text)) as CatalogEntry[])),
-    )
+    const read = () => callNative(() => deepFreeze(JSON.parse(this.#native.catalog(text)) as CatalogEntry[]))
+    // Each request of a planner is another query.
+    const isSearched = readOption('options', () => givenOption(options, 'query') !== undefined)
+    return isSearched ? read() : this.#cache.readOnce(`catalog ${text}`, read)
   }
 
   search(query: unknown, options: unknown): SearchResult {

@@ -74,17 +74,17 @@ impl MemoryBudget {
         self.read.spend(shared.chain([site.operation.node]).map(count_values).sum::<usize>() * ENTRY);
     }
 
-    /// Counts an operation; `description` is the length of its description in bytes. One that does not fit is skipped, and costs
-    /// no other.
+    /// Counts an operation; `texts` is the length of its description and aliases in bytes. One that does not fit is skipped,
+    /// and costs no other.
     pub fn spend(
         &mut self,
         operation: &Operation,
-        description: usize,
+        texts: usize,
         site: &OperationSite<'_>,
         base: Option<&Url>,
     ) -> Result<()> {
         let arguments = &operation.arguments;
-        let definition = description + Schema::arguments_len(&arguments.properties, &arguments.definitions);
+        let definition = texts + Schema::arguments_len(&arguments.properties, &arguments.definitions);
         let unshared = unshared_bytes(operation, site, base);
         self.read.spend(unshared);
         if definition > self.definition {

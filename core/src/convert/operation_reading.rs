@@ -153,7 +153,9 @@ impl<'r, 'a, 'o> SelectionReader<'r, 'a, 'o> {
         let lacking = authentication.notes.iter().filter(|_| lacks_credential).cloned();
         operation.notes.extend(hidden.into_iter().chain(unusable).chain(lacking));
         let description = overrides.description().map_or(operation.description.len(), |text| text.len());
-        if let Err(error) = self.memory.spend(&operation, description, &site, base.as_ref()) {
+        // One list of a document can be that of many operations, by references of YAML.
+        let aliases: usize = overrides.aliases().iter().map(String::len).sum();
+        if let Err(error) = self.memory.spend(&operation, description + aliases, &site, base.as_ref()) {
             return (Err(SkippedOperation::at(&site, &error)), fit);
         }
         let has_output = overrides.has_output_schema(options.output_schemas);

@@ -41,6 +41,7 @@ pub fn assemble_tool(
         description: overrides.description().unwrap_or(description),
         category,
         tags,
+        aliases: overrides.aliases(),
         input_schema: Schema::for_arguments(properties, definitions),
         output_schema: output.schema.map(Box::new),
         version: defaults.tool_version.clone(),

@@ -20,7 +20,7 @@ use crate::error::{Error, Problem, Result, nearest};
 use crate::exec::{ContextValues, DefinedParts, ResponseProjection};
 use crate::json::pointer;
 use crate::spec::{Argument, ArgumentLocation, BodyEncoding, MediaKind, MediaType, is_sendable};
-use crate::tool::{Annotations, CallApproval, DEFINITION_KEYS, ToolDefinition};
+use crate::tool::{Annotations, CallApproval, DEFINITION_KEYS, ToolDefinition, check_alias_limits};
 use crate::wire::{Endpoint, annotations_of};
 
 /// The methods of HTTP tools.
@@ -53,11 +53,13 @@ impl HttpToolDefinition {
     /// Reads a definition.
     ///
     /// # Errors
-    /// `INVALID_DEFINITION` with all problems.
+    /// `INVALID_DEFINITION` with all problems, or `LIMIT_EXCEEDED` for too many or too long aliases.
     pub fn parse(input: HttpToolInput<'_>) -> Result<Self> {
         let HttpToolInput { value, unsaid, function, hosts } = input;
         let empty = Map::new();
         let map = value.as_object().unwrap_or(&empty);
+        let name = map.get("name").and_then(Value::as_str).unwrap_or_default();
+        check_alias_limits(map.get("aliases"), name, "/aliases")?;
         let mut reader = HttpToolReader::new(map);
         let (definition, mut problems) = match read_definition(value, map, unsaid, &mut reader) {
             Ok(definition) => (Some(definition), Vec::new()),

@@ -11,12 +11,12 @@ use super::option_groups::{KeptVersions, RawDocument, RawLimits, RawNetwork, tol
 use crate::auth::Credentials;
 use crate::convert::{ConversionOptions, OperationChoice, Overrides, RawTokenBudget, TokenBudget};
 use crate::error::{Error, Problem, Result, excerpt};
-use crate::json::read_options;
+use crate::json::{pointer, read_options};
 use crate::registry::ReportTargets;
 use crate::retrieve::ReferencePolicy;
 use crate::review::{CustomGates, GatePolicy};
 use crate::spec::{ParseLimits, SpecSource};
-use crate::tool::{CallLimits, name, parse_rate_limit, parse_scopes};
+use crate::tool::{CallLimits, check_alias_limits, name, parse_rate_limit, parse_scopes};
 use crate::unicode::HiddenUnicode;
 
 /// The options of a load.
@@ -102,6 +102,7 @@ impl LoadOptions {
         if given.name.as_deref().is_some_and(|name| name.trim().is_empty()) {
             return Err(invalid("name", "must not be empty; leave it out for the file's name".to_owned()));
         }
+        check_aliases(given.overrides.as_ref())?;
         let conversion = ConversionOptions {
             namespace: given.namespace,
             version: given.version,
@@ -161,6 +162,15 @@ fn read<T>(
 ) -> Result<Option<T>> {
     let Some(value) = given else { return Ok(None) };
     parse(&value).map(Some).map_err(|problems| Error::InvalidValue { option, problems })
+}
+
+/// Refuses overrides with too many or too long aliases.
+fn check_aliases(overrides: Option<&Value>) -> Result<()> {
+    for (key, values) in overrides.and_then(Value::as_object).into_iter().flatten() {
+        let at = pointer::push(&pointer::push("/overrides", key), "aliases");
+        check_alias_limits(values.get("aliases"), "", &at)?;
+    }
+    Ok(())
 }
 
 fn base_url(text: &str) -> Result<Url> {

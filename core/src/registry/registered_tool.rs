@@ -159,7 +159,8 @@ impl RegisteredTool {
     pub(in crate::registry) fn bytes(&self) -> usize {
         let definition = &*self.definition;
         let output = definition.output_schema.as_ref().map_or(0, |schema| schema.len());
-        size_of::<Self>() + definition.description.len() + definition.input_schema.len() + output
+        let aliases: usize = definition.aliases.iter().map(|alias| size_of::<String>() + alias.len()).sum();
+        size_of::<Self>() + definition.description.len() + definition.input_schema.len() + output + aliases
     }
 
     /// A copy for former revisions: the definition without the executor, so that sockets and closures are released.
@@ -189,12 +190,13 @@ impl RegisteredTool {
         self.own_context_keys
     }
 
-    /// Whether a model, an orchestrator and a caller see no difference between two tools.
+    /// Whether a model, an orchestrator, a search and a caller see no difference between two tools.
     pub fn is_same_as(&self, other: &Self) -> bool {
         self.executor.is_same_as(&*other.executor)
             && self.has_same_definition(other)
             && self.definition.category == other.definition.category
             && self.definition.tags == other.definition.tags
+            && self.definition.aliases == other.definition.aliases
             && self.definition.requires_auth == other.definition.requires_auth
             && self.definition.requires_approval == other.definition.requires_approval
             && self.definition.scopes == other.definition.scopes
@@ -253,6 +255,9 @@ impl RegisteredTool {
         put("description", json!(definition.description));
         put("category", json!(definition.category));
         put("tags", json!(definition.tags));
+        if !definition.aliases.is_empty() {
+            put("aliases", json!(definition.aliases));
+        }
         put("inputSchema", definition.input_schema.value());
         put(
             "outputSchema",

@@ -45,6 +45,7 @@ pub mod finding {
         DESCRIPTION_CHANGED Wording "the description changed";
         CATEGORY_CHANGED Wording "the category changed";
         TAGS_CHANGED Wording "the tags changed";
+        ALIASES_CHANGED Wording "the aliases changed";
         DEPRECATED_CHANGED Wording "the deprecation changed";
         RATE_LIMIT_CHANGED Wording "the recommended rate limit changed";
         HINT_WITHDRAWN Wording "an annotation no longer claims that the tool is harmless";

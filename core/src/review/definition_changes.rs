@@ -18,6 +18,7 @@ pub fn compare(old: &ToolDefinition, new: &ToolDefinition) -> Vec<ChangeFinding>
         text(&f::DESCRIPTION_CHANGED, "/description", Some(&old.description), Some(&new.description)),
         text(&f::CATEGORY_CHANGED, "/category", old.category.as_deref(), new.category.as_deref()),
         text(&f::TAGS_CHANGED, "/tags", Some(&sorted(&old.tags)), Some(&sorted(&new.tags))),
+        text(&f::ALIASES_CHANGED, "/aliases", Some(&sorted(&old.aliases)), Some(&sorted(&new.aliases))),
         text(&f::DEPRECATED_CHANGED, "/deprecated", Some(flag(old.deprecated)), Some(flag(new.deprecated))),
         text(&f::RATE_LIMIT_CHANGED, "/rateLimit", limit(old).as_deref(), limit(new).as_deref()),
         text(auth, "/requiresAuth", Some(flag(old.requires_auth)), Some(flag(new.requires_auth))),

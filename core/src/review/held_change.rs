@@ -143,5 +143,8 @@ pub fn tool_fingerprint(tool: Option<&RegisteredTool>) -> String {
     if !definition.scopes.is_empty() {
         text = format!("{text} {:?}", definition.scopes);
     }
+    if !definition.aliases.is_empty() {
+        text = format!("{text} aliases {:?}", definition.aliases);
+    }
     hex(&sha256(text.as_bytes()))
 }

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::definition_reader::DefinitionReader;
-use super::{Annotations, CallApproval, CallLimits, Version, fingerprint};
+use super::{Annotations, CallApproval, CallLimits, Version, check_alias_limits, fingerprint};
 use crate::error::{Error, Problem, Result};
 use crate::json::{HashMap, pointer};
 use crate::schema::Schema;
@@ -22,6 +22,8 @@ pub struct ToolDefinition {
     pub category: Option<String>,
     /// Tags that orchestrators filter by.
     pub tags: Vec<String>,
+    /// Other words for what it does. Search indexes them; no model sees them.
+    pub aliases: Vec<String>,
     /// The schema of its arguments: an object schema of JSON Schema 2020-12.
     pub input_schema: Schema,
     /// The schema of its results: any schema of JSON Schema 2020-12. `None` for a tool whose results are not validated.
@@ -82,7 +84,7 @@ impl ToolDefinition {
     /// left out of `value`; problems that only follow from them are not listed.
     ///
     /// # Errors
-    /// `INVALID_DEFINITION` with all problems.
+    /// `INVALID_DEFINITION` with all problems, or `LIMIT_EXCEEDED` for too many or too long aliases.
     pub fn parse_with(value: &Value, executable: bool, unsaid: Vec<Problem>) -> Result<Self> {
         let mut reader = DefinitionReader::default();
         let empty = Map::new();
@@ -90,12 +92,15 @@ impl ToolDefinition {
             reader.add_problem("", "must be a map");
             &empty
         });
+        let name = map.get("name").and_then(Value::as_str).unwrap_or_default();
+        check_alias_limits(map.get("aliases"), name, "/aliases")?;
         let definition = Self {
             name: reader.read_name(map),
             title: reader.read_text(map, "title"),
             description: reader.read_description(map),
             category: reader.read_text(map, "category").filter(|category| !category.is_empty()),
             tags: reader.read_tags(map),
+            aliases: reader.read_aliases(map),
             input_schema: reader.read_input_schema(map),
             output_schema: reader.read_output_schema(map).map(Box::new),
             version: reader.read_text(map, "version").map(Version::new),
@@ -154,7 +159,7 @@ mod tests {
     #[test]
     fn all_that_is_wrong_is_told_at_once() {
         let bad = json!({
-            "name": "a b", "description": " ", "tags": ["x", 1], "rateLimit": 0, "requiresAuth": "yes",
+            "name": "a b", "description": " ", "tags": ["x", 1], "aliases": "x", "rateLimit": 0, "requiresAuth": "yes",
             "parameters": {"q": {"type": "strin"}}, "execute": 5, "categry": "x"
         });
         assert_eq!(
@@ -163,6 +168,7 @@ mod tests {
                 "/name",
                 "/description",
                 "/tags/1",
+                "/aliases",
                 "/parameters/q/type",
                 "/requiresAuth",
                 "/rateLimit",
@@ -233,7 +239,7 @@ mod tests {
         };
         let base =
             json!({"name": "a", "description": "b", "parameters": {"q": {"type": "string", "title": "t"}}});
-        let mut same = json!({"description": "b", "name": "a", "tags": ["x"], "parameters": {"q": {"title": "t", "type": "string"}}});
+        let mut same = json!({"description": "b", "name": "a", "tags": ["x"], "aliases": ["y"], "parameters": {"q": {"title": "t", "type": "string"}}});
         assert_eq!(hash(&base), hash(&same));
         same["description"] = json!("c");
         assert_ne!(hash(&base), hash(&same));

@@ -3,20 +3,21 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    Annotations, CallApproval, CallLimits, definition_hints as hints, name, parse_rate_limit, parse_scopes,
-    schema_of_parameters,
+    Annotations, CallApproval, CallLimits, definition_hints as hints, name, parse_aliases, parse_rate_limit,
+    parse_scopes, schema_of_parameters,
 };
 use crate::error::{Problem, excerpt};
 use crate::json::{pointer, read_options};
 use crate::schema::{Schema, is_plain_schema, keywords, meta_schema_problems};
 
 /// The keys of a definition as a user writes it.
-pub const DEFINITION_KEYS: [&str; 16] = [
+pub const DEFINITION_KEYS: [&str; 17] = [
     "name",
     "title",
     "description",
     "category",
     "tags",
+    "aliases",
     "parameters",
     "inputSchema",
     "outputSchema",
@@ -129,6 +130,14 @@ impl DefinitionReader {
             }
         }
         tags
+    }
+
+    /// Reads the aliases, each once.
+    pub fn read_aliases(&mut self, map: &Map<String, Value>) -> Vec<String> {
+        let Some(value) = map.get("aliases").filter(|value| !value.is_null()) else { return Vec::new() };
+        let (aliases, problems) = parse_aliases(value, "/aliases");
+        self.problems.extend(problems);
+        aliases
     }
 
     /// Reads the OAuth scopes, each once.

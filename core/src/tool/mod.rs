@@ -23,10 +23,11 @@
 //! ```
 //!
 //! # Limits
-//! A name has at most 128 bytes, a portable one 64. The JSON of a definition has at most
+//! A name has at most 128 bytes, a portable one 64. A tool has at most 64 aliases of 200 characters. The JSON of a definition has at most
 //! [`ToolDefinition::MAX_BYTES`]; the constants of [`CallLimits`] are the defaults of timeout, retry, queue,
 //! truncation and idempotency.
 
+mod aliases;
 mod breaker_limits;
 mod call;
 mod call_approval;
@@ -49,6 +50,7 @@ mod tool_result;
 mod version;
 mod version_range;
 
+pub use aliases::{MAX_ALIASES, check_alias_limits, parse_aliases};
 pub use breaker_limits::BreakerLimits;
 pub use call::ToolCall;
 pub use call_approval::CallApproval;

@@ -79,6 +79,7 @@ fn shown(mut form: TargetForm, input: &Value) -> Value {
         description: text("description"),
         category: None,
         tags: Vec::new(),
+        aliases: Vec::new(),
         input_schema: Schema::new(&input["inputSchema"]),
         output_schema: None,
         version: None,

@@ -57,7 +57,7 @@ export function listLines(tools: readonly ListedTool[], output: CommandOutput): 
   return textTable(rows)
 }
 
-function shortened(text: string): string {
+export function shortened(text: string): string {
   return text.length <= LONGEST
     ? text
     : `${text

@@ -1,6 +1,6 @@
 // `toolrack tools`: lists the tools of documents, and shows what a provider gets of one.
 
-import type { Target, ToolFilter } from '../../../index'
+import type { Target } from '../../../index'
 import { JSON_OPTION, UsageError, parseCommand } from '../command'
 import type { Command, OptionTable } from '../command'
 import { CONFIG_OPTION, beginsWithTool } from '../documents/config-file'
@@ -8,6 +8,7 @@ import { CHOICE_OPTIONS, VARIABLES_NOTE, readDocuments } from '../documents/docu
 import { loadDocuments, requireReports } from '../documents/loaded-documents'
 import { CommandOutput } from '../output/command-output'
 import { TARGETS } from '../targets'
+import { FILTER_OPTIONS, filterOf } from './filter-options'
 import { definitionLines, renderingLines } from './rendering-text'
 import { listLines, listedTools } from './tool-list'
 
@@ -20,11 +21,8 @@ const OPTIONS = Object.freeze({
     choices: TARGETS,
   },
   strict: { type: 'boolean', help: 'asks --target for its strict mode; for --tool' },
-  category: { type: 'string', multiple: true, value: 'CATEGORY', help: 'lists tools of this category' },
-  tag: { type: 'string', multiple: true, value: 'TAG', help: 'lists tools with this tag' },
-  source: { type: 'string', multiple: true, value: 'NAME', help: 'lists tools of this source' },
-  query: { type: 'string', value: 'WORDS', help: 'lists the tools that have these words, the best first, 50 at most' },
-  match: { type: 'string', value: 'GLOB', help: 'lists tools whose name matches, such as list*' },
+  query: { type: 'string', value: 'WORDS', help: 'lists the tools that a search finds, the best first, 50 at most' },
+  ...FILTER_OPTIONS,
   config: CONFIG_OPTION,
   ...CHOICE_OPTIONS,
   json: JSON_OPTION,
@@ -92,20 +90,4 @@ function toolOf(
   if (more.length > 0 || (first !== undefined && values.tool !== undefined))
     throw new UsageError('give one tool, or none for the list')
   return { tool: first ?? values.tool, documents: [] }
-}
-
-interface FilterValues {
-  readonly category?: readonly string[] | undefined
-  readonly tag?: readonly string[] | undefined
-  readonly source?: readonly string[] | undefined
-  readonly match?: string | undefined
-}
-
-function filterOf({ category, tag, source, match }: FilterValues): ToolFilter {
-  return {
-    ...(category && { category }),
-    ...(tag && { tags: tag }),
-    ...(source && { source }),
-    ...(match !== undefined && { name: match }),
-  }
 }

@@ -4,6 +4,7 @@ import type { Members } from '../../border/kind'
 import type { ToolrackError } from '../../border/error'
 import { noneOf } from '../../border/nearest'
 import { invalidParams } from '../../call/context'
+import type { SearchHit, SearchResult } from '../../../index'
 import type { Snapshot } from '../../snapshot'
 import type { ListShape } from '../protocol/revisions'
 import { SEARCH_TOOLS } from './exposure-options'
@@ -14,28 +15,35 @@ const MOST_OF_ALL = 50
 /** The most characters of the definitions in one result. Further tools have their names alone. */
 const MOST_DEFINED = 256 << 10
 
+/** The least share of the words that a good hit has. It is no threshold: weaker hits are told, with a hint. */
+const GOOD_COVERAGE = 0.5
+
 /** The arguments of a search. */
 export interface ToolQuery {
   readonly query: string
+  /** The name of a source, as the description of `search_tools` writes it. */
+  readonly source: string | undefined
   readonly limit: number
   /** The number of hits before those that are asked for. */
   readonly offset: number
   readonly hasSchemas: boolean
 }
 
-const ARGUMENTS = Object.freeze(['query', 'limit', 'cursor', 'detail'])
+const ARGUMENTS = Object.freeze(['query', 'source', 'limit', 'cursor', 'detail'])
 
 /** Reads the arguments of `search_tools`; or says what would be right. */
 export function readToolQuery(args: Members): ToolQuery | ToolrackError {
-  const { query, limit = DEFAULT_HITS, cursor = '0', detail = 'schemas' } = args
+  const { query, source, limit = DEFAULT_HITS, cursor = '0', detail = 'schemas' } = args
   const unknown = Object.keys(args).find((name) => !ARGUMENTS.includes(name))
   if (unknown !== undefined) return wrong('', `has "${unknown}", which ${noneOf(unknown, ARGUMENTS)}`)
   if (typeof query !== 'string') return wrong('/query', 'must be a text: what the tool does')
+  if (source !== undefined && typeof source !== 'string')
+    return wrong('/source', 'must be a text: the name of a source')
   if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > MOST_HITS)
     return wrong('/limit', `must be a whole number from 1 to ${MOST_HITS}`)
   if (typeof cursor !== 'string' || !/^\d{1,2}$/.test(cursor)) return wrong('/cursor', 'must be nextCursor of a result')
   if (detail !== 'schemas' && detail !== 'names') return wrong('/detail', 'must be "schemas" or "names"')
-  return { query, limit, offset: Number(cursor), hasSchemas: detail === 'schemas' }
+  return { query, source, limit, offset: Number(cursor), hasSchemas: detail === 'schemas' }
 }
 
 function wrong(pointer: string, message: string): ToolrackError {
@@ -43,21 +51,39 @@ function wrong(pointer: string, message: string): ToolrackError {
 }
 
 /** Searches the tools that a caller sees. Throws `LIMIT_EXCEEDED` for a query that is too long. */
-export function findTools(seen: Snapshot, { query, limit, offset, hasSchemas }: ToolQuery, shape: ListShape): string {
+export function findTools(seen: Snapshot, asked: ToolQuery, shape: ListShape): string {
+  const { query, source, limit, offset, hasSchemas } = asked
   const end = Math.min(offset + limit, MOST_OF_ALL)
-  const { hits, total } = seen.search(query, { limit: end, target: 'mcp' })
-  const page = hits.slice(offset)
+  const sources = source === undefined ? undefined : sourcesNamed(seen, source)
+  const found = seen.search(query, { limit: end, target: 'mcp', ...(sources && { filter: { source: sources } }) })
+  const page = found.hits.slice(offset)
   const definitions = hasSchemas ? definitionsOf(seen, page, shape) : new Map<string, object>()
-  const tools = page.map(({ name, description }) => definitions.get(name) ?? { name, description })
-  const hasMore = total > end && end < MOST_OF_ALL
+  const hasMore = found.total > end && end < MOST_OF_ALL
+  const hint = sources?.length === 0 ? `no source has this name: ${sourcesOf(seen)}` : hintOf(seen, found, page)
   return JSON.stringify({
-    tools,
-    total,
+    tools: page.map((hit) => foundTool(hit, definitions.get(hit.name))),
+    total: found.total,
     ...(hasMore && { nextCursor: String(end) }),
-    ...(total === 0 && { hint: `no tool has these words: try others. Sources: ${sourcesOf(seen)}` }),
-    // Past the last page there is nothing to say but this.
-    ...(total > 0 && page.length === 0 && { hint: 'there are no further tools: search with other words' }),
+    ...(hint !== undefined && { hint }),
   })
+}
+
+/** A tool of the result, with the words of the query that it does not have. */
+function foundTool({ name, description, missing }: SearchHit, definition: object | undefined): object {
+  return { ...(definition ?? { name, description }), ...(missing.length > 0 && { missing }) }
+}
+
+/** What is said of a result without a good hit. */
+function hintOf(seen: Snapshot, { hits, total }: SearchResult, page: readonly SearchHit[]): string | undefined {
+  if (total === 0) return `no tool has these words: ${otherWords(seen)}`
+  // Past the last page there is nothing to say but this.
+  if (page.length === 0) return 'there are no further tools: search with other words'
+  if (hits.some(({ coverage }) => coverage >= GOOD_COVERAGE)) return undefined
+  return `weak result, because no tool has most of these words: ${otherWords(seen)}`
+}
+
+function otherWords(seen: Snapshot): string {
+  return `try words of an API, such as "create pull request". ${sourcesOf(seen)}`
 }
 
 /** The definitions of tools as the client would be listed them, by their names there. */
@@ -73,6 +99,12 @@ function definitionsOf(seen: Snapshot, page: readonly { readonly name: string }[
   return byName
 }
 
+/** The sources of a name, which is written as the description and the hints write it. */
+function sourcesNamed(seen: Snapshot, name: string): string[] {
+  const sources = Object.keys(seen.summary().sources)
+  return sources.includes(name) ? [name] : sources.filter((source) => oneLine(source) === name)
+}
+
 function sourcesOf(seen: Snapshot): string {
-  return Object.keys(seen.summary().sources).slice(0, MOST_HITS).map(oneLine).join(', ')
+  return `Sources: ${Object.keys(seen.summary().sources).slice(0, MOST_HITS).map(oneLine).join(', ')}`
 }

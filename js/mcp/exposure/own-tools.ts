@@ -29,6 +29,7 @@ function searchTools(summary: RegistrySummary): object {
           description:
             'what the tool does, in words of an API, such as "create pull request"; one need for each search',
         },
+        source: { type: 'string', description: 'the name of a source, to search its tools alone' },
         limit: { type: 'integer', minimum: 1, maximum: MOST_HITS, default: DEFAULT_HITS },
         cursor: { type: 'string', description: 'nextCursor of the result before, for further tools' },
         detail: {

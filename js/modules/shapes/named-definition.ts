@@ -12,6 +12,7 @@ const SHARED: readonly string[] = Object.freeze([
   'description',
   'category',
   'tags',
+  'aliases',
   'version',
   'requiresAuth',
   'requiresApproval',

@@ -23,6 +23,8 @@ pub struct HttpToolConfig {
     pub category: Option<String>,
     /// Tags, for filters and catalogs.
     pub tags: Option<Vec<String>>,
+    /// Other words for what the tool does. Search finds it by them; no model sees them.
+    pub aliases: Option<Vec<String>>,
     /// The version. If it is a semantic version, filters can select it by range.
     pub version: Option<String>,
     /// The arguments, by name: each a JSON Schema with `required`, which is true where it is absent.

@@ -19,6 +19,8 @@ pub struct OverrideConfig {
     pub category: Option<String>,
     /// The tags. They replace the tags of the operation.
     pub tags: Option<Vec<String>>,
+    /// Other words for what the tool does. Search finds it by them; no model sees them.
+    pub aliases: Option<Vec<String>>,
     /// Whether a call needs a `userId` in its context. Default: `false`.
     pub requires_auth: Option<bool>,
     /// Whether a person has to approve a call. Default: `false`.

@@ -24,6 +24,8 @@ pub struct Override {
     pub category: Option<String>,
     /// Its tags.
     pub tags: Option<Vec<String>>,
+    /// Its aliases.
+    pub aliases: Option<Vec<String>>,
     /// Whether a call needs an identified user.
     pub requires_auth: Option<bool>,
     /// Whether a person has to approve a call.

@@ -1,7 +1,9 @@
 //! The overrides of one operation, the strongest first: the caller's for its method and path, the caller's for its id, the
-//! document's own `x-toolrack`.
+//! document's own `x-toolrack`, its `x-toolrack-aliases`.
 
 use std::borrow::Cow;
+
+use serde_json::Value;
 
 use super::operation_override::{Override, OverrideAuthor};
 use super::override_option::Overrides;
@@ -10,7 +12,7 @@ use crate::json::pointer;
 use crate::registry::NameChoice;
 use crate::schema::{Note, kind};
 use crate::spec::{OperationSite, ToolrackExtension};
-use crate::tool::{CallLimits, joined_scopes};
+use crate::tool::{CallLimits, joined_scopes, parse_aliases};
 
 /// The overrides of one operation, in layers. The first layer that has a key decides that key.
 pub struct OverrideLayers<'o> {
@@ -30,12 +32,8 @@ pub(super) struct OverrideLayer<'o> {
 }
 
 impl<'o> OverrideLayers<'o> {
-    /// Collects the layers of an operation; `extension` is its `x-toolrack`.
-    pub fn collect(
-        site: &OperationSite<'_>,
-        extension: Option<ToolrackExtension>,
-        overrides: &'o Overrides,
-    ) -> Self {
+    /// Collects the caller's layers of an operation.
+    pub fn collect(site: &OperationSite<'_>, overrides: &'o Overrides) -> Self {
         let caller = overrides.find(site).into_iter().map(|entry| {
             let (key, values) = &overrides.entries()[entry];
             OverrideLayer {
@@ -45,15 +43,35 @@ impl<'o> OverrideLayers<'o> {
                 entry: Some(entry),
             }
         });
-        let mut layers: Vec<_> = caller.collect();
-        let Some(ToolrackExtension { pointer, value, mut notes }) = extension else {
-            return Self { layers, notes: Vec::new() };
-        };
-        let author = OverrideAuthor::Document;
-        let (values, problems) = Override::parse(&value, &pointer, author);
-        notes.extend(problems.iter().map(ignored_extension));
-        layers.push(OverrideLayer { author, values: Cow::Owned(values), pointer, entry: None });
-        Self { layers, notes }
+        Self { layers: caller.collect(), notes: Vec::new() }
+    }
+
+    /// Adds the document's `x-toolrack`, below the caller's layers.
+    #[must_use]
+    pub fn with_extension(self, extension: Option<ToolrackExtension>) -> Self {
+        self.with_document_layer(extension, |value, at| Override::parse(value, at, OverrideAuthor::Document))
+    }
+
+    /// Adds the document's `x-toolrack-aliases`, below its `x-toolrack`.
+    #[must_use]
+    pub fn with_aliases_extension(self, extension: Option<ToolrackExtension>) -> Self {
+        self.with_document_layer(extension, |value, at| {
+            let (aliases, problems) = parse_aliases(value, at);
+            (Override { aliases: Some(aliases), ..Override::default() }, problems)
+        })
+    }
+
+    fn with_document_layer(
+        mut self,
+        extension: Option<ToolrackExtension>,
+        parse: impl FnOnce(&Value, &str) -> (Override, Vec<Problem>),
+    ) -> Self {
+        let Some(ToolrackExtension { pointer, value, notes }) = extension else { return self };
+        let (values, problems) = parse(&value, &pointer);
+        self.notes.extend(notes.into_iter().chain(problems.iter().map(ignored_extension)));
+        let (author, values) = (OverrideAuthor::Document, Cow::Owned(values));
+        self.layers.push(OverrideLayer { author, values, pointer, entry: None });
+        self
     }
 
     /// The indexes of the caller's overrides of this operation.
@@ -87,6 +105,11 @@ impl<'o> OverrideLayers<'o> {
     /// The tags, where an override has them.
     pub fn tags(&self) -> Option<Vec<String>> {
         self.first(|values| values.tags.clone()).map(|(_, tags)| tags)
+    }
+
+    /// The aliases: those of the first layer that has some.
+    pub fn aliases(&self) -> Vec<String> {
+        self.first(|values| values.aliases.clone()).map(|(_, aliases)| aliases).unwrap_or_default()
     }
 
     /// The category. The caller's override counts first, then `for_all` of the load, then the document's.

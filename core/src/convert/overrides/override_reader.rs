@@ -7,13 +7,14 @@ use serde_json::{Map, Value};
 use super::operation_override::{ArgumentOverride, ArgumentVisibility, Override, OverrideAuthor};
 use crate::error::{Problem, describe_unknown};
 use crate::json::pointer;
-use crate::tool::{CallLimits, name, parse_rate_limit, parse_scopes};
+use crate::tool::{CallLimits, name, parse_aliases, parse_rate_limit, parse_scopes};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "name",
     "description",
     "category",
     "tags",
+    ALIASES,
     "requiresAuth",
     "requiresApproval",
     "rateLimit",
@@ -25,6 +26,7 @@ const KEYS: [&str; 11] = [
 /// The number of [`KEYS`] that a document may have. Only the caller sets call limits, says whether results are validated,
 /// and which scopes are needed: its users have them. A document may ask for a `rateLimit`.
 const DOCUMENT_KEYS: usize = KEYS.len() - 3;
+const ALIASES: &str = "aliases";
 const CALL_LIMITS: &str = "callLimits";
 const SCOPES: &str = "scopes";
 const OUTPUT_SCHEMA: &str = "outputSchema";
@@ -69,6 +71,7 @@ impl OverrideReader {
             description: self.text(map, at, "description"),
             category: self.text(map, at, "category"),
             tags: self.tags(map, at),
+            aliases: self.aliases(map, at),
             requires_auth: self.requirement(map, at, "requiresAuth"),
             requires_approval: self.requirement(map, at, "requiresApproval"),
             scopes: self.scopes(map, at),
@@ -215,6 +218,13 @@ impl OverrideReader {
             }
         }
         Some(tags)
+    }
+
+    fn aliases(&mut self, map: &Map<String, Value>, at: &str) -> Option<Vec<String>> {
+        let (aliases, problems) = parse_aliases(map.get(ALIASES)?, &pointer::push(at, ALIASES));
+        let is_read = problems.is_empty() || !aliases.is_empty();
+        self.problems.extend(problems);
+        is_read.then_some(aliases)
     }
 
     fn parameters(&mut self, map: &Map<String, Value>, at: &str) -> Vec<(String, ArgumentOverride)> {

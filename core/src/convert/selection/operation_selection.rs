@@ -82,7 +82,10 @@ impl<'a, 'o> OperationSelection<'a, 'o> {
                 matched.excludes[index] = true;
             }
             let extension = ToolrackExtension::read(&site.operation, document.library());
-            let overrides = OverrideLayers::collect(&site, extension, &options.overrides);
+            let aliases = ToolrackExtension::read_aliases(&site.operation, document.library());
+            let overrides = OverrideLayers::collect(&site, &options.overrides)
+                .with_extension(extension)
+                .with_aliases_extension(aliases);
             overrides.entries().for_each(|entry| matched.overrides[entry] = true);
             if site.is_deprecated() && options.deprecated == Deprecated::Skip {
                 excluded.deprecated += 1;

@@ -119,6 +119,7 @@ fn amended_definition(
         description,
         category,
         tags,
+        aliases,
         requires_auth,
         requires_approval,
         scopes,
@@ -141,6 +142,7 @@ fn amended_definition(
     definition.tags = tags.unwrap_or(definition.tags);
     let more = conversion.tags.iter().filter(|tag| !definition.tags.contains(tag)).cloned();
     definition.tags.extend(more.collect::<Vec<_>>());
+    definition.aliases = aliases.unwrap_or(definition.aliases);
     definition.requires_auth = requires_auth.unwrap_or(definition.requires_auth);
     definition.requires_approval = requires_approval.map_or(definition.requires_approval, Into::into);
     definition.scopes = joined_scopes(scopes.unwrap_or(definition.scopes), &conversion.scopes);
