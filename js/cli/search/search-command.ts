@@ -1,7 +1,6 @@
 // `toolrack search`: the tools that a request in words is about, the best first, and why.
 
-import type { SearchOptions, SearchResult, Target, ToolRegistry } from '../../../index'
-import { revive } from '../../border/error'
+import type { SearchOptions, Target } from '../../../index'
 import { JSON_OPTION, UsageError, parseCommand } from '../command'
 import type { Command, OptionTable } from '../command'
 import { CONFIG_OPTION } from '../documents/config-file'
@@ -57,8 +56,13 @@ async function run(args: string[]): Promise<number> {
   const output = new CommandOutput(given.variables)
   const { registry, outcomes } = await loadDocuments(given, output)
   requireReports(outcomes)
-  const options = { filter: filterOf(values), ...(limit && { limit }), ...(target && { target }) }
-  const result = values.why ? explainedSearch(registry, query, options) : registry.search(query, options)
+  const options: SearchOptions = {
+    filter: filterOf(values),
+    ...(limit && { limit }),
+    ...(target && { target }),
+    ...(values.why && { explain: true }),
+  }
+  const result = registry.search(query, options)
   if (values.json) output.json(result)
   else output.lines(hitLines(result, output))
   return result.hits.length > 0 ? 0 : 1
@@ -69,15 +73,4 @@ function limitOf(text: string | undefined): number | undefined {
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0
   if (limit < 1 || limit > MOST_HITS) throw new UsageError(`--limit must be a whole number from 1 to ${MOST_HITS}`)
   return limit
-}
-
-/** A search with `why` of each hit. Without it where the core does not explain its hits. */
-function explainedSearch(registry: ToolRegistry, query: string, options: SearchOptions): SearchResult {
-  try {
-    return registry.search(query, { ...options, explain: true } as SearchOptions)
-  } catch (thrown) {
-    const { code, message } = revive(thrown)
-    if (code !== 'INVALID_OPTIONS' || !message.includes('explain')) throw thrown
-    return registry.search(query, options)
-  }
 }

@@ -157,7 +157,7 @@ pub(super) fn text_of(tool: &RegisteredTool) -> ToolText<'_> {
         tags: &definition.tags,
         source: &tool.origin.source,
         namespace: tool.origin.namespace.as_deref(),
-        aliases: &[],
+        aliases: &definition.aliases,
         parameters: definition.input_schema.text_without_definitions(),
         is_deprecated: definition.deprecated,
     }
