@@ -1,5 +1,8 @@
 //! Intent: what a tool does, and what a request wants to be done: read, list, create, update or delete.
 
+use std::sync::LazyLock;
+
+use crate::json::HashMap;
 use crate::search::tool_text::ToolText;
 use crate::search::words::{for_each_word, stem};
 
@@ -95,8 +98,12 @@ const VERBS: [(Intent, &[&str]); 5] = [
 impl Intent {
     /// The intent of a verb, by its stem.
     pub(in crate::search) fn of_verb(verb: &str) -> Option<Self> {
-        let is_of = |(_, verbs): &&(Self, &[&str])| verbs.iter().any(|known| stem(known) == verb);
-        VERBS.iter().find(is_of).map(|(intent, _)| *intent)
+        static BY_STEM: LazyLock<HashMap<String, Intent>> = LazyLock::new(|| {
+            let verbs =
+                VERBS.iter().flat_map(|(intent, verbs)| verbs.iter().map(|verb| (stem(verb), *intent)));
+            verbs.collect()
+        });
+        BY_STEM.get(verb).copied()
     }
 
     /// What a tool does, by its method and path; without them by the first verb of its name or description.

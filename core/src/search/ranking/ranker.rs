@@ -5,7 +5,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use super::score::{Factors, coverage};
-use super::scratch::{Best, Place, Scratch, Tally};
+use super::scratch::{Best, IN_NAME, IN_TITLE, SAID_IN_NAME, SAID_IN_TITLE, Scratch, Tally};
 use super::weighed_plan::{Weighed, WeighedPlan};
 use crate::search::index::{Posting, Segment, SegmentView, TermId};
 use crate::search::query::Said;
@@ -53,15 +53,21 @@ pub(in crate::search) fn rank(
         let (mut best, mut total) = (BestTools::new(wanted.most), 0);
         for (number, view) in views.iter().enumerate() {
             tally(plan, view.segment, scratch);
-            for (tool, tally) in (0..).zip(scratch.tallies()) {
-                if tally.score > 0.0 && view.visible.has(tool) {
-                    let ranked = ranked(plan, view.segment, (number, tool), tally);
-                    if ranked.score >= wanted.min_score {
-                        total += 1;
-                        best.take(ranked);
-                    }
+            scratch.drain(|tool, tally| {
+                if !view.visible.has(tool) {
+                    return;
                 }
-            }
+                // Most tools are far from the best: their factors need not be known.
+                if wanted.min_score <= 0.0 && tally.score * Factors::MOST < best.least() {
+                    total += 1;
+                    return;
+                }
+                let ranked = ranked(plan, view.segment, (number, tool), tally);
+                if ranked.score >= wanted.min_score {
+                    total += 1;
+                    best.take(ranked);
+                }
+            });
         }
         (best.into_sorted(), total)
     })
@@ -91,6 +97,11 @@ fn tally(plan: &WeighedPlan<'_>, segment: &Segment, scratch: &mut Scratch) {
 
 /// Calls `take` with each tool that has all words of an alternative. What it counts is what its weakest word counts.
 fn for_each_match(segment: &Segment, weighed: &Weighed<'_>, mut take: impl FnMut(u32, Best)) {
+    if let [stem] = &*weighed.alternative.stems {
+        let postings = segment.find(stem).map(|term| segment.postings(term));
+        let postings = postings.into_iter().flatten();
+        return postings.for_each(|posting| take(posting.tool, weighed.found(posting)));
+    }
     let terms: Option<Vec<TermId>> =
         weighed.alternative.stems.iter().map(|stem| segment.find(stem)).collect();
     let Some(mut terms) = terms else { return };
@@ -108,9 +119,11 @@ fn for_each_match(segment: &Segment, weighed: &Weighed<'_>, mut take: impl FnMut
 impl Weighed<'_> {
     fn found(&self, posting: Posting) -> Best {
         let is_said = matches!(self.alternative.said, Said::Word | Said::Joined);
-        let in_name = Place { is_in: posting.is_in_name(), is_said: posting.is_in_name() && is_said };
-        let in_title = Place { is_in: posting.is_in_title(), is_said: posting.is_in_title() && is_said };
-        Best { score: self.score * posting.impact(), covered: self.covered, in_name, in_title }
+        let (in_name, in_title) =
+            if is_said { (IN_NAME | SAID_IN_NAME, IN_TITLE | SAID_IN_TITLE) } else { (IN_NAME, IN_TITLE) };
+        let of_name = if posting.is_in_name() { in_name } else { 0 };
+        let of_title = if posting.is_in_title() { in_title } else { 0 };
+        Best { score: self.score * posting.impact(), covered: self.covered, places: of_name | of_title }
     }
 }
 
@@ -163,6 +176,12 @@ impl BestTools {
         {
             *worst = Reverse(ranked);
         }
+    }
+
+    /// The score below which no tool is taken.
+    fn least(&self) -> f32 {
+        let is_full = self.heap.len() == self.most;
+        if is_full { self.heap.peek().map_or(0.0, |worst| worst.0.score) } else { 0.0 }
     }
 
     fn into_sorted(self) -> Vec<Ranked> {

@@ -1,6 +1,6 @@
 //! Score of a tool: what its words count, times what is known of it beside them.
 
-use super::scratch::{MetThere, Tally};
+use super::scratch::{IN_NAME, IN_TITLE, SAID_IN_NAME, SAID_IN_TITLE, Tally};
 use super::weighed_plan::WeighedPlan;
 use crate::search::analysis::Intent;
 use crate::search::index::ToolFacts;
@@ -9,7 +9,7 @@ use crate::search::index::ToolFacts;
 const COVERAGE_FLOOR: f32 = 0.45;
 const NAME_FLOOR: f32 = 0.6;
 /// What a tool counts more whose name and path have every word of the query.
-const SAID_IN_NAME: f32 = 1.3;
+const ALL_SAID: f32 = 1.3;
 /// What a tool counts that does what the query wants to be done, nearly that, or something else.
 const SAME_INTENT: f32 = 1.25;
 const NEAR_INTENT: f32 = 1.1;
@@ -33,6 +33,9 @@ pub(in crate::search) struct Factors {
 }
 
 impl Factors {
+    /// The greatest product.
+    pub(super) const MOST: f32 = ALL_SAID * SAME_INTENT;
+
     pub(super) fn of(plan: &WeighedPlan<'_>, segment: usize, tally: &Tally, facts: &ToolFacts) -> Self {
         Self {
             coverage: COVERAGE_FLOOR + (1.0 - COVERAGE_FLOOR) * coverage(plan, tally),
@@ -55,12 +58,13 @@ pub(super) fn coverage(plan: &WeighedPlan<'_>, tally: &Tally) -> f32 {
 
 fn name_factor(plan: &WeighedPlan<'_>, tally: &Tally, facts: &ToolFacts) -> f32 {
     let needs = plan.needs.len();
-    let places = [(tally.in_name, facts.name_words), (tally.in_title, facts.title_words)];
-    if places.iter().any(|(there, _)| usize::from(there.said) == needs) {
-        return SAID_IN_NAME;
+    if [SAID_IN_NAME, SAID_IN_TITLE].iter().any(|place| usize::from(tally.met(*place)) == needs) {
+        return ALL_SAID;
     }
+    let places = [(IN_NAME, facts.name_words), (IN_TITLE, facts.title_words)];
     // A name of other scripts or of digits alone has no words.
-    let of_place = |(there, words): (MetThere, u8)| (f32::from(there.met) / f32::from(words.max(1))).min(1.0);
+    let of_place =
+        |(place, words): (u8, u8)| (f32::from(tally.met(place)) / f32::from(words.max(1))).min(1.0);
     NAME_FLOOR + (1.0 - NAME_FLOOR) * places.into_iter().map(of_place).fold(0.0, f32::max)
 }
 

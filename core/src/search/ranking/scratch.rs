@@ -1,5 +1,12 @@
 //! Scratch memory of a query: what is known of each tool of a segment while its words are read.
 
+/// Where a need is met: bits.
+pub(super) const IN_NAME: u8 = 1;
+pub(super) const IN_TITLE: u8 = 2;
+/// The same, by the word that was said.
+pub(super) const SAID_IN_NAME: u8 = 4;
+pub(super) const SAID_IN_TITLE: u8 = 8;
+
 /// What a query has found of one tool.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Tally {
@@ -7,25 +14,8 @@ pub(super) struct Tally {
     pub score: f32,
     /// The weights of the needs it meets.
     pub covered: f32,
-    /// How many needs are met by a word of its name or path.
-    pub in_name: MetThere,
-    /// How many needs are met by a word of its title or first sentence.
-    pub in_title: MetThere,
-}
-
-/// How many needs are met in one place.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct MetThere {
-    pub met: u8,
-    /// By the word that was said.
-    pub said: u8,
-}
-
-/// Whether a need is met in one place, and by the word that was said.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Place {
-    pub is_in: bool,
-    pub is_said: bool,
+    /// How many needs are met in each place, a byte for each bit. A phrasing has fewer needs than a byte counts.
+    places: u32,
 }
 
 /// What the best alternative of one need is to a tool.
@@ -33,29 +23,18 @@ pub(super) struct Place {
 pub(super) struct Best {
     pub score: f32,
     pub covered: f32,
-    pub in_name: Place,
-    pub in_title: Place,
-}
-
-impl Place {
-    fn or(self, other: Self) -> Self {
-        Self { is_in: self.is_in || other.is_in, is_said: self.is_said || other.is_said }
-    }
-}
-
-impl MetThere {
-    fn add(&mut self, place: Place) {
-        self.met += u8::from(place.is_in);
-        self.said += u8::from(place.is_said);
-    }
+    /// Where any alternative meets the need.
+    pub places: u8,
 }
 
 impl Best {
     /// Takes a further alternative: the best one counts.
     pub(super) fn take(&mut self, found: Self) {
-        let (in_name, in_title) = (self.in_name.or(found.in_name), self.in_title.or(found.in_title));
-        let best = if found.score > self.score { found } else { *self };
-        *self = Self { in_name, in_title, ..best };
+        let places = self.places | found.places;
+        if found.score > self.score {
+            *self = found;
+        }
+        self.places = places;
     }
 }
 
@@ -64,27 +43,36 @@ impl Tally {
     pub(super) fn add(&mut self, best: Best) {
         self.score += best.score;
         self.covered += best.covered;
-        self.in_name.add(best.in_name);
-        self.in_title.add(best.in_title);
+        for bit in 0..4 {
+            self.places += u32::from(best.places >> bit & 1) << (8 * bit);
+        }
+    }
+
+    /// The number of needs that are met in a place.
+    pub(super) const fn met(&self, place: u8) -> u8 {
+        self.places.to_le_bytes()[place.trailing_zeros() as usize]
     }
 }
 
-/// Memory for the tools of one segment, used again for each query of a thread.
+/// Memory for the tools of one segment, used again for each query of a thread. All but `seen` and `touched` is empty between
+/// two segments.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     tallies: Vec<Tally>,
     best: Vec<Best>,
+    /// The tools with a tally.
+    seen: Vec<u32>,
+    /// The tools that meet the present need.
     touched: Vec<u32>,
 }
 
 impl Scratch {
     /// Prepares it for a segment of so many tools.
     pub(super) fn start(&mut self, tools: usize) {
-        self.tallies.clear();
-        self.tallies.resize(tools, Tally::default());
-        self.best.clear();
-        self.best.resize(tools, Best::default());
-        self.touched.clear();
+        if self.tallies.len() < tools {
+            self.tallies.resize(tools, Tally::default());
+            self.best.resize(tools, Best::default());
+        }
     }
 
     /// Takes an alternative of the present need for a tool.
@@ -99,13 +87,19 @@ impl Scratch {
     /// Ends a need: adds what each tool has of it.
     pub(super) fn end_need(&mut self) {
         for tool in self.touched.drain(..) {
-            let best = std::mem::take(&mut self.best[tool as usize]);
-            self.tallies[tool as usize].add(best);
+            let tally = &mut self.tallies[tool as usize];
+            if tally.score == 0.0 {
+                self.seen.push(tool);
+            }
+            tally.add(std::mem::take(&mut self.best[tool as usize]));
         }
     }
 
-    /// What was found, by the number of the tool.
-    pub(super) fn tallies(&self) -> &[Tally] {
-        &self.tallies
+    /// Hands out what was found of each tool, and forgets it.
+    pub(super) fn drain(&mut self, mut take: impl FnMut(u32, &Tally)) {
+        for tool in self.seen.drain(..) {
+            take(tool, &self.tallies[tool as usize]);
+            self.tallies[tool as usize] = Tally::default();
+        }
     }
 }
