@@ -115,7 +115,7 @@ impl Field {
             Self::Name | Self::Aliases => (3.0, 5.0, 0.4),
             Self::Path => (2.0, 4.0, 0.4),
             Self::Tags => (1.5, 2.0, 0.4),
-            Self::Description => (1.0, 50.0, 0.5),
+            Self::Description => (1.25, 50.0, 0.5),
             Self::Parameters => (0.9, 10.0, 0.6),
             Self::ParameterTexts => (0.4, 80.0, 0.6),
             Self::Values => (0.4, 10.0, 0.6),

@@ -49,6 +49,13 @@ pub(in crate::search) struct QueryPlan {
     pub stems: Vec<String>,
 }
 
+impl Need {
+    /// Whether it is the need of a word with this stem.
+    fn is_of(&self, stem: &str) -> bool {
+        self.alternatives.first().is_some_and(|one| one.said == Said::Word && one.stems == [stem])
+    }
+}
+
 impl QueryPlan {
     /// Reads a phrasing.
     pub(in crate::search) fn read(phrasing: &Phrasing, thesaurus: &Thesaurus) -> Self {
@@ -67,7 +74,7 @@ impl QueryPlan {
                 continue;
             }
             let word = &phrasing.words[at].0;
-            if !is_stop_word(word) && needs.iter().all(|need| need.text != *word) {
+            if !is_stop_word(word) && !needs.iter().any(|need| need.is_of(&stems[at])) {
                 needs.push(word_need(phrasing, &stems, at, thesaurus));
             }
         }

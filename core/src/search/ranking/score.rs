@@ -6,7 +6,7 @@ use crate::search::analysis::Intent;
 use crate::search::index::ToolFacts;
 
 /// What a tool counts that has next to nothing of the query, and one whose name has next to nothing of it.
-const COVERAGE_FLOOR: f32 = 0.45;
+const COVERAGE_FLOOR: f32 = 0.35;
 const NAME_FLOOR: f32 = 0.6;
 /// What a tool counts more whose name and path have every word of the query.
 const ALL_SAID: f32 = 1.3;
