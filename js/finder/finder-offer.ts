@@ -1,0 +1,144 @@
+// Finder offer: the tools that a finder offers of one snapshot, and what every request of it has.
+
+import type { Finding, Quarantined } from '../../index'
+import { invalidOption } from '../border/options'
+import { narrowSnapshot } from '../snapshot'
+import type { Snapshot } from '../snapshot'
+import type { FinderRule } from './finder-options'
+import { callTool, clientToolSearch, loadTool, searchTool, writeOwnTool } from './own-tools'
+import { requestOf, shapesOf, tokensOf } from './tool-shapes'
+import type { ToolShape } from './tool-shapes'
+
+/** The most tools of a request of Anthropic, deferred ones included. */
+const MOST_DEFERRED = 10_000
+
+/** How found tools reach the model. */
+export type FinderMode = 'references' | 'outputs' | 'emulated'
+
+/** A filter that no tool meets. */
+const NOTHING = Object.freeze({ names: Object.freeze([]) })
+
+export class FinderOffer {
+  readonly rule: FinderRule
+  /** The snapshot that it was made of. */
+  readonly base: Snapshot
+  /** The tools of the offer, and their calls. */
+  readonly tools: Snapshot
+  readonly mode: FinderMode
+  /** The tools that every request has, by their own names. */
+  readonly always: ReadonlySet<string>
+  /** The tools whose names the finder has itself, by their own names. */
+  readonly taken: ReadonlySet<string>
+  /** The definitions that every request has, the finder's own tools last. */
+  readonly first: readonly object[]
+  /** What those are of the budget. */
+  readonly firstTools: number
+  readonly firstTokens: number
+  /** Their wire names, without those of the finder's own tools. */
+  readonly firstNames: readonly string[]
+  #deferred: readonly ToolShape[] | undefined
+
+  constructor(base: Snapshot, rule: FinderRule) {
+    this.base = base
+    this.rule = rule
+    this.tools = rule.filter === undefined ? base : narrowSnapshot(base, rule.filter)
+    this.mode = this.#chooseMode()
+    this.taken = new Set(this.#reservedNames().flatMap((word) => this.tools.resolve(word, rule.target) ?? []))
+    const always = this.define(this.tools.list(rule.always ?? NOTHING).filter((name) => !this.taken.has(name)))
+    this.always = new Set(always.keys())
+    this.firstNames = [...always.values()].map(({ wireName }) => wireName)
+    this.first = [...[...always.values()].map(({ definition }) => definition), ...this.#writeOwnTools()]
+    this.firstTools = this.first.length
+    this.firstTokens = this.first.reduce((sum: number, definition) => sum + tokensOf(definition), 0)
+    this.#checkBudget()
+  }
+
+  /** Says which tools have names of the finder's own tools. */
+  get findings(): readonly Quarantined[] {
+    return [...this.taken].map((name) => ({ name, findings: [this.#nameTaken(name)] }))
+  }
+
+  /** The definitions of tools, by their own names, in the order of the names. Tools that the target refuses have none. */
+  define(names: readonly string[]): Map<string, ToolShape> {
+    const { target } = this.rule
+    if (names.length === 0) return new Map()
+    const definitions = this.tools.definitions(target, { names }, { overLimit: 'send' })
+    const shapes = new Map(
+      shapesOf(target, definitions).map((shape) => [this.tools.resolve(shape.wireName, target), shape]),
+    )
+    return new Map(
+      names.flatMap((name) => {
+        const shape = shapes.get(name)
+        return shape === undefined ? [] : [[name, shape] as const]
+      }),
+    )
+  }
+
+  /** The tools of a request: what every one has, and more at the end. */
+  request(more: readonly object[]): object[] {
+    return requestOf(this.rule.target, [...this.first, ...more])
+  }
+
+  /** The tools that a provider loads when a reference names them: all that are not in every request. */
+  get deferred(): readonly ToolShape[] {
+    return (this.#deferred ??= this.#defineDeferred())
+  }
+
+  #defineDeferred(): readonly ToolShape[] {
+    const { target } = this.rule
+    const definitions = this.tools.definitions(target, undefined, { deferLoading: {}, overLimit: 'send' })
+    return shapesOf(target, definitions).filter(({ wireName }) => {
+      const name = this.tools.resolve(wireName, target)
+      return name !== undefined && !this.always.has(name) && !this.taken.has(name)
+    })
+  }
+
+  #chooseMode(): FinderMode {
+    const { target, mayBeNative } = this.rule
+    if (!mayBeNative) return 'emulated'
+    if (target === 'openai' || target === 'openai-responses') return 'outputs'
+    // With the finder's own tools.
+    return target === 'anthropic' && this.tools.size + 3 <= MOST_DEFERRED ? 'references' : 'emulated'
+  }
+
+  /** The names that no tool of the offer can have. With OpenAI's tool search, a search is no function. */
+  #reservedNames(): readonly string[] {
+    const { names, isExplicit } = this.rule
+    if (this.mode !== 'outputs') return [names.search, names.load, names.call]
+    return isExplicit ? [names.search, names.call] : []
+  }
+
+  #writeOwnTools(): object[] {
+    const { target, names, isExplicit } = this.rule
+    const search = searchTool(names, isExplicit)
+    const load = loadTool(names)
+    const call = this.taken.size > 0 ? [writeOwnTool(target, callTool(names))] : []
+    if (this.mode !== 'outputs')
+      return [...[search, ...(isExplicit ? [load] : [])].map((tool) => writeOwnTool(target, tool)), ...call]
+    return isExplicit
+      ? [writeOwnTool(target, search), clientToolSearch(load), ...call]
+      : [clientToolSearch(search), ...call]
+  }
+
+  #checkBudget(): void {
+    const { budget } = this.rule
+    if (this.mode !== 'emulated') return
+    if (this.firstTools <= budget.tools && this.firstTokens <= budget.tokens) return
+    throw invalidOption(
+      'always',
+      `has, with the finder's own tools, ${this.firstTools} tools of about ${this.firstTokens} tokens, over the budget ` +
+        `of ${budget.tools} tools and ${budget.tokens} tokens: choose fewer tools, or raise budget`,
+    )
+  }
+
+  #nameTaken(name: string): Finding {
+    const { names } = this.rule
+    return {
+      code: 'FINDER_NAME_TAKEN',
+      weight: 'advised',
+      pointer: '',
+      message: `the finder has a tool of this name itself: "${name}" is called through ${names.call}; rename one with names`,
+      source: 'toolrack: option names of snapshot.finder',
+    }
+  }
+}
