@@ -31,6 +31,9 @@ interface AskedCall {
   readonly index: number | undefined
 }
 
+/** For adapters: what a finder offers; nothing for another value. */
+export let offerOf: (value: unknown) => FinderOffer | undefined
+
 export class Finder<T extends FinderTarget> extends Uncloneable implements PublicFinder<T> {
   readonly #offer: FinderOffer
   readonly #turn: FinderTurn
@@ -158,6 +161,10 @@ export class Finder<T extends FinderTarget> extends Uncloneable implements Publi
   #wireNameOf(word: string): string {
     const name = this.#offer.tools.resolve(word, this.target)
     return (name === undefined ? undefined : this.#offer.define([name]).get(name)?.wireName) ?? word
+  }
+
+  static {
+    offerOf = (value) => (typeof value === 'object' && value !== null && #offer in value ? value.#offer : undefined)
   }
 }
 
