@@ -1,12 +1,13 @@
 // Finder offer: the tools that a finder offers of one snapshot, and what every request of it has.
 
 import type { Finding, Quarantined } from '../../index'
+import type { Members } from '../border/kind'
 import { invalidOption } from '../border/options'
 import { narrowSnapshot } from '../snapshot'
 import type { Snapshot } from '../snapshot'
 import type { FinderRule } from './finder-options'
 import { callTool, clientToolSearch, loadTool, searchTool, writeOwnTool } from './own-tools'
-import { requestOf, shapesOf, tokensOf } from './tool-shapes'
+import { requestOf, shapesOf, tokensOf, wireNameOf } from './tool-shapes'
 import type { ToolShape } from './tool-shapes'
 
 /** The most tools of a request of Anthropic, deferred ones included. */
@@ -30,11 +31,11 @@ export class FinderOffer {
   /** The tools whose names the finder has itself, by their own names. */
   readonly taken: ReadonlySet<string>
   /** The definitions that every request has, the finder's own tools last. */
-  readonly first: readonly object[]
+  readonly first: readonly Members[]
   /** What those are of the budget. */
   readonly firstTools: number
   readonly firstTokens: number
-  /** Their wire names, without those of the finder's own tools. */
+  /** Their wire names. */
   readonly firstNames: readonly string[]
   #deferred: readonly ToolShape[] | undefined
 
@@ -46,8 +47,8 @@ export class FinderOffer {
     this.taken = new Set(this.#reservedNames().flatMap((word) => this.tools.resolve(word, rule.target) ?? []))
     const always = this.define(this.tools.list(rule.always ?? NOTHING).filter((name) => !this.taken.has(name)))
     this.always = new Set(always.keys())
-    this.firstNames = [...always.values()].map(({ wireName }) => wireName)
     this.first = [...[...always.values()].map(({ definition }) => definition), ...this.#writeOwnTools()]
+    this.firstNames = this.first.map(wireNameOf)
     this.firstTools = this.first.length
     this.firstTokens = this.first.reduce((sum: number, definition) => sum + tokensOf(definition), 0)
     this.#checkBudget()
@@ -108,7 +109,7 @@ export class FinderOffer {
     return isExplicit ? [names.search, names.call] : []
   }
 
-  #writeOwnTools(): object[] {
+  #writeOwnTools(): Members[] {
     const { target, names, isExplicit } = this.rule
     const search = searchTool(names, isExplicit)
     const load = loadTool(names)

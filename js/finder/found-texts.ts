@@ -61,7 +61,7 @@ export function noteOf(...sentences: readonly (string | undefined)[]): string | 
 /** Says that no tool fits well, and where there are others. */
 export function weakNote(offer: FinderOffer, hasHits: boolean): string {
   const sources = Object.keys(offer.tools.summary().sources)
-  const head = hasHits ? 'No tool has half of these words.' : 'No tool has these words.'
+  const head = hasHits ? 'No tool fits these words well.' : 'No tool has these words.'
   return `${head} Search with other words. Sources: ${listed(sources)}.`
 }
 

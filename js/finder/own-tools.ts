@@ -86,7 +86,7 @@ const responses = ({ name, description, schema: parameters }: OwnTool) => ({
 })
 
 /** How each target takes a tool; for Gemini one declaration. */
-const WRITERS: { readonly [T in FinderTarget]: (tool: OwnTool) => object } = Object.freeze({
+const WRITERS: { readonly [T in FinderTarget]: (tool: OwnTool) => Members } = Object.freeze({
   openai: responses,
   'openai-responses': responses,
   'openai-chat': chat,
@@ -112,11 +112,11 @@ const WRITERS: { readonly [T in FinderTarget]: (tool: OwnTool) => object } = Obj
 })
 
 /** Writes a tool of the finder for a target. */
-export function writeOwnTool(target: FinderTarget, tool: OwnTool): object {
+export function writeOwnTool(target: FinderTarget, tool: OwnTool): Members {
   return WRITERS[target](tool)
 }
 
 /** The tool search of OpenAI's Responses API, which the finder answers. */
-export function clientToolSearch({ description, schema }: OwnTool): object {
+export function clientToolSearch({ description, schema }: OwnTool): Members {
   return { type: 'tool_search', execution: 'client', description, parameters: schema }
 }

@@ -22,7 +22,7 @@ export function shapesOf(target: FinderTarget, definitions: readonly object[]): 
   const items = isGemini(target)
     ? definitions.flatMap((list) => (list as { readonly functionDeclarations: Members[] }).functionDeclarations)
     : (definitions as readonly Members[])
-  return items.map((definition) => ({ wireName: String(partOf(definition).name), definition }))
+  return items.map((definition) => ({ wireName: wireNameOf(definition), definition }))
 }
 
 /** Puts definitions together to the tools of one request, which are frozen where nobody writes into them. */
@@ -40,6 +40,11 @@ export function schemaOf(definition: Members): unknown {
   const key = SCHEMA_KEYS.find((one) => part[one] !== undefined)
   const schema = key === undefined ? undefined : part[key]
   return isMembers(schema) && isMembers(schema.json) && definition.toolSpec !== undefined ? schema.json : schema
+}
+
+/** The name, as the model reads it. */
+export function wireNameOf(definition: Members): string {
+  return String(partOf(definition).name)
 }
 
 /** The description, as the model reads it. */
