@@ -25,8 +25,12 @@ interface ToolRun {
 /** `toolSearch` of version 7. It may return anything. */
 type ToolSearch = (options: object) => object
 
+/** Makes the context of a call from what the SDK hands to its tool. It may return anything. */
+type ContextFunction = (run: ToolRun) => unknown
+
 /** The options of the calls, checked as far as the snapshot does not check them. */
 interface FinderCallOptions {
+  /** The context of every call, or a function that makes it. */
   readonly context: unknown
   readonly timeoutMs: unknown
   readonly ask: unknown
@@ -86,11 +90,12 @@ class FinderRun {
   searched(others: PropertyDescriptorMap, toolSearch: ToolSearch) {
     const { rule, always, deferred } = this.#offer
     const { search } = rule.names
-    const first = this.#offer.first.filter((one) => this.#isAlways((one as AiSdkTool).name, always))
+    const written = this.#offer.first as readonly unknown[] as readonly AiSdkTool[]
+    const first = written.filter(({ name }) => this.#isAlways(name, always))
     const later = this.#makeTools(deferred.map(({ definition }) => definition as unknown as AiSdkTool))
     for (const tool of Object.values(later)) Object.assign(tool, { deferLoading: true })
     const made: Record<string, object> = {
-      ...this.#makeTools(first as AiSdkTool[]),
+      ...this.#makeTools(first),
       [search]: toolSearch({ search: ({ query }: { query: string }) => this.#search(query), maxResults: rule.limit }),
       ...later,
     }
@@ -157,7 +162,7 @@ class FinderRun {
 
   async #optionsOf(run: ToolRun): Promise<object> {
     const { context, timeoutMs, ask } = this.#calls
-    const own: unknown = typeof context === 'function' ? await context(run) : context
+    const own: unknown = typeof context === 'function' ? await (context as ContextFunction)(run) : context
     return {
       ...(own !== undefined && { context: own }),
       ...(timeoutMs !== undefined && { timeoutMs }),
