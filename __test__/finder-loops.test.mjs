@@ -1,4 +1,5 @@
-// Whole loops of a finder through the SDKs of the providers: a model searches, the tool is loaded, called, and answered.
+// Whole loops of a finder through the SDKs of the providers: a model searches, and the tool is loaded, called, and
+// answered.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SDKS, text } from './support/sdks.mjs'
@@ -56,7 +57,7 @@ for (const [target, options] of [
   ['openai', { native: false }],
   ['anthropic', { native: false }],
 ])
-  test(`${target}${options.native === false ? ', emulated' : ''}: a found tool is at the end of the next request`, async (t) => {
+  test(`${target}${options.native === false ? ', emulated' : ''}: a found tool ends the next request`, async (t) => {
     const steps = [[{ id: 'call_1', ...SEARCH }], [{ id: 'call_2', ...CALL }]]
     const { requests, answers, finder, sdk } = await loop(t, { target, options, steps })
     assert.equal(requests.length, 3)
