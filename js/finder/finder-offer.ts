@@ -16,8 +16,8 @@ const MOST_DEFERRED = 10_000
 /** How found tools reach the model. */
 export type FinderMode = 'references' | 'outputs' | 'emulated'
 
-/** A filter that no tool meets. */
-const NOTHING = Object.freeze({ names: Object.freeze([]) })
+/** A filter that every tool meets. */
+const EVERYTHING = Object.freeze({})
 
 export class FinderOffer {
   readonly rule: FinderRule
@@ -38,14 +38,18 @@ export class FinderOffer {
   /** Their wire names. */
   readonly firstNames: readonly string[]
   #deferred: readonly ToolShape[] | undefined
+  /** Those that were asked for, by own names. */
+  readonly #shapes = new Map<string, ToolShape | undefined>()
 
   constructor(base: Snapshot, rule: FinderRule) {
     this.base = base
     this.rule = rule
-    this.tools = rule.filter === undefined ? base : narrowSnapshot(base, rule.filter)
+    // A snapshot of its own: a revision keeps the definitions of all lists of names that it was asked for.
+    this.tools = narrowSnapshot(base, rule.filter ?? EVERYTHING)
     this.mode = this.#chooseMode()
     this.taken = new Set(this.#reservedNames().flatMap((word) => this.tools.resolve(word, rule.target) ?? []))
-    const always = this.define(this.tools.list(rule.always ?? NOTHING).filter((name) => !this.taken.has(name)))
+    const listed = rule.always === undefined ? [] : this.tools.list(rule.always)
+    const always = this.define(listed.filter((name) => !this.taken.has(name)))
     this.always = new Set(always.keys())
     this.first = [...[...always.values()].map(({ definition }) => definition), ...this.#writeOwnTools()]
     this.firstNames = this.first.map(wireNameOf)
@@ -61,18 +65,24 @@ export class FinderOffer {
 
   /** The definitions of tools, by their own names, in the order of the names. Tools that the target refuses have none. */
   define(names: readonly string[]): Map<string, ToolShape> {
-    const { target } = this.rule
-    if (names.length === 0) return new Map()
-    const definitions = this.tools.definitions(target, { names }, { overLimit: 'send' })
-    const shapes = new Map(
-      shapesOf(target, definitions).map((shape) => [this.tools.resolve(shape.wireName, target), shape]),
-    )
+    this.#defineNew([...new Set(names)].filter((name) => !this.#shapes.has(name)))
     return new Map(
       names.flatMap((name) => {
-        const shape = shapes.get(name)
+        const shape = this.#shapes.get(name)
         return shape === undefined ? [] : [[name, shape] as const]
       }),
     )
+  }
+
+  /** Defines tools that nobody asked for yet: a filter by names looks at each tool of the snapshot. */
+  #defineNew(names: readonly string[]): void {
+    if (names.length === 0) return
+    const { target } = this.rule
+    for (const name of names) this.#shapes.set(name, undefined)
+    for (const shape of shapesOf(target, this.tools.definitions(target, { names }, { overLimit: 'send' }))) {
+      const name = this.tools.resolve(shape.wireName, target)
+      if (name !== undefined) this.#shapes.set(name, shape)
+    }
   }
 
   /** The tools of a request: what every one has, and more at the end. */
@@ -87,11 +97,11 @@ export class FinderOffer {
 
   #defineDeferred(): readonly ToolShape[] {
     const { target } = this.rule
-    const definitions = this.tools.definitions(target, undefined, { deferLoading: {}, overLimit: 'send' })
-    return shapesOf(target, definitions).filter(({ wireName }) => {
-      const name = this.tools.resolve(wireName, target)
-      return name !== undefined && !this.always.has(name) && !this.taken.has(name)
-    })
+    // All tools of a revision are the same for each of its finders.
+    const tools = this.rule.filter === undefined ? this.base : this.tools
+    const definitions = tools.definitions(target, undefined, { deferLoading: EVERYTHING, overLimit: 'send' })
+    const others = new Set([...this.firstNames, ...this.#reservedNames()])
+    return shapesOf(target, definitions).filter(({ wireName }) => !others.has(wireName))
   }
 
   #chooseMode(): FinderMode {
