@@ -1,6 +1,7 @@
 // Finders: what a model is shown, finds, loads and may call, on every target.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { inspect } from 'node:util'
 import { ToolRegistry } from 'toolrack'
 import { callOf } from 'toolrack/test'
 import { errorIn } from './support/model.mjs'
@@ -163,6 +164,9 @@ test('a weak result says so and names the sources, as data', async () => {
   const weak = await search(finder, { queries: ['ticket of an unknown flying rocket engine'] })
   assert.ok(weak.tools.length > 0)
   assert.match(weak.note, /^No tool fits these words well\. Search with other words\. Sources: code\.$/)
+  const elsewhere = await search(finder, { queries: ['close ticket'], source: 'crm' })
+  assert.deepEqual(elsewhere.tools, [])
+  assert.match(elsewhere.note, /Sources: code\./)
   const none = await search(finder, { queries: ['rocket'] })
   assert.deepEqual(none.tools, [])
   assert.match(none.note, /^No tool has these words\./)
@@ -241,6 +245,14 @@ test('more than 10,000 tools of Anthropic are not deferred, but found and append
   registry.close()
 })
 
+test('openai: more tools in every request than the provider takes are refused', async () => {
+  const registry = registryOf(...Array.from({ length: 128 }, (_, i) => ({ name: `t${i}`, description: 'Counts' })))
+  const error = await refusal(() => finderOf(registry, 'openai', { always: { name: 't*' } }))
+  assert.match(error.message, /129 tools .* over the 128 tools that the provider takes/)
+  registry.unregister('t0')
+  assert.equal(finderOf(registry, 'openai', { always: { name: 't*' } }).definitions().length, 128)
+})
+
 const OPTIONS = [
   [{ target: 'mcp' }, /createMcpServer\(registry, \{ expose: 'search' \}\)/],
   [{ target: undefined }, /"target": is missing/],
@@ -293,5 +305,8 @@ test('what is no call rejects, and a wrong snapshot is refused', async () => {
     )
   const { tools } = await native.respond({ type: 'tool_search_call', call_id: 'c', arguments: { queries: 7 } })
   assert.deepEqual(tools, [])
+  const line = "Finder { target: 'plain', revision: 3, native: false, loaded: [ 'close' ] }"
+  await call(finder, 'close')
+  assert.equal(inspect(finder), line)
   assert.throws(() => structuredClone(finder), { name: 'DataCloneError' })
 })

@@ -132,13 +132,15 @@ export class FinderOffer {
   }
 
   #checkBudget(): void {
-    const { budget } = this.rule
-    if (this.mode !== 'emulated') return
+    const { mostTools } = this.rule
+    const budget = this.mode === 'emulated' ? this.rule.budget : { tools: mostTools, tokens: Infinity }
     if (this.firstTools <= budget.tools && this.firstTokens <= budget.tokens) return
     throw invalidOption(
       'always',
-      `has, with the finder's own tools, ${this.firstTools} tools of about ${this.firstTokens} tokens, over the budget ` +
-        `of ${budget.tools} tools and ${budget.tokens} tokens: choose fewer tools, or raise budget`,
+      `has, with the finder's own tools, ${this.firstTools} tools of about ${this.firstTokens} tokens, over the ` +
+        (this.mode === 'emulated'
+          ? `budget of ${budget.tools} tools and ${budget.tokens} tokens: choose fewer tools, or raise budget`
+          : `${budget.tools} tools that the provider takes: choose fewer tools`),
     )
   }
 

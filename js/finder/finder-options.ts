@@ -31,6 +31,8 @@ export interface FinderRule {
   /** Whether a found tool is loaded by a second call. */
   readonly isExplicit: boolean
   readonly budget: FinderBudget
+  /** The most tools that the provider takes in one request. */
+  readonly mostTools: number
   readonly names: OwnNames
   /** Whether the tool search of the provider is used, where it has one. */
   readonly mayBeNative: boolean
@@ -77,13 +79,15 @@ export function readFinderOptions(target: unknown, options: unknown): { rule: Fi
   const read = checkOptions(options, OPTIONS)
   const { load = 'search' } = read
   oneOf('load', load, ['search', 'explicit'])
+  const mostTools = MOST_TOOLS[checked] ?? Number.MAX_SAFE_INTEGER
   const rule: FinderRule = Object.freeze({
     target: checked,
     filter: readFilter('filter', read.filter),
     always: readAlways(read.always),
     limit: toCount('limit', read.limit ?? DEFAULT_HITS, MOST_HITS),
     isExplicit: load === 'explicit',
-    budget: readBudget(read.budget, MOST_TOOLS[checked]),
+    budget: readBudget(read.budget, mostTools),
+    mostTools,
     names: readNames(read.names),
     mayBeNative: toBoolean('native', read.native, true),
   })
@@ -118,7 +122,7 @@ function readAlways(always: unknown): ToolFilter | undefined {
   return readFilter('always', always)
 }
 
-function readBudget(budget: unknown, most = Number.MAX_SAFE_INTEGER): FinderBudget {
+function readBudget(budget: unknown, most: number): FinderBudget {
   const { tools = BUDGET.tools, tokens = BUDGET.tokens } = checkOptions(budget, ['tools', 'tokens'], 'budget')
   return Object.freeze({
     tools: Math.min(toCount('budget.tools', tools), most),

@@ -4,6 +4,7 @@
 import type { Finder as PublicFinder, FinderDefinitions, FinderState, FinderTarget, Quarantined } from '../../index'
 import { revive } from '../border/error'
 import type { ToolrackError } from '../border/error'
+import { INSPECT, inspectedLine } from '../border/inspection'
 import { isList, isMembers } from '../border/kind'
 import type { Members } from '../border/kind'
 import { ownJson, readOption } from '../border/options'
@@ -99,6 +100,15 @@ export class Finder<T extends FinderTarget> extends Uncloneable implements Publi
     const offer = new FinderOffer(snapshot, this.#offer.rule)
     const { turn, loaded } = this.#turn.onSnapshot(offer, this.#loaded)
     return new Finder(offer, turn, loaded)
+  }
+
+  [INSPECT](): string {
+    return inspectedLine('Finder', () => ({
+      target: this.target,
+      revision: this.revision,
+      native: this.native,
+      loaded: this.#loaded.all.map(({ name }) => name),
+    }))
   }
 
   /** Answers one call. Every error rejects. */
