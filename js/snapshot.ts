@@ -228,7 +228,8 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   }
 
   finder<T extends FinderTarget>(target: T, options?: unknown): PublicFinder<T> {
-    return loadFinder().makeFinder(this, target, options)
+    // Few programs let a model load tools.
+    return (require('./finder/finder') as typeof finderModule).makeFinder(this, target, options)
   }
 
   release(): void {
@@ -292,9 +293,4 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     isGenerator = (snapshot, name) => isAsyncGenerator(snapshot.#plans.getPlan(name).closure?.execute)
     closureOf = (snapshot, name, mustBeNewest) => snapshot.#plans.getPlan(name, mustBeNewest).closure
   }
-}
-
-/** Few programs let a model load tools. */
-function loadFinder(): typeof finderModule {
-  return require('./finder/finder') as typeof finderModule
 }
