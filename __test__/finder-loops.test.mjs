@@ -217,6 +217,14 @@ test('anthropic: a tool that is gone keeps a definition, for the references of t
   const removed = tools.filter(({ name }) => name === CALL.name)
   assert.deepEqual([removed.length, removed[0].defer_loading], [1, true])
   assert.deepEqual(registry.validate(removed[0], 'anthropic'), [])
+  // Another process has it from the state, as often as it is written.
+  for (let i = 0; i < 2; i++) {
+    const state = JSON.parse(JSON.stringify(finder.state))
+    assert.deepEqual(state.loaded, [{ name: 'desk/ticket.create', schemaHash: '' }])
+    finder = turn.finder('anthropic', { state })
+    assert.equal(finder.notice, undefined)
+    assert.deepEqual(finder.definitions(), tools)
+  }
   const answer = await finder.respond({ type: 'tool_use', id: 'call_2', name: CALL.name, input: CALL.args })
   assert.match(answer.content, /UNKNOWN_TOOL/)
 })

@@ -175,8 +175,9 @@ for (const target of ['plain', 'openai', 'anthropic', 'gemini'])
     assert.equal(new Set(names.map(({ name }) => name)).size, names.length)
     assert.equal(errorIn(await call(finder, 'secret')).code, 'UNKNOWN_TOOL')
     assert.match(finder.notice, /4 tools are no longer available\./)
-    // For OpenAI a changed tool has to be told anew.
-    assert.deepEqual(loadedIn(finder), target === 'openai' ? [] : ['one'])
+    // For OpenAI a changed tool has to be told anew. For Anthropic names that no tool has stay, without a hash.
+    const entries = finder.state.loaded.filter(({ schemaHash }) => schemaHash !== '').map(({ name }) => name)
+    assert.deepEqual(entries, target === 'openai' ? [] : ['one'])
   })
 
 const looping = { loaded: [] }

@@ -79,7 +79,10 @@ export interface FinderNames {
 
 /** The state of a finder: plain JSON. It is frozen. */
 export interface FinderState {
-  /** The loaded tools by their own names, in the order of loading. */
+  /**
+   * The loaded tools by their own names, in the order of loading. For Anthropic also tools that are gone, whose hash is
+   * empty: its messages name them.
+   */
   readonly loaded: readonly { readonly name: string; readonly schemaHash: string }[]
   /** The revision that they are of. */
   readonly revision: number

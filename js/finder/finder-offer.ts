@@ -11,7 +11,7 @@ import { requestOf, shapesOf, tokensOf, wireNameOf } from './tool-shapes'
 import type { ToolShape } from './tool-shapes'
 
 /** The most tools of a request of Anthropic, deferred ones included. */
-const MOST_DEFERRED = 10_000
+export const MOST_DEFERRED = 10_000
 
 /** How found tools reach the model. */
 export type FinderMode = 'references' | 'outputs' | 'emulated'

@@ -2,11 +2,13 @@
 // the model does not know yet.
 
 import type { Members } from '../border/kind'
+import { MOST_DEFERRED } from './finder-offer'
 import type { FinderOffer } from './finder-offer'
 import type { StateEntry } from './finder-state'
 import { changeNote } from './found-texts'
 import { LoadedTools } from './loaded-tools'
 import type { LoadedTool } from './loaded-tools'
+import type { ToolShape } from './tool-shapes'
 
 /** What a finder goes on with. */
 interface Continued {
@@ -31,13 +33,16 @@ export class FinderTurn {
   readonly shown: Set<string>
   /** What was loaded by answers to one request. It is not unloaded by another answer to it. */
   readonly fresh = new Set<string>()
-  /** Wire names in references of the conversation. Anthropic refuses a request without a definition of one. */
-  readonly #referenced: Set<string>
+  /**
+   * The tools in references of the conversation: own names by wire names. Anthropic refuses a request without a
+   * definition of one.
+   */
+  readonly #referenced: Map<string, string>
   #notice: string | undefined
 
   private constructor(notice?: string, former?: FinderTurn, isSameTurn = false) {
     this.#notice = notice
-    this.#referenced = new Set(former?.referenced)
+    this.#referenced = new Map(former === undefined ? [] : former.#referenced)
     this.called = new Set(isSameTurn ? former?.called : [])
     this.shown = new Set(isSameTurn ? former?.shown : [])
   }
@@ -47,13 +52,14 @@ export class FinderTurn {
     const loaded = new LoadedTools(offer)
     const { kept, changed, gone } = carryOver(offer, state)
     const wireNames = loadWithin(loaded, kept)
-    // Names that are gone are not repeated: they may be those of hidden tools.
+    // Names that are gone are not repeated: they may be those of hidden tools. A former finder told of those without hash.
+    const goneCount = state.filter(({ name, schemaHash }) => schemaHash !== '' && gone.includes(name)).length
     const turn = new FinderTurn(
-      changeNote({ changed: namesFor(offer, changed), gone: [], goneCount: gone.length, unloaded: wireNames }),
+      changeNote({ changed: namesFor(offer, changed), gone: [], goneCount, unloaded: wireNames }),
     )
+    turn.refer(offer, loaded.all)
     // A name that no tool has at all hides none.
-    const removed = gone.filter((name) => !offer.base.has(name)).map((name) => name.replaceAll(/[^a-zA-Z0-9_-]/g, '_'))
-    turn.refer(offer, [...removed.filter((name) => REFERENCED_NAME.test(name)), ...namesOf(loaded.all)])
+    if (offer.mode === 'references') for (const name of gone) if (!offer.base.has(name)) turn.#referRemoved(name)
     return { turn, loaded }
   }
 
@@ -86,13 +92,21 @@ export class FinderTurn {
     return notice
   }
 
-  get referenced(): ReadonlySet<string> {
-    return this.#referenced
+  /** Notes references of the conversation. */
+  refer(offer: FinderOffer, tools: readonly { readonly name: string; readonly shape: ToolShape }[]): void {
+    if (offer.mode !== 'references') return
+    for (const { name, shape } of tools) this.#referenced.set(shape.wireName, name)
   }
 
-  /** Notes references of the conversation. */
-  refer(offer: FinderOffer, wireNames: readonly string[]): void {
-    if (offer.mode === 'references') for (const name of wireNames) this.#referenced.add(name)
+  #referRemoved(name: string): void {
+    const wireName = name.replaceAll(/[^a-zA-Z0-9_-]/g, '_')
+    if (REFERENCED_NAME.test(wireName)) this.#referenced.set(wireName, name)
+  }
+
+  /** The tools in references that are gone, for a state. They have no hash. */
+  removed(offer: FinderOffer): readonly StateEntry[] {
+    const names = new Set(this.#referenced.values())
+    return [...names].filter((name) => !offer.base.has(name)).map((name) => ({ name, schemaHash: '' }))
   }
 
   /** The definitions of a request that come after those of every one. */
@@ -103,7 +117,8 @@ export class FinderTurn {
         ? offer.deferred
         : loaded.all.filter(({ name }) => !offer.taken.has(name)).map(({ shape }) => shape)
     const defined = new Set([...offer.firstNames, ...shapes.map(({ wireName }) => wireName)])
-    const missing = [...this.#referenced].filter((name) => !defined.has(name))
+    const room = Math.max(0, MOST_DEFERRED - offer.firstTools - shapes.length)
+    const missing = [...this.#referenced.keys()].filter((name) => !defined.has(name)).slice(0, room)
     return [...shapes.map(({ definition }) => definition), ...missing.map(removedTool)]
   }
 }

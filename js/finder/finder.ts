@@ -67,7 +67,7 @@ export class Finder<T extends FinderTarget> extends Uncloneable implements Publi
   }
 
   get state(): FinderState {
-    return writeState(this.#loaded.all, this.revision)
+    return writeState([...this.#loaded.all, ...this.#turn.removed(this.#offer)], this.revision)
   }
 
   get notice(): string | undefined {

@@ -134,7 +134,7 @@ export class OwnAnswers {
   #refer({ id }: Members, tools: readonly FoundTool[]): object {
     this.load(tools.map(({ name }) => name))
     const names = tools.map(({ shape }) => shape.wireName)
-    this.#turn.refer(this.#offer, names)
+    this.#turn.refer(this.#offer, tools)
     const content = names.map((tool_name) => ({ type: 'tool_reference', tool_name }))
     return { type: 'tool_result', tool_use_id: id, content }
   }
