@@ -59,6 +59,21 @@ export type {
 export type { CallLimits, RegistryCallLimits, BreakerRules } from './types/limits'
 export type { ToolFilter, CatalogOptions, CatalogEntry, DeclarationOptions } from './types/filter'
 export type { SearchOptions, SearchHit, SearchResult } from './types/search'
+export type {
+  AnthropicToolReferences,
+  Finder,
+  FinderAnswers,
+  FinderBudget,
+  FinderCalls,
+  FinderDefinitions,
+  FinderNames,
+  FinderOptions,
+  FinderState,
+  FinderTarget,
+  OpenAiToolSearch,
+  OpenAiToolSearchCall,
+  OpenAiToolSearchOutput,
+} from './types/finder'
 export { ToolRegistry, registerDynamicTool } from './types/registry'
 export type { RegistryOptions, ToolErrorCall } from './types/registry-options'
 export type {

@@ -287,6 +287,7 @@ test('no code of index.d.ts is without a case', () => {
     'SOURCE_FORBIDDEN',
     'UNRESOLVED_REF',
     'HIDDEN_UNICODE',
+    'NOT_LOADED',
   ]
   assert.deepEqual([...Object.keys(CASES), ...elsewhere].sort(), union('ErrorCode').sort())
 })

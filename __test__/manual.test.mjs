@@ -37,6 +37,8 @@ const TERMS = {
   token: 'providers',
   'tool search': 'providers',
   'tools by the words': 'search',
+  'deferred loading': 'finder',
+  'loads what it needs': 'finder',
   'code mode': 'declarations',
   'agent loop': 'agent-loops',
   'tool calling': 'agent-loops',

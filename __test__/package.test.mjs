@@ -121,7 +121,7 @@ test('each adapter can be imported and required, and imports no framework', () =
   project.write('adapters.cjs', each('require(name)'))
   const required = project.node('adapters.cjs')
   assert.equal(project.node('adapters.mjs'), required)
-  assert.match(required, /^aiTools,liveAiTools$/m)
+  assert.match(required, /^aiTools,finderTools,liveAiTools$/m)
 })
 
 test('the adapter for LangChain uses the copy of it that its caller has', () => {

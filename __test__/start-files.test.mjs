@@ -74,3 +74,17 @@ test('a program that does not trace does not load @opentelemetry/api, though it 
     void registry.execute('a')`)
   assert.deepEqual(ofPackages(files), [])
 })
+
+test('a program runs the code of finders with its first finder', async () => {
+  const program = `
+    const { ToolRegistry } = require('toolrack')
+    const { aiTools } = require('toolrack/ai')
+    const registry = new ToolRegistry()
+    registry.register({ name: 'a', description: 'A', execute: () => 1 })
+    const turn = registry.snapshot()
+    aiTools(turn)
+    turn.search('a')`
+  const finder = ({ files }) => within(files, ['lib/finder/', 'lib/adapters/ai-finder.js'])
+  assert.deepEqual(finder(await loadedBy(program)), [])
+  assert.ok(finder(await loadedBy(`${program}; turn.finder('plain')`)).length > 5)
+})

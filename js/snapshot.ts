@@ -5,6 +5,8 @@ import type {
   CallResult,
   CatalogEntry,
   Delta,
+  Finder as PublicFinder,
+  FinderTarget,
   Offer,
   Snapshot as PublicSnapshot,
   RegisteredTool,
@@ -25,6 +27,7 @@ import type { BoundCaller } from './call/bound-caller'
 import { callerOf, callerText } from './call/caller'
 import type { Closure } from './call/interfaces'
 import type { Closures } from './closures'
+import type * as finderModule from './finder/finder'
 import { DerivedSnapshots } from './snapshot/derived-snapshots'
 import { splitFilter } from './snapshot/filter'
 import { RevisionCache } from './snapshot/snapshot-cache'
@@ -82,6 +85,9 @@ export let filterSnapshot: (
 /** For an MCP server: the tools as pages of `tools/list`; `former` is a list of the same view. */
 export let listForMcp: (snapshot: Snapshot, form: McpListForm, former?: NativeMcpListing) => NativeMcpListing
 
+/** For a finder: returns a new filtered snapshot, with the caller of this one. */
+export let narrowSnapshot: (snapshot: Snapshot, filter: object) => Snapshot
+
 /** For the registry: returns a filtered snapshot, cached for later calls. */
 export let filterSnapshotOnce: (snapshot: Snapshot, filter: unknown) => Snapshot
 
@@ -93,6 +99,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   readonly #native: NativeSnapshot
   readonly #revision: number
   readonly #viewKey: string
+  readonly #caller: BoundCaller | undefined
   readonly #reader: SnapshotReader
   readonly #plans: ToolPlans
   readonly #calls: SnapshotCalls
@@ -111,6 +118,7 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     this.#native = native
     this.#revision = revision
     this.#viewKey = bounds.viewKey ?? ''
+    this.#caller = bounds.caller
     this.#reader = new SnapshotReader(native, revision, cache, bounds.filter)
     this.#plans = new ToolPlans(closures, native, revision)
     this.#calls = new SnapshotCalls(closures, native, revision, this.#plans, bounds.caller)
@@ -219,6 +227,11 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     return this.#modelCalls.needsApproval(target, call, options)
   }
 
+  finder<T extends FinderTarget>(target: T, options?: unknown): PublicFinder<T> {
+    // Few programs let a model load tools.
+    return (require('./finder/finder') as typeof finderModule).makeFinder(this, target, options)
+  }
+
   release(): void {
     const parts = [this.#plans, this.#views, this.#filtered, this.#reader, this.#native]
     for (const part of parts) part.release()
@@ -268,6 +281,8 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   static {
     chooseView = (newest, name, params, context, versions) => newest.#chooseView(name, params, context, versions)
     filterSnapshot = (snapshot, filter, caller, cacheOf) => snapshot.#filter(filter, caller, cacheOf)
+    narrowSnapshot = (snapshot, filter) =>
+      snapshot.#filter(filter, snapshot.#caller, () => new RevisionCache(snapshot.#revision))
     filterSnapshotOnce = (snapshot, filter) => snapshot.#filterOnce(filter)
     listForMcp = (snapshot, form, former) => snapshot.#reader.mcpListing(form, former)
     startOn = (view, name, params, options, mustBeNewest) => view.#calls.start(name, params, options, mustBeNewest)

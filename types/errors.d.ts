@@ -25,6 +25,8 @@ export type ErrorCode =
   | 'NAME_TAKEN'
   /** No tool has this name, or it is disabled or outside of the filter. */
   | 'UNKNOWN_TOOL'
+  /** The model was not shown the definition of the tool, which was not called. It is loaded now. Only models read it. */
+  | 'NOT_LOADED'
   /** No source has this name. */
   | 'UNKNOWN_SOURCE'
   /** The arguments do not match the input schema. */

@@ -2,6 +2,7 @@
 // oxlint-disable typescript/no-unsafe-declaration-merging -- the class has every member of Reading
 import type { CallOptions, CallProgress, CallResult, RespondOptions } from './call'
 import type { CatalogEntry, CatalogOptions, DeclarationOptions, ToolFilter } from './filter'
+import type { Finder, FinderOptions, FinderTarget } from './finder'
 import type { ToolVersion } from './history'
 import type { Delta, Offer, Quarantined, Rendering, TokenCount } from './offers'
 import type { SearchOptions, SearchResult } from './search'
@@ -179,6 +180,11 @@ export interface SnapshotOptions<Types extends RegistryTypes = {}> extends Versi
 export interface Snapshot<Types extends RegistryTypes = {}> extends Reading<Types> {}
 export class Snapshot<Types extends RegistryTypes = {}> {
   private constructor()
+  /**
+   * Returns a finder: a model searches the tools of the snapshot, loads a few and calls them. Throws `INVALID_OPTIONS`.
+   * @see [finders](https://github.com/toolrack/toolrack/blob/main/docs/finder.md)
+   */
+  finder<T extends FinderTarget>(target: T, options?: FinderOptions): Finder<T, Types>
   /**
    * Frees the memory of the revision before the garbage collector does. Later use throws `CLOSED`, except `revision`.
    */

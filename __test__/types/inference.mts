@@ -173,6 +173,10 @@ registerDynamicTool(registry, { ...words, parameters: { n: { type: 'number' } },
 
 // A typed context, in closures and in what callers give.
 const typed = new ToolRegistry<{ context: { userId: number; metadata?: { tenant: string } } }>()
+const finding = typed.snapshot().finder('plain', { limit: 3 }).next(typed.snapshot())
+finding.respond({ name: 'a', arguments: {} }, { context: { userId: 7 } })
+// @ts-expect-error a finder takes the contexts of its registry
+finding.respond({ name: 'a', arguments: {} }, { context: { userId: 'ada' } })
 typed.register({
   ...words,
   execute: (_params, context) => {

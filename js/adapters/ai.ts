@@ -4,6 +4,7 @@ import type { AiSdkOutput, AiSdkTool, PlainError } from '../../index'
 import { ignoreRejection } from '../border/error'
 import { isList } from '../border/kind'
 import { invalidOption, readOption } from '../border/options'
+import type * as aiFinder from './ai-finder'
 import { isApproved } from './ai-approval'
 import type { AiMessage } from './ai-approval'
 import { withFileParts } from './ai-file-parts'
@@ -56,6 +57,15 @@ function otherTools(tools: unknown): PropertyDescriptorMap {
   if (tools === null || typeof tools !== 'object' || isList(tools))
     throw invalidOption('tools', 'must be an object with tools by name')
   return readOption('tools', () => Object.getOwnPropertyDescriptors({ ...tools }))
+}
+
+export function finderTools(finder: unknown, options?: unknown) {
+  return loadFinderTools().finderTools(finder, options)
+}
+
+/** Few programs let a model load tools. */
+function loadFinderTools(): typeof aiFinder {
+  return require('./ai-finder') as typeof aiFinder
 }
 
 function makeTools(offered: OfferedTools<'ai-sdk'>): Record<string, AiTool> {

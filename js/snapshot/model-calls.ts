@@ -15,6 +15,7 @@ import { completeBegun, writeStart, writeStartInRust } from '../call/model-call-
 import type { ModelCallStart } from '../call/model-call-start'
 import { observeRefused, startCall } from '../call/start-call'
 import type { Closures } from '../closures'
+import { ModelReply } from '../reply/model-reply'
 import { IncomingCall, isForApproval, missingCall, readSentCall, readSentOptions } from './incoming-call'
 import type { AnswerForm, SentOptions, WrittenCall } from './incoming-call'
 import { readMcpCall } from './mcp-call'
@@ -174,6 +175,16 @@ export class ModelCalls {
     const settings = { options, targetOptions, start: undefined, form: inexact, onPiece, text: read }
     const call = new IncomingCall(target, sent, JSON.parse(read) as WrittenCall, settings)
     return this.#answer(call, this.#start(call, false))
+  }
+
+  /** Answers a call that no tool answers: with what a finder found, or its error. */
+  answerWith(target: string, sent: object, outcome: { value: object } | { error: ToolrackError }): Promise<unknown> {
+    // Without a start nothing begins.
+    const written = callNative(() => this.#native.respond(target, JSON.stringify(sent), undefined, false)) as string
+    const reply = new ModelReply(target, JSON.parse(written) as WrittenCall)
+    return 'error' in outcome
+      ? reply.fault(outcome.error, outcome.error.message)
+      : Promise.resolve(reply.value('', outcome.value))
   }
 
   /**

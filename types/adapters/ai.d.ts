@@ -5,6 +5,7 @@
 import type { ToolRegistry } from '../registry'
 import type { Snapshot } from '../snapshot'
 import type { AiSdkOutput } from '../target-answers'
+import type { Finder } from '../finder'
 import type { RegistryTypes } from '../tool'
 import type { AdapterOptions } from './adapter-options'
 
@@ -87,3 +88,33 @@ export function liveAiTools<Types extends RegistryTypes = {}>(
   source: ToolRegistry<Types>,
   options?: LiveAiToolsOptions<Types>,
 ): LiveAiTools
+
+/** The options of `finderTools`. */
+export interface FinderToolsOptions<Types extends RegistryTypes = {}> extends Pick<
+  LiveAiToolsOptions<Types>,
+  'context' | 'timeoutMs' | 'ask' | 'tools'
+> {
+  /**
+   * The function `toolSearch` of version 7 of the SDK: the SDK defers the tools, and the finder is what searches them.
+   * @default none: found tools are in the record of the next step
+   */
+  toolSearch?: (options: any) => any
+}
+
+/** The tools of a finder in the AI SDK. */
+export interface AiFinderTools<Types extends RegistryTypes = {}> extends Omit<LiveAiTools, 'prepareStep'> {
+  /** Goes on to the tools of the next step, for the SDK, which calls it before each step. */
+  prepareStep: () => { activeTools?: string[] }
+  /** The finder as it is now. Its `state` is that of the next request. */
+  readonly finder: Finder<'ai-sdk', Types>
+}
+
+/**
+ * Returns the tools of a finder for one run: the model searches in one step, and calls what it found in the next one.
+ * Throws `INVALID_OPTIONS` for a finder of another target.
+ * @see [AI SDK](https://github.com/toolrack/toolrack/blob/main/docs/finder.md#ai-sdk)
+ */
+export function finderTools<Types extends RegistryTypes = {}>(
+  finder: Finder<'ai-sdk', Types>,
+  options?: FinderToolsOptions<Types>,
+): AiFinderTools<Types>

@@ -45,6 +45,8 @@ error_codes! {
     NameTaken => "NAME_TAKEN",
     /// No tool has this name.
     UnknownTool => "UNKNOWN_TOOL",
+    /// A tool whose definition the model was not shown. JavaScript raises it.
+    NotLoaded => "NOT_LOADED",
     /// No source has this name.
     UnknownSource => "UNKNOWN_SOURCE",
     /// Arguments that the schema refuses.

@@ -3,12 +3,13 @@
 import type { Members } from '../../border/kind'
 import type { ToolrackError } from '../../border/error'
 import { noneOf } from '../../border/nearest'
+import { oneLine } from '../../border/one-line'
 import { invalidParams } from '../../call/context'
 import type { SearchHit, SearchResult } from '../../../index'
 import type { Snapshot } from '../../snapshot'
 import type { ListShape } from '../protocol/revisions'
 import { SEARCH_TOOLS } from './exposure-options'
-import { DEFAULT_HITS, MOST_HITS, oneLine } from './own-tools'
+import { DEFAULT_HITS, MOST_HITS } from './own-tools'
 
 /** The most hits that pages of one search have; `search` gives no more. */
 const MOST_OF_ALL = 50
@@ -106,5 +107,6 @@ function sourcesNamed(seen: Snapshot, name: string): string[] {
 }
 
 function sourcesOf(seen: Snapshot): string {
-  return `Sources: ${Object.keys(seen.summary().sources).slice(0, MOST_HITS).map(oneLine).join(', ')}`
+  const names = Object.keys(seen.summary().sources).slice(0, MOST_HITS)
+  return `Sources: ${names.map((name) => oneLine(name)).join(', ')}`
 }

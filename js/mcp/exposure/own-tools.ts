@@ -1,6 +1,7 @@
 // Own tools of a server: `search_tools` and `call_tool`, which stand for all that the list leaves out.
 
 import type { RegistrySummary } from '../../../index'
+import { oneLine, wellCut } from '../../border/one-line'
 import { CALL_TOOL, SEARCH_TOOLS } from './exposure-options'
 
 /** The hits of a search by default, and at most. */
@@ -85,22 +86,6 @@ function listCounts(counts: Readonly<Record<string, number>>): string {
 
 /** The most sources, and the most categories, that are named. */
 const MOST_NAMES = 15
-/** The most characters of such a name. */
-const MOST_NAME = 40
-
-/** A name without line breaks, and without characters that nobody sees. */
-export function oneLine(name: string): string {
-  const visible = name.replaceAll(/[\p{C}\p{Z}]+/gu, ' ').trim()
-  return visible.length > MOST_NAME ? `${wellCut(visible, MOST_NAME - 1)}…` : visible
-}
-
-/** Cuts a text, and no surrogate pair in it. */
-function wellCut(text: string, length: number): string {
-  return text
-    .slice(0, length)
-    .toWellFormed()
-    .replace(/\uFFFD$/u, '')
-}
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
