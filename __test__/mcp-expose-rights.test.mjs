@@ -36,8 +36,8 @@ for (const [era, message] of Object.entries(ERAS)) {
     const { list, find, call, direct } = await open(t, undefined)
     assert.match((await list(having()))[0].description, /1 tool of this server/)
     assert.match((await list(having('billing')))[0].description, /3 tools of this server/)
-    const { tools, total } = await find('pay at once', having())
-    assert.deepEqual([tools, total], [[{ name: 'help', description: 'Says how to pay', missing: ['once'] }], 1])
+    const { tools, total } = await find('pay rockets', having())
+    assert.deepEqual([tools, total], [[{ name: 'help', description: 'Says how to pay', missing: ['rockets'] }], 1])
     assert.equal((await find('billing_pay', having('billing'))).tools[0].name, 'billing_pay')
     const [hidden, missing] = [await call('billing_pay', having()), await call('billing_pax', having())]
     assert.deepEqual([hidden.status, hidden.json.error.code], [200, -32602])

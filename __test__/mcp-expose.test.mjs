@@ -74,10 +74,7 @@ for (const era of ['modern', 'legacy']) {
 test('names are those of the wire, in results and in calls', async (t) => {
   const { ask } = await connect(t, shop(), { expose: 'search' })
   const { tools } = await search(ask, { query: 'invoices' })
-  assert.deepEqual(
-    tools.map(({ name }) => name),
-    ['invoice_list'],
-  )
+  assert.equal(tools[0].name, 'invoice_list')
   assert.equal((await through(ask, 'invoice_list', {})).result.isError, undefined)
 })
 
