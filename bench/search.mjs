@@ -78,7 +78,7 @@ async function measureSet(set, order, exchange) {
     return
   }
   const [sides, failed] = [new Map(), []]
-  const load = loadavg()[0]
+  const load = loadavg()[0].toFixed(1)
   for (const side of order.sides) {
     const { measured, failed: why } = await ask({ ...order, side, set, folder: order.specs, exchange })
     if (measured !== undefined) sides.set(side, measured)
@@ -88,9 +88,7 @@ async function measureSet(set, order, exchange) {
   }
   const { count, real, notes } = sides.get(TOOLRACK)
   const made = count > real ? `, ${number(count - real)} of them made (distractors)` : ''
-  title(
-    `search: among ${count.toLocaleString('en-US')} tools${made}; load ${load.toFixed(1)} to ${loadavg()[0].toFixed(1)}`,
-  )
+  title(`search: among ${number(count)} tools${made}; load ${load} to ${loadavg()[0].toFixed(1)}`)
   for (const note of notes) console.log(`  ${note}`)
   recallTables(set, sides)
   knownTable(sides)

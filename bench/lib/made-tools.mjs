@@ -6,14 +6,14 @@ import { oneOf, randomOf, shuffled } from './random.mjs'
 /** Nouns in the singular. One of a kind stands for another of it; a word stands in one kind. */
 export const NOUNS = {
   people:
-    'user member customer employee contact owner author reviewer visitor patient student teacher driver courier agent ' +
-    'guest tenant supplier vendor candidate attendee subscriber manager operator engineer',
+    'user member customer employee contact owner author reviewer visitor patient student teacher driver courier ' +
+    'agent guest tenant supplier vendor candidate attendee subscriber manager operator engineer',
   groups:
     'team group organization company department project workspace community channel committee class squad crew club ' +
     'household branch division league tribe',
   places:
-    'folder directory repository bucket library warehouse room building city country region zone location store shelf ' +
-    'garage harbor office stadium terminal airport clinic',
+    'folder directory repository bucket library warehouse room building city country region zone location store ' +
+    'shelf garage harbor office stadium terminal airport clinic',
   writings:
     'document file page note message comment report article post letter template contract form draft paper manual ' +
     'brochure chapter essay recipe',
@@ -30,8 +30,8 @@ export const NOUNS = {
     'server cluster node pod service domain certificate gateway network volume queue function database table ' +
     'cache proxy router firewall registry compiler tunnel',
   rules:
-    'policy rule permission role scope limit quota setting preference filter alert reminder license schedule guideline ' +
-    'law regulation treaty norm',
+    'policy rule permission role scope limit quota setting preference filter alert reminder license schedule ' +
+    'guideline law regulation treaty norm',
   marks: 'label tag category topic badge color symbol emoji ribbon sticker genre flavor stamp',
   events:
     'event meeting webhook session visit match concert festival webinar lecture auction exam flight wedding parade',
@@ -52,12 +52,12 @@ export function madeTools(originals, { count, seed = 1 }) {
   const made = []
   while (made.length < count) {
     const before = made.length
-    for (const tools of groups.values()) {
+    for (const [original, tools] of groups) {
       const source = newSource(random, sources)
-      const words = exchanges(random)
+      const swap = swapOf(original, source, exchanges(random))
       for (const tool of tools) {
         if (made.length === count) return made
-        const one = exchanged(tool, words, source)
+        const one = exchanged(tool, swap, source)
         const text = textOf(one)
         if (texts.has(text)) continue
         texts.add(text)
@@ -116,8 +116,7 @@ function operationOf({ method, path, operationId, description, category, paramet
 
 const inQueryOf = ({ name, description }) => ({ name, in: 'query', description })
 
-function exchanged(tool, words, source) {
-  const swap = (text) => (text === undefined ? undefined : exchangeNouns(text, words))
+function exchanged(tool, swap, source) {
   return {
     source,
     method: tool.method,
@@ -127,6 +126,12 @@ function exchanged(tool, words, source) {
     category: swap(tool.category),
     parameters: tool.parameters.map((one) => ({ ...one, name: swap(one.name), description: swap(one.description) })),
   }
+}
+
+/** What exchanges the nouns of a text, and the name of its source, by which a model would ask for the real one. */
+function swapOf(original, source, words) {
+  const named = new RegExp(`(?<![a-z])${original}`, 'gi')
+  return (text) => (text === undefined ? undefined : exchangeNouns(text.replace(named, source), words))
 }
 
 /** Which noun stands for which: each kind in another order, so that no two nouns become the same. */

@@ -26,7 +26,7 @@ const rounded = (figures) =>
  */
 export function fallen(was, is, points = 3) {
   return Object.keys(was)
-    .filter((figure) => /^recall/.test(figure) && is[figure] < was[figure] - points / 100 - 1e-9)
+    .filter((figure) => figure.startsWith('recall') && is[figure] < was[figure] - points / 100 - 1e-9)
     .map((figure) => `${figure} fell from ${percent(was[figure])} to ${percent(is[figure])}`)
 }
 

@@ -8,9 +8,9 @@ const SEED = 20_260
 /** Words that say nothing of a tool. */
 const COMMON = new Set(
   (
-    'about also and any are been before being both but can does each else for from has have into its more must not of ' +
-    'only other same should such than that the their them then there these they this those used uses using when where ' +
-    'which while will with you your'
+    'about also and any are been before being both but can does each else for from has have into its more must not ' +
+    'of only other same should such than that the their them then there these they this those used uses using when ' +
+    'where which while will with you your'
   ).split(' '),
 )
 

@@ -21,7 +21,8 @@ const cells = (figures) => FIGURES.map((key) => (key === 'mrr' ? figures[key].to
 export function recallTables(set, sides) {
   const own = sides.get(TOOLRACK)
   for (const [i, { file, asked, rows }] of own.recall.entries()) {
-    console.log(`\n  ${file}: ${rows.length} of ${asked} requests; the documents of the others are not there`)
+    const others = rows.length < asked ? '; the documents of the others are not in this set' : ''
+    console.log(`\n  ${file}: ${rows.length} of ${asked} requests${others}`)
     if (rows.length === 0) continue
     const all = [...sides].flatMap(([side, { recall }]) =>
       WAYS.map((way) => [`${side}, ${WAY_NAMES[way]}`, ...cells(recallOf(recall[i].rows, way).all)]),
@@ -35,16 +36,14 @@ export function recallTables(set, sides) {
 
 function byTable(rows) {
   const [source, all] = WAYS.map((way) => recallOf(rows, way))
-  const rowOf = (name, inSource, amongAll) => [name, number(inSource.requests), ...cells(inSource), ...cells(amongAll)]
+  const rowOf = (name, inSource, amongAll) => [name, inSource.requests, ...cells(inSource), ...cells(amongAll)]
   const rowsBy = (key) => Object.keys(source[key]).map((one) => rowOf(one, source[key][one], all[key][one]))
   const columns = WAYS.flatMap((way) => ['@1', '@5', '@10', 'MRR'].map((figure) => `${way} ${figure}`))
+  // A mean of counts says nothing.
+  const means = [source, all].map(({ meanOfDocuments }) => ({ ...meanOfDocuments, requests: undefined }))
   table(
     [TOOLRACK, 'requests', ...columns],
-    [
-      ...rowsBy('kinds'),
-      ...rowsBy('documents'),
-      rowOf('mean of documents', source.meanOfDocuments, all.meanOfDocuments),
-    ],
+    [...rowsBy('kinds'), ...rowsBy('documents'), rowOf('mean of documents', ...means)],
   )
 }
 

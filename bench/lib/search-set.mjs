@@ -54,7 +54,7 @@ async function loadFolder(registry, loader, folder, documents) {
   return notesOf(failed, copies)
 }
 
-/** Whether most operations of a source are in a document of requests too: its tools would be right, and count as wrong. */
+/** Whether most operations of a source are in a document of requests too: its right tools would count as wrong. */
 function isCopy(registry, source, originals) {
   const keyOf = ({ method, path }) => `${method} ${path}`
   const { names } = registry.names()
