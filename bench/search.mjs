@@ -73,7 +73,7 @@ function orderOf(args) {
 
 async function measureSet(set, order, exchange) {
   if (set !== 'github' && order.specs === undefined) {
-    title(`search: ${number(SETS[set])} tools`)
+    title(`search among ${number(SETS[set])} tools`)
     console.log('  left out: no folder of documents is given; --specs DIR or TOOLRACK_SPECS says where one is')
     return
   }
@@ -88,7 +88,7 @@ async function measureSet(set, order, exchange) {
   }
   const { count, real, notes } = sides.get(TOOLRACK)
   const made = count > real ? `, ${number(count - real)} of them made (distractors)` : ''
-  title(`search: among ${number(count)} tools${made}; load ${load} to ${loadavg()[0].toFixed(1)}`)
+  title(`search among ${number(count)} tools${made}: load ${load} to ${loadavg()[0].toFixed(1)}`)
   for (const note of notes) console.log(`  ${note}`)
   recallTables(set, sides)
   knownTable(sides)

@@ -94,7 +94,8 @@ export function knownTable(sides) {
   const { share } = sides.get(TOOLRACK).known
   goal(`known items: at least ${percent(KNOWN_SHARE)} of the ceiling`, percent(share), share >= KNOWN_SHARE)
   const peer = sides.get('minisearch')?.known.share
-  if (peer !== undefined) goal('known items: not fewer than minisearch', percent(share - peer), share >= peer)
+  if (peer !== undefined)
+    goal('known items: not fewer than minisearch', `${percent(share)} beside ${percent(peer)}`, share >= peer)
 }
 
 /** Times in ms, and the goals of toolrack. */
@@ -126,8 +127,8 @@ function changesTable(sides) {
   table(
     ['toolrack: first search, ms', 'median', 'worst', 'times'],
     [
-      ['after 100 tools changed', ms(changed.p50), ms(changed.max), number(changed.count)],
-      ["after a reload of GitHub's document", ms(reload.p50), ms(reload.max), number(reload.count)],
+      ['after 100 tools changed', ms(changed.p50), ms(changed.max), changed.count],
+      ["after a reload of GitHub's document", ms(reload.p50), ms(reload.max), reload.count],
     ],
   )
   console.log()
