@@ -3,6 +3,8 @@
 //
 // `--save NAME` puts the build of this checkout aside. `--against NAME` runs the benches with that build and with this
 // one in turn, five times each, and prints the medians; it ends with 1 where one is more than 3 % worse.
+//
+// What stands behind `--` is for the one bench that is named: `node --expose-gc bench/run.mjs search -- --help`.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -18,6 +20,7 @@ const BENCHES = [
   'load',
   'documents',
   'reload',
+  'search',
   'call',
   'http',
   'threads',
@@ -33,7 +36,12 @@ const BENCHES = [
 const ROUNDS = 5
 const WORSE = 1.03
 
+const given = process.argv.slice(2)
+const dashes = given.includes('--') ? given.indexOf('--') : given.length
+/** What the benches themselves are told. */
+const told = given.slice(dashes + 1)
 const { values: options, positionals: asked } = parseArgs({
+  args: given.slice(0, dashes),
   allowPositionals: true,
   options: { save: { type: 'string' }, against: { type: 'string' } },
 })
@@ -46,6 +54,10 @@ if (options.against !== undefined && !names().includes(options.against)) {
   console.error(
     `no build is called ${options.against}; there are ${names().join(', ') || 'none: put one aside with --save NAME'}`,
   )
+  process.exit(2)
+}
+if (told.length > 0 && asked.length !== 1) {
+  console.error('what stands behind -- is for one bench: name it')
   process.exit(2)
 }
 const benches = asked.length > 0 ? asked : BENCHES
@@ -67,7 +79,7 @@ function build() {
 /** Runs one bench in a process of its own, so that it starts as small as the one before it did. */
 function measure(name, env, stdio) {
   const file = fileURLToPath(new URL(`${name}.mjs`, import.meta.url))
-  const script = `const { run } = await import(${JSON.stringify(`file://${file}`)}); await run()`
+  const script = `const { run } = await import(${JSON.stringify(`file://${file}`)}); await run(${JSON.stringify(told)})`
   return spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '--eval', script], {
     stdio,
     env: { ...process.env, ...env },

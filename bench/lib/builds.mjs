@@ -28,6 +28,9 @@ export function save(name) {
 
 export const names = () => (existsSync(BUILDS) ? readdirSync(BUILDS) : [])
 
+/** Columns of counts, of what is the better the higher, and of the longest of many times, which no two runs share. */
+const NO_SPEED = /^(tools|requests|queries|times|most|worst)$|MRR/
+
 /** The figures of toolrack in the tables that a bench recorded: one number for each row and column. */
 export function figures(file) {
   const found = new Map()
@@ -41,8 +44,8 @@ export function figures(file) {
         const value = Number(String(cell).replaceAll(',', ''))
         const column = headings[i + 1]
         const isPeers = headings.includes('toolrack') && column !== 'toolrack'
-        // A ratio has a peer in it; a count of tools is no speed.
-        if (Number.isFinite(value) && value > 0 && !isPeers && !column.includes('×') && column !== 'tools')
+        // A ratio has a peer in it.
+        if (Number.isFinite(value) && value > 0 && !isPeers && !column.includes('×') && !NO_SPEED.test(column))
           found.set(`${what} | ${row} | ${column}`, value)
       })
     }

@@ -1,0 +1,183 @@
+// The bench of searches: its made tools, its measures, and the recall that it recorded last.
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { SpecLoader, ToolRegistry } from '../lib/index.js'
+import { NOUNS, documentsOf, exchangeNouns, madeTools, textOf } from '../bench/lib/made-tools.mjs'
+import { fallen, recorded } from '../bench/lib/search-figures.mjs'
+import { findKnown, knownItems, wordsOf } from '../bench/lib/search-known-items.mjs'
+import { ceilingOf, figuresOf, rankOf, recallAt, reciprocalRank } from '../bench/lib/search-metrics.mjs'
+import { toolrackFinder } from '../bench/lib/search-peers.mjs'
+import { REQUESTS, WAYS, askAll, recallOf, requestsOf } from '../bench/lib/search-requests.mjs'
+import { loadSet, operationsOf } from '../bench/lib/search-set.mjs'
+
+const operation = (method, path, operationId, description, ...names) => ({
+  source: 'acme',
+  method,
+  path,
+  operationId,
+  description,
+  category: 'users',
+  parameters: names.map((name) => ({ name, description: `The ${name}`, type: 'string' })),
+})
+const ORIGINALS = [
+  operation('GET', '/users', 'listUsers', 'List users\n\nLists all users of Acme.', 'filter'),
+  operation('GET', '/users/{user_id}', 'getUser', 'Get a user', 'user_id'),
+  operation('POST', '/teams/{team_id}/invoices', 'createInvoice', 'Create an invoice', 'team_id', 'price', 'coupon'),
+  operation('DELETE', '/folders/{folder_id}', 'deleteFolder', 'Delete a FOLDER with its documents', 'folder_id'),
+]
+
+describe('made tools', () => {
+  it('are as many as asked for, and no two have the same text', () => {
+    const made = madeTools(ORIGINALS, { count: 50 })
+    assert.equal(made.length, 50)
+    assert.equal(new Set([...ORIGINALS, ...made].map(textOf)).size, 54)
+  })
+
+  it('are the same for the same seed, and others for another', () => {
+    const [one, same, other] = [3, 3, 4].map((seed) => madeTools(ORIGINALS, { count: 20, seed }))
+    assert.deepEqual(one, same)
+    assert.notDeepEqual(one.map(textOf), other.map(textOf))
+  })
+
+  it('do not name the source that they are made of', () => {
+    const made = madeTools(ORIGINALS, { count: 50 })
+    assert.deepEqual(
+      made.filter((tool) => /acme/i.test(JSON.stringify(tool))),
+      [],
+    )
+  })
+
+  it('load as documents, each as a tool with its arguments', async () => {
+    const made = madeTools(ORIGINALS, { count: 30 })
+    const registry = new ToolRegistry()
+    const loader = new SpecLoader(registry)
+    for (const [source, document] of documentsOf(made)) await loader.load(document, { name: source, namespace: source })
+    const operations = operationsOf(registry)
+    const argumentsOf = (name) => Object.keys(registry.get(name).inputSchema.properties ?? {}).sort()
+    const loaded = registry.list().map((name) => [operations.get(name).path, ...argumentsOf(name)].join())
+    const expected = made.map(({ path, parameters }) => [path, ...parameters.map(({ name }) => name).sort()].join())
+    assert.deepEqual(loaded.sort(), expected.sort())
+    registry.close()
+  })
+
+  it('cannot be made of tools without a noun', () => {
+    const nounless = [operation('GET', '/', 'get', 'Reads', 'x')].map((tool) => ({ ...tool, category: undefined }))
+    assert.throws(() => madeTools(nounless, { count: 5 }), /none has a noun/)
+  })
+
+  it('take each noun from one kind alone, so that no two become the same', () => {
+    const nouns = Object.values(NOUNS).flatMap((kind) => kind.split(' '))
+    assert.equal(new Set(nouns).size, nouns.length)
+  })
+
+  const words = new Map([
+    ['user', 'courier'],
+    ['users', 'couriers'],
+  ])
+  for (const [text, becomes] of [
+    ['listUsers', 'listCouriers'],
+    ['/users/{user_id}', '/couriers/{courier_id}'],
+    ['USER', 'COURIER'],
+    ['A User is no superuser', 'A Courier is no superuser'],
+  ])
+    it(`have ${becomes} for ${text}`, () => assert.equal(exchangeNouns(text, words), becomes))
+})
+
+describe('measures of a search', () => {
+  const accept = [{ source: 'acme', method: 'GET', path: '/users', operationId: 'listUsers' }]
+  const operations = new Map([
+    ['right', accept[0]],
+    ['elsewhere', { ...accept[0], source: 'other' }],
+    ['posting', { ...accept[0], method: 'POST' }],
+    ['renamed', { ...accept[0], operationId: 'users' }],
+  ])
+  for (const [names, rank] of [
+    [['right'], 1],
+    [['elsewhere', 'posting', 'right'], 3],
+    [['elsewhere', 'posting', 'renamed', 'unknown'], 0],
+    [[], 0],
+  ])
+    it(`rank ${JSON.stringify(names)} ${rank}`, () => assert.equal(rankOf(names, accept, operations), rank))
+
+  it('are shares of all requests, the missed ones too', () => {
+    const ranks = [1, 2, 0, 5, 10]
+    assert.deepEqual(
+      [1, 5, 10].map((most) => recallAt(ranks, most)),
+      [0.2, 0.6, 0.8],
+    )
+    assert.ok(Math.abs(reciprocalRank(ranks) - (1 + 1 / 2 + 1 / 5 + 1 / 10) / 5) < 1e-12)
+    assert.equal(figuresOf(ranks).requests, 5)
+  })
+
+  it('have a ceiling where more than ten tools hold all words', () => {
+    assert.equal(ceilingOf([1, 10]), 1)
+    assert.equal(ceilingOf([20, 40]), 0.375)
+  })
+
+  it('average over documents, however many requests each has', () => {
+    const row = (document, rank) => ({ document, kind: 'plain', ranks: { source: rank } })
+    const rows = [row('a', 1), row('a', 1), row('a', 1), row('b', 0)]
+    const { all, meanOfDocuments, documents } = recallOf(rows, 'source')
+    assert.deepEqual([all.recall5, meanOfDocuments.recall5, documents.b.recall5], [0.75, 0.5, 0])
+  })
+
+  it('call recall fallen when it is more than three points lower', () => {
+    const was = { requests: 50, recall1: 0.5, recall5: 0.8, mrr: 0.6 }
+    assert.deepEqual(fallen(was, { requests: 50, recall1: 0.47, recall5: 0.77, mrr: 0.1 }), [])
+    assert.deepEqual(fallen(was, { requests: 50, recall1: 0.5, recall5: 0.76, mrr: 0.6 }), [
+      'recall5 fell from 80.0 % to 76.0 %',
+    ])
+  })
+})
+
+describe('known items', () => {
+  const tools = Array.from({ length: 12 }, (_, i) => ({
+    name: `tool_${i}`,
+    operationId: i < 11 ? 'openLedger' : 'sealArchive',
+    description: i < 11 ? 'Prints yellow paper' : 'Counts purple stamps',
+  }))
+
+  it('are the same in every run, of three words of the description and one of the name', () => {
+    const items = knownItems(tools, { draws: 40 })
+    assert.deepEqual(items, knownItems(tools, { draws: 40 }))
+    assert.equal(items.length, 40)
+    for (const { name, query } of items) {
+      const { operationId, description } = tools.find((tool) => tool.name === name)
+      const words = query.split(' ')
+      assert.deepEqual(words.slice(0, 3).sort(), wordsOf(description).sort())
+      assert.ok(wordsOf(operationId).includes(words[3]))
+    }
+  })
+
+  it('know how many tools hold all four words', () => {
+    const holders = new Map(knownItems(tools, { draws: 40 }).map((item) => [item.name, item.holders]))
+    assert.equal(holders.get('tool_11'), 1)
+    assert.equal(holders.get('tool_0'), 11)
+  })
+
+  it('are a share of what can be found at all', async () => {
+    const items = [
+      { name: 'a', query: 'a', holders: 1 },
+      { name: 'b', query: 'b', holders: 20 },
+    ]
+    const found = await findKnown((query) => (query === 'a' ? ['x', 'a'] : []), items)
+    assert.deepEqual(found, { draws: 2, recall10: 0.5, ceiling: 0.75, share: 2 / 3 })
+  })
+})
+
+describe("recall of requests to GitHub's API", () => {
+  it('is within three points of what the bench recorded last', async () => {
+    const file = requestsOf(REQUESTS)
+    const { digest, sets } = recorded()[file.name] ?? {}
+    const again = 'record it: node --expose-gc bench/run.mjs search -- --sets github --no-speed --no-peers --record'
+    assert.equal(digest, file.digest, `the requests are others than those of the recorded figures; ${again}`)
+    const { registry } = await loadSet('github', {})
+    const rows = await askAll(toolrackFinder(registry), operationsOf(registry), file, new Set(['github']))
+    assert.ok(rows.length >= 10)
+    const lines = WAYS.flatMap((way) =>
+      fallen(sets.github[way], recallOf(rows, way).all).map((line) => `${way}: ${line}`),
+    )
+    assert.deepEqual(lines, [])
+    registry.close()
+  })
+})
