@@ -31,7 +31,7 @@ const VERBS: [(Intent, &[&str]); 5] = [
             "where", "which", "how", "is", "are", "does", "whoami",
         ],
     ),
-    (Intent::List, &["list", "search", "browse", "query", "enumerate", "all", "every", "count"]),
+    (Intent::List, &["list", "search", "browse", "query", "enumerate", "count"]),
     (
         Intent::Create,
         &[
