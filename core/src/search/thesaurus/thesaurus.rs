@@ -71,6 +71,7 @@ impl Thesaurus {
 
     fn add(&mut self, group: &Group) {
         let weight = if group.relation == Relation::Related { OF_RELATED } else { OF_SYNONYM };
+        let all_meant: Vec<Vec<String>> = group.meant.iter().map(|meant| stems_of(meant)).collect();
         for said in &group.said {
             let key = stems_of(said);
             let known = match key.len() {
@@ -79,16 +80,13 @@ impl Thesaurus {
                 1 => self.words.entry(key[0].clone()).or_default(),
                 _ => self.phrase(key[0].clone(), &key[1..]),
             };
-            for (at, meant) in (0_u8..).zip(&group.meant) {
-                let stems = stems_of(meant);
-                let weight = if group.relation == Relation::Equal {
-                    weight
-                } else {
-                    weight * OF_NEXT.powi(i32::from(at))
-                };
-                match known.iter_mut().find(|expansion| expansion.stems == stems) {
+            for (at, stems) in (0..).zip(&all_meant) {
+                let weight = if group.relation == Relation::Equal { weight } else { weight * OF_NEXT.powi(at) };
+                match known.iter_mut().find(|expansion| expansion.stems == *stems) {
                     Some(expansion) => expansion.weight = expansion.weight.max(weight),
-                    None if stems != key && !stems.is_empty() => known.push(Expansion { stems, weight }),
+                    None if *stems != key && !stems.is_empty() => {
+                        known.push(Expansion { stems: stems.clone(), weight });
+                    }
                     None => {}
                 }
             }

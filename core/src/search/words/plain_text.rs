@@ -62,7 +62,7 @@ mod tests {
             ("at https://example.com/path?x=1 or", "at or"),
             ("Tom &amp; Jerry", "Tom Jerry"),
             ("1 < 2 & 3", "1 2 3"),
-            ("key: value", "key value"),
+            ("key: value", "key: value"),
             ("<", ""),
             ("](", "("),
         ];
