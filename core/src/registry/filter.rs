@@ -95,6 +95,11 @@ impl Filter {
         Ok(Self { conditions, version })
     }
 
+    /// The names of which a tool has to have one.
+    pub(in crate::registry) fn names(&self) -> Option<impl ExactSizeIterator<Item = &str>> {
+        self.conditions.names.as_ref().map(|names| names.0.iter().map(String::as_str))
+    }
+
     /// Whether a tool meets every condition.
     pub fn matches(&self, tool: &RegisteredTool) -> bool {
         let definition = &tool.definition;

@@ -35,20 +35,30 @@ impl Snapshot {
 
     pub(in crate::registry) fn filtered_copy(&self, filter: &Arc<SnapshotFilter>) -> Self {
         let whole = self.base.as_deref().unwrap_or(self);
-        let (admitted, others): (Vec<_>, Vec<_>) = self.tools().partition(|tool| filter.admits(tool));
-        // What takes fewer steps. A filter that admits all shares all maps, which costs no memory.
-        let mut filtered = if others.len() <= admitted.len() {
-            let mut shared = self.copy();
-            for tool in others {
-                shared.detach(tool.position);
-            }
-            shared
-        } else {
+        let few = |admitted: Vec<&Arc<RegisteredTool>>| {
             let mut few = self.copy_without_tools();
             for tool in admitted {
                 few.insert(Arc::clone(tool));
             }
             few
+        };
+        let mut filtered = match filter.names().filter(|names| names.len() < self.len() / 2) {
+            Some(names) => {
+                few(self.tools_named(names).into_iter().filter(|tool| filter.admits(tool)).collect())
+            }
+            None => {
+                let (admitted, others): (Vec<_>, Vec<_>) = self.tools().partition(|tool| filter.admits(tool));
+                // What takes fewer steps. A filter that admits all shares all maps, which costs no memory.
+                if others.len() <= admitted.len() {
+                    let mut shared = self.copy();
+                    for tool in others {
+                        shared.detach(tool.position);
+                    }
+                    shared
+                } else {
+                    few(admitted)
+                }
+            }
         };
         filtered.choices = self.choices.clone();
         filtered.search = OnceLock::from(Arc::clone(self.revision_index()));

@@ -26,6 +26,11 @@ impl SnapshotFilter {
         Ok(Self { key: filter.to_string().into(), filter: Filter::parse(filter)?, outer: None })
     }
 
+    /// The names of which a tool has to have one.
+    pub(in crate::registry) fn names(&self) -> Option<impl ExactSizeIterator<Item = &str>> {
+        self.filter.names()
+    }
+
     /// The same filter inside another one.
     pub(in crate::registry) fn within(self, outer: Option<Arc<Self>>) -> Self {
         Self { outer, ..self }

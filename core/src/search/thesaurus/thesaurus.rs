@@ -81,7 +81,8 @@ impl Thesaurus {
                 _ => self.phrase(key[0].clone(), &key[1..]),
             };
             for (at, stems) in (0..).zip(&all_meant) {
-                let weight = if group.relation == Relation::Equal { weight } else { weight * OF_NEXT.powi(at) };
+                let weight =
+                    if group.relation == Relation::Equal { weight } else { weight * OF_NEXT.powi(at) };
                 match known.iter_mut().find(|expansion| expansion.stems == *stems) {
                     Some(expansion) => expansion.weight = expansion.weight.max(weight),
                     None if *stems != key && !stems.is_empty() => {
