@@ -39,7 +39,7 @@ pub(in crate::search) struct SegmentBuilder {
 /// What the terms of one tool count.
 #[derive(Default)]
 struct TermCounts {
-    /// By the number of the term: its place in `counts` plus one, for the tool with the stamp.
+    /// By the number of a term: its place in `counts`, and the stamp of the tool for which that holds.
     places: Vec<(u32, u32)>,
     counts: Vec<TermCount>,
     stamp: u32,

@@ -14,7 +14,7 @@ const OF_RELATED: f32 = 0.45;
 const OF_NEXT: f32 = 0.95;
 
 /// The most words between two words of a phrase.
-const MOST_BETWEEN: usize = 2;
+const MOST_BETWEEN: usize = 3;
 
 /// A word or phrase of an API that stands for what was said.
 #[derive(Clone, Debug, PartialEq)]
