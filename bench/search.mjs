@@ -54,8 +54,12 @@ function orderOf(args) {
   }
   const sets = values?.sets?.split(',') ?? Object.keys(SETS)
   const unknown = sets.filter((set) => !Object.hasOwn(SETS, set))
-  if (values === undefined || values.help || unknown.length > 0) {
-    if (unknown.length > 0) console.error(`there is no set ${unknown.join(', ')}`)
+  if (values?.help) {
+    console.log(USAGE)
+    return
+  }
+  if (unknown.length > 0) console.error(`there is no set ${unknown.join(', ')}`)
+  if (values === undefined || unknown.length > 0) {
     console.error(USAGE)
     process.exitCode = 2
     return

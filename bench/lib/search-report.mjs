@@ -102,7 +102,7 @@ export function knownTable(sides) {
 export function speedTables(set, sides) {
   const own = sides.get(TOOLRACK)
   const { firstFilter, writer, segments } = own.changes
-  const rowOf = (name, { p50, p99, max, count }) => [name, ms(p50), ms(p99), ms(max), number(count)]
+  const rowOf = (name, { p50, p99, max, count }) => [name, ms(p50), ms(p99), ms(max), count]
   const queries = [...sides].flatMap(([side, { speed }]) => [
     rowOf(`${side}, no filter`, speed.plain),
     rowOf(`${side}, within a source`, speed.filter),
