@@ -72,7 +72,7 @@ impl ToolSearcher<'_> {
         let mut corrected: Vec<Correction> = Vec::new();
         let mut plans: Vec<QueryPlan> = Vec::new();
         for phrasing in &query.phrasings {
-            let mut plan = QueryPlan::read(phrasing, self.thesaurus);
+            let mut plan = QueryPlan::read(phrasing, self.thesaurus, &views);
             for correction in correct(&mut plan, &views) {
                 if !corrected.contains(&correction) {
                     corrected.push(correction);

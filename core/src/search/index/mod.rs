@@ -14,5 +14,7 @@ mod spelling;
 
 pub(super) use dictionary::TermId;
 pub use search_index::{SearchIndex, Visibility};
-pub(super) use segment::{IN_NAME, IN_TITLE, Posting, Segment, SegmentView, SourceStems, ToolFacts};
+pub(super) use segment::{
+    IN_NAME, IN_TITLE, Posting, Segment, SegmentView, SourceStems, ToolFacts, shows_all,
+};
 pub(super) use segment_builder::name_hash;

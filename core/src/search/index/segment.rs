@@ -255,3 +255,10 @@ impl SegmentView<'_> {
         self.segment.postings(term).any(|posting| self.visible.has(posting.tool))
     }
 }
+
+/// Whether each of these words is in a tool that may be found.
+pub(in crate::search) fn shows_all(views: &[SegmentView<'_>], stems: &[String]) -> bool {
+    let is_shown =
+        |stem: &String| views.iter().any(|view| view.segment.find(stem).is_some_and(|term| view.shows(term)));
+    stems.iter().all(is_shown)
+}

@@ -2,6 +2,7 @@
 
 use super::search_query::Phrasing;
 use crate::search::analysis::Intent;
+use crate::search::index::{SegmentView, shows_all};
 use crate::search::stop_words::is_stop_word;
 use crate::search::thesaurus::{Expansion, Thesaurus};
 use crate::search::words::stem;
@@ -58,7 +59,11 @@ impl Need {
 
 impl QueryPlan {
     /// Reads a phrasing.
-    pub(in crate::search) fn read(phrasing: &Phrasing, thesaurus: &Thesaurus) -> Self {
+    pub(in crate::search) fn read(
+        phrasing: &Phrasing,
+        thesaurus: &Thesaurus,
+        views: &[SegmentView<'_>],
+    ) -> Self {
         let stems: Vec<String> = phrasing.words.iter().map(|(word, _)| stem(word)).collect();
         let mut needs: Vec<Need> = Vec::new();
         let mut open: Vec<Option<String>> = stems.iter().cloned().map(Some).collect();
@@ -66,7 +71,9 @@ impl QueryPlan {
             if open[at].is_none() {
                 continue;
             }
-            if let Some((places, expansions)) = thesaurus.phrase_at(&open[at..]) {
+            let is_held =
+                |expansions: &[Expansion]| expansions.iter().any(|one| shows_all(views, &one.stems));
+            if let Some((places, expansions)) = thesaurus.phrase_at(&open[at..], is_held) {
                 let words: Vec<_> =
                     places.iter().map(|place| phrasing.words[at + place].0.as_str()).collect();
                 add_phrase(&mut needs, &words, expansions);

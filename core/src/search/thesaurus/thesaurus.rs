@@ -123,14 +123,16 @@ impl Thesaurus {
 
     /// The longest phrase that begins with the first of these stems: the places of its words, and what stands for it. A few
     /// other words may stand between them: `log a user out`. `None` in place of a stem is a word that is used already.
+    /// `is_held` says whether any tool has what stands for a phrase: another phrase is no more than its words.
     pub(in crate::search) fn phrase_at(
         &self,
         stems: &[Option<String>],
+        is_held: impl Fn(&[Expansion]) -> bool,
     ) -> Option<(Vec<usize>, &[Expansion])> {
         let first = stems.first()?.as_ref()?;
         self.phrases.get(first)?.iter().find_map(|phrase| {
             let places = places_of(&phrase.rest, stems)?;
-            Some((places, phrase.expansions.as_slice()))
+            is_held(&phrase.expansions).then_some((places, phrase.expansions.as_slice()))
         })
     }
 }
