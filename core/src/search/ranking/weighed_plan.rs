@@ -67,13 +67,29 @@ fn rarity(holders: usize, tools: usize) -> f32 {
     (1.0 + (others + 0.5) / (holders as f32 + 0.5)).ln()
 }
 
-/// Which sources a query names: those of which it has all words. None, where it names none that may be found.
+/// Which sources a query names: those of which it has all words of the name, if most tools with one of them are theirs. A
+/// source with the name `storage` is not named by a request for some storage. Empty where no source is named that may be found.
 fn named_sources(plan: &QueryPlan, views: &[SegmentView<'_>]) -> Vec<Vec<bool>> {
+    let is_said = |stems: &[String]| !stems.is_empty() && stems.iter().all(|stem| plan.stems.contains(stem));
     let is_named = |stems: &SourceStems| {
-        stems.iter().any(|stems| !stems.is_empty() && stems.iter().all(|stem| plan.stems.contains(stem)))
+        stems.iter().any(|name| is_said(name) && name.iter().any(|stem| is_mostly_of(stem, stems, views)))
     };
-    let named: Vec<Vec<bool>> =
-        views.iter().map(|view| view.segment.sources().iter().map(is_named).collect()).collect();
+    let of_segment = |view: &SegmentView<'_>| view.segment.sources().iter().map(is_named).collect();
+    let named: Vec<Vec<bool>> = views.iter().map(of_segment).collect();
     let is_shown = |(view, named): (&SegmentView<'_>, &Vec<bool>)| view.shows_source(named);
     if views.iter().zip(&named).any(is_shown) { named } else { Vec::new() }
+}
+
+/// Whether most tools that have a word are of one source.
+fn is_mostly_of(stem: &str, source: &SourceStems, views: &[SegmentView<'_>]) -> bool {
+    let (mut of_source, mut all) = (0, 0);
+    for view in views {
+        let Some(term) = view.segment.find(stem) else { continue };
+        let number = view.segment.sources().iter().position(|one| one == source);
+        for posting in view.segment.postings(term) {
+            all += 1;
+            of_source += usize::from(number == Some(view.segment.facts(posting.tool).source as usize));
+        }
+    }
+    of_source * 2 > all
 }
