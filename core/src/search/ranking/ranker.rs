@@ -5,7 +5,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use super::score::{Factors, coverage};
-use super::scratch::{Best, IN_NAME, IN_TITLE, SAID_IN_NAME, SAID_IN_TITLE, Scratch, Tally};
+use super::scratch::{Best, IN_NAME, IN_TITLE, SAID, SAID_IN_NAME, SAID_IN_TITLE, Scratch, Tally};
 use super::weighed_plan::{Weighed, WeighedPlan};
 use crate::search::index::{Posting, Segment, SegmentView, TermId};
 use crate::search::query::Said;
@@ -123,7 +123,12 @@ impl Weighed<'_> {
             if is_said { (IN_NAME | SAID_IN_NAME, IN_TITLE | SAID_IN_TITLE) } else { (IN_NAME, IN_TITLE) };
         let of_name = if posting.is_in_name() { in_name } else { 0 };
         let of_title = if posting.is_in_title() { in_title } else { 0 };
-        Best { score: self.score * posting.impact(), covered: self.covered, places: of_name | of_title }
+        let of_word = if is_said { SAID } else { 0 };
+        Best {
+            score: self.score * posting.impact(),
+            covered: self.covered,
+            places: of_name | of_title | of_word,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Score of a tool: what its words count, times what is known of it beside them.
 
-use super::scratch::{IN_NAME, IN_TITLE, SAID_IN_NAME, SAID_IN_TITLE, Tally};
+use super::scratch::{IN_NAME, IN_TITLE, SAID, SAID_IN_NAME, SAID_IN_TITLE, Tally};
 use super::weighed_plan::WeighedPlan;
 use crate::search::analysis::Intent;
 use crate::search::index::ToolFacts;
@@ -10,6 +10,7 @@ const COVERAGE_FLOOR: f32 = 0.35;
 const NAME_FLOOR: f32 = 0.6;
 /// What a tool counts more whose name and path have every word of the query.
 const ALL_SAID: f32 = 1.3;
+const ALL_SAID_ANYWHERE: f32 = 1.1;
 /// What a tool counts that does what the query wants to be done, nearly that, or something else.
 const SAME_INTENT: f32 = 1.25;
 const NEAR_INTENT: f32 = 1.1;
@@ -60,6 +61,9 @@ fn name_factor(plan: &WeighedPlan<'_>, tally: &Tally, facts: &ToolFacts) -> f32 
     let needs = plan.needs.len();
     if [SAID_IN_NAME, SAID_IN_TITLE].iter().any(|place| usize::from(tally.met(*place)) == needs) {
         return ALL_SAID;
+    }
+    if usize::from(tally.met(SAID)) == needs {
+        return ALL_SAID_ANYWHERE;
     }
     let places = [(IN_NAME, facts.name_words), (IN_TITLE, facts.title_words)];
     // A name of other scripts or of digits alone has no words.

@@ -6,6 +6,8 @@ pub(super) const IN_TITLE: u8 = 2;
 /// The same, by the word that was said.
 pub(super) const SAID_IN_NAME: u8 = 4;
 pub(super) const SAID_IN_TITLE: u8 = 8;
+/// By the word that was said, wherever that is.
+pub(super) const SAID: u8 = 16;
 
 /// What a query has found of one tool.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -15,7 +17,7 @@ pub(super) struct Tally {
     /// The weights of the needs it meets.
     pub covered: f32,
     /// How many needs are met in each place, a byte for each bit. A phrasing has fewer needs than a byte counts.
-    places: u32,
+    places: u64,
 }
 
 /// What the best alternative of one need is to a tool.
@@ -43,8 +45,8 @@ impl Tally {
     pub(super) fn add(&mut self, best: Best) {
         self.score += best.score;
         self.covered += best.covered;
-        for bit in 0..4 {
-            self.places += u32::from(best.places >> bit & 1) << (8 * bit);
+        for bit in 0..5 {
+            self.places += u64::from(best.places >> bit & 1) << (8 * bit);
         }
     }
 
