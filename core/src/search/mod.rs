@@ -18,7 +18,7 @@
 //! let searcher = ToolSearcher { index: &index, visible: &visible, thesaurus: &thesaurus, min_score: 0.0 };
 //! let query = SearchQuery::parse(&json!("refund the payments of a customer"))?;
 //! let found = searcher.search(&query, 5, |_, _| NameMatch::None);
-//! assert_eq!((found.tools[0].position, found.tools[0].missing.len()), (7, 0));
+//! assert_eq!((found.tools.len(), found.tools[0].position), (1, 7));
 //! # Ok::<(), toolrack_core::error::Error>(())
 //! ```
 //!
