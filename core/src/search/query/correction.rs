@@ -102,8 +102,9 @@ mod tests {
         let index = SearchIndex::build(tools, FieldWeights::default());
         let visible = index.visibility((0..descriptions.len() as u64).filter(|at| at % 2 == 0));
         let query = SearchQuery::parse(&serde_json::json!(query)).expect("a query");
-        let mut plan = QueryPlan::read(&query.phrasings[0], &Thesaurus::default());
-        let corrected = correct(&mut plan, &index.views(&visible));
+        let views = index.views(&visible);
+        let mut plan = QueryPlan::read(&query.phrasings[0], &Thesaurus::default(), &views);
+        let corrected = correct(&mut plan, &views);
         corrected.into_iter().map(|one| (one.from, one.to)).collect()
     }
 

@@ -202,7 +202,7 @@ mod tests {
     /// The places of the phrase that a text begins with, and what stands for it.
     fn phrase(thesaurus: &Thesaurus, text: &str) -> Option<(Vec<usize>, Vec<String>)> {
         let stems: Vec<_> = stems_of(text).into_iter().map(Some).collect();
-        let (places, expansions) = thesaurus.phrase_at(&stems)?;
+        let (places, expansions) = thesaurus.phrase_at(&stems, |_| true)?;
         Some((places, expansions.iter().map(|one| one.stems.join(" ")).collect()))
     }
 
@@ -275,9 +275,11 @@ mod tests {
         ] {
             assert_eq!(phrase(&own, text), expected, "{text}");
         }
+        let places = |stems: &[_]| own.phrase_at(stems, |_| true).map(|(places, _)| places);
         let used = [Some("log".to_owned()), None, Some("out".to_owned())];
-        assert_eq!(own.phrase_at(&used).map(|(places, _)| places), Some(vec![0, 2]));
-        assert!(own.phrase_at(&[None, Some("out".to_owned())]).is_none() && own.phrase_at(&[]).is_none());
+        assert_eq!(places(&used), Some(vec![0, 2]));
+        assert!(places(&[None, Some("out".to_owned())]).is_none() && places(&[]).is_none());
+        assert!(own.phrase_at(&used, |_| false).is_none(), "no tool has what stands for it");
     }
 
     /// An index has no stop words: a synonym that needs one would find nothing.
