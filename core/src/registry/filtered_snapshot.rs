@@ -42,22 +42,20 @@ impl Snapshot {
             }
             few
         };
-        let mut filtered = match filter.names().filter(|names| names.len() < self.len() / 2) {
-            Some(names) => {
-                few(self.tools_named(names).into_iter().filter(|tool| filter.admits(tool)).collect())
-            }
-            None => {
-                let (admitted, others): (Vec<_>, Vec<_>) = self.tools().partition(|tool| filter.admits(tool));
-                // What takes fewer steps. A filter that admits all shares all maps, which costs no memory.
-                if others.len() <= admitted.len() {
-                    let mut shared = self.copy();
-                    for tool in others {
-                        shared.detach(tool.position);
-                    }
-                    shared
-                } else {
-                    few(admitted)
+        let few_names = filter.names().filter(|names| names.len() < self.len() / 2);
+        let mut filtered = if let Some(names) = few_names {
+            few(self.tools_named(names).into_iter().filter(|tool| filter.admits(tool)).collect())
+        } else {
+            let (admitted, others): (Vec<_>, Vec<_>) = self.tools().partition(|tool| filter.admits(tool));
+            // What takes fewer steps. A filter that admits all shares all maps, which costs no memory.
+            if others.len() <= admitted.len() {
+                let mut shared = self.copy();
+                for tool in others {
+                    shared.detach(tool.position);
                 }
+                shared
+            } else {
+                few(admitted)
             }
         };
         filtered.choices = self.choices.clone();

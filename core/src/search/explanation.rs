@@ -1,4 +1,4 @@
-//! ScoreExplanation of a score: what each word of the query counts in a tool, and what the sum is multiplied by.
+//! Explanation of a score: what each word of the query counts in a tool, and what the sum is multiplied by.
 
 use serde::Serialize;
 
@@ -91,17 +91,24 @@ impl ScoreExplanation {
                 let own = stem(found);
                 let open = self.words.iter_mut().filter(|word| word.field.is_none());
                 for word in open.filter(|word| word.stems.contains(&own)) {
-                    word.field = Some(field.name());
-                    if word.stems.len() == 1 {
-                        found.clone_into(&mut word.found);
-                        let is_form = word.how == "said" && word.word != found;
-                        word.how = if is_form { "stem" } else { word.how };
-                        word.how = if field == Field::Aliases { "alias" } else { word.how };
-                    }
+                    word.stands_in(field, found);
                 }
             });
         });
         self
+    }
+}
+
+impl ExplainedWord {
+    /// Says in which field it stands, and how it is written there.
+    fn stands_in(&mut self, field: Field, found: &str) {
+        self.field = Some(field.name());
+        if self.stems.len() == 1 {
+            found.clone_into(&mut self.found);
+            let is_form = self.how == "said" && self.word != found;
+            self.how = if is_form { "stem" } else { self.how };
+            self.how = if field == Field::Aliases { "alias" } else { self.how };
+        }
     }
 }
 

@@ -46,6 +46,12 @@ mod tests {
             ("Takes a unit, e.g. km.\nMore", "Takes a unit, e.g. km."),
             ("Two\n\tlines without an end", "Two lines without an end"),
             ("pay\u{200B}load\u{0}now\u{202E}.", "payload now."),
+            ("Really? Yes.", "Really?"),
+            ("Version 2.0 of it. More", "Version 2.0 of it."),
+            ("作成します。 続き", "作成します。"),
+            ("  \n ", ""),
+            (".", "."),
+            ("\u{200B}\u{202E}", ""),
             ("", ""),
         ];
         for (text, expected) in cases {
@@ -57,5 +63,15 @@ mod tests {
     fn a_long_sentence_has_two_hundred_characters() {
         let long = first_sentence(&"ä".repeat(10_000_000));
         assert_eq!((long.chars().count(), long.ends_with('…')), (MOST_CHARACTERS, true));
+    }
+
+    #[test]
+    fn a_sentence_of_two_hundred_characters_is_whole() {
+        for (count, is_cut) in [(MOST_CHARACTERS, false), (MOST_CHARACTERS + 1, true)] {
+            let sentence = first_sentence(&"雪".repeat(count));
+            assert_eq!((sentence.chars().count(), sentence.ends_with('…')), (MOST_CHARACTERS, is_cut));
+        }
+        let words = first_sentence(&"ab ".repeat(1_000));
+        assert_eq!((words.chars().count(), words.ends_with('…')), (MOST_CHARACTERS, true));
     }
 }

@@ -7,7 +7,9 @@
 //!
 //! ```
 //! use serde_json::json;
-//! use toolrack_core::search::{FieldWeights, SearchIndex, SearchQuery, Thesaurus, ToolSearcher, ToolText};
+//! use toolrack_core::search::{
+//!     FieldWeights, NameMatch, SearchIndex, SearchQuery, Thesaurus, ToolSearcher, ToolText,
+//! };
 //!
 //! let refund = ToolText { name: "refundPayment", description: "Returns money to a customer.", ..ToolText::default() };
 //! let index = SearchIndex::build([(7, refund)], FieldWeights::default());
@@ -15,8 +17,8 @@
 //! let visible = index.visibility([7]);
 //! let searcher = ToolSearcher { index: &index, visible: &visible, thesaurus: &thesaurus, min_score: 0.0 };
 //! let query = SearchQuery::parse(&json!("refund the payments of a customer"))?;
-//! let found = searcher.search(&query, 5, |_, _| false);
-//! assert_eq!((found.tools[0].position, found.tools[0].missing.len()), (7, 0));
+//! let found = searcher.search(&query, 5, |_, _| NameMatch::None);
+//! assert_eq!((found.tools.len(), found.tools[0].position), (1, 7));
 //! # Ok::<(), toolrack_core::error::Error>(())
 //! ```
 //!
@@ -53,5 +55,6 @@ pub use first_sentence::first_sentence;
 pub use index::{SearchIndex, Visibility};
 pub use query::{Correction, SearchQuery};
 pub use thesaurus::Thesaurus;
-pub use tool_searcher::{Found, RankedTool, ToolSearcher};
+pub use tool_searcher::{Found, NameMatch, RankedTool, ToolSearcher};
 pub use tool_text::{OperationText, ToolText};
+pub use words::name_form;

@@ -1,9 +1,11 @@
 //! Tool searcher: the tools of an index that a query is about, the best first.
 
+use std::cmp::Reverse;
+
 use super::explanation::ScoreExplanation;
 use super::index::{SearchIndex, SegmentView, Visibility, name_hash};
 use super::query::{Correction, Phrasing, QueryPlan, SearchQuery, correct};
-use super::ranking::{Ranked, Wanted, WeighedPlan, explain, rank};
+use super::ranking::{Ranked, Wanted, WeighedPlan, explain, rank, rank_alone};
 use super::thesaurus::Thesaurus;
 use crate::json::HashMap;
 
@@ -23,6 +25,22 @@ pub struct ToolSearcher<'i> {
     pub thesaurus: &'i Thesaurus,
     /// The least score of a tool.
     pub min_score: f64,
+}
+
+/// Whether a text is a name of a tool. What stands later comes first: names that providers are sent may differ by case alone,
+/// and be names of other tools in another case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameMatch {
+    /// It is none.
+    None,
+    /// It is the name that providers are sent, in another case.
+    WireNameInAnyCase,
+    /// It is the name that providers are sent.
+    WireName,
+    /// It is its name or `operationId`, in another case.
+    NameInAnyCase,
+    /// It is its name or `operationId`.
+    Name,
 }
 
 /// A tool that was found.
@@ -64,10 +82,21 @@ struct PlacedTool {
     is_named: bool,
 }
 
+/// A tool whose name a phrasing is.
+struct NamedTool {
+    by: NameMatch,
+    phrasing: usize,
+    ranked: Ranked,
+}
+
 impl ToolSearcher<'_> {
-    /// Finds the best tools for a query, `most` at most. `is_name` says whether a text is a name of the tool at a position,
-    /// whatever its case.
-    pub fn search(&self, query: &SearchQuery, most: usize, is_name: impl Fn(u64, &str) -> bool) -> Found {
+    /// Finds the best tools for a query, `most` at most. `is_name` says whether a text is a name of the tool at a position.
+    pub fn search(
+        &self,
+        query: &SearchQuery,
+        most: usize,
+        is_name: impl Fn(u64, &str) -> NameMatch,
+    ) -> Found {
         let views = self.index.views(self.visible);
         let mut corrected: Vec<Correction> = Vec::new();
         let mut plans: Vec<QueryPlan> = Vec::new();
@@ -81,37 +110,46 @@ impl ToolSearcher<'_> {
             plans.push(plan);
         }
         let weighed: Vec<_> = plans.iter().map(|plan| WeighedPlan::new(plan, &views)).collect();
-        let named = named_tools(&query.phrasings, &views, is_name);
+        let named = named_tools(&query.phrasings, &weighed, &views, is_name);
         #[expect(clippy::cast_possible_truncation, reason = "scores are four bytes")]
         let wanted = Wanted { most: most.max(named.len()), min_score: self.min_score as f32 };
-        let (mut places, total) = place(&weighed, &views, wanted);
-        put_named_first(&mut places, named, weighed.len());
+        let (mut places, mut total) = place(&weighed, &views, wanted);
+        // What is fused has points, which its own score says nothing about.
+        let is_above =
+            |score: f32| score >= wanted.min_score && (weighed.len() == 1 || wanted.min_score == 0.0);
+        let is_placed = |ranked: &Ranked| places.iter().any(|one| one.ranked.position == ranked.position);
+        let is_counted = |ranked: &Ranked| ranked.score > 0.0 && is_above(ranked.score) || is_placed(ranked);
+        total += named.iter().filter(|named| !is_counted(&named.ranked)).count();
+        put_named_first(&mut places, named, wanted);
         places.truncate(most);
         let tools = places.into_iter().map(|place| found(&place, &weighed, &views)).collect();
         Found { tools, total, corrected }
     }
 }
 
-/// The visible tools whose name a phrasing is, in the order of their positions.
+/// The visible tools whose name a phrasing is, the best first, each as that phrasing ranks it.
 fn named_tools(
     phrasings: &[Phrasing],
+    plans: &[WeighedPlan<'_>],
     views: &[SegmentView<'_>],
-    is_name: impl Fn(u64, &str) -> bool,
-) -> Vec<(usize, Ranked)> {
-    let mut named: Vec<(usize, Ranked)> = Vec::new();
-    for (number, phrasing) in phrasings.iter().enumerate() {
+    is_name: impl Fn(u64, &str) -> NameMatch,
+) -> Vec<NamedTool> {
+    let mut named: Vec<NamedTool> = Vec::new();
+    for (number, phrasing) in phrasings.iter().enumerate().filter(|(_, one)| !one.text.trim().is_empty()) {
         let hash = name_hash(&phrasing.text);
         for (segment, view) in views.iter().enumerate() {
             for tool in view.segment.named(hash).filter(|tool| view.visible.has(*tool)) {
                 let position = view.segment.facts(tool).position;
-                let is_new = named.iter().all(|(_, known)| known.position != position);
-                if is_new && is_name(position, &phrasing.text) {
-                    named.push((number, Ranked { segment, tool, position, score: 0.0, coverage: 1.0 }));
+                let is_new = named.iter().all(|known| known.ranked.position != position);
+                let by = if is_new { is_name(position, &phrasing.text) } else { NameMatch::None };
+                if by != NameMatch::None {
+                    let ranked = rank_alone(&plans[number], views, (segment, tool));
+                    named.push(NamedTool { by, phrasing: number, ranked });
                 }
             }
         }
     }
-    named.sort_by_key(|(_, ranked)| ranked.position);
+    named.sort_by_key(|named| Reverse((named.by, named.ranked)));
     named
 }
 
@@ -128,8 +166,8 @@ fn place(plans: &[WeighedPlan<'_>], views: &[SegmentView<'_>], wanted: Wanted) -
     for (phrasing, plan) in plans.iter().enumerate() {
         let (ranked, of_plan) = rank(plan, views, each);
         total = total.max(of_plan);
-        for (place, ranked) in (0_u16..).zip(ranked) {
-            let points = 1.0 / (FUSION_OFFSET + f32::from(place));
+        for (place, ranked) in ranked.into_iter().enumerate() {
+            let points = points_of(place);
             let known = fused.entry(ranked.position).or_insert(PlacedTool {
                 ranked,
                 phrasing,
@@ -150,19 +188,28 @@ fn place(plans: &[WeighedPlan<'_>], views: &[SegmentView<'_>], wanted: Wanted) -
     (places, total)
 }
 
-/// Puts the tools first whose name a phrasing is. Their scores are above all others.
-fn put_named_first(places: &mut Vec<PlacedTool>, named: Vec<(usize, Ranked)>, phrasings: usize) {
-    debug_assert!(phrasings > 0 || named.is_empty(), "names come from phrasings");
-    let best = places.first().map_or(0.0, |place| place.score);
-    let named = named.into_iter().map(|(phrasing, ranked)| {
-        let known = places.iter().position(|place| place.ranked.position == ranked.position);
-        let mut place =
-            known.map_or(PlacedTool { ranked, phrasing, score: 0.0, is_named: true }, |at| places.remove(at));
-        (place.score, place.is_named) = (best + place.score.max(1.0), true);
-        place
+/// What a place in the ranking of one phrasing counts. Those behind the first 200 are told, and count nothing.
+fn points_of(place: usize) -> f32 {
+    let fused = u16::try_from(place).ok().filter(|place| usize::from(*place) < FUSED);
+    fused.map_or(0.0, |place| 1.0 / (FUSION_OFFSET + f32::from(place)))
+}
+
+/// Puts the tools first whose name a phrasing is. Their scores are above all others, and not below the least one.
+fn put_named_first(places: &mut Vec<PlacedTool>, named: Vec<NamedTool>, wanted: Wanted) {
+    let best = places.first().map_or(wanted.min_score, |place| place.score);
+    places.retain(|place| named.iter().all(|named| named.ranked.position != place.ranked.position));
+    let (mut above, mut kind, mut last) = (best, NameMatch::None, best);
+    let lowest_first = named.into_iter().rev().map(|NamedTool { by, phrasing, ranked }| {
+        if by != kind {
+            (above, kind) = (last, by);
+        }
+        // A name of stop words alone has no score of its own.
+        let coverage = if ranked.score > 0.0 { ranked.coverage } else { 1.0 };
+        last = above + ranked.score.max(1.0);
+        PlacedTool { ranked: Ranked { coverage, ..ranked }, phrasing, score: last, is_named: true }
     });
-    let named: Vec<_> = named.collect();
-    places.splice(0..0, named);
+    let lowest_first: Vec<_> = lowest_first.collect();
+    places.splice(0..0, lowest_first.into_iter().rev());
 }
 
 fn found(place: &PlacedTool, plans: &[WeighedPlan<'_>], views: &[SegmentView<'_>]) -> RankedTool {

@@ -15,6 +15,7 @@ pub mod recorder;
 pub mod sampler;
 pub mod scene;
 pub mod schemas;
+pub mod searching;
 pub mod server;
 pub mod shown;
 pub mod specs;

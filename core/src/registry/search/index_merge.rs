@@ -25,8 +25,7 @@ struct MergeState {
 impl IndexMerge {
     /// An index with what a merge has finished since; begins a merge where there are many segments.
     pub(super) fn apply(&self, index: SearchIndex) -> SearchIndex {
-        let done = self.shared.done.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let index = done.map_or_else(|| index.clone(), |(before, merged)| index.with_merge(&before, &merged));
+        let index = self.take_merge(index);
         if !index.should_merge() {
             return index;
         }
@@ -37,6 +36,16 @@ impl IndexMerge {
             self.begin(index.clone());
         }
         index
+    }
+
+    /// An index with the merge that is finished. A merge that an earlier revision, or another view, cannot take is left to
+    /// others.
+    fn take_merge(&self, index: SearchIndex) -> SearchIndex {
+        let mut done = self.shared.done.lock().unwrap_or_else(PoisonError::into_inner);
+        match done.take_if(|(before, _)| index.can_take_merge_of(before)) {
+            Some((before, merged)) => index.with_merge(&before, &merged),
+            None => index,
+        }
     }
 
     fn begin(&self, before: SearchIndex) {

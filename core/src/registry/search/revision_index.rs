@@ -109,12 +109,11 @@ impl RevisionIndex {
             Some((&basis.index, visible))
         });
         let is_at = |position: &u64| self.tools.get(position).is_some_and(|tool| is_admitted(tool));
-        let visible = Arc::new(match former {
-            Some((former, visible)) => index.visibility_after(former, visible, |position| is_at(&position)),
-            None => {
-                let admitted = self.tools.iter().filter(|(_, tool)| is_admitted(tool));
-                index.visibility(admitted.map(|(position, _)| *position))
-            }
+        let visible = Arc::new(if let Some((former, visible)) = former {
+            index.visibility_after(former, visible, |position| is_at(&position))
+        } else {
+            let admitted = self.tools.iter().filter(|(_, tool)| is_admitted(tool));
+            index.visibility(admitted.map(|(position, _)| *position))
         });
         let mut all = self.visible_now();
         if all.len() == MOST_FILTERS {

@@ -7,7 +7,8 @@ use super::revision_index::text_of;
 use crate::error::Result;
 use crate::registry::{RegisteredTool, Snapshot};
 use crate::search::{
-    Correction, Found, RankedTool, ScoreExplanation, SearchIndex, SearchQuery, ToolSearcher, first_sentence,
+    Correction, Found, NameMatch, RankedTool, ScoreExplanation, SearchIndex, SearchQuery, ToolSearcher,
+    first_sentence, name_form,
 };
 use crate::target::TargetForm;
 
@@ -131,7 +132,7 @@ impl Snapshot {
         let index: &SearchIndex = revision_index.index();
         let thesaurus = revision_index.settings().thesaurus();
         let is_name = |position: u64, text: &str| {
-            self.by_position.get(&position).is_some_and(|tool| is_name_of(tool, text))
+            self.by_position.get(&position).map_or(NameMatch::None, |tool| match_names(tool, text))
         };
         let min_score = options.min_score;
         ToolSearcher { index, visible: &visible, thesaurus, min_score }.search(query, most, is_name)
@@ -150,12 +151,24 @@ impl Snapshot {
     }
 }
 
-/// Whether a text is a name of a tool, or the `operationId` it was made from. Case does not count.
-fn is_name_of(tool: &RegisteredTool, text: &str) -> bool {
-    let text = text.trim().to_lowercase();
+/// Whether a text is a name of a tool, or the `operationId` it was made from.
+fn match_names(tool: &RegisteredTool, text: &str) -> NameMatch {
+    let form = name_form(text);
     let id = tool.operation.as_ref().and_then(|operation| operation.id.as_deref());
-    let names = [Some(tool.name()), Some(tool.wire_name()), id];
-    names.into_iter().flatten().any(|name| name.to_lowercase() == text)
+    let is_written = |name: &str| name.trim() == text.trim();
+    let is_same = |name: &str| name_form(name) == form;
+    let names = || [Some(tool.name()), id].into_iter().flatten();
+    if names().any(is_written) {
+        NameMatch::Name
+    } else if names().any(is_same) {
+        NameMatch::NameInAnyCase
+    } else if is_written(tool.wire_name()) {
+        NameMatch::WireName
+    } else if is_same(tool.wire_name()) {
+        NameMatch::WireNameInAnyCase
+    } else {
+        NameMatch::None
+    }
 }
 
 impl SearchHit {

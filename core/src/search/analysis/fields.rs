@@ -177,8 +177,9 @@ pub(in crate::search) fn for_each_field(tool: &ToolText<'_>, mut take: impl FnMu
 fn own_name<'t>(tool: &ToolText<'t>) -> &'t str {
     let own = tool.namespace.and_then(|namespace| tool.name.strip_prefix(namespace)).unwrap_or(tool.name);
     let is_same = |id: &str| {
-        let letters = |text: &str| text.bytes().filter(u8::is_ascii_alphanumeric).count();
-        letters(id) == letters(own)
+        let letters =
+            |text| str::chars(text).filter(|one| one.is_alphanumeric()).flat_map(char::to_lowercase);
+        letters(id).eq(letters(own))
     };
     if tool.operation.and_then(|operation| operation.id).is_some_and(is_same) { "" } else { own }
 }

@@ -156,3 +156,78 @@ fn first_verb(text: &str) -> Option<Intent> {
     });
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::tool_text::OperationText;
+
+    fn intent(operation: Option<(&str, &str)>, name: &str, description: &str) -> Intent {
+        let operation = operation.map(|(method, path)| OperationText { method, path, id: None });
+        Intent::of_tool(&ToolText { name, operation, description, ..ToolText::default() })
+    }
+
+    #[test]
+    fn a_method_and_a_path_say_what_an_operation_does() {
+        let cases = [
+            ("GET", "/issues/{id}", "", Intent::Read),
+            ("GET", "/issues", "", Intent::List),
+            ("GET", "/user", "", Intent::Read),
+            ("HEAD", "/issues", "", Intent::List),
+            ("GET", "/search/code", "Search code", Intent::List),
+            ("GET", "/settings", "Get the settings", Intent::List),
+            ("GET", "/rate_limit", "Get the rate limit", Intent::Read),
+            ("PUT", "/issues/{id}", "Delete it", Intent::Update),
+            ("PATCH", "/issues", "", Intent::Update),
+            ("DELETE", "/issues/{id}", "Get it", Intent::Delete),
+            ("POST", "/issues", "Create an issue", Intent::Create),
+            ("POST", "/issues/search", "Search issues", Intent::List),
+            ("POST", "/issues/{id}", "", Intent::Update),
+            ("POST", "/issues/{id}/lock", "", Intent::Other),
+            ("OPTIONS", "/issues", "Create", Intent::Other),
+        ];
+        for (method, path, description, expected) in cases {
+            assert_eq!(intent(Some((method, path)), "t", description), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn without_a_method_the_first_words_say_what_a_tool_does() {
+        let cases = [
+            ("t", "Deletes a branch.", Intent::Delete),
+            ("t", "Bulk delete of branches.", Intent::Delete),
+            ("t", "A very long way to delete.", Intent::Other),
+            ("createIssue", "An issue.", Intent::Create),
+            ("create_issue", "Lists issues.", Intent::List),
+            ("zarnot", "", Intent::Other),
+            ("", "", Intent::Other),
+            ("t", "\u{FFFD}\u{0}", Intent::Other),
+        ];
+        for (name, description, expected) in cases {
+            assert_eq!(intent(None, name, description), expected, "{name} {description}");
+            assert_eq!(intent(Some(("", "/x")), name, description), expected, "{name} {description}");
+        }
+        assert_eq!(intent(None, "t", &"ä".repeat(10_000)), Intent::Other);
+    }
+
+    #[test]
+    fn a_verb_in_any_form_has_its_intent_and_only_one() {
+        for (verb, expected) in [
+            ("creating", Some(Intent::Create)),
+            ("deleted", Some(Intent::Delete)),
+            ("lists", Some(Intent::List)),
+            ("renames", Some(Intent::Update)),
+            ("what", Some(Intent::Read)),
+            ("zarnot", None),
+            ("", None),
+        ] {
+            assert_eq!(Intent::of_verb(&stem(verb)), expected, "{verb}");
+        }
+        let mut all: Vec<_> =
+            VERBS.iter().flat_map(|(_, verbs)| verbs.iter().map(|verb| stem(verb))).collect();
+        let count = all.len();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), count, "no verb stands in two lists");
+    }
+}

@@ -30,7 +30,9 @@ impl LiveSegment {
         let tools = self.segment.len();
         let live = self.live.get_or_insert_with(|| Arc::new(Bitmap::of(tools, |_| true)));
         let live = Arc::make_mut(live);
-        dead.iter().for_each(|tool| live.remove(*tool));
+        for tool in dead {
+            live.remove(*tool);
+        }
     }
 
     /// The positions of its live tools that are chosen.

@@ -73,10 +73,23 @@ impl SearchIndex {
         next
     }
 
-    /// This index with the segments of a merge in place of those that were merged, What died since the merge began is
-    /// dead in it too.
+    /// Whether a merge of another index has all tools that this one has of the segments of both. It has those of what follows
+    /// the merged index; an earlier revision, or another view, may have tools that were dead in it.
+    pub fn can_take_merge_of(&self, before: &Self) -> bool {
+        let has_all = |old: &LiveSegment| {
+            let own = self.segments.iter().find(|own| Arc::ptr_eq(&own.segment, &old.segment));
+            own.is_none_or(|own| own.segment.tools().all(|tool| old.has(tool) || !own.has(tool)))
+        };
+        before.segments.iter().all(has_all)
+    }
+
+    /// This index with the segments of a merge in place of those that were merged. What died since the merge began is
+    /// dead in it too. An index that cannot take the merge stays as it is.
     #[must_use]
     pub fn with_merge(&self, before: &Self, merged: &Self) -> Self {
+        if !self.can_take_merge_of(before) {
+            return self.clone();
+        }
         let now: BTreeMap<*const Segment, &LiveSegment> =
             self.segments.iter().map(|one| (Arc::as_ptr(&one.segment), one)).collect();
         let mut next = merged.clone();

@@ -250,6 +250,12 @@ impl SegmentView<'_> {
         chosen.contains(&true) && tools().any(is_chosen)
     }
 
+    /// The number of tools that may be found and have a term.
+    pub(in crate::search) fn shown_holders(&self, stem: &str) -> usize {
+        let Some(term) = self.segment.find(stem) else { return 0 };
+        self.segment.postings(term).filter(|posting| self.visible.has(posting.tool)).count()
+    }
+
     /// Whether a tool that may be found has a term.
     pub(in crate::search) fn shows(&self, term: TermId) -> bool {
         self.segment.postings(term).any(|posting| self.visible.has(posting.tool))

@@ -7,7 +7,7 @@ use crate::json::{HashMap, checksum};
 use crate::search::analysis::{Field, FieldWeights, Intent, for_each_field};
 use crate::search::stop_words::is_stop_word;
 use crate::search::tool_text::ToolText;
-use crate::search::words::{Joint, for_each_word, normalize, stem};
+use crate::search::words::{Joint, for_each_word, name_form, stem};
 
 /// How fast further occurrences of a word stop to count (`k1` of BM25).
 const SATURATION: f32 = 3.0;
@@ -119,7 +119,8 @@ impl SegmentBuilder {
         let rule = field.rule();
         let mut neighbours = Neighbours::default();
         for_each_word(text, |word, joint| {
-            if *length >= rule.most_words {
+            // Stop words have no length, and the words that they join are as many.
+            if *length >= rule.most_words || into.len() >= 2 * rule.most_words {
                 return;
             }
             if joint == Joint::Apart && !rule.is_identifier {
@@ -256,7 +257,7 @@ fn names_of<'t>(tool: &ToolText<'t>) -> impl Iterator<Item = &'t str> {
 
 /// The hash of a name, whatever its case.
 pub(in crate::search) fn name_hash(name: &str) -> u64 {
-    checksum(normalize(name.trim()).to_lowercase().as_bytes())
+    checksum(name_form(name).as_bytes())
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of 127 is a byte")]

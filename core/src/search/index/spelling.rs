@@ -21,14 +21,14 @@ impl SpellingTable {
     /// A table of terms. Terms with digits, and longer ones than words are, are never meant.
     pub(super) fn new<'t>(terms: impl Iterator<Item = (TermId, &'t str)>) -> Self {
         let mut table = Self::default();
-        for (number, term) in terms {
-            if (SHORTEST - 1..=24).contains(&term.len()) && term.bytes().all(|byte| byte.is_ascii_lowercase())
-            {
-                for trigram in trigrams(term) {
-                    let known = table.by_trigram.entry(trigram).or_default();
-                    if known.last() != Some(&number) {
-                        known.push(number);
-                    }
+        let is_word = |term: &str| {
+            (SHORTEST - 1..=24).contains(&term.len()) && term.bytes().all(|byte| byte.is_ascii_lowercase())
+        };
+        for (number, term) in terms.filter(|(_, term)| is_word(term)) {
+            for trigram in trigrams(term) {
+                let known = table.by_trigram.entry(trigram).or_default();
+                if known.last() != Some(&number) {
+                    known.push(number);
                 }
             }
         }

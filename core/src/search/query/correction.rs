@@ -64,7 +64,8 @@ fn meant_by(word: &str, views: &[SegmentView<'_>]) -> Vec<Vec<String>> {
         for (distance, term) in candidates.into_iter().filter(|(_, term)| view.shows(*term)) {
             let text = view.segment.term(term);
             if near.iter().all(|(.., known)| known != text) {
-                let holders = views.iter().map(|view| view.holders(text)).sum();
+                // Those that may not be found must not decide either.
+                let holders = views.iter().map(|view| view.shown_holders(text)).sum();
                 near.push((distance, std::cmp::Reverse(holders), text.to_owned()));
             }
         }
@@ -87,4 +88,88 @@ fn split(word: &str, views: &[SegmentView<'_>]) -> Option<Vec<String>> {
         let parts = [stem(&word[..at]), stem(&word[at..])];
         parts.iter().all(|part| is_shown(part, views)).then(|| parts.to_vec())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::{FieldWeights, SearchIndex, SearchQuery, Thesaurus, ToolText};
+
+    /// The corrections of a query among tools with these descriptions, of which those with even numbers may be found.
+    fn corrections(descriptions: &[&str], query: &str) -> Vec<(String, String)> {
+        let tool = |description| ToolText { description, ..ToolText::default() };
+        let tools = (0..).zip(descriptions.iter().map(|one| tool(*one)));
+        let index = SearchIndex::build(tools, FieldWeights::default());
+        let visible = index.visibility((0..descriptions.len() as u64).filter(|at| at % 2 == 0));
+        let query = SearchQuery::parse(&serde_json::json!(query)).expect("a query");
+        let views = index.views(&visible);
+        let mut plan = QueryPlan::read(&query.phrasings[0], &Thesaurus::default(), &views);
+        let corrected = correct(&mut plan, &views);
+        corrected.into_iter().map(|one| (one.from, one.to)).collect()
+    }
+
+    #[test]
+    fn a_word_with_few_mistakes_is_taken_for_the_known_one() {
+        for (known, said, is_meant) in [
+            ("zarnot", "zarnto", true),
+            ("zarnot", "zarno", true),
+            ("zarnot", "zarnoot", true),
+            ("zarnot", "zernot", true),
+            ("zarnot", "zernit", false),
+            ("zarnotel", "zernitel", true),
+            ("zarnotel", "zernitol", false),
+            // The first letter is not corrected.
+            ("zarnot", "sarnot", false),
+            ("zarnot", "arnot", false),
+            // Words of three letters are too short to say which is meant.
+            ("zar", "zor", false),
+            ("zarn", "zorn", true),
+            // What a tool has is no mistake.
+            ("zarnot zernot", "zernot", false),
+            // Names with digits are no words.
+            ("zarnot1", "zarnot2", false),
+            ("größe", "grösse", false),
+            ("", "zarnot", false),
+        ] {
+            let own = corrections(&[known], said);
+            let expected = vec![(said.to_owned(), known.to_owned())];
+            assert_eq!(own, if is_meant { expected } else { Vec::new() }, "{known} {said}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_two_known_ones_is_split() {
+        for (known, said, expected) in [
+            ("zarnot blickum", "zarnotblickum", "zarnot blickum"),
+            ("zar blickum", "zarblickum", "zar blickum"),
+            ("za blickum", "zablickum", ""),
+            ("zarnot", "zarnotzarnot", "zarnot zarnot"),
+            ("zarnot blickum fropal", "zarnotblickumfropal", ""),
+            ("größe maß", "größemaß", ""),
+        ] {
+            let own = corrections(&[known], said);
+            assert_eq!(own.first().map_or("", |(_, to)| to), expected, "{said}");
+        }
+    }
+
+    #[test]
+    fn hidden_words_are_never_meant() {
+        assert_eq!(corrections(&["fropal", "zarnot"], "zarnit"), []);
+        assert_eq!(corrections(&["fropal", "zarnot"], "zarnot"), []);
+        assert_eq!(corrections(&["fropal", "zarnot"], "fropalzarnot"), []);
+        assert_eq!(
+            corrections(&["zarnot", "zarnit"], "zarnit"),
+            [("zarnit".to_owned(), "zarnot".to_owned())]
+        );
+    }
+
+    /// Of words that are as near, the one that more tools have is meant; then the first in the alphabet.
+    #[test]
+    fn the_nearest_and_most_frequent_word_is_meant() {
+        let meant = |descriptions: &[&str]| corrections(descriptions, "zarnotf").pop().map(|(_, to)| to);
+        assert_eq!(meant(&["zarnotg", "", "zarnote"]).as_deref(), Some("zarnot"));
+        assert_eq!(meant(&["zarnotg", "", "zarnotk"]).as_deref(), Some("zarnotg"));
+        assert_eq!(meant(&["zarnotg", "", "zarnotk", "", "zarnotk"]).as_deref(), Some("zarnotk"));
+        assert_eq!(meant(&["zarnotg", "zarnotk", "", "zarnotk"]).as_deref(), Some("zarnotg"));
+    }
 }

@@ -77,7 +77,9 @@ impl QueryPlan {
                 let words: Vec<_> =
                     places.iter().map(|place| phrasing.words[at + place].0.as_str()).collect();
                 add_phrase(&mut needs, &words, expansions);
-                places.into_iter().for_each(|place| open[at + place] = None);
+                for place in places {
+                    open[at + place] = None;
+                }
                 continue;
             }
             let word = &phrasing.words[at].0;

@@ -7,6 +7,6 @@ mod score;
 mod scratch;
 mod weighed_plan;
 
-pub(super) use ranker::{MetNeed, Ranked, Wanted, explain, rank};
+pub(super) use ranker::{MetNeed, Ranked, Wanted, explain, rank, rank_alone};
 pub(super) use score::Factors;
 pub(super) use weighed_plan::WeighedPlan;

@@ -108,8 +108,8 @@ fn for_each_match(segment: &Segment, weighed: &Weighed<'_>, mut take: impl FnMut
     terms.sort_by_key(|term| segment.postings(*term).len());
     let Some((rarest, others)) = terms.split_first() else { return };
     for posting in segment.postings(*rarest) {
-        let found = others.iter().map(|term| segment.posting_of(*term, posting.tool));
-        let weakest = found.fold(Some(posting), |weakest, found| Some(weakest?.weaker(found?)));
+        let mut found = others.iter().map(|term| segment.posting_of(*term, posting.tool));
+        let weakest = found.try_fold(posting, |weakest, found| Some(weakest.weaker(found?)));
         if let Some(weakest) = weakest {
             take(posting.tool, weighed.found(weakest));
         }
@@ -138,7 +138,26 @@ pub(in crate::search) fn explain<'p>(
     views: &[SegmentView<'_>],
     at: (usize, u32),
 ) -> (Vec<Option<MetNeed<'p>>>, Factors) {
-    let (segment, tool) = (views[at.0].segment, at.1);
+    let (met, tally) = tally_alone(plan, views[at.0].segment, at.1);
+    (met, Factors::of(plan, at.0, &tally, views[at.0].segment.facts(at.1)))
+}
+
+/// What [`rank`] says of one tool, whatever its place is.
+pub(in crate::search) fn rank_alone(
+    plan: &WeighedPlan<'_>,
+    views: &[SegmentView<'_>],
+    at: (usize, u32),
+) -> Ranked {
+    let segment = views[at.0].segment;
+    ranked(plan, segment, at, &tally_alone(plan, segment, at.1).1)
+}
+
+/// Tallies all needs of a plan for one tool. Says which alternative of each need it has.
+fn tally_alone<'p>(
+    plan: &WeighedPlan<'p>,
+    segment: &Segment,
+    tool: u32,
+) -> (Vec<Option<MetNeed<'p>>>, Tally) {
     let mut tally = Tally::default();
     let of_need = |need: &super::weighed_plan::WeighedNeed<'p>| {
         let (mut best, mut met) = (Best::default(), None::<MetNeed<'p>>);
@@ -159,7 +178,7 @@ pub(in crate::search) fn explain<'p>(
         met
     };
     let met = plan.needs.iter().map(of_need).collect();
-    (met, Factors::of(plan, at.0, &tally, segment.facts(tool)))
+    (met, tally)
 }
 
 /// The best tools so far.

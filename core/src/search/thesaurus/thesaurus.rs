@@ -4,6 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::thesaurus_reader::{Group, Relation, read_groups};
 use crate::json::HashMap;
+use crate::search::stop_words::is_stop_word;
 use crate::search::words::{for_each_word, stem};
 
 /// What a synonym, and a related word, count as shares of the word that was said.
@@ -70,25 +71,23 @@ impl Thesaurus {
     }
 
     fn add(&mut self, group: &Group) {
-        let weight = if group.relation == Relation::Related { OF_RELATED } else { OF_SYNONYM };
-        let all_meant: Vec<Vec<String>> = group.meant.iter().map(|meant| stems_of(meant)).collect();
+        let all_meant = weighed_meanings(group);
         for said in &group.said {
             let key = stems_of(said);
+            // A phrase that nothing stands for stays the words that it has.
+            if all_meant.iter().all(|one| one.stems == key) {
+                continue;
+            }
             let known = match key.len() {
                 0 => continue,
                 1 if group.is_of_verbs => self.verbs.entry(key[0].clone()).or_default(),
                 1 => self.words.entry(key[0].clone()).or_default(),
                 _ => self.phrase(key[0].clone(), &key[1..]),
             };
-            for (at, stems) in (0..).zip(&all_meant) {
-                let weight =
-                    if group.relation == Relation::Equal { weight } else { weight * OF_NEXT.powi(at) };
-                match known.iter_mut().find(|expansion| expansion.stems == *stems) {
-                    Some(expansion) => expansion.weight = expansion.weight.max(weight),
-                    None if *stems != key && !stems.is_empty() => {
-                        known.push(Expansion { stems: stems.clone(), weight });
-                    }
-                    None => {}
+            for one in all_meant.iter().filter(|one| one.stems != key) {
+                match known.iter_mut().find(|expansion| expansion.stems == one.stems) {
+                    Some(expansion) => expansion.weight = expansion.weight.max(one.weight),
+                    None => known.push(one.clone()),
                 }
             }
         }
@@ -149,9 +148,196 @@ fn places_of(rest: &[String], stems: &[Option<String>]) -> Option<Vec<usize>> {
     Some(places)
 }
 
+/// What a group means, with what it counts.
+fn weighed_meanings(group: &Group) -> Vec<Expansion> {
+    let first = if group.relation == Relation::Related { OF_RELATED } else { OF_SYNONYM };
+    let weigh = |at| if group.relation == Relation::Equal { first } else { first * OF_NEXT.powi(at) };
+    let all = (0..).zip(&group.meant);
+    let all = all.map(|(at, meant)| Expansion { stems: found_stems_of(meant), weight: weigh(at) });
+    all.filter(|one| !one.stems.is_empty()).collect()
+}
+
+/// The stems of a word or phrase that tools may have: an index has no stop words. `log in` without its stop word would be
+/// another word: it is found where it is written as one, or in an identifier.
+fn found_stems_of(text: &str) -> Vec<String> {
+    let (mut stems, mut joined, mut words) = (Vec::new(), String::new(), 0);
+    for_each_word(text, |word, _| {
+        words += 1;
+        joined.push_str(word);
+        if !is_stop_word(word) {
+            stems.push(stem(word));
+        }
+    });
+    if stems.len() == 1 && words > 1 { vec![stem(&joined)] } else { stems }
+}
+
 /// The stems of a word or phrase.
 fn stems_of(text: &str) -> Vec<String> {
     let mut stems = Vec::new();
     for_each_word(text, |word, _| stems.push(stem(word)));
     stems
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn thesaurus(text: &str) -> Thesaurus {
+        Thesaurus::of_groups(read_groups(text))
+    }
+
+    /// What stands for a word, each as its stems and its weight in hundredths.
+    fn meant(thesaurus: &Thesaurus, word: &str, is_verb: bool) -> Vec<(String, f32)> {
+        let stem = stem(word);
+        let all = thesaurus.expansions(&stem, is_verb);
+        all.map(|one| (one.stems.join(" "), (one.weight * 100.0).round())).collect()
+    }
+
+    fn words(thesaurus: &Thesaurus, word: &str) -> Vec<String> {
+        meant(thesaurus, word, false).into_iter().map(|(stems, _)| stems).collect()
+    }
+
+    /// The places of the phrase that a text begins with, and what stands for it.
+    fn phrase(thesaurus: &Thesaurus, text: &str) -> Option<(Vec<usize>, Vec<String>)> {
+        let stems: Vec<_> = stems_of(text).into_iter().map(Some).collect();
+        let (places, expansions) = thesaurus.phrase_at(&stems, |_| true)?;
+        Some((places, expansions.iter().map(|one| one.stems.join(" ")).collect()))
+    }
+
+    #[test]
+    fn each_form_of_a_line_says_what_finds_what() {
+        let own =
+            thesaurus("zarnot, blickum\nfropal > quindor, mavelt\ndorvak ~ yustam\nklopti > pull wemmuk\n");
+        assert_eq!(
+            (words(&own, "zarnot"), words(&own, "blickum")),
+            (vec!["blickum".into()], vec!["zarnot".into()])
+        );
+        assert_eq!((words(&own, "fropal").len(), words(&own, "quindor").len()), (2, 0));
+        assert_eq!((words(&own, "dorvak").len(), words(&own, "yustam").len()), (1, 0));
+        assert_eq!(words(&own, "klopti"), ["pull wemmuk"]);
+    }
+
+    #[test]
+    fn a_synonym_counts_less_than_the_word_and_a_related_word_less_than_that() {
+        let own = thesaurus("zarnot, blickum\nfropal > quindor, mavelt\ndorvak ~ yustam\n");
+        let weights =
+            |word| meant(&own, word, false).into_iter().map(|(_, weight)| weight).collect::<Vec<_>>();
+        let (equal, directed, related) = (weights("zarnot"), weights("fropal"), weights("dorvak"));
+        assert!(equal[0] < 100.0 && directed[0] < 100.0 && directed[1] < directed[0]);
+        assert!(related[0] < directed[1]);
+    }
+
+    #[test]
+    fn the_best_weight_of_a_repeated_word_counts() {
+        let own = thesaurus("zarnot ~ blickum\nzarnot, blickum\nzarnot ~ blickum\n");
+        assert_eq!(meant(&own, "zarnot", false), meant(&thesaurus("zarnot, blickum"), "zarnot", false));
+    }
+
+    #[test]
+    fn a_word_does_not_stand_for_itself() {
+        let own =
+            thesaurus("zarnot > zarnot, zarnots, blickum\nfropal > fropal\npull request > pull requests\n");
+        assert_eq!(words(&own, "zarnot"), ["blickum"]);
+        assert_eq!((words(&own, "fropal").len(), phrase(&own, "pull request")), (0, None));
+    }
+
+    #[test]
+    fn words_of_verbs_are_for_what_is_said_as_a_verb() {
+        let own = thesaurus("[verbs]\nfile > zarnot\n[words]\nfile, document\nissue > ticket\n");
+        let of = |word, is_verb| {
+            meant(&own, word, is_verb).into_iter().map(|(stems, _)| stems).collect::<Vec<_>>()
+        };
+        assert_eq!((of("file", true), of("file", false)), (vec!["zarnot".into()], vec!["document".into()]));
+        assert_eq!(
+            (of("issue", true), of("issue", false)),
+            (vec!["ticket".to_owned()], vec!["ticket".into()])
+        );
+        assert!(own.knows_verb("fil") && !own.knows_verb("issu"));
+    }
+
+    #[test]
+    fn phrases_have_few_other_words_in_them_and_the_longest_is_meant() {
+        let own = thesaurus("log out > zarnot\nlog out all > blickum\nlog in as > fropal\n");
+        let found = |places: &[usize], word: &str| Some((places.to_vec(), vec![word.to_owned()]));
+        let (few, many) = ("b ".repeat(MOST_BETWEEN), "b ".repeat(MOST_BETWEEN + 1));
+        for (text, expected) in [
+            ("log out", found(&[0, 1], "zarnot")),
+            ("logged a user out", found(&[0, 3], "zarnot")),
+            (&*format!("log {few}out"), found(&[0, MOST_BETWEEN + 1], "zarnot")),
+            (&*format!("log {many}out"), None),
+            ("log out of all", found(&[0, 1, 3], "blickum")),
+            (&*format!("log in {few}as"), found(&[0, 1, MOST_BETWEEN + 2], "fropal")),
+            ("out log", None),
+            ("log", None),
+            ("", None),
+        ] {
+            assert_eq!(phrase(&own, text), expected, "{text}");
+        }
+        let places = |stems: &[_]| own.phrase_at(stems, |_| true).map(|(places, _)| places);
+        let used = [Some("log".to_owned()), None, Some("out".to_owned())];
+        assert_eq!(places(&used), Some(vec![0, 2]));
+        assert!(places(&[None, Some("out".to_owned())]).is_none() && places(&[]).is_none());
+        assert!(own.phrase_at(&used, |_| false).is_none(), "no tool has what stands for it");
+    }
+
+    /// An index has no stop words: a synonym that needs one would find nothing.
+    #[test]
+    fn stop_words_of_what_is_meant_are_left_out() {
+        let own = thesaurus("ooo > out of office hours\nzarnot > log in\nblickum > the\n");
+        assert_eq!(words(&own, "ooo"), ["offic hour"]);
+        assert_eq!((words(&own, "zarnot"), words(&own, "blickum").len()), (vec!["login".to_owned()], 0));
+    }
+
+    #[test]
+    fn words_of_a_user_are_added_and_odd_ones_are_harmless() {
+        let odd = [
+            ("", "x"),
+            ("zarnot", ""),
+            ("the of", "the of"),
+            ("turn off", "!!"),
+            ("x y", "x y"),
+            ("__proto__", "b"),
+        ];
+        let odd = odd.map(|(said, meant)| (said.to_owned(), vec![meant.to_owned()]));
+        let own = thesaurus("fropal > quindor").with_words(odd);
+        let own = own.with_words([("fropal".to_owned(), vec!["mavelt".to_owned(); 300])]);
+        assert_eq!(words(&own, "fropal"), ["quindor", "mavelt"]);
+        assert_eq!((words(&own, "proto"), words(&own, "zarnot").len()), (vec!["b".to_owned()], 0));
+        // A phrase that nothing stands for stays the words that it has.
+        assert_eq!(
+            (phrase(&own, "turn off"), phrase(&own, "x y"), phrase(&own, "the of")),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn english_has_the_words_that_every_api_has() {
+        let own = Thesaurus::english();
+        let verbs: HashSet<_> = meant(&own, "remove", true).into_iter().map(|(stems, _)| stems).collect();
+        assert!(verbs.contains(&stem("delete")));
+        assert!(words(&own, "repo").contains(&stem("repository")));
+        assert!(words(&own, "pr").contains(&"pull request".to_owned()));
+    }
+
+    #[test]
+    fn every_line_of_english_says_something() {
+        let text = include_str!("english.txt");
+        let is_line = |line: &&str| !line.split('#').next().unwrap_or_default().trim().is_empty();
+        let lines: Vec<_> = text.lines().filter(is_line).collect();
+        let sections = lines.iter().filter(|line| line.trim().starts_with('[')).count();
+        assert_eq!(read_groups(text).count(), lines.len() - sections);
+        for line in lines.iter().filter(|line| line.trim().starts_with('[')) {
+            assert!(matches!(line.trim(), "[verbs]" | "[words]"), "{line}");
+        }
+        for group in read_groups(text) {
+            let meanings = weighed_meanings(&group);
+            assert_eq!(meanings.len(), group.meant.len(), "each is found: {group:?}");
+            let is_said = |said: &String| meanings.iter().any(|one| one.stems != stems_of(said));
+            assert!(!group.said.is_empty() && group.said.iter().any(is_said), "{group:?}");
+            let is_word = |word: &String| !stems_of(word).is_empty() && *word == word.to_lowercase();
+            assert!(group.said.iter().chain(&group.meant).all(is_word), "{group:?}");
+        }
+    }
 }

@@ -52,3 +52,45 @@ fn read_group(line: &str, is_of_verbs: bool) -> Group {
 fn words(list: &str) -> Vec<String> {
     list.split(',').map(str::trim).filter(|word| !word.is_empty()).map(ToOwned::to_owned).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<Group> {
+        read_groups(text).collect()
+    }
+
+    fn group(said: &[&str], relation: Relation, meant: &[&str]) -> Group {
+        let owned = |words: &[&str]| words.iter().map(ToString::to_string).collect();
+        Group { said: owned(said), meant: owned(meant), relation, is_of_verbs: false }
+    }
+
+    #[test]
+    fn each_form_of_a_line_is_read() {
+        let cases = [
+            ("a, b", group(&["a", "b"], Relation::Equal, &["a", "b"])),
+            ("a > b c, d", group(&["a"], Relation::Directed, &["b c", "d"])),
+            ("a, b c ~ d", group(&["a", "b c"], Relation::Related, &["d"])),
+            ("  a,b,,  > c , # why > not", group(&["a", "b"], Relation::Directed, &["c"])),
+            ("a >", group(&["a"], Relation::Directed, &[])),
+            ("a > a", group(&["a"], Relation::Directed, &["a"])),
+        ];
+        for (line, expected) in cases {
+            assert_eq!(read(line), [expected], "{line}");
+        }
+    }
+
+    #[test]
+    fn comments_and_empty_lines_are_no_groups() {
+        assert_eq!(read("# a > b\n\n   \n\r\n[words]\n[verbs]\n#"), []);
+        assert_eq!(read("a > b\r\nc > d").len(), 2);
+    }
+
+    #[test]
+    fn a_section_lasts_until_the_next_one() {
+        let sections = read("a, b\n[verbs]\nc, d\n e > f\n[words]\ng ~ h");
+        let verbs: Vec<_> = sections.iter().map(|group| group.is_of_verbs).collect();
+        assert_eq!(verbs, [false, true, true, false]);
+    }
+}

@@ -7,7 +7,7 @@ mod plain_text;
 mod stem;
 mod word_split;
 
-pub(super) use normal_form::normalize;
+pub use normal_form::name_form;
 pub(super) use plain_text::plain_text;
 pub(super) use stem::stem;
 pub(super) use word_split::{Joint, for_each_word};

@@ -71,9 +71,10 @@ impl Splitter {
     /// Gives each two neighbouring letters of a script without spaces; a single letter is a word.
     fn take_pairs(&self, take: &mut impl FnMut(&str, Joint)) {
         let starts: Vec<usize> = self.word.char_indices().map(|(start, _)| start).collect();
-        let end = |at: usize| starts.get(at).copied().unwrap_or(self.word.len());
-        for at in 0..starts.len().saturating_sub(1).max(1) {
-            take(&self.word[starts[at]..end(at + 2)], Joint::Apart);
+        let pairs = starts.len().saturating_sub(1).max(1);
+        for (at, start) in starts.iter().enumerate().take(pairs) {
+            let end = starts.get(at + 2).copied().unwrap_or(self.word.len());
+            take(&self.word[*start..end], Joint::Apart);
         }
     }
 }
