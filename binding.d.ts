@@ -269,6 +269,12 @@ export declare class NativeRegistry {
   close(): void
   /** Whether the registry is closed. */
   get closed(): boolean
+  /** Returns texts of the newest revision without a vector, from a position on, `most` at most. */
+  textsToEmbed(from: number, most: number): NativeTextBatch
+  /** Keeps the vectors of texts, one behind the other. Fails for another dimension than before. */
+  addVectors(keys: Array<string>, vectors: Float32Array): void
+  /** The dimension of the vectors; nothing before the first one. */
+  get vectorDimension(): number | null
 }
 
 /** A group of changes. It ends at the latest when it is collected. */
@@ -277,6 +283,19 @@ export declare class NativeRevisionGroup {
   constructor(registry: NativeRegistry)
   /** Publishes what was changed. To end it again does nothing. */
   end(): void
+}
+
+/** A search that is checked. It holds its revision. */
+export declare class NativeSearch {
+  /** The phrasings of the query. */
+  get texts(): Array<string>
+  /** Searches by words. Returns the result as JSON. */
+  byWords(): string
+  /**
+   * Searches by words and by vectors of phrasings, one behind the other, on a thread of its own. Returns the
+   * result as JSON.
+   */
+  near(vectors: Float32Array, weight: number): Promise<string>
 }
 
 /** One revision of a registry. */
@@ -296,6 +315,12 @@ export declare class NativeSnapshot {
   respond(target: string, call: string, options: string | undefined | null, mustBeNewest: boolean, start?: string | undefined | null): string | NativeIncoming
   /** Finds a tool by its name at the provider. Throws `UNKNOWN_TOOL`. */
   modelTool(target: string, wireName: string, options?: string | undefined | null): NativeModelTool
+  /** Checks a search of this revision. */
+  prepareSearch(query: string, options?: string | undefined | null): NativeSearch
+  /** Searches tools by words. Returns the result as JSON. */
+  search(query: string, options?: string | undefined | null): string
+  /** Says where a tool stands in a search, as JSON. */
+  explainSearch(query: string, name: string, options?: string | undefined | null): string
   /** Number of the revision. */
   get revision(): number
   /** Metadata keys that version routes read; nothing if the caller makes no difference. */
@@ -349,8 +374,6 @@ export declare class NativeSnapshot {
   tokens(target: string, filter?: string | undefined | null): string
   /** Returns the catalog for planners as JSON. */
   catalog(options?: string | undefined | null): string
-  /** Searches tools by words. Returns the result as JSON. */
-  search(query: string, options?: string | undefined | null): string
   /** Returns counts by source and category as JSON. */
   summary(): string
   /** Returns a callable tool by name or wire name. `must_be_newest`: see [`Calls::check_revision`]. */
@@ -582,6 +605,16 @@ export interface NativeSelection {
   option: string
   /** The function. */
   asked: NativeAsked
+}
+
+/** Texts without a vector. */
+export interface NativeTextBatch {
+  /** What tells the texts apart. */
+  keys: Array<string>
+  /** The texts, in the same order. */
+  texts: Array<string>
+  /** Where the next batch goes on; nothing at the end. */
+  next?: number
 }
 
 /** Filters for a former revision, where they differ from those of the new one. */

@@ -58,7 +58,20 @@ export type {
 } from './types/questions'
 export type { CallLimits, RegistryCallLimits, BreakerRules } from './types/limits'
 export type { ToolFilter, CatalogOptions, CatalogEntry, DeclarationOptions } from './types/filter'
-export type { SearchOptions, SearchHit, SearchResult } from './types/search'
+export type {
+  AsyncSearchOptions,
+  Embed,
+  EmbeddedTexts,
+  ExplainedFactor,
+  ExplainedWord,
+  RegistrySearchOptions,
+  ScoreExplanation,
+  SearchField,
+  SearchHit,
+  SearchOptions,
+  SearchPlace,
+  SearchResult,
+} from './types/search'
 export type {
   AnthropicToolReferences,
   Finder,

@@ -99,6 +99,7 @@ test('every option that is declared is taken', async (t) => {
     stateKey: 'k'.repeat(32),
     approvalTimeoutMs: 5,
     maxApprovals: 5,
+    search: SEARCH,
   }
   assert.deepEqual(Object.keys(registryOptions).sort(), plain('RegistryOptions').sort())
   assert.deepEqual(Object.keys(CALL_LIMITS).sort(), plain('CallLimits').sort())
@@ -107,7 +108,8 @@ test('every option that is declared is taken', async (t) => {
     [...plain('CallLimits').filter((key) => key !== 'timeoutMs'), ...plain('RegistryCallLimits')].sort(),
   )
   assert.deepEqual(Object.keys(CALL_LIMITS.breaker).sort(), plain('BreakerRules').sort())
-  new cjs.ToolRegistry(registryOptions)
+  assert.deepEqual(Object.keys(SEARCH).sort(), plain('RegistrySearchOptions').sort())
+  new cjs.ToolRegistry(registryOptions).close()
 
   const auditOptions = { path: join(await folder(t), 'audit.jsonl'), calls: true, sync: 'each', onBroken: 'begin' }
   assert.deepEqual(Object.keys(auditOptions).sort(), plain('AuditOptions').sort())
@@ -275,6 +277,13 @@ test('every key of a definition that is declared is taken, and shown', () => {
   )
   assert.ok(parameters)
 })
+const SEARCH = {
+  synonyms: { words: { nuke: ['delete'] }, replaceDefaults: true },
+  fields: { name: 2 },
+  eager: true,
+  embed: (texts) => texts.map(() => [1]),
+  weight: 0.5,
+}
 const CALL_LIMITS = {
   burst: 5,
   concurrency: 5,
@@ -367,7 +376,7 @@ test('what comes back has the keys that are declared', async () => {
   assert.deepEqual(Object.keys(own.tokens('openai').tools[0]).sort(), plain('ToolTokens').sort())
   assert.deepEqual(Object.keys(own.summary()).sort(), plain('RegistrySummary').sort())
   const found = own.search('a')
-  assert.deepEqual(Object.keys(found).sort(), plain('SearchResult').sort())
+  assert.deepEqual(Object.keys(found).sort(), required('SearchResult').sort())
   assert.deepEqual(Object.keys(found.hits[0]).sort(), required('SearchHit').sort())
   await new cjs.SpecLoader(own).load(text(['c']), { name: 'spaced', namespace: 'd' })
   assert.deepEqual(Object.keys(own.names()).sort(), plain('SavedNames').sort())

@@ -20,7 +20,6 @@ import type {
   Arguments,
   Call,
   CallEnvironment,
-  CallSettings,
   Closure,
   ClosureChecks,
   ClosureFunction,
@@ -37,17 +36,9 @@ import { Events } from './observe/events'
 import type { EventName } from './observe/events'
 import type { Telemetry } from './observe/telemetry'
 import { SecretListeners } from './load/secret-listeners'
+import type { RegistryCallSettings } from './registry/registry-call-settings'
 import type { CallRecorder, TestHooks } from './registry/test-hooks'
-import type { ToolErrors } from './reply/tool-errors'
-
-/** What the options of a registry say about its calls. */
-export interface RegistryCallSettings extends CallSettings {
-  readonly toolErrors: ToolErrors
-  /** Whether the audit log records calls. */
-  readonly records: boolean
-  /** Seals the states of calls that ask; `undefined`: a key of the process does. */
-  readonly stateKey: string | Uint8Array | undefined
-}
+import type { Embedder } from './search/embedder'
 
 /** Stores a closure; returns its slot. */
 export type StoreClosure = (...closure: Parameters<Closures['store']>) => number
@@ -72,6 +63,8 @@ export class Closures implements CallEnvironment {
   /** Whether credential functions exist, which get the metadata of callers. */
   tellsMetadata = false
   readonly events = new Events()
+  /** The embedder of searches, if the registry has one. */
+  embedder: Embedder | undefined
   readonly seal: ReturnType<typeof makeSeal>
   readonly askingOf = (call: Call): CallAsking => askingOf(this, call)
   approvals: OpenApprovals | undefined

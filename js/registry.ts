@@ -1,6 +1,6 @@
 // ToolRegistry: registration, snapshots, calls, events and changes.
 
-import type { NativeRegistry, NativeWrite } from './border/native'
+import type { NativeRegistry } from './border/native'
 import type { CallResult, ChangeSet, PendingApproval, RegistryEvents } from '../index'
 import type { RouteStatus, SavedNames, Target, ToolRegistry as PublicToolRegistry } from '../index'
 import { callNative } from './border/error'
@@ -15,7 +15,7 @@ import type { Changes } from './observe/changes'
 import type { AttachedPart, RegistryAttachment } from './registry/registry-attachment'
 import { judgeForeign } from './registry/foreign-definition'
 import { openRegistry } from './registry/open-registry'
-import { Registrations, isWrite } from './registry/registrations'
+import { Registrations, runChange } from './registry/registrations'
 import { RegistryCalls } from './registry/registry-calls'
 import { RevisionSnapshots } from './registry/revision-snapshots'
 import { Subscriptions, readSignal } from './registry/subscriptions'
@@ -50,6 +50,8 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     this.#closures.releaseOutdated = () => void this.#snapshots.releaseOutdated()
     this.#calls = new RegistryCalls(this.#snapshots, () => this.#checkOpen(), this.#closures)
     this.#subscriptions = new Subscriptions(this.#closures)
+    const { embedder } = this.#closures
+    if (embedder !== undefined) this.#subscriptions.onOwnChange(() => embedder.toolsChanged())
     this.#registrations = new Registrations(this.#closures, {
       checkOpen: () => this.#checkOpen(),
       write: (change) => this.#write(change),
@@ -162,6 +164,14 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#newest().search(query, options)
   }
 
+  async searchAsync(query: unknown, options?: unknown) {
+    return this.#newest().searchAsync(query, options)
+  }
+
+  explainSearch(query: unknown, name: unknown, options?: unknown) {
+    return this.#newest().explainSearch(query, name, options)
+  }
+
   summary() {
     return this.#newest().summary()
   }
@@ -244,6 +254,7 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     this.#closed = true
     for (const part of this.#parts) part.close()
     this.#parts.clear()
+    this.#closures.embedder?.close()
     this.#subscriptions.close()
     this.#snapshots.release()
     this.#native.close()
@@ -259,22 +270,9 @@ export class ToolRegistry extends Uncloneable implements PublicToolRegistry {
     return this.#snapshots.getNewest()
   }
 
-  /**
-   * Runs a change: listeners get its events before this returns, and unused closures are freed. A change of one tool
-   * says the new revision and the unused closures itself.
-   */
   #write<T>(change: () => T): T {
-    let written: Partial<NativeWrite> = {}
-    try {
-      const result = callNative(change)
-      if (isWrite(result)) written = result
-      return result
-    } finally {
-      const isReleased = this.#snapshots.releaseOutdated(written.revision)
-      if (this.#subscriptions.isListening) this.#closures.drain()
-      // A snapshot that was released may have been the last one with a closure.
-      this.#closures.freeSlots(isReleased ? undefined : written.released)
-    }
+    const parts = { closures: this.#closures, snapshots: this.#snapshots, subscriptions: this.#subscriptions }
+    return runChange(parts, change)
   }
 
   #checkOpen(): void {

@@ -12,6 +12,7 @@ import type {
   RegisteredTool,
   RegistrySummary,
   Rendering,
+  SearchPlace,
   SearchResult,
   Target,
   TargetDefinitions,
@@ -20,7 +21,7 @@ import type {
 } from '../index'
 import { callNative } from './border/error'
 import { INSPECT, inspectedTools } from './border/inspection'
-import { readOption, toText } from './border/options'
+import { toText } from './border/options'
 import { isAsyncGenerator } from './border/realm'
 import { Uncloneable } from './border/uncloneable'
 import type { BoundCaller } from './call/bound-caller'
@@ -28,12 +29,13 @@ import { callerOf, callerText } from './call/caller'
 import type { Closure } from './call/interfaces'
 import type { Closures } from './closures'
 import type * as finderModule from './finder/finder'
+import type * as searchModule from './search/snapshot-search'
 import { DerivedSnapshots } from './snapshot/derived-snapshots'
 import { splitFilter } from './snapshot/filter'
 import { RevisionCache } from './snapshot/snapshot-cache'
 import type { FilterCache, SnapshotBounds } from './snapshot/snapshot-bounds'
 import { ModelCalls } from './snapshot/model-calls'
-import { SnapshotCalls } from './snapshot/snapshot-calls'
+import { SnapshotCalls, respondToAll } from './snapshot/snapshot-calls'
 import { SnapshotReader } from './snapshot/snapshot-reader'
 import type { McpListForm } from './snapshot/snapshot-reader'
 import { ToolPlans } from './snapshot/tool-plans'
@@ -190,7 +192,15 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   }
 
   search(query: unknown, options?: unknown): SearchResult {
-    return this.#reader.search(query, options)
+    return loadSearch().searchSnapshot(this.#closures, this.#reader, query, options)
+  }
+
+  searchAsync(query: unknown, options?: unknown): Promise<SearchResult> {
+    return loadSearch().searchSnapshotAsync(this.#closures, this.#reader, query, options)
+  }
+
+  explainSearch(query: unknown, name: unknown, options?: unknown): SearchPlace {
+    return this.#reader.explainSearch(query, name, options)
   }
 
   summary(): RegistrySummary {
@@ -212,15 +222,8 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   }
 
   /** `Reply` is what the target takes: a reply, or a list of them for a list of calls. */
-  async respond<Reply>(target: unknown, sent: unknown, options?: unknown): Promise<Reply> {
-    const all = readOption('call', () => (Array.isArray(sent) ? [...(sent as unknown[])] : undefined))
-    if (all === undefined) return this.#modelCalls.respond(target, sent, options, false) as Promise<Reply>
-    return Promise.all(all.map((one, index) => this.#respondTo(target, one, options, index))) as Promise<Reply>
-  }
-
-  /** Answers one of several calls of a model. Every error rejects. */
-  async #respondTo(target: unknown, sent: unknown, options: unknown, index: number): Promise<unknown> {
-    return this.#modelCalls.respond(target, sent, options, false, { index })
+  respond<Reply>(target: unknown, sent: unknown, options?: unknown): Promise<Reply> {
+    return respondToAll(this.#modelCalls, target, sent, options) as Promise<Reply>
   }
 
   needsApproval(target: unknown, call: unknown, options?: unknown): Promise<boolean> {
@@ -228,7 +231,6 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
   }
 
   finder<T extends FinderTarget>(target: T, options?: unknown): PublicFinder<T> {
-    // Few programs let a model load tools.
     return (require('./finder/finder') as typeof finderModule).makeFinder(this, target, options)
   }
 
@@ -294,3 +296,5 @@ export class Snapshot extends Uncloneable implements PublicSnapshot {
     closureOf = (snapshot, name, mustBeNewest) => snapshot.#plans.getPlan(name, mustBeNewest).closure
   }
 }
+// Few programs let a model load tools, and many never search: their files are loaded where they are used.
+const loadSearch = () => require('./search/snapshot-search') as typeof searchModule

@@ -38,6 +38,7 @@ mod private_hosts;
 mod registry;
 mod revision_group;
 mod runtime;
+mod search;
 mod snapshot;
 mod state_file;
 mod test_hooks;

@@ -11,7 +11,7 @@ use toolrack_core::exec::CallRunner;
 use toolrack_core::exec::context::ContextFrom;
 use toolrack_core::json::read_options;
 use toolrack_core::limit::{Limiter, LimiterOptions};
-use toolrack_core::registry::OnConflict;
+use toolrack_core::registry::{OnConflict, SearchSettings};
 use toolrack_core::tool::{CallLimits, ToolDefinition, parse_rate_limit};
 use toolrack_core::unicode::HiddenUnicode;
 
@@ -34,6 +34,8 @@ struct RawOptions {
     call_limits: Option<Value>,
     #[serde(default)]
     limits: RawLimits,
+    #[serde(default)]
+    search: Value,
 }
 
 /// Size limits of a registry.
@@ -51,6 +53,8 @@ pub struct RegistryOptions {
     pub definition_bytes: usize,
     /// How calls are executed.
     pub calls: CallRunner,
+    /// How tools are searched.
+    pub search: SearchSettings,
 }
 
 impl RegistryOptions {
@@ -92,6 +96,7 @@ impl RegistryOptions {
             _ => OnConflict::Refuse,
         };
         let definition_bytes = given.limits.definition_bytes.unwrap_or(ToolDefinition::MAX_BYTES);
-        Ok(Self { on_conflict, definition_bytes, calls })
+        let search = to_napi(SearchSettings::parse(&given.search))?;
+        Ok(Self { on_conflict, definition_bytes, calls, search })
     }
 }

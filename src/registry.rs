@@ -66,17 +66,18 @@ impl NativeRegistry {
     ) -> Result<Self> {
         let clock = clock.map_or_else(system_clock, |clock| Arc::clone(&clock.clock) as _);
         let dispatcher = Arc::new(Dispatcher::new(&wake, Arc::clone(&clock))?);
-        let RegistryOptions { on_conflict, definition_bytes, calls } =
+        let RegistryOptions { on_conflict, definition_bytes, calls, search } =
             RegistryOptions::read(&options, Arc::downgrade(&dispatcher), Arc::clone(&clock))?;
         let names =
             names.map(|text| to_napi(NameLedger::restore(&read(Some(&text), option_error("names"))?)));
         let names = names.transpose()?.unwrap_or_default();
         let core = ToolRegistry::with_names(on_conflict, names).with_definition_bytes(definition_bytes);
         let log = audit.map(|options| crate::audit::open(&options, &dispatcher)).transpose()?;
-        let core = Arc::new(match log {
+        let core = match log {
             Some(log) => core.audited(log),
             None => core,
-        });
+        };
+        let core = Arc::new(core.searched_by(search));
         let calls = Arc::new(Calls::new(Arc::clone(&core), calls));
         Ok(Self { core, dispatcher, calls, clock, http_tools: OnceLock::new() })
     }

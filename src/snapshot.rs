@@ -11,11 +11,9 @@ use serde_json::{Value, json};
 use toolrack_core::error::Error;
 use toolrack_core::exec::CallRecord;
 use toolrack_core::registry::{
-    CatalogOptions, DeltaSince, Filter, OfferOptions, SearchOptions, Snapshot, SnapshotFilter, TokenMeter,
-    ViewRequest,
+    CatalogOptions, DeltaSince, Filter, OfferOptions, Snapshot, SnapshotFilter, TokenMeter, ViewRequest,
 };
 use toolrack_core::review::tool_history;
-use toolrack_core::search::SearchQuery;
 use toolrack_core::target::Target;
 use toolrack_core::tool::CallContext;
 
@@ -270,14 +268,6 @@ impl NativeSnapshot {
     pub fn catalog(&self, options: Option<String>) -> Result<String> {
         let options = to_napi(CatalogOptions::parse(&read(options.as_deref(), option_error("catalog"))?))?;
         Ok(to_napi(self.core()?.catalog(&options))?.to_string())
-    }
-
-    /// Searches tools by words. Returns the result as JSON.
-    #[napi(catch_unwind)]
-    pub fn search(&self, query: String, options: Option<String>) -> Result<String> {
-        let query = to_napi(SearchQuery::parse(&read(Some(&query), option_error("query"))?))?;
-        let options = to_napi(SearchOptions::parse(&read(options.as_deref(), option_error("options"))?))?;
-        Ok(json!(self.core()?.search(&query, &options)).to_string())
     }
 
     /// Returns counts by source and category as JSON.

@@ -148,6 +148,17 @@ export interface RegistryEvents {
    * @see [eviction](https://github.com/toolrack/toolrack/blob/main/docs/limits.md#eviction)
    */
   idempotencyEvicted: { readonly keys: number; readonly idempotencyBytes: number }
+  /**
+   * The embedder of searches (`search.embed`) failed: for `tools` after a change, or for a `query`. `late`: it took too long.
+   * `failed`: it threw or rejected. `invalid`: `error` says what is wrong with its vectors. Searches are by words alone
+   * then; the next try waits for a search at least 30 s later.
+   * @see [embedder](https://github.com/toolrack/toolrack/blob/main/docs/search-ranking.md#embedder)
+   */
+  searchFault: {
+    readonly phase: 'tools' | 'query'
+    readonly reason: 'late' | 'failed' | 'invalid'
+    readonly error: unknown
+  }
   /** Events were dropped, the oldest first: more than 1,024 waited for a busy thread. `missed` is their number. */
   missed: { readonly missed: number }
   /**

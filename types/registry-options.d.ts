@@ -2,6 +2,7 @@
 import type { AuditOptions } from './audit'
 import type { RegistryCallLimits } from './limits'
 import type { SavedName } from './names'
+import type { RegistrySearchOptions } from './search'
 
 /**
  * The options of a registry.
@@ -94,8 +95,8 @@ export interface RegistryOptions {
    */
   hiddenUnicode?: 'keep' | 'flag' | 'strip'
   /**
-   * OpenTelemetry spans and metrics of calls. `api`: the `@opentelemetry/api` to use. `content`: whether arguments and
-   * error messages are recorded. `true` without an installed API is `INVALID_OPTIONS`.
+   * OpenTelemetry spans and metrics of calls and searches. `api`: the `@opentelemetry/api` to use. `content`: whether
+   * arguments, queries and error messages are recorded. `true` without an installed API is `INVALID_OPTIONS`.
    * @default on if `@opentelemetry/api` is installed and a provider is registered; without arguments
    * @see [OpenTelemetry](https://github.com/toolrack/toolrack/blob/main/docs/observability.md#opentelemetry)
    */
@@ -118,6 +119,11 @@ export interface RegistryOptions {
    * @default a key of the process
    */
   stateKey?: string | Uint8Array
+  /**
+   * How tools are searched: synonyms, weights of fields, an embedding model.
+   * @see [ranking](https://github.com/toolrack/toolrack/blob/main/docs/search-ranking.md)
+   */
+  search?: RegistrySearchOptions
 }
 
 /** The call that failed, for a function of `toolErrors`. */

@@ -5,7 +5,7 @@ import type { CatalogEntry, CatalogOptions, DeclarationOptions, ToolFilter } fro
 import type { Finder, FinderOptions, FinderTarget } from './finder'
 import type { ToolVersion } from './history'
 import type { Delta, Offer, Quarantined, Rendering, TokenCount } from './offers'
-import type { SearchOptions, SearchResult } from './search'
+import type { AsyncSearchOptions, SearchOptions, SearchPlace, SearchResult } from './search'
 import type { TargetAnswers } from './target-answers'
 import type { TargetCalls } from './target-calls'
 import type { TargetDefinitions } from './target-definitions'
@@ -111,6 +111,17 @@ export interface Reading<Types extends RegistryTypes = {}> {
    * @see [search](https://github.com/toolrack/toolrack/blob/main/docs/search.md)
    */
   search(query: string | readonly string[], options?: SearchOptions): SearchResult
+  /**
+   * Searches as `search` does, and with the embedder of the registry (`search.embed`) if there is one. Where that is late
+   * or fails, the hits are those by words. The object is frozen.
+   * @see [embedder](https://github.com/toolrack/toolrack/blob/main/docs/search-ranking.md#embedder)
+   */
+  searchAsync(query: string | readonly string[], options?: AsyncSearchOptions): Promise<SearchResult>
+  /**
+   * Says where a tool stands in a search by words, and why it is no hit. Throws `UNKNOWN_TOOL`.
+   * @see [explanation](https://github.com/toolrack/toolrack/blob/main/docs/search-ranking.md#explanation)
+   */
+  explainSearch(query: string | readonly string[], name: string, options?: SearchOptions): SearchPlace
   /** Returns the numbers of tools by source and category. */
   summary(): RegistrySummary
   /**

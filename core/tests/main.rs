@@ -59,6 +59,7 @@ mod search_hostile;
 mod search_names;
 mod search_rights;
 mod search_snapshots;
+mod search_vectors;
 mod server_reach;
 mod shared_module_graph;
 mod snapshot_leases;

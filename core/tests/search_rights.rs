@@ -198,7 +198,7 @@ fn a_limit_is_filled_and_a_least_score_counts() {
 #[test]
 fn why_a_tool_is_missing_is_told_only_where_it_is_seen() {
     use toolrack_core::error::Error;
-    use toolrack_core::registry::{SearchOptions, SnapshotFilter};
+    use toolrack_core::registry::{HitAbsence, SearchOptions, SnapshotFilter};
     use toolrack_core::search::SearchQuery;
 
     let registry = seen_and_hidden("zarnot", "zarnot zarnot");
@@ -209,9 +209,9 @@ fn why_a_tool_is_missing_is_told_only_where_it_is_seen() {
         snapshot.explain_search(&query, name, &SearchOptions::parse(options).expect("options"))
     };
     let absence = explain(&whole, "hidden", &options).expect("is seen in the whole");
-    assert_eq!((absence.rank, absence.total, absence.is_filtered), (None, 1, true));
+    assert_eq!((absence.rank, absence.total, absence.absence), (None, 1, Some(HitAbsence::Filter)));
     let absence = explain(&whole, "hidden", &json!({})).expect("is seen");
-    assert_eq!((absence.rank.is_some(), absence.total, absence.is_filtered), (true, 2, false));
+    assert_eq!((absence.rank.is_some(), absence.total, absence.absence), (true, 2, None));
     let part = whole.filtered(SnapshotFilter::parse(&json!({"names": "seen"})).expect("a filter"));
     let error = explain(&part, "hidden", &json!({})).expect_err("is not there");
     assert!(matches!(error, Error::UnknownTool { nearest, .. } if nearest.is_empty()));

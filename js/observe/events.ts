@@ -38,6 +38,7 @@ export const NAMES: readonly EventName[] = Object.freeze([
   'outputMismatch',
   'spoofAttempt',
   'idempotencyEvicted',
+  'searchFault',
   'missed',
   'listenerFailed',
 ])

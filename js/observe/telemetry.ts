@@ -9,7 +9,7 @@ import type { ModelCall } from '../call/interfaces'
 import type { CallError } from './observation'
 
 /** What `@opentelemetry/api` exports. */
-type OpenTelemetry = typeof OpenTelemetryApi
+export type OpenTelemetry = typeof OpenTelemetryApi
 
 /** The trace context of a span, as W3C Trace Context writes it. */
 export interface TraceContext {
@@ -84,6 +84,16 @@ export class Telemetry {
   /** Whether a provider is registered: without one, a span would cost as much as the call. */
   get isOn(): boolean {
     return this.#provided() !== undefined
+  }
+
+  /** The API, if a provider is registered. */
+  get provided(): OpenTelemetry | undefined {
+    return this.#provided()
+  }
+
+  /** Whether arguments, queries and error messages are recorded. */
+  get recordsContent(): boolean {
+    return this.#content
   }
 
   /** The API, if a provider is registered. */

@@ -13,10 +13,11 @@ import {
   toText,
 } from '../border/options'
 import { Closures } from '../closures'
-import type { RegistryCallSettings } from '../closures'
 import { auditText } from '../observe/audit'
 import { Telemetry } from '../observe/telemetry'
 import { checkToolErrors } from '../reply/tool-errors'
+import type * as searchModule from '../search/search-settings'
+import type { RegistryCallSettings } from './registry-call-settings'
 import type { TestHooks } from './test-hooks'
 
 const OPTIONS = Object.freeze([
@@ -37,6 +38,7 @@ const OPTIONS = Object.freeze([
   'stateKey',
   'approvalTimeoutMs',
   'maxApprovals',
+  'search',
 ] as const)
 const TIMEOUT_MS = 60_000
 const APPROVAL_MS = 300_000
@@ -51,6 +53,7 @@ interface RegistrySettings {
   /** What stays here for calls. */
   readonly calls: RegistryCallSettings
   readonly telemetry: Telemetry | undefined
+  readonly search: searchModule.SearchSettings | undefined
   /** Options for Rust, as JSON. */
   readonly native: string
   /** A saved name ledger, as JSON. */
@@ -64,10 +67,12 @@ interface RegistrySettings {
  * and saved names are long.
  */
 export function openRegistry(options: unknown, hooks: TestHooks | undefined): Closures {
-  const { calls, telemetry, native, names, audit } = readRegistryOptions(options)
+  const { calls, telemetry, search, native, names, audit } = readRegistryOptions(options)
   const clock = hooks?.clock.native
   const open = (wake: () => void) => callNative(() => new NativeRegistry(wake, native, names, audit, clock))
-  return new Closures(calls, telemetry, open, hooks)
+  const closures = new Closures(calls, telemetry, open, hooks)
+  closures.embedder = search?.open(closures)
+  return closures
 }
 
 /** Reads the options of a registry; each of them once. */
@@ -90,6 +95,7 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     stateKey,
     approvalTimeoutMs,
     maxApprovals = MAX_APPROVALS,
+    search,
     state,
   } = checkOptions(options, [...OPTIONS, 'state'], undefined, OPTIONS)
   if (state !== undefined)
@@ -112,6 +118,7 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     stateKey: readStateKey(stateKey),
   }
   const tracing = Telemetry.of(telemetry)
+  const searches = search === undefined ? undefined : loadSearch().readSearchSettings(search)
   const native = toText('options', {
     onConflict,
     contextFrom,
@@ -122,8 +129,9 @@ function readRegistryOptions(options: unknown): RegistrySettings {
     callLimits,
     hiddenUnicode,
     limits: registryLimits(limits),
+    search: searches?.native,
   })
-  return { calls, telemetry: tracing, native, names: toText('names', names), audit: auditJson }
+  return { calls, telemetry: tracing, search: searches, native, names: toText('names', names), audit: auditJson }
 }
 
 function readApprovalTimeout(option: unknown): number {
@@ -140,4 +148,9 @@ function readMaxApprovals(option: unknown): number {
 /** Whether an audit log has calls. */
 function recordsCalls(auditJson: string): boolean {
   return (JSON.parse(auditJson) as AuditOptions).calls === true
+}
+
+/** Few programs say how tools are searched. */
+function loadSearch(): typeof searchModule {
+  return require('../search/search-settings') as typeof searchModule
 }

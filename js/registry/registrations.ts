@@ -1,7 +1,7 @@
-// Registrations: tools that are registered from code, each with a handle.
+// Registrations: tools that are registered from code, each with a handle; and what follows a change of a registry.
 
 import type { NativeRegistry, NativeWrite } from '../border/native'
-import { SUPERSEDED } from '../border/error'
+import { SUPERSEDED, callNative } from '../border/error'
 import type { InspectedMembers } from '../border/inspection'
 import { invalidRegistry } from '../border/package-copies'
 import { raise } from '../border/raised-error'
@@ -12,6 +12,8 @@ import { closureOf, startOn } from '../snapshot'
 import type { Snapshot } from '../snapshot'
 import { ToolHandle } from '../tool-handle'
 import { readGivenTool } from './given-tools'
+import type { RevisionSnapshots } from './revision-snapshots'
+import type { Subscriptions } from './subscriptions'
 
 /** Registers a tool; `registry` is anything that can. */
 export function registerDynamicTool(registry: unknown, definition: unknown, options?: unknown): void {
@@ -27,7 +29,7 @@ function canRegister(value: unknown): value is { register(definition: unknown, o
 }
 
 /** Whether the result of a change is what Rust says of a write. */
-export function isWrite(result: unknown): result is NativeWrite {
+function isWrite(result: unknown): result is NativeWrite {
   return result !== null && typeof result === 'object' && 'revision' in result
 }
 
@@ -131,5 +133,30 @@ export class Registrations {
         : undefined
     // Rust refuses a definition whose name is no text.
     return { text, name: name as string, slot, problems: unsaid }
+  }
+}
+
+/** The parts of a registry that follow its changes. */
+interface Followers {
+  readonly closures: Closures
+  readonly snapshots: RevisionSnapshots
+  readonly subscriptions: Subscriptions
+}
+
+/**
+ * Runs a change: listeners get its events before this returns, and unused closures are freed. A change of one tool
+ * says the new revision and the unused closures itself.
+ */
+export function runChange<T>({ closures, snapshots, subscriptions }: Followers, change: () => T): T {
+  let written: Partial<NativeWrite> = {}
+  try {
+    const result = callNative(change)
+    if (isWrite(result)) written = result
+    return result
+  } finally {
+    const isReleased = snapshots.releaseOutdated(written.revision)
+    if (subscriptions.isListening) closures.drain()
+    // A snapshot that was released may have been the last one with a closure.
+    closures.freeSlots(isReleased ? undefined : written.released)
   }
 }

@@ -2,12 +2,14 @@
 
 import type { NativeSnapshot } from '../border/native'
 import { revive } from '../border/error'
+import { readOption } from '../border/options'
 import type { BoundCaller } from '../call/bound-caller'
 import { execute, stream } from '../call/call'
 import { keepNative } from '../call/executor'
 import type { ModelCall } from '../call/interfaces'
 import type { Closures } from '../closures'
 import { Observation } from '../observe/observation'
+import type { ModelCalls } from './model-calls'
 import type { ToolPlans } from './tool-plans'
 
 /** An observed call that has started. */
@@ -93,4 +95,17 @@ export class SnapshotCalls {
   newObservation(word: unknown, modelCall?: ModelCall): Observation {
     return new Observation(this.#closures, this.#plans.resolveName(word), this.#revision, this.#native, modelCall)
   }
+}
+
+/** Answers a call of a model, or each call of a list. Every error rejects. */
+export async function respondToAll(
+  calls: ModelCalls,
+  target: unknown,
+  sent: unknown,
+  options: unknown,
+): Promise<unknown> {
+  const all = readOption('call', () => (Array.isArray(sent) ? [...(sent as unknown[])] : undefined))
+  if (all === undefined) return calls.respond(target, sent, options, false)
+  const respondTo = async (one: unknown, index: number) => calls.respond(target, one, options, false, { index })
+  return Promise.all(all.map(respondTo))
 }

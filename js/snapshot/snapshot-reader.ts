@@ -1,6 +1,6 @@
 // Snapshot reader: lists, definitions, deltas, token counts and searches of one revision.
 
-import type { NativeMcpListing, NativeSnapshot, NativeThen } from '../border/native'
+import type { NativeMcpListing, NativeSearch, NativeSnapshot, NativeThen } from '../border/native'
 import type {
   CatalogEntry,
   Delta,
@@ -9,6 +9,7 @@ import type {
   RegisteredTool,
   RegistrySummary,
   Rendering,
+  SearchPlace,
   SearchResult,
   Target,
   TargetDefinitions,
@@ -168,6 +169,18 @@ export class SnapshotReader {
     const text = requiredText('query', query)
     const written = toText('options', this.#withConditions(options))
     return deepFreeze(JSON.parse(callNative(() => this.#native.search(text, written))) as SearchResult)
+  }
+
+  prepareSearch(query: unknown, options: unknown): NativeSearch {
+    const text = requiredText('query', query)
+    const written = toText('options', this.#withConditions(options))
+    return callNative(() => this.#native.prepareSearch(text, written))
+  }
+
+  explainSearch(query: unknown, name: unknown, options: unknown): SearchPlace {
+    const [text, tool] = [requiredText('query', query), toName('name', name)]
+    const written = toText('options', this.#withConditions(options))
+    return deepFreeze(JSON.parse(callNative(() => this.#native.explainSearch(text, tool, written))) as SearchPlace)
   }
 
   declarations(filter: unknown, options: unknown): string {

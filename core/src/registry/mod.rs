@@ -76,7 +76,9 @@ pub use on_conflict::OnConflict;
 pub use registered_tool::RegisteredTool;
 pub use registry::ToolRegistry;
 pub use revision_group::{GroupMember, RevisionGroup};
-pub use search::{SearchAbsence, SearchHit, SearchOptions, SearchResult, SearchSettings};
+pub use search::{
+    HitAbsence, SearchHit, SearchOptions, SearchPlace, SearchResult, SearchSettings, TextBatch,
+};
 pub use snapshot::Snapshot;
 pub use snapshot_filter::SnapshotFilter;
 pub use source_batch::{BatchedSource, OnRefusal};

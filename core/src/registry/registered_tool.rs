@@ -11,6 +11,7 @@ use super::tool_origin::Origin;
 use super::versions::counting_executor::CountingExecutor;
 use super::versions::health::VersionHealth;
 use crate::error::{Error, Result};
+use crate::search::TextKey;
 use crate::target::{OfferCandidate, RenderCache, RenderedTool, Strict, TargetForm};
 use crate::tool::{CONTEXT_KEYS, Executor, ToolCall, ToolDefinition, ToolResult, Version};
 
@@ -45,6 +46,8 @@ pub struct RegisteredTool {
     uncounted_executor: Option<Arc<dyn Executor>>,
     own_context_keys: [bool; 3],
     schema_hash: Arc<OnceLock<String>>,
+    /// The key of what a hit shows of it, where an embedder wants that.
+    text_key: Arc<OnceLock<TextKey>>,
     /// The wire name, if it differs from the name.
     wire_name: Option<Arc<str>>,
     renderings: RenderCache,
@@ -61,6 +64,7 @@ impl RegisteredTool {
         let own_context_keys = CONTEXT_KEYS.map(|key| definition.input_schema.has_property(key));
         Self {
             schema_hash: Arc::default(),
+            text_key: Arc::default(),
             definition: Arc::new(definition),
             executor,
             origin,
@@ -182,6 +186,11 @@ impl RegisteredTool {
     /// [`ToolDefinition::hash`], computed on first use: hashing a large document takes longer than its conversion.
     pub fn schema_hash(&self) -> &str {
         self.schema_hash.get_or_init(|| self.definition.hash())
+    }
+
+    /// The key of the text that `write` makes of the tool, written once. There is one such text of a tool.
+    pub(in crate::registry) fn text_key(&self, write: impl Fn(&Self) -> String) -> TextKey {
+        *self.text_key.get_or_init(|| TextKey::of(&write(self)))
     }
 
     /// Which context keys the tool declares as its own arguments, in the order of [`CONTEXT_KEYS`]. These stay arguments, and

@@ -10,8 +10,8 @@ use super::group_membership::GroupMembership;
 use super::pending_revision::PendingRevision;
 use super::source_claims::SourceClaims;
 use super::{
-    ChangeListener, NameDraft, NameLedger, OnConflict, Origin, RegisteredTool, Snapshot, UnnamedOperation,
-    revision_record,
+    ChangeListener, NameDraft, NameLedger, OnConflict, Origin, RegisteredTool, SearchSettings, Snapshot,
+    UnnamedOperation, revision_record,
 };
 use crate::audit::AuditLog;
 use crate::error::{Error, Result};
@@ -94,6 +94,14 @@ impl ToolRegistry {
     #[must_use]
     pub fn audited(self, log: AuditLog) -> Self {
         self.shared.current.store(Arc::new(Snapshot::audited(log)));
+        self
+    }
+
+    /// Sets how its tools are searched. For a registry that has no tools yet.
+    #[must_use]
+    pub fn searched_by(self, settings: SearchSettings) -> Self {
+        let current = self.shared.current.load().with_search_settings(settings);
+        self.shared.current.store(Arc::new(current));
         self
     }
 
@@ -336,6 +344,7 @@ impl ToolRegistry {
             revision_record::record_event(&snapshot, event.name(), &json!(event));
         }
         self.shared.current.store(Arc::clone(&snapshot));
+        snapshot.index_soon();
         // Under the writer's lock, so that listeners receive revisions in order.
         for listener in &writer.listeners {
             listener.changed(&change.set);

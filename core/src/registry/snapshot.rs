@@ -108,6 +108,11 @@ impl Snapshot {
         Self { audit: Some(Arc::new(log)), ..Self::empty() }
     }
 
+    /// Revision 0 with its audit log and other settings of its searches.
+    pub(super) fn with_search_settings(&self, settings: SearchSettings) -> Self {
+        Self { audit: self.audit.clone(), search_settings: Arc::new(settings), ..Self::empty() }
+    }
+
     /// The number of tools, including disabled ones.
     pub fn len(&self) -> usize {
         self.by_position.size()

@@ -8,7 +8,7 @@ use super::ranking::{Factors, MetNeed};
 use super::tool_text::ToolText;
 use super::words::{for_each_word, stem};
 
-/// What a score is made of: the sum of the shares, times all factors.
+/// What a score is made of: the sum of the shares, times all factors. Where no word counts, the sum is 1.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ScoreExplanation {
     /// What each word of the query that the tool has counts.
@@ -39,7 +39,8 @@ pub struct ExplainedWord {
 /// A factor of a score.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ExplainedFactor {
-    /// `coverage`, `name`, `intent`, `source`, `prior`, or `place` (of a tool whose name the query is, and of fused phrasings).
+    /// `coverage`, `name`, `intent`, `source`, `prior`, `place` (of a tool whose name the query is, and of fused phrasings), or
+    /// `cosine` (where an embedder has a share in the score).
     pub name: &'static str,
     /// What the score is multiplied by.
     pub factor: f64,
@@ -72,13 +73,32 @@ impl ScoreExplanation {
             .into_iter()
             .map(|(name, factor)| ExplainedFactor { name, factor: f64::from(factor) })
             .collect();
+        if words.is_empty() {
+            // A tool whose name has no word that counts, or that an embedder has found.
+            explained = vec![ExplainedFactor { name: "place", factor: f64::from(score) }];
+            return Self { words, factors: explained };
+        }
         let sum: f64 = words.iter().map(|word| word.share).sum();
         let own: f64 = explained.iter().map(|one| one.factor).product::<f64>() * sum;
         let place = f64::from(score) / own;
-        if own > 0.0 && (place - 1.0).abs() > 1e-4 {
+        if own > 0.0 && (place - 1.0).abs() > 1e-5 {
             explained.push(ExplainedFactor { name: "place", factor: place });
         }
         Self { words, factors: explained }
+    }
+
+    /// The same of a score in which an embedder has a share.
+    #[must_use]
+    pub fn with_cosine(mut self, score: f64) -> Self {
+        // A tool without points in the ranking by words: its place says nothing.
+        self.factors.retain(|one| one.name != "place" || one.factor > 0.0);
+        let sum: f64 = self.words.iter().map(|word| word.share).sum();
+        let sum = if self.words.is_empty() { 1.0 } else { sum };
+        let own = self.factors.iter().map(|one| one.factor).product::<f64>() * sum;
+        if own > 0.0 {
+            self.factors.push(ExplainedFactor { name: "cosine", factor: score / own });
+        }
+        self
     }
 }
 

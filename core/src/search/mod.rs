@@ -32,6 +32,7 @@
 //! | scores, and what they are made of | `ranking`, `explanation` |
 //! | one search from the query to the best tools | `tool_searcher` |
 //! | what a hit shows of a description | `first_sentence` |
+//! | embeddings of texts, and how near they are to a query | `vector_store` |
 //!
 //! Limits: stemming and thesaurus are of English; a query in another language than the definitions needs aliases or an
 //! embedder. Of a description 6,000 bytes are read, of a schema three levels, 500 words of each text and 60 values. A segment
@@ -47,6 +48,7 @@ mod stop_words;
 mod thesaurus;
 mod tool_searcher;
 mod tool_text;
+mod vector_store;
 mod words;
 
 pub use analysis::{Field, FieldWeights};
@@ -57,4 +59,5 @@ pub use query::{Correction, SearchQuery};
 pub use thesaurus::Thesaurus;
 pub use tool_searcher::{Found, NameMatch, RankedTool, ToolSearcher};
 pub use tool_text::{OperationText, ToolText};
+pub use vector_store::{TextKey, VectorStore};
 pub use words::name_form;

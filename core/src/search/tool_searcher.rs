@@ -7,7 +7,7 @@ use super::index::{SearchIndex, SegmentView, Visibility, name_hash};
 use super::query::{Correction, Phrasing, QueryPlan, SearchQuery, correct};
 use super::ranking::{Ranked, Wanted, WeighedPlan, explain, rank, rank_alone};
 use super::thesaurus::Thesaurus;
-use crate::json::HashMap;
+use crate::json::{HashMap, HashSet};
 
 /// How much the place of a tool counts where several phrasings are fused: the first place as 1/5.
 const FUSION_OFFSET: f32 = 5.0;
@@ -97,6 +97,17 @@ impl ToolSearcher<'_> {
         most: usize,
         is_name: impl Fn(u64, &str) -> NameMatch,
     ) -> Found {
+        self.search_with(query, most, &[], is_name)
+    }
+
+    /// The same with further tools behind the best, by their positions, whether they have a word of the query or not.
+    pub fn search_with(
+        &self,
+        query: &SearchQuery,
+        most: usize,
+        further: &[u64],
+        is_name: impl Fn(u64, &str) -> NameMatch,
+    ) -> Found {
         let views = self.index.views(self.visible);
         let mut corrected: Vec<Correction> = Vec::new();
         let mut plans: Vec<QueryPlan> = Vec::new();
@@ -122,6 +133,11 @@ impl ToolSearcher<'_> {
         total += named.iter().filter(|named| !is_counted(&named.ranked)).count();
         put_named_first(&mut places, named, wanted);
         places.truncate(most);
+        if !further.is_empty() {
+            let known: HashSet<u64> = places.iter().map(|place| place.ranked.position).collect();
+            let further = further.iter().filter(|position| !known.contains(position));
+            places.extend(further.filter_map(|position| place_further(*position, &weighed, &views)));
+        }
         let tools = places.into_iter().map(|place| found(&place, &weighed, &views)).collect();
         Found { tools, total, corrected }
     }
@@ -210,6 +226,27 @@ fn put_named_first(places: &mut Vec<PlacedTool>, named: Vec<NamedTool>, wanted: 
     });
     let lowest_first: Vec<_> = lowest_first.collect();
     places.splice(0..0, lowest_first.into_iter().rev());
+}
+
+/// The place of a tool that is not among the best. In the ranking of several phrasings it has no points.
+fn place_further(position: u64, plans: &[WeighedPlan<'_>], views: &[SegmentView<'_>]) -> Option<PlacedTool> {
+    let at = views.iter().enumerate().find_map(|(segment, view)| {
+        let tool = view.segment.tool_at(position).filter(|tool| view.visible.has(*tool))?;
+        Some((segment, tool))
+    });
+    let (segment, tool) = at?;
+    let of_phrasing = |(phrasing, plan): (usize, &WeighedPlan<'_>)| {
+        let (met, factors) = explain(plan, views, (segment, tool));
+        // Not a sum: that of nothing is -0.
+        let covered = met.iter().flatten().fold(0.0, |all, met| all + met.by.covered);
+        let shares = met.iter().flatten().fold(0.0, |all, met| all + met.share);
+        let coverage = if plan.weight > 0.0 { (covered / plan.weight).min(1.0) } else { 0.0 };
+        let score = shares * factors.product();
+        let ranked = Ranked { segment, tool, position, score, coverage };
+        PlacedTool { ranked, phrasing, score: if plans.len() == 1 { score } else { 0.0 }, is_named: false }
+    };
+    let places = plans.iter().enumerate().map(of_phrasing);
+    places.reduce(|best, place| if place.ranked.coverage > best.ranked.coverage { place } else { best })
 }
 
 fn found(place: &PlacedTool, plans: &[WeighedPlan<'_>], views: &[SegmentView<'_>]) -> RankedTool {

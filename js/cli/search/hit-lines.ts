@@ -1,30 +1,9 @@
 // Hits as text: a line for each tool, with the words that it lacks; with `--why` a table of what its score is made of.
 
-import type { SearchHit, SearchResult } from '../../../index'
+import type { ScoreExplanation, SearchResult } from '../../../index'
 import type { CommandOutput } from '../output/command-output'
 import { textTable } from '../output/text-table'
 import { shortened } from '../tools/tool-list'
-
-/** Why a tool is a hit: the words of the query, and what its score is multiplied by. */
-interface Why {
-  readonly words: readonly WhyWord[]
-  readonly factors: readonly { readonly name: string; readonly factor: number }[]
-}
-
-interface WhyWord {
-  /** The word of the query. */
-  readonly word: string
-  /** The word that the tool has. */
-  readonly found: string
-  /** `said`, `stem`, `synonym` … */
-  readonly how: string
-  /** Where the tool has it. */
-  readonly field: string
-  /** The share of the score, from 0 to 1. */
-  readonly share: number
-}
-
-type ExplainedHit = SearchHit & { readonly why?: Why }
 
 export function hitLines({ hits, total }: SearchResult, output: CommandOutput): string[] {
   if (hits.length === 0) return ['no tools']
@@ -35,7 +14,7 @@ export function hitLines({ hits, total }: SearchResult, output: CommandOutput): 
       shortened(output.text(description)),
     ]),
   )
-  const lines = hits.flatMap((hit: ExplainedHit, i) => [
+  const lines = hits.flatMap((hit, i) => [
     rows[i] ?? '',
     ...(hit.why === undefined ? [] : whyLines(hit.why, hit.missing, output)),
   ])
@@ -44,16 +23,17 @@ export function hitLines({ hits, total }: SearchResult, output: CommandOutput): 
 
 /** The table below a hit. */
 function whyLines(
-  { words, factors }: Why,
+  { words, factors }: ScoreExplanation,
   missing: readonly string[],
   { text, paint }: Pick<CommandOutput, 'text' | 'paint'>,
 ): string[] {
+  const sum = words.reduce((all, { share }) => all + share, 0)
   const found = words.map((one) => [
     text(one.word),
     text(one.how),
     text(one.found),
-    text(one.field),
-    percent(one.share),
+    text(one.field ?? ''),
+    percent(one.share / sum),
   ])
   const lacking = missing.map((word) => [text(word), 'missing'])
   const multiplied = factors.map(({ name, factor }) => [text(name), `× ${rounded(factor)}`])

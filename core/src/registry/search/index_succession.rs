@@ -31,4 +31,17 @@ impl Snapshot {
             self.take_over_index(revision, &of_revision.changed_positions(&self.by_position));
         }
     }
+
+    /// Makes the index of this new revision soon, where the registry wants that.
+    pub(in crate::registry) fn index_soon(self: &Arc<Self>) {
+        if let Some(eager) = &self.search_settings.eager {
+            let snapshot = Arc::clone(self);
+            eager.make_soon(move || snapshot.revision_index().make());
+        }
+    }
+
+    /// Whether the index of this revision is made.
+    pub fn is_indexed(&self) -> bool {
+        self.search.get().is_some_and(|index| index.is_built())
+    }
 }

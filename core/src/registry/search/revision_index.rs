@@ -77,6 +77,11 @@ impl RevisionIndex {
         self.index.get().is_some()
     }
 
+    /// Makes the index, if it is not made.
+    pub(super) fn make(&self) {
+        self.index();
+    }
+
     /// The index, made at the first call.
     pub(super) fn index(&self) -> &Arc<SearchIndex> {
         self.index.get_or_init(|| {

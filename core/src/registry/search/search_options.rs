@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::error::{Error, Result};
 use crate::json::read_options;
-use crate::registry::Filter;
-use crate::target::Target;
+use crate::registry::{Filter, RegisteredTool};
+use crate::target::{Target, TargetForm};
 
 /// The hits of a search by default, and at most.
 const DEFAULT_HITS: usize = 5;
@@ -60,6 +60,11 @@ impl SearchOptions {
             target: input.target.map(|target| Target::parse(&target)).transpose()?,
             has_explanations: input.explain,
         })
+    }
+
+    /// Whether the target takes a tool. Without a target all are taken.
+    pub(super) fn is_taken(&self, tool: &RegisteredTool) -> bool {
+        self.target.is_none_or(|target| tool.rendered(TargetForm::from(target)).text.is_some())
     }
 }
 

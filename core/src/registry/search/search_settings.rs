@@ -6,10 +6,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::eager_index::EagerIndex;
 use super::index_merge::IndexMerge;
 use crate::error::{Error, Result};
 use crate::json::read_options;
-use crate::search::{Field, FieldWeights, Thesaurus};
+use crate::search::{Field, FieldWeights, Thesaurus, VectorStore};
 
 /// The most words of a registry's own thesaurus, and of what stands for each of them.
 const MOST_WORDS: usize = 10_000;
@@ -23,6 +24,10 @@ pub struct SearchSettings {
     thesaurus: Arc<Thesaurus>,
     pub(super) weights: FieldWeights,
     pub(super) merge: IndexMerge,
+    /// Makes the index of each new revision at once; none: the first search does.
+    pub(super) eager: Option<EagerIndex>,
+    /// What an embedder made of the texts of tools.
+    pub(super) vectors: VectorStore,
 }
 
 impl Default for SearchSettings {
@@ -31,6 +36,8 @@ impl Default for SearchSettings {
             thesaurus: Thesaurus::english(),
             weights: FieldWeights::default(),
             merge: IndexMerge::default(),
+            eager: None,
+            vectors: VectorStore::default(),
         }
     }
 }
@@ -40,6 +47,8 @@ impl Default for SearchSettings {
 struct SettingsInput {
     synonyms: Option<SynonymsInput>,
     fields: Option<BTreeMap<String, f32>>,
+    #[serde(default)]
+    eager: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -78,7 +87,12 @@ impl SearchSettings {
             weights.set(field, share);
         }
         let thesaurus = input.synonyms.map(read_thesaurus).transpose()?;
-        Ok(Self { thesaurus: thesaurus.unwrap_or_else(Thesaurus::english), weights, ..Self::default() })
+        Ok(Self {
+            thesaurus: thesaurus.unwrap_or_else(Thesaurus::english),
+            weights,
+            eager: input.eager.then(EagerIndex::default),
+            ..Self::default()
+        })
     }
 }
 

@@ -4,16 +4,25 @@ use serde::Serialize;
 
 use super::SearchOptions;
 use super::revision_index::text_of;
-use crate::error::Result;
 use crate::registry::{RegisteredTool, Snapshot};
 use crate::search::{
     Correction, Found, NameMatch, RankedTool, ScoreExplanation, SearchIndex, SearchQuery, ToolSearcher,
     first_sentence, name_form,
 };
-use crate::target::TargetForm;
 
-/// The most tools that a target is asked about.
-const MOST_RANKED: usize = 200;
+/// The most tools that a target is asked about, and that words or vectors choose where both count.
+pub(super) const MOST_RANKED: usize = 200;
+
+/// What of a search is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FindOptions<'f> {
+    /// The most tools.
+    pub most: usize,
+    /// The least score.
+    pub min_score: f64,
+    /// The positions of further tools.
+    pub further: &'f [u64],
+}
 
 /// What a search has found.
 #[derive(Clone, Debug, Serialize)]
@@ -60,36 +69,26 @@ pub struct SearchHit {
     pub why: Option<ScoreExplanation>,
 }
 
-/// Why a tool is not among the hits of a search.
-#[derive(Clone, Debug, Serialize)]
-pub struct SearchAbsence {
-    /// The revision that was searched.
-    pub revision: u64,
-    /// The tool's name.
-    pub name: String,
-    /// Its place among all tools that were found, from 1; absent where it has no word of the query.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rank: Option<usize>,
-    /// The number of all tools that were found.
-    pub total: usize,
-    /// Whether the filter, or that it is disabled, leaves it out.
-    #[serde(rename = "isFiltered")]
-    pub is_filtered: bool,
-    /// What its score is made of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<ScoreExplanation>,
-}
-
 impl Snapshot {
     /// Searches the enabled tools that the filter matches, and that the target takes. All others leave no trace.
     pub fn search(&self, query: &SearchQuery, options: &SearchOptions) -> SearchResult {
         let most = if options.target.is_some() { MOST_RANKED } else { options.limit };
-        let Found { tools, mut total, corrected } = self.find_tools(query, options, most);
+        let wanted = FindOptions { most, min_score: options.min_score, further: &[] };
+        self.result_of(query, options, self.find_tools(query, options, wanted))
+    }
+
+    /// The hits of what was found: those that the target takes, as many as the limit says.
+    pub(super) fn result_of(
+        &self,
+        query: &SearchQuery,
+        options: &SearchOptions,
+        found: Found,
+    ) -> SearchResult {
+        let Found { tools, mut total, corrected } = found;
         let mut hits = Vec::new();
         for found in tools {
             let Some(tool) = self.by_position.get(&found.position) else { continue };
-            let is_taken = |target| tool.rendered(TargetForm::from(target)).text.is_some();
-            if !options.target.is_none_or(is_taken) {
+            if !options.is_taken(tool) {
                 total -= 1;
             } else if hits.len() < options.limit {
                 hits.push(SearchHit::new(tool, found, options));
@@ -98,44 +97,29 @@ impl Snapshot {
         SearchResult { revision: self.revision(), query: query.texts.clone(), hits, total, corrected }
     }
 
-    /// Says why a tool is not among the hits of a search, or which hit it is.
-    ///
-    /// # Errors
-    /// `UNKNOWN_TOOL`.
-    pub fn explain_search(
+    pub(super) fn find_tools(
         &self,
         query: &SearchQuery,
-        name: &str,
         options: &SearchOptions,
-    ) -> Result<SearchAbsence> {
-        let tool = self.find(name).ok_or_else(|| self.unknown_tool(name))?;
-        let Found { tools, total, .. } = self.find_tools(query, options, usize::MAX);
-        let at = tools.iter().position(|found| found.position == tool.position);
-        Ok(SearchAbsence {
-            revision: self.revision(),
-            name: tool.name().to_owned(),
-            rank: at.map(|at| at + 1),
-            total,
-            is_filtered: !options.filter.matches(tool),
-            why: at.map(|at| tools[at].explanation.clone().with_fields(&text_of(tool))),
-        })
-    }
-
-    fn find_tools(&self, query: &SearchQuery, options: &SearchOptions, most: usize) -> Found {
+        wanted: FindOptions<'_>,
+    ) -> Found {
         let revision_index = self.revision_index();
         let key = format!("{}{}", self.filter_keys(), options.filter_key);
-        let is_admitted = |tool: &RegisteredTool| {
-            options.filter.matches(tool)
-                && (self.filter.is_none() || self.by_position.contains_key(&tool.position))
-        };
-        let visible = revision_index.visibility(&key, is_admitted);
+        let visible = revision_index.visibility(&key, |tool| self.is_searched(tool, options));
         let index: &SearchIndex = revision_index.index();
         let thesaurus = revision_index.settings().thesaurus();
         let is_name = |position: u64, text: &str| {
             self.by_position.get(&position).map_or(NameMatch::None, |tool| match_names(tool, text))
         };
-        let min_score = options.min_score;
-        ToolSearcher { index, visible: &visible, thesaurus, min_score }.search(query, most, is_name)
+        let FindOptions { most, min_score, further } = wanted;
+        let searcher = ToolSearcher { index, visible: &visible, thesaurus, min_score };
+        searcher.search_with(query, most, further, is_name)
+    }
+
+    /// Whether a search with these options may find a tool.
+    pub(super) fn is_searched(&self, tool: &RegisteredTool, options: &SearchOptions) -> bool {
+        options.filter.matches(tool)
+            && (self.filter.is_none() || self.by_position.contains_key(&tool.position))
     }
 
     /// What tells the filters of this snapshot apart from others of its revision or view.
