@@ -70,7 +70,7 @@ test('a hit says what it is and which words it has', () => {
 test('several phrasings of one need are one result', () => {
   const result = registryOf().search(['rocket', 'give money back', 'refund'])
   assert.deepEqual(namesOf(result), ['refund'])
-  assert.deepEqual([result.hits[0].matched, result.hits[0].missing], [['give money back'], []])
+  assert.deepEqual([result.hits[0].matched, result.hits[0].missing], [['refund'], []])
   assert.deepEqual(result.query, ['rocket', 'give money back', 'refund'])
   assert.equal(registryOf().search([]).total, 0)
 })
