@@ -8,7 +8,7 @@ import { root } from './support/child.mjs'
 import { emptyProject, projectWithToolrack } from './support/packages.mjs'
 
 /** Size limit of toolrack's tarball without the addon: an install has it once, whatever the platform. */
-const LARGEST = 800_000
+const LARGEST = 850_000
 
 const example = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))[1]
 const text = (...path) => readFileSync(join(root, ...path), 'utf8')
