@@ -1,12 +1,14 @@
 // A finder in the loops of the AI SDK 6 and 7, with a scripted model: also behind the tool search of version 7.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import * as ai7 from 'ai'
 import { MockLanguageModelV4 } from 'ai/test'
 import * as ai6 from 'ai6'
 import { MockLanguageModelV3 } from 'ai6/test'
 import { finderTools } from '../../lib/adapters/ai.js'
 import { ToolRegistry } from '../../lib/index.js'
+
+// The `ai` of this folder, which the root, where files are linted, has in an older version.
+const ai7 = await import('ai')
 
 /** A help desk, in which a call that pays needs the approval of a person. */
 function desk() {
