@@ -76,19 +76,21 @@ mod tests {
     #[test]
     fn of_many_changes_in_a_row_the_newest_alone_gets_an_index() {
         let eager = EagerIndex::default();
-        let ((begin, begun), (release, released), (make, made)) = (channel(), channel::<()>(), channel());
+        let (start, running) = channel();
+        let (release, gate) = channel::<()>();
+        let (done, revisions) = channel();
         eager.make_soon(move || {
-            begin.send(()).expect("the test waits");
-            released.recv().expect("the test releases it");
+            start.send(()).expect("the test waits");
+            gate.recv().expect("the test releases it");
         });
-        begun.recv().expect("the thread runs");
+        running.recv().expect("the thread runs");
         for revision in 0..100 {
-            let make = make.clone();
-            eager.make_soon(move || make.send(revision).expect("the test reads"));
+            let done = done.clone();
+            eager.make_soon(move || done.send(revision).expect("the test reads"));
         }
-        drop(make);
+        drop(done);
         release.send(()).expect("the thread waits");
         // It ends with the last one that could send.
-        assert_eq!(made.iter().collect::<Vec<_>>(), [99]);
+        assert_eq!(revisions.iter().collect::<Vec<_>>(), [99]);
     }
 }
