@@ -23,6 +23,8 @@ const READING = {
   tokens: ['openai'],
   catalog: [],
   search: ['echo'],
+  searchAsync: ['echo'],
+  explainSearch: ['echo', 'echo'],
   declarations: [],
   summary: [],
   size: undefined,
@@ -74,7 +76,7 @@ const DOORS = {
     forget: ['a'],
     webhook: [{ secrets: 'x' }],
   },
-  Snapshot: READING,
+  Snapshot: { ...READING, finder: ['openai-chat'] },
   ToolHandle: { execute: [], update: [tool()], disable: [], enable: [], remove: [] },
 }
 const OPEN = {

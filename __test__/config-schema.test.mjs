@@ -108,7 +108,8 @@ const SAME = {
       leftOut: ['keepTrying', 'maxConnections'],
     },
   ],
-  RegistryConfig: [['RegistryOptions']],
+  // How a registry searches is set in code alone.
+  RegistryConfig: [['RegistryOptions'], { leftOut: ['search'] }],
   AuditConfig: [['AuditOptions']],
   LoaderConfig: [['LoaderOptions'], { leftOut: ['fetch'] }],
   StateConfig: [['StateOptions']],
