@@ -128,7 +128,7 @@ const MISTAKES = [
     'an option of a registry in capitals',
     () => new ToolRegistry({ timeoutMS: 5 }),
     'INVALID_OPTIONS',
-    /^option "timeoutMS": is none of onConflict, contextFrom, validateParams, .*maxApprovals; nearest: timeoutMs$/,
+    /^option "timeoutMS": is none of onConflict, contextFrom, validateParams, .*maxApprovals, search; nearest: timeoutMs$/,
   ],
   [
     'a part of the name of an option',
@@ -141,7 +141,7 @@ const MISTAKES = [
     'an option that is near to none',
     () => new ToolRegistry({ baseURL: 'https://a' }),
     'INVALID_OPTIONS',
-    /^option "baseURL": is none of .*maxApprovals$/,
+    /^option "baseURL": is none of .*maxApprovals, search$/,
   ],
   [
     'a limit of a registry',

@@ -24,7 +24,7 @@ export const RECIPES = {
   'serve an API to an MCP client': { page: 'serve', heading: 'Serve: an MCP server in one command' },
   'check an API document on the command line': {
     page: 'cli',
-    heading: 'Command line: check, diff, tools, call, lock',
+    heading: 'Command line: check, diff, tools, search, call, lock',
   },
   'find breaking changes in a pull request': {
     page: 'ci',
