@@ -128,7 +128,7 @@ const MISTAKES = [
     'an option of a registry in capitals',
     () => new ToolRegistry({ timeoutMS: 5 }),
     'INVALID_OPTIONS',
-    /^option "timeoutMS": is none of onConflict, contextFrom, validateParams, .*maxApprovals, search; nearest: timeoutMs$/,
+    /^option "timeoutMS": is none of onConflict, contextFrom, .*maxApprovals, search; nearest: timeoutMs$/,
   ],
   [
     'a part of the name of an option',
