@@ -138,7 +138,7 @@ fn without_explain_there_is_no_why() {
     assert!(json!(found)["hits"][0].get("why").is_none());
 }
 
-/// The rank that is told of a tool is the place that it has among the hits.
+/// The rank of a tool in `explain_search` equals its place among the hits of `search`.
 #[test]
 fn a_rank_is_the_place_among_the_hits_for_several_phrasings_too() {
     let mut dice = Dice::new(3);

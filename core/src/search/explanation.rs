@@ -103,7 +103,7 @@ impl ScoreExplanation {
 }
 
 impl ScoreExplanation {
-    /// The same with the field in which each word stands, and the word as it stands there.
+    /// Adds the heaviest field of the tool that has each word, and the word as the tool writes it.
     #[must_use]
     pub fn with_fields(mut self, tool: &ToolText<'_>) -> Self {
         for_each_field(tool, |field, text| {

@@ -236,14 +236,9 @@ fn place_further(position: u64, plans: &[WeighedPlan<'_>], views: &[SegmentView<
     });
     let (segment, tool) = at?;
     let of_phrasing = |(phrasing, plan): (usize, &WeighedPlan<'_>)| {
-        let (met, factors) = explain(plan, views, (segment, tool));
-        // Not a sum: that of nothing is -0.
-        let covered = met.iter().flatten().fold(0.0, |all, met| all + met.by.covered);
-        let shares = met.iter().flatten().fold(0.0, |all, met| all + met.share);
-        let coverage = if plan.weight > 0.0 { (covered / plan.weight).min(1.0) } else { 0.0 };
-        let score = shares * factors.product();
-        let ranked = Ranked { segment, tool, position, score, coverage };
-        PlacedTool { ranked, phrasing, score: if plans.len() == 1 { score } else { 0.0 }, is_named: false }
+        let ranked = rank_alone(plan, views, (segment, tool));
+        let score = if plans.len() == 1 { ranked.score } else { 0.0 };
+        PlacedTool { ranked, phrasing, score, is_named: false }
     };
     let places = plans.iter().enumerate().map(of_phrasing);
     places.reduce(|best, place| if place.ranked.coverage > best.ranked.coverage { place } else { best })

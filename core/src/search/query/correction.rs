@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::query_reader::{Alternative, Need, QueryPlan, Said};
-use crate::search::index::SegmentView;
+use crate::search::index::{SegmentView, shows_all};
 use crate::search::words::stem;
 
 /// What a corrected word counts, as a share of one that was said.
@@ -26,7 +26,7 @@ pub struct Correction {
 pub(in crate::search) fn correct(plan: &mut QueryPlan, views: &[SegmentView<'_>]) -> Vec<Correction> {
     let mut corrected = Vec::new();
     for need in &mut plan.needs {
-        let is_unknown = need.alternatives.iter().all(|one| !is_known(one, views));
+        let is_unknown = !need.alternatives.iter().any(|one| shows_all(views, &one.stems));
         if is_unknown && need.is_one_word() {
             let meant = meant_by(&need.text, views);
             if let Some(first) = meant.first() {
@@ -44,15 +44,6 @@ impl Need {
     fn is_one_word(&self) -> bool {
         self.alternatives.first().is_some_and(|one| one.said == Said::Word && one.stems.len() == 1)
     }
-}
-
-/// Whether a tool that may be found has all words of an alternative; each one of them, to be exact.
-fn is_known(alternative: &Alternative, views: &[SegmentView<'_>]) -> bool {
-    alternative.stems.iter().all(|stem| is_shown(stem, views))
-}
-
-fn is_shown(stem: &str, views: &[SegmentView<'_>]) -> bool {
-    views.iter().any(|view| view.segment.find(stem).is_some_and(|term| view.shows(term)))
 }
 
 /// The known words that are spelled most alike, the most frequent first; else the two known words that it is made of.
@@ -86,7 +77,7 @@ fn split(word: &str, views: &[SegmentView<'_>]) -> Option<Vec<String>> {
     }
     (SHORTEST_PART..=word.len() - SHORTEST_PART).rev().find_map(|at| {
         let parts = [stem(&word[..at]), stem(&word[at..])];
-        parts.iter().all(|part| is_shown(part, views)).then(|| parts.to_vec())
+        shows_all(views, &parts).then(|| parts.to_vec())
     })
 }
 

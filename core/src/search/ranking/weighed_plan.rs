@@ -71,10 +71,20 @@ fn rarity(holders: usize, tools: usize) -> f32 {
 /// source with the name `storage` is not named by a request for some storage. Empty where no source is named that may be found.
 fn named_sources(plan: &QueryPlan, views: &[SegmentView<'_>]) -> Vec<Vec<bool>> {
     let is_said = |stems: &[String]| !stems.is_empty() && stems.iter().all(|stem| plan.stems.contains(stem));
-    let is_named = |stems: &SourceStems| {
-        stems.iter().any(|name| is_said(name) && name.iter().any(|stem| is_mostly_of(stem, stems, views)))
+    let mut sources: Vec<&SourceStems> = Vec::new();
+    for source in views.iter().flat_map(|view| view.segment.sources()) {
+        let is_new = source.iter().any(|name| is_said(name)) && !sources.contains(&source);
+        if is_new {
+            sources.push(source);
+        }
+    }
+    let is_of_word = |source: &SourceStems, name: &[String]| {
+        is_said(name) && name.iter().any(|stem| is_mostly_of(stem, source, views))
     };
-    let of_segment = |view: &SegmentView<'_>| view.segment.sources().iter().map(is_named).collect();
+    sources.retain(|source| source.iter().any(|name| is_of_word(source, name)));
+    let of_segment = |view: &SegmentView<'_>| {
+        view.segment.sources().iter().map(|source| sources.contains(&source)).collect()
+    };
     let named: Vec<Vec<bool>> = views.iter().map(of_segment).collect();
     let is_shown = |(view, named): (&SegmentView<'_>, &Vec<bool>)| view.shows_source(named);
     if views.iter().zip(&named).any(is_shown) { named } else { Vec::new() }
