@@ -108,8 +108,9 @@ const SAME = {
       leftOut: ['keepTrying', 'maxConnections'],
     },
   ],
-  // How a registry searches is set in code alone.
-  RegistryConfig: [['RegistryOptions'], { leftOut: ['search'] }],
+  RegistryConfig: [['RegistryOptions']],
+  // An embedder is a function: `loadConfig` takes it.
+  SearchConfig: [['RegistrySearchOptions'], { leftOut: ['embed'] }],
   AuditConfig: [['AuditOptions']],
   LoaderConfig: [['LoaderOptions'], { leftOut: ['fetch'] }],
   StateConfig: [['StateOptions']],

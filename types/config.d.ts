@@ -7,6 +7,7 @@ import type { McpListenOptions, McpLoader } from './mcp'
 import type { McpServerOptions } from './mcp-options'
 import type { ToolModules } from './modules'
 import type { ToolRegistry } from './registry'
+import type { Embed } from './search'
 import type { WatchOptions } from './watch'
 
 /** The options of `loadConfig`. */
@@ -33,6 +34,13 @@ export interface LoadConfigOptions {
    * @default the HTTP client of toolrack
    */
   fetch?: (url: string, init: FetchInit) => Promise<Response> | Response
+  /**
+   * An embedding model for `searchAsync`, as `search.embed` of a `ToolRegistry`: a function, which a file cannot have. Its
+   * share is `weight` in `registry.search` of the configuration.
+   * @default none
+   * @see [embedder](https://github.com/toolrack/toolrack/blob/main/docs/search-ranking.md#embedder)
+   */
+  embed?: Embed
 }
 
 /** One place of a configuration, and what is wrong or ignored there. An object has no file and no lines. */

@@ -10,6 +10,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use toolrack_core::config::{ConfigFile, ConfigFormat, ConfigInput};
 use toolrack_core::error::{Error, ErrorCode, Result};
+use toolrack_core::search::Field;
 
 const SECRET: &str = "s3cret-of-the-environment";
 
@@ -109,6 +110,7 @@ fn variables_are_filled_in_where_they_may_be_and_paths_begin_at_the_folder() {
     let at = |pointer: &str| config.pointer(pointer).cloned().unwrap_or_default();
     for (pointer, expected) in [
         ("/registry/audit", "/srv/agent/logs/audit.jsonl"),
+        ("/registry/search/synonyms/words/purge/1", "${TOKEN}"),
         ("/loader/state/path", "/srv/agent/state.json"),
         ("/documents/crm/source", "/srv/agent/crm.yaml"),
         ("/documents/crm/baseUrl", "https://api.example.com/v1"),
@@ -138,6 +140,17 @@ fn variables_are_filled_in_where_they_may_be_and_paths_begin_at_the_folder() {
     assert_eq!(warnings, ["/mcpServers/git/autoApprove"]);
     assert!(!format!("{file:?}").contains(SECRET));
     assert!(!json!([file.warnings, file.disabled]).to_string().contains(SECRET));
+}
+
+#[test]
+fn a_search_of_a_configuration_has_the_fields_of_an_index() {
+    let known = Field::ALL.map(Field::name);
+    let weights = known.map(|name| format!("{name}: 1")).join(", ");
+    let file = read_yaml(&format!("registry: {{ search: {{ fields: {{ {weights} }} }} }}\n")).expect("is valid");
+    let fields = &file.to_json_with_secrets()["config"]["registry"]["search"]["fields"];
+    assert_eq!(fields.as_object().map(serde_json::Map::len), Some(known.len()));
+    let told = problems(read_yaml("registry: { search: { fields: { zzzzzzzzzzzz: 1 } } }\n"));
+    assert!(told.contains(&known.join(", ")), "{told}");
 }
 
 #[test]

@@ -142,6 +142,13 @@ fn settings_that_are_none_are_refused() {
     ] {
         assert_eq!(SearchSettings::parse(&settings).expect_err("is refused").code(), code);
     }
+    for (words, pointer) in [
+        (words(10_001), "/search/synonyms/words"),
+        (json!({"a": ["b"], "c/d": vec!["e"; 65]}), "/search/synonyms/words/c~1d"),
+    ] {
+        let error = SearchSettings::parse(&json!({"synonyms": {"words": words}})).expect_err("is refused");
+        assert_eq!(error.pointer(), pointer);
+    }
     for settings in [
         json!(null),
         json!({}),

@@ -32,6 +32,13 @@ export function optionMistakes(part: string, { code, details }: ToolrackError): 
   return problems.map(({ pointer, message }) => ({ pointer: at + pointer, message }))
 }
 
+/** What an error says of the options of what is opened; those over a limit have a JSON pointer of their own. */
+function openingMistakes(part: string, error: ToolrackError): ConfigMistake[] {
+  const { what, limit, pointer } = error.details as { what?: string; limit?: number; pointer?: string }
+  if (error.code !== 'LIMIT_EXCEEDED' || pointer === undefined) return optionMistakes(part, error)
+  return [{ pointer: part + pointer, message: `${what} is over the limit of ${limit}` }]
+}
+
 /** Looks up where mistakes are. A member that is not in the file is where the nearest one above it is. */
 export function placeMistakes(
   { bytes, ...content }: ConfigContent,
@@ -48,7 +55,7 @@ export function openPart<Opened>(content: ConfigContent, part: string, open: () 
   try {
     return open()
   } catch (thrown) {
-    const mistakes = optionMistakes(part, revive(thrown))
+    const mistakes = openingMistakes(part, revive(thrown))
     if (mistakes.length === 0) throw thrown
     throw raise('CONFIG_INVALID', { problems: placeMistakes(content, mistakes) })
   }

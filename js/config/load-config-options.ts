@@ -1,6 +1,6 @@
 // Options of `loadConfig`: reads them once.
 
-import type { ConfigReport, LoaderOptions } from '../../index'
+import type { ConfigReport, Embed, LoaderOptions } from '../../index'
 import { checkOptions, invalidOption, readOption } from '../border/options'
 import { writeWatch } from '../load/load-options'
 import type { Config } from './read-config'
@@ -12,6 +12,8 @@ export interface ConfigOptions {
   /** The options of the watch as JSON; `undefined`: the file is not watched. */
   readonly watch: string | undefined
   readonly fetch: LoaderOptions['fetch']
+  /** The embedding model of the registry. */
+  readonly embed: Embed | undefined
   readonly onReload: ((report: ConfigReport) => unknown) | undefined
   /** For commands: changes what was read, at the first load and at each reload. */
   readonly amend?: (config: Config) => Config
@@ -19,13 +21,21 @@ export interface ConfigOptions {
 
 /** Reads the options of `loadConfig`. */
 export function readConfigOptions(given: unknown): ConfigOptions {
-  const { environment, watch, fetch, onReload } = checkOptions(given, ['environment', 'watch', 'fetch', 'onReload'])
+  const { environment, watch, fetch, embed, onReload } = checkOptions(given, [
+    'environment',
+    'watch',
+    'fetch',
+    'embed',
+    'onReload',
+  ])
   if (onReload !== undefined && typeof onReload !== 'function') throw invalidOption('onReload', 'must be a function')
   if (fetch !== undefined && typeof fetch !== 'function') throw invalidOption('fetch', 'must be a function')
+  if (embed !== undefined && typeof embed !== 'function') throw invalidOption('embed', 'must be a function')
   return {
     environment: environment === undefined ? process.env : readEnvironment(environment),
     watch: writeWatch(watch),
     fetch: fetch as LoaderOptions['fetch'],
+    embed: embed as ConfigOptions['embed'],
     onReload: onReload as ConfigOptions['onReload'],
   }
 }

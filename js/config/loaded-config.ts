@@ -17,6 +17,7 @@ import { openPart } from './config-mistakes'
 import { readConfiguration } from './config-reading'
 import type { ConfigReading } from './config-reading'
 import { ConfigRun } from './config-run'
+import { registryOptions } from './config-registry'
 import { configuredServer } from './config-server'
 import { ConfigSources } from './config-sources'
 import { ConfigWatch } from './config-watch'
@@ -170,9 +171,9 @@ export class LoadedConfig extends Uncloneable implements PublicLoadedConfig {
 }
 
 /** Makes a registry with its loaders. What was made is closed where the next one is refused. */
-function open({ config, content }: ConfigReading, { fetch }: ConfigOptions): Opened {
+function open({ config, content }: ConfigReading, { fetch, embed }: ConfigOptions): Opened {
   const server = configuredServer(config, content)
-  const registry = openPart(content, '/registry', () => new ToolRegistry(config.registry))
+  const registry = openPart(content, '/registry', () => new ToolRegistry(registryOptions(config, embed)))
   try {
     const options = { ...config.loader, ...(fetch !== undefined && { fetch }) }
     const loader = openPart(content, '/loader', () => new SpecLoader(registry, options))

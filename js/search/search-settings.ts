@@ -36,7 +36,8 @@ export function readSearchSettings(search: unknown): SearchSettings {
   }
 }
 
-function readWeight(weight: unknown = WEIGHT): number {
+/** Reads the share of an embedder. */
+export function readWeight(weight: unknown = WEIGHT): number {
   if (typeof weight === 'number' && weight >= 0 && weight <= 1) return weight
   throw invalidOption('search.weight', 'must be a number from 0 to 1')
 }

@@ -59,7 +59,8 @@ export async function readConfig(
 /** Makes the registry and the loaders of a configuration that was read. Throws {@link CommandError}. */
 export async function openConfig(file: string, reading: ConfigReading, opening: ConfigOpening): Promise<OpenConfig> {
   const { LoadedConfig } = await import('../../config/loaded-config.js')
-  const options = { environment: process.env, watch: undefined, fetch: undefined, onReload: undefined, ...opening }
+  const none = { watch: undefined, fetch: undefined, embed: undefined, onReload: undefined }
+  const options = { environment: process.env, ...none, ...opening }
   try {
     const loaded = new LoadedConfig(file, reading, options)
     return { loaded, reading, start: () => loaded.start(reading) }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::call_limits_config::RegistryCallLimitsConfig;
 use super::document_config::HiddenUnicodeWord;
 use super::loader_config::BrokenFileWord;
+use super::search_config::SearchConfig;
 use crate::config::alternatives::{FlagOr, WordOr};
 use crate::config::config_text::{ConfigLocation, ConfigText, config_texts};
 
@@ -48,6 +49,8 @@ pub struct RegistryConfig {
     pub audit: Option<WordOr<ConfigLocation, AuditConfig>>,
     /// The secret that seals the state of calls that ask, of 32 characters at least. A key of the process, if absent.
     pub state_key: Option<ConfigText>,
+    /// How tools are searched: synonyms, field weights, and when the index is made.
+    pub search: Option<SearchConfig>,
 }
 
 /// Size limits of the registry.

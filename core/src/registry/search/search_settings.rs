@@ -9,12 +9,14 @@ use serde_json::Value;
 use super::eager_index::EagerIndex;
 use super::index_merge::IndexMerge;
 use crate::error::{Error, Result};
-use crate::json::read_options;
+use crate::json::{pointer, read_options};
 use crate::search::{Field, FieldWeights, Thesaurus, VectorStore};
 
 /// The most words of a registry's own thesaurus, and of what stands for each of them.
 const MOST_WORDS: usize = 10_000;
 const MOST_MEANT: usize = 64;
+/// Where they are in the options of a registry.
+const WORDS_AT: &str = "/search/synonyms/words";
 /// The most that a field counts, as a multiple of its own weight.
 const MOST_WEIGHT: f32 = 10.0;
 
@@ -69,7 +71,8 @@ impl SearchSettings {
     /// Reads the settings; null gives the defaults.
     ///
     /// # Errors
-    /// `INVALID_OPTIONS` for an unknown option or field, or a value that is none; `LIMIT_EXCEEDED` for too many synonyms.
+    /// `INVALID_OPTIONS` for an unknown option or field, or a value that is none; `LIMIT_EXCEEDED` for too many
+    /// synonyms, with their pointer in the options of the registry.
     pub fn parse(value: &Value) -> Result<Self> {
         if value.is_null() {
             return Ok(Self::default());
@@ -99,14 +102,17 @@ impl SearchSettings {
 fn read_thesaurus(input: SynonymsInput) -> Result<Arc<Thesaurus>> {
     let SynonymsInput { words, replace_defaults } = input;
     if words.len() > MOST_WORDS {
-        return Err(Error::LimitExceeded { what: "number of words of search.synonyms", limit: MOST_WORDS });
+        return Err(too_many("number of words with synonyms", MOST_WORDS, WORDS_AT.to_owned()));
     }
-    if words.values().any(|meant| meant.len() > MOST_MEANT) {
-        let what = "number of synonyms of one word of search.synonyms";
-        return Err(Error::LimitExceeded { what, limit: MOST_MEANT });
+    if let Some((word, _)) = words.iter().find(|(_, meant)| meant.len() > MOST_MEANT) {
+        return Err(too_many("number of synonyms of a word", MOST_MEANT, pointer::push(WORDS_AT, word)));
     }
     let base = if replace_defaults { Thesaurus::default() } else { Thesaurus::clone(&Thesaurus::english()) };
     Ok(Arc::new(base.with_words(words)))
+}
+
+fn too_many(what: &'static str, limit: usize, at: String) -> Error {
+    Error::LimitExceededAt { tool: Box::default(), pointer: at.into(), what, limit, advice: "remove some of them" }
 }
 
 fn unknown_field(name: &str) -> Error {
