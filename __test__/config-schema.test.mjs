@@ -167,6 +167,15 @@ test('the targets of the schema are those of the types', () => {
   )
 })
 
+test('the fields and synonyms of a search in the schema are those of the types', () => {
+  const [, union] = /^export type SearchField =\n((?: {2}\| '\w+'\n)+)/m.exec(types)
+  const fields = [...union.matchAll(/'(\w+)'/g)].map(([, name]) => name)
+  assert.deepEqual(Object.keys(schema.definitions.SearchFieldsConfig.properties), fields)
+  const [, members] = /^ {2}synonyms\?: \{ (.*) \}$/m.exec(types)
+  const names = members.split('; ').map((member) => /^\w+/.exec(member)[0])
+  assert.deepEqual(Object.keys(schema.definitions.SynonymsConfig.properties), names)
+})
+
 test('docs/config.md has the keys of the schema; node scripts/config-docs.mjs writes them', () => {
   const page = readFileSync(join(root, 'docs/config.md'), 'utf8')
   assert.equal(page, withTables(page))

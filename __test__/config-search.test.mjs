@@ -1,4 +1,4 @@
-// `registry.search` of a configuration: synonyms and field weights of a file are those of the registry and of each command.
+// `registry.search` of a configuration: what the file says holds for its registry and for each command.
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

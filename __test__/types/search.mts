@@ -1,5 +1,5 @@
 // What the types of searches take and give. Compiled, never run.
-import { ToolRegistry } from 'toolrack'
+import { ToolRegistry, loadConfig } from 'toolrack'
 import type { Embed, ScoreExplanation, SearchField, SearchPlace } from 'toolrack'
 
 /** Two types are one. */
@@ -12,6 +12,9 @@ new ToolRegistry({ search: { embed: lists, weight: 0.5, eager: true } })
 const registry = new ToolRegistry({
   search: { embed: arrays, synonyms: { words: { nuke: ['delete'] } }, fields: { name: 2, pathHead: 0 } },
 })
+void loadConfig('toolrack.config.yaml', { embed: lists })
+// @ts-expect-error -- a model is a function
+void loadConfig('toolrack.config.yaml', { embed: './model.js' })
 // @ts-expect-error -- no field has this name
 new ToolRegistry({ search: { fields: { colour: 1 } } })
 // @ts-expect-error -- a vector is no text

@@ -146,7 +146,8 @@ fn variables_are_filled_in_where_they_may_be_and_paths_begin_at_the_folder() {
 fn a_search_of_a_configuration_has_the_fields_of_an_index() {
     let known = Field::ALL.map(Field::name);
     let weights = known.map(|name| format!("{name}: 1")).join(", ");
-    let file = read_yaml(&format!("registry: {{ search: {{ fields: {{ {weights} }} }} }}\n")).expect("is valid");
+    let file =
+        read_yaml(&format!("registry: {{ search: {{ fields: {{ {weights} }} }} }}\n")).expect("is valid");
     let fields = &file.to_json_with_secrets()["config"]["registry"]["search"]["fields"];
     assert_eq!(fields.as_object().map(serde_json::Map::len), Some(known.len()));
     let told = problems(read_yaml("registry: { search: { fields: { zzzzzzzzzzzz: 1 } } }\n"));

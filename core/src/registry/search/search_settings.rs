@@ -112,7 +112,13 @@ fn read_thesaurus(input: SynonymsInput) -> Result<Arc<Thesaurus>> {
 }
 
 fn too_many(what: &'static str, limit: usize, at: String) -> Error {
-    Error::LimitExceededAt { tool: Box::default(), pointer: at.into(), what, limit, advice: "remove some of them" }
+    Error::LimitExceededAt {
+        tool: Box::default(),
+        pointer: at.into(),
+        what,
+        limit,
+        advice: "remove some of them",
+    }
 }
 
 fn unknown_field(name: &str) -> Error {
