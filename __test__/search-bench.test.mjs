@@ -1,5 +1,8 @@
 // The bench of searches: its made tools, its measures, and the recall that it recorded last.
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { SpecLoader, ToolRegistry } from '../lib/index.js'
 import { NOUNS, documentsOf, exchangeNouns, madeTools, textOf } from '../bench/lib/made-tools.mjs'
@@ -7,8 +10,9 @@ import { fallen, recorded } from '../bench/lib/search-figures.mjs'
 import { findKnown, knownItems, wordsOf } from '../bench/lib/search-known-items.mjs'
 import { ceilingOf, figuresOf, rankOf, recallAt, reciprocalRank } from '../bench/lib/search-metrics.mjs'
 import { toolrackFinder } from '../bench/lib/search-peers.mjs'
-import { REQUESTS, WAYS, askAll, recallOf, requestsOf } from '../bench/lib/search-requests.mjs'
+import { REQUESTS, WAYS, askAll, askPhrasings, recallOf, requestsOf } from '../bench/lib/search-requests.mjs'
 import { loadSet, operationsOf } from '../bench/lib/search-set.mjs'
+import { SETTINGS, bestOf, leaveOneOut, meanOver, measureSettings } from '../bench/lib/search-settings.mjs'
 
 const operation = (method, path, operationId, description, ...names) => ({
   source: 'acme',
@@ -162,6 +166,156 @@ describe('known items', () => {
     ]
     const found = await findKnown((query) => (query === 'a' ? ['x', 'a'] : []), items)
     assert.deepEqual(found, { draws: 2, recall10: 0.5, ceiling: 0.75, share: 2 / 3 })
+  })
+})
+
+describe('phrasings of a request', () => {
+  const accept = [{ method: 'GET', path: '/users', operationId: 'listUsers' }]
+  const request = { query: 'who is here', document: 'acme', kind: 'synonym', accept }
+  const operations = new Map([['right', { source: 'acme', ...accept[0] }]])
+
+  it('are asked in place of its text, with the name of the document in each where no source is given', async () => {
+    const asked = []
+    const finder = (query, { source }) => {
+      asked.push([query, source])
+      return source === undefined ? ['other', 'right'] : ['right']
+    }
+    const queries = [{ ...request, phrasings: ['list users', 'get members'] }, request]
+    const rows = await askPhrasings(finder, operations, { queries }, new Set(['acme']))
+    assert.deepEqual(asked, [
+      [['list users', 'get members'], 'acme'],
+      [['list users acme', 'get members acme'], undefined],
+    ])
+    assert.deepEqual(
+      rows.map(({ query, ranks }) => [query, ranks]),
+      [['who is here', { source: 1, all: 2 }]],
+    )
+  })
+
+  it('are not asked where the document is not there', async () => {
+    const queries = [{ ...request, phrasings: ['list users'] }]
+    assert.deepEqual(await askPhrasings(assert.fail, operations, { queries }, new Set(['other'])), [])
+  })
+
+  const read = (one) => {
+    const folder = mkdtempSync(join(tmpdir(), 'toolrack-requests-'))
+    const file = join(folder, 'requests.json')
+    writeFileSync(file, JSON.stringify({ documents: { acme: 'acme.json' }, queries: [one] }))
+    try {
+      return requestsOf(file)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  it('are no part of the digest, which stands for recall of the requests by their text', () => {
+    const { digest, queries } = read({ ...request, phrasings: ['list users'] })
+    assert.equal(digest, read(request).digest)
+    assert.deepEqual(queries[0].phrasings, ['list users'])
+    assert.notEqual(digest, read({ ...request, query: 'who was here' }).digest)
+  })
+
+  for (const phrasings of [[], 'list users', [' '], [1], null, Array.from({ length: 6 }, () => 'list users')])
+    it(`are an error as ${JSON.stringify(phrasings)}`, () =>
+      assert.throws(() => read({ ...request, phrasings }), /queries\[0\]\.phrasings is not a list of 1 to 5 texts/))
+
+  it('are three of each request of the repository, each other than the next', () => {
+    const { queries } = requestsOf(REQUESTS)
+    const wrong = queries.filter(({ phrasings }) => new Set(phrasings).size !== 3).map(({ query }) => query)
+    assert.deepEqual(wrong, [])
+  })
+})
+
+describe('weights of fields that are chosen on other documents', () => {
+  const way = (recall5, mrr = 0.5) => ({ recall5, mrr })
+  /** A setting by its recall of documents, alike both ways. */
+  const setting = (name, recalls, mrr) => ({
+    name,
+    documents: Object.fromEntries(
+      Object.entries(recalls).map(([document, recall5]) => [
+        document,
+        { requests: 10, source: way(recall5, mrr), all: way(recall5, mrr) },
+      ]),
+    ),
+  })
+
+  it('are those with the highest mean of the documents that they are chosen on', () => {
+    const measured = [setting('defaults', { a: 0.8, b: 0.8 }), setting('other', { a: 0.6, b: 0.9 })]
+    assert.equal(bestOf(measured, ['a', 'b']).name, 'defaults')
+    assert.equal(bestOf(measured, ['b']).name, 'other')
+  })
+
+  it('count both ways', () => {
+    const both = { name: 'both', documents: { a: { requests: 10, source: way(0.7), all: way(0.9) } } }
+    assert.equal(bestOf([setting('defaults', { a: 0.75 }), both], ['a']).name, 'both')
+    assert.equal(bestOf([setting('defaults', { a: 0.85 }), both], ['a']).name, 'defaults')
+  })
+
+  it('are decided by MRR where recall is the same, and are the defaults where all is', () => {
+    const defaults = setting('defaults', { a: 0.8 })
+    assert.equal(bestOf([defaults, setting('same', { a: 0.8 })], ['a']).name, 'defaults')
+    assert.equal(bestOf([defaults, setting('ranks', { a: 0.8 }, 0.6)], ['a']).name, 'ranks')
+    assert.equal(bestOf([defaults, setting('ranks', { a: 0.7 }, 0.9)], ['a']).name, 'defaults')
+  })
+
+  it('are not chosen by the document that they are measured on', () => {
+    const measured = [
+      setting('defaults', { a: 0.5, b: 0.5, c: 0.5 }),
+      setting('of a', { a: 1, b: 0.4, c: 0.4 }),
+      setting('of b and c', { a: 0.2, b: 0.7, c: 0.7 }),
+    ]
+    const { rows } = leaveOneOut(measured)
+    assert.deepEqual(
+      rows.map((row) => [row.document, row.setting, row.defaults.source.recall5, row.chosen.source.recall5]),
+      [
+        ['a', 'of b and c', 0.5, 0.2],
+        ['b', 'of a', 0.5, 0.4],
+        ['c', 'of a', 0.5, 0.4],
+      ],
+    )
+  })
+
+  it('have the mean of all left-out documents beside that of the defaults', () => {
+    const measured = [setting('defaults', { a: 0.5, b: 0.75 }), setting('other', { a: 0.25, b: 1 })]
+    const { rows, mean } = leaveOneOut(measured)
+    assert.deepEqual(
+      rows.map((row) => row.setting),
+      ['other', 'defaults'],
+    )
+    assert.deepEqual([mean.defaults.all.recall5, mean.chosen.all.recall5], [0.625, 0.5])
+  })
+
+  it('are averaged over documents, however many requests each has', () => {
+    const { a, b } = setting('defaults', { a: 1, b: 0.5 }).documents
+    assert.equal(meanOver([{ ...a, requests: 99 }, b]).source.recall5, 0.75)
+  })
+
+  it('are the defaults first, and each field halved and doubled', () => {
+    assert.deepEqual(SETTINGS[0], { name: 'defaults', fields: {} })
+    const single = SETTINGS.filter(({ fields }) => Object.keys(fields).length === 1)
+    const weights = new Map()
+    for (const { fields } of single)
+      for (const [field, weight] of Object.entries(fields)) weights.set(field, [...(weights.get(field) ?? []), weight])
+    assert.ok([...weights.values()].every((own) => own.join() === '0.5,2'))
+    assert.equal(new Set(SETTINGS.map(({ fields }) => JSON.stringify(fields))).size, SETTINGS.length)
+  })
+
+  it('are options of a registry', () => {
+    for (const { fields } of SETTINGS) new ToolRegistry({ search: { fields } }).close()
+  })
+
+  it('are asked in a registry that has the same tools, and rank in another way', async () => {
+    const { registry, loaded } = await loadSet('github', { again: true })
+    const { queries } = requestsOf(REQUESTS)
+    const file = { queries: queries.filter(({ document }) => document === 'github') }
+    const rows = await askAll(toolrackFinder(registry), operationsOf(registry), file, new Set(['github']))
+    registry.close()
+    const { recall5, mrr, requests } = recallOf(rows, 'source').all
+    const settings = [SETTINGS[0], { name: 'no summary', fields: { summary: 0 } }]
+    const [defaults, other] = await measureSettings(loaded, [file], settings)
+    assert.equal(defaults.documents.github.requests, requests)
+    assert.deepEqual(defaults.documents.github.source, { recall5, mrr })
+    assert.notDeepEqual(other.documents.github.source, { recall5, mrr })
   })
 })
 

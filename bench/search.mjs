@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { record } from './lib/search-figures.mjs'
 import { PEERS, QUOTED, TOOLRACK } from './lib/search-peers.mjs'
-import { knownTable, missesList, recallTables, speedTables } from './lib/search-report.mjs'
+import { knownTable, missesList, recallTables, settingsTables, speedTables } from './lib/search-report.mjs'
 import { WAYS, recallOf } from './lib/search-requests.mjs'
 import { SETS } from './lib/search-set.mjs'
 import { leftOut, number, title } from './lib/table.mjs'
@@ -21,7 +21,8 @@ const USAGE = `options of the bench, behind --:
   --sets LIST      of ${Object.keys(SETS).join(', ')}: GitHub's tools, 10,000 of the folder, 100,000 with made ones
   --no-speed       what is found alone: recall does not depend on the build of the addon
   --no-peers       toolrack alone
-  --misses         the requests without a right tool in the first five, with the first five
+  --no-settings    without the weights of fields, each document left out in turn: a minute among 10,000 tools
+  --misses         the requests without a right tool in the first five, with the first five; those by phrasings too
   --json           the figures as JSON, in the last line
   --record         writes recall into bench/search-figures.json, which a test holds`
 
@@ -42,7 +43,15 @@ export async function run(args = []) {
 /** What is asked for; nothing where it cannot be understood. */
 function orderOf(args) {
   const [text, flag] = [{ type: 'string' }, { type: 'boolean' }]
-  const flags = { 'no-speed': flag, 'no-peers': flag, misses: flag, json: flag, record: flag, help: flag }
+  const flags = {
+    'no-speed': flag,
+    'no-peers': flag,
+    'no-settings': flag,
+    misses: flag,
+    json: flag,
+    record: flag,
+    help: flag,
+  }
   let values
   try {
     values = parseArgs({
@@ -70,7 +79,7 @@ function orderOf(args) {
     sets,
     specs: values.specs ?? specs,
     queries: (values.queries ?? (queries === undefined ? [] : [queries])).map((file) => resolve(file)),
-    parts: values['no-speed'] ? [] : ['speed'],
+    parts: ['speed', 'settings'].filter((part) => !values[`no-${part}`]),
     sides: [TOOLRACK, ...(values['no-peers'] ? [] : Object.keys(PEERS))],
   }
 }
@@ -83,8 +92,10 @@ async function measureSet(set, order, exchange) {
   }
   const [sides, failed] = [new Map(), []]
   const load = loadavg()[0].toFixed(1)
+  // GitHub's document alone leaves none to choose on, and 100,000 tools take too long.
+  const parts = order.parts.filter((part) => part !== 'settings' || set === 'real')
   for (const side of order.sides) {
-    const { measured, failed: why } = await ask({ ...order, side, set, folder: order.specs, exchange })
+    const { measured, failed: why } = await ask({ ...order, parts, side, set, folder: order.specs, exchange })
     if (measured !== undefined) sides.set(side, measured)
     else failed.push({ name: side, failed: why })
     // The peers search what toolrack has loaded.
@@ -96,6 +107,7 @@ async function measureSet(set, order, exchange) {
   for (const note of notes) console.log(`  ${note}`)
   recallTables(set, sides)
   knownTable(sides)
+  settingsTables(sides.get(TOOLRACK))
   if (order.parts.includes('speed')) speedTables(set, sides)
   leftOut(failed)
   if (order.misses) missesList(sides.get(TOOLRACK))
@@ -107,9 +119,12 @@ function summaryOf(set, sides, order) {
   const withRecall = ([side, measured]) => {
     const recall = measured.recall
       .filter(({ rows }) => rows.length > 0)
-      .map(({ file, digest, rows }) => {
-        return { file, digest, ...Object.fromEntries(WAYS.map((way) => [way, recallOf(rows, way)])) }
-      })
+      .map(({ file, digest, rows, phrased }) => ({
+        file,
+        digest,
+        ...bothWays(rows),
+        ...(phrased.length > 0 && { phrasings: bothWays(phrased) }),
+      }))
     return [side, { ...measured, recall }]
   }
   const summary = Object.fromEntries([...sides].map(withRecall))
@@ -119,6 +134,8 @@ function summaryOf(set, sides, order) {
   }
   return summary
 }
+
+const bothWays = (rows) => Object.fromEntries(WAYS.map((way) => [way, recallOf(rows, way)]))
 
 /** Runs a side in a process of its own. */
 function ask(order) {

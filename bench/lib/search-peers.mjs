@@ -20,6 +20,10 @@ export function toolrackFinder(registry) {
     registry.search(query, { limit, ...(source !== undefined && { filter: { source } }) }).hits.map(({ name }) => name)
 }
 
+/** Peers take one text: the words of all phrasings, each once. */
+const textOf = (query) =>
+  Array.isArray(query) ? [...new Set(query.flatMap((text) => text.split(/\s+/)))].join(' ') : query
+
 /** Peers by name: each builds its index of the tools, with its own defaults, and returns its finder. */
 export const PEERS = {
   async minisearch(tools) {
@@ -29,7 +33,7 @@ export const PEERS = {
     return (query, { source, limit }) => {
       const filter = source === undefined ? undefined : (hit) => hit.source === source
       return index
-        .search(query, { filter })
+        .search(textOf(query), { filter })
         .slice(0, limit)
         .map(({ id }) => id)
     }
@@ -39,7 +43,8 @@ export const PEERS = {
     const text = { name: 'string', description: 'string', path: 'string', params: 'string' }
     const index = create({ schema: { ...text, source: 'enum' } })
     await insertMultiple(index, tools.map(rowOf), 1_000)
-    return async (term, { source, limit }) => {
+    return async (query, { source, limit }) => {
+      const term = textOf(query)
       const where = source === undefined ? undefined : { source: { eq: source } }
       const { hits } = await search(index, { term, limit, properties: Object.keys(text), where })
       return hits.map(({ id }) => id)

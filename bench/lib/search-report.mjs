@@ -2,6 +2,7 @@
 import { percent } from './search-figures.mjs'
 import { TOOLRACK } from './search-peers.mjs'
 import { WAYS, recallOf } from './search-requests.mjs'
+import { leaveOneOut, meanOver } from './search-settings.mjs'
 import { goal, number, table, times } from './table.mjs'
 
 const WAY_NAMES = { source: 'within the source', all: 'among all' }
@@ -10,6 +11,8 @@ const FIGURES = ['recall1', 'recall5', 'recall10', 'mrr']
 const TUNED = { file: 'search-dev.json', source: 0.87, all: 0.85 }
 const UNSEEN = { source: 0.8, all: 0.76 }
 const LITERAL = { kinds: ['plain', 'model', 'abbrev'], least: 0.97 }
+/** Recall at 5 of requests by phrasings of a model, either way. */
+const PHRASED = 0.95
 const KNOWN_SHARE = 0.97
 /** p99 of a query in ms, by the set. */
 const QUERY_MS = { github: 0.1, real: 0.4, made: 2 }
@@ -31,10 +34,87 @@ export function recallTables(set, sides) {
     console.log()
     byTable(rows)
     recallGoals(set, file, rows)
+    if (own.recall[i].phrased.length > 0) phrasedTables(set, file, i, sides)
   }
 }
 
-function byTable(rows) {
+/** Requests by phrasings in place of their text, beside the same requests by their text. */
+function phrasedTables(set, file, i, sides) {
+  const { phrased } = sides.get(TOOLRACK).recall[i]
+  const queries = new Set(phrased.map(({ query, document }) => `${document} ${query}`))
+  const hasPhrasings = ({ query, document }) => queries.has(`${document} ${query}`)
+  console.log(`\n  ${file}: ${phrased.length} requests by the phrasings of a model in place of their text`)
+  const asked = [...sides].filter(([, { recall }]) => recall[i].phrased.length > 0)
+  const all = asked.flatMap(([side, { recall }]) =>
+    WAYS.map((way) => {
+      const byText = recallOf(recall[i].rows.filter(hasPhrasings), way).all
+      return [`${side}, ${WAY_NAMES[way]}`, ...cells(byText), ...cells(recallOf(recall[i].phrased, way).all)]
+    }),
+  )
+  const columns = ['text', 'phrasings'].flatMap((how) => ['@1', '@5', '@10', 'MRR'].map((figure) => `${how} ${figure}`))
+  table(['phrasings', ...columns], all)
+  console.log()
+  byTable(phrased, `${TOOLRACK}, phrasings`)
+  if (set === 'made') return
+  for (const way of WAYS) {
+    const { recall5 } = recallOf(phrased, way).all
+    const what = `${file}: recall@5 by phrasings ${WAY_NAMES[way]}, at least ${percent(PHRASED)}`
+    goal(what, percent(recall5), recall5 >= PHRASED)
+  }
+}
+
+/** The weights of fields: each document left out in turn, and all settings. */
+export function settingsTables({ settings }) {
+  if (settings === undefined) return
+  const { rows, mean } = leaveOneOut(settings)
+  console.log(`\n  weights of fields: ${settings.length} settings, the best on the other documents measured on each`)
+  const figures = [
+    ['recall5', percent, (by) => `${points(by * 100, 1)} points`],
+    ['mrr', (mrr) => mrr.toFixed(3), (by) => points(by, 3)],
+  ]
+  for (const way of WAYS) {
+    const compare = (defaults, chosen) =>
+      figures.flatMap(([key, text, difference]) => {
+        const [was, is] = [defaults[way][key], chosen[way][key]]
+        return [text(was), text(is), difference(is - was)]
+      })
+    const columns = ['@5', 'MRR'].flatMap((figure) => [`defaults ${figure}`, `chosen ${figure}`, 'difference'])
+    table(
+      [`left out, ${WAY_NAMES[way]}`, 'requests', 'chosen on the others', ...columns],
+      [
+        ...rows.map((row) => [row.document, row.requests, row.setting, ...compare(row.defaults, row.chosen)]),
+        ['mean of documents', undefined, undefined, ...compare(mean.defaults, mean.chosen)],
+      ],
+    )
+    console.log()
+  }
+  const gain = WAYS.reduce((sum, way) => sum + mean.chosen[way].recall5 - mean.defaults[way].recall5, 0) / WAYS.length
+  const reading =
+    gain > 0
+      ? 'other weights find more in a document that they were not chosen on'
+      : 'no other weights find more in a document that they were not chosen on'
+  console.log(`  chosen on the others, recall@5, mean of both ways: ${points(gain * 100, 1)} points; ${reading}`)
+  settingsList(settings)
+}
+
+/** All settings, the mean of documents. */
+function settingsList(settings) {
+  const rows = settings.map(({ name, documents }) => {
+    const means = meanOver(Object.values(documents))
+    return [name, ...WAYS.flatMap((way) => [percent(means[way].recall5), means[way].mrr.toFixed(3)])]
+  })
+  console.log()
+  table(['setting, mean of documents', ...WAYS.flatMap((way) => [`${way} @5`, `${way} MRR`])], rows)
+}
+
+/** A difference with its sign; what rounds to nothing has none. */
+function points(value, digits) {
+  const text = Math.abs(value).toFixed(digits)
+  if (Number(text) === 0) return text
+  return `${value < 0 ? '−' : '+'}${text}`
+}
+
+function byTable(rows, heading = TOOLRACK) {
   const [source, all] = WAYS.map((way) => recallOf(rows, way))
   const rowOf = (name, inSource, amongAll) => [name, inSource.requests, ...cells(inSource), ...cells(amongAll)]
   const rowsBy = (key) => Object.keys(source[key]).map((one) => rowOf(one, source[key][one], all[key][one]))
@@ -42,7 +122,7 @@ function byTable(rows) {
   // A mean of counts says nothing.
   const means = [source, all].map(({ meanOfDocuments }) => ({ ...meanOfDocuments, requests: undefined }))
   table(
-    [TOOLRACK, 'requests', ...columns],
+    [heading, 'requests', ...columns],
     [...rowsBy('kinds'), ...rowsBy('documents'), rowOf('mean of documents', ...means)],
   )
 }
@@ -68,15 +148,18 @@ function recallGoals(set, file, rows) {
 
 /** Requests that a search missed one way or the other, with what it found. */
 export function missesList({ recall }) {
-  for (const { file, rows } of recall) {
-    for (const { query, document, kind, ranks, first } of rows) {
-      for (const way of WAYS) {
-        if (ranks[way] >= 1 && ranks[way] <= 5) continue
-        const place = ranks[way] === 0 ? 'not in ten' : `place ${ranks[way]}`
-        console.log(`  ${file} ${WAY_NAMES[way]}, ${document} ${kind}, ${place}: ${query}`)
-        console.log(`    ${first[way].join(' · ') || 'no hits'}`)
-      }
-    }
+  for (const { file, rows, phrased } of recall) {
+    for (const row of rows) missLines(file, row)
+    for (const row of phrased) missLines(`${file} by phrasings`, row)
+  }
+}
+
+function missLines(file, { query, document, kind, ranks, first }) {
+  for (const way of WAYS) {
+    if (ranks[way] >= 1 && ranks[way] <= 5) continue
+    const place = ranks[way] === 0 ? 'not in ten' : `place ${ranks[way]}`
+    console.log(`  ${file} ${WAY_NAMES[way]}, ${document} ${kind}, ${place}: ${query}`)
+    console.log(`    ${first[way].join(' · ') || 'no hits'}`)
   }
 }
 

@@ -1,5 +1,5 @@
 // Requests in words, with the operations that serve each: `{ documents: { name: file }, queries: [{ query, document,
-// accept: [{ operationId, method, path }], kind }] }`.
+// accept: [{ operationId, method, path }], kind, phrasings? }] }`. `phrasings` are what a model would ask in its place.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
@@ -13,15 +13,26 @@ export const GITHUB = 'github'
 /** The two ways of asking: within the document's source, and among all tools with the document's name in the query. */
 export const WAYS = ['source', 'all']
 
-/** A file of requests. `digest` says which requests they are, however they are laid out. */
+/** What a registry takes as phrasings of one need. */
+const MOST_PHRASINGS = 5
+
+/** A file of requests. `digest` says which requests they are, however they are laid out and whoever phrases them anew. */
 export function requestsOf(file) {
   const { documents, queries } = JSON.parse(readFileSync(file, 'utf8'))
   for (const [i, one] of queries.entries()) {
     const isWhole = typeof one.query === 'string' && Object.hasOwn(documents, one.document) && one.accept?.length > 0
     if (!isWhole) throw new Error(`${file}: queries[${i}] lacks its text, a document of the file, or what is accepted`)
+    if (one.phrasings !== undefined && !arePhrasings(one.phrasings))
+      throw new Error(`${file}: queries[${i}].phrasings is not a list of 1 to ${MOST_PHRASINGS} texts`)
   }
-  const digest = createHash('sha256').update(JSON.stringify(queries)).digest('hex').slice(0, 16)
+  const requests = JSON.stringify(queries.map((one) => ({ ...one, phrasings: undefined })))
+  const digest = createHash('sha256').update(requests).digest('hex').slice(0, 16)
   return { name: basename(file), documents, queries, digest }
+}
+
+function arePhrasings(value) {
+  const isCounted = Array.isArray(value) && value.length > 0 && value.length <= MOST_PHRASINGS
+  return isCounted && value.every((text) => typeof text === 'string' && text.trim() !== '')
 }
 
 /** The files that are asked for, and that of the repository, each once. */
@@ -31,24 +42,37 @@ export function requestFiles(asked) {
 
 /**
  * Asks a finder every request both ways.
- * @param finder `(query, { source, limit }) → names`, or a promise of them
+ * @param finder `(query, { source, limit }) → names`, or a promise of them; a query is a text or a list of phrasings
  * @param operations the operation `{ source, method, path, operationId }` of each tool, by name
  */
 export async function askAll(finder, operations, { queries }, documents) {
   const rows = []
-  for (const { query, document, accept, kind } of queries) {
-    if (!documents.has(document)) continue
-    const right = accept.map((one) => ({ ...one, source: document }))
-    const row = { query, document, kind, ranks: {}, first: {} }
-    for (const way of WAYS) {
-      const [text, source] = way === 'source' ? [query, document] : [`${query} ${document}`, undefined]
-      const names = await finder(text, { source, limit: 10 })
-      row.ranks[way] = rankOf(names, right, operations)
-      row.first[way] = names.slice(0, 5)
-    }
-    rows.push(row)
+  for (const one of queries)
+    if (documents.has(one.document)) rows.push(await askBothWays(finder, operations, one, one.query))
+  return rows
+}
+
+/** Asks a finder the requests that have phrasings, by these in place of their text. */
+export async function askPhrasings(finder, operations, { queries }, documents) {
+  const rows = []
+  for (const one of queries) {
+    if (one.phrasings === undefined || !documents.has(one.document)) continue
+    rows.push(await askBothWays(finder, operations, one, one.phrasings))
   }
   return rows
+}
+
+async function askBothWays(finder, operations, { query, document, accept, kind }, asked) {
+  const right = accept.map((one) => ({ ...one, source: document }))
+  const withName = Array.isArray(asked) ? asked.map((text) => `${text} ${document}`) : `${asked} ${document}`
+  const row = { query, document, kind, ranks: {}, first: {} }
+  for (const way of WAYS) {
+    const [text, source] = way === 'source' ? [asked, document] : [withName, undefined]
+    const names = await finder(text, { source, limit: 10 })
+    row.ranks[way] = rankOf(names, right, operations)
+    row.first[way] = names.slice(0, 5)
+  }
+  return row
 }
 
 /** The figures of one way: in all, by kind, by document, and the mean over documents. */

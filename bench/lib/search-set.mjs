@@ -13,18 +13,35 @@ const READ = { document: { deprecated: 'include' }, network: { references: { int
  * Loads a set into a registry. A source and a namespace stand for each document; a document of requests has the name
  * that these give it.
  * @param documents the documents of requests: file by name
- * @returns `notes`: lines on what was left out
+ * @param again whether {@link loadAgain} will load it once more: made documents are kept for it
+ * @returns `notes`: lines on what was left out; `loaded`: the documents after GitHub's, by their source
  */
-export async function loadSet(set, { folder, documents = {} }) {
-  const { ToolRegistry, SpecLoader } = load()
-  const registry = new ToolRegistry()
-  const loader = new SpecLoader(registry)
-  await loader.load(github(), { name: GITHUB, namespace: GITHUB, ...READ })
-  const notes = set === 'github' ? [] : await loadFolder(registry, loader, folder, documents)
+export async function loadSet(set, { folder, documents = {}, again = false }) {
+  const { registry, loader } = newRegistry()
+  await read(loader, GITHUB, github())
+  const { files, notes } =
+    set === 'github' ? { files: new Map(), notes: [] } : await loadFolder(registry, loader, folder, documents)
   const real = registry.size
-  if (real < SETS[set]) await fill(registry, loader, SETS[set] - real)
-  return { registry, loader, real, notes }
+  const made = await fill(registry, loader, SETS[set])
+  return { registry, loader, real, notes, loaded: again ? new Map([...files, ...made]) : undefined }
 }
+
+/** Loads the same tools in the same order into a registry that searches in another way. */
+export async function loadAgain(loaded, search) {
+  const { registry, loader } = newRegistry({ search })
+  await read(loader, GITHUB, github())
+  for (const [source, document] of loaded) await read(loader, source, document)
+  return registry
+}
+
+function newRegistry(options) {
+  const { ToolRegistry, SpecLoader } = load()
+  const registry = new ToolRegistry(options)
+  return { registry, loader: new SpecLoader(registry) }
+}
+
+const read = (loader, source, document) =>
+  loader.load(document, { name: source, namespace: source.replaceAll('-', '_'), ...READ })
 
 async function loadFolder(registry, loader, folder, documents) {
   const named = new Map(Object.entries(documents).map(([name, file]) => [basename(file), name]))
@@ -36,31 +53,34 @@ async function loadFolder(registry, loader, folder, documents) {
     ...paths.filter((path) => named.has(basename(path))),
     ...paths.filter((path) => !named.has(basename(path))),
   ]
-  const [failed, copies] = [new Map(), []]
-  const taken = new Set([GITHUB])
+  const [failed, copies, files] = [new Map(), [], new Map()]
+  let originals
   for (const path of order) {
-    const source = freeName(named.get(basename(path)) ?? slug(path), taken)
+    const source = freeName(named.get(basename(path)) ?? slug(path), files)
+    let report
+    if (!named.has(basename(path))) originals ??= new Set(registry.names().names.map(keyOf))
     try {
-      await loader.load(join(folder, path), { name: source, namespace: source.replaceAll('-', '_'), ...READ })
-      taken.add(source)
+      report = await read(loader, source, join(folder, path))
     } catch (error) {
       failed.set(error.code, [...(failed.get(error.code) ?? []), path])
       continue
     }
-    if (named.has(basename(path)) || !isCopy(registry, source, new Set([GITHUB, ...named.values()]))) continue
-    loader.unload(source)
-    copies.push(path)
+    if (!named.has(basename(path)) && isCopy(registry, report, originals)) {
+      loader.unload(source)
+      copies.push(path)
+    } else files.set(source, join(folder, path))
   }
-  return notesOf(failed, copies)
+  return { files, notes: notesOf(failed, copies) }
 }
 
+const keyOf = ({ method, path }) => `${method} ${path}`
+
 /** Whether most operations of a source are in a document of requests too: its right tools would count as wrong. */
-function isCopy(registry, source, originals) {
-  const keyOf = ({ method, path }) => `${method} ${path}`
-  const { names } = registry.names()
-  const known = new Set(names.filter((one) => originals.has(one.source)).map(keyOf))
-  const own = names.filter((one) => one.source === source)
-  return own.length > 20 && own.filter((one) => known.has(keyOf(one))).length > own.length / 2
+function isCopy(registry, { source, operations }, originals) {
+  // All names of a registry are read: few documents are as large as that.
+  if (operations <= 20) return false
+  const own = registry.names().names.filter((one) => one.source === source)
+  return own.filter((one) => originals.has(keyOf(one))).length > own.length / 2
 }
 
 function notesOf(failed, copies) {
@@ -73,9 +93,12 @@ function notesOf(failed, copies) {
   return notes
 }
 
-async function fill(registry, loader, count) {
-  for (const [source, document] of documentsOf(madeTools(toolsOf(registry), { count })))
-    await loader.load(document, { name: source, namespace: source })
+async function fill(registry, loader, size) {
+  const count = size - registry.size
+  if (count <= 0) return []
+  const made = documentsOf(madeTools(toolsOf(registry), { count }))
+  for (const [source, document] of made) await read(loader, source, document)
+  return made
 }
 
 const slug = (path) =>
@@ -89,7 +112,7 @@ const slug = (path) =>
 function freeName(name, taken) {
   for (let i = 1; ; i++) {
     const free = i === 1 ? name : `${name}-${i}`
-    if (!taken.has(free)) return free
+    if (free !== GITHUB && !taken.has(free)) return free
   }
 }
 

@@ -4,8 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { settle } from './gc.mjs'
 import { findKnown, knownItems } from './search-known-items.mjs'
 import { PEERS, TOOLRACK, toolrackFinder } from './search-peers.mjs'
-import { GITHUB, askAll, requestFiles } from './search-requests.mjs'
+import { GITHUB, askAll, askPhrasings, requestFiles } from './search-requests.mjs'
 import { loadSet, operationsOf, toolsOf } from './search-set.mjs'
+import { measureSettings } from './search-settings.mjs'
 import { changesOf, queriesOf } from './search-speed.mjs'
 
 const MB = 1024 * 1024
@@ -22,7 +23,7 @@ async function measure(order) {
 
 async function measureToolrack({ set, folder, exchange, parts }, files) {
   const documents = Object.assign({}, ...files.map((file) => file.documents))
-  const loaded = await loadSet(set, { folder, documents })
+  const loaded = await loadSet(set, { folder, documents, again: parts.includes('settings') })
   const { registry, real, notes } = loaded
   const asked = files.flatMap(({ queries }) => queries)
   const before = await memory()
@@ -38,18 +39,26 @@ async function measureToolrack({ set, folder, exchange, parts }, files) {
   const measured = { count: tools.length, real, notes, build, size }
   Object.assign(measured, await found(finder, { tools, operations: operationsOf(registry), items, files, parts }))
   if (parts.includes('speed')) measured.changes = await changesOf({ ...loaded, tools }, askable(asked, tools, items))
+  if (parts.includes('settings')) measured.settings = await measureSettings(loaded.loaded, files)
   return measured
 }
 
-async function measurePeer({ side, exchange, parts }, files) {
+async function measurePeer({ side, set, exchange, parts }, files) {
   const { tools, items } = JSON.parse(readFileSync(exchange, 'utf8'))
   const before = await memory()
   const begun = performance.now()
   const finder = await PEERS[side](tools)
   const [build, size] = [performance.now() - begun, (await memory()) - before]
   const operations = new Map(tools.map((tool) => [tool.name, tool]))
-  return { build, size, ...(await found(finder, { tools, operations, items, files, parts })) }
+  // Peers take minutes for as many words as phrasings have, among 100,000 tools.
+  const own = set === 'made' ? files.map(withoutPhrasings) : files
+  return { build, size, ...(await found(finder, { tools, operations, items, files: own, parts })) }
 }
+
+const withoutPhrasings = (file) => ({
+  ...file,
+  queries: file.queries.map((one) => ({ ...one, phrasings: undefined })),
+})
 
 /** What a finder finds, and how fast. */
 async function found(finder, { tools, operations, items, files, parts }) {
@@ -57,7 +66,8 @@ async function found(finder, { tools, operations, items, files, parts }) {
   const recall = []
   for (const file of files) {
     const rows = await askAll(finder, operations, file, documents)
-    recall.push({ file: file.name, digest: file.digest, asked: file.queries.length, rows })
+    const phrased = await askPhrasings(finder, operations, file, documents)
+    recall.push({ file: file.name, digest: file.digest, asked: file.queries.length, rows, phrased })
   }
   const known = await findKnown(finder, items)
   const asked = askable(
