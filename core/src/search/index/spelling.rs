@@ -1,38 +1,45 @@
-//! Spelling table: the terms of a segment by their trigrams, to find the known word that is spelled most alike. Only this file
-//! uses the crate `strsim`.
+//! Spelling table: the terms of a segment by their first letters and lengths, to find the known word that is spelled most
+//! alike. Only this file uses the crate `strsim`.
+//!
+//! It is made for each segment of a change, so that it costs one walk over the terms: a table of trigrams cost more than the
+//! segment itself.
 
 use strsim::osa_distance;
 
 use super::dictionary::TermId;
-use crate::json::HashMap;
 
 /// The shortest word that is corrected, in characters.
 const SHORTEST: usize = 4;
 /// The length from which two mistakes are corrected.
 const OF_TWO_MISTAKES: usize = 8;
+/// The shortest and the longest term that may be meant.
+const SHORTEST_TERM: usize = SHORTEST - 1;
+const LONGEST_TERM: usize = 24;
+const LENGTHS: usize = LONGEST_TERM - SHORTEST_TERM + 1;
 
-/// Terms by trigrams.
+/// Terms by first letter and length.
 #[derive(Debug, Default)]
 pub(in crate::search) struct SpellingTable {
-    by_trigram: HashMap<[char; 3], Vec<TermId>>,
+    /// Where each group ends: by letter, then by length.
+    ends: Vec<u32>,
+    /// The letters of each term, a bit for each, with its number.
+    terms: Vec<(u32, TermId)>,
 }
 
 impl SpellingTable {
     /// A table of terms. Terms with digits, and longer ones than words are, are never meant.
     pub(super) fn new<'t>(terms: impl Iterator<Item = (TermId, &'t str)>) -> Self {
-        let mut table = Self::default();
-        let is_word = |term: &str| {
-            (SHORTEST - 1..=24).contains(&term.len()) && term.bytes().all(|byte| byte.is_ascii_lowercase())
-        };
-        for (number, term) in terms.filter(|(_, term)| is_word(term)) {
-            for trigram in trigrams(term) {
-                let known = table.by_trigram.entry(trigram).or_default();
-                if known.last() != Some(&number) {
-                    known.push(number);
-                }
-            }
+        let mut grouped: Vec<(usize, u32, TermId)> = terms
+            .filter_map(|(number, term)| Some((group(*term.as_bytes().first()?, term.len())?, term, number)))
+            .filter(|(_, term, _)| term.bytes().all(|byte| byte.is_ascii_lowercase()))
+            .map(|(group, term, number)| (group, letters_of(term), number))
+            .collect();
+        grouped.sort_unstable();
+        let ends = (0..26 * LENGTHS).map(|at| grouped.partition_point(|(group, ..)| *group <= at));
+        Self {
+            ends: ends.map(|end| u32::try_from(end).unwrap_or(u32::MAX)).collect(),
+            terms: grouped.into_iter().map(|(_, letters, number)| (letters, number)).collect(),
         }
-        table
     }
 
     /// The terms that share enough trigrams with a word to be meant by it, with the number of mistakes: 1, or 2 for words of
@@ -47,30 +54,53 @@ impl SpellingTable {
             return Vec::new();
         }
         let most = if length < OF_TWO_MISTAKES { 1 } else { 2 };
-        let own = trigrams(word);
-        let mut shared: HashMap<TermId, usize> = HashMap::default();
-        for trigram in &own {
-            for term in self.by_trigram.get(trigram).into_iter().flatten() {
-                *shared.entry(*term).or_default() += 1;
-            }
-        }
+        let (own, letters) = (trigrams(word), letters_of(word));
         // One mistake spoils three trigrams; two letters in the wrong order spoil four.
         let least = own.len().saturating_sub(4 * most).max(1);
-        let is_near = |(term, count): (TermId, usize)| {
+        let is_near = |term: TermId| {
             let other = term_of(term);
-            // The first letter is seldom wrong, and words that differ in it are others: `seven`, `even`.
-            let is_possible = count >= least
-                && other.len().abs_diff(word.len()) <= most
-                && other.as_bytes().first() == word.as_bytes().first();
-            let distance = is_possible.then(|| osa_distance(word, other))?;
-            (distance <= most).then_some((distance, term))
+            let distance = osa_distance(word, other);
+            let is_near = distance <= most && shared(&own, &trigrams(other)) >= least;
+            is_near.then_some((distance, term))
         };
-        shared.into_iter().filter_map(is_near).collect()
+        // One mistake adds a letter, and takes another one away, at most.
+        let near = self
+            .of_length(word, most)
+            .filter(|(other, _)| (letters ^ other).count_ones() as usize <= 2 * most);
+        near.filter_map(|(_, term)| is_near(*term)).collect()
+    }
+
+    /// The terms of about the length of a word. The first letter is seldom wrong, and words that differ in it are others:
+    /// `seven`, `even`.
+    fn of_length(&self, word: &str, most: usize) -> impl Iterator<Item = &(u32, TermId)> {
+        let first = word.as_bytes().first().copied().unwrap_or_default();
+        let lengths = word.len().saturating_sub(most)..=word.len() + most;
+        lengths.filter_map(move |length| group(first, length)).flat_map(|group| {
+            let start = group.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+            &self.terms[start..self.ends[group] as usize]
+        })
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.by_trigram.values().map(|terms| 4 * terms.capacity() + 48).sum()
+        size_of_val(&*self.terms) + size_of_val(&*self.ends)
     }
+}
+
+/// The number of the group of terms with a first letter and a length; none for terms that are never meant.
+fn group(first: u8, length: usize) -> Option<usize> {
+    let is_meant = first.is_ascii_lowercase() && (SHORTEST_TERM..=LONGEST_TERM).contains(&length);
+    is_meant.then(|| usize::from(first - b'a') * LENGTHS + length - SHORTEST_TERM)
+}
+
+/// The letters of a word, a bit for each from a to z.
+fn letters_of(word: &str) -> u32 {
+    let letters = word.bytes().filter(u8::is_ascii_lowercase);
+    letters.fold(0, |letters, one| letters | 1 << (one - b'a'))
+}
+
+/// The number of trigrams of a word that another one has.
+fn shared(own: &[[char; 3]], other: &[[char; 3]]) -> usize {
+    own.iter().filter(|trigram| other.contains(trigram)).count()
 }
 
 /// The trigrams of a word with a space before and behind it.
