@@ -21,33 +21,64 @@ pub(in crate::search) enum Joint {
 pub(in crate::search) fn for_each_word(text: &str, mut take: impl FnMut(&str, Joint)) {
     let text: Cow<'_, str> = normalize(text);
     let mut splitter = Splitter { word: String::new(), joint: Joint::Apart };
-    let (mut before, mut rest) = (' ', text.chars().peekable());
-    while let Some(now) = rest.next() {
-        let next = rest.peek().copied().unwrap_or(' ');
+    let (mut before, mut rest) = (CharKind::default(), text.chars());
+    while let Some(one) = rest.next() {
+        let now = CharKind::of(one);
+        let next = || rest.clone().next().unwrap_or(' ');
         // `it's`: what an apostrophe cuts off is no word.
-        if matches!(now, '\'' | '’') && before.is_alphanumeric() {
-            if matches!(next, 's' | 'S') {
+        if before.is_alphanumeric && matches!(one, '\'' | '’') {
+            if matches!(next(), 's' | 'S') {
                 rest.next();
             }
             splitter.end(&mut take, Joint::Apart);
-            before = ' ';
+            before = CharKind::default();
             continue;
         }
-        let ends_abbreviation = before.is_uppercase() && now.is_uppercase() && next.is_lowercase();
-        let starts_word = now.is_uppercase() && before.is_alphanumeric() && !before.is_uppercase();
-        let changes_script = is_spaceless(now) != is_spaceless(before);
-        if !is_of_word(now) {
+        let ends_abbreviation = before.is_uppercase && now.is_uppercase && next().is_lowercase();
+        let starts_word = now.is_uppercase && before.is_alphanumeric && !before.is_uppercase;
+        let changes_script = now.is_spaceless != before.is_spaceless;
+        if !now.is_of_word {
             splitter.end(&mut take, Joint::Apart);
         } else if starts_word || ends_abbreviation || changes_script {
-            let is_within = before.is_alphanumeric() && !changes_script;
+            let is_within = before.is_alphanumeric && !changes_script;
             splitter.end(&mut take, if is_within { Joint::Within } else { Joint::Apart });
         }
-        if is_of_word(now) {
-            splitter.word.extend(now.to_lowercase());
+        if now.is_of_word {
+            splitter.push(one);
         }
         before = now;
     }
     splitter.end(&mut take, Joint::Apart);
+}
+
+/// What splits of a character. Each is judged once.
+#[expect(clippy::struct_excessive_bools, reason = "a character may be all of these")]
+#[derive(Clone, Copy, Default)]
+struct CharKind {
+    is_alphanumeric: bool,
+    is_uppercase: bool,
+    is_spaceless: bool,
+    is_of_word: bool,
+}
+
+impl CharKind {
+    fn of(one: char) -> Self {
+        if one.is_ascii() {
+            let is_alphanumeric = one.is_ascii_alphanumeric();
+            return Self {
+                is_alphanumeric,
+                is_uppercase: one.is_ascii_uppercase(),
+                is_spaceless: false,
+                is_of_word: is_alphanumeric,
+            };
+        }
+        Self {
+            is_alphanumeric: one.is_alphanumeric(),
+            is_uppercase: one.is_uppercase(),
+            is_spaceless: is_spaceless(one),
+            is_of_word: is_of_word(one),
+        }
+    }
 }
 
 struct Splitter {
@@ -56,6 +87,14 @@ struct Splitter {
 }
 
 impl Splitter {
+    fn push(&mut self, one: char) {
+        if one.is_ascii() {
+            self.word.push(one.to_ascii_lowercase());
+        } else {
+            self.word.extend(one.to_lowercase());
+        }
+    }
+
     /// Ends a word. `joint` is how the next one follows it.
     fn end(&mut self, take: &mut impl FnMut(&str, Joint), joint: Joint) {
         let first = self.word.chars().next();
