@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use napi::bindgen_prelude::{PromiseRaw, ToNapiValue};
 use napi::{Env, JsValue, Result};
+use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::task::{JoinError, JoinHandle};
@@ -57,6 +58,11 @@ pub fn read_call(text: &str) -> Value {
 pub fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     if text.starts_with("recursion limit") { "is nested deeper than 127 levels".to_owned() } else { text }
+}
+
+/// Writes a value as JSON text, without a `Value` in between.
+pub fn written(value: &impl Serialize) -> Outcome<String> {
+    serde_json::to_string(value).map_err(|error| Error::Internal { reason: error.to_string() })
 }
 
 /// Converts a result of the core into a result of Node-API.

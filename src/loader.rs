@@ -22,7 +22,7 @@ use toolrack_core::spec::{Bytes, SpecSource};
 use toolrack_core::tool::Executor;
 use toolrack_core::watch::{DocumentReloader, SourceWatch, WatchOptions, unwatchable};
 
-use crate::convert::{blocking_promise, option_error, read, to_napi};
+use crate::convert::{blocking_promise, option_error, read, to_napi, written};
 use crate::dispatcher::Dispatcher;
 use crate::error::to_json;
 use crate::executor::JsExecutor;
@@ -340,11 +340,6 @@ impl Drop for NativeLoader {
         self.core.close();
         self.watch.close();
     }
-}
-
-/// Writes a report as JSON text, without a `Value` in between.
-fn written(report: &impl serde::Serialize) -> Outcome<String> {
-    serde_json::to_string(report).map_err(|error| Error::Internal { reason: error.to_string() })
 }
 
 fn keep(core: &SpecLoader, watch: &SourceWatch, source: &str, options: WatchOptions) -> Outcome<()> {

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use napi::bindgen_prelude::{Float32Array, PromiseRaw};
 use napi::{Env, Result};
 use napi_derive::napi;
-use serde_json::json;
 use toolrack_core::error::Error;
 use toolrack_core::registry::{SearchOptions, Snapshot};
 use toolrack_core::search::{SearchQuery, TextKey};
 
-use crate::convert::{blocking_promise, option_error, read, to_counter, to_napi, to_number};
+use crate::convert::{blocking_promise, option_error, read, to_counter, to_napi, to_number, written};
 use crate::registry::NativeRegistry;
 use crate::snapshot::NativeSnapshot;
 
@@ -43,8 +42,8 @@ impl NativeSearch {
 
     /// Searches by words. Returns the result as JSON.
     #[napi(catch_unwind)]
-    pub fn by_words(&self) -> String {
-        json!(self.core.search(&self.query, &self.options)).to_string()
+    pub fn by_words(&self) -> Result<String> {
+        to_napi(written(&self.core.search(&self.query, &self.options)))
     }
 
     /// Searches by words and by vectors of phrasings, one behind the other, on a thread of its own. Returns the
@@ -63,7 +62,7 @@ impl NativeSearch {
         blocking_promise(env, async move {
             let dimension = core.vector_dimension().unwrap_or(1);
             let vectors: Vec<&[f32]> = values.chunks_exact(dimension).collect();
-            Ok(json!(core.search_near(&query, &vectors, weight, &options)).to_string())
+            written(&core.search_near(&query, &vectors, weight, &options))
         })
     }
 }
@@ -81,14 +80,14 @@ impl NativeSnapshot {
     #[napi(catch_unwind)]
     pub fn search(&self, query: String, options: Option<String>) -> Result<String> {
         let (query, options) = read_search(&query, options.as_deref())?;
-        Ok(json!(self.core()?.search(&query, &options)).to_string())
+        to_napi(written(&self.core()?.search(&query, &options)))
     }
 
     /// Says where a tool stands in a search, as JSON.
     #[napi(catch_unwind)]
     pub fn explain_search(&self, query: String, name: String, options: Option<String>) -> Result<String> {
         let (query, options) = read_search(&query, options.as_deref())?;
-        Ok(json!(to_napi(self.core()?.explain_search(&query, &name, &options))?).to_string())
+        to_napi(self.core()?.explain_search(&query, &name, &options).and_then(|place| written(&place)))
     }
 }
 
