@@ -1,5 +1,7 @@
 //! Explanation of a score: what each word of the query counts in a tool, and what the sum is multiplied by.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::analysis::{Field, for_each_field};
@@ -33,7 +35,7 @@ pub struct ExplainedWord {
     pub share: f64,
     /// The stems of `found`.
     #[serde(skip)]
-    pub(super) stems: Vec<String>,
+    pub(super) stems: Arc<[String]>,
 }
 
 /// A factor of a score.
@@ -58,7 +60,7 @@ impl ScoreExplanation {
                 how: how(met.by.alternative.said),
                 field: None,
                 share: f64::from(met.share),
-                stems: met.by.alternative.stems.clone(),
+                stems: Arc::clone(&met.by.alternative.stems),
             })
             .collect();
         let Factors { coverage, name, intent, source, prior } = factors;

@@ -8,6 +8,19 @@ pub(in crate::search) type TermId = u32;
 /// A slot without a term.
 const EMPTY: u32 = u32::MAX;
 
+/// A term that is sought, with its hash: it is looked up in many segments.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::search) struct TermKey<'t> {
+    term: &'t str,
+    hash: u64,
+}
+
+impl<'t> TermKey<'t> {
+    pub(in crate::search) fn new(term: &'t str) -> Self {
+        Self { term, hash: checksum(term.as_bytes()) }
+    }
+}
+
 /// The terms of a segment by number.
 #[derive(Debug)]
 pub(super) struct Dictionary {
@@ -28,9 +41,9 @@ impl Dictionary {
         for (number, term) in terms.enumerate() {
             text.push_str(term);
             ends.push(to_number(text.len()));
-            let mut at = place(term, slots.len());
+            let mut at = place(TermKey::new(term), slots.len());
             while slots[at] != EMPTY {
-                at = (at + 1) % slots.len();
+                at = (at + 1) & (slots.len() - 1);
             }
             slots[at] = to_number(number);
         }
@@ -38,13 +51,13 @@ impl Dictionary {
     }
 
     /// The number of a term.
-    pub(super) fn find(&self, term: &str) -> Option<u32> {
-        let mut at = place(term, self.slots.len());
+    pub(super) fn find(&self, key: TermKey<'_>) -> Option<u32> {
+        let mut at = place(key, self.slots.len());
         loop {
             match self.slots[at] {
                 EMPTY => return None,
-                number if self.term(number) == term => return Some(number),
-                _ => at = (at + 1) % self.slots.len(),
+                number if self.term(number) == key.term => return Some(number),
+                _ => at = (at + 1) & (self.slots.len() - 1),
             }
         }
     }
@@ -66,8 +79,8 @@ impl Dictionary {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the lowest bits of the hash are the place")]
-fn place(term: &str, slots: usize) -> usize {
-    checksum(term.as_bytes()) as usize & (slots - 1)
+fn place(key: TermKey<'_>, slots: usize) -> usize {
+    key.hash as usize & (slots - 1)
 }
 
 /// A count that four bytes hold: a segment has fewer than 4 GB of terms.

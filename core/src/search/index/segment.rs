@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::bitmap::Bitmap;
-use super::dictionary::{Dictionary, TermId, to_number};
+use super::dictionary::{Dictionary, TermId, TermKey, to_number};
 use super::spelling::SpellingTable;
 use crate::search::analysis::Intent;
 
@@ -120,7 +120,12 @@ impl Segment {
 
     /// The number of a term.
     pub(in crate::search) fn find(&self, term: &str) -> Option<TermId> {
-        self.dictionary.find(term)
+        self.find_key(TermKey::new(term))
+    }
+
+    /// The number of a term whose hash is known.
+    pub(in crate::search) fn find_key(&self, key: TermKey<'_>) -> Option<TermId> {
+        self.dictionary.find(key)
     }
 
     /// The term with a number.
@@ -229,8 +234,7 @@ pub(in crate::search) struct SegmentView<'s> {
 
 impl SegmentView<'_> {
     /// The number of tools of the revision that have a term.
-    pub(in crate::search) fn holders(&self, stem: &str) -> usize {
-        let Some(term) = self.segment.find(stem) else { return 0 };
+    pub(in crate::search) fn holders(&self, term: TermId) -> usize {
         let postings = self.segment.postings(term);
         match self.live {
             None => postings.len(),

@@ -32,8 +32,11 @@ pub(in crate::search) fn correct(plan: &mut QueryPlan, views: &[SegmentView<'_>]
             if let Some(first) = meant.first() {
                 corrected.push(Correction { from: need.text.clone(), to: first.join(" ") });
             }
-            let typos =
-                meant.into_iter().map(|stems| Alternative { stems, weight: OF_TYPO, said: Said::Typo });
+            let typos = meant.into_iter().map(|stems| Alternative {
+                stems: stems.into(),
+                weight: OF_TYPO,
+                said: Said::Typo,
+            });
             need.alternatives.extend(typos);
         }
     }

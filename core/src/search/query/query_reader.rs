@@ -1,5 +1,7 @@
 //! Query reader: from the words of a phrasing to what each of them needs of a tool.
 
+use std::sync::Arc;
+
 use super::search_query::Phrasing;
 use crate::search::analysis::Intent;
 use crate::search::index::{SegmentView, shows_all};
@@ -23,7 +25,7 @@ pub(in crate::search) enum Said {
 /// Terms that meet a need: a tool has to have all of them.
 #[derive(Clone, Debug)]
 pub(in crate::search) struct Alternative {
-    pub stems: Vec<String>,
+    pub stems: Arc<[String]>,
     pub weight: f32,
     pub said: Said,
 }
@@ -53,7 +55,7 @@ pub(in crate::search) struct QueryPlan {
 impl Need {
     /// Whether it is the need of a word with this stem.
     fn is_of(&self, stem: &str) -> bool {
-        self.alternatives.first().is_some_and(|one| one.said == Said::Word && one.stems == [stem])
+        self.alternatives.first().is_some_and(|one| one.said == Said::Word && *one.stems == [stem])
     }
 }
 
@@ -97,7 +99,7 @@ impl QueryPlan {
 /// What one word needs.
 fn word_need(phrasing: &Phrasing, stems: &[String], at: usize, thesaurus: &Thesaurus) -> Need {
     let own = stems[at].clone();
-    let mut alternatives = vec![Alternative { stems: vec![own.clone()], weight: 1.0, said: Said::Word }];
+    let mut alternatives = vec![Alternative { stems: [own.clone()].into(), weight: 1.0, said: Said::Word }];
     let words = &phrasing.words;
     let joined_with = |left: usize, right: usize| format!("{}{}", words[left].0, words[right].0);
     let neighbours =
@@ -105,7 +107,7 @@ fn word_need(phrasing: &Phrasing, stems: &[String], at: usize, thesaurus: &Thesa
     for (left, right) in neighbours.into_iter().flatten() {
         if !is_stop_word(&words[left].0) && !is_stop_word(&words[right].0) {
             let joined = stem(&joined_with(left, right));
-            alternatives.push(Alternative { stems: vec![joined], weight: 1.0, said: Said::Joined });
+            alternatives.push(Alternative { stems: [joined].into(), weight: 1.0, said: Said::Joined });
         }
     }
     for Expansion { stems, weight } in thesaurus.expansions(&own, is_said_as_verb(words, at)) {
@@ -145,8 +147,8 @@ fn add_phrase(needs: &mut Vec<Need>, words: &[&str], expansions: &[Expansion]) {
     let mut alternatives: Vec<_> = alternatives.collect();
     // `turn off` as `turn` alone would be another word.
     if words.iter().all(|word| !is_stop_word(word)) {
-        let literal = words.iter().map(|word| stem(word)).collect();
-        let joined = vec![stem(&words.concat())];
+        let literal: Arc<[String]> = words.iter().map(|word| stem(word)).collect();
+        let joined = [stem(&words.concat())].into();
         let said = [(literal, Said::Word), (joined, Said::Joined)];
         let said = said.map(|(stems, said)| Alternative { stems, weight: 1.0, said });
         alternatives.splice(0..0, said);

@@ -5,6 +5,7 @@
 mod ranker;
 mod score;
 mod scratch;
+mod term_table;
 mod weighed_plan;
 
 pub(super) use ranker::{MetNeed, Ranked, Wanted, explain, rank, rank_alone};

@@ -52,7 +52,7 @@ pub(in crate::search) fn rank(
     SCRATCH.with_borrow_mut(|scratch| {
         let (mut best, mut total) = (BestTools::new(wanted.most), 0);
         for (number, view) in views.iter().enumerate() {
-            tally(plan, view.segment, scratch);
+            tally(plan, (number, view.segment), scratch);
             scratch.drain(|tool, tally| {
                 if !view.visible.has(tool) {
                     return;
@@ -85,33 +85,39 @@ fn ranked(plan: &WeighedPlan<'_>, segment: &Segment, at: (usize, u32), tally: &T
 }
 
 /// Tallies all needs of a plan for the tools of a segment.
-fn tally(plan: &WeighedPlan<'_>, segment: &Segment, scratch: &mut Scratch) {
+fn tally(plan: &WeighedPlan<'_>, (number, segment): (usize, &Segment), scratch: &mut Scratch) {
     scratch.start(segment.len());
     for need in &plan.needs {
         for weighed in &need.alternatives {
-            for_each_match(segment, weighed, |tool, found| scratch.take(tool, found));
+            let terms = plan.terms.terms(weighed.rows, number);
+            for_each_match(segment, terms, |posting| scratch.take(posting.tool, weighed.found(posting)));
         }
         scratch.end_need();
     }
 }
 
-/// Calls `take` with each tool that has all words of an alternative. What it counts is what its weakest word counts.
-fn for_each_match(segment: &Segment, weighed: &Weighed<'_>, mut take: impl FnMut(u32, Best)) {
-    if let [stem] = &*weighed.alternative.stems {
-        let postings = segment.find(stem).map(|term| segment.postings(term));
-        let postings = postings.into_iter().flatten();
-        return postings.for_each(|posting| take(posting.tool, weighed.found(posting)));
+/// Calls `take` with each tool that has all terms, and its weakest posting: that is what counts.
+fn for_each_match(
+    segment: &Segment,
+    mut terms: impl ExactSizeIterator<Item = Option<TermId>> + Clone,
+    take: impl FnMut(Posting),
+) {
+    if terms.clone().any(|term| term.is_none()) {
+        return;
     }
-    let terms: Option<Vec<TermId>> =
-        weighed.alternative.stems.iter().map(|stem| segment.find(stem)).collect();
-    let Some(mut terms) = terms else { return };
+    if terms.len() == 1 {
+        let postings = terms.next().flatten().map(|term| segment.postings(term));
+        return postings.into_iter().flatten().for_each(take);
+    }
+    let mut take = take;
+    let mut terms: Vec<TermId> = terms.flatten().collect();
     terms.sort_by_key(|term| segment.postings(*term).len());
     let Some((rarest, others)) = terms.split_first() else { return };
     for posting in segment.postings(*rarest) {
         let mut found = others.iter().map(|term| segment.posting_of(*term, posting.tool));
         let weakest = found.try_fold(posting, |weakest, found| Some(weakest.weaker(found?)));
         if let Some(weakest) = weakest {
-            take(posting.tool, weighed.found(weakest));
+            take(weakest);
         }
     }
 }
@@ -138,7 +144,7 @@ pub(in crate::search) fn explain<'p>(
     views: &[SegmentView<'_>],
     at: (usize, u32),
 ) -> (Vec<Option<MetNeed<'p>>>, Factors) {
-    let (met, tally) = tally_alone(plan, views[at.0].segment, at.1);
+    let (met, tally) = tally_alone(plan, views[at.0].segment, at);
     (met, Factors::of(plan, at.0, &tally, views[at.0].segment.facts(at.1)))
 }
 
@@ -149,21 +155,21 @@ pub(in crate::search) fn rank_alone(
     at: (usize, u32),
 ) -> Ranked {
     let segment = views[at.0].segment;
-    ranked(plan, segment, at, &tally_alone(plan, segment, at.1).1)
+    ranked(plan, segment, at, &tally_alone(plan, segment, at).1)
 }
 
 /// Tallies all needs of a plan for one tool. Says which alternative of each need it has.
 fn tally_alone<'p>(
     plan: &WeighedPlan<'p>,
     segment: &Segment,
-    tool: u32,
+    (number, tool): (usize, u32),
 ) -> (Vec<Option<MetNeed<'p>>>, Tally) {
     let mut tally = Tally::default();
     let of_need = |need: &super::weighed_plan::WeighedNeed<'p>| {
         let (mut best, mut met) = (Best::default(), None::<MetNeed<'p>>);
         for weighed in &need.alternatives {
-            let stems = weighed.alternative.stems.iter();
-            let mut found = stems.map(|stem| segment.posting_of(segment.find(stem)?, tool));
+            let terms = plan.terms.terms(weighed.rows, number);
+            let mut found = terms.map(|term| segment.posting_of(term?, tool));
             let first = found.next().flatten();
             let Some(weakest) = found.fold(first, |weakest, found| Some(weakest?.weaker(found?))) else {
                 continue;

@@ -1,5 +1,6 @@
 //! Weighed plan: what each alternative of a query counts among the tools of a revision.
 
+use super::term_table::{TermRows, TermTable};
 use crate::search::index::{SegmentView, SourceStems};
 use crate::search::query::{Alternative, Need, QueryPlan, Said};
 
@@ -10,6 +11,8 @@ pub(in crate::search) struct WeighedPlan<'p> {
     pub needs: Vec<WeighedNeed<'p>>,
     /// The weights of all needs together.
     pub weight: f32,
+    /// The terms of all alternatives in each segment.
+    pub terms: TermTable,
     /// By segment and the number of a source: whether the query names it. Empty where it names none.
     pub named_sources: Vec<Vec<bool>>,
 }
@@ -28,36 +31,41 @@ pub(in crate::search) struct Weighed<'p> {
     pub alternative: &'p Alternative,
     pub score: f32,
     pub covered: f32,
+    /// Its stems in the table of terms.
+    pub rows: TermRows,
 }
 
 impl<'p> WeighedPlan<'p> {
     /// Weighs a plan. A rare word counts more (idf over all live tools); a synonym at most as much as the word that was said.
     pub(in crate::search) fn new(plan: &'p QueryPlan, views: &[SegmentView<'_>]) -> Self {
         let tools = views.iter().map(SegmentView::tools).sum();
-        let needs: Vec<_> = plan.needs.iter().map(|need| weigh(need, views, tools)).collect();
+        let mut terms = TermTable::new(views.len());
+        let needs: Vec<_> = plan.needs.iter().map(|need| weigh(need, &mut terms, views, tools)).collect();
         let weight = needs.iter().map(|need| need.weight).sum();
-        Self { plan, needs, weight, named_sources: named_sources(plan, views) }
+        Self { plan, needs, weight, terms, named_sources: named_sources(plan, views) }
     }
 }
 
-fn weigh<'p>(need: &'p Need, views: &[SegmentView<'_>], tools: usize) -> WeighedNeed<'p> {
-    let said = need.alternatives.iter().find(|one| one.said == Said::Word);
-    let said = said.map_or(0, |one| holders(one, views));
-    let most = rarity(said, tools);
-    let weigh = |alternative: &'p Alternative| {
-        let holders = holders(alternative, views);
-        let covered = rarity(holders, tools).min(most) * need.weight;
-        (holders > 0).then_some(Weighed { alternative, score: covered * alternative.weight, covered })
+fn weigh<'p>(
+    need: &'p Need,
+    terms: &mut TermTable,
+    views: &[SegmentView<'_>],
+    tools: usize,
+) -> WeighedNeed<'p> {
+    let look_up = |alternative: &'p Alternative| {
+        let rows = terms.add(&alternative.stems, views);
+        (alternative, rows, terms.holders(rows, views))
     };
-    let alternatives: Vec<_> = need.alternatives.iter().filter_map(weigh).collect();
+    let all: Vec<_> = need.alternatives.iter().map(look_up).collect();
+    let said = all.iter().find(|(one, ..)| one.said == Said::Word);
+    let most = rarity(said.map_or(0, |(.., holders)| *holders), tools);
+    let weigh = |(alternative, rows, holders): (&'p Alternative, TermRows, usize)| {
+        let covered = rarity(holders, tools).min(most) * need.weight;
+        (holders > 0).then_some(Weighed { alternative, score: covered * alternative.weight, covered, rows })
+    };
+    let alternatives: Vec<_> = all.into_iter().filter_map(weigh).collect();
     let weight = alternatives.iter().map(|one| one.covered).reduce(f32::max);
     WeighedNeed { alternatives, weight: weight.unwrap_or(most * need.weight) }
-}
-
-/// The number of live tools that have an alternative, at most: those with its rarest word.
-fn holders(alternative: &Alternative, views: &[SegmentView<'_>]) -> usize {
-    let of_stem = |stem: &String| views.iter().map(|view| view.holders(stem)).sum();
-    alternative.stems.iter().map(of_stem).min().unwrap_or(0)
 }
 
 /// How rare a word is (inverse document frequency).

@@ -20,8 +20,8 @@ const MOST_BETWEEN: usize = 3;
 /// A word or phrase of an API that stands for what was said.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::search) struct Expansion {
-    /// The stems of its words: a tool has to have all of them.
-    pub stems: Vec<String>,
+    /// The stems of its words: a tool has to have all of them. Queries share them.
+    pub stems: Arc<[String]>,
     /// What it counts, as a share of the word that was said.
     pub weight: f32,
 }
@@ -75,7 +75,7 @@ impl Thesaurus {
         for said in &group.said {
             let key = stems_of(said);
             // A phrase that nothing stands for stays the words that it has.
-            if all_meant.iter().all(|one| one.stems == key) {
+            if all_meant.iter().all(|one| *one.stems == *key) {
                 continue;
             }
             let known = match key.len() {
@@ -84,7 +84,7 @@ impl Thesaurus {
                 1 => self.words.entry(key[0].clone()).or_default(),
                 _ => self.phrase(key[0].clone(), &key[1..]),
             };
-            for one in all_meant.iter().filter(|one| one.stems != key) {
+            for one in all_meant.iter().filter(|one| *one.stems != *key) {
                 match known.iter_mut().find(|expansion| expansion.stems == one.stems) {
                     Some(expansion) => expansion.weight = expansion.weight.max(one.weight),
                     None => known.push(one.clone()),
@@ -153,7 +153,7 @@ fn weighed_meanings(group: &Group) -> Vec<Expansion> {
     let first = if group.relation == Relation::Related { OF_RELATED } else { OF_SYNONYM };
     let weigh = |at| if group.relation == Relation::Equal { first } else { first * OF_NEXT.powi(at) };
     let all = (0..).zip(&group.meant);
-    let all = all.map(|(at, meant)| Expansion { stems: found_stems_of(meant), weight: weigh(at) });
+    let all = all.map(|(at, meant)| Expansion { stems: found_stems_of(meant).into(), weight: weigh(at) });
     all.filter(|one| !one.stems.is_empty()).collect()
 }
 
@@ -334,7 +334,7 @@ mod tests {
         for group in read_groups(text) {
             let meanings = weighed_meanings(&group);
             assert_eq!(meanings.len(), group.meant.len(), "each is found: {group:?}");
-            let is_said = |said: &String| meanings.iter().any(|one| one.stems != stems_of(said));
+            let is_said = |said: &String| meanings.iter().any(|one| *one.stems != *stems_of(said));
             assert!(!group.said.is_empty() && group.said.iter().any(is_said), "{group:?}");
             let is_word = |word: &String| !stems_of(word).is_empty() && *word == word.to_lowercase();
             assert!(group.said.iter().chain(&group.meant).all(is_word), "{group:?}");
