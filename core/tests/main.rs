@@ -60,6 +60,7 @@ mod search_names;
 mod search_rights;
 mod search_snapshots;
 mod search_vectors;
+mod search_visibility;
 mod server_reach;
 mod shared_module_graph;
 mod snapshot_leases;

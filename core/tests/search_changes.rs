@@ -174,11 +174,11 @@ proptest! {
                 }
                 Step::Merge(at) => {
                     let (index, texts) = &all[place(*at)];
-                    (index.merged(), texts.clone())
+                    (index.merge().after().clone(), texts.clone())
                 }
                 Step::TakeMerge(at, before) => {
                     let ((index, texts), (before, _)) = (&all[place(*at)], &all[before % all.len()]);
-                    (index.with_merge(before, &before.merged()), texts.clone())
+                    (index.with_merge(&before.merge()), texts.clone())
                 }
             };
             all.push(next);
@@ -201,7 +201,7 @@ fn a_merge_of_a_later_index_costs_an_earlier_one_no_tool() {
     let words = ["zarnot", "blickum", "fropal"];
     let index = SearchIndex::build((0..).zip(words.map(|word| text(word, "d"))), FieldWeights::default());
     let later = index.after(&[0], [(3, text("mavelt", "d"))]);
-    let taken = index.with_merge(&later, &later.merged());
+    let taken = index.with_merge(&later.merge());
     assert!(!index.can_take_merge_of(&later) && later.can_take_merge_of(&index));
     assert_eq!(ranking(&taken, &[0, 1, 2], "zarnot").1, 1);
 }
@@ -212,7 +212,8 @@ fn many_changes_become_few_segments() {
     for at in 1..=40 {
         index = index.after(&[], [(at, text("blickum", "d"))]);
     }
-    let merged = index.merged();
+    let merge = index.merge();
+    let merged = merge.after();
     assert_eq!((index.segment_count(), merged.segment_count(), merged.len()), (41, 1, 41));
     assert!(index.should_merge() && !merged.should_merge());
     assert_eq!(index.after(&(0..=40).collect::<Vec<_>>(), []).segment_count(), 0);

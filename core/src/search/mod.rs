@@ -54,7 +54,7 @@ mod words;
 pub use analysis::{Field, FieldWeights};
 pub use explanation::{ExplainedFactor, ExplainedWord, ScoreExplanation};
 pub use first_sentence::first_sentence;
-pub use index::{SearchIndex, Visibility};
+pub use index::{MergedIndex, Renumbering, SearchIndex, Visibility};
 pub use query::{Correction, SearchQuery};
 pub use thesaurus::Thesaurus;
 pub use tool_searcher::{Found, NameMatch, RankedTool, ToolSearcher};

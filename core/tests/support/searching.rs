@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 use toolrack_core::registry::{
     OnConflict, Origin, RegisteredTool, SearchOptions, SearchResult, Snapshot, ToolRegistry,
 };
-use toolrack_core::search::{NameMatch, SearchIndex, SearchQuery, Thesaurus, ToolSearcher, ToolText};
+use toolrack_core::search::{
+    NameMatch, SearchIndex, SearchQuery, Thesaurus, ToolSearcher, ToolText, Visibility,
+};
 use toolrack_core::tool::ToolDefinition;
 
 use super::dice::Dice;
@@ -67,9 +69,13 @@ pub fn answer(snapshot: &Snapshot, query: &Value, options: &Value) -> Value {
 
 /// What an index says of a query: the positions and scores of all tools, and the number of them.
 pub fn ranking(index: &SearchIndex, admitted: &[u64], query: &str) -> (Vec<(u64, u64)>, usize) {
-    let visible = index.visibility(admitted.iter().copied());
+    ranking_within(index, &index.visibility(admitted.iter().copied()), query)
+}
+
+/// The same within what may be found of the index.
+pub fn ranking_within(index: &SearchIndex, visible: &Visibility, query: &str) -> (Vec<(u64, u64)>, usize) {
     let thesaurus = Thesaurus::english();
-    let searcher = ToolSearcher { index, visible: &visible, thesaurus: &thesaurus, min_score: 0.0 };
+    let searcher = ToolSearcher { index, visible, thesaurus: &thesaurus, min_score: 0.0 };
     let found =
         searcher.search(&SearchQuery::parse(&json!(query)).expect("a query"), 1_000, |_, _| NameMatch::None);
     (found.tools.iter().map(|tool| (tool.position, tool.score.to_bits())).collect(), found.total)

@@ -7,9 +7,10 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::SearchSettings;
+use super::search_options::NO_FILTER;
 use crate::registry::RegisteredTool;
 use crate::registry::persistent_map::PersistentOrderedMap;
-use crate::search::{OperationText, SearchIndex, ToolText, Visibility};
+use crate::search::{MergedIndex, OperationText, SearchIndex, ToolText, Visibility};
 
 /// The most filters whose tools are kept.
 const MOST_FILTERS: usize = 16;
@@ -17,29 +18,39 @@ const MOST_FILTERS: usize = 16;
 /// Tools by position, as a snapshot has them.
 type Tools = PersistentOrderedMap<u64, Arc<RegisteredTool>>;
 
+/// What filters admit, by what tells the filters apart. The one that was asked about last stands last.
+type KnownFilters = Vec<(Arc<str>, Arc<Visibility>)>;
+
 /// The search index of one revision or view.
 pub struct RevisionIndex {
     settings: Arc<SearchSettings>,
     tools: Tools,
-    /// What it is made of; none: of all tools.
-    basis: Option<Basis>,
-    index: OnceLock<Arc<SearchIndex>>,
-    /// The tools that filters admit, by what tells the filters apart; the oldest is evicted first.
-    visible: Mutex<Vec<(Arc<str>, Arc<Visibility>)>>,
+    /// What it is made of, until it is made; none: of all tools.
+    basis: Mutex<Option<Basis>>,
+    made: OnceLock<MadeIndex>,
+    /// The tools that may be found, by filter.
+    visible: Mutex<KnownFilters>,
+}
+
+/// An index, and what is known of filters from former ones.
+struct MadeIndex {
+    index: Arc<SearchIndex>,
+    /// Without the tools that came since.
+    carried: KnownFilters,
 }
 
 /// The last index that was made, and the positions that changed since. It keeps no tools alive.
 #[derive(Clone)]
 pub(super) struct Basis {
     index: Arc<SearchIndex>,
-    visible: Vec<(Arc<str>, Arc<Visibility>)>,
+    visible: KnownFilters,
     /// Ascending.
     changed: Vec<u64>,
 }
 
 impl fmt::Debug for RevisionIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let is_built = self.index.get().is_some();
+        let is_built = self.is_built();
         f.debug_struct("RevisionIndex").field("is_built", &is_built).finish_non_exhaustive()
     }
 }
@@ -49,8 +60,8 @@ impl RevisionIndex {
         Self {
             settings: Arc::clone(settings),
             tools: tools.clone(),
-            basis,
-            index: OnceLock::new(),
+            basis: Mutex::new(basis),
+            made: OnceLock::new(),
             visible: Mutex::default(),
         }
     }
@@ -61,37 +72,72 @@ impl RevisionIndex {
 
     /// What the next revision makes its index of; none where that takes as long as a new one.
     pub(super) fn basis_after(&self, tools: &Tools, mut changed: Vec<u64>) -> Option<Basis> {
-        let (index, visible, earlier) = match (self.index.get(), &self.basis) {
-            (Some(index), _) => (Arc::clone(index), self.visible_now().clone(), &[][..]),
-            (None, Some(basis)) => (Arc::clone(&basis.index), basis.visible.clone(), &*basis.changed),
+        // Read first: it goes when the index is made.
+        let basis = lock(&self.basis).clone();
+        let (index, visible, earlier) = match (self.made.get(), basis) {
+            (Some(made), _) => (Arc::clone(&made.index), self.known_filters(made), Vec::new()),
+            (None, Some(Basis { index, visible, changed })) => (index, visible, changed),
             (None, None) => return None,
         };
-        changed.extend_from_slice(earlier);
+        changed.extend(earlier);
         changed.sort_unstable();
         changed.dedup();
         (changed.len() <= tools.size() / 2).then_some(Basis { index, visible, changed })
     }
 
+    /// What the next revision may know of filters: those of this one, and those of former ones that it was not asked about.
+    fn known_filters(&self, made: &MadeIndex) -> KnownFilters {
+        let own = lock(&self.visible);
+        let is_other = |(key, _): &&(Arc<str>, _)| own.iter().all(|(known, _)| known != key);
+        let mut all: KnownFilters = made.carried.iter().filter(is_other).chain(&*own).cloned().collect();
+        while all.len() > MOST_FILTERS {
+            forget_oldest(&mut all);
+        }
+        all
+    }
+
     /// Whether the index is made.
     pub(super) fn is_built(&self) -> bool {
-        self.index.get().is_some()
+        self.made.get().is_some()
     }
 
     /// Makes the index, if it is not made.
     pub(super) fn make(&self) {
-        self.index();
+        self.made();
     }
 
     /// The index, made at the first call.
     pub(super) fn index(&self) -> &Arc<SearchIndex> {
-        self.index.get_or_init(|| {
-            let Some(Basis { index, changed, .. }) = &self.basis else {
-                let tools = self.tools.iter().map(|(position, tool)| (*position, text_of(tool)));
-                return Arc::new(SearchIndex::build(tools, self.settings.weights));
-            };
-            let come = changed.iter().filter_map(|at| Some((*at, text_of(self.tools.get(at)?))));
-            Arc::new(self.settings.merge.apply(index.after(changed, come)))
-        })
+        &self.made().index
+    }
+
+    fn made(&self) -> &MadeIndex {
+        if let Some(made) = self.made.get() {
+            return made;
+        }
+        let basis = lock(&self.basis).clone();
+        let made = self.made.get_or_init(|| {
+            if let Some(basis) = &basis {
+                return self.make_after(basis);
+            }
+            let tools = self.tools.iter().map(|(position, tool)| (*position, text_of(tool)));
+            let index = Arc::new(SearchIndex::build(tools, self.settings.weights));
+            MadeIndex { index, carried: Vec::new() }
+        });
+        // The segments of former indexes go with the last of them.
+        lock(&self.basis).take();
+        made
+    }
+
+    fn make_after(&self, Basis { index, visible, changed }: &Basis) -> MadeIndex {
+        let come = changed.iter().filter_map(|at| Some((*at, text_of(self.tools.get(at)?))));
+        let (index, merge) = self.settings.merge.apply(&index.after(changed, come));
+        let renumbering = merge.as_ref().map(MergedIndex::renumbering);
+        let carry = |(key, known): &(Arc<str>, Arc<Visibility>)| {
+            (Arc::clone(key), Arc::new(index.carried(known, renumbering)))
+        };
+        let carried = visible.iter().map(carry).collect();
+        MadeIndex { index: Arc::new(index), carried }
     }
 
     /// The tools that may be found: those that are admitted. `key` tells admissions apart.
@@ -100,37 +146,23 @@ impl RevisionIndex {
         key: &str,
         is_admitted: impl Fn(&RegisteredTool) -> bool,
     ) -> Arc<Visibility> {
-        let known = self
-            .visible_now()
-            .iter()
-            .find(|(known, _)| **known == *key)
-            .map(|(_, visible)| Arc::clone(visible));
-        if let Some(known) = known {
+        if let Some(known) = find(&lock(&self.visible), key) {
             return known;
         }
-        let index = self.index();
-        let former = self.basis.as_ref().and_then(|basis| {
-            let (_, visible) = basis.visible.iter().find(|(known, _)| **known == *key)?;
-            Some((&basis.index, visible))
-        });
+        let MadeIndex { index, carried } = self.made();
         let is_at = |position: &u64| self.tools.get(position).is_some_and(|tool| is_admitted(tool));
-        let visible = Arc::new(if let Some((former, visible)) = former {
-            index.visibility_after(former, visible, |position| is_at(&position))
+        let visible = Arc::new(if let Some(known) = find(carried, key) {
+            index.visibility_after(&known, |position| is_at(&position))
         } else {
             let admitted = self.tools.iter().filter(|(_, tool)| is_admitted(tool));
             index.visibility(admitted.map(|(position, _)| *position))
         });
-        let mut all = self.visible_now();
+        let mut all = lock(&self.visible);
         if all.len() == MOST_FILTERS {
-            all.remove(0);
+            forget_oldest(&mut all);
         }
         all.push((key.into(), Arc::clone(&visible)));
         visible
-    }
-
-    /// A thread that panicked left the list whole: each change is one step.
-    fn visible_now(&self) -> MutexGuard<'_, Vec<(Arc<str>, Arc<Visibility>)>> {
-        self.visible.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The positions at which two sets of tools differ.
@@ -142,6 +174,21 @@ impl RevisionIndex {
         let come = tools.iter().filter(|(position, tool)| !is_same(position, tool, &self.tools));
         gone.chain(come).map(|(position, _)| *position).collect()
     }
+}
+
+fn find(filters: &KnownFilters, key: &str) -> Option<Arc<Visibility>> {
+    filters.iter().find(|(known, _)| **known == *key).map(|(_, visible)| Arc::clone(visible))
+}
+
+/// Forgets the filter that was asked about first. A search without a filter is asked for most often, and costs most.
+fn forget_oldest(filters: &mut KnownFilters) {
+    let oldest = filters.iter().position(|(key, _)| **key != *NO_FILTER).unwrap_or_default();
+    filters.remove(oldest);
+}
+
+/// A thread that panicked left what is locked whole: each change is one step.
+fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a search reads of a tool.

@@ -12,6 +12,9 @@ use crate::target::{Target, TargetForm};
 const DEFAULT_HITS: usize = 5;
 const MOST_HITS: usize = 50;
 
+/// The key of a filter that is none.
+pub(super) const NO_FILTER: &str = "null";
+
 /// Options of a search.
 #[derive(Debug)]
 pub struct SearchOptions {

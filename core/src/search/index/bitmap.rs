@@ -17,6 +17,36 @@ impl Bitmap {
         Self(words.into())
     }
 
+    /// No tool of so many.
+    pub(in crate::search) fn none(tools: usize) -> Self {
+        Self(vec![0; tools.div_ceil(64)].into())
+    }
+
+    /// All of so many tools.
+    pub(in crate::search) fn all(tools: usize) -> Self {
+        let mut all = Self(vec![u64::MAX; tools.div_ceil(64)].into());
+        if let Some(last) = all.0.last_mut().filter(|_| !tools.is_multiple_of(64)) {
+            *last = (1 << (tools % 64)) - 1;
+        }
+        all
+    }
+
+    /// Calls `take` with each tool, ascending.
+    pub(in crate::search) fn for_each(&self, mut take: impl FnMut(u32)) {
+        for (start, word) in (0..).step_by(64).zip(&self.0) {
+            let mut rest = *word;
+            while rest != 0 {
+                take(start + rest.trailing_zeros());
+                rest &= rest - 1;
+            }
+        }
+    }
+
+    /// Whether all tools of this set are in another one.
+    pub(in crate::search) fn is_within(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).all(|(own, other)| own & !other == 0)
+    }
+
     pub(in crate::search) fn has(&self, tool: u32) -> bool {
         self.0.get(tool as usize / 64).is_some_and(|word| word >> (tool % 64) & 1 == 1)
     }

@@ -14,6 +14,20 @@ pub(super) struct LiveSegment {
 }
 
 impl LiveSegment {
+    /// A segment with all of its tools.
+    pub(super) const fn new(segment: Arc<Segment>) -> Self {
+        Self { segment, live: None }
+    }
+
+    /// Whether all of its live tools are live in another one of the same segment.
+    pub(super) fn is_within(&self, other: &Self) -> bool {
+        match (&self.live, &other.live) {
+            (_, None) => true,
+            (None, Some(other)) => other.count() == self.segment.len(),
+            (Some(own), Some(other)) => own.is_within(other),
+        }
+    }
+
     pub(super) fn has(&self, tool: u32) -> bool {
         self.live.as_ref().is_none_or(|live| live.has(tool))
     }
@@ -28,16 +42,10 @@ impl LiveSegment {
             return;
         }
         let tools = self.segment.len();
-        let live = self.live.get_or_insert_with(|| Arc::new(Bitmap::of(tools, |_| true)));
+        let live = self.live.get_or_insert_with(|| Arc::new(Bitmap::all(tools)));
         let live = Arc::make_mut(live);
         for tool in dead {
             live.remove(*tool);
         }
-    }
-
-    /// The positions of its live tools that are chosen.
-    pub(super) fn positions(&self, is_chosen: impl Fn(u32) -> bool) -> Vec<u64> {
-        let live = self.segment.tools().filter(|tool| self.has(*tool) && is_chosen(*tool));
-        live.map(|tool| self.segment.facts(tool).position).collect()
     }
 }

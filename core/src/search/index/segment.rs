@@ -202,6 +202,11 @@ impl Segment {
         self.spelling.get_or_init(|| SpellingTable::new(self.terms()))
     }
 
+    /// Whether its table of spellings is made.
+    pub(super) fn has_spelling(&self) -> bool {
+        self.spelling.get().is_some()
+    }
+
     /// Its size in bytes.
     pub(in crate::search) fn bytes(&self) -> usize {
         self.dictionary.bytes()

@@ -2,15 +2,13 @@
 
 use super::dictionary::{Dictionary, to_number};
 use super::live_segment::LiveSegment;
+use super::renumbering::DEAD;
 use super::segment::{Postings, Segment, ToolFacts};
 use super::source_table::SourceTable;
 use crate::json::HashMap;
 
-/// A number of a tool that is dead.
-const DEAD: u32 = u32::MAX;
-
-/// Merges segments. The tools are in the order of their positions.
-pub(super) fn merge_segments(parts: &[LiveSegment]) -> Segment {
+/// Merges segments. The tools are in the order of their positions. Returns the new number of each tool of each part as well.
+pub(super) fn merge_segments(parts: &[LiveSegment]) -> (Segment, Vec<Vec<u32>>) {
     let mut sources = SourceTable::default();
     let (facts, numbers) = number_tools(parts, &mut sources);
     let mut merge = TermMerge::default();
@@ -24,7 +22,13 @@ pub(super) fn merge_segments(parts: &[LiveSegment]) -> Segment {
         names.extend(live.filter(|(_, tool)| *tool != DEAD));
     }
     names.sort_unstable();
-    Segment::new(Dictionary::new(merge.terms.iter().copied()), postings, (facts, sources.into_stems()), names)
+    let dictionary = Dictionary::new(merge.terms.iter().copied());
+    let segment = Segment::new(dictionary, postings, (facts, sources.into_stems()), names);
+    if parts.iter().any(|part| part.segment.has_spelling()) {
+        // Made here, aside from searches: the next word that no tool has would wait for it.
+        segment.spelling();
+    }
+    (segment, numbers)
 }
 
 /// The facts of all live tools by position, and the new number of each tool of each segment.
