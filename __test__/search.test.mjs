@@ -45,6 +45,23 @@ for (const [query, expected] of Object.entries(FOUND))
     assert.deepEqual(namesOf(registry.snapshot().search(query)), expected)
   })
 
+/** Words of queries, and names in which they are parts. */
+const PARTS = {
+  layer: 'topLayer3Attacks',
+  oauth: 'exchangeOAuth2Token',
+  layer3: 'topLayer3Attacks',
+  prs: 'listPRs',
+  ips: 'listIPsOfZone',
+  vpc: 'listVirtualPrivateClouds',
+  blobstore: 'read_blob_store',
+}
+
+for (const [word, name] of Object.entries(PARTS))
+  test(`"${word}" finds ${name}`, () => {
+    const registry = registryOf([{ name, description: 'Zarnot' }, ...DEFINITIONS])
+    assert.deepEqual(namesOf(registry.search(word)), [name])
+  })
+
 test('a hit says what it is and which words it has', () => {
   const registry = registryOf()
   const { revision, query, total, hits } = registry.search('list invoices in euro')

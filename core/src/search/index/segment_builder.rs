@@ -114,7 +114,7 @@ impl SegmentBuilder {
         })
     }
 
-    /// Reads the words of a text. Words that are made of neighbours are marked: they are no words of a name's length.
+    /// Reads the words of a text. Words that are made of others are marked: they are no words of a name's length.
     fn read_text(&mut self, field: Field, text: &str, into: &mut Vec<(u32, bool)>, length: &mut usize) {
         let rule = field.rule();
         let mut neighbours = Neighbours::default();
@@ -129,6 +129,10 @@ impl SegmentBuilder {
             if let Some(term) = self.surface(word) {
                 *length += 1;
                 into.push((term, false));
+            }
+            if let Some(letters) = before_digits(word) {
+                let term = self.intern(&stem(letters));
+                into.push((term, true));
             }
             if let Some(joined) = neighbours.join(word) {
                 let term = self.intern(&stem(joined));
@@ -246,6 +250,12 @@ impl Neighbours {
     fn initials(&self) -> Option<&str> {
         (3..=MOST_INITIALS).contains(&self.parts).then_some(&self.initials)
     }
+}
+
+/// The letters of a word that ends in digits: `oauth2` is of `oauth`, `layer3` of `layer`. `v1` and `s3` are names.
+fn before_digits(word: &str) -> Option<&str> {
+    let letters = word.trim_end_matches(|one: char| one.is_ascii_digit());
+    (letters.len() >= 3 && letters.len() < word.len()).then_some(letters)
 }
 
 /// The names that a query can be as a whole.

@@ -120,8 +120,8 @@ mod tests {
             ("zarn", "zorn", true),
             // What a tool has is no mistake.
             ("zarnot zernot", "zernot", false),
-            // Names with digits are no words.
-            ("zarnot1", "zarnot2", false),
+            // Names with digits are no words, but the word before them is.
+            ("za1rnot", "za2rnot", false),
             ("größe", "grösse", false),
             ("", "zarnot", false),
         ] {
@@ -129,6 +129,11 @@ mod tests {
             let expected = vec![(said.to_owned(), known.to_owned())];
             assert_eq!(own, if is_meant { expected } else { Vec::new() }, "{known} {said}");
         }
+    }
+
+    #[test]
+    fn a_word_with_another_number_is_taken_for_the_word() {
+        assert_eq!(corrections(&["zarnot1"], "zarnot2"), [("zarnot2".to_owned(), "zarnot".to_owned())]);
     }
 
     #[test]

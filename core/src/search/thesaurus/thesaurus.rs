@@ -104,15 +104,14 @@ impl Thesaurus {
         &mut phrases[at].expansions
     }
 
-    /// What stands for a word, by its stem. A word that is said as a verb has what stands for the verb first.
+    /// What stands for a word, by its stem: where it is said as a verb, what stands for the verb first.
     pub(in crate::search) fn expansions(
         &self,
         stem: &str,
         is_verb: bool,
     ) -> impl Iterator<Item = &Expansion> {
         let verb = if is_verb { self.verbs.get(stem) } else { None };
-        let word = if is_verb && verb.is_some() { None } else { self.words.get(stem) };
-        verb.into_iter().chain(word).flatten()
+        verb.into_iter().chain(self.words.get(stem)).flatten()
     }
 
     /// Whether a word, by its stem, is known as a verb.
@@ -244,16 +243,17 @@ mod tests {
     }
 
     #[test]
-    fn words_of_verbs_are_for_what_is_said_as_a_verb() {
+    fn what_is_said_as_a_verb_has_the_words_of_verbs_before_its_others() {
         let own = thesaurus("[verbs]\nfile > zarnot\n[words]\nfile, document\nissue > ticket\n");
-        let of = |word, is_verb| {
-            meant(&own, word, is_verb).into_iter().map(|(stems, _)| stems).collect::<Vec<_>>()
-        };
-        assert_eq!((of("file", true), of("file", false)), (vec!["zarnot".into()], vec!["document".into()]));
-        assert_eq!(
-            (of("issue", true), of("issue", false)),
-            (vec!["ticket".to_owned()], vec!["ticket".into()])
-        );
+        for (word, is_verb, expected) in [
+            ("file", true, &["zarnot", "document"][..]),
+            ("file", false, &["document"]),
+            ("issue", true, &["ticket"]),
+            ("issue", false, &["ticket"]),
+        ] {
+            let all: Vec<_> = meant(&own, word, is_verb).into_iter().map(|(stems, _)| stems).collect();
+            assert_eq!(all, expected, "{word} {is_verb}");
+        }
         assert!(own.knows_verb("fil") && !own.knows_verb("issu"));
     }
 

@@ -34,7 +34,10 @@ pub(in crate::search) fn for_each_word(text: &str, mut take: impl FnMut(&str, Jo
             before = CharKind::default();
             continue;
         }
-        let ends_abbreviation = before.is_uppercase && now.is_uppercase && next().is_lowercase();
+        // `PRs` and `IDs` are plurals of abbreviations.
+        let ends_plural = || next() == 's' && !rest.clone().nth(1).is_some_and(char::is_lowercase);
+        let ends_abbreviation =
+            before.is_uppercase && now.is_uppercase && next().is_lowercase() && !ends_plural();
         let starts_word = now.is_uppercase && before.is_alphanumeric && !before.is_uppercase;
         let changes_script = now.is_spaceless != before.is_spaceless;
         if !now.is_of_word {
@@ -146,11 +149,15 @@ mod tests {
 
     #[test]
     fn identifiers_are_split_at_their_capitals_and_separators() {
-        let cases: [(&str, &[&str]); 12] = [
+        let cases: [(&str, &[&str]); 16] = [
             ("getHTTPUser_v2", &["get", "+http", "+user", "v2"]),
             ("crm.lookup-customer", &["crm", "lookup", "customer"]),
             ("Creates an issue.", &["creates", "an", "issue"]),
             ("readCoreV1NamespacedPod", &["read", "+core", "+v1", "+namespaced", "+pod"]),
+            ("open PRs", &["open", "prs"]),
+            ("listIPsOfURLs", &["list", "+ips", "+of", "+urls"]),
+            ("HTTPServer", &["http", "+server"]),
+            ("APIsettings", &["ap", "+isettings"]),
             ("ÜBER größe", &["über", "größe"]),
             ("हिन्दी", &["हिन्दी"]),
             ("ﬁle ｇｅｔ", &["file", "get"]),
