@@ -7,7 +7,7 @@ import { describe, it } from 'node:test'
 import { SpecLoader, ToolRegistry } from '../lib/index.js'
 import { NOUNS, documentsOf, exchangeNouns, madeTools, textOf } from '../bench/lib/made-tools.mjs'
 import { fallen, recorded } from '../bench/lib/search-figures.mjs'
-import { findKnown, knownItems, wordsOf } from '../bench/lib/search-known-items.mjs'
+import { findKnown, knownItems, readable, wordsOf } from '../bench/lib/search-known-items.mjs'
 import { ceilingOf, figuresOf, rankOf, recallAt, reciprocalRank } from '../bench/lib/search-metrics.mjs'
 import { toolrackFinder } from '../bench/lib/search-peers.mjs'
 import { REQUESTS, WAYS, askAll, askPhrasings, recallOf, requestsOf } from '../bench/lib/search-requests.mjs'
@@ -138,7 +138,10 @@ describe('known items', () => {
   const tools = Array.from({ length: 12 }, (_, i) => ({
     name: `tool_${i}`,
     operationId: i < 11 ? 'openLedger' : 'sealArchive',
-    description: i < 11 ? 'Prints yellow paper' : 'Counts purple stamps',
+    description: i < 11 ? 'Prints yellow paper' : 'Counts <b>purple</b> [stamps](https://acme.example/docs)',
+    source: 'acme',
+    path: '/things',
+    parameters: [],
   }))
 
   it('are the same in every run, of three words of the description and one of the name', () => {
@@ -148,7 +151,7 @@ describe('known items', () => {
     for (const { name, query } of items) {
       const { operationId, description } = tools.find((tool) => tool.name === name)
       const words = query.split(' ')
-      assert.deepEqual(words.slice(0, 3).sort(), wordsOf(description).sort())
+      assert.deepEqual(words.slice(0, 3).sort(), wordsOf(readable(description)).sort())
       assert.ok(wordsOf(operationId).includes(words[3]))
     }
   })
@@ -157,6 +160,19 @@ describe('known items', () => {
     const holders = new Map(knownItems(tools, { draws: 40 }).map((item) => [item.name, item.holders]))
     assert.equal(holders.get('tool_11'), 1)
     assert.equal(holders.get('tool_0'), 11)
+    const elsewhere = { name: 'other', source: 'stamps', path: '/seal/purple', description: '' }
+    const more = [...tools, { ...elsewhere, parameters: [{ name: 'archive_counts' }] }]
+    const items = knownItems(more, { draws: 40 }).filter(({ name }) => name === 'tool_11')
+    assert.deepEqual([...new Set(items.map((item) => item.holders))], [2])
+  })
+
+  it('are words that a person reads', () => {
+    const read = {
+      'A <a href="https://acme.example/x">link</a>, [one](https://acme.example/y) more': 'A  link , [one]  more',
+      'See https://acme.example/docs for a < b': 'See   for a < b',
+      plain: 'plain',
+    }
+    for (const [description, expected] of Object.entries(read)) assert.equal(readable(description), expected)
   })
 
   it('are a share of what can be found at all', async () => {

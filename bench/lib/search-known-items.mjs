@@ -19,15 +19,24 @@ export function wordsOf(text) {
   return (text.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? []).map((word) => word.toLowerCase())
 }
 
+/** A description without tags, link targets and addresses: what a person reads of it. */
+export const readable = (description) =>
+  description
+    .replaceAll(/<\/?[a-zA-Z!][^<>]{0,500}>/g, ' ')
+    .replaceAll(/\]\([^)]*\)/g, '] ')
+    .replaceAll(/[a-z][a-z+.-]*:\/\/[^\s)"'>\]]+/gi, ' ')
+
 /**
- * Draws tools. Each is `{ name, query, holders }`: `holders` is the number of tools whose name and description have all
- * four words.
+ * Draws tools. Each is `{ name, query, holders }`: `holders` is the number of tools that hold all four words in what
+ * every search reads of them: source, name, description, path and names of parameters.
  */
 export function knownItems(tools, { draws = DRAWS, seed = SEED } = {}) {
   const random = randomOf(seed)
+  const described = tools.map(({ description }) => wordsOf(readable(description)))
   const having = new Map()
-  tools.forEach((tool, i) => {
-    for (const word of new Set([...wordsOf(tool.operationId ?? tool.name), ...wordsOf(tool.description)])) {
+  tools.forEach(({ source, operationId, name, path, parameters }, i) => {
+    const short = [source, operationId ?? name, path ?? '', ...parameters.map((one) => one.name)]
+    for (const word of new Set([...short.flatMap(wordsOf), ...described[i]])) {
       const list = having.get(word)
       if (list === undefined) having.set(word, [i])
       else list.push(i)
@@ -36,12 +45,13 @@ export function knownItems(tools, { draws = DRAWS, seed = SEED } = {}) {
   const items = []
   // Not every tool has three words; where none has, the draw ends.
   for (let tries = 0; items.length < draws && tries < draws * 20; tries++) {
-    const tool = oneOf(random, tools)
-    const named = worthy(wordsOf(tool.operationId ?? tool.name))
-    const described = worthy(wordsOf(tool.description)).filter((word) => !named.includes(word))
-    if (named.length < 1 || described.length < 3) continue
-    const words = [...shuffled(random, described).slice(0, 3), oneOf(random, named)]
-    items.push({ name: tool.name, query: words.join(' '), holders: holdersOf(words, having) })
+    const at = Math.floor(random() * tools.length)
+    const { name, operationId = name } = tools[at]
+    const named = worthy(wordsOf(operationId))
+    const others = worthy(described[at]).filter((word) => !named.includes(word))
+    if (named.length < 1 || others.length < 3) continue
+    const words = [...shuffled(random, others).slice(0, 3), oneOf(random, named)]
+    items.push({ name, query: words.join(' '), holders: holdersOf(words, having) })
   }
   return items
 }
