@@ -168,6 +168,18 @@ fn changes_that_come_to_nothing_make_no_revision() {
 }
 
 #[test]
+fn a_source_that_comes_and_loses_its_tools_to_one_that_goes_makes_no_revision() {
+    let registry = Arc::new(ToolRegistry::new(OnConflict::Replace));
+    let changes = Changes::of(&registry);
+    let group = RevisionGroup::begin(&registry);
+    apply(group.registry(), "pets", &["e"]);
+    apply(group.registry(), "shop", &["e"]);
+    apply(group.registry(), "shop", &[]);
+    group.end();
+    assert_eq!((registry.snapshot().revision(), changes.take()), (0, vec![]));
+}
+
+#[test]
 fn a_version_that_comes_makes_a_revision_without_tools() {
     let registry = registry();
     apply(&registry, "crm@2", &["a", "b"]);

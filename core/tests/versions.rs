@@ -183,6 +183,37 @@ fn when_the_version_that_stands_is_unloaded_the_newest_one_stands_in_the_same_re
 }
 
 #[test]
+fn a_source_that_lost_its_last_tool_keeps_no_version_that_is_loaded_later_from_standing() {
+    let registries = [OnConflict::Replace; 2].map(|policy| Arc::new(ToolRegistry::new(policy)));
+    for registry in &registries {
+        load(registry, "crm@1", &["list"]);
+    }
+    let [taken, removed] = &registries;
+    load(taken, "shop", &["list"]);
+    assert!(removed.unregister("list", None).expect("open"));
+    for registry in &registries {
+        let asked = registry.snapshot().view_for(&request("", "", &json!({"crm": "1"})));
+        assert_eq!(code(asked), ErrorCode::UnknownSource);
+        load(registry, "crm@2", &["new"]);
+        assert_eq!(registry.snapshot().get("new").map(|tool| &*tool.origin.source), Some("crm@2"));
+        assert!(registry.routes().is_empty());
+    }
+}
+
+#[test]
+fn tools_that_are_removed_one_by_one_do_not_come_back_from_another_version() {
+    let registry = two();
+    for name in ["list", "old"] {
+        assert!(registry.unregister(name, None).expect("open"));
+    }
+    assert_eq!(shown(&registry.snapshot()), ["buy shop"]);
+    assert_eq!(shown(&registry.snapshot().view_of("crm@2")), ["list crm@2", "buy shop", "new crm@2"]);
+    registry.unregister_source("crm@2").expect("open");
+    let asked = registry.snapshot().view_for(&request("", "", &json!({"crm": "1"})));
+    assert_eq!(code(asked), ErrorCode::UnknownSource, "it has neither tools nor another version");
+}
+
+#[test]
 fn a_rule_whose_version_goes_is_told_and_the_next_one_decides() {
     let registry = two();
     let user = (0..99).map(|i| format!("u{i}")).find(|user| share_point("crm", "", user) < 0.5).expect("one");

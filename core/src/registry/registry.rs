@@ -310,8 +310,9 @@ impl ToolRegistry {
     }
 
     /// Publishes a change as the next revision, or adds it to what groups have changed.
-    pub(super) fn publish(&self, writer: &mut RegistryWriter, change: Change) -> Arc<Snapshot> {
+    pub(super) fn publish(&self, writer: &mut RegistryWriter, mut change: Change) -> Arc<Snapshot> {
         writer.next_id = change.next_id;
+        change.snapshot.drop_families_without_tools();
         if !self.is_member() {
             return self.publish_revision(writer, change);
         }

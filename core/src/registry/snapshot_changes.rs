@@ -6,9 +6,11 @@ use std::sync::{Arc, OnceLock};
 
 use super::former_revisions::FormerTool;
 use super::persistent_map::{PersistentMap, PersistentOrderedMap};
+use super::versions::families::Families;
 use super::versions::family::Family;
 use super::versions::view_cache::ViewCache;
-use super::{Origin, RegisteredTool, Snapshot, VersionChoices};
+use super::{Origin, RegisteredTool, Snapshot, VersionChoices, family_of};
+use crate::json::HashSet;
 use crate::tool::name;
 
 impl Snapshot {
@@ -111,6 +113,28 @@ impl Snapshot {
             self.former_families.get_or_insert_with(|| self.families.clone());
         }
         self.families.insert(family);
+    }
+
+    /// Drops the families that this change left with one version, without tools and without a route: tools went one by one, or
+    /// to another source. Such a version would stay the default, and keep the next one that is loaded from being active. Where
+    /// there is another version it stays: that one would bring back the names that were taken away.
+    pub(super) fn drop_families_without_tools(&mut self) {
+        let former_sources =
+            self.formers.iter().filter_map(|former| Some(&*former.tool.as_ref()?.origin.source));
+        let with_choice = self.former_families.iter().flat_map(Families::with_choice);
+        let names: HashSet<&str> =
+            former_sources.map(family_of).chain(with_choice.map(|family| &*family.name)).collect();
+        let is_empty = |family: &Family| {
+            !family.has_choice()
+                && family.inactive_tools().next().is_none()
+                && self.active_tools_of(&family.active).next().is_none()
+        };
+        let families = names.into_iter().filter_map(|name| self.families.get(name));
+        let empty: Vec<Family> =
+            families.filter(|family| is_empty(family)).map(|family| Family::clone(family)).collect();
+        for family in empty {
+            self.families.insert(Family { versions: Vec::new(), ..family });
+        }
     }
 
     /// Removes the tools of a name from all inactive versions.

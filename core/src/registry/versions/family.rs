@@ -2,7 +2,8 @@
 //!
 //! Sources of one family (`crm`, `crm@1`, `crm@2`) are its versions. The tools of the active version are among those of the
 //! revision. The tools of each inactive version are kept here, whole, for the views in which it is active
-//! ([`Snapshot::view`](crate::registry::Snapshot::view)). A source without tools is not a version.
+//! ([`Snapshot::view`](crate::registry::Snapshot::view)). A source without tools is not a version, unless it lost them to
+//! another source, or one by one, and stands beside another version or has a route.
 
 use std::sync::Arc;
 
