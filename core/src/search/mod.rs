@@ -31,7 +31,7 @@
 //! | segments, postings, changes and merges | `index` |
 //! | scores, and what they are made of | `ranking`, `explanation` |
 //! | one search from the query to the best tools | `tool_searcher` |
-//! | what a hit shows of a description | `first_sentence` |
+//! | what a hit shows of a description, without its markup | `first_sentence`, `markup` |
 //! | embeddings of texts, and how near they are to a query | `vector_store` |
 //!
 //! Limits: stemming and thesaurus are of English; a query in another language than the definitions needs aliases or an
@@ -42,6 +42,7 @@ mod analysis;
 mod explanation;
 mod first_sentence;
 mod index;
+mod markup;
 mod query;
 mod ranking;
 mod stop_words;

@@ -49,7 +49,7 @@ pub struct SearchHit {
     /// Its title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The first sentence of its description, of 200 characters at most.
+    /// The first sentence of its description as plain text, of 200 characters at most.
     pub description: String,
     /// Its source.
     pub source: String,
