@@ -57,6 +57,7 @@ mod search_changes;
 mod search_explanations;
 mod search_hostile;
 mod search_names;
+mod search_places;
 mod search_rights;
 mod search_snapshots;
 mod search_vectors;

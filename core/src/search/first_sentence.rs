@@ -203,7 +203,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_sentence_of_any_text_is_one_visible_line(text in "([<>/!a-c \\[\\]()*_`#&;:=\"'\\\\~\n.-]|--|&#x20(2E|0B);|</?(p|b|time|script)>|://|ä|\u{202E}|\u{0}){0,80}") {
+        fn a_sentence_of_any_text_is_one_visible_line(
+            text in "([<>/!a-c \\[\\]()*_`#&;:=\"'\\\\~\n.-]|--|&#x20(2E|0B);|\
+                </?(p|b|time|script)>|://|ä|\u{202E}|\u{0}){0,80}",
+        ) {
             let sentence = first_sentence(&text);
             prop_assert!(sentence.chars().count() <= MOST_CHARACTERS);
             prop_assert_eq!(strip_hidden(&sentence), sentence.as_str());

@@ -30,7 +30,7 @@
 //! | the fields of a tool and what they count; its intent | `analysis` |
 //! | segments, postings, changes and merges | `index` |
 //! | scores, and what they are made of | `ranking`, `explanation` |
-//! | one search from the query to the best tools | `tool_searcher` |
+//! | one search from the query to the best tools; the place of one tool | `tool_searcher`, `tool_place` |
 //! | what a hit shows of a description, without its markup | `first_sentence`, `markup` |
 //! | embeddings of texts, and how near they are to a query | `vector_store` |
 //!
@@ -47,6 +47,7 @@ mod query;
 mod ranking;
 mod stop_words;
 mod thesaurus;
+mod tool_place;
 mod tool_searcher;
 mod tool_text;
 mod vector_store;
@@ -58,6 +59,7 @@ pub use first_sentence::first_sentence;
 pub use index::{MergedIndex, Renumbering, SearchIndex, Visibility};
 pub use query::{Correction, SearchQuery};
 pub use thesaurus::Thesaurus;
+pub use tool_place::ToolPlace;
 pub use tool_searcher::{Found, NameMatch, RankedTool, ToolSearcher};
 pub use tool_text::{OperationText, ToolText};
 pub use vector_store::{TextKey, VectorStore};

@@ -74,16 +74,22 @@ pub struct Found {
 }
 
 /// A tool in the ranking of one phrasing or more.
-struct PlacedTool {
-    ranked: Ranked,
+pub(super) struct PlacedTool {
+    pub ranked: Ranked,
     /// The phrasing of which its words are told.
     phrasing: usize,
-    score: f32,
-    is_named: bool,
+    pub score: f32,
+    pub is_named: bool,
+}
+
+impl PlacedTool {
+    pub(super) fn with_score(self, score: f32) -> Self {
+        Self { score, ..self }
+    }
 }
 
 /// A tool whose name a phrasing is.
-struct NamedTool {
+pub(super) struct NamedTool {
     by: NameMatch,
     phrasing: usize,
     ranked: Ranked,
@@ -109,17 +115,7 @@ impl ToolSearcher<'_> {
         is_name: impl Fn(u64, &str) -> NameMatch,
     ) -> Found {
         let views = self.index.views(self.visible);
-        let mut corrected: Vec<Correction> = Vec::new();
-        let mut plans: Vec<QueryPlan> = Vec::new();
-        for phrasing in &query.phrasings {
-            let mut plan = QueryPlan::read(phrasing, self.thesaurus, &views);
-            for correction in correct(&mut plan, &views) {
-                if !corrected.contains(&correction) {
-                    corrected.push(correction);
-                }
-            }
-            plans.push(plan);
-        }
+        let (plans, corrected) = self.plans(query, &views);
         let weighed: Vec<_> = plans.iter().map(|plan| WeighedPlan::new(plan, &views)).collect();
         let named = named_tools(&query.phrasings, &weighed, &views, is_name);
         #[expect(clippy::cast_possible_truncation, reason = "scores are four bytes")]
@@ -141,10 +137,30 @@ impl ToolSearcher<'_> {
         let tools = places.into_iter().map(|place| found(&place, &weighed, &views)).collect();
         Found { tools, total, corrected }
     }
+
+    /// The plans of all phrasings, and the words that they take for others.
+    pub(super) fn plans(
+        &self,
+        query: &SearchQuery,
+        views: &[SegmentView<'_>],
+    ) -> (Vec<QueryPlan>, Vec<Correction>) {
+        let mut corrected: Vec<Correction> = Vec::new();
+        let mut plans: Vec<QueryPlan> = Vec::new();
+        for phrasing in &query.phrasings {
+            let mut plan = QueryPlan::read(phrasing, self.thesaurus, views);
+            for correction in correct(&mut plan, views) {
+                if !corrected.contains(&correction) {
+                    corrected.push(correction);
+                }
+            }
+            plans.push(plan);
+        }
+        (plans, corrected)
+    }
 }
 
 /// The visible tools whose name a phrasing is, the best first, each as that phrasing ranks it.
-fn named_tools(
+pub(super) fn named_tools(
     phrasings: &[Phrasing],
     plans: &[WeighedPlan<'_>],
     views: &[SegmentView<'_>],
@@ -170,7 +186,11 @@ fn named_tools(
 }
 
 /// The places of tools in the rankings of all phrasings, the best first, and the number of all that have a word of one.
-fn place(plans: &[WeighedPlan<'_>], views: &[SegmentView<'_>], wanted: Wanted) -> (Vec<PlacedTool>, usize) {
+pub(super) fn place(
+    plans: &[WeighedPlan<'_>],
+    views: &[SegmentView<'_>],
+    wanted: Wanted,
+) -> (Vec<PlacedTool>, usize) {
     if let [plan] = plans {
         let (ranked, total) = rank(plan, views, wanted);
         let place = |ranked: Ranked| PlacedTool { ranked, phrasing: 0, score: ranked.score, is_named: false };
@@ -211,7 +231,7 @@ fn points_of(place: usize) -> f32 {
 }
 
 /// Puts the tools first whose name a phrasing is. Their scores are above all others, and not below the least one.
-fn put_named_first(places: &mut Vec<PlacedTool>, named: Vec<NamedTool>, wanted: Wanted) {
+pub(super) fn put_named_first(places: &mut Vec<PlacedTool>, named: Vec<NamedTool>, wanted: Wanted) {
     let best = places.first().map_or(wanted.min_score, |place| place.score);
     places.retain(|place| named.iter().all(|named| named.ranked.position != place.ranked.position));
     let (mut above, mut kind, mut last) = (best, NameMatch::None, best);
@@ -229,7 +249,11 @@ fn put_named_first(places: &mut Vec<PlacedTool>, named: Vec<NamedTool>, wanted: 
 }
 
 /// The place of a tool that is not among the best. In the ranking of several phrasings it has no points.
-fn place_further(position: u64, plans: &[WeighedPlan<'_>], views: &[SegmentView<'_>]) -> Option<PlacedTool> {
+pub(super) fn place_further(
+    position: u64,
+    plans: &[WeighedPlan<'_>],
+    views: &[SegmentView<'_>],
+) -> Option<PlacedTool> {
     let at = views.iter().enumerate().find_map(|(segment, view)| {
         let tool = view.segment.tool_at(position).filter(|tool| view.visible.has(*tool))?;
         Some((segment, tool))
@@ -244,7 +268,7 @@ fn place_further(position: u64, plans: &[WeighedPlan<'_>], views: &[SegmentView<
     places.reduce(|best, place| if place.ranked.coverage > best.ranked.coverage { place } else { best })
 }
 
-fn found(place: &PlacedTool, plans: &[WeighedPlan<'_>], views: &[SegmentView<'_>]) -> RankedTool {
+pub(super) fn found(place: &PlacedTool, plans: &[WeighedPlan<'_>], views: &[SegmentView<'_>]) -> RankedTool {
     let (plan, ranked) = (&plans[place.phrasing], place.ranked);
     let (met, factors) = explain(plan, views, (ranked.segment, ranked.tool));
     let words = plan.plan.needs.iter().zip(&met);

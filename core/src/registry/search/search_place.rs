@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 
 use super::SearchOptions;
 use super::revision_index::text_of;
-use super::tool_search::{FindOptions, MOST_RANKED};
+use super::tool_search::MOST_RANKED;
 use crate::error::Result;
 use crate::registry::{Filter, RegisteredTool, Snapshot};
-use crate::search::{Found, RankedTool, ScoreExplanation, SearchQuery};
+use crate::search::{RankedTool, ScoreExplanation, SearchQuery, ToolPlace};
 
 /// Where a tool stands in a search. Keys without a value are absent.
 #[derive(Clone, Debug, Serialize)]
@@ -66,37 +66,37 @@ impl Snapshot {
         options: &SearchOptions,
     ) -> Result<SearchPlace> {
         let tool = self.find(name).ok_or_else(|| self.unknown_tool(name))?;
-        let wanted = FindOptions { most: usize::MAX, min_score: 0.0, further: &[] };
-        let Found { mut tools, .. } = self.find_tools(query, options, wanted);
-        let is_refused = |tool: &RegisteredTool| !options.is_taken(tool);
-        let mut asked = 0;
-        tools.retain(|found| {
-            asked += 1;
-            let other = self.by_position.get(&found.position);
-            found.position == tool.position
-                || asked > MOST_RANKED
-                || !other.is_some_and(|one| is_refused(one))
-        });
-        let at = tools.iter().position(|found| found.position == tool.position).filter(|_| !is_refused(tool));
-        let found = at.map(|at| &tools[at]);
-        let total = tools.iter().filter(|found| found.score >= options.min_score).count();
+        let ToolPlace { mut total, found, first } =
+            self.with_searcher(options, options.min_score, |searcher, is_name| {
+                searcher.place_of(query, tool.position, MOST_RANKED, is_name)
+            });
+        let mut refused_before = 0;
+        let before = found.as_ref().map_or(0, |(before, _)| *before);
+        for (at, (position, score)) in first.iter().enumerate() {
+            if self.by_position.get(position).is_none_or(|one| options.is_taken(one)) {
+                continue;
+            }
+            total -= usize::from(*score >= options.min_score);
+            refused_before += usize::from(at < before);
+        }
+        let found = found.filter(|_| options.is_taken(tool));
+        let found = found.map(|(before, found)| (before - refused_before, found));
         Ok(SearchPlace {
             revision: self.revision(),
             name: tool.name().to_owned(),
-            total: total
-                - usize::from(is_refused(tool) && tools.iter().any(|one| one.position == tool.position)),
-            rank: at.map(|at| at + 1),
-            score: found.map(|found| found.score),
-            absence: absence(tool, at.zip(found), options),
+            total,
+            rank: found.as_ref().map(|(before, _)| before + 1),
+            score: found.as_ref().map(|(_, found)| found.score),
+            absence: absence(tool, found.as_ref(), options),
             conditions: unmet_conditions(tool, options),
-            why: found.map(|found| found.explanation.clone().with_fields(&text_of(tool))),
+            why: found.map(|(_, found)| found.explanation.with_fields(&text_of(tool))),
         })
     }
 }
 
 fn absence(
     tool: &RegisteredTool,
-    found: Option<(usize, &RankedTool)>,
+    found: Option<&(usize, RankedTool)>,
     options: &SearchOptions,
 ) -> Option<HitAbsence> {
     if !options.filter.matches(tool) {
@@ -110,7 +110,7 @@ fn absence(
     if found.score < options.min_score {
         return Some(HitAbsence::MinScore);
     }
-    (at >= options.limit).then_some(HitAbsence::Limit)
+    (*at >= options.limit).then_some(HitAbsence::Limit)
 }
 
 /// The conditions of the filter that a tool does not meet, each judged by itself.

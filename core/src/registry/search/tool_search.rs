@@ -103,6 +103,19 @@ impl Snapshot {
         options: &SearchOptions,
         wanted: FindOptions<'_>,
     ) -> Found {
+        let FindOptions { most, min_score, further } = wanted;
+        self.with_searcher(options, min_score, |searcher, is_name| {
+            searcher.search_with(query, most, further, is_name)
+        })
+    }
+
+    /// Calls `search` with a searcher of the tools that a search with these options may find.
+    pub(super) fn with_searcher<T>(
+        &self,
+        options: &SearchOptions,
+        min_score: f64,
+        search: impl FnOnce(&ToolSearcher<'_>, &dyn Fn(u64, &str) -> NameMatch) -> T,
+    ) -> T {
         let revision_index = self.revision_index();
         let key = format!("{}{}", self.filter_keys(), options.filter_key);
         let visible = revision_index.visibility(&key, |tool| self.is_searched(tool, options));
@@ -111,9 +124,7 @@ impl Snapshot {
         let is_name = |position: u64, text: &str| {
             self.by_position.get(&position).map_or(NameMatch::None, |tool| match_names(tool, text))
         };
-        let FindOptions { most, min_score, further } = wanted;
-        let searcher = ToolSearcher { index, visible: &visible, thesaurus, min_score };
-        searcher.search_with(query, most, further, is_name)
+        search(&ToolSearcher { index, visible: &visible, thesaurus, min_score }, &is_name)
     }
 
     /// Whether a search with these options may find a tool.

@@ -8,6 +8,6 @@ mod scratch;
 mod term_table;
 mod weighed_plan;
 
-pub(super) use ranker::{MetNeed, Ranked, Wanted, explain, rank, rank_alone};
+pub(super) use ranker::{MetNeed, Ranked, Wanted, explain, for_each_found, rank, rank_alone};
 pub(super) use score::Factors;
 pub(super) use weighed_plan::WeighedPlan;

@@ -187,6 +187,28 @@ fn tally_alone<'p>(
     (met, tally)
 }
 
+/// Calls `take` with each visible tool that has a word of the plan, in no order: its segment and number there, its position, and
+/// what [`rank`] says of it where its score may be `least` or more.
+pub(in crate::search) fn for_each_found(
+    plan: &WeighedPlan<'_>,
+    views: &[SegmentView<'_>],
+    least: f32,
+    mut take: impl FnMut((usize, u32), u64, Option<Ranked>),
+) {
+    SCRATCH.with_borrow_mut(|scratch| {
+        for (number, view) in views.iter().enumerate() {
+            tally(plan, (number, view.segment), scratch);
+            scratch.drain(|tool, tally| {
+                if view.visible.has(tool) {
+                    let may_count = tally.score * Factors::MOST >= least;
+                    let ranked = may_count.then(|| ranked(plan, view.segment, (number, tool), tally));
+                    take((number, tool), view.segment.facts(tool).position, ranked);
+                }
+            });
+        }
+    });
+}
+
 /// The best tools so far.
 struct BestTools {
     heap: BinaryHeap<Reverse<Ranked>>,
