@@ -47,7 +47,7 @@ impl ToolSearcher<'_> {
         let named = named_tools(&query.phrasings, &weighed, &views, is_name);
         let wanted = Wanted { most: first, min_score: 0.0 };
         let (mut places, _) = place(&weighed, &views, wanted);
-        put_named_first(&mut places, named, wanted);
+        put_named_first(&mut places, named, self.least_score());
         let at = places.iter().position(|place| place.ranked.position == position);
         let alone = place_further(position, &weighed, &views);
         let asked = alone.as_ref().map(|alone| alone.ranked).filter(|_| at.is_none());
@@ -83,8 +83,8 @@ impl ToolSearcher<'_> {
         let first: HashSet<u64> = first.iter().map(|place| place.ranked.position).collect();
         let mut further = FurtherTools::default();
         if let [plan] = plans {
-            #[expect(clippy::cast_possible_truncation, reason = "scores are four bytes")]
-            let min_score = if self.min_score > 0.0 { self.min_score as f32 } else { f32::INFINITY };
+            let least = self.least_score();
+            let min_score = if least > 0.0 { least } else { f32::INFINITY };
             let least = asked.map_or(min_score, |asked| asked.score.min(min_score));
             for_each_found(plan, views, least, |_, other, ranked| {
                 further.has_asked |= other == position;

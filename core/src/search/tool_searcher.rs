@@ -118,8 +118,7 @@ impl ToolSearcher<'_> {
         let (plans, corrected) = self.plans(query, &views);
         let weighed: Vec<_> = plans.iter().map(|plan| WeighedPlan::new(plan, &views)).collect();
         let named = named_tools(&query.phrasings, &weighed, &views, is_name);
-        #[expect(clippy::cast_possible_truncation, reason = "scores are four bytes")]
-        let wanted = Wanted { most: most.max(named.len()), min_score: self.min_score as f32 };
+        let wanted = Wanted { most: most.max(named.len()), min_score: self.least_score() };
         let (mut places, mut total) = place(&weighed, &views, wanted);
         // What is fused has points, which its own score says nothing about.
         let is_above =
@@ -127,7 +126,7 @@ impl ToolSearcher<'_> {
         let is_placed = |ranked: &Ranked| places.iter().any(|one| one.ranked.position == ranked.position);
         let is_counted = |ranked: &Ranked| ranked.score > 0.0 && is_above(ranked.score) || is_placed(ranked);
         total += named.iter().filter(|named| !is_counted(&named.ranked)).count();
-        put_named_first(&mut places, named, wanted);
+        put_named_first(&mut places, named, wanted.min_score);
         places.truncate(most);
         if !further.is_empty() {
             let known: HashSet<u64> = places.iter().map(|place| place.ranked.position).collect();
@@ -136,6 +135,12 @@ impl ToolSearcher<'_> {
         }
         let tools = places.into_iter().map(|place| found(&place, &weighed, &views)).collect();
         Found { tools, total, corrected }
+    }
+
+    /// The least score, in the bytes that scores have.
+    #[expect(clippy::cast_possible_truncation, reason = "scores are four bytes")]
+    pub(super) fn least_score(&self) -> f32 {
+        self.min_score as f32
     }
 
     /// The plans of all phrasings, and the words that they take for others.
@@ -230,9 +235,9 @@ fn points_of(place: usize) -> f32 {
     fused.map_or(0.0, |place| 1.0 / (FUSION_OFFSET + f32::from(place)))
 }
 
-/// Puts the tools first whose name a phrasing is. Their scores are above all others, and not below the least one.
-pub(super) fn put_named_first(places: &mut Vec<PlacedTool>, named: Vec<NamedTool>, wanted: Wanted) {
-    let best = places.first().map_or(wanted.min_score, |place| place.score);
+/// Puts the tools first whose name a phrasing is. Their scores are above all others, and above the least one.
+pub(super) fn put_named_first(places: &mut Vec<PlacedTool>, named: Vec<NamedTool>, min_score: f32) {
+    let best = places.first().map_or(min_score, |place| place.score.max(min_score));
     places.retain(|place| named.iter().all(|named| named.ranked.position != place.ranked.position));
     let (mut above, mut kind, mut last) = (best, NameMatch::None, best);
     let lowest_first = named.into_iter().rev().map(|NamedTool { by, phrasing, ranked }| {
