@@ -16,7 +16,7 @@ export const WAYS = ['source', 'all']
 /** What a registry takes as phrasings of one need. */
 const MOST_PHRASINGS = 5
 
-/** A file of requests. `digest` says which requests they are, however they are laid out and whoever phrases them anew. */
+/** A file of requests. `digest` says which requests they are, without their layout and their phrasings. */
 export function requestsOf(file) {
   const { documents, queries } = JSON.parse(readFileSync(file, 'utf8'))
   for (const [i, one] of queries.entries()) {

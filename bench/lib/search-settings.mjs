@@ -77,8 +77,8 @@ export function meanOver(documents) {
 }
 
 /**
- * The setting with the highest recall at 5, as the mean of some documents and of both ways. Where it is equal, MRR decides,
- * and then the order of the settings: the defaults stay where nothing is better.
+ * The setting with the highest recall at 5, as the mean of some documents and of both ways. Where it is equal, MRR
+ * decides, and then the order of the settings: the defaults stay where nothing is better.
  */
 export function bestOf(measured, names) {
   const scoreOf = ({ documents }) => {
@@ -97,8 +97,8 @@ export function bestOf(measured, names) {
 
 /**
  * Leaves each document out in turn. The first setting is the defaults.
- * @returns `rows`: of each document its figures with the defaults and with the setting that is best on the others; `mean`:
- * of all documents
+ * @returns `rows`: of each document its figures with the defaults and with the setting that is best on the others;
+ * `mean`: of all documents
  */
 export function leaveOneOut(measured) {
   const [defaults] = measured
