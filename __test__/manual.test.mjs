@@ -37,7 +37,7 @@ const TERMS = {
   token: 'providers',
   'tool search': 'providers',
   'tools by the words': 'search',
-  embeddings: 'search-ranking',
+  embeddings: 'embedder',
   synonyms: 'search-ranking',
   'ranking of a search': 'search-ranking',
   'deferred loading': 'finder',

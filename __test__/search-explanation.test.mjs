@@ -30,6 +30,8 @@ function productOf({ words, factors }) {
   return factors.reduce((all, { factor }) => all * factor, sum)
 }
 
+/** A minor word of the requests: it has a share, and is not matched. */
+const MINOR = 'some'
 const REQUESTS = `remove a bill, show all issues, who is the client, config map, cretae tikcet, webhookdelivery,
   rights, createTicket, DELETEINVOICE, admin rights for an account, edit cfg, ticket ticket, rocket,
   the, list 5 customers, größe, delete everything, support, get, update webhook, account, needs some`
@@ -49,7 +51,8 @@ test('for fifty queries the parts of each score give the score', () => {
   for (const query of QUERIES)
     for (const { score, why, matched } of registry.search(query, { explain: true, limit: 50 }).hits) {
       assert.ok(Math.abs(productOf(why) - score) <= 1e-4 * Math.max(1, score), `${query}: ${JSON.stringify(why)}`)
-      assert.deepEqual(why.words.map(({ word }) => word).sort(), [...matched].sort())
+      const words = why.words.map(({ word }) => word).filter((word) => word !== MINOR)
+      assert.deepEqual(words.sort(), [...matched].sort())
       explained++
     }
   assert.ok(explained > 300)

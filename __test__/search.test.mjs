@@ -62,6 +62,40 @@ for (const [word, name] of Object.entries(PARTS))
     assert.deepEqual(namesOf(registry.search(word)), [name])
   })
 
+test('a minor word of the query puts the tool first that has it, and is neither matched nor missing', () => {
+  const definitions = [
+    { name: 'listSecrets', description: 'Lists secrets and their values.' },
+    { name: 'namesOfSecrets', description: 'Lists secrets without their values.' },
+  ]
+  const registry = registryOf(definitions)
+  assert.deepEqual(namesOf(registry.search('lists secrets and their values')), ['listSecrets', 'namesOfSecrets'])
+  const { hits } = registry.search('secrets without values', { explain: true })
+  assert.deepEqual(namesOf({ hits }), ['namesOfSecrets', 'listSecrets'])
+  assert.deepEqual([hits[0].matched, hits[0].missing], [['secrets', 'values'], []])
+  const { word, found, how, field, share } = hits[0].why.words.at(-1)
+  assert.deepEqual([word, found, how, field], ['without', 'without', 'said', 'summary'])
+  assert.ok(share > 0 && hits[1].why.words.every((one) => one.word !== 'without'))
+  assert.deepEqual(registry.search('without').hits, [])
+  assert.equal(registry.search('secrets without withdrawal').total, 2)
+})
+
+/** Questions after things, and whether a list is meant. */
+const QUESTIONS = {
+  'which invoices are open': true,
+  'what secrets do we have': true,
+  'whose tickets are late': true,
+  'which invoice is open': false,
+  'what is the status of this invoice': false,
+}
+
+for (const [query, isList] of Object.entries(QUESTIONS))
+  test(`"${query}" asks for ${isList ? 'a list' : 'one thing'}`, () => {
+    const registry = registryOf([{ name: 'listAll', description: 'Lists invoices, secrets and tickets, by status.' }])
+    const [hit] = registry.search(query, { explain: true }).hits
+    const { factor } = hit.why.factors.find(({ name }) => name === 'intent')
+    assert.equal(factor > 1.2, isList)
+  })
+
 test('a hit says what it is and which words it has', () => {
   const registry = registryOf()
   const { revision, query, total, hits } = registry.search('list invoices in euro')

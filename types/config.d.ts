@@ -38,7 +38,7 @@ export interface LoadConfigOptions {
    * An embedding model for `searchAsync`, as `search.embed` of a `ToolRegistry`: a function, which a file cannot have. Its
    * share is `weight` in `registry.search` of the configuration.
    * @default none
-   * @see [embedder](https://github.com/toolrack/toolrack/blob/main/docs/search-ranking.md#embedder)
+   * @see [embedder](https://github.com/toolrack/toolrack/blob/main/docs/embedder.md)
    */
   embed?: Embed
 }

@@ -152,7 +152,7 @@ export interface RegistryEvents {
    * The embedder of searches (`search.embed`) failed: for `tools` after a change, or for a `query`. `late`: it took too long.
    * `failed`: it threw or rejected. `invalid`: `error` says what is wrong with its vectors. Searches are by words alone
    * then; the next try waits for a search at least 30 s later.
-   * @see [embedder](https://github.com/toolrack/toolrack/blob/main/docs/search-ranking.md#embedder)
+   * @see [embedder](https://github.com/toolrack/toolrack/blob/main/docs/embedder.md)
    */
   searchFault: {
     readonly phase: 'tools' | 'query'

@@ -90,7 +90,7 @@ export interface RegistrySearchOptions {
    * An embedding model for `searchAsync`. It gets what a hit may show of the tools, after changes and 64 texts at a time,
    * and the phrasings of queries.
    * @default none
-   * @see [embedder](https://github.com/toolrack/toolrack/blob/main/docs/search-ranking.md#embedder)
+   * @see [embedder](https://github.com/toolrack/toolrack/blob/main/docs/embedder.md)
    */
   embed?: Embed
   /**
@@ -105,7 +105,7 @@ export interface RegistrySearchOptions {
  * @see [explanation](https://github.com/toolrack/toolrack/blob/main/docs/search-ranking.md#explanation)
  */
 export interface ScoreExplanation {
-  /** The words of the query that the tool has, or for which it has another one. */
+  /** The words of the query that the tool has, or for which it has another one; then minor words such as `without`. */
   readonly words: readonly ExplainedWord[]
   readonly factors: readonly ExplainedFactor[]
 }

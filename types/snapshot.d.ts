@@ -114,7 +114,7 @@ export interface Reading<Types extends RegistryTypes = {}> {
   /**
    * Searches as `search` does, and with the embedder of the registry (`search.embed`) if there is one. Where that is late
    * or fails, the hits are those by words. The object is frozen.
-   * @see [embedder](https://github.com/toolrack/toolrack/blob/main/docs/search-ranking.md#embedder)
+   * @see [embedder](https://github.com/toolrack/toolrack/blob/main/docs/embedder.md)
    */
   searchAsync(query: string | readonly string[], options?: AsyncSearchOptions): Promise<SearchResult>
   /**

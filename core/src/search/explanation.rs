@@ -50,8 +50,8 @@ pub struct ExplainedFactor {
 
 impl ScoreExplanation {
     pub(super) fn new(plan: &QueryPlan, met: &[Option<MetNeed<'_>>], factors: Factors, score: f32) -> Self {
-        let words: Vec<_> =
-            plan.needs.iter().zip(met).filter_map(|(need, met)| Some((need, (*met)?))).collect();
+        let all = plan.needs.iter().chain(&plan.minor);
+        let words: Vec<_> = all.zip(met).filter_map(|(need, met)| Some((need, (*met)?))).collect();
         let words: Vec<_> = words
             .into_iter()
             .map(|(need, met)| ExplainedWord {
@@ -112,7 +112,10 @@ impl ScoreExplanation {
             for_each_word(text, |found, _| {
                 let own = stem(found);
                 let open = self.words.iter_mut().filter(|word| word.field.is_none());
-                for word in open.filter(|word| word.stems.contains(&own)) {
+                // Minor words are no stems.
+                let is_own =
+                    |word: &ExplainedWord| word.stems.iter().any(|stem| *stem == own || *stem == found);
+                for word in open.filter(|word| is_own(word)) {
                     word.stands_in(field, found);
                 }
             });

@@ -1,4 +1,7 @@
 //! Stop words: words that say nothing about a tool.
+//!
+//! The most frequent ones are in no index. The others are minor words: where a tool has them too, it is a little nearer to the
+//! request (`secrets without their values`, `who follows a user`).
 
 /// In alphabetical order.
 const STOP_WORDS: [&str; 200] = [
@@ -207,4 +210,30 @@ const STOP_WORDS: [&str; 200] = [
 /// Whether a word in lower case says nothing about a tool.
 pub(super) fn is_stop_word(word: &str) -> bool {
     STOP_WORDS.binary_search(&word).is_ok()
+}
+
+/// The stop words that are in no index: nearly every text has them. In alphabetical order.
+const UNINDEXED: [&str; 58] = [
+    "a", "am", "an", "and", "are", "as", "at", "be", "been", "by", "can", "d", "do", "does", "for", "from",
+    "had", "has", "have", "he", "her", "his", "i", "if", "in", "is", "it", "its", "ll", "m", "me", "my",
+    "not", "of", "on", "or", "our", "re", "s", "so", "t", "that", "the", "their", "them", "then", "these",
+    "they", "this", "to", "u", "ve", "was", "we", "were", "will", "with", "you",
+];
+
+/// Whether a word in lower case is a stop word that counts a little beside others.
+pub(super) fn is_minor_word(word: &str) -> bool {
+    is_stop_word(word) && UNINDEXED.binary_search(&word).is_err()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_are_in_order_and_one_is_of_the_other() {
+        assert!(STOP_WORDS.is_sorted() && UNINDEXED.is_sorted());
+        assert!(UNINDEXED.iter().all(|word| is_stop_word(word) && !is_minor_word(word)));
+        assert!(["without", "who", "between"].iter().all(|word| is_minor_word(word)));
+        assert!(!is_minor_word("secret"));
+    }
 }

@@ -153,7 +153,7 @@ impl ToolSearcher<'_> {
         let mut plans: Vec<QueryPlan> = Vec::new();
         for phrasing in &query.phrasings {
             let mut plan = QueryPlan::read(phrasing, self.thesaurus, views);
-            for correction in correct(&mut plan, views) {
+            for correction in correct(&mut plan, self.thesaurus, views) {
                 if !corrected.contains(&correction) {
                     corrected.push(correction);
                 }

@@ -7,6 +7,7 @@ use super::bitmap::Bitmap;
 use super::dictionary::{Dictionary, TermId, TermKey, to_number};
 use super::spelling::SpellingTable;
 use crate::search::analysis::Intent;
+use crate::search::stop_words::is_minor_word;
 
 /// The bits of an impact that say that the word is in the name or path of the tool, and in its title or first sentence.
 pub(in crate::search) const IN_NAME: u8 = 0x80;
@@ -197,9 +198,10 @@ impl Segment {
         &self.sources
     }
 
-    /// The table of spellings, made at its first use.
+    /// The table of spellings, made at its first use. Minor words are never meant.
     pub(in crate::search) fn spelling(&self) -> &SpellingTable {
-        self.spelling.get_or_init(|| SpellingTable::new(self.terms()))
+        let is_meant = |term: &(TermId, &str)| !is_minor_word(term.1);
+        self.spelling.get_or_init(|| SpellingTable::new(self.terms().filter(is_meant)))
     }
 
     /// Whether its table of spellings is made.

@@ -5,7 +5,7 @@ use super::segment::{IN_NAME, IN_TITLE, MOST_IMPACT, Postings, Segment, ToolFact
 use super::source_table::{SourceTable, stems_of};
 use crate::json::{HashMap, checksum};
 use crate::search::analysis::{Field, FieldWeights, Intent, for_each_field};
-use crate::search::stop_words::is_stop_word;
+use crate::search::stop_words::{is_minor_word, is_stop_word};
 use crate::search::tool_text::ToolText;
 use crate::search::words::{Joint, for_each_word, name_form, stem};
 
@@ -17,8 +17,8 @@ const MOST_INITIALS: usize = 6;
 const DEPRECATED: f32 = 0.75;
 const LONG_PATH: f32 = 0.99;
 
-/// A word as it stands in a text: the number of its term, or none for one that says nothing.
-type Surface = Option<u32>;
+/// A word as it stands in a text: the number of its term, and whether that is a minor word; none for one that is not indexed.
+type Surface = Option<(u32, bool)>;
 
 /// Collects tools. Words are known by their numbers; a text is read once.
 #[derive(Default)]
@@ -114,7 +114,7 @@ impl SegmentBuilder {
         })
     }
 
-    /// Reads the words of a text. Words that are made of others are marked: they are no words of a name's length.
+    /// Reads the words of a text. Minor words and those that are made of others are marked: a name is not longer by them.
     fn read_text(&mut self, field: Field, text: &str, into: &mut Vec<(u32, bool)>, length: &mut usize) {
         let rule = field.rule();
         let mut neighbours = Neighbours::default();
@@ -126,9 +126,9 @@ impl SegmentBuilder {
             if joint == Joint::Apart && !rule.is_identifier {
                 neighbours.start();
             }
-            if let Some(term) = self.surface(word) {
-                *length += 1;
-                into.push((term, false));
+            if let Some((term, is_minor)) = self.surface(word) {
+                *length += usize::from(!is_minor);
+                into.push((term, is_minor));
             }
             if let Some(letters) = before_digits(word) {
                 let term = self.intern(&stem(letters));
@@ -147,12 +147,16 @@ impl SegmentBuilder {
         }
     }
 
-    /// The number of a word's stem; none for a stop word.
+    /// The number of a word's stem.
     fn surface(&mut self, word: &str) -> Surface {
         if let Some(known) = self.surfaces.get(word) {
             return *known;
         }
-        let surface = (!is_stop_word(word)).then(|| self.intern(&stem(word)));
+        let surface = if is_stop_word(word) {
+            is_minor_word(word).then(|| (self.intern(word), true))
+        } else {
+            Some((self.intern(&stem(word)), false))
+        };
         self.surfaces.insert(word.into(), surface);
         surface
     }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::query_reader::{Alternative, Need, QueryPlan, Said};
 use crate::search::index::{SegmentView, shows_all};
+use crate::search::thesaurus::Thesaurus;
 use crate::search::words::stem;
 
 /// What a corrected word counts, as a share of one that was said.
@@ -22,12 +23,16 @@ pub struct Correction {
     pub to: String,
 }
 
-/// Corrects the words of a plan that no visible tool has and that stand for nothing. Returns what was corrected.
-pub(in crate::search) fn correct(plan: &mut QueryPlan, views: &[SegmentView<'_>]) -> Vec<Correction> {
+/// Corrects the words of a plan that no visible tool has and that the thesaurus does not know. Returns what was corrected.
+pub(in crate::search) fn correct(
+    plan: &mut QueryPlan,
+    thesaurus: &Thesaurus,
+    views: &[SegmentView<'_>],
+) -> Vec<Correction> {
     let mut corrected = Vec::new();
     for need in &mut plan.needs {
         let is_unknown = !need.alternatives.iter().any(|one| shows_all(views, &one.stems));
-        if is_unknown && need.is_one_word() {
+        if is_unknown && need.is_one_word() && !thesaurus.knows(&stem(&need.text)) {
             let meant = meant_by(&need.text, views);
             if let Some(first) = meant.first() {
                 corrected.push(Correction { from: need.text.clone(), to: first.join(" ") });
@@ -87,7 +92,7 @@ fn split(word: &str, views: &[SegmentView<'_>]) -> Option<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::{FieldWeights, SearchIndex, SearchQuery, Thesaurus, ToolText};
+    use crate::search::{FieldWeights, SearchIndex, SearchQuery, ToolText};
 
     /// The corrections of a query among tools with these descriptions, of which those with even numbers may be found.
     fn corrections(descriptions: &[&str], query: &str) -> Vec<(String, String)> {
@@ -97,8 +102,9 @@ mod tests {
         let visible = index.visibility((0..descriptions.len() as u64).filter(|at| at % 2 == 0));
         let query = SearchQuery::parse(&serde_json::json!(query)).expect("a query");
         let views = index.views(&visible);
-        let mut plan = QueryPlan::read(&query.phrasings[0], &Thesaurus::default(), &views);
-        let corrected = correct(&mut plan, &views);
+        let thesaurus = Thesaurus::default().with_words([("spend".to_owned(), vec!["fee".to_owned()])]);
+        let mut plan = QueryPlan::read(&query.phrasings[0], &thesaurus, &views);
+        let corrected = correct(&mut plan, &thesaurus, &views);
         corrected.into_iter().map(|one| (one.from, one.to)).collect()
     }
 
@@ -123,6 +129,8 @@ mod tests {
             // Names with digits are no words, but the word before them is.
             ("za1rnot", "za2rnot", false),
             ("größe", "grösse", false),
+            // What the thesaurus knows is no mistake.
+            ("speed", "spend", false),
             ("", "zarnot", false),
         ] {
             let own = corrections(&[known], said);

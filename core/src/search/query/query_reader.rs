@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::search_query::Phrasing;
 use crate::search::analysis::Intent;
 use crate::search::index::{SegmentView, shows_all};
-use crate::search::stop_words::is_stop_word;
+use crate::search::stop_words::{is_minor_word, is_stop_word};
 use crate::search::thesaurus::{Expansion, Thesaurus};
 use crate::search::words::stem;
 
@@ -42,11 +42,15 @@ pub(in crate::search) struct Need {
 
 /// What a verb counts: what kind of operation is wanted is judged by the intent.
 const OF_VERB: f32 = 0.6;
+/// What a minor word counts.
+const OF_MINOR: f32 = 0.3;
 
 /// A phrasing as needs, with the kind of operation that it asks for.
 #[derive(Clone, Debug)]
 pub(in crate::search) struct QueryPlan {
     pub needs: Vec<Need>,
+    /// Its minor words: they count where a tool has something of the needs, and are neither matched nor missing.
+    pub minor: Vec<Need>,
     pub intent: Option<Intent>,
     /// The stems of all words.
     pub stems: Vec<String>,
@@ -89,11 +93,27 @@ impl QueryPlan {
                 needs.push(word_need(phrasing, &stems, at, thesaurus));
             }
         }
-        let intent = intent_of(&stems)
+        let is_open = |at: usize| open[at].is_some();
+        let minor = minor_words(phrasing, is_open);
+        let intent = asks_for_list(phrasing)
+            .then_some(Intent::List)
+            .or_else(|| intent_of(&stems))
             .or_else(|| intent_of_needs(&needs))
             .or_else(|| is_order(phrasing, &stems, thesaurus).then_some(Intent::Act));
-        Self { needs, intent, stems }
+        Self { needs, minor, intent, stems }
     }
+}
+
+/// The minor words of a phrasing that are not in a phrase of the thesaurus.
+fn minor_words(phrasing: &Phrasing, is_open: impl Fn(usize) -> bool) -> Vec<Need> {
+    let mut minor: Vec<Need> = Vec::new();
+    for (at, (word, _)) in phrasing.words.iter().enumerate() {
+        if is_open(at) && is_minor_word(word) && !minor.iter().any(|need| need.text == *word) {
+            let said = Alternative { stems: [word.clone()].into(), weight: 1.0, said: Said::Word };
+            minor.push(Need { text: word.clone(), alternatives: vec![said], weight: OF_MINOR });
+        }
+    }
+    minor
 }
 
 /// What one word needs.
@@ -162,6 +182,19 @@ const MOST_BEFORE_VERB: usize = 6;
 /// The kind of operation that a phrasing asks for: that of its first verb, or of its first word if that is a question.
 fn intent_of(stems: &[String]) -> Option<Intent> {
     stems.iter().take(MOST_BEFORE_VERB).find_map(|stem| Intent::of_verb(stem))
+}
+
+/// Words that begin a question after things, and how many words later the things are named at most.
+const QUESTIONS: [&str; 4] = ["what", "which", "who", "whose"];
+const MOST_BEFORE_THINGS: usize = 4;
+
+/// Whether a phrasing asks which things there are: `which secrets does the repository have`.
+fn asks_for_list(phrasing: &Phrasing) -> bool {
+    let Some(((first, _), rest)) = phrasing.words.split_first() else { return false };
+    let is_plural = |word: &str| word.len() > 3 && word.ends_with('s') && !word.ends_with("ss");
+    let mut rest = rest.iter().map(|(word, _)| word.as_str()).take(MOST_BEFORE_THINGS);
+    QUESTIONS.contains(&first.as_str())
+        && rest.any(|word| is_plural(word) && !is_stop_word(word) && stem(word) != word)
 }
 
 /// The kind of operation that what is said first stands for: `kick off` is `run`.

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 
 use super::score::{Factors, coverage};
 use super::scratch::{Best, IN_NAME, IN_TITLE, SAID, SAID_IN_NAME, SAID_IN_TITLE, Scratch, Tally};
-use super::weighed_plan::{Weighed, WeighedPlan};
+use super::weighed_plan::{Weighed, WeighedNeed, WeighedPlan};
 use crate::search::index::{Posting, Segment, SegmentView, TermId};
 use crate::search::query::Said;
 
@@ -94,6 +94,12 @@ fn tally(plan: &WeighedPlan<'_>, (number, segment): (usize, &Segment), scratch: 
         }
         scratch.end_need();
     }
+    for weighed in plan.minor.iter().flat_map(|need| &need.alternatives) {
+        let terms = plan.terms.terms(weighed.rows, number);
+        for_each_match(segment, terms, |posting| {
+            scratch.add_minor(posting.tool, weighed.found(posting).score);
+        });
+    }
 }
 
 /// Calls `take` with each tool that has all terms, and its weakest posting: that is what counts.
@@ -138,7 +144,7 @@ impl Weighed<'_> {
     }
 }
 
-/// What one tool has of each need of a plan, and the factors of its score.
+/// What one tool has of each need and of each minor word of a plan, and the factors of its score.
 pub(in crate::search) fn explain<'p>(
     plan: &WeighedPlan<'p>,
     views: &[SegmentView<'_>],
@@ -158,14 +164,14 @@ pub(in crate::search) fn rank_alone(
     ranked(plan, segment, at, &tally_alone(plan, segment, at).1)
 }
 
-/// Tallies all needs of a plan for one tool. Says which alternative of each need it has.
+/// Tallies all needs of a plan for one tool. Says which alternative of each need, and which minor words, it has.
 fn tally_alone<'p>(
     plan: &WeighedPlan<'p>,
     segment: &Segment,
     (number, tool): (usize, u32),
 ) -> (Vec<Option<MetNeed<'p>>>, Tally) {
     let mut tally = Tally::default();
-    let of_need = |need: &super::weighed_plan::WeighedNeed<'p>| {
+    let of_need = |need: &WeighedNeed<'p>| {
         let (mut best, mut met) = (Best::default(), None::<MetNeed<'p>>);
         for weighed in &need.alternatives {
             let terms = plan.terms.terms(weighed.rows, number);
@@ -180,11 +186,19 @@ fn tally_alone<'p>(
             }
             best.take(found);
         }
-        tally.add(best);
-        met
+        (best, met)
     };
-    let met = plan.needs.iter().map(of_need).collect();
-    (met, tally)
+    let mut all = Vec::with_capacity(plan.needs.len() + plan.minor.len());
+    for (best, met) in plan.needs.iter().map(of_need) {
+        tally.add(best);
+        all.push(met);
+    }
+    let has_any = tally.score > 0.0;
+    for (best, met) in plan.minor.iter().map(of_need).filter(|_| has_any) {
+        tally.score += best.score;
+        all.push(met);
+    }
+    (all, tally)
 }
 
 /// Calls `take` with each visible tool that has a word of the plan, in no order: its segment and number there, its position, and

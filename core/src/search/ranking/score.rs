@@ -10,7 +10,7 @@ const COVERAGE_FLOOR: f32 = 0.35;
 const NAME_FLOOR: f32 = 0.6;
 /// What a tool counts more whose name and path have every word of the query.
 const ALL_SAID: f32 = 1.3;
-const ALL_SAID_ANYWHERE: f32 = 1.1;
+const ALL_SAID_ANYWHERE: f32 = 1.15;
 /// What a tool counts that does what the query wants to be done, nearly that, or something else.
 const SAME_INTENT: f32 = 1.25;
 const NEAR_INTENT: f32 = 1.1;

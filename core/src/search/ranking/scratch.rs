@@ -97,6 +97,14 @@ impl Scratch {
         }
     }
 
+    /// Adds what a minor word counts in a tool, if the tool has something of a need.
+    pub(super) fn add_minor(&mut self, tool: u32, score: f32) {
+        let tally = &mut self.tallies[tool as usize];
+        if tally.score > 0.0 {
+            tally.score += score;
+        }
+    }
+
     /// Hands out what was found of each tool, and forgets it.
     pub(super) fn drain(&mut self, mut take: impl FnMut(u32, &Tally)) {
         for tool in self.seen.drain(..) {

@@ -9,6 +9,8 @@ use crate::search::query::{Alternative, Need, QueryPlan, Said};
 pub(in crate::search) struct WeighedPlan<'p> {
     pub plan: &'p QueryPlan,
     pub needs: Vec<WeighedNeed<'p>>,
+    /// The minor words.
+    pub minor: Vec<WeighedNeed<'p>>,
     /// The weights of all needs together.
     pub weight: f32,
     /// The terms of all alternatives in each segment.
@@ -40,9 +42,12 @@ impl<'p> WeighedPlan<'p> {
     pub(in crate::search) fn new(plan: &'p QueryPlan, views: &[SegmentView<'_>]) -> Self {
         let tools = views.iter().map(SegmentView::tools).sum();
         let mut terms = TermTable::new(views.len());
-        let needs: Vec<_> = plan.needs.iter().map(|need| weigh(need, &mut terms, views, tools)).collect();
+        let mut weigh_all = |needs: &'p [Need]| -> Vec<_> {
+            needs.iter().map(|need| weigh(need, &mut terms, views, tools)).collect()
+        };
+        let (needs, minor) = (weigh_all(&plan.needs), weigh_all(&plan.minor));
         let weight = needs.iter().map(|need| need.weight).sum();
-        Self { plan, needs, weight, terms, named_sources: named_sources(plan, views) }
+        Self { plan, needs, minor, weight, terms, named_sources: named_sources(plan, views) }
     }
 }
 

@@ -114,6 +114,11 @@ impl Thesaurus {
         verb.into_iter().chain(self.words.get(stem)).flatten()
     }
 
+    /// Whether a word, by its stem, stands for others.
+    pub(in crate::search) fn knows(&self, stem: &str) -> bool {
+        self.words.contains_key(stem) || self.verbs.contains_key(stem)
+    }
+
     /// Whether a word, by its stem, is known as a verb.
     pub(in crate::search) fn knows_verb(&self, stem: &str) -> bool {
         self.verbs.contains_key(stem)
