@@ -135,8 +135,30 @@ impl Thesaurus {
         let first = stems.first()?.as_ref()?;
         self.phrases.get(first)?.iter().find_map(|phrase| {
             let places = places_of(&phrase.rest, stems)?;
-            is_held(&phrase.expansions).then_some((places, phrase.expansions.as_slice()))
+            let is_own = is_held(&phrase.expansions) && !self.has_closer_phrase(stems, &places, &is_held);
+            is_own.then_some((places, phrase.expansions.as_slice()))
         })
+    }
+
+    /// Whether a later word of a phrase with other words in it begins a phrase of neighbours: `add a tax` in `add a tax id`.
+    fn has_closer_phrase(
+        &self,
+        stems: &[Option<String>],
+        places: &[usize],
+        is_held: impl Fn(&[Expansion]) -> bool,
+    ) -> bool {
+        let (last, words) = (places.len() - 1, places.len());
+        let is_closer = |at: usize, phrase: &Phrase| {
+            let follow =
+                stems[at + 1..].iter().zip(&phrase.rest).all(|(stem, word)| stem.as_ref() == Some(word));
+            let length = phrase.rest.len() + 1;
+            let reaches = at + length > places[last] + 1 && at + length <= stems.len();
+            length >= words && reaches && follow && is_held(&phrase.expansions)
+        };
+        let begins = |at: &usize| Some((*at, self.phrases.get(stems[*at].as_ref()?)?));
+        let mut later = places[1..].iter().filter_map(begins);
+        let has_others = places[last] > last;
+        has_others && later.any(|(at, phrases)| phrases.iter().any(|phrase| is_closer(at, phrase)))
     }
 }
 
@@ -260,6 +282,25 @@ mod tests {
             assert_eq!(all, expected, "{word} {is_verb}");
         }
         assert!(own.knows_verb("fil") && !own.knows_verb("issu"));
+    }
+
+    #[test]
+    fn a_word_belongs_to_the_phrase_of_its_neighbours_rather_than_to_one_with_other_words_in_it() {
+        let own = thesaurus("add tax > zarnot\ntax id > blickum\ntax id number > fropal\ntax > mavelt\n");
+        let places = |text: &str| phrase(&own, text).map(|(places, _)| places);
+        for (text, expected) in [
+            ("add a tax", Some(vec![0, 2])),
+            ("add a tax to the id", Some(vec![0, 2])),
+            ("add a tax id", None),
+            ("add a tax id number", None),
+            // Neighbours stay together.
+            ("add tax id", Some(vec![0, 1])),
+        ] {
+            assert_eq!(places(text), expected, "{text}");
+        }
+        let stems: Vec<_> = stems_of("add a tax id").into_iter().map(Some).collect();
+        let is_held = |expansions: &[Expansion]| *expansions[0].stems == ["zarnot".to_owned()];
+        assert!(own.phrase_at(&stems, is_held).is_some(), "no tool has what stands for the closer one");
     }
 
     #[test]
