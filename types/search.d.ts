@@ -147,7 +147,7 @@ export interface SearchHit {
   readonly name: string
   /** The title for people. */
   readonly title?: string
-  /** The first sentence of the description as plain text, of 200 characters at most, without hidden characters. */
+  /** The first sentence of the description, or its title line, as plain text of 200 characters at most. */
   readonly description: string
   /** The tool's source. */
   readonly source: string

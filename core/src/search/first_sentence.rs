@@ -8,17 +8,35 @@ const MOST_CHARACTERS: usize = 200;
 /// How many characters of a text are read: markup and hidden characters are more than the sentence.
 const MOST_READ: usize = 10 * MOST_CHARACTERS;
 
-/// Returns the first sentence of a text on one line, without markup (HTML, Markdown), hidden and control characters. A longer
-/// one is cut.
+/// Returns the first sentence of a text on one line, without markup (HTML, Markdown), hidden and control characters. A blank
+/// line ends it too: a title is a sentence. A longer one is cut.
 pub fn first_sentence(text: &str) -> String {
+    if let Some(line) = plain_line(text) {
+        return sentence_of(line);
+    }
     let start = &text[..text.char_indices().nth(MOST_READ).map_or(text.len(), |(end, _)| end)];
     // Once more after the markup: references stand for hidden characters too.
     let plain = strip_markup(&strip_hidden(start));
-    let visible = strip_hidden(&plain);
+    sentence_of(&strip_hidden(&plain))
+}
+
+/// The first line of a text, where a blank line follows and it has no sign that may be markup: most descriptions begin with a
+/// title, which need not be searched for markup.
+fn plain_line(text: &str) -> Option<&str> {
+    let mut lines = text.split('\n');
+    let line = lines.next().filter(|line| line.len() <= MOST_READ)?;
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b" ,.;:'()/?!-".contains(byte);
+    let starts_with_word = line.starts_with(|first: char| first.is_ascii_alphabetic());
+    (starts_with_word && line.as_bytes().iter().all(is_plain) && lines.next().is_none_or(is_blank))
+        .then_some(line)
+}
+
+/// The first sentence of a text without markup.
+fn sentence_of(text: &str) -> String {
+    let lines = text.lines().skip_while(|line| is_blank(line)).take_while(|line| !is_blank(line));
+    let words = lines.flat_map(|line| line.split(is_space)).filter(|word| !word.is_empty());
     let mut sentence = String::new();
-    for word in
-        visible.split(|one: char| one.is_whitespace() || one.is_control()).filter(|word| !word.is_empty())
-    {
+    for word in words {
         if !sentence.is_empty() {
             sentence.push(' ');
         }
@@ -32,6 +50,14 @@ pub fn first_sentence(text: &str) -> String {
         sentence.push('…');
     }
     sentence
+}
+
+fn is_space(one: char) -> bool {
+    one.is_whitespace() || one.is_control()
+}
+
+fn is_blank(line: &str) -> bool {
+    line.chars().all(is_space)
 }
 
 /// Whether a word ends its sentence. `e.g.` does not.
@@ -52,6 +78,10 @@ mod tests {
             ("Closes a ticket. Needs an id.", "Closes a ticket."),
             ("Takes a unit, e.g. km.\nMore", "Takes a unit, e.g. km."),
             ("Two\n\tlines without an end", "Two lines without an end"),
+            ("A title\n\nAnd its text.", "A title"),
+            ("A title\r\n \r\nAnd its text.", "A title"),
+            ("\n \n*A title*\n\t\nAnd its text.", "A title"),
+            ("<!-- note -->\n\nA text.", "A text."),
             ("pay\u{200B}load\u{0}now\u{202E}.", "payload now."),
             ("Really? Yes.", "Really?"),
             ("Version 2.0 of it. More", "Version 2.0 of it."),
@@ -86,13 +116,13 @@ mod tests {
             ("POST /v1/application_fees/{id}/refund", "POST /v1/application_fees/{id}/refund"),
             // GitHub.
             (
-                "Update a repository\n\n**Note**: To edit a repository's topics, use the [Replace all repository \
+                "**Note**: To edit a repository's topics, use the [Replace all repository \
                  topics](https://docs.github.com/rest/repos/repos#replace-all-repository-topics) endpoint.",
-                "Update a repository Note: To edit a repository's topics, use the Replace all repository topics endpoint.",
+                "Note: To edit a repository's topics, use the Replace all repository topics endpoint.",
             ),
             (
-                "Get an app\n\n> [!NOTE]\n> The `:app_slug` is just the URL-friendly name of your GitHub App. You can",
-                "Get an app The :app_slug is just the URL-friendly name of your GitHub App.",
+                "> [!NOTE]\n> The `:app_slug` is just the URL-friendly name of your GitHub App. You can",
+                "The :app_slug is just the URL-friendly name of your GitHub App.",
             ),
             (
                 "> [!NOTE]\n> This endpoint is in public preview and is subject to change.\n\nReturns a list",
@@ -105,11 +135,11 @@ mod tests {
             ),
             (
                 "Search URL scans\n\nSearch scans by hostname, and path. <br/> A successful scan",
-                "Search URL scans Search scans by hostname, and path.",
+                "Search URL scans",
             ),
             (
-                "Update multiple interconnects\n\nUse `?validate_only=true` as a query parameter (for example, `!`, `%`).",
-                "Update multiple interconnects Use ?validate_only=true as a query parameter (for example, !, %).",
+                "Use `?validate_only=true` as a query parameter (for example, `!`, `%`).",
+                "Use ?validate_only=true as a query parameter (for example, !, %).",
             ),
             // Kubernetes, Adyen, Box, Intercom.
             (
@@ -117,8 +147,8 @@ mod tests {
                 "read log of the specified Pod, e.g. of <container>",
             ),
             (
-                "Get a transaction\n\n>Versions 1 and 2 of the Transfers API are deprecated.",
-                "Get a transaction Versions 1 and 2 of the Transfers API are deprecated.",
+                ">Versions 1 and 2 of the Transfers API are deprecated.",
+                "Versions 1 and 2 of the Transfers API are deprecated.",
             ),
             (
                 "Formats [found on our community site][1].\n\n[1]: https://community.box.com/t5/a",
@@ -202,6 +232,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_plain_line_is_what_is_left_of_it_without_its_markup(
+            text in "[a-zA-Z0-9 ,.;:'()/?!-]{0,60}(\n( {0,2}\n)?[a-z=#\\[\\]-]{0,9})?",
+        ) {
+            let read = plain_line(&text).map(|_| first_sentence(&text));
+            let stripped = sentence_of(&strip_markup(&text));
+            prop_assert_eq!(read.unwrap_or_else(|| stripped.clone()), stripped);
+        }
+
         #[test]
         fn a_sentence_of_any_text_is_one_visible_line(
             text in "([<>/!a-c \\[\\]()*_`#&;:=\"'\\\\~\n.-]|--|&#x20(2E|0B);|\
