@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::search_query::Phrasing;
+use super::search_query::{Phrasing, QueryWord};
 use crate::search::analysis::Intent;
 use crate::search::index::{SegmentView, shows_all};
 use crate::search::stop_words::{is_minor_word, is_stop_word};
@@ -70,31 +70,30 @@ impl QueryPlan {
         thesaurus: &Thesaurus,
         views: &[SegmentView<'_>],
     ) -> Self {
-        let stems: Vec<String> = phrasing.words.iter().map(|(word, _)| stem(word)).collect();
+        let stems: Vec<String> = phrasing.words.iter().map(|word| stem(&word.text)).collect();
         let mut needs: Vec<Need> = Vec::new();
-        let mut open: Vec<Option<String>> = stems.iter().cloned().map(Some).collect();
+        let mut of_phrases = thesaurus.phrase_words(&stems);
+        let mut is_used = vec![false; stems.len()];
         for at in 0..stems.len() {
-            if open[at].is_none() {
+            if is_used[at] {
                 continue;
             }
             let is_held =
                 |expansions: &[Expansion]| expansions.iter().any(|one| shows_all(views, &one.stems));
-            if let Some((places, expansions)) = thesaurus.phrase_at(&open[at..], is_held) {
+            if let Some((places, expansions)) = thesaurus.phrase_at(&of_phrases[at..], is_held) {
                 let words: Vec<_> =
-                    places.iter().map(|place| phrasing.words[at + place].0.as_str()).collect();
+                    places.iter().map(|place| phrasing.words[at + place].text.as_str()).collect();
                 add_phrase(&mut needs, &words, expansions);
                 for place in places {
-                    open[at + place] = None;
+                    (of_phrases[at + place], is_used[at + place]) = (None, true);
                 }
                 continue;
             }
-            let word = &phrasing.words[at].0;
-            if !is_stop_word(word) && !needs.iter().any(|need| need.is_of(&stems[at])) {
+            if !phrasing.words[at].is_stop_word && !needs.iter().any(|need| need.is_of(&stems[at])) {
                 needs.push(word_need(phrasing, &stems, at, thesaurus));
             }
         }
-        let is_open = |at: usize| open[at].is_some();
-        let minor = minor_words(phrasing, is_open);
+        let minor = minor_words(phrasing, &is_used);
         let intent = asks_for_list(phrasing)
             .then_some(Intent::List)
             .or_else(|| intent_of(&stems))
@@ -105,12 +104,13 @@ impl QueryPlan {
 }
 
 /// The minor words of a phrasing that are not in a phrase of the thesaurus.
-fn minor_words(phrasing: &Phrasing, is_open: impl Fn(usize) -> bool) -> Vec<Need> {
+fn minor_words(phrasing: &Phrasing, is_used: &[bool]) -> Vec<Need> {
     let mut minor: Vec<Need> = Vec::new();
-    for (at, (word, _)) in phrasing.words.iter().enumerate() {
-        if is_open(at) && is_minor_word(word) && !minor.iter().any(|need| need.text == *word) {
-            let said = Alternative { stems: [word.clone()].into(), weight: 1.0, said: Said::Word };
-            minor.push(Need { text: word.clone(), alternatives: vec![said], weight: OF_MINOR });
+    for (QueryWord { text, is_stop_word }, is_used) in phrasing.words.iter().zip(is_used) {
+        let is_minor = !is_used && *is_stop_word && is_minor_word(text);
+        if is_minor && !minor.iter().any(|need| need.text == *text) {
+            let said = Alternative { stems: [text.clone()].into(), weight: 1.0, said: Said::Word };
+            minor.push(Need { text: text.clone(), alternatives: vec![said], weight: OF_MINOR });
         }
     }
     minor
@@ -121,11 +121,11 @@ fn word_need(phrasing: &Phrasing, stems: &[String], at: usize, thesaurus: &Thesa
     let own = stems[at].clone();
     let mut alternatives = vec![Alternative { stems: [own.clone()].into(), weight: 1.0, said: Said::Word }];
     let words = &phrasing.words;
-    let joined_with = |left: usize, right: usize| format!("{}{}", words[left].0, words[right].0);
+    let joined_with = |left: usize, right: usize| format!("{}{}", words[left].text, words[right].text);
     let neighbours =
         [at.checked_sub(1).map(|left| (left, at)), (at + 1 < words.len()).then_some((at, at + 1))];
     for (left, right) in neighbours.into_iter().flatten() {
-        if !is_stop_word(&words[left].0) && !is_stop_word(&words[right].0) {
+        if !words[left].is_stop_word && !words[right].is_stop_word {
             let joined = stem(&joined_with(left, right));
             alternatives.push(Alternative { stems: [joined].into(), weight: 1.0, said: Said::Joined });
         }
@@ -135,7 +135,7 @@ fn word_need(phrasing: &Phrasing, stems: &[String], at: usize, thesaurus: &Thesa
     }
     let is_verb = Intent::of_verb(&own).is_some();
     let weight = if is_verb { OF_VERB } else { 1.0 };
-    Need { text: words[at].0.clone(), alternatives, weight }
+    Need { text: words[at].text.clone(), alternatives, weight }
 }
 
 /// Words before a verb: `to close`, `and delete`, `can I see`.
@@ -146,10 +146,10 @@ const BEFORE_VERBS: [&str; 24] = [
 
 /// Whether a word of a phrasing is said as a verb: as the first word that says anything, after a word that verbs follow, or in
 /// a form that verbs have.
-fn is_said_as_verb(words: &[(String, bool)], at: usize) -> bool {
-    let word = &words[at].0;
-    let is_first = words[..at].iter().all(|(before, _)| is_stop_word(before));
-    let follows = at > 0 && BEFORE_VERBS.contains(&words[at - 1].0.as_str());
+fn is_said_as_verb(words: &[QueryWord], at: usize) -> bool {
+    let word = &words[at].text;
+    let is_first = words[..at].iter().all(|before| before.is_stop_word);
+    let follows = at > 0 && BEFORE_VERBS.contains(&words[at - 1].text.as_str());
     is_first || follows || word.len() > 5 && (word.ends_with("ing") || word.ends_with("ed"))
 }
 
@@ -190,11 +190,11 @@ const MOST_BEFORE_THINGS: usize = 4;
 
 /// Whether a phrasing asks which things there are: `which secrets does the repository have`.
 fn asks_for_list(phrasing: &Phrasing) -> bool {
-    let Some(((first, _), rest)) = phrasing.words.split_first() else { return false };
+    let Some((first, rest)) = phrasing.words.split_first() else { return false };
     let is_plural = |word: &str| word.len() > 3 && word.ends_with('s') && !word.ends_with("ss");
-    let mut rest = rest.iter().map(|(word, _)| word.as_str()).take(MOST_BEFORE_THINGS);
-    QUESTIONS.contains(&first.as_str())
-        && rest.any(|word| is_plural(word) && !is_stop_word(word) && stem(word) != word)
+    let is_plural =
+        |word: &QueryWord| !word.is_stop_word && is_plural(&word.text) && stem(&word.text) != word.text;
+    QUESTIONS.contains(&first.text.as_str()) && rest.iter().take(MOST_BEFORE_THINGS).any(is_plural)
 }
 
 /// The kind of operation that what is said first stands for: `kick off` is `run`.
@@ -205,6 +205,6 @@ fn intent_of_needs(needs: &[Need]) -> Option<Intent> {
 
 /// Whether the first word that says anything is a verb that the thesaurus knows.
 fn is_order(phrasing: &Phrasing, stems: &[String], thesaurus: &Thesaurus) -> bool {
-    let first = phrasing.words.iter().position(|(word, _)| !is_stop_word(word));
+    let first = phrasing.words.iter().position(|word| !word.is_stop_word);
     first.is_some_and(|at| thesaurus.knows_verb(&stems[at]))
 }

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::search::words::{Joint, for_each_word};
+use crate::search::stop_words::is_stop_word;
+use crate::search::words::for_each_word;
 
 /// The most phrasings of a query.
 const MOST_PHRASINGS: usize = 5;
@@ -25,8 +26,15 @@ pub struct SearchQuery {
 pub struct Phrasing {
     /// The phrasing as it is written: a tool of that name comes first.
     pub(in crate::search) text: String,
-    /// Its words in lower case, with how each follows the one before.
-    pub(in crate::search) words: Vec<(String, bool)>,
+    pub(in crate::search) words: Vec<QueryWord>,
+}
+
+/// A word of a phrasing.
+#[derive(Clone, Debug)]
+pub(in crate::search) struct QueryWord {
+    /// In lower case.
+    pub text: String,
+    pub is_stop_word: bool,
 }
 
 impl SearchQuery {
@@ -61,10 +69,10 @@ impl SearchQuery {
 
 impl Phrasing {
     fn read(text: &str) -> Self {
-        let mut words: Vec<(String, bool)> = Vec::new();
-        for_each_word(text, |word, joint| {
+        let mut words = Vec::new();
+        for_each_word(text, |word, _| {
             if words.len() < MOST_WORDS {
-                words.push((word.to_owned(), joint == Joint::Within));
+                words.push(QueryWord { text: word.to_owned(), is_stop_word: is_stop_word(word) });
             }
         });
         Self { text: text.to_owned(), words }

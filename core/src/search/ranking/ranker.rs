@@ -58,7 +58,7 @@ pub(in crate::search) fn rank(
                     return;
                 }
                 // Most tools are far from the best: their factors need not be known.
-                if wanted.min_score <= 0.0 && tally.score * Factors::MOST < best.least() {
+                if wanted.min_score <= 0.0 && tally.score * Factors::most(plan, tally) < best.least() {
                     total += 1;
                     return;
                 }
@@ -214,7 +214,7 @@ pub(in crate::search) fn for_each_found(
             tally(plan, (number, view.segment), scratch);
             scratch.drain(|tool, tally| {
                 if view.visible.has(tool) {
-                    let may_count = tally.score * Factors::MOST >= least;
+                    let may_count = tally.score * Factors::most(plan, tally) >= least;
                     let ranked = may_count.then(|| ranked(plan, view.segment, (number, tool), tally));
                     take((number, tool), view.segment.facts(tool).position, ranked);
                 }

@@ -34,12 +34,15 @@ pub(in crate::search) struct Factors {
 }
 
 impl Factors {
-    /// The greatest product.
-    pub(super) const MOST: f32 = ALL_SAID * SAME_INTENT;
+    /// What the product is at most, by the coverage alone: it is multiplied in the order of `product`, so that it is no less
+    /// than that by a rounding.
+    pub(super) fn most(plan: &WeighedPlan<'_>, tally: &Tally) -> f32 {
+        coverage_factor(plan, tally) * ALL_SAID * SAME_INTENT
+    }
 
     pub(super) fn of(plan: &WeighedPlan<'_>, segment: usize, tally: &Tally, facts: &ToolFacts) -> Self {
         Self {
-            coverage: COVERAGE_FLOOR + (1.0 - COVERAGE_FLOOR) * coverage(plan, tally),
+            coverage: coverage_factor(plan, tally),
             name: name_factor(plan, tally, facts),
             intent: plan.plan.intent.map_or(1.0, |intent| intent_factor(intent, facts.intent)),
             source: source_factor(plan, segment, facts),
@@ -55,6 +58,10 @@ impl Factors {
 /// The share of the query's weighted words that a tool has, from 0 to 1.
 pub(super) fn coverage(plan: &WeighedPlan<'_>, tally: &Tally) -> f32 {
     if plan.weight > 0.0 { (tally.covered / plan.weight).min(1.0) } else { 0.0 }
+}
+
+fn coverage_factor(plan: &WeighedPlan<'_>, tally: &Tally) -> f32 {
+    COVERAGE_FLOOR + (1.0 - COVERAGE_FLOOR) * coverage(plan, tally)
 }
 
 fn name_factor(plan: &WeighedPlan<'_>, tally: &Tally, facts: &ToolFacts) -> f32 {

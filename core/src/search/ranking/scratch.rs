@@ -9,6 +9,21 @@ pub(super) const SAID_IN_TITLE: u8 = 8;
 /// By the word that was said, wherever that is.
 pub(super) const SAID: u8 = 16;
 
+/// A one in a byte of its own for each bit of a place.
+const BYTES_OF_BITS: [u64; 32] = {
+    let mut bytes = [0; 32];
+    let mut places = 0;
+    while places < bytes.len() {
+        let mut bit = 0;
+        while bit < 5 {
+            bytes[places] += (places as u64 >> bit & 1) << (8 * bit);
+            bit += 1;
+        }
+        places += 1;
+    }
+    bytes
+};
+
 /// What a query has found of one tool.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Tally {
@@ -45,9 +60,7 @@ impl Tally {
     pub(super) fn add(&mut self, best: Best) {
         self.score += best.score;
         self.covered += best.covered;
-        for bit in 0..5 {
-            self.places += u64::from(best.places >> bit & 1) << (8 * bit);
-        }
+        self.places += BYTES_OF_BITS[usize::from(best.places) % BYTES_OF_BITS.len()];
     }
 
     /// The number of needs that are met in a place.

@@ -2,9 +2,11 @@
 //!
 //! `english.txt` is data: one group a line. A user's own words are read in the same way.
 
+mod expansion;
+mod phrase_table;
 #[expect(clippy::module_inception, reason = "the house calls this file thesaurus")]
 mod thesaurus;
 mod thesaurus_reader;
 
-pub(super) use thesaurus::Expansion;
+pub(super) use expansion::Expansion;
 pub use thesaurus::Thesaurus;

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, LazyLock};
 
+use super::expansion::Expansion;
+use super::phrase_table::{PhraseTable, PhraseWord};
 use super::thesaurus_reader::{Group, Relation, read_groups};
 use crate::json::HashMap;
 use crate::search::stop_words::is_stop_word;
@@ -14,18 +16,6 @@ const OF_RELATED: f32 = 0.45;
 /// What each further word of a line counts, as a share of the one before: the best stands first.
 const OF_NEXT: f32 = 0.95;
 
-/// The most words between two words of a phrase.
-const MOST_BETWEEN: usize = 3;
-
-/// A word or phrase of an API that stands for what was said.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::search) struct Expansion {
-    /// The stems of its words: a tool has to have all of them. Queries share them.
-    pub stems: Arc<[String]>,
-    /// What it counts, as a share of the word that was said.
-    pub weight: f32,
-}
-
 /// Synonyms, abbreviations and phrases.
 #[derive(Clone, Debug, Default)]
 pub struct Thesaurus {
@@ -33,16 +23,7 @@ pub struct Thesaurus {
     words: HashMap<String, Vec<Expansion>>,
     /// The same for words that are said as verbs: to `file` a ticket.
     verbs: HashMap<String, Vec<Expansion>>,
-    /// Phrases of two words or more by the first of them, the longest first.
-    phrases: HashMap<String, Vec<Phrase>>,
-}
-
-/// What stands for a phrase that is said.
-#[derive(Clone, Debug)]
-struct Phrase {
-    /// The stems of its words behind the first one.
-    rest: Vec<String>,
-    expansions: Vec<Expansion>,
+    phrases: PhraseTable,
 }
 
 impl Thesaurus {
@@ -82,7 +63,7 @@ impl Thesaurus {
                 0 => continue,
                 1 if group.is_of_verbs => self.verbs.entry(key[0].clone()).or_default(),
                 1 => self.words.entry(key[0].clone()).or_default(),
-                _ => self.phrase(key[0].clone(), &key[1..]),
+                _ => self.phrases.entry(&key),
             };
             for one in all_meant.iter().filter(|one| *one.stems != *key) {
                 match known.iter_mut().find(|expansion| expansion.stems == one.stems) {
@@ -91,17 +72,6 @@ impl Thesaurus {
                 }
             }
         }
-    }
-
-    /// What stands for a phrase.
-    fn phrase(&mut self, first: String, rest: &[String]) -> &mut Vec<Expansion> {
-        let phrases = self.phrases.entry(first).or_default();
-        let at = phrases.iter().position(|known| known.rest == rest).unwrap_or_else(|| {
-            let at = phrases.partition_point(|known| known.rest.len() >= rest.len());
-            phrases.insert(at, Phrase { rest: rest.to_vec(), expansions: Vec::new() });
-            at
-        });
-        &mut phrases[at].expansions
     }
 
     /// What stands for a word, by its stem: where it is said as a verb, what stands for the verb first.
@@ -124,54 +94,21 @@ impl Thesaurus {
         self.verbs.contains_key(stem)
     }
 
-    /// The longest phrase that begins with the first of these stems: the places of its words, and what stands for it. A few
-    /// other words may stand between them: `log a user out`. `None` in place of a stem is a word that is used already.
-    /// `is_held` says whether any tool has what stands for a phrase: another phrase is no more than its words.
+    /// The words of a query for `phrase_at`, by their stems.
+    pub(in crate::search) fn phrase_words(&self, stems: &[String]) -> Vec<PhraseWord> {
+        self.phrases.words(stems)
+    }
+
+    /// The longest phrase that begins with the first of these words: the places of its words, and what stands for it. A few
+    /// other words may stand between them: `log a user out`. `is_held` says whether any tool has what stands for a phrase:
+    /// another phrase is no more than its words.
     pub(in crate::search) fn phrase_at(
         &self,
-        stems: &[Option<String>],
+        words: &[PhraseWord],
         is_held: impl Fn(&[Expansion]) -> bool,
     ) -> Option<(Vec<usize>, &[Expansion])> {
-        let first = stems.first()?.as_ref()?;
-        self.phrases.get(first)?.iter().find_map(|phrase| {
-            let places = places_of(&phrase.rest, stems)?;
-            let is_own = is_held(&phrase.expansions) && !self.has_closer_phrase(stems, &places, &is_held);
-            is_own.then_some((places, phrase.expansions.as_slice()))
-        })
+        self.phrases.find(words, is_held)
     }
-
-    /// Whether a later word of a phrase with other words in it begins a phrase of neighbours: `add a tax` in `add a tax id`.
-    fn has_closer_phrase(
-        &self,
-        stems: &[Option<String>],
-        places: &[usize],
-        is_held: impl Fn(&[Expansion]) -> bool,
-    ) -> bool {
-        let (last, words) = (places.len() - 1, places.len());
-        let is_closer = |at: usize, phrase: &Phrase| {
-            let follow =
-                stems[at + 1..].iter().zip(&phrase.rest).all(|(stem, word)| stem.as_ref() == Some(word));
-            let length = phrase.rest.len() + 1;
-            let reaches = at + length > places[last] + 1 && at + length <= stems.len();
-            length >= words && reaches && follow && is_held(&phrase.expansions)
-        };
-        let begins = |at: &usize| Some((*at, self.phrases.get(stems[*at].as_ref()?)?));
-        let mut later = places[1..].iter().filter_map(begins);
-        let has_others = places[last] > last;
-        has_others && later.any(|(at, phrases)| phrases.iter().any(|phrase| is_closer(at, phrase)))
-    }
-}
-
-/// The places of the words of a phrase behind its first one, with few words between them.
-fn places_of(rest: &[String], stems: &[Option<String>]) -> Option<Vec<usize>> {
-    let mut places = vec![0];
-    for word in rest {
-        let start = places.last()? + 1;
-        let near = stems.iter().enumerate().skip(start).take(MOST_BETWEEN + 1);
-        let found = near.filter(|(_, stem)| stem.as_ref() == Some(word)).map(|(at, _)| at).next()?;
-        places.push(found);
-    }
-    Some(places)
 }
 
 /// What a group means, with what it counts.
@@ -227,8 +164,8 @@ mod tests {
 
     /// The places of the phrase that a text begins with, and what stands for it.
     fn phrase(thesaurus: &Thesaurus, text: &str) -> Option<(Vec<usize>, Vec<String>)> {
-        let stems: Vec<_> = stems_of(text).into_iter().map(Some).collect();
-        let (places, expansions) = thesaurus.phrase_at(&stems, |_| true)?;
+        let words = thesaurus.phrase_words(&stems_of(text));
+        let (places, expansions) = thesaurus.phrase_at(&words, |_| true)?;
         Some((places, expansions.iter().map(|one| one.stems.join(" ")).collect()))
     }
 
@@ -285,47 +222,9 @@ mod tests {
     }
 
     #[test]
-    fn a_word_belongs_to_the_phrase_of_its_neighbours_rather_than_to_one_with_other_words_in_it() {
-        let own = thesaurus("add tax > zarnot\ntax id > blickum\ntax id number > fropal\ntax > mavelt\n");
-        let places = |text: &str| phrase(&own, text).map(|(places, _)| places);
-        for (text, expected) in [
-            ("add a tax", Some(vec![0, 2])),
-            ("add a tax to the id", Some(vec![0, 2])),
-            ("add a tax id", None),
-            ("add a tax id number", None),
-            // Neighbours stay together.
-            ("add tax id", Some(vec![0, 1])),
-        ] {
-            assert_eq!(places(text), expected, "{text}");
-        }
-        let stems: Vec<_> = stems_of("add a tax id").into_iter().map(Some).collect();
-        let is_held = |expansions: &[Expansion]| *expansions[0].stems == ["zarnot".to_owned()];
-        assert!(own.phrase_at(&stems, is_held).is_some(), "no tool has what stands for the closer one");
-    }
-
-    #[test]
-    fn phrases_have_few_other_words_in_them_and_the_longest_is_meant() {
-        let own = thesaurus("log out > zarnot\nlog out all > blickum\nlog in as > fropal\n");
-        let found = |places: &[usize], word: &str| Some((places.to_vec(), vec![word.to_owned()]));
-        let (few, many) = ("b ".repeat(MOST_BETWEEN), "b ".repeat(MOST_BETWEEN + 1));
-        for (text, expected) in [
-            ("log out", found(&[0, 1], "zarnot")),
-            ("logged a user out", found(&[0, 3], "zarnot")),
-            (&*format!("log {few}out"), found(&[0, MOST_BETWEEN + 1], "zarnot")),
-            (&*format!("log {many}out"), None),
-            ("log out of all", found(&[0, 1, 3], "blickum")),
-            (&*format!("log in {few}as"), found(&[0, 1, MOST_BETWEEN + 2], "fropal")),
-            ("out log", None),
-            ("log", None),
-            ("", None),
-        ] {
-            assert_eq!(phrase(&own, text), expected, "{text}");
-        }
-        let places = |stems: &[_]| own.phrase_at(stems, |_| true).map(|(places, _)| places);
-        let used = [Some("log".to_owned()), None, Some("out".to_owned())];
-        assert_eq!(places(&used), Some(vec![0, 2]));
-        assert!(places(&[None, Some("out".to_owned())]).is_none() && places(&[]).is_none());
-        assert!(own.phrase_at(&used, |_| false).is_none(), "no tool has what stands for it");
+    fn phrases_are_known_by_the_stems_of_their_words() {
+        let own = thesaurus("log out > zarnot\n");
+        assert_eq!(phrase(&own, "logged a user out"), Some((vec![0, 3], vec!["zarnot".to_owned()])));
     }
 
     /// An index has no stop words: a synonym that needs one would find nothing.
