@@ -186,3 +186,18 @@ test('an embedder that is no function is refused', async (t) => {
   const { load } = await configured(t)
   for (const embed of [null, 5, 'embed', {}]) await assert.rejects(load({ embed }), { code: 'INVALID_OPTIONS' })
 })
+
+/** What an object may hold that no file has, and what is said of it. */
+const LOST = [
+  [{ registry: { search: { embed: () => [] } } }, '/registry/search/embed', /^is a function: give it to loadConfig/],
+  [{ tools: [{ name: 'a', parse: () => 'b' }] }, '/tools/0/parse', /^is a function: write plain data$/],
+  [{ registry: { 'a/b': Symbol('c') } }, '/registry/a~1b', /^is a symbol: write plain data$/],
+  [{ documents: new Map([['pets', {}]]) }, '/documents', /^is a Map: write a plain object$/],
+]
+for (const [config, pointer, message] of LOST)
+  test(`a configuration object with ${pointer} that JSON would drop is refused`, async () => {
+    await assert.rejects(loadConfig(config), ({ code, details }) => {
+      assert.deepEqual([code, details.option, details.problems[0].pointer], ['INVALID_OPTIONS', 'config', pointer])
+      return message.test(details.problems[0].message)
+    })
+  })

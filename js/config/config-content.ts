@@ -4,12 +4,12 @@ import { constants, open } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { callNative, reasonOf } from '../border/error'
-import { jsonText, unwritable } from '../border/json'
 import { readConfig } from '../border/native'
 import { invalidOption } from '../border/options'
 import { raise } from '../border/raised-error'
 import { isUrl } from '../border/realm'
 import { whole } from '../border/well-formed'
+import { plainOption } from '../load/plain-options'
 import type { ReadConfig } from './read-config'
 import type { Environment } from './variable-references'
 
@@ -36,7 +36,7 @@ export async function readConfigContent(given: unknown): Promise<ConfigContent> 
     return { bytes: await readBytes(path), format, file: path, folder: dirname(resolve(path)) }
   }
   if (typeof path !== 'object' || path === null) throw invalidOption('config', 'must be a path or an object')
-  return { bytes: bytesOf(path), format: 'json', file: '', folder: process.cwd() }
+  return { bytes: Buffer.from(plainOption('config', path)), format: 'json', file: '', folder: process.cwd() }
 }
 
 /**
@@ -67,18 +67,6 @@ function formatOf(path: string): 'json' | 'yaml' {
     default:
       throw invalidOption('config', 'must be a file that ends in .yaml, .yml or .json')
   }
-}
-
-/** Writes an object of a caller, which may have getters. */
-function bytesOf(config: object): Uint8Array {
-  let text: string | undefined
-  try {
-    text = jsonText(config)
-  } catch (thrown) {
-    throw unwritable(thrown, 'the configuration', (reason) => invalidOption('config', reason))
-  }
-  if (text === undefined) throw invalidOption('config', 'must be a path or an object')
-  return Buffer.from(text)
 }
 
 /** Reads a file, and no more of it than what tells that it is too large. */

@@ -46,6 +46,7 @@ function problemOf(key: string, held: unknown): string | undefined {
   if (typeof held !== 'function' && typeof held !== 'symbol') return undefined
   if (key === 'requiresApproval')
     return `must be a boolean, is a ${typeof held}: a definition alone may have a function that decides`
+  if (key === 'embed') return `is a ${typeof held}: give it to loadConfig as its option embed`
   return `is a ${typeof held}: write plain data`
 }
 
