@@ -1,5 +1,7 @@
 //! Bitmap: which tools of a segment are meant, one bit for each.
 
+use std::ops::Range;
+
 /// A set of tools of one segment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::search) struct Bitmap(Box<[u64]>);
@@ -66,6 +68,19 @@ impl Bitmap {
         if let Some(word) = self.0.get_mut(tool as usize / 64) {
             *word &= !(1 << (tool % 64));
         }
+    }
+
+    /// The ranges in which tools are missing, ascending, of so many tools: whole words, neighbours as one.
+    pub(in crate::search) fn gaps(&self, tools: usize) -> Vec<Range<u32>> {
+        let mut gaps: Vec<Range<u32>> = Vec::new();
+        for ((start, word), all) in (0..).step_by(64).zip(&self.0).zip(&Self::all(tools).0) {
+            match gaps.last_mut().filter(|last| last.end == start) {
+                _ if word == all => {}
+                Some(last) => last.end += 64,
+                None => gaps.push(start..start + 64),
+            }
+        }
+        gaps
     }
 
     pub(in crate::search) fn count(&self) -> usize {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::bitmap::Bitmap;
+use super::live_tools::LiveTools;
 use super::segment::Segment;
 
 /// A segment, and which of its tools are in the revision.
@@ -10,7 +11,7 @@ use super::segment::Segment;
 pub(super) struct LiveSegment {
     pub segment: Arc<Segment>,
     /// None: all.
-    pub live: Option<Arc<Bitmap>>,
+    pub live: Option<Arc<LiveTools>>,
 }
 
 impl LiveSegment {
@@ -23,17 +24,17 @@ impl LiveSegment {
     pub(super) fn is_within(&self, other: &Self) -> bool {
         match (&self.live, &other.live) {
             (_, None) => true,
-            (None, Some(other)) => other.count() == self.segment.len(),
-            (Some(own), Some(other)) => own.is_within(other),
+            (None, Some(other)) => other.count == self.segment.len(),
+            (Some(own), Some(other)) => own.tools.is_within(&other.tools),
         }
     }
 
     pub(super) fn has(&self, tool: u32) -> bool {
-        self.live.as_ref().is_none_or(|live| live.has(tool))
+        self.live.as_ref().is_none_or(|live| live.tools.has(tool))
     }
 
     pub(super) fn count(&self) -> usize {
-        self.live.as_ref().map_or(self.segment.len(), |live| live.count())
+        self.live.as_ref().map_or(self.segment.len(), |live| live.count)
     }
 
     /// Marks tools as dead.
@@ -41,11 +42,11 @@ impl LiveSegment {
         if dead.is_empty() {
             return;
         }
-        let tools = self.segment.len();
-        let live = self.live.get_or_insert_with(|| Arc::new(Bitmap::all(tools)));
-        let live = Arc::make_mut(live);
+        let known = self.live.as_ref().map(|live| live.tools.clone());
+        let mut tools = known.unwrap_or_else(|| Bitmap::all(self.segment.len()));
         for tool in dead {
-            live.remove(*tool);
+            tools.remove(*tool);
         }
+        self.live = Some(Arc::new(LiveTools::new(tools, self.segment.len())));
     }
 }

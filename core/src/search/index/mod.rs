@@ -5,6 +5,7 @@
 mod bitmap;
 mod dictionary;
 mod live_segment;
+mod live_tools;
 mod renumbering;
 mod search_index;
 mod segment;

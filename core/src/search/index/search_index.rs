@@ -67,7 +67,7 @@ impl SearchIndex {
             let dead: Vec<u32> = left.iter().filter_map(|position| one.segment.tool_at(*position)).collect();
             one.bury(&dead);
         }
-        next.segments.retain(|one| one.live.as_ref().is_none_or(|live| live.count() > 0));
+        next.segments.retain(|one| one.count() > 0);
         next.push(segment_of(come, self.weights));
         next
     }

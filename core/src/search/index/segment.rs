@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::bitmap::Bitmap;
 use super::dictionary::{Dictionary, TermId, TermKey, to_number};
+use super::live_tools::LiveTools;
 use super::spelling::SpellingTable;
 use crate::search::analysis::Intent;
 use crate::search::stop_words::is_minor_word;
@@ -234,7 +235,7 @@ pub(super) struct Postings {
 pub(in crate::search) struct SegmentView<'s> {
     pub segment: &'s Segment,
     /// The tools that are in the revision; none: all.
-    pub live: Option<&'s Bitmap>,
+    pub live: Option<&'s LiveTools>,
     /// The tools that may be found.
     pub visible: &'s Bitmap,
 }
@@ -242,16 +243,13 @@ pub(in crate::search) struct SegmentView<'s> {
 impl SegmentView<'_> {
     /// The number of tools of the revision that have a term.
     pub(in crate::search) fn holders(&self, term: TermId) -> usize {
-        let postings = self.segment.postings(term);
-        match self.live {
-            None => postings.len(),
-            Some(live) => postings.filter(|posting| live.has(posting.tool)).count(),
-        }
+        let tools = &self.segment.tools[self.segment.range(term)];
+        self.live.map_or(tools.len(), |live| live.among(tools))
     }
 
     /// The number of tools of the revision.
     pub(in crate::search) fn tools(&self) -> usize {
-        self.live.map_or(self.segment.len(), Bitmap::count)
+        self.live.map_or(self.segment.len(), |live| live.count)
     }
 
     /// Whether a tool that may be found is of one of the chosen sources.

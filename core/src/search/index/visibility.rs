@@ -37,8 +37,8 @@ impl ShownTools {
         if live.live.is_none() && self.open.is_none() {
             return self.clone();
         }
-        let mut tools =
-            live.live.as_ref().map_or_else(|| Bitmap::clone(&self.tools), |live| self.tools.and(live));
+        let own = || Bitmap::clone(&self.tools);
+        let mut tools = live.live.as_ref().map_or_else(own, |live| self.tools.and(&live.tools));
         if let Some(open) = &self.open {
             open.for_each(|tool| {
                 if live.has(tool) && is_shown(tool) {

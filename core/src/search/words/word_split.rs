@@ -23,6 +23,11 @@ pub(in crate::search) fn for_each_word(text: &str, mut take: impl FnMut(&str, Jo
     let mut splitter = Splitter { word: String::new(), joint: Joint::Apart };
     let (mut before, mut rest) = (CharKind::default(), text.chars());
     while let Some(one) = rest.next() {
+        // Most characters go on with a word in small letters, or end it: nothing else is to be judged.
+        if before == CharKind::SMALL && (one.is_ascii_lowercase() || one.is_ascii_digit()) {
+            splitter.word.push(one);
+            continue;
+        }
         let now = CharKind::of(one);
         let next = || rest.clone().next().unwrap_or(' ');
         // `it's`: what an apostrophe cuts off is no word.
@@ -56,7 +61,7 @@ pub(in crate::search) fn for_each_word(text: &str, mut take: impl FnMut(&str, Jo
 
 /// What splits of a character. Each is judged once.
 #[expect(clippy::struct_excessive_bools, reason = "a character may be all of these")]
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct CharKind {
     is_alphanumeric: bool,
     is_uppercase: bool,
@@ -65,6 +70,10 @@ struct CharKind {
 }
 
 impl CharKind {
+    /// A small letter or a digit of ASCII.
+    const SMALL: Self =
+        Self { is_alphanumeric: true, is_uppercase: false, is_spaceless: false, is_of_word: true };
+
     fn of(one: char) -> Self {
         if one.is_ascii() {
             let is_alphanumeric = one.is_ascii_alphanumeric();
